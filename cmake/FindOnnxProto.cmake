@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# Finds ONNX's generated protobuf classes. Debian's ONNX CMake package also wants its test back ends,
+# so the header and the library are looked up directly. Defines OnnxProto::OnnxProto.
+find_path(OnnxProto_INCLUDE_DIR onnx/onnx_pb.h)
+find_library(OnnxProto_LIBRARY onnx_proto)
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(OnnxProto REQUIRED_VARS OnnxProto_LIBRARY OnnxProto_INCLUDE_DIR)
+if(OnnxProto_FOUND AND NOT TARGET OnnxProto::OnnxProto)
+  add_library(OnnxProto::OnnxProto UNKNOWN IMPORTED)
+  set_target_properties(OnnxProto::OnnxProto PROPERTIES
+    IMPORTED_LOCATION "${OnnxProto_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${OnnxProto_INCLUDE_DIR}"
+    INTERFACE_COMPILE_DEFINITIONS "ONNX_ML=1;ONNX_NAMESPACE=onnx")
+  set_property(TARGET OnnxProto::OnnxProto APPEND PROPERTY
+    INTERFACE_LINK_LIBRARIES protobuf::libprotobuf)
+endif()

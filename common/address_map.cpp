@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/address_map.h"
+
+#include "common/core_tables.h"
+
+namespace spikeloom::common {
+namespace {
+
+constexpr int kChipShift = 48;
+constexpr int kUnitShift = 32;
+constexpr int kRegionShift = 28;
+constexpr std::uint64_t kOffsetMask = (std::uint64_t{1} << kRegionShift) - 1;
+
+std::uint64_t padded(std::uint64_t bytes) {
+  return (bytes + kBusWordBytes - 1) / kBusWordBytes * kBusWordBytes;
+}
+
+}  // namespace
+
+std::uint64_t BusAddress::encode() const {
+  return static_cast<std::uint64_t>(chip) << kChipShift |
+         static_cast<std::uint64_t>(unit) << kUnitShift |
+         static_cast<std::uint64_t>(region) << kRegionShift | offset;
+}
+
+std::optional<BusAddress> BusAddress::decode(std::uint64_t address) {
+  if (address >> (kChipShift + 8) != 0) return std::nullopt;
+  BusAddress result;
+  result.chip = static_cast<int>(address >> kChipShift & 0xff);
+  result.unit = static_cast<int>(address >> kUnitShift & 0xffff);
+  result.region = static_cast<int>(address >> kRegionShift & 0xf);
+  result.offset = address & kOffsetMask;
+  return result;
+}
+
+std::uint64_t core_address(int core, CoreRegion region, std::uint64_t offset) {
+  return BusAddress{0, core, static_cast<int>(region), offset}.encode();
+}
+
+std::uint64_t chip_address(ChipRegion region, std::uint64_t offset) {
+  return BusAddress{0, kChipUnit, static_cast<int>(region), offset}.encode();
+}
+
+std::uint64_t plane_row_bytes(const CoreDescription& core) {
+  return padded(static_cast<std::uint64_t>(core.dendrites + 7) / 8);
+}
+
+std::uint64_t region_bytes(const CoreDescription& core, CoreRegion region) {
+  const auto count = [](int n) { return static_cast<std::uint64_t>(n); };
+  switch (region) {
+    case CoreRegion::kControl:
+      return core_control::kBytes;
+    case CoreRegion::kStatus:
+      return core_status::kBytes;
+    case CoreRegion::kCounters:
+      return count(kCoreCounters) * kBusWordBytes;
+    case CoreRegion::kPlusPlane:
+      return plane_row_bytes(core) * count(core.axons);
+    case CoreRegion::kMinusPlane:
+      return core.synapse == Synapse::kTernary ? plane_row_bytes(core) * count(core.axons) : 0;
+    case CoreRegion::kGroups:
+      return count(core.fan_in_groups) * GroupEntry::kBytes;
+    case CoreRegion::kNeurons:
+      return count(core.max_neurons()) * NeuronEntry::kBytes;
+    case CoreRegion::kGather:
+      return padded(count(core.ternary_dendrites()) * kGatherBytes);
+    case CoreRegion::kThresholds:
+      return padded(count(core.max_thresholds()) * kThresholdBytes);
+    case CoreRegion::kRoutes:
+      return count(core.route_entries) * kRouteBytes;
+  }
+  return 0;
+}
+
+}  // namespace spikeloom::common

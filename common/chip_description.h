@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "common/config_file.h"
+
+namespace spikeloom::common {
+
+/// How a ternary weight is stored.
+enum class Synapse {
+  kTernary,     ///< two bits of one column: a plus and a minus plane
+  kBinaryPair,  ///< two one-bit columns: plus in the even, minus in the odd one
+};
+
+struct CoreTiming {
+  int scan_axons_per_cycle;     ///< bits of the axon bitmap looked at in a cycle
+  int word_bits;                ///< columns in a word of the crossbar memory; one word a cycle
+  int neurons_per_cycle;        ///< neurons gathered and compared side by side
+  int gather_cycles_per_group;  ///< cycles to add one dendrite to a neuron's potential
+  int compare_cycles;           ///< cycles to compare a potential with all its thresholds
+  int emit_cycles_per_packet;   ///< least distance of two packets into the router
+};
+
+struct CoreDescription {
+  int axons;      ///< rows of the crossbar, and axons in a group
+  int dendrites;  ///< physical columns: ternary, or one-bit for kBinaryPair
+  Synapse synapse;
+  int fan_in_groups;            ///< groups of axons at most
+  int thresholds_per_dendrite;  ///< thresholds that one column, or sum of columns, serves
+  int potential_bits;           ///< width of dendrite accumulator and potential, signed
+  int route_entries;
+  CoreTiming timing;
+
+  /// Columns that hold a ternary weight each.
+  int ternary_dendrites() const { return synapse == Synapse::kTernary ? dendrites : dendrites / 2; }
+  /// Neurons at most: every neuron has a dendrite of its own.
+  int max_neurons() const { return ternary_dendrites(); }
+  int max_thresholds() const { return ternary_dendrites() * thresholds_per_dendrite; }
+  /// Physical columns that a ternary dendrite takes.
+  int columns_per_dendrite() const { return synapse == Synapse::kTernary ? 1 : 2; }
+};
+
+struct MeshDescription {
+  int columns;
+  int rows;
+
+  int cores() const { return columns * rows; }
+  int core_at(int x, int y) const { return y * columns + x; }
+  int x(int core) const { return core % columns; }
+  int y(int core) const { return core / columns; }
+};
+
+struct RouterDescription {
+  int fifo_depth;       ///< packets in each input FIFO
+  int pipeline_cycles;  ///< cycles from a packet's arrival to its earliest departure
+  int link_cycles;      ///< cycles that a packet occupies a link
+};
+
+struct HostPortDescription {
+  int cycles_per_packet;  ///< least distance of two packets, each way
+  int x;                  ///< the router that it is attached to
+  int y;
+};
+
+struct SyncDescription {
+  int barrier_cycles;  ///< from the last event of a tick to the start of the next
+};
+
+struct BusDescription {
+  int bytes_per_cycle;
+  int latency_cycles;  ///< of an access, before its data
+  int max_burst_bytes;
+};
+
+/// A chip file, validated. The only description that mapper and hardware share.
+struct ChipDescription {
+  std::string name;
+  double clock_hz;
+  double voltage_v;
+  MeshDescription mesh;
+  CoreDescription core;
+  RouterDescription router;
+  HostPortDescription host_port;
+  SyncDescription sync;
+  BusDescription bus;
+
+  double seconds(double cycles) const { return cycles / clock_hz; }
+};
+
+/// Reads and validates a chip file. Throws UserError with every problem of it.
+ChipDescription load_chip(const std::string& path, const std::vector<Override>& overrides = {});
+
+/// The description as JSON and back, for deployments and results.
+nlohmann::json to_json(const ChipDescription& chip);
+ChipDescription chip_from_json(const nlohmann::json& json);
+
+}  // namespace spikeloom::common

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/config_file.h"
+
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/yaml.h>
+
+#include "common/error.h"
+
+namespace spikeloom::common {
+namespace {
+
+/// One value of the tree: a scalar, or a mapping whose children are entries of their own.
+struct Entry {
+  bool is_map = false;
+  bool is_scalar = false;
+  std::string scalar;
+  std::string where;
+  std::vector<std::string> keys;
+};
+
+std::string join(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : path + "." + std::string(key);
+}
+
+}  // namespace
+
+struct ConfigFile::State {
+  std::string path;
+  std::string name;
+  std::map<std::string, Entry> entries;
+  std::set<std::string> read;
+  std::vector<std::string> problems;
+
+  void add(const std::string& key_path, const std::string& problem) {
+    const auto entry = entries.find(key_path);
+    // A missing key is placed at its nearest parent.
+    std::string parent = key_path;
+    std::string where = path;
+    if (entry != entries.end()) {
+      where = entry->second.where;
+    } else {
+      while (!parent.empty()) {
+        const std::size_t dot = parent.rfind('.');
+        parent = dot == std::string::npos ? "" : parent.substr(0, dot);
+        if (const auto found = entries.find(parent); found != entries.end()) {
+          where = found->second.where;
+          break;
+        }
+      }
+    }
+    problems.push_back(fmt::format("{}: {}: {}", where, join(name, key_path), problem));
+  }
+
+  void flatten(const YAML::Node& node, const std::string& key_path) {
+    Entry& entry = entries[key_path];
+    entry.where = fmt::format("{}:{}:{}", path, node.Mark().line + 1, node.Mark().column + 1);
+    entry.is_map = node.IsMap();
+    entry.is_scalar = node.IsScalar();
+    if (node.IsScalar()) entry.scalar = node.Scalar();
+    if (!node.IsMap()) return;
+    for (const auto& item : node) {
+      const std::string key = item.first.IsScalar() ? item.first.Scalar() : "?";
+      const std::string child = join(key_path, key);
+      if (entries.count(child) != 0) {
+        add(child, fmt::format("given again at line {}", item.first.Mark().line + 1));
+        continue;
+      }
+      entries[key_path].keys.push_back(key);
+      flatten(item.second, child);
+    }
+  }
+
+  void apply(const Override& change) {
+    std::string parent;
+    std::string rest = change.path;
+    const std::string where = fmt::format("--set {}={}", join(name, change.path), change.value);
+    while (true) {
+      const std::size_t dot = rest.find('.');
+      const std::string key = rest.substr(0, dot);
+      const std::string child = join(parent, key);
+      std::vector<std::string>& siblings = entries[parent].keys;
+      if (entries.count(child) == 0) siblings.push_back(key);
+      Entry& entry = entries[child];
+      if (dot == std::string::npos) {
+        if (entry.is_map) {
+          entry.where = where;
+          problems.push_back(fmt::format("{}: {}: is a mapping with the keys {}", where,
+                                         join(name, child), fmt::join(entry.keys, ", ")));
+          return;
+        }
+        entry.is_map = false;
+        entry.is_scalar = true;
+        entry.scalar = change.value;
+        entry.where = where;
+        return;
+      }
+      if (entry.where.empty()) entry.where = where;
+      entry.is_map = true;
+      entry.is_scalar = false;
+      parent = child;
+      rest = rest.substr(dot + 1);
+    }
+  }
+};
+
+ConfigFile::ConfigFile(const std::string& path, std::string name,
+                       const std::vector<Override>& overrides)
+    : state_(std::make_unique<State>()) {
+  state_->path = path;
+  state_->name = std::move(name);
+  std::ifstream file(path);
+  if (!file) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (file.bad() || content.fail()) throw UserError(path + ": cannot be read: is it a file?");
+  try {
+    const YAML::Node root = YAML::Load(content.str());
+    if (!root.IsMap()) {
+      throw UserError(path + ":1:1: expected a mapping of keys to values");
+    }
+    state_->flatten(root, "");
+  } catch (const YAML::Exception& error) {
+    throw UserError(fmt::format("{}:{}:{}: not valid YAML: {}", path, error.mark.line + 1,
+                                error.mark.column + 1, error.msg));
+  }
+  for (const Override& change : overrides) state_->apply(change);
+}
+
+ConfigFile::~ConfigFile() = default;
+
+ConfigMap ConfigFile::root() { return ConfigMap(state_.get(), ""); }
+
+const std::string& ConfigFile::path() const { return state_->path; }
+
+void ConfigFile::error(const std::string& key_path, const std::string& problem) {
+  state_->add(key_path, problem);
+}
+
+void ConfigFile::finish() {
+  for (const auto& [path, entry] : state_->entries) {
+    if (path.empty() || state_->read.count(path) != 0) continue;
+    const std::size_t dot = path.rfind('.');
+    const std::string parent = dot == std::string::npos ? "" : path.substr(0, dot);
+    // Below an unknown mapping, or a sequence, one message is enough.
+    if (!parent.empty() && state_->read.count(parent) == 0) continue;
+    std::vector<std::string> known;
+    for (const std::string& read : state_->read) {
+      const std::size_t at = read.rfind('.');
+      const std::string above = at == std::string::npos ? "" : read.substr(0, at);
+      if (above == parent) known.push_back(at == std::string::npos ? read : read.substr(at + 1));
+    }
+    state_->add(path, fmt::format("unknown key, allowed here: {}", fmt::join(known, ", ")));
+  }
+  if (!state_->problems.empty()) {
+    throw UserError(fmt::format("{}", fmt::join(state_->problems, "\n")));
+  }
+}
+
+std::optional<std::string> ConfigMap::scalar(std::string_view key, bool has_default) const {
+  const std::string key_path = join(path_, key);
+  state_->read.insert(key_path);
+  const auto entry = state_->entries.find(key_path);
+  if (entry == state_->entries.end()) {
+    if (!has_default) state_->add(key_path, "missing, and there is no default");
+    return std::nullopt;
+  }
+  if (!entry->second.is_scalar) {
+    state_->add(key_path, "expected a single value");
+    return std::nullopt;
+  }
+  return entry->second.scalar;
+}
+
+namespace {
+
+/// Reads a whole string as a number.
+template <typename T>
+std::optional<T> parse_number(const std::string& text) {
+  T value{};
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || rest != end) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::int64_t ConfigMap::integer(std::string_view key, Range<std::int64_t> allowed,
+                                std::optional<std::int64_t> otherwise) const {
+  const auto found = scalar(key, otherwise.has_value());
+  if (!found) return otherwise.value_or(allowed.least);
+  const auto value = parse_number<std::int64_t>(*found);
+  if (value && *value >= allowed.least && *value <= allowed.most) return *value;
+  state_->add(join(path_, key), fmt::format("got {}, allowed {}..{}{}", *found, allowed.least,
+                                            allowed.most, value ? "" : " (a whole number)"));
+  return otherwise.value_or(allowed.least);
+}
+
+double ConfigMap::real(std::string_view key, Range<double> allowed,
+                       std::optional<double> otherwise) const {
+  const auto found = scalar(key, otherwise.has_value());
+  if (!found) return otherwise.value_or(allowed.least);
+  const auto value = parse_number<double>(*found);
+  if (value && *value >= allowed.least && *value <= allowed.most) return *value;
+  state_->add(join(path_, key), fmt::format("got {}, allowed {}..{}{}", *found, allowed.least,
+                                            allowed.most, value ? "" : " (a number)"));
+  return otherwise.value_or(allowed.least);
+}
+
+bool ConfigMap::boolean(std::string_view key, std::optional<bool> otherwise) const {
+  const auto found = scalar(key, otherwise.has_value());
+  if (!found) return otherwise.value_or(false);
+  if (*found == "true") return true;
+  if (*found != "false") {
+    state_->add(join(path_, key), fmt::format("got {}, allowed true, false", *found));
+  }
+  return false;
+}
+
+std::string ConfigMap::text(std::string_view key, std::optional<std::string> otherwise) const {
+  const auto found = scalar(key, otherwise.has_value());
+  if (!found) return otherwise.value_or("");
+  if (found->empty() && !otherwise) state_->add(join(path_, key), "is empty");
+  return *found;
+}
+
+std::size_t ConfigMap::choice(std::string_view key, const std::vector<std::string_view>& names,
+                              std::optional<std::size_t> otherwise) const {
+  const auto found = scalar(key, otherwise.has_value());
+  if (!found) return otherwise.value_or(0);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (*found == names[i]) return i;
+  }
+  state_->add(join(path_, key), fmt::format("got {}, allowed {}", *found, fmt::join(names, ", ")));
+  return otherwise.value_or(0);
+}
+
+double ConfigMap::quantity(std::string_view key, Unit unit, Range<double> allowed,
+                           std::optional<double> otherwise) const {
+  const auto found = scalar(key, otherwise.has_value());
+  if (!found) return otherwise.value_or(allowed.least);
+  const auto value = parse_quantity(*found, unit);
+  if (value && *value >= allowed.least && *value <= allowed.most) return *value;
+  state_->add(join(path_, key),
+              fmt::format("got {}, allowed {} to {}{}", *found,
+                          format_quantity(allowed.least, unit), format_quantity(allowed.most, unit),
+                          value ? "" : fmt::format(" (a number and its unit, {})", symbol(unit))));
+  return otherwise.value_or(allowed.least);
+}
+
+bool ConfigMap::has(std::string_view key) const {
+  return state_->entries.count(join(path_, key)) != 0;
+}
+
+ConfigMap ConfigMap::map(std::string_view key) const {
+  const std::string key_path = join(path_, key);
+  state_->read.insert(key_path);
+  const auto entry = state_->entries.find(key_path);
+  if (entry != state_->entries.end() && !entry->second.is_map) {
+    state_->add(key_path, "expected a mapping of keys to values");
+  }
+  return ConfigMap(state_, key_path);
+}
+
+std::vector<std::string> ConfigMap::keys() const {
+  const auto entry = state_->entries.find(path_);
+  return entry == state_->entries.end() ? std::vector<std::string>{} : entry->second.keys;
+}
+
+std::string ConfigMap::path(std::string_view key) const { return join(path_, key); }
+
+Override parse_override(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UserError(fmt::format("--set {}: expected key=value, e.g. chip.core.axons=512", text));
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+}  // namespace spikeloom::common

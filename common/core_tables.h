@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace spikeloom::common {
+
+/// Formats of a core's tables, as they lie on the configuration bus. This is their only definition.
+
+inline constexpr std::uint64_t kGatherBytes = 2;     ///< a uint16: number of a ternary dendrite
+inline constexpr std::uint64_t kThresholdBytes = 4;  ///< an int32: fire iff potential >= threshold
+inline constexpr std::uint64_t kRouteBytes = 8;      ///< a Packet of level 0, parity 0
+
+/// Thresholds of a constant neuron.
+inline constexpr std::int32_t kAlwaysFires = INT32_MIN;
+inline constexpr std::int32_t kNeverFires = INT32_MAX;
+
+/// A group of axons: a spike at (group, axon) drives row `axon`, in the group's dendrites only.
+///
+///     63..48  47..32  31..16          15..0
+///     0       axons   dendrite count  first dendrite
+struct GroupEntry {
+  static constexpr std::uint64_t kBytes = 8;
+  int first_dendrite = 0;  ///< ternary dendrites, contiguous
+  int dendrites = 0;
+  int axons = 0;  ///< axons in use, 0..axons-1
+
+  std::uint64_t encode() const;
+  static GroupEntry decode(std::uint64_t word);
+};
+
+/// A neuron: the dendrites that it adds (a slice of the gather table), the thresholds that it
+/// compares (ascending), and its route entries. When threshold i is reached, each of its route
+/// entries sends a packet with level i.
+///
+///     word 0: 63..48 threshold count, 47..32 first threshold, 31..16 gather count, 15..0 first
+///     word 1: 63..32 0,                                       31..16 route count,  15..0 first
+struct NeuronEntry {
+  static constexpr std::uint64_t kBytes = 16;
+  int first_gather = 0;
+  int gathers = 0;
+  int first_threshold = 0;
+  int thresholds = 0;
+  int first_route = 0;
+  int routes = 0;
+
+  std::array<std::uint64_t, 2> encode() const;
+  static NeuronEntry decode(std::uint64_t word0, std::uint64_t word1);
+};
+
+}  // namespace spikeloom::common

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/deployment.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "common/address_map.h"
+#include "common/envelope.h"
+#include "common/error.h"
+
+namespace spikeloom::common {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeployedLayer, name, neurons, levels, cores)
+
+namespace {
+
+nlohmann::json labels_to_json(const CoreLabels& labels) {
+  std::vector<std::uint32_t> neurons;
+  neurons.reserve(labels.neurons.size() * 2);
+  for (const NeuronLabel& label : labels.neurons) {
+    neurons.push_back(label.neuron);
+    neurons.push_back(static_cast<std::uint32_t>(label.layer) |
+                      static_cast<std::uint32_t>(label.first_level) << 16 |
+                      static_cast<std::uint32_t>(label.levels) << 24);
+  }
+  return {{"core", labels.core},
+          {"group_layers", pack(labels.group_layers)},
+          {"neurons", pack(neurons)}};
+}
+
+CoreLabels labels_from_json(const nlohmann::json& json) {
+  CoreLabels labels;
+  json.at("core").get_to(labels.core);
+  labels.group_layers = unpack<std::uint16_t>(json.at("group_layers"));
+  const auto words = unpack<std::uint32_t>(json.at("neurons"));
+  for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
+    labels.neurons.push_back({words[i], static_cast<std::uint16_t>(words[i + 1] & 0xffff),
+                              static_cast<std::uint8_t>(words[i + 1] >> 16 & 0xff),
+                              static_cast<std::uint8_t>(words[i + 1] >> 24)});
+  }
+  return labels;
+}
+
+/// What the file says must fit together, so that its readers need no further checks.
+void check(const Deployment& deployment) {
+  const auto require = [](bool condition, const char* what) {
+    if (!condition) throw std::invalid_argument(what);
+  };
+  const InputRoutes& input = deployment.input;
+  require(!deployment.layers.empty(), "no layers");
+  require(!input.first.empty() && input.first.front() == 0 &&
+              input.first.back() == input.packets.size(),
+          "input routes");
+  for (std::size_t i = 1; i < input.first.size(); ++i) {
+    require(input.first[i - 1] <= input.first[i], "input routes");
+  }
+  for (const CoreLabels& labels : deployment.cores) {
+    require(labels.core >= 0 && labels.core < deployment.chip.mesh.cores(), "core number");
+    for (const std::uint16_t layer : labels.group_layers) {
+      require(layer < deployment.layers.size(), "layer of a group");
+    }
+    for (const NeuronLabel& label : labels.neurons) {
+      require(label.layer < deployment.layers.size(), "layer of a neuron");
+      const DeployedLayer& layer = deployment.layers[label.layer];
+      require(label.neuron < static_cast<std::uint32_t>(layer.neurons) &&
+                  label.first_level + label.levels <= layer.levels,
+              "neuron");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> Deployment::encode() const {
+  nlohmann::json body;
+  body["network"] = network;
+  body["chip"] = to_json(chip);
+  body["seed"] = seed;
+  body["layers"] = layers;
+  body["input"] = {
+      {"levels", input.levels}, {"first", pack(input.first)}, {"packets", pack(input.packets)}};
+  body["cores"] = nlohmann::json::array();
+  for (const CoreLabels& labels : cores) body["cores"].push_back(labels_to_json(labels));
+  body["transactions"] = nlohmann::json::array();
+  for (const Transaction& transaction : transactions) {
+    body["transactions"].push_back({transaction.address, pack(transaction.data)});
+  }
+  body["spiking_network"] = pack(spiking_network);
+  return encode_envelope({FileKind::kDeployment, kVersion, std::move(body)});
+}
+
+Deployment Deployment::decode(const std::vector<std::uint8_t>& bytes, const std::string& source) {
+  const nlohmann::json body = decode_body(bytes, source, FileKind::kDeployment, kVersion);
+  try {
+    Deployment deployment;
+    body.at("network").get_to(deployment.network);
+    deployment.chip = chip_from_json(body.at("chip"));
+    body.at("seed").get_to(deployment.seed);
+    body.at("layers").get_to(deployment.layers);
+    const nlohmann::json& input = body.at("input");
+    input.at("levels").get_to(deployment.input.levels);
+    deployment.input.first = unpack<std::uint32_t>(input.at("first"));
+    deployment.input.packets = unpack<std::uint64_t>(input.at("packets"));
+    for (const nlohmann::json& labels : body.at("cores")) {
+      deployment.cores.push_back(labels_from_json(labels));
+    }
+    for (const nlohmann::json& transaction : body.at("transactions")) {
+      deployment.transactions.push_back(
+          {transaction.at(0).get<std::uint64_t>(), unpack<std::uint8_t>(transaction.at(1))});
+    }
+    deployment.spiking_network = unpack<std::uint8_t>(body.at("spiking_network"));
+    check(deployment);
+    return deployment;
+  } catch (const std::exception& error) {
+    throw UserError(fmt::format("{}: not a valid deployment: {}", source, error.what()));
+  }
+}
+
+}  // namespace spikeloom::common

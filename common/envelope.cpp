@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/envelope.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+
+#include <boost/crc.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+namespace spikeloom::common {
+namespace {
+
+constexpr std::string_view kMagic = "SPIKLOOM";
+constexpr std::size_t kHeaderBytes = 32;
+
+std::uint32_t crc32(const std::uint8_t* bytes, std::size_t count) {
+  boost::crc_32_type crc;
+  crc.process_bytes(bytes, count);
+  return crc.checksum();
+}
+
+template <typename T>
+void put(std::vector<std::uint8_t>& bytes, std::size_t at, T value) {
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    bytes[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
+  }
+}
+
+template <typename T>
+T get(const std::vector<std::uint8_t>& bytes, std::size_t at) {
+  T value = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i) value |= static_cast<T>(bytes[at + i]) << (8 * i);
+  return value;
+}
+
+}  // namespace
+
+std::string_view name(FileKind kind) {
+  return kind == FileKind::kSpikingNetwork ? "spiking network" : "deployment";
+}
+
+std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
+  std::vector<std::uint8_t> bytes(kHeaderBytes);
+  nlohmann::json::to_cbor(envelope.body, bytes);
+  std::memcpy(bytes.data(), kMagic.data(), kMagic.size());
+  put(bytes, 8, static_cast<std::uint32_t>(envelope.kind));
+  put(bytes, 12, envelope.version);
+  put(bytes, 16, static_cast<std::uint64_t>(bytes.size() - kHeaderBytes));
+  put(bytes, 24, crc32(bytes.data() + kHeaderBytes, bytes.size() - kHeaderBytes));
+  put(bytes, 28, crc32(bytes.data(), 28));
+  return bytes;
+}
+
+Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::string& source) {
+  if (bytes.size() < kHeaderBytes || std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0) {
+    throw UserError(source + ": not a file of spikeloom (no SPIKLOOM header)");
+  }
+  if (get<std::uint32_t>(bytes, 28) != crc32(bytes.data(), 28)) {
+    throw UserError(source + ": corrupted: the header's checksum does not match");
+  }
+  const auto size = get<std::uint64_t>(bytes, 16);
+  if (size != bytes.size() - kHeaderBytes) {
+    throw UserError(fmt::format("{}: truncated or extended: {} bytes of {}", source,
+                                bytes.size() - kHeaderBytes, size));
+  }
+  if (get<std::uint32_t>(bytes, 24) != crc32(bytes.data() + kHeaderBytes, size)) {
+    throw UserError(source + ": corrupted: the body's checksum does not match");
+  }
+  Envelope envelope;
+  envelope.kind = static_cast<FileKind>(get<std::uint32_t>(bytes, 8));
+  envelope.version = get<std::uint32_t>(bytes, 12);
+  if (envelope.kind != FileKind::kSpikingNetwork && envelope.kind != FileKind::kDeployment) {
+    throw UserError(fmt::format("{}: a file of unknown kind {}", source,
+                                static_cast<std::uint32_t>(envelope.kind)));
+  }
+  try {
+    envelope.body = nlohmann::json::from_cbor(bytes.begin() + kHeaderBytes, bytes.end());
+  } catch (const nlohmann::json::exception& error) {
+    throw UserError(fmt::format("{}: its body is not CBOR: {}", source, error.what()));
+  }
+  return envelope;
+}
+
+nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
+                           FileKind kind, std::uint32_t version) {
+  Envelope envelope = decode_envelope(bytes, source);
+  if (envelope.kind != kind) {
+    throw UserError(
+        fmt::format("{}: is a {}, expected a {}", source, name(envelope.kind), name(kind)));
+  }
+  if (envelope.version != version) {
+    throw UserError(fmt::format("{}: {} format version {}, this program reads version {}", source,
+                                name(kind), envelope.version, version));
+  }
+  return std::move(envelope.body);
+}
+
+std::vector<std::uint8_t> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  const std::streamoff size = file.tellg();
+  if (size < 0 || size > (std::streamoff{1} << 40)) {
+    throw UserError(path + ": cannot be read: not a regular file");
+  }
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(bytes.data()), size);
+  if (!file) throw UserError(path + ": cannot be read to its end");
+  return bytes;
+}
+
+void write_file(const std::string& path, std::string_view text) {
+  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
+  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  file.close();
+  if (!file || std::rename(temporary.c_str(), path.c_str()) != 0) {
+    const std::string cause = std::strerror(errno);
+    std::remove(temporary.c_str());
+    throw UserError(fmt::format("{}: cannot be written: {}", path, cause));
+  }
+}
+
+void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes) {
+  write_file(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+}  // namespace spikeloom::common

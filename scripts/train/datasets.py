@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds, reads and preprocesses MNIST, Fashion-MNIST and CIFAR-10."""
+
+import gzip
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Dict, List, Tuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from errors import InputError
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+VGG_CROP = 24
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Where a data set lies and how its pixels become network inputs.
+
+    read(folder, train) returns images uint8 [N, C, H, W] and labels int64 [N]; preprocess takes pixels
+    [N, C, H, W] of 0..255, in the floating-point type to compute in, and returns the network's input.
+    """
+
+    folder: str
+    classes: int
+    network: str
+    read: Callable[[Path, bool], Tuple[np.ndarray, np.ndarray]]
+    preprocess: Callable[[Tensor], Tensor]
+    how_to_get: str
+
+
+def _read_idx(path: Path, dimensions: int) -> np.ndarray:
+    """A gzipped IDX file of unsigned bytes with the given number of dimensions."""
+    try:
+        with gzip.open(path, "rb") as stream:
+            content = stream.read()
+    except (EOFError, gzip.BadGzipFile) as error:
+        raise InputError(f"{path}: damaged gzip file: {error}") from error
+    header = 4 + 4 * dimensions
+    if len(content) < header or content[:4] != bytes((0, 0, 8, dimensions)):
+        raise InputError(f"{path}: not an IDX file of bytes with {dimensions} dimensions")
+    shape = tuple(np.frombuffer(content, ">u4", dimensions, 4).astype(int))
+    if len(content) != header + int(np.prod(shape)):
+        raise InputError(f"{path}: {len(content)} bytes, its header says {header + int(np.prod(shape))}")
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape).copy()
+
+
+def _read_mnist_family(folder: Path, train: bool) -> Tuple[np.ndarray, np.ndarray]:
+    part = "train" if train else "t10k"
+    images = _read_idx(folder / f"{part}-images-idx3-ubyte.gz", 3)
+    labels = _read_idx(folder / f"{part}-labels-idx1-ubyte.gz", 1)
+    if len(images) != len(labels):
+        raise InputError(f"{folder}: {len(images)} {part} images, {len(labels)} labels")
+    return images[:, None], labels.astype(np.int64)
+
+
+def _read_cifar10(folder: Path, train: bool) -> Tuple[np.ndarray, np.ndarray]:
+    names = [f"data_batch_{i}.bin" for i in range(1, 6)] if train else ["test_batch.bin"]
+    records: List[np.ndarray] = []
+    for name in names:
+        content = np.fromfile(folder / name, np.uint8)
+        if content.size == 0 or content.size % 3073:
+            raise InputError(f"{folder / name}: {content.size} bytes, not whole records of 3073")
+        records.append(content.reshape(-1, 3073))
+    joined = np.concatenate(records)
+    return joined[:, 1:].reshape(-1, 3, 32, 32), joined[:, 0].astype(np.int64)
+
+
+def unit_range(pixels: Tensor) -> Tensor:
+    """p / 255; any shape."""
+    return pixels / 255
+
+
+def standardize(pixels: Tensor) -> Tensor:
+    """(p - mean) / max(std, 1/sqrt(CHW)), per image of [N, C, H, W].
+
+    With float64 pixels of 0..255 the sums are exact integers, so the result hangs on no order of addition.
+    """
+    count = pixels[0].numel()
+    total = pixels.sum((1, 2, 3), keepdim=True)
+    squares = (pixels * pixels).sum((1, 2, 3), keepdim=True)
+    deviation = (count * squares - total * total).clamp(min=0).sqrt() / count
+    return (pixels - total / count) / deviation.clamp(min=count**-0.5)
+
+
+def centre_crop(images: Tensor, size: int) -> Tensor:
+    """[N, C, H, W] -> [N, C, size, size]."""
+    top = (images.shape[2] - size) // 2
+    left = (images.shape[3] - size) // 2
+    return images[:, :, top : top + size, left : left + size]
+
+
+def _preprocess_cifar(pixels: Tensor) -> Tensor:
+    return standardize(centre_crop(pixels, VGG_CROP))
+
+
+DATASETS: Dict[str, Dataset] = {
+    "mnist": Dataset(
+        "mnist", 10, "lenet", _read_mnist_family, unit_range,
+        "the four *-ubyte.gz files of http://yann.lecun.com/exdb/mnist/ or a mirror",
+    ),
+    "fashion-mnist": Dataset(
+        "fashion-mnist", 10, "lenet", _read_mnist_family, unit_range,
+        "Debian's package dataset-fashion-mnist, or https://github.com/zalandoresearch/fashion-mnist",
+    ),
+    "cifar-10": Dataset(
+        "cifar-10-batches-bin", 10, "vgg", _read_cifar10, _preprocess_cifar,
+        "unpack the binary version of https://www.cs.toronto.edu/~kriz/cifar.html",
+    ),
+}
+
+
+def _find(name: str, dataset: Dataset) -> Path:
+    """The first folder that exists, of $SPIKELOOM_DATA, ../shared/datasets and /usr/share/datasets."""
+    bases = [REPOSITORY.parent / "shared" / "datasets", Path("/usr/share/datasets")]
+    if os.environ.get("SPIKELOOM_DATA"):
+        bases.insert(0, Path(os.environ["SPIKELOOM_DATA"]))
+    folders = [base / dataset.folder for base in bases]
+    for folder in folders:
+        if folder.is_dir():
+            return folder
+    looked = ", ".join(str(folder) for folder in folders)
+    raise InputError(
+        f"data set {name} not found; looked at {looked}; to get it: {dataset.how_to_get}; "
+        "SPIKELOOM_DATA names the folder that holds it"
+    )
+
+
+def load(name: str, train: bool) -> Tuple[Tensor, Tensor]:
+    """Images uint8 [N, C, H, W] and labels int64 [N] of the training or the test set."""
+    dataset = DATASETS[name]
+    images, labels = dataset.read(_find(name, dataset), train)
+    return torch.from_numpy(images), torch.from_numpy(labels)

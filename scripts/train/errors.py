@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors that the user can mend: one line on standard error, exit status 2."""
+
+import os
+import sys
+from typing import Callable
+
+
+class InputError(Exception):
+    """A bad argument, missing data or a file that does not fit; the text is one line."""
+
+
+def run(main: Callable[[], None]) -> None:
+    """Calls `main`; an InputError, also from reading or writing a file, ends the program with status 2."""
+    program = os.path.basename(sys.argv[0])
+    try:
+        main()
+    except InputError as error:
+        print(f"{program}: error: {error}", file=sys.stderr)
+        sys.exit(2)
+    except OSError as error:
+        print(f"{program}: error: {error.filename or 'input/output'}: {error.strerror or error}", file=sys.stderr)
+        sys.exit(2)

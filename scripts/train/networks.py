@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The two networks: convolutions, each with batch normalization and quantizer, and a dense classifier."""
+
+from dataclasses import dataclass
+from typing import Dict, List, Tuple
+
+import torch
+from torch import Tensor, nn
+
+from quantization import ActivationFormat, Quantizer, TernaryConv2d
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A square convolution without bias."""
+
+    channels: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Input shape (C, H, W) and convolutions; the last one leaves 1x1 pixels."""
+
+    input_shape: Tuple[int, int, int]
+    convolutions: Tuple[Convolution, ...]
+
+
+def _vgg_stage(channels: int) -> Tuple[Convolution, ...]:
+    """Two padded 3x3 convolutions, then a 2x2 one of stride 2 in place of pooling."""
+    padded = Convolution(channels, 3, padding=1)
+    return padded, padded, Convolution(channels, 2, stride=2)
+
+
+TOPOLOGIES: Dict[str, Topology] = {
+    "lenet": Topology(
+        (1, 28, 28),
+        (
+            Convolution(16, 5, padding=2),
+            Convolution(16, 5),
+            Convolution(16, 2, stride=2),
+            Convolution(32, 5),
+            Convolution(32, 2, stride=2),
+            Convolution(256, 4),
+        ),
+    ),
+    "vgg": Topology(
+        (3, 24, 24),
+        (
+            Convolution(64, 3, padding=1),
+            *_vgg_stage(64),
+            *_vgg_stage(128),
+            *_vgg_stage(256),
+            Convolution(512, 3, padding=1),
+            Convolution(512, 3),
+        ),
+    ),
+}
+
+
+class Block(nn.Module):
+    """Convolution, batch normalization, quantizer: [N, C, H, W] -> [N, C', H', W']."""
+
+    def __init__(self, conv: nn.Conv2d, activation: ActivationFormat) -> None:
+        super().__init__()
+        self.conv = conv
+        self.norm = nn.BatchNorm2d(conv.out_channels)
+        self.quantizer = Quantizer(activation)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        return self.quantizer(self.norm(self.conv(inputs).float()))
+
+
+class QuantizedNetwork(nn.Module):
+    """A network of TOPOLOGIES: real-valued first convolution and classifier, ternary layers between."""
+
+    def __init__(self, topology: Topology, activation: ActivationFormat, classes: int) -> None:
+        super().__init__()
+        self.input_shape = topology.input_shape
+        self.activation = activation
+        blocks: List[Block] = []
+        channels = topology.input_shape[0]
+        for spec in topology.convolutions:
+            layer = TernaryConv2d if blocks else nn.Conv2d
+            conv = layer(channels, spec.channels, spec.kernel, spec.stride, spec.padding, bias=False)
+            nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
+            blocks.append(Block(conv, activation))
+            channels = spec.channels
+        self.blocks = nn.ModuleList(blocks)
+        self.classifier = nn.Linear(channels, classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """images: preprocessed [N, C, H, W]; returns the logits [N, classes]."""
+        values = images
+        for block in self.blocks:
+            values = block(values)
+        return self.classifier(values.flatten(1))
+
+    def clamp_latent(self) -> None:
+        """To be called after each step of the optimizer."""
+        for block in self.blocks:
+            if isinstance(block.conv, TernaryConv2d):
+                block.conv.clamp_latent()
+
+
+def build(name: str, activation: ActivationFormat, classes: int, seed: int) -> QuantizedNetwork:
+    """A new network of TOPOLOGIES with weights drawn from `seed`."""
+    torch.manual_seed(seed)
+    return QuantizedNetwork(TOPOLOGIES[name], activation, classes)
