@@ -46,7 +46,7 @@ class RunState:
         if not path.exists():
             return
         try:
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            content = torch.load(path, map_location="cpu", weights_only=False)
             found = content["settings"]
         except (RuntimeError, EOFError, KeyError, TypeError, pickle.UnpicklingError) as error:
             raise InputError(f"{path}: not a checkpoint of this program") from error

@@ -234,7 +234,7 @@ def main() -> None:
     save_model(model, arguments.output)
     print(f"wrote {arguments.output}")
     if settings["images"] is None and not settings["holdout"]:
-        evaluate.report(model, arguments.dataset)
+        evaluate.report(evaluate.evaluate(model, arguments.dataset))
 
 
 if __name__ == "__main__":
