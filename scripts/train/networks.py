@@ -70,7 +70,7 @@ class Block(nn.Module):
         self.quantizer = Quantizer(activation)
 
     def forward(self, inputs: Tensor) -> Tensor:
-        return self.quantizer(self.norm(self.conv(inputs).float()))
+        return self.quantizer(self.norm(self.conv(inputs).to(self.norm.weight.dtype)))
 
 
 class QuantizedNetwork(nn.Module):

@@ -77,6 +77,7 @@ def _check_ranges(arguments: argparse.Namespace) -> None:
         raise InputError(f"--learning-rate: got {arguments.learning_rate}, allowed: positive")
     if not 0 <= arguments.label_smoothing < 1:
         raise InputError(f"--label-smoothing: got {arguments.label_smoothing}, allowed 0..1")
+    ActivationFormat(arguments.precision, arguments.bound)
     if arguments.output.suffix != ".onnx":
         raise InputError(f"--output: got {arguments.output}, must end in .onnx")
 
