@@ -46,20 +46,6 @@ def random_affine(images: Tensor, degrees: float, stretch: float, shift: float, 
     return functional.grid_sample(images, grid, align_corners=False)
 
 
-def random_erase(images: Tensor, probability: float, size: int, generator: Generator) -> Tensor:
-    """Blanks a size x size square, cut by the border, in some images; [N, C, H, W]."""
-    count, _, height, width = images.shape
-    device = generator.device
-    top = _uniform(count, -size / 2, height - size / 2, generator)[:, None]
-    left = _uniform(count, -size / 2, width - size / 2, generator)[:, None]
-    row, column = torch.arange(height, device=device), torch.arange(width, device=device)
-    in_rows = (row >= top) & (row < top + size)
-    in_columns = (column >= left) & (column < left + size)
-    chosen = _uniform(count, 0, 1, generator) < probability
-    square = in_rows[:, None, :, None] & in_columns[:, None, None, :] & chosen[:, None, None, None]
-    return images.masked_fill(square, 0)
-
-
 def _mnist(images: Tensor, generator: Generator) -> Tensor:
     return unit_range(random_affine(images, 10, 0.1, 2, generator))
 

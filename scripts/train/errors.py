@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Errors that the user can mend: one line on standard error, exit status 2."""
 
+import argparse
 import os
 import sys
-from typing import Callable
+from typing import Callable, NoReturn
 
 
 class InputError(Exception):
     """A bad argument, missing data or a file that does not fit; the text is one line."""
+
+
+class ArgumentParser(argparse.ArgumentParser):
+    """Reports a bad argument as an InputError; shows the description as it is written."""
+
+    def __init__(self, description: str) -> None:
+        super().__init__(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message} (see --help)")
 
 
 def run(main: Callable[[], None]) -> None:

@@ -22,7 +22,7 @@ from torch import Tensor
 
 import errors
 from datasets import DATASETS, load
-from errors import InputError
+from errors import ArgumentParser, InputError
 
 BATCH = 250
 INTEGER_TOLERANCE = 1e-9
@@ -332,7 +332,7 @@ def report(result: Result) -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(__doc__)
     parser.add_argument("model", type=Path, metavar="MODEL.onnx")
     parser.add_argument("--data", required=True, choices=sorted(DATASETS), help="the test set to take images of")
     parser.add_argument("--first", type=int, default=0, metavar="I", help="first image (default 0)")

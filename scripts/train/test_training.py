@@ -10,6 +10,7 @@ import tempfile
 import unittest
 from pathlib import Path
 from typing import Any, Dict, List
+from unittest import mock
 
 import numpy as np
 import onnx
@@ -18,7 +19,6 @@ from onnx import TensorProto, helper, numpy_helper
 
 import evaluate
 from augmentation import AUGMENTATIONS, random_crop
-from checkpoint import RunState
 from datasets import load, standardize
 from errors import InputError
 from export_onnx import build_model
@@ -192,6 +192,11 @@ class RunTest(unittest.TestCase):
         with self.assertRaisesRegex(InputError, "fewer than the batch size"):
             self.trainer(holdout=60)
 
+    def test_missing_data_names_the_places(self) -> None:
+        with mock.patch("datasets.REPOSITORY", self.base / "elsewhere"):
+            with self.assertRaisesRegex(InputError, f"looked at {self.base}/cifar-10-batches-bin, .*; to get it: "):
+                load("cifar-10", train=True)
+
     def test_damaged_data_is_refused(self) -> None:
         path = self.base / "mnist" / "train-images-idx3-ubyte.gz"
         path.write_bytes(path.read_bytes()[:100])
@@ -225,6 +230,7 @@ class RunTest(unittest.TestCase):
     def test_bad_arguments_end_with_one_line_and_status_2(self) -> None:
         output = ("--output", str(self.base / "model.onnx"), "--dataset", "mnist")
         cases = (
+            (("train.py", *output, "-k", "one"), "invalid int value: 'one'"),
             (("train.py", *output, "-B", "0.3"), "B*2^k must be an integer"),
             (("train.py", *output, "--network", "vgg"), "does not take the images"),
             (("evaluate.py", str(self.base / "none.onnx"), "--data", "mnist"), "No such file"),

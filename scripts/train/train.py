@@ -23,7 +23,7 @@ import evaluate
 from augmentation import AUGMENTATIONS
 from checkpoint import RunState
 from datasets import DATASETS, REPOSITORY, load
-from errors import InputError
+from errors import ArgumentParser, InputError
 from export_onnx import build_model, save_model
 from networks import TOPOLOGIES, QuantizedNetwork, build
 from quantization import ActivationFormat
@@ -33,7 +33,7 @@ HOLDOUT_BATCH = 500
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(__doc__)
     parser.add_argument("--dataset", required=True, choices=sorted(DATASETS))
     parser.add_argument("--output", required=True, type=Path, metavar="MODEL.onnx", help="the exported model")
     parser.add_argument("--network", choices=sorted(TOPOLOGIES), help="default: the data set's own")
@@ -71,8 +71,8 @@ def parse_arguments() -> argparse.Namespace:
 def _check_ranges(arguments: argparse.Namespace) -> None:
     for name, lowest in (("epochs", 1), ("batch_size", 2), ("seed", 0), ("holdout", 0), ("images", 2), ("threads", 1)):
         value = getattr(arguments, name)
-        if value is not None and value < lowest:
-            raise InputError(f"--{name.replace('_', '-')}: got {value}, allowed: at least {lowest}")
+        if value is not None and not lowest <= value < 2**31:
+            raise InputError(f"--{name.replace('_', '-')}: got {value}, allowed {lowest}..{2**31 - 1}")
     if not (math.isfinite(arguments.learning_rate) and arguments.learning_rate > 0):
         raise InputError(f"--learning-rate: got {arguments.learning_rate}, allowed: positive")
     if not 0 <= arguments.label_smoothing < 1:
