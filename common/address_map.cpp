@@ -33,6 +33,10 @@ std::optional<BusAddress> BusAddress::decode(std::uint64_t address) {
   return result;
 }
 
+std::uint64_t local_address(std::uint64_t address) {
+  return address & ((std::uint64_t{1} << kUnitShift) - 1);
+}
+
 std::uint64_t core_address(int core, CoreRegion region, std::uint64_t offset) {
   return BusAddress{0, core, static_cast<int>(region), offset}.encode();
 }

@@ -103,6 +103,14 @@ inline constexpr std::uint64_t kInterruptStatus = 0x08;
 inline constexpr std::uint64_t kBytes = 0x10;
 }  // namespace chip_status
 
+/// Registers of the host port's socket. Packets written go to the next tick that is not committed
+/// yet; packets read are those of the oldest finished tick that was not read.
+namespace host_port {
+inline constexpr std::uint64_t kData = 0x00;         ///< a stream: bursts of packets, 8 bytes each
+inline constexpr std::uint64_t kOutputCount = 0x08;  ///< read: packets of the oldest finished tick
+inline constexpr std::uint64_t kNextOutput = 0x10;   ///< write: forget that tick, go to the next
+}  // namespace host_port
+
 /// Bits of the interrupt registers.
 namespace interrupt {
 inline constexpr std::uint64_t kTickDone = 1;
@@ -121,6 +129,9 @@ struct BusAddress {
   /// Nothing where the reserved bits are set.
   static std::optional<BusAddress> decode(std::uint64_t address);
 };
+
+/// Region and offset of an address: what is left of it behind the bus.
+std::uint64_t local_address(std::uint64_t address);
 
 std::uint64_t core_address(int core, CoreRegion region, std::uint64_t offset);
 std::uint64_t chip_address(ChipRegion region, std::uint64_t offset);

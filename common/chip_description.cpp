@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "common/address_map.h"
-#include "common/packet.h"
 
 namespace spikeloom::common {
 

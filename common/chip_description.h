@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "common/config_file.h"
+#include "common/packet.h"
 
 namespace spikeloom::common {
 
@@ -52,6 +53,10 @@ struct MeshDescription {
   int core_at(int x, int y) const { return y * columns + x; }
   int x(int core) const { return core % columns; }
   int y(int core) const { return core / columns; }
+  bool contains(const Region& region) const {
+    return region.x0 <= region.x1 && region.y0 <= region.y1 && region.x1 < columns &&
+           region.y1 < rows;
+  }
 };
 
 struct RouterDescription {

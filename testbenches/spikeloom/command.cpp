@@ -27,14 +27,13 @@ options::variables_map parse_arguments(const Command& command,
   }
   options::variables_map values;
   try {
-    options::store(
-        options::command_line_parser(arguments)
-            .options(all)
-            .positional(positional)
-            .style(options::command_line_style::default_style &
-                   ~options::command_line_style::allow_guessing)
-            .run(),
-        values);
+    options::store(options::command_line_parser(arguments)
+                       .options(all)
+                       .positional(positional)
+                       .style(options::command_line_style::default_style &
+                              ~options::command_line_style::allow_guessing)
+                       .run(),
+                   values);
     if (values.count("help") != 0) {
       std::cout << fmt::format("usage: {}\n\n{}.\n\n", command.usage, command.summary)
                 << description << fmt::format("\nexample:\n  {}\n", command.example);

@@ -11,9 +11,9 @@ namespace spikeloom::program {
 /// A sub-command: `spikeloom NAME ...`.
 struct Command {
   const char* name;
-  const char* summary;   ///< one line, for the list of commands
-  const char* usage;     ///< "spikeloom convert MODEL.onnx [-o FILE]"
-  const char* example;   ///< shown under its options
+  const char* summary;  ///< one line, for the list of commands
+  const char* usage;    ///< "spikeloom convert MODEL.onnx [-o FILE]"
+  const char* example;  ///< shown under its options
   int (*run)(const Command& command, const std::vector<std::string>& arguments);
 };
 

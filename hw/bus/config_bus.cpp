@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/bus/config_bus.h"
+
+#include "common/address_map.h"
+
+namespace spikeloom::hw {
+
+ConfigBus::ConfigBus(const sc_core::sc_module_name& name,
+                     const common::ChipDescription& description)
+    : sc_module(name),
+      host("host"),
+      cores("cores", static_cast<std::size_t>(description.mesh.cores())),
+      chip("chip"),
+      description_(description.bus),
+      clock_(description.clock_hz) {
+  host.register_b_transport(this, &ConfigBus::b_transport);
+  host.register_transport_dbg(this, &ConfigBus::transport_dbg);
+}
+
+tlm::tlm_response_status ConfigBus::check(const tlm::tlm_generic_payload& payload) const {
+  if (!payload.is_read() && !payload.is_write()) return tlm::TLM_COMMAND_ERROR_RESPONSE;
+  if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+  const unsigned length = payload.get_data_length();
+  if (length == 0 || length % common::kBusWordBytes != 0 ||
+      length > static_cast<unsigned>(description_.max_burst_bytes) ||
+      payload.get_address() % common::kBusWordBytes != 0 ||
+      payload.get_streaming_width() < length) {
+    return tlm::TLM_BURST_ERROR_RESPONSE;
+  }
+  return tlm::TLM_OK_RESPONSE;
+}
+
+ConfigBus::Initiator* ConfigBus::route(std::uint64_t address) {
+  const auto decoded = common::BusAddress::decode(address);
+  if (!decoded || decoded->chip != 0) return nullptr;
+  if (decoded->unit == common::kChipUnit) return &chip;
+  if (static_cast<std::size_t>(decoded->unit) >= cores.size()) return nullptr;
+  return &cores[static_cast<std::size_t>(decoded->unit)];
+}
+
+void ConfigBus::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const tlm::tlm_response_status status = check(payload);
+  Initiator* const target = route(payload.get_address());
+  payload.set_dmi_allowed(false);
+  if (status != tlm::TLM_OK_RESPONSE || target == nullptr) {
+    payload.set_response_status(status != tlm::TLM_OK_RESPONSE ? status
+                                                               : tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    return;
+  }
+  const std::uint64_t address = payload.get_address();
+  payload.set_address(common::local_address(address));
+  (*target)->b_transport(payload, delay);
+  payload.set_address(address);
+  if (!payload.is_response_ok()) return;
+  const auto length = static_cast<int>(payload.get_data_length());
+  const int cycles = description_.latency_cycles +
+                     (length + description_.bytes_per_cycle - 1) / description_.bytes_per_cycle;
+  delay += clock_.time(cycles);
+  ++transactions_;
+  bytes_ += payload.get_data_length();
+  if (payload.is_write()) bytes_written_ += payload.get_data_length();
+}
+
+unsigned ConfigBus::transport_dbg(tlm::tlm_generic_payload& payload) {
+  Initiator* const target = route(payload.get_address());
+  if (target == nullptr || payload.get_data_length() % common::kBusWordBytes != 0 ||
+      payload.get_address() % common::kBusWordBytes != 0) {
+    return 0;
+  }
+  const std::uint64_t address = payload.get_address();
+  payload.set_address(common::local_address(address));
+  const unsigned count = (*target)->transport_dbg(payload);
+  payload.set_address(address);
+  return count;
+}
+
+}  // namespace spikeloom::hw

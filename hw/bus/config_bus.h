@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+#include <tlm_utils/simple_target_socket.h>
+
+#include "common/chip_description.h"
+#include "hw/sync/cycle_clock.h"
+
+namespace spikeloom::hw {
+
+/// The configuration bus: hands accesses on to the cores' and the chip's registers by the address
+/// map. Loosely timed: an access takes bus.latency_cycles and a cycle for each bus.bytes_per_cycle,
+/// annotated as delay. DMI is refused.
+///
+/// Refused, and nothing is changed: addresses that are not mapped (TLM_ADDRESS_ERROR_RESPONSE);
+/// lengths that are no whole words, zero or beyond bus.max_burst_bytes, misaligned addresses,
+/// streaming (TLM_BURST_ERROR_RESPONSE); byte enables (TLM_BYTE_ENABLE_ERROR_RESPONSE); writes to
+/// what is read only, and other commands than read and write (TLM_COMMAND_ERROR_RESPONSE).
+class ConfigBus : public sc_core::sc_module {
+ public:
+  using Initiator = tlm_utils::simple_initiator_socket<ConfigBus>;
+
+  tlm_utils::simple_target_socket<ConfigBus> host;
+  sc_core::sc_vector<Initiator> cores;
+  Initiator chip;
+
+  ConfigBus(const sc_core::sc_module_name& name, const common::ChipDescription& description);
+
+  // Since reset, refused accesses left out.
+  std::uint64_t transactions() const { return transactions_; }
+  std::uint64_t bytes() const { return bytes_; }
+  std::uint64_t bytes_written() const { return bytes_written_; }
+
+ private:
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+  tlm::tlm_response_status check(const tlm::tlm_generic_payload& payload) const;
+  Initiator* route(std::uint64_t address);
+
+  const common::BusDescription& description_;
+  CycleClock clock_;
+  std::uint64_t transactions_ = 0;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t bytes_written_ = 0;
+};
+
+}  // namespace spikeloom::hw

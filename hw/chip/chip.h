@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <systemc>
+#include <tlm>
+
+#include "common/chip_description.h"
+#include "hw/bus/config_bus.h"
+#include "hw/core/core.h"
+#include "hw/host/host_port.h"
+#include "hw/router/fabric.h"
+#include "hw/sync/tick_barrier.h"
+
+namespace spikeloom::hw {
+
+/// The chip: cores, fabric, host port, tick barrier and configuration bus. A host configures it and
+/// commits ticks through `config`, exchanges spikes through `spikes`, and waits for `interrupt`.
+class Chip : public sc_core::sc_module {
+ public:
+  tlm::tlm_target_socket<> config;
+  tlm::tlm_target_socket<> spikes;
+  sc_core::sc_out<bool> interrupt;
+
+  /// `accounts` is the number of accounts that events are told apart by (CoreModel::set_accounts);
+  /// the host's packets go to account 0.
+  Chip(const sc_core::sc_module_name& name, const common::ChipDescription& description,
+       Timing timing, std::size_t accounts);
+
+  /// Called at the end of each tick, when the models still hold its activity.
+  void on_tick_done(std::function<void(const TickReport&)> callback);
+
+  const common::ChipDescription& description() const { return description_; }
+  std::vector<Core*>& cores() { return core_list_; }
+  const Fabric& fabric() const { return fabric_; }
+  const ConfigBus& bus() const { return bus_; }
+  /// What went wrong first, or empty.
+  const std::string& fault() const { return fault_; }
+
+ private:
+  std::string finish_tick(const TickReport& report);
+
+  common::ChipDescription description_;
+  ConfigBus bus_;
+  TickBarrier barrier_;
+  Fabric fabric_;
+  HostPort host_port_;
+  sc_core::sc_vector<Core> cores_;
+  std::vector<Core*> core_list_;
+  std::function<void(const TickReport&)> tick_done_;
+  std::string fault_;
+};
+
+}  // namespace spikeloom::hw

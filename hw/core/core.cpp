@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/core/core.h"
+
+namespace spikeloom::hw {
+
+Core::Core(const sc_core::sc_module_name& name, const common::ChipDescription& chip, int number)
+    : sc_module(name),
+      registers("registers"),
+      tick("tick"),
+      fabric("fabric"),
+      number_(number),
+      model_(chip, number) {
+  registers.register_b_transport(this, &Core::b_transport);
+  registers.register_transport_dbg(this, &Core::transport_dbg);
+  SC_HAS_PROCESS(Core);
+  SC_METHOD(on_tick);
+  sensitive << tick;
+  dont_initialize();
+}
+
+void Core::on_tick() {
+  if (!model_.enabled()) return;
+  model_.tick(static_cast<int>(tick->number() & 1));
+  tick->busy_until(model_.busy_cycles());
+  fabric->inject_from_core(number_, model_.emissions());
+}
+
+AccessResult Core::access(tlm::tlm_generic_payload& payload) {
+  const auto address = common::BusAddress::decode(payload.get_address());
+  if (!address) return AccessResult::kUnmapped;
+  return model_.access(address->region, address->offset, payload.get_data_ptr(),
+                       payload.get_data_length(), payload.is_write());
+}
+
+void Core::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
+  switch (access(payload)) {
+    case AccessResult::kOk:
+      payload.set_response_status(tlm::TLM_OK_RESPONSE);
+      return;
+    case AccessResult::kUnmapped:
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+      return;
+    case AccessResult::kReadOnly:
+      payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+      return;
+  }
+}
+
+unsigned Core::transport_dbg(tlm::tlm_generic_payload& payload) {
+  return access(payload) == AccessResult::kOk ? payload.get_data_length() : 0;
+}
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_target_socket.h>
+
+#include "common/chip_description.h"
+#include "hw/core/core_model.h"
+#include "hw/router/fabric.h"
+#include "hw/sync/tick_if.h"
+
+namespace spikeloom::hw {
+
+/// A core on the chip: its registers on the configuration bus, its work at each tick.
+class Core : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_target_socket<Core> registers;
+  sc_core::sc_port<TickIf> tick;
+  sc_core::sc_port<FabricIf> fabric;
+
+  Core(const sc_core::sc_module_name& name, const common::ChipDescription& chip, int number);
+
+  CoreModel& model() { return model_; }
+  const CoreModel& model() const { return model_; }
+
+ private:
+  void on_tick();
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+  AccessResult access(tlm::tlm_generic_payload& payload);
+
+  int number_;
+  CoreModel model_;
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/core/core_model.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+namespace spikeloom::hw {
+
+using common::CoreCounter;
+using common::CoreRegion;
+
+namespace {
+
+constexpr int kBitmapBits = 64;
+
+template <typename T>
+std::vector<T> read_table(const std::vector<std::uint8_t>& bytes, std::size_t count) {
+  std::vector<T> table(count);
+  // A region that was never written reads as zeros.
+  if (!bytes.empty() && count != 0) std::memcpy(table.data(), bytes.data(), count * sizeof(T));
+  return table;
+}
+
+std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+
+}  // namespace
+
+CoreModel::CoreModel(const common::ChipDescription& chip, int core)
+    : mesh_(chip.mesh),
+      description_(chip.core),
+      core_(core),
+      regions_(common::kCoreRegions.size()),
+      counters_(common::kCoreCounters),
+      bitmap_words_((to_size(chip.core.axons) + kBitmapBits - 1) / kBitmapBits) {}
+
+std::vector<std::uint8_t>& CoreModel::memory(CoreRegion region) {
+  std::vector<std::uint8_t>& bytes = regions_[static_cast<std::size_t>(region)];
+  if (bytes.empty()) bytes.resize(common::region_bytes(description_, region));
+  return bytes;
+}
+
+std::uint64_t CoreModel::word(CoreRegion region, std::uint64_t offset) const {
+  const std::vector<std::uint8_t>& bytes = regions_[static_cast<std::size_t>(region)];
+  std::uint64_t value = 0;
+  if (!bytes.empty()) std::memcpy(&value, &bytes[offset], sizeof value);
+  return value;
+}
+
+void CoreModel::read_only_word(CoreRegion region, std::uint64_t offset, std::uint8_t* data) const {
+  std::uint64_t value = 0;
+  if (region == CoreRegion::kCounters) {
+    value = counters_[offset / sizeof value];
+  } else {
+    const bool waiting =
+        std::any_of(arriving_.begin(), arriving_.end(), [](std::uint64_t w) { return w != 0; });
+    value = (enabled_ ? 1U : 0U) | (waiting ? 2U : 0U) | (fault_.empty() ? 0U : 4U);
+  }
+  std::memcpy(data, &value, sizeof value);
+}
+
+AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* data,
+                               std::uint64_t length, bool write) {
+  if (region < 0 || to_size(region) >= common::kCoreRegions.size()) return AccessResult::kUnmapped;
+  const common::CoreRegionInfo& info = common::kCoreRegions[to_size(region)];
+  const std::uint64_t bytes = common::region_bytes(description_, info.region);
+  if (offset > bytes || length > bytes - offset) return AccessResult::kUnmapped;
+  if (write) {
+    if (!info.writable) return AccessResult::kReadOnly;
+    std::memcpy(&memory(info.region)[offset], data, length);
+    (info.region == CoreRegion::kPlusPlane || info.region == CoreRegion::kMinusPlane
+         ? crossbar_changed_
+         : tables_changed_) = true;
+    enabled_ = (word(CoreRegion::kControl, common::core_control::kEnable) & 1) != 0;
+    return AccessResult::kOk;
+  }
+  if (!info.writable) {
+    for (std::uint64_t at = 0; at < length; at += common::kBusWordBytes) {
+      read_only_word(info.region, offset + at, data + at);
+    }
+  } else if (const auto& stored = regions_[to_size(region)]; stored.empty()) {
+    std::memset(data, 0, length);
+  } else {
+    std::memcpy(data, &stored[offset], length);
+  }
+  return AccessResult::kOk;
+}
+
+void CoreModel::set_accounts(std::vector<std::uint16_t> groups,
+                             std::vector<std::uint16_t> neurons) {
+  group_accounts_ = std::move(groups);
+  neuron_accounts_ = std::move(neurons);
+}
+
+void CoreModel::fail(const std::string& what) {
+  if (fault_.empty()) fault_ = fmt::format("core {}: {}", core_, what);
+}
+
+std::uint64_t& CoreModel::counter(CoreCounter which) {
+  return counters_[static_cast<std::size_t>(which)];
+}
+
+void CoreModel::receive(common::Packet packet) {
+  const auto group = to_size(packet.group());
+  if (tables_changed_ || crossbar_changed_) prepare();
+  if (!enabled_ || group >= groups_.size() || packet.axon() >= groups_[group].axons) {
+    fail(fmt::format("a packet for group {}, axon {}, of which it has none", packet.group(),
+                     packet.axon()));
+    return;
+  }
+  if (packet.parity() != parity_) fail("a packet of another tick");
+  ++activity_[group].axon_writes;
+  const auto axon = static_cast<unsigned>(packet.axon());
+  arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
+}
+
+void CoreModel::prepare() {
+  const auto groups = to_size(static_cast<int>(
+      std::min<std::uint64_t>(word(CoreRegion::kControl, common::core_control::kGroups),
+                              static_cast<std::uint64_t>(description_.fan_in_groups))));
+  const auto neurons = to_size(static_cast<int>(
+      std::min<std::uint64_t>(word(CoreRegion::kControl, common::core_control::kNeurons),
+                              static_cast<std::uint64_t>(description_.max_neurons()))));
+  const auto& bytes = [this](CoreRegion region) -> const std::vector<std::uint8_t>& {
+    return regions_[static_cast<std::size_t>(region)];
+  };
+  groups_.clear();
+  for (const std::uint64_t entry : read_table<std::uint64_t>(bytes(CoreRegion::kGroups), groups)) {
+    const common::GroupEntry group = common::GroupEntry::decode(entry);
+    if (group.first_dendrite + group.dendrites > description_.ternary_dendrites() ||
+        group.axons > description_.axons) {
+      fail(fmt::format("group {} lies outside the crossbar", groups_.size()));
+      groups_.emplace_back();
+      continue;
+    }
+    groups_.push_back(group);
+  }
+  gather_ = read_table<std::uint16_t>(bytes(CoreRegion::kGather),
+                                      to_size(description_.ternary_dendrites()));
+  thresholds_ = read_table<std::int32_t>(bytes(CoreRegion::kThresholds),
+                                         to_size(description_.max_thresholds()));
+  routes_.clear();
+  for (const std::uint64_t entry :
+       read_table<std::uint64_t>(bytes(CoreRegion::kRoutes), to_size(description_.route_entries))) {
+    routes_.emplace_back(entry);
+  }
+  for (std::uint16_t& dendrite : gather_) {
+    if (dendrite < description_.ternary_dendrites()) continue;
+    fail(fmt::format("the gather table names dendrite {}", dendrite));
+    dendrite = 0;
+  }
+  neurons_.clear();
+  const auto words = read_table<std::uint64_t>(bytes(CoreRegion::kNeurons), neurons * 2);
+  for (std::size_t i = 0; i < neurons; ++i) {
+    common::NeuronEntry neuron = common::NeuronEntry::decode(words[2 * i], words[2 * i + 1]);
+    bool good = to_size(neuron.first_gather + neuron.gathers) <= gather_.size() &&
+                to_size(neuron.first_threshold + neuron.thresholds) <= thresholds_.size() &&
+                to_size(neuron.first_route + neuron.routes) <= routes_.size() &&
+                neuron.thresholds <= description_.thresholds_per_dendrite;
+    for (int r = 0; good && r < neuron.routes; ++r) {
+      const common::Packet route = routes_[to_size(neuron.first_route + r)];
+      good = route.valid() &&
+             (route.kind() == common::PacketKind::kHost || mesh_.contains(route.region()));
+    }
+    if (!good) {
+      fail(fmt::format("neuron {} points outside its tables, or to no packet", i));
+      neuron = {};
+    }
+    neurons_.push_back(neuron);
+  }
+  tables_changed_ = false;
+  prepare_crossbar();
+
+  arriving_.resize(groups_.size() * bitmap_words_);
+  current_.resize(arriving_.size());
+  activity_.resize(groups_.size());
+  group_accounts_.resize(groups_.size());
+  neuron_accounts_.resize(neurons_.size());
+  potentials_.resize(neurons_.size());
+  fired_.resize(neurons_.size());
+  sums_.resize(to_size(description_.ternary_dendrites()));
+}
+
+void CoreModel::prepare_crossbar() {
+  if (!crossbar_) crossbar_.emplace(description_);
+  if (crossbar_changed_) {
+    const std::uint8_t* const plus = memory(CoreRegion::kPlusPlane).data();
+    const std::uint8_t* const minus = description_.synapse == common::Synapse::kTernary
+                                          ? memory(CoreRegion::kMinusPlane).data()
+                                          : nullptr;
+    const std::uint64_t row_bytes = common::plane_row_bytes(description_);
+    for (int axon = 0; axon < description_.axons; ++axon) {
+      const std::uint64_t at = to_size(axon) * row_bytes;
+      crossbar_->load_row(axon, plus + at, minus == nullptr ? nullptr : minus + at);
+    }
+    crossbar_changed_ = false;
+  }
+  nonzeros_.resize(groups_.size());
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    nonzeros_[g].resize(to_size(groups_[g].axons));
+    for (int axon = 0; axon < groups_[g].axons; ++axon) {
+      nonzeros_[g][to_size(axon)] = static_cast<std::uint16_t>(
+          crossbar_->nonzeros(axon, groups_[g].first_dendrite, groups_[g].dendrites));
+    }
+  }
+}
+
+void CoreModel::tick(int parity) {
+  if (tables_changed_ || crossbar_changed_) prepare();
+  parity_ = parity;
+  std::swap(arriving_, current_);
+  std::fill(arriving_.begin(), arriving_.end(), 0);
+  emissions_.clear();
+  ++counter(CoreCounter::kTicks);
+  integrate();
+  fire(parity);
+}
+
+void CoreModel::integrate() {
+  const common::CoreTiming& timing = description_.timing;
+  integrate_cycles_ = 0;
+  std::fill(sums_.begin(), sums_.end(), 0);
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    const common::GroupEntry& group = groups_[g];
+    GroupActivity& activity = activity_[g];
+    counter(CoreCounter::kAxonWrites) += activity.axon_writes;
+    activity = {};
+    activity.scan_words = static_cast<std::uint64_t>(
+        (group.axons + timing.scan_axons_per_cycle - 1) / timing.scan_axons_per_cycle);
+    rows_.clear();
+    for (std::size_t i = 0; i * kBitmapBits < to_size(group.axons); ++i) {
+      for (std::uint64_t bits = current_[g * bitmap_words_ + i]; bits != 0; bits &= bits - 1) {
+        rows_.push_back(static_cast<int>(i) * kBitmapBits + __builtin_ctzll(bits));
+      }
+    }
+    activity.axons = rows_.size();
+    for (const int row : rows_) activity.synaptic_operations += nonzeros_[g][to_size(row)];
+    if (group.dendrites > 0) {
+      const int per_dendrite = description_.columns_per_dendrite();
+      const int first = group.first_dendrite * per_dendrite / timing.word_bits;
+      const int last =
+          ((group.first_dendrite + group.dendrites) * per_dendrite - 1) / timing.word_bits;
+      activity.row_word_reads = rows_.size() * to_size(last - first + 1);
+      if (!rows_.empty()) {
+        crossbar_->accumulate(rows_, group.first_dendrite, group.dendrites,
+                              &sums_[to_size(group.first_dendrite)]);
+      }
+    }
+    integrate_cycles_ += static_cast<std::int64_t>(activity.scan_words + activity.row_word_reads);
+    counter(CoreCounter::kScanWords) += activity.scan_words;
+    counter(CoreCounter::kRowWordReads) += activity.row_word_reads;
+    counter(CoreCounter::kSynapticOperations) += activity.synaptic_operations;
+  }
+}
+
+void CoreModel::fire(int parity) {
+  const common::CoreTiming& timing = description_.timing;
+  const std::int64_t most = (std::int64_t{1} << (description_.potential_bits - 1)) - 1;
+  std::int64_t now = integrate_cycles_;
+  // neurons_per_cycle units work side by side; the slowest holds up its batch.
+  const auto batch = to_size(timing.neurons_per_cycle);
+  for (std::size_t begin = 0; begin < neurons_.size(); begin += batch) {
+    const std::size_t end = std::min(begin + batch, neurons_.size());
+    std::int64_t cycles = 0;
+    for (std::size_t j = begin; j < end; ++j) {
+      const common::NeuronEntry& neuron = neurons_[j];
+      std::int64_t potential = 0;
+      for (int i = 0; i < neuron.gathers; ++i) {
+        potential += sums_[gather_[to_size(neuron.first_gather + i)]];
+        if (potential > most || potential < -most - 1) {
+          fail(fmt::format("neuron {}: potential {} does not fit {} bits", j, potential,
+                           description_.potential_bits));
+        }
+      }
+      potentials_[j] = static_cast<std::int32_t>(potential);
+      std::uint64_t fired = 0;
+      for (int i = 0; i < neuron.thresholds; ++i) {
+        const bool reached = potential >= thresholds_[to_size(neuron.first_threshold + i)];
+        fired |= std::uint64_t{reached} << i;
+      }
+      fired_[j] = fired;
+      cycles = std::max(cycles, std::int64_t{neuron.gathers} * timing.gather_cycles_per_group +
+                                    timing.compare_cycles);
+    }
+    now += cycles;
+    for (std::size_t j = begin; j < end; ++j) {
+      if (fired_[j] != 0) emit(j, now, parity);
+    }
+  }
+  busy_cycles_ = now;
+  counter(CoreCounter::kNeuronUpdates) += neurons_.size();
+  counter(CoreCounter::kPackets) += emissions_.size();
+}
+
+void CoreModel::emit(std::size_t neuron, std::int64_t ready, int parity) {
+  const common::NeuronEntry& entry = neurons_[neuron];
+  for (std::uint64_t bits = fired_[neuron]; bits != 0; bits &= bits - 1) {
+    const int level = __builtin_ctzll(bits);
+    ++counter(CoreCounter::kSpikes);
+    for (int i = 0; i < entry.routes; ++i) {
+      emissions_.push_back(
+          {routes_[to_size(entry.first_route + i)].with_level(level).with_parity(parity), ready,
+           neuron_accounts_[neuron]});
+    }
+  }
+}
+
+}  // namespace spikeloom::hw

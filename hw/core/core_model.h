@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/address_map.h"
+#include "common/chip_description.h"
+#include "common/core_tables.h"
+#include "common/packet.h"
+#include "hw/core/crossbar.h"
+#include "hw/router/spike_network.h"
+
+namespace spikeloom::hw {
+
+/// How an access to a core's registers ended.
+enum class AccessResult { kOk, kUnmapped, kReadOnly };
+
+/// What happened in one group of axons in a tick.
+struct GroupActivity {
+  std::uint64_t axons = 0;                ///< set axons
+  std::uint64_t scan_words = 0;           ///< bitmap words looked at
+  std::uint64_t row_word_reads = 0;       ///< crossbar words read, zero weights included
+  std::uint64_t synaptic_operations = 0;  ///< nonzero synapses driven
+  std::uint64_t axon_writes = 0;          ///< packets that arrived in this tick, for the next
+};
+
+/// A core without its clock: registers, tables, axon buffers, and the work of a tick with the cycle
+/// of each of its events, counted from the tick's start (docs/timing.md). Both timings run it.
+class CoreModel {
+ public:
+  CoreModel(const common::ChipDescription& chip, int core);
+
+  /// Reads or writes `length` bytes at `offset` of a region; whole bus words, checked by the bus.
+  AccessResult access(int region, std::uint64_t offset, std::uint8_t* data, std::uint64_t length,
+                      bool write);
+
+  bool enabled() const { return enabled_; }
+
+  /// For reports only: which account the events of a group and of a neuron go to.
+  void set_accounts(std::vector<std::uint16_t> groups, std::vector<std::uint16_t> neurons);
+
+  /// A packet of this tick arrives: its axon is set for the next tick.
+  void receive(common::Packet packet);
+
+  /// Takes the axons of the last tick, integrates, fires and fills emissions(). `parity` is the
+  /// tick's.
+  void tick(int parity);
+
+  // The tick just done.
+  const std::vector<Emission>& emissions() const { return emissions_; }
+  std::int64_t busy_cycles() const { return busy_cycles_; }  ///< INTEGRATE and FIRE
+  std::int64_t integrate_cycles() const { return integrate_cycles_; }
+  const std::vector<GroupActivity>& group_activity() const { return activity_; }
+  /// Bit i of neuron j: its threshold i was reached.
+  const std::vector<std::uint64_t>& fired() const { return fired_; }
+  const std::vector<std::int32_t>& potentials() const { return potentials_; }
+  const std::vector<common::NeuronEntry>& neurons() const { return neurons_; }
+  const std::vector<std::uint16_t>& group_accounts() const { return group_accounts_; }
+  const std::vector<std::uint16_t>& neuron_accounts() const { return neuron_accounts_; }
+  std::int32_t threshold(int index) const { return thresholds_[static_cast<std::size_t>(index)]; }
+
+  /// The first thing that went wrong since reset (a packet for an axon that is not there, a table
+  /// that points outside another, an overflow); empty while nothing did.
+  const std::string& fault() const { return fault_; }
+
+ private:
+  void prepare();
+  void prepare_crossbar();
+  void integrate();
+  void fire(int parity);
+  void emit(std::size_t neuron, std::int64_t ready, int parity);
+  void fail(const std::string& what);
+  std::uint64_t& counter(common::CoreCounter which);
+  std::vector<std::uint8_t>& memory(common::CoreRegion region);
+  std::uint64_t word(common::CoreRegion region, std::uint64_t offset) const;
+  void read_only_word(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data) const;
+
+  const common::MeshDescription& mesh_;
+  const common::CoreDescription& description_;
+  int core_;
+  std::vector<std::vector<std::uint8_t>> regions_;  ///< by CoreRegion; empty until written
+  std::vector<std::uint64_t> counters_;
+
+  // Decoded from the regions when they have changed.
+  bool enabled_ = false;
+  bool tables_changed_ = false;
+  bool crossbar_changed_ = false;
+  std::optional<Crossbar> crossbar_;
+  std::vector<common::GroupEntry> groups_;
+  std::vector<common::NeuronEntry> neurons_;
+  std::vector<std::uint16_t> gather_;
+  std::vector<std::int32_t> thresholds_;
+  std::vector<common::Packet> routes_;
+  std::vector<std::vector<std::uint16_t>> nonzeros_;  ///< [group][axon]
+
+  // Axon buffers: bitmaps [group][axon / 64]; one is filled while the other is read.
+  std::size_t bitmap_words_;
+  std::vector<std::uint64_t> arriving_;
+  std::vector<std::uint64_t> current_;
+  int parity_ = 0;
+
+  std::vector<int> rows_;
+  std::vector<std::int32_t> sums_;
+  std::vector<std::int32_t> potentials_;
+  std::vector<std::uint64_t> fired_;
+  std::vector<Emission> emissions_;
+  std::vector<GroupActivity> activity_;
+  std::vector<std::uint16_t> group_accounts_;
+  std::vector<std::uint16_t> neuron_accounts_;
+  std::int64_t busy_cycles_ = 0;
+  std::int64_t integrate_cycles_ = 0;
+  std::string fault_;
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/core/crossbar.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+// One portable binary: the widest vectors that the machine has are chosen when it starts. The
+// sanitizers run before ifunc resolvers may, so their build takes the default alone.
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define SPIKELOOM_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define SPIKELOOM_VECTOR_CLONES
+#endif
+
+namespace spikeloom::hw {
+namespace {
+
+constexpr std::size_t kWordBits = 64;
+constexpr std::size_t kWidestWords = 8;
+/// Bits of a count of plus and not-minus bits: two for each of at most 65535 axons.
+constexpr int kSlices = 18;
+
+using Vector4 = std::uint64_t __attribute__((vector_size(32), aligned(8), may_alias));
+using Vector8 = std::uint64_t __attribute__((vector_size(64), aligned(8), may_alias));
+
+/// Spreads the bits of a byte over the bytes of a word.
+constexpr std::array<std::uint64_t, 256> make_spread() {
+  std::array<std::uint64_t, 256> table{};
+  for (std::uint64_t value = 0; value < 256; ++value) {
+    for (unsigned bit = 0; bit < 8; ++bit) table[value] |= (value >> bit & 1) << (8 * bit);
+  }
+  return table;
+}
+constexpr std::array<std::uint64_t, 256> kSpread = make_spread();
+
+#define SPIKELOOM_INLINE inline __attribute__((always_inline))
+
+/// Carry-save adder: high:low = a + b + low, bit by bit.
+template <typename V>
+SPIKELOOM_INLINE void add3(V& high, V& low, const V& a, const V& b) {
+  const V half = a ^ b;
+  high = (a & b) | (half & low);
+  low = half ^ low;
+}
+
+/// Counts, for one vector of columns, the plus and not-minus bits of all rows; slices[s] holds bit
+/// s of each column's count.
+template <typename V>
+SPIKELOOM_INLINE void count_columns(const std::uint64_t* plus, const std::uint64_t* minus,
+                                    std::size_t stride, const int* rows, std::size_t row_count,
+                                    int slice_count, V* slices) {
+  constexpr std::size_t kBlock = 8;
+  V ones{}, twos{}, fours{}, eights{};
+  for (int s = 4; s < slice_count; ++s) slices[s] = V{};
+  for (std::size_t begin = 0; begin < row_count; begin += kBlock) {
+    V p[kBlock], n[kBlock];
+    const std::size_t used = std::min(kBlock, row_count - begin);
+    for (std::size_t i = 0; i < used; ++i) {
+      const std::size_t at = static_cast<std::size_t>(rows[begin + i]) * stride;
+      std::memcpy(&p[i], plus + at, sizeof(V));
+      std::memcpy(&n[i], minus + at, sizeof(V));
+      n[i] = ~n[i];
+    }
+    for (std::size_t i = used; i < kBlock; ++i) p[i] = n[i] = V{};
+    V two_a, two_b, four_a, four_b, eight_a, eight_b, carry;
+    add3(two_a, ones, p[0], n[0]);
+    add3(two_b, ones, p[1], n[1]);
+    add3(four_a, twos, two_a, two_b);
+    add3(two_a, ones, p[2], n[2]);
+    add3(two_b, ones, p[3], n[3]);
+    add3(four_b, twos, two_a, two_b);
+    add3(eight_a, fours, four_a, four_b);
+    add3(two_a, ones, p[4], n[4]);
+    add3(two_b, ones, p[5], n[5]);
+    add3(four_a, twos, two_a, two_b);
+    add3(two_a, ones, p[6], n[6]);
+    add3(two_b, ones, p[7], n[7]);
+    add3(four_b, twos, two_a, two_b);
+    add3(eight_b, fours, four_a, four_b);
+    add3(carry, eights, eight_a, eight_b);
+    for (int s = 4; s < slice_count; ++s) {
+      const V sum = slices[s] ^ carry;
+      carry = slices[s] & carry;
+      slices[s] = sum;
+    }
+  }
+  slices[0] = ones;
+  slices[1] = twos;
+  slices[2] = fours;
+  slices[3] = eights;
+}
+
+/// Writes the counts of `words` words of columns, less `offset`, as integers.
+SPIKELOOM_INLINE void expand(const std::uint64_t* slices, std::size_t words, int slice_count,
+                             std::int32_t offset, std::int32_t* sums) {
+  for (std::size_t word = 0; word < words; ++word) {
+    for (unsigned byte = 0; byte < 8; ++byte) {
+      std::uint64_t parts[3] = {0, 0, 0};
+      for (int s = 0; s < slice_count; ++s) {
+        const std::uint64_t bits =
+            slices[static_cast<std::size_t>(s) * words + word] >> (8 * byte) & 0xff;
+        parts[s / 8] |= kSpread[bits] << (s % 8);
+      }
+      for (unsigned column = 0; column < 8; ++column) {
+        const auto part = [&](int i) {
+          return static_cast<std::int32_t>(parts[i] >> (8 * column) & 0xff);
+        };
+        sums[word * kWordBits + byte * 8 + column] =
+            part(0) + (part(1) << 8) + (part(2) << 16) - offset;
+      }
+    }
+  }
+}
+
+template <typename V>
+SPIKELOOM_INLINE void sum_columns(const std::uint64_t* plus, const std::uint64_t* minus,
+                                  std::size_t stride, const int* rows, std::size_t row_count,
+                                  int slice_count, std::int32_t* sums) {
+  V slices[kSlices];
+  count_columns<V>(plus, minus, stride, rows, row_count, slice_count, slices);
+  expand(reinterpret_cast<const std::uint64_t*>(slices), sizeof(V) / sizeof(std::uint64_t),
+         slice_count, static_cast<std::int32_t>(row_count), sums);
+}
+
+/// `words` (1..8) words of columns from `plus` and `minus`; writes whole vectors of 1, 4 or 8
+/// words.
+SPIKELOOM_VECTOR_CLONES
+void sum_words(const std::uint64_t* plus, const std::uint64_t* minus, std::size_t stride,
+               const int* rows, std::size_t row_count, int slice_count, std::size_t words,
+               std::int32_t* sums) {
+  if (words == 1) {
+    sum_columns<std::uint64_t>(plus, minus, stride, rows, row_count, slice_count, sums);
+  } else if (words <= 4) {
+    sum_columns<Vector4>(plus, minus, stride, rows, row_count, slice_count, sums);
+  } else {
+    sum_columns<Vector8>(plus, minus, stride, rows, row_count, slice_count, sums);
+  }
+}
+
+/// The even bits of a word, packed into its low half.
+std::uint64_t even_bits(std::uint64_t word) {
+  word &= 0x5555555555555555;
+  word = (word | word >> 1) & 0x3333333333333333;
+  word = (word | word >> 2) & 0x0f0f0f0f0f0f0f0f;
+  word = (word | word >> 4) & 0x00ff00ff00ff00ff;
+  word = (word | word >> 8) & 0x0000ffff0000ffff;
+  return (word | word >> 16) & 0x00000000ffffffff;
+}
+
+std::size_t words_for(int bits) {
+  return (static_cast<std::size_t>(bits) + kWordBits - 1) / kWordBits;
+}
+
+}  // namespace
+
+Crossbar::Crossbar(const common::CoreDescription& core)
+    : synapse_(core.synapse), dendrites_(core.ternary_dendrites()), stride_(words_for(dendrites_)) {
+  // A vector that starts at any word of the last row stays inside: one line of padding.
+  const std::size_t words = stride_ * static_cast<std::size_t>(core.axons);
+  plus_.resize((words + kWidestWords - 1) / kWidestWords + 1);
+  minus_.resize(plus_.size());
+}
+
+const std::uint64_t* Crossbar::plus_row(int axon) const {
+  return plus_.data()->words + static_cast<std::size_t>(axon) * stride_;
+}
+
+const std::uint64_t* Crossbar::minus_row(int axon) const {
+  return minus_.data()->words + static_cast<std::size_t>(axon) * stride_;
+}
+
+void Crossbar::load_row(int axon, const std::uint8_t* plus, const std::uint8_t* minus) {
+  const std::size_t row = static_cast<std::size_t>(axon) * stride_;
+  std::uint64_t* const plus_words = plus_.data()->words + row;
+  std::uint64_t* const minus_words = minus_.data()->words + row;
+  if (synapse_ == common::Synapse::kTernary) {
+    std::memcpy(plus_words, plus, stride_ * sizeof(std::uint64_t));
+    std::memcpy(minus_words, minus, stride_ * sizeof(std::uint64_t));
+    return;
+  }
+  std::fill(plus_words, plus_words + stride_, 0);
+  std::fill(minus_words, minus_words + stride_, 0);
+  for (std::size_t i = 0; i < words_for(dendrites_ * 2); ++i) {
+    std::uint64_t columns;
+    std::memcpy(&columns, plus + i * sizeof columns, sizeof columns);
+    plus_words[i / 2] |= even_bits(columns) << (32 * (i % 2));
+    minus_words[i / 2] |= even_bits(columns >> 1) << (32 * (i % 2));
+  }
+}
+
+void Crossbar::accumulate(const std::vector<int>& rows, int first, int count,
+                          std::int32_t* sums) const {
+  int slice_count = 4;
+  while (rows.size() * 2 >> slice_count != 0) ++slice_count;
+  const std::size_t begin = static_cast<std::size_t>(first) / kWordBits;
+  const std::size_t end = words_for(first + count);
+  alignas(64) std::int32_t columns[kWidestWords * kWordBits];
+  for (std::size_t word = begin; word < end; word += kWidestWords) {
+    const std::size_t words = std::min(kWidestWords, end - word);
+    sum_words(plus_row(0) + word, minus_row(0) + word, stride_, rows.data(), rows.size(),
+              slice_count, words, columns);
+    const int base = static_cast<int>(word * kWordBits);
+    const int from = std::max(first, base);
+    const int to = std::min(first + count, static_cast<int>((word + words) * kWordBits));
+    std::copy(columns + (from - base), columns + (to - base), sums + (from - first));
+  }
+}
+
+int Crossbar::nonzeros(int axon, int first, int count) const {
+  int result = 0;
+  for (int at = first; at < first + count;) {
+    const auto word = static_cast<std::size_t>(at) / kWordBits;
+    const int low = at % static_cast<int>(kWordBits);
+    const int bits = std::min(static_cast<int>(kWordBits) - low, first + count - at);
+    std::uint64_t value = (plus_row(axon)[word] | minus_row(axon)[word]) >> low;
+    if (bits < static_cast<int>(kWordBits)) value &= (std::uint64_t{1} << bits) - 1;
+    result += __builtin_popcountll(value);
+    at += bits;
+  }
+  return result;
+}
+
+int Crossbar::weight(int axon, int dendrite) const {
+  const auto word = static_cast<std::size_t>(dendrite) / kWordBits;
+  const auto bit = static_cast<unsigned>(dendrite) % kWordBits;
+  return static_cast<int>(plus_row(axon)[word] >> bit & 1) -
+         static_cast<int>(minus_row(axon)[word] >> bit & 1);
+}
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace spikeloom::hw {
+
+/// Everything that costs energy each time it happens.
+enum class Event : std::uint8_t {
+  kAxonWrite,         ///< a packet sets a bit of an axon buffer
+  kScanWord,          ///< a word of an axon buffer is read
+  kRowWordRead,       ///< a word of the crossbar is read, both planes
+  kAccumulate,        ///< a nonzero weight is added to a dendrite
+  kGather,            ///< a dendrite is added to a neuron's potential
+  kThresholdCompare,  ///< a potential is compared with one threshold
+  kRouteRead,         ///< an entry of a routing table is read, its packet sent
+  kRouterTraversal,   ///< a packet passes from an input to an output of a router
+  kLinkTransfer,      ///< a packet passes from a router to the next
+  kHostTransfer,      ///< a packet passes the host port, either way
+  kConfigWrite,       ///< a word is written over the configuration bus
+};
+inline constexpr std::size_t kEvents = 11;
+
+/// Power that flows all the time. "Active" cores hold a part of the network, "idle" ones do not.
+enum class StaticTerm : std::uint8_t {
+  kChipClock,
+  kChipLeakage,
+  kActiveCoreClock,
+  kActiveCoreLeakage,
+  kIdleCoreClock,
+  kIdleCoreLeakage,
+};
+inline constexpr std::size_t kStaticTerms = 6;
+
+/// The parts of the chip that energy is reported by.
+enum class Component : std::uint8_t {
+  kAxonBuffers,
+  kCrossbars,
+  kDendrites,
+  kNeuronUnits,
+  kRoutingTables,
+  kRouters,
+  kLinks,
+  kHostPort,
+  kConfigBus,
+  kChipClock,
+  kChipLeakage,
+  kCoreClock,
+  kCoreLeakage,
+};
+inline constexpr std::size_t kComponents = 13;
+
+struct EventInfo {
+  std::string_view name;
+  Component component;
+};
+
+inline constexpr std::array<EventInfo, kEvents> kEventInfo = {{
+    {"axon_write", Component::kAxonBuffers},
+    {"scan_word", Component::kAxonBuffers},
+    {"row_word_read", Component::kCrossbars},
+    {"accumulate", Component::kDendrites},
+    {"gather", Component::kNeuronUnits},
+    {"threshold_compare", Component::kNeuronUnits},
+    {"route_read", Component::kRoutingTables},
+    {"router_traversal", Component::kRouters},
+    {"link_transfer", Component::kLinks},
+    {"host_transfer", Component::kHostPort},
+    {"config_write", Component::kConfigBus},
+}};
+
+struct StaticInfo {
+  std::string_view name;
+  Component component;
+  bool clocked;  ///< an energy a cycle; otherwise a power
+};
+
+inline constexpr std::array<StaticInfo, kStaticTerms> kStaticInfo = {{
+    {"chip_clock", Component::kChipClock, true},
+    {"chip_leakage", Component::kChipLeakage, false},
+    {"active_core_clock", Component::kCoreClock, true},
+    {"active_core_leakage", Component::kCoreLeakage, false},
+    {"idle_core_clock", Component::kCoreClock, true},
+    {"idle_core_leakage", Component::kCoreLeakage, false},
+}};
+
+inline constexpr std::array<std::string_view, kComponents> kComponentNames = {
+    "axon_buffers", "crossbars",  "dendrites",   "neuron_units", "routing_tables",
+    "routers",      "links",      "host_port",   "config_bus",   "chip_clock",
+    "chip_leakage", "core_clock", "core_leakage"};
+
+/// Counts by Event.
+class EventCounts {
+ public:
+  std::uint64_t& operator[](Event event) { return counts_[static_cast<std::size_t>(event)]; }
+  std::uint64_t operator[](Event event) const { return counts_[static_cast<std::size_t>(event)]; }
+  EventCounts& operator+=(const EventCounts& other) {
+    for (std::size_t i = 0; i < kEvents; ++i) counts_[i] += other.counts_[i];
+    return *this;
+  }
+
+ private:
+  std::array<std::uint64_t, kEvents> counts_{};
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_target_socket.h>
+
+#include "common/chip_description.h"
+#include "hw/router/fabric.h"
+#include "hw/sync/tick_if.h"
+
+namespace spikeloom::hw {
+
+/// The chip's end of the spike link to the host: input packets, stored until their tick and then
+/// sent at host_port.cycles_per_packet; output packets, kept by tick until the host takes them.
+/// Registers: common::host_port.
+class HostPort : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_target_socket<HostPort> stream;
+  sc_core::sc_port<TickIf> tick;
+  sc_core::sc_port<FabricIf> fabric;
+
+  HostPort(const sc_core::sc_module_name& name, const common::ChipDescription& chip);
+
+  /// The chip hands over a finished tick's outputs.
+  void store_outputs(const std::vector<common::Packet>& outputs);
+
+ private:
+  void on_tick();
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  tlm::tlm_response_status write(std::uint64_t address, const std::uint8_t* data, unsigned length);
+  tlm::tlm_response_status read(std::uint64_t address, std::uint8_t* data, unsigned length);
+
+  const common::MeshDescription& mesh_;
+  std::map<std::uint64_t, std::vector<Emission>> inputs_;  ///< by tick
+  std::vector<Emission> current_;
+  std::deque<std::vector<std::uint64_t>> outputs_;  ///< of finished ticks, oldest first
+  std::size_t next_output_ = 0;                     ///< in the oldest one
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "common/chip_description.h"
+#include "hw/router/spike_network.h"
+
+namespace spikeloom::hw {
+
+/// The network of the functional timing: every packet reaches each of its receivers, in no time and
+/// over no router. Cycles, traversals and transfers stay zero.
+class DirectNetwork final : public SpikeNetwork {
+ public:
+  DirectNetwork(const common::ChipDescription& chip, SpikeSink& sink, std::size_t accounts)
+      : chip_(chip), sink_(sink), activity_(accounts) {}
+
+  void begin_tick() override;
+  void inject_from_core(int core, const std::vector<Emission>& emissions) override;
+  void inject_from_host(const std::vector<Emission>& emissions) override;
+  std::int64_t run(std::int64_t limit) override;
+  std::int64_t last_event() const override { return 0; }
+  const std::vector<NetworkActivity>& activity() const override { return activity_; }
+
+ private:
+  const common::ChipDescription& chip_;
+  SpikeSink& sink_;
+  std::vector<const std::vector<Emission>*> waiting_;
+  std::vector<NetworkActivity> activity_;
+};
+
+}  // namespace spikeloom::hw

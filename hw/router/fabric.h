@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <systemc>
+
+#include "common/chip_description.h"
+#include "hw/core/core_model.h"
+#include "hw/router/spike_network.h"
+#include "hw/sync/cycle_clock.h"
+#include "hw/sync/tick_barrier.h"
+#include "hw/sync/tick_if.h"
+
+namespace spikeloom::hw {
+
+/// What cores and host port see of the network: called when a tick starts. The emissions must stay
+/// until the tick's end.
+class FabricIf : public virtual sc_core::sc_interface {
+ public:
+  virtual void inject_from_core(int core, const std::vector<Emission>& emissions) = 0;
+  virtual void inject_from_host(const std::vector<Emission>& emissions) = 0;
+};
+
+/// The network of a chip as one module. It runs ahead of SystemC's time to the next thing that
+/// anybody else has planned, or to the end of the tick.
+class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
+ public:
+  sc_core::sc_port<TickIf> tick;
+
+  Fabric(const sc_core::sc_module_name& name, const common::ChipDescription& chip, Timing timing,
+         std::size_t accounts);
+
+  /// Where core packets go, by core number.
+  void connect(std::vector<CoreModel*> cores) { cores_ = std::move(cores); }
+
+  void inject_from_core(int core, const std::vector<Emission>& emissions) override;
+  void inject_from_host(const std::vector<Emission>& emissions) override;
+
+  /// Of the tick that runs or ended last.
+  const std::vector<NetworkActivity>& activity() const { return network_->activity(); }
+  const std::vector<common::Packet>& outputs() const { return outputs_; }
+  /// When the host had its last packet of the tick, in cycles from its start; 0 for none.
+  std::int64_t last_output() const { return last_output_; }
+
+ private:
+  void on_tick();
+  void run();
+  void begin_tick();
+  void deliver_to_core(int core, common::Packet packet, std::int64_t cycle) override;
+  void deliver_to_host(common::Packet packet, std::int64_t cycle) override;
+
+  CycleClock clock_;
+  Timing timing_;
+  std::unique_ptr<SpikeNetwork> network_;
+  std::vector<CoreModel*> cores_;
+  std::vector<common::Packet> outputs_;
+  std::int64_t last_output_ = 0;
+  sc_core::sc_event go_;
+  std::int64_t start_cycle_ = 0;
+  std::uint64_t tick_ = UINT64_MAX;  ///< the tick that begin_tick was called for
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "common/chip_description.h"
+#include "hw/router/calendar.h"
+#include "hw/router/spike_network.h"
+
+namespace spikeloom::hw {
+
+/// A 2-D mesh of routers with XY routing, input FIFOs, credits, round-robin arbitration and
+/// multicast to rectangles, cycle by cycle (docs/timing.md).
+///
+/// A packet runs along its row first; in each column of its rectangle it forks into that column,
+/// and there leaves at each row of the rectangle. Columns are entered from rows only, never the
+/// other way, and the host's and the cores' ports always accept: no circle of waiting can form. A
+/// fork sends each copy as soon as its output is free, and leaves the FIFO with the last one.
+///
+/// Every decision of a cycle uses the state at its start (a slot freed in cycle c is seen in c +
+/// 1), so the order in which routers are visited changes nothing. Cycles without events are
+/// skipped.
+class MeshNetwork final : public SpikeNetwork {
+ public:
+  MeshNetwork(const common::ChipDescription& chip, SpikeSink& sink, std::size_t accounts);
+
+  void begin_tick() override;
+  void inject_from_core(int core, const std::vector<Emission>& emissions) override;
+  void inject_from_host(const std::vector<Emission>& emissions) override;
+  std::int64_t run(std::int64_t limit) override;
+  std::int64_t last_event() const override { return last_event_; }
+  const std::vector<NetworkActivity>& activity() const override { return activity_; }
+
+ private:
+  /// Ports of a router, inputs and outputs alike. y grows to the south.
+  enum Port : unsigned { kNorth, kEast, kSouth, kWest, kCore, kHost };
+  static constexpr unsigned kPorts = 6;
+
+  struct Flit {
+    std::uint64_t packet;
+    std::uint32_t eligible;  ///< first cycle in which it may leave this router
+    std::uint16_t account;
+  };
+
+  struct Router {
+    std::array<std::uint32_t, kPorts> output_free{};  ///< first cycle in which an output may send
+    std::array<std::uint8_t, kPorts> head{};          ///< input FIFOs: index of the oldest flit
+    std::array<std::uint8_t, kPorts> fill{};
+    std::array<std::uint8_t, kPorts> wanted{};      ///< outputs the head flit still has to take
+    std::array<std::uint8_t, kPorts> credits{};     ///< free places of the next router's FIFO
+    std::array<std::uint8_t, kPorts> last_input{};  ///< round robin: whom an output served last
+    std::uint8_t occupied = 0;                      ///< inputs that hold flits
+    std::uint8_t starved = 0;                       ///< outputs that wait for a credit
+    bool injects = false;                           ///< a source waits at it
+    std::uint32_t wake = 0;                         ///< its valid entry in the calendar
+  };
+
+  /// Packets that wait to enter at a core's or the host's port.
+  struct Source {
+    const std::vector<Emission>* emissions = nullptr;
+    std::size_t next = 0;
+    std::uint32_t free = 0;  ///< first cycle in which the next may enter
+
+    bool empty() const { return emissions == nullptr || next == emissions->size(); }
+  };
+
+  struct Credit {
+    std::uint32_t router;
+    std::uint8_t output;
+  };
+
+  Flit& slot(std::uint32_t router, unsigned port, unsigned index);
+  std::uint32_t neighbour(std::uint32_t router, unsigned port) const;
+  std::uint8_t outputs(std::uint32_t router, unsigned input, common::Packet packet) const;
+  void schedule(std::uint32_t router, std::uint32_t cycle);
+  void visit(std::uint32_t router, std::uint32_t cycle);
+  void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
+  void send(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
+  void pop(std::uint32_t router, unsigned input);
+  void push(std::uint32_t router, unsigned input, const Flit& flit);
+  void sleep(std::uint32_t router, std::uint32_t cycle);
+  void return_credits(std::uint32_t cycle);
+
+  Source& source(std::uint32_t router, unsigned port) {
+    return port == kHost ? host_source_ : core_sources_[router];
+  }
+  std::uint32_t source_period(unsigned port) const {
+    return static_cast<std::uint32_t>(port == kHost ? chip_.host_port.cycles_per_packet
+                                                    : chip_.core.timing.emit_cycles_per_packet);
+  }
+
+  const common::ChipDescription& chip_;
+  SpikeSink& sink_;
+  std::uint32_t host_router_;
+  std::uint32_t pipeline_;
+  std::uint32_t link_;
+  unsigned depth_;
+  std::vector<Router> routers_;
+  std::vector<Flit> flits_;
+  std::vector<Source> core_sources_;
+  Source host_source_;
+  Calendar calendar_;
+  std::vector<std::uint32_t> due_;
+  std::vector<Credit> credits_;  ///< freed in the current cycle, seen from the next on
+  std::int64_t last_event_ = 0;
+  std::vector<NetworkActivity> activity_;
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/packet.h"
+
+namespace spikeloom::hw {
+
+/// A packet that waits to enter the network.
+struct Emission {
+  common::Packet packet;
+  std::int64_t ready = 0;     ///< earliest cycle, from the tick's start
+  std::uint16_t account = 0;  ///< for reports: who pays for its way
+};
+
+/// Where packets leave the network.
+class SpikeSink {
+ public:
+  virtual ~SpikeSink() = default;
+  /// `cycle` is counted from the tick's start.
+  virtual void deliver_to_core(int core, common::Packet packet, std::int64_t cycle) = 0;
+  virtual void deliver_to_host(common::Packet packet, std::int64_t cycle) = 0;
+};
+
+/// What the network did in a tick for one account.
+struct NetworkActivity {
+  std::uint64_t packets = 0;            ///< entered, from cores
+  std::uint64_t host_packets = 0;       ///< entered from the host, or left to it
+  std::uint64_t router_traversals = 0;  ///< passages from an input to an output of a router
+  std::uint64_t link_transfers = 0;     ///< passages from a router to the next
+  std::uint64_t deliveries = 0;         ///< to cores
+
+  NetworkActivity& operator+=(const NetworkActivity& other);
+};
+
+/// Carries the packets of a tick from cores and host to cores and host. Cycles are counted from the
+/// start of the tick.
+class SpikeNetwork {
+ public:
+  static constexpr std::int64_t kForever = INT64_MAX;
+
+  virtual ~SpikeNetwork() = default;
+
+  virtual void begin_tick() = 0;
+  /// Packets in the order in which they are to enter, `ready` not decreasing.
+  virtual void inject_from_core(int core, const std::vector<Emission>& emissions) = 0;
+  virtual void inject_from_host(const std::vector<Emission>& emissions) = 0;
+  /// Goes on through all cycles before `limit`. Returns the cycle of the next event, or kForever
+  /// where nothing is left to do.
+  virtual std::int64_t run(std::int64_t limit) = 0;
+  /// The end of the last event of the tick: entry or delivery.
+  virtual std::int64_t last_event() const = 0;
+  /// By account, of this tick.
+  virtual const std::vector<NetworkActivity>& activity() const = 0;
+};
+
+}  // namespace spikeloom::hw

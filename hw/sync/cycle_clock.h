@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include <systemc>
+
+#include "common/units.h"
+
+namespace spikeloom::hw {
+
+/// Integer cycles and SystemC time. One cycle need not be a whole number of picoseconds, so times
+/// come from cycle counts, never from sums of rounded periods.
+class CycleClock {
+ public:
+  explicit CycleClock(double frequency_hz) : frequency_hz_(frequency_hz) {}
+
+  sc_core::sc_time time(std::int64_t cycle) const {
+    return sc_core::sc_time(common::to_pico(static_cast<double>(cycle) / frequency_hz_),
+                            sc_core::SC_PS);
+  }
+  /// The first cycle that does not begin before `time`.
+  std::int64_t cycle(const sc_core::sc_time& time) const {
+    const double cycles = time.to_seconds() * frequency_hz_;
+    // time() rounds to picoseconds: a thousandth of a cycle is far above that and below one.
+    return static_cast<std::int64_t>(std::ceil(cycles - 1e-3));
+  }
+
+ private:
+  double frequency_hz_;
+};
+
+}  // namespace spikeloom::hw

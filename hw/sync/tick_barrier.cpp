@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/sync/tick_barrier.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/address_map.h"
+
+namespace spikeloom::hw {
+
+using common::ChipRegion;
+
+namespace {
+
+/// Addresses as the bus hands them on: region and offset.
+std::uint64_t address(ChipRegion region, std::uint64_t offset) {
+  return common::BusAddress{0, 0, static_cast<int>(region), offset}.encode();
+}
+
+const std::uint64_t kCommitted =
+    address(ChipRegion::kControl, common::chip_control::kTicksCommitted);
+const std::uint64_t kEnable = address(ChipRegion::kControl, common::chip_control::kInterruptEnable);
+const std::uint64_t kClear = address(ChipRegion::kControl, common::chip_control::kInterruptClear);
+const std::uint64_t kDone = address(ChipRegion::kStatus, common::chip_status::kTicksDone);
+const std::uint64_t kPending = address(ChipRegion::kStatus, common::chip_status::kInterruptStatus);
+
+}  // namespace
+
+TickBarrier::TickBarrier(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
+                         Timing timing)
+    : sc_module(name),
+      registers("registers"),
+      interrupt("interrupt"),
+      clock_(chip.clock_hz),
+      timing_(timing),
+      barrier_cycles_(chip.sync.barrier_cycles) {
+  registers.register_b_transport(this, &TickBarrier::b_transport);
+  registers.register_transport_dbg(this, &TickBarrier::transport_dbg);
+  SC_HAS_PROCESS(TickBarrier);
+  SC_THREAD(run);
+  SC_METHOD(drive_interrupt);
+  sensitive << interrupt_event_;
+}
+
+void TickBarrier::on_tick_done(std::function<std::string(const TickReport&)> callback) {
+  tick_done_ = std::move(callback);
+}
+
+void TickBarrier::run() {
+  while (true) {
+    while (committed_ <= done_) wait(committed_event_);
+    TickReport report;
+    report.number = done_;
+    if (timing_ == Timing::kCycle) {
+      report.start_cycle = clock_.cycle(sc_core::sc_time_stamp());
+      const sc_core::sc_time start = clock_.time(report.start_cycle);
+      if (start > sc_core::sc_time_stamp()) wait(start - sc_core::sc_time_stamp());
+    }
+    busy_until_ = 0;
+    started_.notify(sc_core::SC_ZERO_TIME);
+    wait(network_empty_);
+    if (timing_ == Timing::kCycle) {
+      report.cycles = busy_until_ + barrier_cycles_;
+      wait(clock_.time(report.start_cycle + report.cycles) - sc_core::sc_time_stamp());
+    }
+    const std::string fault = tick_done_ ? tick_done_(report) : std::string();
+    ++done_;
+    raise(common::interrupt::kTickDone);
+    if (!fault.empty()) {
+      raise(common::interrupt::kError);
+      return;
+    }
+  }
+}
+
+void TickBarrier::busy_until(std::int64_t cycle) { busy_until_ = std::max(busy_until_, cycle); }
+
+void TickBarrier::network_empty(std::int64_t cycle) {
+  busy_until(cycle);
+  network_empty_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void TickBarrier::raise(std::uint64_t bits) {
+  interrupt_status_ |= bits;
+  interrupt_event_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void TickBarrier::drive_interrupt() {
+  interrupt.write((interrupt_status_ & interrupt_enable_) != 0);
+}
+
+bool TickBarrier::writable(std::uint64_t at) const {
+  return at == kCommitted || at == kEnable || at == kClear;
+}
+
+bool TickBarrier::write(std::uint64_t at, std::uint64_t value) {
+  if (at == kCommitted) {
+    if (value < committed_) return false;
+    committed_ = value;
+    committed_event_.notify(sc_core::SC_ZERO_TIME);
+  } else if (at == kEnable) {
+    interrupt_enable_ = value & common::interrupt::kAll;
+  } else {
+    interrupt_status_ &= ~value;
+  }
+  interrupt_event_.notify(sc_core::SC_ZERO_TIME);
+  return true;
+}
+
+bool TickBarrier::read(std::uint64_t at, std::uint64_t& value) const {
+  if (at == kCommitted) {
+    value = committed_;
+  } else if (at == kEnable) {
+    value = interrupt_enable_;
+  } else if (at == kClear) {
+    value = 0;
+  } else if (at == kDone) {
+    value = done_;
+  } else if (at == kPending) {
+    value = interrupt_status_;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+tlm::tlm_response_status TickBarrier::access(tlm::tlm_generic_payload& payload) {
+  const bool is_write = payload.is_write();
+  std::uint64_t value = 0;
+  // All words are checked before the first one changes anything.
+  const auto words = payload.get_data_length() / common::kBusWordBytes;
+  for (unsigned i = 0; i < words; ++i) {
+    const std::uint64_t at = payload.get_address() + std::uint64_t{i} * common::kBusWordBytes;
+    if (!read(at, value)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+    if (is_write && !writable(at)) return tlm::TLM_COMMAND_ERROR_RESPONSE;
+  }
+  for (unsigned i = 0; i < words; ++i) {
+    const std::uint64_t at = payload.get_address() + std::uint64_t{i} * common::kBusWordBytes;
+    std::uint8_t* const data = payload.get_data_ptr() + std::uint64_t{i} * common::kBusWordBytes;
+    if (is_write) {
+      std::memcpy(&value, data, sizeof value);
+      if (!write(at, value)) return tlm::TLM_GENERIC_ERROR_RESPONSE;
+    } else {
+      read(at, value);
+      std::memcpy(data, &value, sizeof value);
+    }
+  }
+  return tlm::TLM_OK_RESPONSE;
+}
+
+void TickBarrier::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
+  payload.set_response_status(access(payload));
+}
+
+unsigned TickBarrier::transport_dbg(tlm::tlm_generic_payload& payload) {
+  // A debug access looks, and changes nothing.
+  if (!payload.is_read()) return 0;
+  return access(payload) == tlm::TLM_OK_RESPONSE ? payload.get_data_length() : 0;
+}
+
+}  // namespace spikeloom::hw

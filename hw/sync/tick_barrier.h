@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_target_socket.h>
+
+#include "common/chip_description.h"
+#include "hw/sync/cycle_clock.h"
+#include "hw/sync/tick_if.h"
+
+namespace spikeloom::hw {
+
+/// The two ways to run a chip: what happens is the same, bit for bit; kFunctional leaves out when.
+enum class Timing { kCycle, kFunctional };
+
+/// A finished tick. Cycles are zero with Timing::kFunctional.
+struct TickReport {
+  std::uint64_t number = 0;
+  std::int64_t start_cycle = 0;
+  std::int64_t cycles = 0;  ///< from its start to the earliest start of the next
+};
+
+/// Starts the ticks that the host has committed, ends each when every core is done and the network
+/// is empty, and holds the chip's own registers and its interrupt line.
+class TickBarrier : public sc_core::sc_module, public TickIf {
+ public:
+  tlm_utils::simple_target_socket<TickBarrier> registers;
+  sc_core::sc_out<bool> interrupt;
+
+  TickBarrier(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
+              Timing timing);
+
+  /// Called at the end of each tick, before the next one starts. What it returns is a fault of the
+  /// chip, or empty; a fault raises the error interrupt and stops the ticks.
+  void on_tick_done(std::function<std::string(const TickReport&)> callback);
+
+  const sc_core::sc_event& default_event() const override { return started_; }
+  std::uint64_t number() const override { return done_; }
+  std::uint64_t committed() const override { return committed_; }
+  void busy_until(std::int64_t cycle) override;
+  void network_empty(std::int64_t cycle) override;
+
+ private:
+  void run();
+  void drive_interrupt();
+  void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload);
+  tlm::tlm_response_status access(tlm::tlm_generic_payload& payload);
+  bool write(std::uint64_t address, std::uint64_t value);
+  bool read(std::uint64_t address, std::uint64_t& value) const;
+  bool writable(std::uint64_t address) const;
+  void raise(std::uint64_t bits);
+
+  CycleClock clock_;
+  Timing timing_;
+  std::int64_t barrier_cycles_;
+  std::function<std::string(const TickReport&)> tick_done_;
+  sc_core::sc_event started_;
+  sc_core::sc_event committed_event_;
+  sc_core::sc_event network_empty_;
+  sc_core::sc_event interrupt_event_;
+  std::uint64_t committed_ = 0;
+  std::uint64_t done_ = 0;
+  std::uint64_t interrupt_status_ = 0;
+  std::uint64_t interrupt_enable_ = 0;
+  std::int64_t busy_until_ = 0;
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include <systemc>
+
+namespace spikeloom::hw {
+
+/// What the modules of a chip see of its ticks. A port of it is notified when a tick starts: cores
+/// and host port then take their spikes and inject.
+class TickIf : public virtual sc_core::sc_interface {
+ public:
+  /// Number of the running tick, or of the next one.
+  virtual std::uint64_t number() const = 0;
+  /// The first tick that the host has not committed yet.
+  virtual std::uint64_t committed() const = 0;
+  /// A module has work of its own until `cycle`, from the tick's start.
+  virtual void busy_until(std::int64_t cycle) = 0;
+  /// The network is empty after `cycle`, from the tick's start: no packet will follow in this tick.
+  virtual void network_empty(std::int64_t cycle) = 0;
+};
+
+}  // namespace spikeloom::hw
