@@ -7,14 +7,18 @@
 namespace spikeloom::hw {
 namespace {
 
-Coefficient read_coefficient(const common::ConfigMap& map, std::string_view value_key,
-                             common::Unit unit) {
+Coefficient with_source(const common::ConfigMap& map, double value) {
   Coefficient coefficient;
-  coefficient.value = map.quantity(value_key, unit, {0.0, 1e3});
+  coefficient.value = value;
   coefficient.provenance = static_cast<Provenance>(
       map.choice("status", {"published", "derived", "calibrated", "estimated"}));
   coefficient.source = map.text("source");
   return coefficient;
+}
+
+Coefficient read_coefficient(const common::ConfigMap& map, std::string_view value_key,
+                             common::Unit unit) {
+  return with_source(map, map.quantity(value_key, unit, {0.0, 1e3}));
 }
 
 }  // namespace
@@ -27,7 +31,8 @@ EnergyDescription load_energy(const std::string& path,
   energy.name = root.text("name");
   energy.technology = root.text("technology");
   energy.reference_voltage_v = root.quantity("reference_voltage", common::Unit::kVolt, {0.2, 5.0});
-  energy.leakage_voltage_exponent = root.real("leakage_voltage_exponent", {0.0, 10.0});
+  const common::ConfigMap exponent = root.map("leakage_voltage_exponent");
+  energy.leakage_voltage_exponent = with_source(exponent, exponent.real("value", {0.0, 10.0}));
   const common::ConfigMap events = root.map("events");
   for (std::size_t i = 0; i < kEvents; ++i) {
     energy.events[i] =
@@ -64,7 +69,7 @@ EnergyModel::EnergyModel(const EnergyDescription& description,
     cycle_joule_[i] =
         kStaticInfo[i].clocked
             ? value * ratio * ratio
-            : chip.seconds(value * std::pow(ratio, description.leakage_voltage_exponent));
+            : chip.seconds(value * std::pow(ratio, description.leakage_voltage_exponent.value));
   }
 }
 

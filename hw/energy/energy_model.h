@@ -27,7 +27,7 @@ struct EnergyDescription {
   std::string name;
   std::string technology;
   double reference_voltage_v = 0.0;
-  double leakage_voltage_exponent = 0.0;  ///< leakage power goes with (V/Vref) to this
+  Coefficient leakage_voltage_exponent;  ///< leakage power goes with (V/Vref) to this
   std::array<Coefficient, kEvents> events;
   std::array<Coefficient, kStaticTerms> statics;
 };
