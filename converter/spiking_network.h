@@ -20,6 +20,9 @@ struct Shape {
   }
 };
 
+/// The window of an output neuron: tap (ky, kx) of output (y, x) is the input pixel
+/// (y * stride_y - pad_top + ky * dilation_y, x * stride_x - pad_left + kx * dilation_x), absent
+/// where that lies outside.
 struct Window {
   int kernel_height = 1;
   int kernel_width = 1;
@@ -31,11 +34,19 @@ struct Window {
   int pad_right = 0;
   int dilation_y = 1;
   int dilation_x = 1;
+
+  int taps() const { return kernel_height * kernel_width; }
 };
+
+/// Height and width that `window` makes of `input`'s, with `channels`; a size that is no size of at
+/// least 1, or does not fit into an int, is 0.
+Shape output_shape(const Window& window, const Shape& input, int channels);
 
 /// An activation quantizer: level A = a * 2^k, an integer 0..levels, a = A / 2^k.
 struct Quantizer {
   enum class Rounding { kHalfUp, kHalfEven };
+  static constexpr int kMaxPrecision = 15;
+  static constexpr int kMaxLevels = 255;
   int k = 0;
   int levels = 1;  ///< n = B * 2^k
   Rounding rounding = Rounding::kHalfUp;
@@ -55,7 +66,7 @@ struct SpikingLayer {
   Shape input;
   Shape output;
   Window window;
-  int groups = 1;
+  int groups = 1;                    ///< of kConvolution; kMaxPool pools each channel by itself
   int input_levels = 1;              ///< n of the layer before
   Quantizer quantizer;               ///< of its own outputs
   std::vector<std::int8_t> weights;  ///< [out channel][in channel / groups][ky][kx], in {-1,0,1};
@@ -63,6 +74,10 @@ struct SpikingLayer {
   std::vector<std::int32_t> thresholds;  ///< [out channel][level], ascending; empty for kMaxPool
 
   int levels() const { return quantizer.levels; }
+  /// Synapses of an output neuron, padding taps included.
+  int fan_in() const {
+    return kind == LayerKind::kMaxPool ? window.taps() : input.channels / groups * window.taps();
+  }
 };
 
 /// The first layer, in real numbers: computed by the host. y = gamma * (conv(x) + bias - mean)
@@ -93,6 +108,7 @@ struct HostReadout {
 /// A converted network: host encoder, on-chip layers in order, host readout.
 struct SpikingNetwork {
   static constexpr std::uint32_t kVersion = 1;
+  static constexpr int kMaxNeurons = 1 << 24;  ///< of a layer
 
   std::string name;
   HostEncoder encoder;

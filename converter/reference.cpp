@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converter/reference.h"
+
+#include <algorithm>
+
+#include "converter/simd.h"
+
+namespace spikeloom::converter {
+namespace {
+
+/// sums[x] += sign * the sum over the taps of pixels[offset + x * stride].
+SPIKELOOM_TARGET_CLONES
+void add_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& offsets, int sign,
+              int width, int stride, std::int32_t* __restrict sums) {
+  for (const std::ptrdiff_t offset : offsets) {
+    const std::int32_t* row = pixels + offset;
+    if (stride == 1) {
+      for (int x = 0; x < width; ++x) sums[x] += sign * row[x];
+    } else {
+      for (int x = 0; x < width; ++x) sums[x] += sign * row[std::ptrdiff_t{x} * stride];
+    }
+  }
+}
+
+/// most[x] = the maximum of itself and, over the taps, pixels[offset + x * stride].
+void raise_to_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& offsets,
+                   int width, int stride, std::int32_t* most) {
+  for (const std::ptrdiff_t offset : offsets) {
+    const std::int32_t* row = pixels + offset;
+    for (int x = 0; x < width; ++x) most[x] = std::max(most[x], row[std::ptrdiff_t{x} * stride]);
+  }
+}
+
+/// Along one axis: for each input position the number of outputs whose window holds it.
+std::vector<std::uint32_t> receivers(int inputs, int outputs, int kernel, int stride, int pad,
+                                     int dilation) {
+  std::vector<std::uint32_t> counts(static_cast<std::size_t>(inputs));
+  for (int o = 0; o < outputs; ++o) {
+    for (int k = 0; k < kernel; ++k) {
+      const int i = o * stride - pad + k * dilation;
+      if (i >= 0 && i < inputs) ++counts[static_cast<std::size_t>(i)];
+    }
+  }
+  return counts;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> fan_out(const SpikingLayer& layer) {
+  const Window& w = layer.window;
+  const auto rows = receivers(layer.input.height, layer.output.height, w.kernel_height, w.stride_y,
+                              w.pad_top, w.dilation_y);
+  const auto columns = receivers(layer.input.width, layer.output.width, w.kernel_width, w.stride_x,
+                                 w.pad_left, w.dilation_x);
+  const auto channels = layer.kind == LayerKind::kMaxPool
+                            ? 1U
+                            : static_cast<std::uint32_t>(layer.output.channels / layer.groups);
+  std::vector<std::uint32_t> counts;
+  counts.reserve(static_cast<std::size_t>(layer.input.size()));
+  for (int c = 0; c < layer.input.channels; ++c) {
+    for (const std::uint32_t row : rows) {
+      for (const std::uint32_t column : columns) counts.push_back(channels * row * column);
+    }
+  }
+  return counts;
+}
+
+Reference::Layer::Layer(const SpikingLayer& layer)
+    : kind_(layer.kind),
+      input_(layer.input),
+      output_(layer.output),
+      window_(layer.window),
+      levels_(layer.levels()),
+      padded_height_(layer.input.height + layer.window.pad_top + layer.window.pad_bottom),
+      padded_width_(layer.input.width + layer.window.pad_left + layer.window.pad_right),
+      taps_(static_cast<std::size_t>(layer.output.channels)),
+      thresholds_(layer.thresholds) {
+  const bool pool = kind_ == LayerKind::kMaxPool;
+  const int inputs = pool ? 1 : input_.channels / layer.groups;
+  const int group_outputs = pool ? 1 : output_.channels / layer.groups;
+  std::size_t weight = 0;
+  for (int c = 0; c < output_.channels; ++c) {
+    for (int i = 0; i < inputs; ++i) {
+      const std::ptrdiff_t plane = std::ptrdiff_t{c} / group_outputs * inputs + i;
+      for (int ky = 0; ky < window_.kernel_height; ++ky) {
+        for (int kx = 0; kx < window_.kernel_width; ++kx, ++weight) {
+          const std::int8_t value = pool ? std::int8_t{1} : layer.weights[weight];
+          if (value == 0) continue;
+          const std::ptrdiff_t row =
+              plane * padded_height_ + std::ptrdiff_t{ky} * window_.dilation_y;
+          Taps& taps = taps_[static_cast<std::size_t>(c)];
+          (value > 0 ? taps.plus : taps.minus)
+              .push_back(row * padded_width_ + std::ptrdiff_t{kx} * window_.dilation_x);
+        }
+      }
+    }
+  }
+}
+
+/// A level of 0 in the padding adds nothing to a sum, and a maximum is never below it.
+std::vector<std::int32_t> Reference::Layer::padded(const std::uint8_t* levels) const {
+  std::vector<std::int32_t> values(static_cast<std::size_t>(input_.channels) *
+                                   static_cast<std::size_t>(padded_height_) *
+                                   static_cast<std::size_t>(padded_width_));
+  for (int c = 0; c < input_.channels; ++c) {
+    for (int y = 0; y < input_.height; ++y) {
+      const std::ptrdiff_t row = std::ptrdiff_t{c} * padded_height_ + window_.pad_top + y;
+      std::copy_n(levels + input_.index(c, y, 0), input_.width,
+                  values.data() + row * padded_width_ + window_.pad_left);
+    }
+  }
+  return values;
+}
+
+std::vector<std::int32_t> Reference::Layer::potentials(const std::uint8_t* levels) const {
+  const std::vector<std::int32_t> values = padded(levels);
+  std::vector<std::int32_t> potentials(static_cast<std::size_t>(output_.size()));
+  std::int32_t* sums = potentials.data();
+  for (const Taps& taps : taps_) {
+    for (int y = 0; y < output_.height; ++y, sums += output_.width) {
+      const std::int32_t* rows =
+          values.data() + std::ptrdiff_t{y} * window_.stride_y * padded_width_;
+      if (kind_ == LayerKind::kMaxPool) {
+        raise_to_taps(rows, taps.plus, output_.width, window_.stride_x, sums);
+      } else {
+        add_taps(rows, taps.plus, 1, output_.width, window_.stride_x, sums);
+        add_taps(rows, taps.minus, -1, output_.width, window_.stride_x, sums);
+      }
+    }
+  }
+  return potentials;
+}
+
+std::vector<std::uint8_t> Reference::Layer::levels(
+    const std::vector<std::int32_t>& potentials) const {
+  if (kind_ == LayerKind::kMaxPool) return {potentials.begin(), potentials.end()};
+  std::vector<std::uint8_t> levels;
+  levels.reserve(potentials.size());
+  const auto pixels = static_cast<std::size_t>(output_.height * output_.width);
+  const auto count = static_cast<std::size_t>(levels_);
+  for (std::size_t i = 0; i < potentials.size(); ++i) {
+    const std::int32_t* thresholds = thresholds_.data() + i / pixels * count;
+    const std::int32_t m = potentials[i];
+    // Ascending, so the thresholds reached are the first ones.
+    const auto* end = std::upper_bound(thresholds, thresholds + count, m);
+    levels.push_back(static_cast<std::uint8_t>(end - thresholds));
+  }
+  return levels;
+}
+
+Reference::Reference(const SpikingNetwork& network)
+    : inputs_(network.encoder.output.size()),
+      layers_(network.layers.begin(), network.layers.end()) {}
+
+Reference::Result Reference::run(const std::uint8_t* levels, Potentials potentials) const {
+  Result result;
+  for (const Layer& layer : layers_) {
+    std::vector<std::int32_t> m = layer.potentials(levels);
+    result.levels.push_back(layer.levels(m));
+    if (potentials == Potentials::kKeep) result.potentials.push_back(std::move(m));
+    levels = result.levels.back().data();
+  }
+  return result;
+}
+
+}  // namespace spikeloom::converter
