@@ -111,6 +111,7 @@ void CoreModel::receive(common::Packet packet) {
   }
   if (packet.parity() != parity_) fail("a packet of another tick");
   ++activity_[group].axon_writes;
+  ++counter(CoreCounter::kAxonWrites);
   const auto axon = static_cast<unsigned>(packet.axon());
   arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
 }
@@ -224,7 +225,6 @@ void CoreModel::integrate() {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const common::GroupEntry& group = groups_[g];
     GroupActivity& activity = activity_[g];
-    counter(CoreCounter::kAxonWrites) += activity.axon_writes;
     activity = {};
     activity.scan_words = static_cast<std::uint64_t>(
         (group.axons + timing.scan_axons_per_cycle - 1) / timing.scan_axons_per_cycle);

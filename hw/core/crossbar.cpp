@@ -203,7 +203,7 @@ void Crossbar::accumulate(const std::vector<int>& rows, int first, int count,
     const int base = static_cast<int>(word * kWordBits);
     const int from = std::max(first, base);
     const int to = std::min(first + count, static_cast<int>((word + words) * kWordBits));
-    std::copy(columns + (from - base), columns + (to - base), sums + (from - first));
+    for (int d = from; d < to; ++d) sums[d - first] += columns[d - base];
   }
 }
 

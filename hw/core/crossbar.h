@@ -20,7 +20,7 @@ class Crossbar {
   /// Synapse::kBinaryPair all columns are in `plus` and `minus` is null.
   void load_row(int axon, const std::uint8_t* plus, const std::uint8_t* minus);
 
-  /// sums[d - first] = sum over `rows` of the weight at (row, d), for first <= d < first + count.
+  /// sums[d - first] += sum over `rows` of the weight at (row, d), for first <= d < first + count.
   void accumulate(const std::vector<int>& rows, int first, int count, std::int32_t* sums) const;
 
   /// Nonzero weights of a row in first <= d < first + count.
@@ -31,7 +31,6 @@ class Crossbar {
 
  private:
   common::Synapse synapse_;
-  int axons_;
   int dendrites_;       ///< ternary
   std::size_t stride_;  ///< words of a row
 
