@@ -44,6 +44,11 @@ std::string_view name(FileKind kind) {
   return kind == FileKind::kSpikingNetwork ? "spiking network" : "deployment";
 }
 
+bool has_envelope(const std::vector<std::uint8_t>& bytes) {
+  return bytes.size() >= kMagic.size() &&
+         std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) == 0;
+}
+
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
   std::vector<std::uint8_t> bytes(kHeaderBytes);
   nlohmann::json::to_cbor(envelope.body, bytes);
@@ -57,9 +62,10 @@ std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
 }
 
 Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::string& source) {
-  if (bytes.size() < kHeaderBytes || std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0) {
+  if (!has_envelope(bytes)) {
     throw UserError(source + ": not a file of spikeloom (no SPIKLOOM header)");
   }
+  if (bytes.size() < kHeaderBytes) throw UserError(source + ": truncated inside its header");
   if (get<std::uint32_t>(bytes, 28) != crc32(bytes.data(), 28)) {
     throw UserError(source + ": corrupted: the header's checksum does not match");
   }

@@ -30,6 +30,9 @@ struct Envelope {
   nlohmann::json body;
 };
 
+/// Whether `bytes` begin as one of these files.
+bool has_envelope(const std::vector<std::uint8_t>& bytes);
+
 /// Encodes header and body.
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope);
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include "common/deployment.h"
+
+namespace spikeloom::program {
+
+/// What loading a deployment took on the bus.
+struct LoadCost {
+  std::uint64_t transactions = 0;
+  std::uint64_t bytes = 0;
+  double seconds = 0.0;
+};
+
+/// The host of a chip: a script that talks to it through its sockets and its interrupt alone, as
+/// software would. The functions may be called from the script only. A refused access ends the
+/// simulation with std::logic_error: the program made it, not the user.
+class HostDriver : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_initiator_socket<HostDriver> config;
+  tlm_utils::simple_initiator_socket<HostDriver> spikes;
+  sc_core::sc_in<bool> interrupt;
+
+  HostDriver(const sc_core::sc_module_name& name, std::function<void(HostDriver&)> script);
+
+  /// Writes all transactions, in order, and waits until the bus is through.
+  LoadCost load(const std::vector<common::Transaction>& transactions);
+  /// Packets for the first tick that is not committed yet.
+  void send(const std::vector<std::uint64_t>& packets);
+  /// Lets `ticks` more ticks run.
+  void commit(std::uint64_t ticks);
+  /// Waits until `ticks` of all committed ticks are done. Returns false where the chip reports an
+  /// error in place of it.
+  bool wait_until_done(std::uint64_t ticks);
+  /// The output packets of the oldest finished tick that was not read yet.
+  std::vector<std::uint64_t> receive();
+
+ private:
+  void run();
+  void access(tlm_utils::simple_initiator_socket<HostDriver>& socket, bool write,
+              std::uint64_t address, std::uint8_t* data, std::size_t length,
+              sc_core::sc_time& delay);
+  std::uint64_t read_register(std::uint64_t address);
+  void write_register(std::uint64_t address, std::uint64_t value);
+
+  std::function<void(HostDriver&)> script_;
+  std::uint64_t committed_ = 0;
+};
+
+}  // namespace spikeloom::program

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/level_files.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+namespace spikeloom::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The header of a .npy file, format 1.0: padded so that the data begin at a multiple of 64.
+std::string npy_header(std::size_t images, const converter::Shape& shape) {
+  std::string dictionary =
+      fmt::format("{{'descr': '|u1', 'fortran_order': False, 'shape': ({}, {}, {}, {}), }}", images,
+                  shape.channels, shape.height, shape.width);
+  constexpr std::size_t kPrefix = 10;
+  constexpr std::size_t kAlignment = 64;
+  while ((kPrefix + dictionary.size() + 1) % kAlignment != 0) dictionary += ' ';
+  dictionary += '\n';
+  std::string header("\x93NUMPY\x01\x00", 8);
+  header += static_cast<char>(dictionary.size() & 0xff);
+  header += static_cast<char>(dictionary.size() >> 8);
+  return header + dictionary;
+}
+
+void write_at(int descriptor, const void* data, std::size_t count, std::size_t offset) {
+  const char* bytes = static_cast<const char*>(data);
+  while (count > 0) {
+    const ssize_t written = ::pwrite(descriptor, bytes, count, static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      throw common::UserError(fmt::format("levels cannot be written: {}", std::strerror(errno)));
+    }
+    bytes += written;
+    offset += static_cast<std::size_t>(written);
+    count -= static_cast<std::size_t>(written);
+  }
+}
+
+}  // namespace
+
+LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& network,
+                       std::size_t images)
+    : directory_(std::move(directory)), temporary_(directory_ + ".tmp") {
+  std::error_code error;
+  fs::remove_all(temporary_, error);
+  if (fs::exists(directory_)) throw common::UserError(directory_ + ": exists already");
+  if (!fs::create_directories(temporary_, error)) {
+    throw common::UserError(fmt::format("{}: cannot be made: {}", temporary_, error.message()));
+  }
+  const auto add = [&](const std::string& name, const converter::Shape& shape) {
+    const std::string path = temporary_ + "/" + name + ".npy";
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (descriptor < 0) {
+      throw common::UserError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+    }
+    const std::string header = npy_header(images, shape);
+    files_.push_back({descriptor, header.size()});
+    write_at(descriptor, header.data(), header.size(), 0);
+  };
+  add(network.encoder.name, network.encoder.output);
+  for (const converter::SpikingLayer& layer : network.layers) add(layer.name, layer.output);
+}
+
+LevelFiles::~LevelFiles() {
+  for (const File& file : files_) ::close(file.descriptor);
+  std::error_code ignored;
+  fs::remove_all(temporary_, ignored);
+}
+
+void LevelFiles::write(std::size_t layer, std::size_t image,
+                       const std::vector<std::uint8_t>& levels) const {
+  write_at(files_[layer].descriptor, levels.data(), levels.size(),
+           files_[layer].header + image * levels.size());
+}
+
+void LevelFiles::finish() {
+  std::error_code error;
+  fs::rename(temporary_, directory_, error);
+  if (error) {
+    throw common::UserError(fmt::format("{}: cannot be made: {}", directory_, error.message()));
+  }
+}
+
+}  // namespace spikeloom::program

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <exception>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <systemc>
+
+#include "common/error.h"
+#include "common/version.h"
+#include "testbenches/spikeloom/command.h"
+
+namespace spikeloom::program {
+namespace {
+
+constexpr std::array<const Command*, 4> kCommands = {&kConvertCommand, &kMapCommand, &kRunCommand,
+                                                     &kDiffCommand};
+
+void print_help(std::ostream& out) {
+  out << "usage: spikeloom COMMAND ...\n\n"
+         "A cycle-accurate model of a reconfigurable neuromorphic chip, and the tools that put a\n"
+         "quantized network on it without loss.\n\n";
+  for (const Command* command : kCommands) {
+    out << fmt::format("  {:<10}{}\n", command->name, command->summary);
+  }
+  out << "\nspikeloom COMMAND --help explains a command; spikeloom --version prints the version.\n";
+}
+
+int run(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    print_help(std::cerr);
+    return common::kUserErrorStatus;
+  }
+  if (arguments[0] == "--help" || arguments[0] == "-h") {
+    print_help(std::cout);
+    return 0;
+  }
+  if (arguments[0] == "--version") {
+    std::cout << "spikeloom " << common::kVersion << "\n";
+    return 0;
+  }
+  for (const Command* command : kCommands) {
+    if (arguments[0] != command->name) continue;
+    return command->run(*command, {arguments.begin() + 1, arguments.end()});
+  }
+  throw common::UserError(
+      fmt::format("spikeloom: no command {}: spikeloom --help lists them", arguments[0]));
+}
+
+}  // namespace
+}  // namespace spikeloom::program
+
+int sc_main(int argc, char** argv) {
+  try {
+    // The kernel's copyright notice would stand in the middle of the output of every worker.
+    sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
+    return spikeloom::program::run({argv + 1, argv + argc});
+  } catch (const spikeloom::common::UserError& error) {
+    std::cerr << error.what() << "\n";
+    return spikeloom::common::kUserErrorStatus;
+  } catch (const std::exception& error) {
+    std::cerr << "spikeloom: internal error: " << error.what() << "\n";
+    return 1;
+  }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "converter/spiking_network.h"
+
+namespace spikeloom::program {
+
+/// A network from an ONNX model or a spiking network file, told apart by what is in it. Throws
+/// common::UserError.
+converter::SpikingNetwork load_network(const std::string& path);
+
+}  // namespace spikeloom::program

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/prepared_run.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "common/envelope.h"
+#include "common/error.h"
+#include "mapper/mapper.h"
+#include "testbenches/spikeloom/network_file.h"
+
+namespace spikeloom::program {
+namespace {
+
+namespace options = boost::program_options;
+
+std::vector<std::string> settings(const options::variables_map& values) {
+  std::vector<std::string> result;
+  if (values.count("set") != 0) result = values["set"].as<std::vector<std::string>>();
+  for (const char* key : {"images", "first", "timing"}) {
+    if (values.count(key) == 0) continue;
+    result.push_back(fmt::format("{}={}", key, values[key].as<std::string>()));
+  }
+  return result;
+}
+
+/// A deployment that was made before must be of the network and the chip of the run.
+common::Deployment load_deployment(const RunConfig& config,
+                                   const converter::SpikingNetwork& network) {
+  common::Deployment deployment =
+      common::Deployment::decode(common::read_file(config.deployment), config.deployment);
+  if (deployment.spiking_network != network.encode()) {
+    throw common::UserError(fmt::format("{}: was made from another network than {}",
+                                        config.deployment, config.network));
+  }
+  const nlohmann::json ours = common::to_json(config.chip);
+  const nlohmann::json theirs = common::to_json(deployment.chip);
+  const nlohmann::json changes = nlohmann::json::diff(ours, theirs);
+  if (!changes.empty()) {
+    throw common::UserError(fmt::format(
+        "{}: was made for another chip than {}: {} is {}", config.deployment, config.chip_path,
+        changes[0]["path"].get<std::string>(), changes[0].value("value", nlohmann::json()).dump()));
+  }
+  return deployment;
+}
+
+void select_images(PreparedRun& run) {
+  const auto size = static_cast<std::int64_t>(run.data.size());
+  if (run.config.first >= size) {
+    throw common::UserError(fmt::format("first: got {}, allowed 0..{} ({} has {} test images)",
+                                        run.config.first, size - 1, run.config.data, size));
+  }
+  const std::int64_t left = size - run.config.first;
+  if (run.config.images > left) {
+    throw common::UserError(fmt::format(
+        "images: got {}, allowed 1..{} from image {} on, or 0 for all ({} has {} test images)",
+        run.config.images, left, run.config.first, run.config.data, size));
+  }
+  run.first = static_cast<std::size_t>(run.config.first);
+  run.count = static_cast<std::size_t>(run.config.images == 0 ? left : run.config.images);
+}
+
+std::string text(const converter::Shape& shape) {
+  return fmt::format("{}x{}x{}", shape.channels, shape.height, shape.width);
+}
+
+}  // namespace
+
+void add_run_options(options::options_description& description) {
+  description.add_options()("images", options::value<std::string>(),
+                            "how many test images; 0: all")("first", options::value<std::string>(),
+                                                            "number of the first one")(
+      "timing", options::value<std::string>(), "cycle or functional")(
+      "set", options::value<std::vector<std::string>>()->composing(),
+      "key=value of the run file, or of a file that it names: chip.core.axons=512");
+}
+
+PreparedRun prepare_run(const options::variables_map& values) {
+  PreparedRun run;
+  run.config = load_run(values["run"].as<std::string>(), settings(values));
+  run.network = load_network(run.config.network);
+  run.data = load_data_set(run.config.data, run.config.path);
+  if (!(run.data.shape == run.network.encoder.input)) {
+    throw common::UserError(fmt::format(
+        "{}: wants images of {}, but {} has {} (channels x height x width)", run.config.network,
+        text(run.network.encoder.input), run.config.data, text(run.data.shape)));
+  }
+  select_images(run);
+  if (run.config.deployment.empty()) {
+    run.deployment =
+        mapper::map_network(run.network, run.network.encode(), run.config.chip, {run.config.seed});
+  } else {
+    run.deployment = load_deployment(run.config, run.network);
+  }
+  return run;
+}
+
+}  // namespace spikeloom::program

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <boost/program_options.hpp>
+
+#include "common/deployment.h"
+#include "converter/spiking_network.h"
+#include "testbenches/spikeloom/data_set.h"
+#include "testbenches/spikeloom/run_config.h"
+
+namespace spikeloom::program {
+
+/// All that a run needs before it starts: network converted and mapped, data read, all checked
+/// against each other.
+struct PreparedRun {
+  RunConfig config;
+  converter::SpikingNetwork network;
+  common::Deployment deployment;
+  DataSet data;
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+/// The options by which a command line changes a run file.
+void add_run_options(boost::program_options::options_description& description);
+
+/// Reads run file and options ("run", --images, --first, --timing, --set) and prepares the run.
+/// Throws common::UserError.
+PreparedRun prepare_run(const boost::program_options::variables_map& options);
+
+}  // namespace spikeloom::program

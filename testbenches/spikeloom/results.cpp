@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/results.h"
+
+#include <cmath>
+#include <numeric>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "common/units.h"
+#include "common/version.h"
+
+namespace spikeloom::program {
+
+using common::to_milli;
+
+namespace {
+
+constexpr int kSchema = 1;
+constexpr double kNormal95 = 1.959963984540054;
+
+/// Cores that each layer keeps busy: a core shared by several layers counts by their neurons.
+std::vector<double> core_shares(const common::Deployment& deployment) {
+  std::vector<double> shares(layer_account(deployment.layers.size()));
+  for (const common::CoreLabels& labels : deployment.cores) {
+    for (const common::NeuronLabel& label : labels.neurons) {
+      shares[layer_account(label.layer)] += 1.0 / static_cast<double>(labels.neurons.size());
+    }
+  }
+  return shares;
+}
+
+/// Energies of one tick, from its events and its length.
+class TickEnergy {
+ public:
+  TickEnergy(const RunConfig& run, const common::Deployment& deployment)
+      : model_(run.energy, deployment.chip),
+        shares_(core_shares(deployment)),
+        idle_cores_(static_cast<double>(deployment.chip.mesh.cores()) -
+                    static_cast<double>(deployment.cores.size())) {}
+
+  hw::EnergyByComponent account(const ImageRecord& image, std::size_t account) const {
+    hw::EnergyByComponent energy = model_.dynamic(image.tick_events[account]);
+    energy += model_.cores(shares_[account], true, cycles(image));
+    return energy;
+  }
+  /// What belongs to no layer.
+  hw::EnergyByComponent chip(const ImageRecord& image) const {
+    hw::EnergyByComponent energy = model_.chip(cycles(image));
+    energy += model_.cores(idle_cores_, false, cycles(image));
+    return energy;
+  }
+  const hw::EnergyModel& model() const { return model_; }
+
+ private:
+  static double cycles(const ImageRecord& image) { return static_cast<double>(image.tick_cycles); }
+
+  hw::EnergyModel model_;
+  std::vector<double> shares_;
+  double idle_cores_;
+};
+
+void add_energies(Summary& summary, const RunConfig& run, const common::Deployment& deployment,
+                  const ShareResult& result) {
+  const TickEnergy energy(run, deployment);
+  std::vector<double> joule;
+  std::vector<double> cycles;
+  std::vector<double> by_account(summary.layers.size());
+  hw::EnergyByComponent components;
+  double chip = 0.0;
+  for (const ImageRecord& image : result.images) {
+    hw::EnergyByComponent whole = energy.chip(image);
+    const double unattributed = whole.total();
+    std::vector<double> parts;
+    for (std::size_t a = 0; a < summary.layers.size(); ++a) {
+      const hw::EnergyByComponent part = energy.account(image, a);
+      parts.push_back(part.total());
+      whole += part;
+    }
+    summary.image_joule.emplace_back(whole.total());
+    if (!image.steady) continue;
+    joule.push_back(whole.total());
+    cycles.push_back(static_cast<double>(image.tick_cycles));
+    components += whole;
+    chip += unattributed;
+    for (std::size_t a = 0; a < parts.size(); ++a) by_account[a] += parts[a];
+  }
+  summary.steady_ticks = joule.size();
+  hw::EventCounts config;
+  config[hw::Event::kConfigWrite] = result.load.bytes / common::kBusWordBytes;
+  summary.load_joule = energy.model().dynamic(config).total() +
+                       energy.model().chip(result.load.seconds * deployment.chip.clock_hz).total();
+  if (joule.empty()) return;
+  const auto ticks = static_cast<double>(joule.size());
+  summary.cycles_per_image = estimate(cycles);
+  summary.joule_per_image = estimate(joule);
+  summary.chip_joule_per_image = chip / ticks;
+  summary.components.emplace();
+  for (std::size_t c = 0; c < hw::kComponents; ++c) {
+    const auto component = static_cast<hw::Component>(c);
+    (*summary.components)[component] = components[component] / ticks;
+  }
+  for (std::size_t a = 0; a < summary.layers.size(); ++a) {
+    summary.layers[a].joule_per_image = by_account[a] / ticks;
+  }
+}
+
+double total(const Summary& summary, double LayerSummary::*member) {
+  return std::accumulate(
+      summary.layers.begin(), summary.layers.end(), 0.0,
+      [member](double sum, const LayerSummary& layer) { return sum + layer.*member; });
+}
+
+template <typename T>
+nlohmann::ordered_json optional_json(const std::optional<T>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+std::optional<double> scaled(const std::optional<double>& value, double factor) {
+  return value ? std::optional<double>(*value * factor) : std::nullopt;
+}
+
+std::string milli(const std::optional<double>& value, const char* nothing = "-") {
+  return value ? fmt::format("{:.4f}", to_milli(*value)) : nothing;
+}
+
+std::string with_confidence(const std::optional<Estimate>& value, double factor) {
+  if (!value) return "-";
+  if (!value->confidence) return fmt::format("{:.4f}", value->mean * factor);
+  return fmt::format("{:.4f} +- {:.4f}", value->mean * factor, *value->confidence * factor);
+}
+
+}  // namespace
+
+Estimate estimate(const std::vector<double>& values) {
+  Estimate result;
+  const auto count = static_cast<double>(values.size());
+  result.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  if (values.size() < 2) return result;
+  double squares = 0.0;
+  for (const double value : values) squares += (value - result.mean) * (value - result.mean);
+  result.confidence = kNormal95 * std::sqrt(squares / (count - 1.0) / count);
+  return result;
+}
+
+Summary summarize(const RunConfig& run, const common::Deployment& deployment,
+                  const ShareResult& result) {
+  Summary summary;
+  summary.images = result.images.size();
+  summary.latency_cycles = result.latency_cycles;
+  summary.cores_used = static_cast<int>(deployment.cores.size());
+  summary.load = result.load;
+  const std::size_t accounts = layer_account(deployment.layers.size());
+  summary.layers.resize(accounts);
+  summary.layers[kInputAccount].name = "input";
+  summary.layers[kInputAccount].neurons = static_cast<int>(deployment.input.first.size()) - 1;
+  for (std::size_t l = 0; l < deployment.layers.size(); ++l) {
+    LayerSummary& layer = summary.layers[layer_account(l)];
+    layer.name = deployment.layers[l].name;
+    layer.cores = deployment.layers[l].cores;
+    layer.neurons = deployment.layers[l].neurons;
+  }
+  // Integers first, so that the means do not depend on an order of summation.
+  std::vector<LayerCounts> sums(accounts);
+  for (const ImageRecord& image : result.images) {
+    summary.correct += image.label == image.predicted ? 1 : 0;
+    for (std::size_t a = 0; a < accounts; ++a) {
+      sums[a].spikes += image.layers[a].spikes;
+      sums[a].synaptic_operations += image.layers[a].synaptic_operations;
+      sums[a].row_word_reads += image.layers[a].row_word_reads;
+      sums[a].paper_sop += image.layers[a].paper_sop;
+    }
+  }
+  const auto images = static_cast<double>(result.images.size());
+  for (std::size_t a = 0; a < accounts; ++a) {
+    LayerSummary& layer = summary.layers[a];
+    layer.spikes_per_image = static_cast<double>(sums[a].spikes) / images;
+    layer.sop_per_image = static_cast<double>(sums[a].synaptic_operations) / images;
+    layer.row_word_reads_per_image = static_cast<double>(sums[a].row_word_reads) / images;
+    layer.paper_sop_per_image = static_cast<double>(sums[a].paper_sop) / images;
+  }
+  if (run.timing == hw::Timing::kCycle) {
+    add_energies(summary, run, deployment, result);
+  } else {
+    summary.latency_cycles.reset();
+  }
+  return summary;
+}
+
+nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
+                               const common::Deployment& deployment, double wall_seconds) {
+  const bool timed = run.timing == hw::Timing::kCycle;
+  const common::ChipDescription& chip = deployment.chip;
+  const auto mean = [](const std::optional<Estimate>& value, double factor) {
+    return value ? std::optional<double>(value->mean * factor) : std::nullopt;
+  };
+  const auto confidence = [](const std::optional<Estimate>& value, double factor) {
+    return value ? scaled(value->confidence, factor) : std::nullopt;
+  };
+  const double ms_per_cycle = to_milli(chip.seconds(1.0));
+  nlohmann::ordered_json json;
+  json["schema"] = kSchema;
+  json["version"] = common::kVersion;
+  json["name"] = run.name;
+  json["network"] = deployment.network;
+  json["chip"] = chip.name;
+  json["energy"] = run.energy.name;
+  json["data"] = run.data;
+  json["timing"] = name(run.timing);
+  json["seed"] = run.seed;
+  json["first"] = run.first;
+  json["images"] = summary.images;
+  json["correct"] = summary.correct;
+  json["accuracy"] = static_cast<double>(summary.correct) / static_cast<double>(summary.images);
+  json["steady_ticks"] = timed ? nlohmann::ordered_json(summary.steady_ticks) : nullptr;
+  json["cycles_per_image"] = optional_json(mean(summary.cycles_per_image, 1.0));
+  json["cycles_per_image_ci95"] = optional_json(confidence(summary.cycles_per_image, 1.0));
+  json["ms_per_image"] = optional_json(mean(summary.cycles_per_image, ms_per_cycle));
+  json["ms_per_image_ci95"] = optional_json(confidence(summary.cycles_per_image, ms_per_cycle));
+  json["latency_ms"] =
+      summary.latency_cycles
+          ? nlohmann::ordered_json(static_cast<double>(*summary.latency_cycles) * ms_per_cycle)
+          : nullptr;
+  json["mj_per_image"] = optional_json(mean(summary.joule_per_image, common::kMilliPerUnit));
+  json["mj_per_image_ci95"] =
+      optional_json(confidence(summary.joule_per_image, common::kMilliPerUnit));
+  json["average_power_mw"] =
+      summary.joule_per_image
+          ? nlohmann::ordered_json(to_milli(summary.joule_per_image->mean /
+                                            chip.seconds(summary.cycles_per_image->mean)))
+          : nullptr;
+  json["input_spikes_per_image"] = summary.layers[kInputAccount].spikes_per_image;
+  json["spikes_per_image"] = total(summary, &LayerSummary::spikes_per_image);
+  json["sop_per_image"] = total(summary, &LayerSummary::sop_per_image);
+  json["paper_sop_per_image"] = total(summary, &LayerSummary::paper_sop_per_image);
+  json["row_word_reads_per_image"] = total(summary, &LayerSummary::row_word_reads_per_image);
+  json["cores_used"] = summary.cores_used;
+  json["chips_used"] = 1;
+  json["layers"] = nlohmann::ordered_json::array();
+  for (const LayerSummary& layer : summary.layers) {
+    json["layers"].push_back(
+        {{"name", layer.name},
+         {"cores", layer.cores},
+         {"neurons", layer.neurons},
+         {"spikes_per_image", layer.spikes_per_image},
+         {"sop_per_image", layer.sop_per_image},
+         {"paper_sop_per_image", layer.paper_sop_per_image},
+         {"row_word_reads_per_image", layer.row_word_reads_per_image},
+         {"mj_per_image", optional_json(scaled(layer.joule_per_image, common::kMilliPerUnit))}});
+  }
+  json["chip_mj_per_image"] =
+      optional_json(scaled(summary.chip_joule_per_image, common::kMilliPerUnit));
+  json["energy_mj_per_image"] = nullptr;
+  if (summary.components) {
+    nlohmann::ordered_json components;
+    for (std::size_t c = 0; c < hw::kComponents; ++c) {
+      components[std::string(hw::kComponentNames[c])] =
+          to_milli((*summary.components)[static_cast<hw::Component>(c)]);
+    }
+    json["energy_mj_per_image"] = components;
+  }
+  json["configuration"] = {
+      {"transactions", summary.load.transactions},
+      {"bytes", summary.load.bytes},
+      {"ms", timed ? nlohmann::ordered_json(to_milli(summary.load.seconds)) : nullptr},
+      {"mj", timed ? nlohmann::ordered_json(to_milli(summary.load_joule)) : nullptr}};
+  json["chip_description"] = common::to_json(chip);
+  json["wall_seconds"] = wall_seconds;
+  return json;
+}
+
+std::string images_csv(const Summary& summary, const ShareResult& result) {
+  std::string text = "index,label,predicted,cycles,mj,steady\n";
+  for (std::size_t i = 0; i < result.images.size(); ++i) {
+    const ImageRecord& image = result.images[i];
+    const bool timed = i < summary.image_joule.size();
+    text += fmt::format("{},{},{},{},{},{}\n", image.index, image.label, image.predicted,
+                        timed ? fmt::format("{}", image.tick_cycles) : "",
+                        timed ? fmt::format("{:.9g}", to_milli(*summary.image_joule[i])) : "",
+                        image.steady ? 1 : 0);
+  }
+  return text;
+}
+
+std::string table(const Summary& summary, const RunConfig& run,
+                  const common::Deployment& deployment) {
+  const common::ChipDescription& chip = deployment.chip;
+  std::string text =
+      fmt::format("{} on {}: {} cores, {}, {}, {}\n\n", deployment.network, chip.name,
+                  summary.cores_used, common::format_quantity(chip.clock_hz, common::Unit::kHertz),
+                  common::format_quantity(chip.voltage_v, common::Unit::kVolt), run.energy.name);
+  text += fmt::format("{:<14}{:>7}{:>9}{:>13}{:>14}{:>14}{:>9}\n", "layer", "cores", "neurons",
+                      "spikes/img", "SOP/img", "paper SOP/img", "mJ/img");
+  for (const LayerSummary& layer : summary.layers) {
+    text += fmt::format("{:<14}{:>7}{:>9}{:>13.1f}{:>14.0f}{:>14.0f}{:>9}\n", layer.name,
+                        layer.cores, layer.neurons, layer.spikes_per_image, layer.sop_per_image,
+                        layer.paper_sop_per_image, milli(layer.joule_per_image));
+  }
+  if (summary.chip_joule_per_image) {
+    text += fmt::format("{:<14}{:>66}\n", "rest of chip", milli(summary.chip_joule_per_image));
+  }
+  text += fmt::format("{:<14}{:>7}{:>9}{:>13.1f}{:>14.0f}{:>14.0f}{:>9}\n\n", "total",
+                      summary.cores_used, "", total(summary, &LayerSummary::spikes_per_image),
+                      total(summary, &LayerSummary::sop_per_image),
+                      total(summary, &LayerSummary::paper_sop_per_image),
+                      summary.joule_per_image ? milli(summary.joule_per_image->mean) : "-");
+  const auto line = [&text](const char* what, const std::string& value, const std::string& note) {
+    text += fmt::format("{:<18}{:>22}  {}\n", what, value, note);
+  };
+  const double ms_per_cycle = to_milli(chip.seconds(1.0));
+  line("accuracy",
+       fmt::format("{:.2f} %", 100.0 * static_cast<double>(summary.correct) /
+                                   static_cast<double>(summary.images)),
+       fmt::format("{} of {} images, {}", summary.correct, summary.images, run.data));
+  if (run.timing == hw::Timing::kFunctional) {
+    text += "time and energy: not modelled with timing: functional\n";
+    return text;
+  }
+  if (summary.cycles_per_image) {
+    line("ms/image", with_confidence(summary.cycles_per_image, ms_per_cycle),
+         fmt::format("{:.0f} cycles, mean of {} full ticks", summary.cycles_per_image->mean,
+                     summary.steady_ticks));
+    line("mJ/image", with_confidence(summary.joule_per_image, common::kMilliPerUnit),
+         fmt::format("{:.0f} mW", to_milli(summary.joule_per_image->mean /
+                                           chip.seconds(summary.cycles_per_image->mean))));
+  } else {
+    text +=
+        fmt::format("ms/image, mJ/image: none: every layer holds an image only from {} images on\n",
+                    deployment.layers.size() + 1);
+  }
+  if (summary.latency_cycles) {
+    line("latency ms",
+         fmt::format("{:.4f}", static_cast<double>(*summary.latency_cycles) * ms_per_cycle),
+         "first image alone, input to last output");
+  }
+  line("configuration ms", fmt::format("{:.3f}", to_milli(summary.load.seconds)),
+       fmt::format("{} transactions, {} bytes, {:.4f} mJ", summary.load.transactions,
+                   summary.load.bytes, to_milli(summary.load_joule)));
+  return text;
+}
+
+}  // namespace spikeloom::program

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "common/envelope.h"
+#include "common/error.h"
+#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/level_files.h"
+#include "testbenches/spikeloom/prepared_run.h"
+#include "testbenches/spikeloom/results.h"
+#include "testbenches/spikeloom/workers.h"
+
+namespace spikeloom::program {
+namespace {
+
+namespace fs = std::filesystem;
+namespace options = boost::program_options;
+
+void write_results(const fs::path& directory, const Summary& summary, const ShareResult& result,
+                   const nlohmann::ordered_json& json) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) {
+    throw common::UserError(
+        fmt::format("{}: cannot be made: {}", directory.string(), error.message()));
+  }
+  common::write_file((directory / "summary.json").string(), json.dump(2) + "\n");
+  common::write_file((directory / "images.csv").string(), images_csv(summary, result));
+}
+
+int run(const Command& command, const std::vector<std::string>& arguments) {
+  options::options_description description("options");
+  add_run_options(description);
+  description.add_options()("jobs,j", options::value<unsigned>()->default_value(1),
+                            "worker processes; the results are the same for any number")(
+      "output,o", options::value<std::string>(),
+      "directory of the results (default: results/NAME-TIMING)")(
+      "record-levels", options::value<std::string>(),
+      "also write every layer's spikes of every image to this directory, as NumPy arrays")(
+      "quiet", "no progress, no table")("json", "print the summary as JSON in place of the table");
+  const auto values = parse_arguments(
+      command, description, options::positional_options_description().add("run", 1), arguments);
+  if (values.count("help") != 0) return 0;
+  const auto start = std::chrono::steady_clock::now();
+  const PreparedRun prepared = prepare_run(values);
+  const bool quiet = values.count("quiet") != 0;
+  Simulation simulation{prepared.deployment,    prepared.network, prepared.data,
+                        prepared.config.timing, nullptr,          nullptr};
+  std::optional<LevelFiles> levels;
+  if (values.count("record-levels") != 0) {
+    levels.emplace(values["record-levels"].as<std::string>(), prepared.network, prepared.count);
+    simulation.observe = [&](const Observation& seen) {
+      levels->write(seen.account, seen.image - prepared.first, seen.levels);
+    };
+  }
+  const ShareResult result =
+      run_workers(simulation, prepared.first, prepared.count, values["jobs"].as<unsigned>(), quiet);
+  const Summary summary = summarize(prepared.config, prepared.deployment, result);
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  const nlohmann::ordered_json json =
+      to_json(summary, prepared.config, prepared.deployment, wall.count());
+  const fs::path directory =
+      values.count("output") != 0
+          ? fs::path(values["output"].as<std::string>())
+          : fs::path("results") / (prepared.config.name + "-" + name(prepared.config.timing));
+  if (levels) levels->finish();
+  write_results(directory, summary, result, json);
+  if (values.count("json") != 0) {
+    std::cout << json.dump(2) << "\n";
+  } else if (!quiet) {
+    std::cout << table(summary, prepared.config, prepared.deployment)
+              << fmt::format("\nseed {}; results in {}\n", prepared.config.seed,
+                             directory.string());
+  }
+  return 0;
+}
+
+}  // namespace
+
+const Command kRunCommand = {
+    "run", "Runs test images through a network on the modelled chip",
+    "spikeloom run RUN.yaml [--images N] [--first I] [--timing cycle|functional]\n"
+    "                          [-j N] [--set key=value]... [-o DIR]",
+    "spikeloom run configs/runs/lenet-fashion.yaml --images 20 -j 2\n"
+    "  spikeloom run configs/runs/lenet-fashion.yaml --set chip.router.link_cycles=2",
+    run};
+
+}  // namespace spikeloom::program

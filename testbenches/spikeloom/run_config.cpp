@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/run_config.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace spikeloom::program {
+namespace {
+
+/// The settings of one file: those below "chip." or "energy.", or the rest for the run file.
+struct Settings {
+  std::vector<common::Override> run;
+  std::vector<common::Override> chip;
+  std::vector<common::Override> energy;
+};
+
+Settings split(const std::vector<std::string>& texts) {
+  Settings settings;
+  for (const std::string& text : texts) {
+    common::Override setting = common::parse_override(text);
+    for (const auto& [prefix, target] : {std::pair{std::string("chip."), &settings.chip},
+                                         std::pair{std::string("energy."), &settings.energy}}) {
+      if (setting.path.rfind(prefix, 0) != 0) continue;
+      setting.path = setting.path.substr(prefix.size());
+      target->push_back(setting);
+      setting.path.clear();
+      break;
+    }
+    if (!setting.path.empty()) settings.run.push_back(setting);
+  }
+  return settings;
+}
+
+/// Paths in a run file are relative to it, those from the command line to the working directory.
+std::string resolve(const std::string& run_path, const Settings& settings, const std::string& key,
+                    const std::string& value) {
+  const bool from_command_line =
+      std::any_of(settings.run.begin(), settings.run.end(),
+                  [&](const common::Override& setting) { return setting.path == key; });
+  if (from_command_line) return value;
+  return (std::filesystem::path(run_path).parent_path() / value).lexically_normal().string();
+}
+
+}  // namespace
+
+RunConfig load_run(const std::string& path, const std::vector<std::string>& texts) {
+  const Settings settings = split(texts);
+  common::ConfigFile file(path, "", settings.run);
+  const common::ConfigMap root = file.root();
+  RunConfig run;
+  run.path = path;
+  run.name = root.text("name");
+  const std::string network = root.text("network");
+  const std::string deployment = root.text("deployment", "");
+  const std::string chip = root.text("chip");
+  const std::string energy = root.text("energy");
+  run.data = root.text("data");
+  run.first = root.integer("first", {0, INT32_MAX}, 0);
+  run.images = root.integer("images", {0, INT32_MAX}, 0);
+  run.timing = static_cast<hw::Timing>(root.choice("timing", {"cycle", "functional"}, 0));
+  run.seed = static_cast<std::uint64_t>(root.integer("seed", {0, INT64_MAX}, 1));
+  if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
+  file.finish();
+
+  run.network = resolve(path, settings, "network", network);
+  if (!deployment.empty()) run.deployment = resolve(path, settings, "deployment", deployment);
+  run.chip_path = resolve(path, settings, "chip", chip);
+  run.energy_path = resolve(path, settings, "energy", energy);
+  run.chip = common::load_chip(run.chip_path, settings.chip);
+  run.energy = hw::load_energy(run.energy_path, settings.energy);
+  return run;
+}
+
+const char* name(hw::Timing timing) {
+  return timing == hw::Timing::kCycle ? "cycle" : "functional";
+}
+
+}  // namespace spikeloom::program

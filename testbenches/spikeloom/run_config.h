@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/chip_description.h"
+#include "common/config_file.h"
+#include "hw/energy/energy_model.h"
+#include "hw/sync/tick_barrier.h"
+
+namespace spikeloom::program {
+
+/// A run file, validated, with the chip and energy files that it names.
+struct RunConfig {
+  std::string path;
+  std::string name;
+  std::string network;     ///< path of an ONNX model or a spiking network file
+  std::string deployment;  ///< path of a deployment to run in place of mapping, or empty
+  common::ChipDescription chip;
+  std::string chip_path;
+  hw::EnergyDescription energy;
+  std::string energy_path;
+  std::string data;
+  std::int64_t first = 0;
+  std::int64_t images = 0;  ///< 0: all from the first on
+  hw::Timing timing = hw::Timing::kCycle;
+  std::uint64_t seed = 0;
+};
+
+/// Reads a run file. `settings` ("key=value") change keys of the run file ("images=10"), the files
+/// that it names ("chip=my.yaml", relative to where the program runs), or keys inside them
+/// ("chip.core.axons=512", "energy.events.gather.energy=1 pJ"). Throws UserError.
+RunConfig load_run(const std::string& path, const std::vector<std::string>& settings);
+
+const char* name(hw::Timing timing);
+
+}  // namespace spikeloom::program

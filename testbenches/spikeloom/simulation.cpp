@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/simulation.h"
+
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "common/error.h"
+#include "common/packet.h"
+#include "converter/host_layers.h"
+#include "converter/reference.h"
+#include "hw/energy/event_collector.h"
+
+namespace spikeloom::program {
+namespace {
+
+/// Follows the images through the chip: at the end of each tick, books what each layer did for the
+/// image that it held.
+class Recorder {
+ public:
+  Recorder(const Simulation& simulation, const Share& share, hw::Chip& chip)
+      : simulation_(simulation), share_(share), chip_(chip), layers_(simulation.network.layers) {
+    for (std::size_t i = 0; i < share.count; ++i) {
+      ImageRecord& image = images_.emplace_back();
+      image.index = share.first + i;
+      image.label = simulation.data.labels[image.index];
+      image.layers.resize(accounts());
+      image.tick_events.resize(accounts());
+    }
+    for (const converter::SpikingLayer& layer : layers_) {
+      fan_out_.push_back(converter::fan_out(layer));
+    }
+    levels_.resize(layers_.size());
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      levels_[l].resize(static_cast<std::size_t>(layers_[l].output.size()));
+    }
+    for (const common::CoreLabels& labels : simulation.deployment.cores) {
+      std::vector<std::uint16_t> groups;
+      for (const std::uint16_t layer : labels.group_layers) {
+        groups.push_back(static_cast<std::uint16_t>(layer_account(layer)));
+      }
+      std::vector<std::uint16_t> neurons;
+      for (const common::NeuronLabel& label : labels.neurons) {
+        neurons.push_back(static_cast<std::uint16_t>(layer_account(label.layer)));
+      }
+      chip.cores()[static_cast<std::size_t>(labels.core)]->model().set_accounts(std::move(groups),
+                                                                                std::move(neurons));
+    }
+  }
+
+  /// From now on, image `share.first - share.preload` is the one of tick `tick`.
+  void start(std::uint64_t tick) { start_ = tick; }
+
+  /// The host has encoded the image of position `position` (0: the first preloaded one).
+  void input(std::size_t position, const std::vector<std::uint8_t>& levels) {
+    ImageRecord* const image = record(position, 0);
+    if (image == nullptr) return;
+    for (std::size_t j = 0; j < levels.size(); ++j)
+      book_spikes(*image, kInputAccount, j, levels[j]);
+    observe(*image, kInputAccount, levels);
+  }
+
+  void tick_done(const hw::TickReport& report) {
+    reports_.push_back({report, chip_.fabric().last_output()});
+    if (!start_ || report.number < *start_) return;
+    const std::size_t tick = report.number - *start_;
+    std::vector<hw::EventCounts> events(accounts());
+    hw::collect_events(chip_, events);
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      if (ImageRecord* const image = record(tick, layer_account(l)); image != nullptr) {
+        LayerCounts& counts = image->layers[layer_account(l)];
+        counts.synaptic_operations += events[layer_account(l)][hw::Event::kAccumulate];
+        counts.row_word_reads += events[layer_account(l)][hw::Event::kRowWordRead];
+      }
+    }
+    collect_levels();
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      ImageRecord* const image = record(tick, layer_account(l));
+      if (image == nullptr) continue;
+      for (std::size_t j = 0; j < levels_[l].size(); ++j) {
+        book_spikes(*image, layer_account(l), j, levels_[l][j]);
+      }
+      observe(*image, layer_account(l), levels_[l]);
+    }
+    if (ImageRecord* const image = record(tick, 0); image != nullptr) {
+      image->tick_cycles = report.cycles;
+      image->steady = tick >= layers_.size();
+      image->tick_events = std::move(events);
+    }
+  }
+
+  /// From the start of tick 0 to the host's last packet in tick `last`.
+  std::int64_t latency(std::size_t last) const {
+    return reports_[last].report.start_cycle + reports_[last].last_output -
+           reports_[0].report.start_cycle;
+  }
+
+  /// The record of the image that `account` holds in tick `tick`, or null.
+  ImageRecord* record(std::size_t tick, std::size_t account) {
+    if (tick < account + share_.preload) return nullptr;
+    const std::size_t image = tick - account - share_.preload;
+    return image < images_.size() ? &images_[image] : nullptr;
+  }
+
+  std::vector<ImageRecord>& images() { return images_; }
+
+ private:
+  struct Tick {
+    hw::TickReport report;
+    std::int64_t last_output;
+  };
+
+  std::size_t accounts() const { return layer_account(layers_.size()); }
+
+  void book_spikes(ImageRecord& image, std::size_t account, std::size_t neuron,
+                   std::uint8_t spikes) {
+    image.layers[account].spikes += spikes;
+    // Spikes of this account are received by the next one.
+    if (account == layers_.size()) return;
+    image.layers[account + 1].paper_sop += std::uint64_t{spikes} * fan_out_[account][neuron] *
+                                           static_cast<std::uint64_t>(layers_[account].levels()) *
+                                           2;
+  }
+
+  void collect_levels() {
+    for (std::vector<std::uint8_t>& levels : levels_) std::fill(levels.begin(), levels.end(), 0);
+    for (const common::CoreLabels& labels : simulation_.deployment.cores) {
+      const std::vector<std::uint64_t>& fired =
+          chip_.cores()[static_cast<std::size_t>(labels.core)]->model().fired();
+      for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
+        if (fired[j] == 0) continue;
+        std::uint8_t& level = levels_[labels.neurons[j].layer][labels.neurons[j].neuron];
+        level = static_cast<std::uint8_t>(level + __builtin_popcountll(fired[j]));
+      }
+    }
+  }
+
+  void observe(const ImageRecord& image, std::size_t account,
+               const std::vector<std::uint8_t>& levels) {
+    if (simulation_.observe) simulation_.observe({image.index, account, levels, chip_});
+  }
+
+  const Simulation& simulation_;
+  const Share& share_;
+  hw::Chip& chip_;
+  const std::vector<converter::SpikingLayer>& layers_;
+  std::vector<std::vector<std::uint32_t>> fan_out_;  ///< [layer][input neuron]
+  std::vector<std::vector<std::uint8_t>> levels_;    ///< [layer][neuron], of the tick just done
+  std::vector<ImageRecord> images_;
+  std::vector<Tick> reports_;
+  std::optional<std::uint64_t> start_;
+};
+
+/// The packets of an encoded image.
+std::vector<std::uint64_t> packets(const common::InputRoutes& routes,
+                                   const std::vector<std::uint8_t>& levels) {
+  std::vector<std::uint64_t> result;
+  for (std::size_t j = 0; j < levels.size(); ++j) {
+    for (int level = 0; level < levels[j]; ++level) {
+      for (std::uint32_t r = routes.first[j]; r < routes.first[j + 1]; ++r) {
+        result.push_back(common::Packet(routes.packets[r]).with_level(level).bits());
+      }
+    }
+  }
+  return result;
+}
+
+/// The host's side of a run.
+class Host {
+ public:
+  Host(const Simulation& simulation, const Share& share, Recorder& recorder, ShareResult& result)
+      : simulation_(simulation),
+        share_(share),
+        recorder_(recorder),
+        result_(result),
+        depth_(simulation.network.layers.size()),
+        encoder_(simulation.network.encoder),
+        readout_(simulation.network.readout, simulation.network.layers.back().quantizer),
+        levels_(static_cast<std::size_t>(encoder_.outputs())) {}
+
+  void run(HostDriver& driver) {
+    result_.load = driver.load(simulation_.deployment.transactions);
+    std::uint64_t done = 0;
+    if (share_.measure_latency) {
+      encode(share_.first);
+      driver.send(packets(simulation_.deployment.input, levels_));
+      // All its ticks at once, so that none waits for the host.
+      driver.commit(depth_ + 1);
+      done = depth_ + 1;
+      if (!driver.wait_until_done(done)) return;
+      for (std::size_t i = 0; i <= depth_; ++i) driver.receive();
+      result_.latency_cycles = recorder_.latency(depth_);
+    }
+    recorder_.start(done);
+    const std::size_t images = share_.preload + share_.count;
+    const std::size_t ticks = images + depth_;
+    for (std::size_t tick = 0; tick <= ticks; ++tick) {
+      // One tick ahead of the chip, which then never waits for the host.
+      if (tick < ticks) {
+        if (tick < images) {
+          encode(share_.first - share_.preload + tick);
+          recorder_.input(tick, levels_);
+          driver.send(packets(simulation_.deployment.input, levels_));
+        }
+        driver.commit(1);
+      }
+      if (tick == 0) continue;
+      if (!driver.wait_until_done(done + tick)) return;
+      read_out(tick - 1, driver.receive());
+    }
+  }
+
+ private:
+  void encode(std::size_t image) {
+    encoder_.encode(simulation_.data.image(image).data(), levels_.data());
+  }
+
+  void read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs) {
+    ImageRecord* const image = recorder_.record(tick, depth_);
+    if (image == nullptr) return;
+    const int levels = simulation_.network.layers.back().levels();
+    std::vector<std::uint8_t> last(static_cast<std::size_t>(readout_.inputs()));
+    for (const std::uint64_t bits : outputs) {
+      ++last.at(static_cast<std::size_t>(common::Packet(bits).output() / levels));
+    }
+    image->predicted = converter::Readout::best(readout_.scores(last.data()));
+    if (simulation_.progress) simulation_.progress();
+  }
+
+  const Simulation& simulation_;
+  const Share& share_;
+  Recorder& recorder_;
+  ShareResult& result_;
+  std::size_t depth_;  ///< on-chip layers
+  converter::Encoder encoder_;
+  converter::Readout readout_;
+  std::vector<std::uint8_t> levels_;
+};
+
+}  // namespace
+
+ShareResult simulate(const Simulation& simulation, const Share& share) {
+  hw::Chip chip("chip", simulation.deployment.chip, simulation.timing,
+                layer_account(simulation.deployment.layers.size()));
+  Recorder recorder(simulation, share, chip);
+  chip.on_tick_done([&](const hw::TickReport& report) { recorder.tick_done(report); });
+  ShareResult result;
+  Host host(simulation, share, recorder, result);
+  // An exception may not cross the SystemC kernel.
+  std::exception_ptr failure;
+  HostDriver driver("host", [&](HostDriver& self) {
+    try {
+      host.run(self);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  });
+  sc_core::sc_signal<bool> interrupt("interrupt");
+  driver.config.bind(chip.config);
+  driver.spikes.bind(chip.spikes);
+  driver.interrupt(interrupt);
+  chip.interrupt(interrupt);
+  sc_core::sc_start();
+  if (failure) std::rethrow_exception(failure);
+  if (!chip.fault().empty()) {
+    throw common::UserError("the chip stopped: " + chip.fault());
+  }
+  result.images = std::move(recorder.images());
+  return result;
+}
+
+}  // namespace spikeloom::program

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/deployment.h"
+#include "converter/spiking_network.h"
+#include "hw/chip/chip.h"
+#include "hw/energy/events.h"
+#include "testbenches/spikeloom/data_set.h"
+#include "testbenches/spikeloom/host_driver.h"
+
+namespace spikeloom::program {
+
+/// Accounts of a chip that runs a deployment: the host's input, then the layers.
+inline constexpr std::size_t kInputAccount = 0;
+inline constexpr std::size_t layer_account(std::size_t layer) { return layer + 1; }
+
+/// What one account did for one image.
+struct LayerCounts {
+  std::uint64_t spikes = 0;
+  std::uint64_t synaptic_operations = 0;  ///< nonzero physical synapses driven
+  std::uint64_t row_word_reads = 0;       ///< crossbar words read, zeros included
+  std::uint64_t paper_sop = 0;            ///< received spikes x ANN neurons x levels x 2
+};
+
+/// One image: what it caused in each layer, whenever that was; and its tick, that is, the one in
+/// which the host sent it, with all that happened then in any layer.
+struct ImageRecord {
+  std::size_t index = 0;  ///< in the data set
+  int label = 0;
+  int predicted = 0;
+  bool steady = false;  ///< every layer held an image in its tick
+  std::int64_t tick_cycles = 0;
+  std::vector<LayerCounts> layers;           ///< by account
+  std::vector<hw::EventCounts> tick_events;  ///< by account
+};
+
+/// A part of a run: images first .. first + count - 1 of the data set.
+struct Share {
+  std::size_t first = 0;
+  std::size_t count = 0;
+  std::size_t preload = 0;       ///< images before `first` that fill the pipeline, not recorded
+  bool measure_latency = false;  ///< run the first one alone before all others
+};
+
+struct ShareResult {
+  std::vector<ImageRecord> images;
+  LoadCost load;
+  std::optional<std::int64_t> latency_cycles;
+};
+
+/// A layer's spikes of one image, as the chip made them, at the end of their tick.
+struct Observation {
+  std::size_t image;  ///< in the data set
+  std::size_t account;
+  const std::vector<std::uint8_t>& levels;  ///< by neuron of the layer: spikes
+  hw::Chip& chip;
+};
+
+struct Simulation {
+  const common::Deployment& deployment;
+  const converter::SpikingNetwork& network;
+  const DataSet& data;
+  hw::Timing timing;
+  /// Called for each layer of each image of the share where given.
+  std::function<void(const Observation&)> observe;
+  /// Called as often as an image is done.
+  std::function<void()> progress;
+};
+
+/// Elaborates a chip, loads the deployment over its bus and runs a share of the images, pipelined:
+/// an image a tick. Once a process (SystemC elaborates once). Throws common::UserError where the
+/// chip reports a fault.
+ShareResult simulate(const Simulation& simulation, const Share& share);
+
+}  // namespace spikeloom::program

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/workers.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "testbenches/spikeloom/progress.h"
+#include "testbenches/spikeloom/share_codec.h"
+
+namespace spikeloom::program {
+namespace {
+
+/// What a worker writes on its pipe: one of these, and for all but kImageDone a 64-bit length and
+/// that many bytes.
+enum class Message : char { kImageDone = '.', kResult = 'R', kUserError = 'U', kFailure = 'F' };
+
+struct Worker {
+  pid_t process = -1;
+  int pipe = -1;
+  std::vector<std::uint8_t> received;  ///< what follows the progress marks
+  bool ended = false;
+};
+
+void write_all(int pipe, const void* data, std::size_t count) {
+  const char* bytes = static_cast<const char*>(data);
+  while (count > 0) {
+    const ssize_t written = ::write(pipe, bytes, count);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) ::_exit(1);
+    bytes += written;
+    count -= static_cast<std::size_t>(written);
+  }
+}
+
+void send(int pipe, Message message, const void* data, std::size_t count) {
+  const std::uint64_t length = count;
+  write_all(pipe, &message, 1);
+  write_all(pipe, &length, sizeof length);
+  write_all(pipe, data, count);
+}
+
+[[noreturn]] void work(Simulation simulation, const Share& share, int pipe) {
+  simulation.progress = [pipe] {
+    const auto mark = Message::kImageDone;
+    write_all(pipe, &mark, 1);
+  };
+  try {
+    const std::vector<std::uint8_t> result = encode_share(simulate(simulation, share));
+    send(pipe, Message::kResult, result.data(), result.size());
+  } catch (const common::UserError& error) {
+    send(pipe, Message::kUserError, error.what(), std::strlen(error.what()));
+  } catch (const std::exception& error) {
+    send(pipe, Message::kFailure, error.what(), std::strlen(error.what()));
+  }
+  std::cout.flush();
+  std::fflush(nullptr);
+  ::_exit(0);
+}
+
+Worker start(const Simulation& simulation, const Share& share) {
+  int ends[2];
+  if (::pipe(ends) != 0) throw std::runtime_error("pipe failed");
+  std::fflush(nullptr);
+  Worker worker;
+  worker.process = ::fork();
+  if (worker.process < 0) throw std::runtime_error("fork failed");
+  if (worker.process == 0) {
+    ::close(ends[0]);
+    // A worker does not outlive the program.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    work(simulation, share, ends[1]);
+  }
+  ::close(ends[1]);
+  worker.pipe = ends[0];
+  return worker;
+}
+
+/// Takes what there is; returns the number of images done since.
+std::size_t take(Worker& worker) {
+  std::uint8_t buffer[65536];
+  const ssize_t count = ::read(worker.pipe, buffer, sizeof buffer);
+  if (count < 0 && errno == EINTR) return 0;
+  if (count <= 0) {
+    worker.ended = true;
+    ::close(worker.pipe);
+    return 0;
+  }
+  const std::uint8_t* begin = buffer;
+  const std::uint8_t* const end = buffer + count;
+  std::size_t images = 0;
+  if (worker.received.empty()) {
+    while (begin != end && *begin == static_cast<std::uint8_t>(Message::kImageDone)) {
+      ++begin;
+      ++images;
+    }
+  }
+  worker.received.insert(worker.received.end(), begin, end);
+  return images;
+}
+
+ShareResult result_of(Worker& worker) {
+  int status = 0;
+  ::waitpid(worker.process, &status, 0);
+  constexpr std::size_t kHeader = 1 + sizeof(std::uint64_t);
+  std::uint64_t length = 0;
+  if (worker.received.size() >= kHeader) std::memcpy(&length, &worker.received[1], sizeof length);
+  if (worker.received.size() < kHeader || worker.received.size() - kHeader != length) {
+    throw std::runtime_error(fmt::format("a worker process ended early (status {:#x})", status));
+  }
+  const auto message = static_cast<Message>(worker.received[0]);
+  const std::vector<std::uint8_t> body(worker.received.begin() + kHeader, worker.received.end());
+  if (message == Message::kResult) return decode_share(body);
+  const std::string text(body.begin(), body.end());
+  if (message == Message::kUserError) throw common::UserError(text);
+  throw std::runtime_error(text);
+}
+
+void collect(std::vector<Worker>& workers, Progress& progress) {
+  while (true) {
+    std::vector<pollfd> polled;
+    std::vector<Worker*> open;
+    for (Worker& worker : workers) {
+      if (worker.ended) continue;
+      polled.push_back({worker.pipe, POLLIN, 0});
+      open.push_back(&worker);
+    }
+    if (open.empty()) return;
+    if (::poll(polled.data(), polled.size(), -1) < 0) continue;
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      if (polled[i].revents != 0) progress.advance(take(*open[i]));
+    }
+  }
+}
+
+}  // namespace
+
+ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
+                        std::size_t workers, bool quiet) {
+  const std::size_t depth = simulation.network.layers.size();
+  workers = std::clamp<std::size_t>(workers, 1, std::max<std::size_t>(count, 1));
+  Progress progress("images", count, quiet);
+  std::vector<Worker> running;
+  for (std::size_t i = 0; i < workers; ++i) {
+    Share share;
+    const std::size_t begin = count * i / workers;
+    share.first = first + begin;
+    share.count = count * (i + 1) / workers - begin;
+    share.preload = std::min(begin, depth);
+    share.measure_latency = i == 0;
+    running.push_back(start(simulation, share));
+  }
+  collect(running, progress);
+  ShareResult whole;
+  for (Worker& worker : running) {
+    ShareResult part = result_of(worker);
+    if (&worker == &running.front()) {
+      whole = std::move(part);
+    } else {
+      std::move(part.images.begin(), part.images.end(), std::back_inserter(whole.images));
+    }
+  }
+  return whole;
+}
+
+}  // namespace spikeloom::program
