@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# Shared by quickstart and test: finds the checkout, installs what is missing, builds. Sourced.
+set -euo pipefail
+
+# The checkout, wherever we are called from.
+SPIKELOOM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+BUILD_PACKAGES=(
+  build-essential cmake ninja-build pkg-config
+  libsystemc-dev libonnx-dev libprotobuf-dev protobuf-compiler
+  libboost-dev libboost-program-options-dev libfmt-dev libyaml-cpp-dev
+  nlohmann-json3-dev zlib1g-dev
+)
+DATA_PACKAGES=(dataset-fashion-mnist)
+TEST_PACKAGES=(
+  libgtest-dev libgmock-dev libbenchmark-dev clang-format
+  python3-numpy python3-onnx python3-torch python3-yaml
+)
+
+die() {
+  echo "$(basename "$0"): $*" >&2
+  exit 2
+}
+
+# install PACKAGE...: installs by apt those that are not there yet.
+install() {
+  command -v dpkg-query >/dev/null || die "needs Debian 12 or Ubuntu 24.04 (no dpkg here)"
+  local missing=() package
+  for package in "$@"; do
+    # Status "installed", also of a package that stands in for another (virtual packages).
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+      missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  local sudo=()
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || die "not root and no sudo: install by hand: ${missing[*]}"
+    sudo=(sudo)
+  fi
+  echo "installing: ${missing[*]}"
+  "${sudo[@]}" apt-get update -qq
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+    --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# build PRESET CACHE_ENTRY... -- TARGET...: configures and builds into build/PRESET.
+build() {
+  local preset=$1 cache=()
+  shift
+  while (($#)) && [[ $1 != -- ]]; do
+    cache+=("$1")
+    shift
+  done
+  shift
+  (
+    cd "$SPIKELOOM_ROOT"
+    cmake --preset "$preset" "${cache[@]}" >/dev/null
+    cmake --build --preset "$preset" --target "$@"
+  )
+}
