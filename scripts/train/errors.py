@@ -22,10 +22,15 @@ class ArgumentParser(argparse.ArgumentParser):
 
 
 def run(main: Callable[[], None]) -> None:
-    """Calls `main`; an InputError, also from reading or writing a file, ends the program with status 2."""
+    """Calls `main`; an InputError, also from reading or writing a file, ends the program with status 2.
+
+    Ctrl-C ends it with status 130.
+    """
     program = os.path.basename(sys.argv[0])
     try:
         main()
+    except KeyboardInterrupt:
+        sys.exit(130)
     except InputError as error:
         print(f"{program}: error: {error}", file=sys.stderr)
         sys.exit(2)
