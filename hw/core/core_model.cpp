@@ -91,6 +91,7 @@ void CoreModel::set_accounts(std::vector<std::uint16_t> groups,
                              std::vector<std::uint16_t> neurons) {
   group_accounts_ = std::move(groups);
   neuron_accounts_ = std::move(neurons);
+  tables_changed_ = true;  // their lengths are made to fit the tables
 }
 
 void CoreModel::fail(const std::string& what) {
@@ -116,13 +117,18 @@ void CoreModel::receive(common::Packet packet) {
   arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
 }
 
+std::size_t CoreModel::entries_in_use(std::uint64_t reg, int most, const char* what) {
+  const std::uint64_t value = word(CoreRegion::kControl, reg);
+  if (value <= to_size(most)) return value;
+  fail(fmt::format("its control register asks for {} {}, it has {}", value, what, most));
+  return 0;
+}
+
 void CoreModel::prepare() {
-  const auto groups = to_size(static_cast<int>(
-      std::min<std::uint64_t>(word(CoreRegion::kControl, common::core_control::kGroups),
-                              static_cast<std::uint64_t>(description_.fan_in_groups))));
-  const auto neurons = to_size(static_cast<int>(
-      std::min<std::uint64_t>(word(CoreRegion::kControl, common::core_control::kNeurons),
-                              static_cast<std::uint64_t>(description_.max_neurons()))));
+  const std::size_t groups =
+      entries_in_use(common::core_control::kGroups, description_.fan_in_groups, "groups");
+  const std::size_t neurons =
+      entries_in_use(common::core_control::kNeurons, description_.max_neurons(), "neurons");
   const auto& bytes = [this](CoreRegion region) -> const std::vector<std::uint8_t>& {
     return regions_[static_cast<std::size_t>(region)];
   };
@@ -175,12 +181,27 @@ void CoreModel::prepare() {
 
   arriving_.resize(groups_.size() * bitmap_words_);
   current_.resize(arriving_.size());
+  drop_lost_axons();
   activity_.resize(groups_.size());
   group_accounts_.resize(groups_.size());
   neuron_accounts_.resize(neurons_.size());
   potentials_.resize(neurons_.size());
   fired_.resize(neurons_.size());
   sums_.resize(to_size(description_.ternary_dendrites()));
+}
+
+void CoreModel::drop_lost_axons() {
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    for (std::size_t i = 0; i < bitmap_words_; ++i) {
+      const auto left =
+          std::max<std::int64_t>(0, groups_[g].axons - static_cast<std::int64_t>(i) * kBitmapBits);
+      const std::uint64_t used =
+          left >= kBitmapBits ? ~std::uint64_t{0} : (std::uint64_t{1} << left) - 1;
+      std::uint64_t& bits = arriving_[g * bitmap_words_ + i];
+      if ((bits & ~used) != 0) fail(fmt::format("group {} lost axons that wait for a tick", g));
+      bits &= used;
+    }
+  }
 }
 
 void CoreModel::prepare_crossbar() {
@@ -267,10 +288,13 @@ void CoreModel::fire(int parity) {
       const common::NeuronEntry& neuron = neurons_[j];
       std::int64_t potential = 0;
       for (int i = 0; i < neuron.gathers; ++i) {
-        potential += sums_[gather_[to_size(neuron.first_gather + i)]];
-        if (potential > most || potential < -most - 1) {
-          fail(fmt::format("neuron {}: potential {} does not fit {} bits", j, potential,
-                           description_.potential_bits));
+        const std::int64_t sum = sums_[gather_[to_size(neuron.first_gather + i)]];
+        potential += sum;
+        for (const std::int64_t value : {sum, potential}) {
+          if (value > most || value < -most - 1) {
+            fail(fmt::format("neuron {}: a sum of {} does not fit {} bits", j, value,
+                             description_.potential_bits));
+          }
         }
       }
       potentials_[j] = static_cast<std::int32_t>(potential);

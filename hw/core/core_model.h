@@ -69,6 +69,9 @@ class CoreModel {
 
  private:
   void prepare();
+  /// The value of a control register, at most `most`.
+  std::size_t entries_in_use(std::uint64_t reg, int most, const char* what);
+  void drop_lost_axons();
   void prepare_crossbar();
   void integrate();
   void fire(int parity);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "common/address_map.h"
+#include "common/chip_description.h"
+#include "common/core_tables.h"
+#include "common/packet.h"
+
+namespace spikeloom::test {
+
+/// A small chip, with the reference chip's timing: one word, neuron, packet a cycle.
+inline common::ChipDescription small_chip() {
+  common::ChipDescription chip{};
+  chip.name = "small";
+  chip.clock_hz = 252e6;
+  chip.voltage_v = 0.9;
+  chip.mesh = {3, 2};
+  chip.core.axons = 200;
+  chip.core.dendrites = 512;
+  chip.core.synapse = common::Synapse::kTernary;
+  chip.core.fan_in_groups = 4;
+  chip.core.thresholds_per_dendrite = 4;
+  chip.core.potential_bits = 16;
+  chip.core.route_entries = 64;
+  chip.core.timing = {64, 256, 1, 1, 1, 1};
+  chip.router = {4, 1, 1};
+  chip.host_port = {6, 0, 0};
+  chip.sync.barrier_cycles = 8;
+  chip.bus = {8, 4, 1024};
+  return chip;
+}
+
+struct Weight {
+  int axon;
+  int dendrite;  ///< ternary
+  int value;     ///< -1, 0, +1
+};
+
+/// Everything that a core holds, and the register writes that put it there.
+struct CoreProgram {
+  std::vector<common::GroupEntry> groups;
+  std::vector<common::NeuronEntry> neurons;
+  std::vector<std::uint16_t> gather;
+  std::vector<std::int32_t> thresholds;
+  std::vector<common::Packet> routes;
+  std::vector<Weight> weights;
+  bool enable = true;
+
+  struct Write {
+    common::CoreRegion region;
+    std::uint64_t offset;
+    std::vector<std::uint8_t> data;  ///< whole bus words
+  };
+
+  std::vector<Write> writes(const common::CoreDescription& core) const {
+    std::vector<std::uint64_t> group_words, neuron_words, route_words;
+    for (const common::GroupEntry& group : groups) group_words.push_back(group.encode());
+    for (const common::NeuronEntry& neuron : neurons) {
+      for (const std::uint64_t word : neuron.encode()) neuron_words.push_back(word);
+    }
+    for (const common::Packet packet : routes) route_words.push_back(packet.bits());
+    std::vector<Write> result;
+    const auto add = [&](common::CoreRegion region, std::uint64_t offset, const auto& values) {
+      if (values.empty()) return;
+      std::vector<std::uint8_t> data(values.size() * sizeof values[0]);
+      std::memcpy(data.data(), values.data(), data.size());
+      data.resize((data.size() + 7) / 8 * 8);
+      result.push_back({region, offset, std::move(data)});
+    };
+    add(common::CoreRegion::kGroups, 0, group_words);
+    add(common::CoreRegion::kNeurons, 0, neuron_words);
+    add(common::CoreRegion::kGather, 0, gather);
+    add(common::CoreRegion::kThresholds, 0, thresholds);
+    add(common::CoreRegion::kRoutes, 0, route_words);
+    const auto row_bytes = static_cast<std::size_t>(common::plane_row_bytes(core));
+    for (int axon = 0; axon < core.axons; ++axon) {
+      std::vector<std::uint8_t> plus(row_bytes), minus(row_bytes);
+      bool any = false;
+      for (const Weight& weight : weights) {
+        if (weight.axon != axon || weight.value == 0) continue;
+        any = true;
+        const bool ternary = core.synapse == common::Synapse::kTernary;
+        const int column = ternary ? weight.dendrite : 2 * weight.dendrite + (weight.value < 0);
+        std::vector<std::uint8_t>& plane = ternary && weight.value < 0 ? minus : plus;
+        plane[static_cast<std::size_t>(column / 8)] |= static_cast<std::uint8_t>(1 << column % 8);
+      }
+      if (!any) continue;
+      const std::uint64_t offset = static_cast<std::uint64_t>(axon) * row_bytes;
+      add(common::CoreRegion::kPlusPlane, offset, plus);
+      if (core.synapse == common::Synapse::kTernary) {
+        add(common::CoreRegion::kMinusPlane, offset, minus);
+      }
+    }
+    add(common::CoreRegion::kControl, common::core_control::kGroups,
+        std::vector<std::uint64_t>{groups.size(), neurons.size()});
+    add(common::CoreRegion::kControl, common::core_control::kEnable,
+        std::vector<std::uint64_t>{enable ? 1U : 0U});
+    return result;
+  }
+};
+
+}  // namespace spikeloom::test
