@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// End to end on small random networks and chips: mapped, loaded over the bus, run in both timings;
+// every spike is compared with the integer reference.
+#include <gtest/gtest.h>
+#include <systemc>
+
+#include "common/error.h"
+#include "mapper/mapper.h"
+#include "testbenches/spikeloom/comparison.h"
+#include "testbenches/spikeloom/workers.h"
+#include "testbenches/unit/random_network.h"
+
+// SystemC's library wants it, but every simulation of this test is a process of its own.
+int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+namespace spikeloom::program {
+namespace {
+
+constexpr std::size_t kImages = 8;
+
+DataSet random_images(testing::Random& random, const converter::Shape& shape) {
+  DataSet data;
+  data.name = "random";
+  data.shape = shape;
+  for (int i = 0; i < shape.size() * static_cast<int>(kImages); ++i) {
+    data.pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
+  }
+  for (std::size_t i = 0; i < kImages; ++i) {
+    data.labels.push_back(static_cast<std::uint8_t>(random.between(0, 2)));
+  }
+  return data;
+}
+
+/// Runs all images; a difference from the reference ends the worker, and so this, with its text.
+ShareResult run(const common::Deployment& deployment, const converter::SpikingNetwork& network,
+                const DataSet& data, hw::Timing timing, std::size_t workers) {
+  Comparison comparison(network, deployment);
+  Simulation simulation{deployment, network, data, timing, nullptr, nullptr};
+  if (workers == 1) {
+    simulation.observe = [&](const Observation& seen) {
+      comparison.observe(seen);
+      if (comparison.first()) throw std::logic_error(comparison.first()->text);
+    };
+  }
+  return run_workers(simulation, 0, kImages, workers, true);
+}
+
+void expect_same_counts(const ShareResult& a, const ShareResult& b, bool with_time) {
+  ASSERT_EQ(a.images.size(), b.images.size());
+  for (std::size_t i = 0; i < a.images.size(); ++i) {
+    EXPECT_EQ(a.images[i].predicted, b.images[i].predicted);
+    if (with_time) {
+      EXPECT_EQ(a.images[i].tick_cycles, b.images[i].tick_cycles) << "image " << i;
+    }
+    for (std::size_t l = 0; l < a.images[i].layers.size(); ++l) {
+      const LayerCounts& left = a.images[i].layers[l];
+      const LayerCounts& right = b.images[i].layers[l];
+      EXPECT_EQ(left.spikes, right.spikes);
+      EXPECT_EQ(left.synaptic_operations, right.synaptic_operations);
+      EXPECT_EQ(left.row_word_reads, right.row_word_reads);
+      EXPECT_EQ(left.paper_sop, right.paper_sop);
+    }
+  }
+}
+
+class RandomNetwork : public ::testing::TestWithParam<int> {};
+
+TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
+  testing::Random random(static_cast<std::uint64_t>(GetParam()));
+  const converter::SpikingNetwork network = testing::random_network(random);
+  common::ChipDescription chip = testing::random_chip(random);
+  const DataSet data = random_images(random, network.encoder.input);
+  common::Deployment deployment;
+  for (int attempt = 0;; ++attempt) {
+    try {
+      deployment = mapper::map_network(network, network.encode(), chip, {1});
+      break;
+    } catch (const common::UserError& error) {
+      // Too small for this network: give it more of everything.
+      ASSERT_LT(attempt, 6) << error.what();
+      chip.core.axons *= 2;
+      chip.core.dendrites *= 2;
+      chip.core.fan_in_groups = std::min(chip.core.fan_in_groups * 2, 256);
+      chip.core.route_entries = std::min(chip.core.route_entries * 2, 65535);
+    }
+  }
+  const ShareResult cycle = run(deployment, network, data, hw::Timing::kCycle, 1);
+  const ShareResult functional = run(deployment, network, data, hw::Timing::kFunctional, 1);
+  expect_same_counts(cycle, functional, false);
+  expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kCycle, 3), true);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::Range(0, 100));
+
+}  // namespace
+}  // namespace spikeloom::program
