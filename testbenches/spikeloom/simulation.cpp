@@ -243,18 +243,21 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
   hw::Chip chip("chip", simulation.deployment.chip, simulation.timing,
                 layer_account(simulation.deployment.layers.size()));
   Recorder recorder(simulation, share, chip);
-  chip.on_tick_done([&](const hw::TickReport& report) { recorder.tick_done(report); });
   ShareResult result;
   Host host(simulation, share, recorder, result);
   // An exception may not cross the SystemC kernel.
   std::exception_ptr failure;
-  HostDriver driver("host", [&](HostDriver& self) {
+  const auto guarded = [&failure](const auto& action) {
     try {
-      host.run(self);
+      action();
     } catch (...) {
-      failure = std::current_exception();
+      if (!failure) failure = std::current_exception();
+      sc_core::sc_stop();
     }
-  });
+  };
+  chip.on_tick_done(
+      [&](const hw::TickReport& report) { guarded([&] { recorder.tick_done(report); }); });
+  HostDriver driver("host", [&](HostDriver& self) { guarded([&] { host.run(self); }); });
   sc_core::sc_signal<bool> interrupt("interrupt");
   driver.config.bind(chip.config);
   driver.spikes.bind(chip.spikes);

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that a user can do wrong ends with status 2, a message that says what, and no file."""
+
+import program
+
+MODEL = program.NETWORKS / "lenet-fashion-k1b2.onnx"
+CHIP = program.CHIPS / "reference.yaml"
+RUN = program.RUNS / "lenet-fashion.yaml"
+
+
+class Refusal(program.ProgramTest):
+    def refused(self, *arguments: object, saying: str | list[str],
+                environment: dict[str, str] | None = None) -> str:
+        before = sorted(self.directory.iterdir())
+        done = self.start(*arguments, environment=environment)
+        self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+        self.assertEqual(done.stdout, "")
+        for text in [saying] if isinstance(saying, str) else saying:
+            self.assertIn(text, done.stderr)
+        self.assertEqual(sorted(self.directory.iterdir()), before, "something was written")
+        return done.stderr
+
+    def chip(self, old: str, new: str) -> str:
+        """The reference chip with one text replaced, as a file of the test."""
+        text = CHIP.read_text()
+        self.assertIn(old, text)
+        (self.directory / "chip.yaml").write_text(text.replace(old, new, 1))
+        return "chip.yaml"
+
+
+class MissingModel(Refusal):
+    def test(self) -> None:
+        self.refused("convert", "none.onnx", "-o", "out", saying="none.onnx: cannot be read")
+        self.refused("run", RUN, "--set", "network=none.onnx", "-o", "out",
+                     saying="none.onnx: cannot be read")
+
+
+class TruncatedModel(Refusal):
+    def test(self) -> None:
+        whole = MODEL.read_bytes()
+        for part in (0, 10, len(whole) // 2, len(whole) - 1):
+            (self.directory / "part.onnx").write_bytes(whole[:part])
+            self.refused("convert", "part.onnx", "-o", "out", saying="part.onnx: ")
+
+
+class NotAModel(Refusal):
+    def test(self) -> None:
+        (self.directory / "text.onnx").write_text("not a model\n" * 100)
+        self.refused("convert", "text.onnx", "-o", "out", saying="text.onnx: ")
+
+
+class UnknownKey(Refusal):
+    def test(self) -> None:
+        chip = self.chip("  axons:", "  axonz:")
+        self.refused("map", MODEL, "--chip", chip, "-o", "out",
+                     saying=["chip.core.axonz: unknown key, allowed here:", "chip.yaml:",
+                             "chip.core.axons: missing"])
+        self.refused("run", RUN, "--set", "imagez=3", "-o", "out", saying="imagez: unknown key")
+
+
+class UnknownUnit(Refusal):
+    def test(self) -> None:
+        chip = self.chip("252 MHz", "252 MHzz")
+        self.refused("map", MODEL, "--chip", chip, "-o", "out",
+                     saying="chip.clock: got 252 MHzz, allowed 1 kHz to 100 GHz")
+        self.refused("run", RUN, "--set", "chip.clock=252", "-o", "out",
+                     saying="--set chip.clock=252: chip.clock: got 252, allowed")
+
+
+class SeveralProblemsAtOnce(Refusal):
+    def test(self) -> None:
+        errors = self.refused("run", RUN, "--set", "chip.core.axons=-3", "--set",
+                              "chip.voltage=0.9 mV", "-o", "out",
+                              saying=["chip.core.axons: got -3, allowed 1..",
+                                      "chip.voltage: got 0.9 mV, allowed"])
+        self.assertEqual(len(errors.strip().splitlines()), 2)
+
+
+class WrongImageSize(Refusal):
+    def test(self) -> None:
+        import gzip
+        import struct
+        data = self.directory / "data" / "fashion-mnist"
+        data.mkdir(parents=True)
+        with gzip.open(data / "t10k-images-idx3-ubyte.gz", "wb") as file:
+            file.write(struct.pack(">IIII", 0x803, 2, 20, 20) + bytes(2 * 20 * 20))
+        with gzip.open(data / "t10k-labels-idx1-ubyte.gz", "wb") as file:
+            file.write(struct.pack(">II", 0x801, 2) + bytes(2))
+        self.refused("run", RUN, "--images", 2, "-o", "out",
+                     environment={"SPIKELOOM_DATA": str(self.directory / "data")},
+                     saying="wants images of 1x28x28, but fashion-mnist has 1x20x20")
+
+
+class CorruptedDeployment(Refusal):
+    def test(self) -> None:
+        self.succeed("map", MODEL, "--chip", CHIP, "-o", "whole")
+        whole = (self.directory / "whole").read_bytes()
+        for at in (3, 20, 30, len(whole) // 2, len(whole) - 1):
+            damaged = bytearray(whole)
+            damaged[at] ^= 0x10
+            (self.directory / "damaged").write_bytes(damaged)
+            self.refused("run", RUN, "--set", "deployment=damaged", "-o", "out",
+                         saying="damaged: ")
+        (self.directory / "damaged").write_bytes(whole[:-5])
+        self.refused("run", RUN, "--set", "deployment=damaged", "-o", "out", saying="truncated")
+
+
+class DeploymentOfAnotherChip(Refusal):
+    def test(self) -> None:
+        self.succeed("map", MODEL, "--chip", CHIP, "-o", "whole")
+        self.refused("run", RUN, "--set", "deployment=whole", "--set", "chip.router.fifo_depth=9",
+                     "-o", "out", saying=["whole: was made for another chip", "fifo_depth"])
+
+
+class ChipTooSmall(Refusal):
+    def test(self) -> None:
+        self.refused("map", MODEL, "--chip", CHIP, "--set", "chip.mesh.columns=4", "--set",
+                     "chip.mesh.rows=4", "-o", "out", saying=["cores", "16"])
+        self.refused("map", MODEL, "--chip", CHIP, "--set", "chip.core.fan_in_groups=1", "-o",
+                     "out", saying=["fan_in_groups", "1"])
+
+
+class MissingData(Refusal):
+    def test(self) -> None:
+        self.refused("run", RUN, "--set", "data=imagenet", "-o", "out",
+                     saying="data: got imagenet, allowed mnist, fashion-mnist")
+        self.refused("run", RUN, "--first", 10000, "-o", "out", saying="allowed 0..9999")
+
+
+class BadCommandLine(Refusal):
+    def test(self) -> None:
+        self.refused(saying="usage: spikeloom COMMAND")
+        self.refused("fly", saying="no command fly")
+        self.refused("run", saying="run is missing")
+        self.refused("run", RUN, "--imges", 3, saying="unrecognised option '--imges'")
+        self.refused("run", RUN, "--set", "images", saying="expected key=value")
+        self.refused("run", RUN, "--images", "many", saying="images: got many")
+        self.refused("run", RUN, "--timing", "fast", saying="allowed cycle, functional")
+
+
+if __name__ == "__main__":
+    program.main()

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The chip's spikes equal the quantized network's: by the integer reference, and by PyTorch in
+float64 on the exported model."""
+
+import json
+import re
+import subprocess
+import sys
+
+import program
+
+EVALUATE = program.ROOT / "scripts" / "train" / "evaluate.py"
+PYTORCH_IMAGES = 200
+
+
+class Lossless(program.ProgramTest):
+    def compare(self, name: str, images: int, timing: str) -> None:
+        text = self.succeed("diff", program.RUNS / f"{name}.yaml", "--images", images,
+                            "--timing", timing)
+        self.assertRegex(text, rf"^no difference: {images} images, 5 layers, \d+ neurons")
+
+    def compare_with_pytorch(self, name: str, data: str) -> None:
+        try:
+            import numpy
+            import onnx  # noqa: F401
+            import torch  # noqa: F401
+        except ImportError as missing:
+            self.skipTest(f"{missing}")
+        self.succeed("run", program.RUNS / f"{name}.yaml", "--images", PYTORCH_IMAGES,
+                     "--timing", "cycle", "-j", 2, "--record-levels", "levels", "-o", "out")
+        subprocess.run([sys.executable, str(EVALUATE),
+                        str(program.NETWORKS / f"{name}-k1b2.onnx"), "--data", data,
+                        "--images", str(PYTORCH_IMAGES), "--levels", "levels.npz"],
+                       cwd=self.directory, check=True, capture_output=True)
+        expected = numpy.load(self.directory / "levels.npz")
+        files = sorted((self.directory / "levels").glob("*.npy"))
+        self.assertEqual(len(files), 6)
+        for file in files:
+            chip = numpy.load(file)
+            self.assertGreater(int(chip.max()), 0)
+            numpy.testing.assert_array_equal(chip, expected[file.stem], file.stem)
+        summary = json.loads((self.directory / "out" / "summary.json").read_text())
+        right = int((expected["predicted"] == expected["labels"]).sum())
+        self.assertEqual(summary["correct"], right)
+
+    def accuracy_of_card(self, name: str, data: str) -> None:
+        """Over all 10,000 images, the trained model's accuracy to the image."""
+        summary = self.run_network(name, "--images", 0, "--timing", "functional", "-j", 2)
+        self.assertEqual(summary["images"], 10000)
+        card = (program.NETWORKS / f"{name}-k1b2.md").read_text()
+        found = re.search(r"(\d\d\.\d\d) %", card)
+        self.assertIsNotNone(found, "no accuracy on the card")
+        self.assertEqual(f"{summary['accuracy'] * 100:.2f}", found.group(1))
+        self.compare(name, 10000, "functional")
+
+
+class FashionThousandImages(Lossless):
+    def test(self) -> None:
+        self.compare("lenet-fashion", 1000, "functional")
+
+
+class MnistThousandImages(Lossless):
+    def test(self) -> None:
+        self.compare("lenet-mnist", 1000, "functional")
+
+
+class FashionCyclesHundredImages(Lossless):
+    def test(self) -> None:
+        self.compare("lenet-fashion", 100, "cycle")
+
+
+class FashionEqualsPyTorch(Lossless):
+    def test(self) -> None:
+        self.compare_with_pytorch("lenet-fashion", "fashion-mnist")
+
+
+class MnistEqualsPyTorch(Lossless):
+    def test(self) -> None:
+        self.compare_with_pytorch("lenet-mnist", "mnist")
+
+
+class FashionAllImages(Lossless):
+    def test(self) -> None:
+        self.accuracy_of_card("lenet-fashion", "fashion-mnist")
+
+
+class MnistAllImages(Lossless):
+    def test(self) -> None:
+        self.accuracy_of_card("lenet-mnist", "mnist")
+
+
+if __name__ == "__main__":
+    program.main()

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the built program for the system tests, and one named test case of a file as a process."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RUNS = ROOT / "configs" / "runs"
+NETWORKS = ROOT / "configs" / "networks"
+CHIPS = ROOT / "configs" / "chips"
+PROGRAM = os.environ.get("SPIKELOOM", str(ROOT / "build" / "dev" / "bin" / "spikeloom"))
+SKIPPED = 77
+
+
+class ProgramTest(unittest.TestCase):
+    """A test case with a directory of its own."""
+
+    def setUp(self) -> None:
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+
+    def start(self, *arguments: object, environment: dict[str, str] | None = None,
+              ) -> subprocess.CompletedProcess[str]:
+        """Runs the program in the test's directory and returns what came of it."""
+        return subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.directory, text=True,
+                              capture_output=True, check=False,
+                              env={**os.environ, **(environment or {})})
+
+    def succeed(self, *arguments: object) -> str:
+        """Runs the program, which must succeed; a data set that is not there skips the test."""
+        done = self.start(*arguments)
+        if done.returncode == 2 and done.stderr.startswith("data set "):
+            self.skipTest(done.stderr.strip())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def run_network(self, name: str, *arguments: object) -> dict:
+        """Runs a run file and returns its summary; results are in directory / "out"."""
+        self.succeed("run", RUNS / f"{name}.yaml", "-o", "out", *arguments)
+        return json.loads((self.directory / "out" / "summary.json").read_text())
+
+
+def main() -> None:
+    """Runs the case named on the command line; skipped ends with status 77."""
+    cases = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    suite = unittest.defaultTestLoader.loadTestsFromNames(cases, sys.modules["__main__"])
+    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    if not result.wasSuccessful() or result.testsRun == 0:
+        sys.exit(1)
+    sys.exit(SKIPPED if result.skipped else 0)

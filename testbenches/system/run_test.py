@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run writes."""
+
+import csv
+
+import program
+
+FIELDS = [
+    "schema", "version", "network", "chip", "timing", "seed", "images", "correct", "accuracy",
+    "cycles_per_image", "ms_per_image", "latency_ms", "mj_per_image", "average_power_mw",
+    "input_spikes_per_image", "spikes_per_image", "sop_per_image", "paper_sop_per_image",
+    "cores_used", "chips_used", "layers", "energy_mj_per_image", "configuration",
+]
+LAYER_FIELDS = ["name", "cores", "neurons", "spikes_per_image", "sop_per_image",
+                "paper_sop_per_image", "mj_per_image"]
+
+
+class SummaryHasEveryField(program.ProgramTest):
+    def test(self) -> None:
+        summary = self.run_network("lenet-fashion", "--images", 12)
+        for field in FIELDS:
+            self.assertIsNotNone(summary.get(field), field)
+        for layer in summary["layers"]:
+            for field in LAYER_FIELDS:
+                self.assertIsNotNone(layer.get(field), field)
+        self.assertEqual(set(summary["configuration"]), {"transactions", "bytes", "ms", "mj"})
+        self.assertGreater(summary["configuration"]["bytes"], 0)
+        with open(self.directory / "out" / "images.csv", encoding="ascii") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([int(row["index"]) for row in rows], list(range(12)))
+        correct = sum(row["label"] == row["predicted"] for row in rows)
+        self.assertEqual(correct, summary["correct"])
+        steady = [row for row in rows if row["steady"] == "1"]
+        self.assertEqual(len(steady), 12 - (len(summary["layers"]) - 1))
+        mean = sum(int(row["cycles"]) for row in steady) / len(steady)
+        self.assertAlmostEqual(mean, summary["cycles_per_image"], places=6)
+        mean = sum(float(row["mj"]) for row in steady) / len(steady)
+        self.assertAlmostEqual(mean / summary["mj_per_image"], 1.0, places=7)
+        milliseconds = summary["cycles_per_image"] / 252e6 * 1e3
+        self.assertAlmostEqual(milliseconds / summary["ms_per_image"], 1.0, places=9)
+
+
+class PartsOfTheEnergyAddUp(program.ProgramTest):
+    def test(self) -> None:
+        summary = self.run_network("lenet-fashion", "--images", 10)
+        whole = summary["mj_per_image"]
+        components = sum(summary["energy_mj_per_image"].values())
+        layers = sum(layer["mj_per_image"] for layer in summary["layers"])
+        self.assertAlmostEqual(components / whole, 1.0, places=9)
+        self.assertAlmostEqual((layers + summary["chip_mj_per_image"]) / whole, 1.0, places=9)
+        for name, value in summary["energy_mj_per_image"].items():
+            if name != "config_bus":
+                self.assertGreater(value, 0.0, name)
+
+
+class WorkersDoNotChangeTheResults(program.ProgramTest):
+    def test(self) -> None:
+        files = []
+        for jobs in (1, 2, 5):
+            self.run_network("lenet-fashion", "--images", 23, "-j", jobs)
+            summary = (self.directory / "out" / "summary.json").read_text().splitlines()
+            files.append((
+                [line for line in summary if '"wall_seconds"' not in line],
+                (self.directory / "out" / "images.csv").read_bytes(),
+            ))
+        self.assertEqual(files[0], files[1])
+        self.assertEqual(files[0], files[2])
+
+
+class FunctionalAndCycleAgree(program.ProgramTest):
+    def test(self) -> None:
+        summaries = [self.run_network("lenet-fashion", "--images", 30, "--timing", timing)
+                     for timing in ("cycle", "functional")]
+        for field in ("correct", "spikes_per_image", "input_spikes_per_image", "sop_per_image",
+                      "paper_sop_per_image", "row_word_reads_per_image", "configuration.bytes"):
+            values = [summary["configuration"]["bytes"] if field == "configuration.bytes"
+                      else summary[field] for summary in summaries]
+            self.assertEqual(values[0], values[1], field)
+            self.assertGreater(values[0], 0, field)
+        for cycle, functional in zip(summaries[0]["layers"], summaries[1]["layers"], strict=True):
+            for field in ("spikes_per_image", "sop_per_image", "row_word_reads_per_image"):
+                self.assertEqual(cycle[field], functional[field])
+        for field in ("ms_per_image", "mj_per_image", "latency_ms", "cycles_per_image"):
+            self.assertIsNone(summaries[1][field], field)
+            self.assertIsNotNone(summaries[0][field], field)
+
+
+class TooFewImagesGiveNoTimes(program.ProgramTest):
+    def test(self) -> None:
+        summary = self.run_network("lenet-fashion", "--images", 3)
+        self.assertIsNone(summary["ms_per_image"])
+        self.assertIsNone(summary["mj_per_image"])
+        self.assertIsNotNone(summary["latency_ms"])
+        text = self.succeed("run", program.RUNS / "lenet-fashion.yaml", "--images", 3)
+        self.assertIn("every layer holds an image only from", text)
+
+
+class DiffNamesTheFirstDifference(program.ProgramTest):
+    """A deployment with one threshold changed must be caught where it was changed."""
+
+    def test(self) -> None:
+        run = program.RUNS / "lenet-fashion.yaml"
+        network = program.NETWORKS / "lenet-fashion-k1b2.onnx"
+        self.succeed("map", network, "--chip", program.CHIPS / "reference.yaml", "-o", "whole")
+        self.assertIn("no difference",
+                      self.succeed("diff", run, "--images", 2, "--set", "deployment=whole"))
+        damage = program.ROOT / "testbenches" / "system" / "damage_deployment.py"
+        core = self.damaged(damage, "whole", "damaged")
+        done = self.start("diff", run, "--images", 2, "--set", "deployment=damaged")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stdout, r"^first difference: image 0, layer conv\d, neuron \d+")
+        self.assertIn(f"core {core} ", done.stdout)
+        self.assertRegex(done.stdout, r"reference: \d+ spikes of 4, potential -?\d+, threshold")
+
+    def damaged(self, script: object, source: str, target: str) -> int:
+        import subprocess
+        import sys
+        done = subprocess.run([sys.executable, str(script), source, target], cwd=self.directory,
+                              check=True, capture_output=True, text=True)
+        return int(done.stdout)
+
+
+if __name__ == "__main__":
+    program.main()
