@@ -12,6 +12,7 @@ namespace spikeloom::converter {
 namespace {
 
 constexpr int kMaxExtent = 1 << 15;
+constexpr std::int64_t kMaxPaddedPlane = std::int64_t{SpikingNetwork::kMaxNeurons} * 4;
 constexpr std::int64_t kMaxInt = std::numeric_limits<std::int32_t>::max();
 
 class LayerCheck {
@@ -39,6 +40,10 @@ class LayerCheck {
     for (const int pad : {window.pad_top, window.pad_left, window.pad_bottom, window.pad_right}) {
       require(pad >= 0 && pad <= kMaxExtent, "padding");
     }
+    require((std::int64_t{input.height} + window.pad_top + window.pad_bottom) *
+                    (std::int64_t{input.width} + window.pad_left + window.pad_right) <=
+                kMaxPaddedPlane,
+            "padding");
     require(output_shape(window, input, output.channels) == output,
             "output shape does not follow from the window");
   }

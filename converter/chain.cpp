@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converter/chain.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace spikeloom::converter {
+
+Chain::Chain(const OnnxGraph& graph) : graph_(graph), next_(after(graph.input())) {}
+
+const OnnxNode* Chain::after(const std::string& tensor) const {
+  const OnnxNode* node = graph_.consumer(tensor);
+  while (node != nullptr && (node->op() == "Identity" || node->op() == "Dropout")) {
+    node->allow_attributes({"ratio", "seed"});
+    if (!node->input(2).empty() && scalar(*node, 2, "training mode") != 0) {
+      node->refuse("it is in training mode", "a model exported for inference");
+    }
+    node = graph_.consumer(node->output());
+  }
+  return node;
+}
+
+const OnnxNode* Chain::peek_second() const {
+  return next_ == nullptr ? nullptr : after(next_->output());
+}
+
+const OnnxNode& Chain::take() {
+  const OnnxNode& node = *next_;
+  next_ = after(node.output());
+  return node;
+}
+
+const Tensor& Chain::operand(const OnnxNode& node) const {
+  node.allow_attributes({});
+  if (node.inputs() != 2) node.refuse("it has not two inputs", "two");
+  return graph_.constant(node, graph_.is_constant(node.input(0)) ? 0 : 1, "operand");
+}
+
+double Chain::scalar(const OnnxNode& node, int i, const std::string& what) const {
+  const Tensor& tensor = graph_.constant(node, i, what);
+  if (!tensor.is_scalar() || !std::isfinite(tensor.values[0])) {
+    node.refuse(fmt::format("its {} \"{}\" is {}", what, node.input(i),
+                            tensor.is_scalar() ? "not finite" : format_dims(tensor.dims)),
+                "one finite number");
+  }
+  return tensor.values[0];
+}
+
+std::vector<float> Chain::floats(const OnnxNode& node, int i, const std::string& what) const {
+  return floats(node, graph_.constant(node, i, what), what);
+}
+
+std::vector<float> Chain::floats(const OnnxNode& node, const Tensor& tensor,
+                                 const std::string& what) {
+  if (!tensor.is_float()) {
+    node.refuse(fmt::format("its {} is of type {}", what, type_name(tensor.type)),
+                "FLOAT, or integers through Cast or DequantizeLinear");
+  }
+  std::vector<float> values;
+  values.reserve(tensor.values.size());
+  for (const double value : tensor.values) {
+    if (!std::isfinite(value)) {
+      node.refuse(fmt::format("its {} holds {}", what, value), "finite numbers");
+    }
+    values.push_back(static_cast<float>(value));
+  }
+  return values;
+}
+
+}  // namespace spikeloom::converter

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "converter/chain.h"
+#include "converter/quantized_graph.h"
+
+namespace spikeloom::converter {
+
+/// Whether the next node of `chain` is the first of a quantizer.
+bool starts_quantizer(const Chain& chain);
+
+/// Takes a quantizer from `chain` into quantizer and exponent of `layer`: bounds by Relu and Clip,
+/// before or after the rounding; scales by Mul and Div, powers of two; and a rounding in the
+/// middle, Add(0.5) and Floor, or Round, or QuantizeLinear with DequantizeLinear. Refuses others.
+void read_quantizer(Chain& chain, QuantizedLayer& layer);
+
+}  // namespace spikeloom::converter

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "converter/chain.h"
+#include "converter/quantized_graph.h"
+
+namespace spikeloom::converter {
+
+/// Takes a BatchNormalization, or an Add, Sub, Mul or Div with one constant for all or one a
+/// channel, from `chain` into the steps of `layer`; false where the next node is none, or starts a
+/// quantizer. `flat`: the activations are a vector.
+bool read_step(Chain& chain, bool flat, QuantizedLayer& layer);
+
+/// A number for each of `channels` from a tensor that broadcasts along them, or is a scalar.
+std::vector<float> per_channel(const OnnxNode& node, const Tensor& tensor, bool flat, int channels,
+                               const std::string& what);
+
+}  // namespace spikeloom::converter
