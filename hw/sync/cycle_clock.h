@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -23,8 +24,10 @@ class CycleClock {
   /// The first cycle that does not begin before `time`.
   std::int64_t cycle(const sc_core::sc_time& time) const {
     const double cycles = time.to_seconds() * frequency_hz_;
-    // time() rounds to picoseconds: a thousandth of a cycle is far above that and below one.
-    return static_cast<std::int64_t>(std::ceil(cycles - 1e-3));
+    // time() rounds to half a picosecond: a whole one is above that, and a tenth of a cycle at
+    // most.
+    const double slack = std::max(1e-3, common::from_pico(frequency_hz_));
+    return static_cast<std::int64_t>(std::ceil(cycles - slack));
   }
 
  private:
