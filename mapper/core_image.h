@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/address_map.h"
+#include "common/chip_description.h"
+#include "common/core_tables.h"
+#include "common/deployment.h"
+#include "common/packet.h"
+
+namespace spikeloom::mapper {
+
+/// The memories of one core, filled table by table and read out as bus transactions.
+class CoreImage {
+ public:
+  explicit CoreImage(const common::CoreDescription& core);
+
+  /// The next group.
+  void add_group(const common::GroupEntry& group);
+  int groups() const { return groups_; }
+  /// A weight of -1 or +1 at a row of a ternary dendrite.
+  void set_synapse(int row, int dendrite, int weight);
+  /// The next neuron, with its slices of the tables.
+  void add_neuron(const std::vector<int>& dendrites, const std::vector<std::int32_t>& thresholds,
+                  const std::vector<common::Packet>& routes);
+
+  /// Burst writes of all words with content, then GROUPS, NEURONS and at last ENABLE.
+  void append_transactions(int core, const common::BusDescription& bus,
+                           std::vector<common::Transaction>& transactions) const;
+
+ private:
+  using Bytes = std::vector<std::uint8_t>;
+
+  void append_region(int core, common::CoreRegion region, const Bytes& bytes,
+                     const common::BusDescription& bus,
+                     std::vector<common::Transaction>& transactions) const;
+
+  common::CoreDescription core_;
+  std::uint64_t row_bytes_;
+  Bytes plus_;
+  Bytes minus_;
+  Bytes group_table_;
+  Bytes neuron_table_;
+  Bytes gather_table_;
+  Bytes threshold_table_;
+  Bytes route_table_;
+  int groups_ = 0;
+  int neurons_ = 0;
+  int gathers_ = 0;
+  int thresholds_ = 0;
+  int routes_ = 0;
+};
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "common/chip_description.h"
+#include "mapper/layer_plan.h"
+
+namespace spikeloom::mapper {
+
+/// What a block takes of its core.
+struct BlockNeed {
+  int dendrites = 0;
+  int neurons = 0;
+  int groups = 0;
+  long long routes = 0;
+};
+
+/// The needs of all blocks of a layer; `next` is the layer that it sends to, or null for the host.
+std::vector<BlockNeed> block_needs(const LayerMap& layer, const LayerMap* next);
+
+/// What is left in the cores of a mesh. Blocks share a core where all limits allow.
+class CoreSpace {
+ public:
+  CoreSpace(const common::CoreDescription& core, int cores);
+
+  bool empty(int core) const { return at(core).blocks == 0; }
+  /// The first group that no block of the core uses.
+  int free_group(int core) const;
+  bool fits(int core, const BlockNeed& need, int group_base) const;
+  void add(int core, const BlockNeed& need, int group_base);
+  void remove(int core, const BlockNeed& need, int group_base);
+  int used() const { return used_; }
+
+ private:
+  struct State {
+    int blocks = 0;
+    int dendrites = 0;
+    int neurons = 0;
+    long long routes = 0;
+    std::vector<int> group_ends;
+  };
+  const State& at(int core) const { return states_[static_cast<std::size_t>(core)]; }
+
+  common::CoreDescription core_;
+  std::vector<State> states_;
+  int used_ = 0;
+};
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/emission.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace spikeloom::mapper {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// A block in a core.
+struct Tenant {
+  int layer = 0;
+  int block = 0;
+};
+
+/// Gives groups their dendrites. A group that would cross one memory word more than it must starts
+/// at the next word while dendrites are left over: each of its spikes then reads a word less.
+void lay_out(const common::CoreDescription& core, std::vector<common::GroupEntry>& groups) {
+  const int word = std::max(1, core.timing.word_bits / core.columns_per_dendrite());
+  int spare = core.ternary_dendrites();
+  for (const common::GroupEntry& group : groups) spare -= group.dendrites;
+  int next = 0;
+  for (common::GroupEntry& group : groups) {
+    if (group.dendrites == 0) continue;
+    const int words = (next % word + group.dendrites + word - 1) / word;
+    const int least_words = (group.dendrites + word - 1) / word;
+    const int padding = (word - next % word) % word;
+    if (words > least_words && padding <= spare) {
+      next += padding;
+      spare -= padding;
+    }
+    group.first_dendrite = next;
+    next += group.dendrites;
+  }
+}
+
+common::InputRoutes input_routes(const MappedNetwork& mapped) {
+  const LayerGeometry& geometry = mapped.layers.front().geometry();
+  common::InputRoutes input;
+  input.levels = geometry.input_levels;
+  input.first.push_back(0);
+  std::vector<common::Packet> packets;
+  for (int c = 0; c < geometry.conv_groups * geometry.inputs_per_group; ++c) {
+    for (int y = 0; y < geometry.y.inputs; ++y) {
+      for (int x = 0; x < geometry.x.inputs; ++x) {
+        mapped.routes.front().packets(c, y, x, packets);
+        for (const common::Packet& packet : packets) input.packets.push_back(packet.bits());
+        input.first.push_back(static_cast<std::uint32_t>(input.packets.size()));
+      }
+    }
+  }
+  return input;
+}
+
+using Cores = std::map<int, std::vector<Tenant>>;
+
+Cores tenants_by_core(const MappedNetwork& mapped) {
+  Cores cores;
+  for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
+    for (int block = 0; block < mapped.layers[l].blocks(); ++block) {
+      cores[mapped.placement[l].core[at(block)]].push_back({static_cast<int>(l), block});
+    }
+  }
+  return cores;
+}
+
+void add(EmissionCounts& sum, const EmissionCounts& block) {
+  sum.neurons += block.neurons;
+  sum.dendrites += block.dendrites;
+  sum.synapses += block.synapses;
+  sum.axons += block.axons;
+  sum.groups += block.groups;
+}
+
+/// Fills one core after the other.
+class CoreEmitter {
+ public:
+  CoreEmitter(const MappedNetwork& mapped, const std::vector<BlockEmitter>& emitters,
+              std::vector<EmissionCounts>& counts, common::Deployment& deployment)
+      : mapped_(mapped), emitters_(emitters), counts_(counts), deployment_(deployment) {}
+
+  void emit(int core, const std::vector<Tenant>& tenants) {
+    CoreImage image(deployment_.chip.core);
+    common::CoreLabels labels;
+    labels.core = core;
+    std::vector<common::GroupEntry> groups;
+    for (const Tenant& tenant : tenants) reserve(tenant, groups, labels);
+    lay_out(deployment_.chip.core, groups);
+    for (const Tenant& tenant : tenants) {
+      add(counts_[at(tenant.layer)],
+          emitters_[at(tenant.layer)].emit(place(tenant), base(tenant), groups, image, labels));
+    }
+    for (const common::GroupEntry& group : groups) image.add_group(group);
+    image.append_transactions(core, deployment_.chip.bus, deployment_.transactions);
+    deployment_.cores.push_back(std::move(labels));
+  }
+
+ private:
+  BlockPlace place(const Tenant& tenant) const {
+    return mapped_.layers[at(tenant.layer)].block_place(tenant.block);
+  }
+  int base(const Tenant& tenant) const {
+    return mapped_.placement[at(tenant.layer)].group_base[at(tenant.block)];
+  }
+
+  /// Notes the dendrites of a block's groups. Groups that none of its windows touch stay empty.
+  void reserve(const Tenant& tenant, std::vector<common::GroupEntry>& groups,
+               common::CoreLabels& labels) const {
+    const std::vector<int> dendrites = emitters_[at(tenant.layer)].group_dendrites(place(tenant));
+    const std::size_t first = at(base(tenant));
+    const auto layer = static_cast<std::uint16_t>(tenant.layer);
+    if (groups.size() < first + dendrites.size()) {
+      groups.resize(first + dendrites.size());
+      labels.group_layers.resize(first + dendrites.size(), layer);
+    }
+    for (std::size_t g = 0; g < dendrites.size(); ++g) {
+      groups[first + g].dendrites = dendrites[g];
+      labels.group_layers[first + g] = layer;
+    }
+  }
+
+  const MappedNetwork& mapped_;
+  const std::vector<BlockEmitter>& emitters_;
+  std::vector<EmissionCounts>& counts_;
+  common::Deployment& deployment_;
+};
+
+}  // namespace
+
+std::vector<EmissionCounts> emit_network(const converter::SpikingNetwork& network,
+                                         const MappedNetwork& mapped,
+                                         common::Deployment& deployment) {
+  std::vector<BlockEmitter> emitters;
+  for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
+    const bool last = l + 1 == mapped.layers.size();
+    emitters.emplace_back(network.layers[l], static_cast<int>(l), mapped.layers[l],
+                          last ? nullptr : &mapped.routes[l + 1], deployment.chip.core);
+  }
+  std::vector<EmissionCounts> counts(mapped.layers.size());
+  CoreEmitter emitter(mapped, emitters, counts, deployment);
+  for (const auto& [core, tenants] : tenants_by_core(mapped)) emitter.emit(core, tenants);
+
+  for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
+    const LayerGeometry& geometry = mapped.layers[l].geometry();
+    const std::vector<int>& cores = mapped.placement[l].core;
+    const std::set<int> used(cores.begin(), cores.end());
+    deployment.layers.push_back({network.layers[l].name, geometry.outputs(), geometry.levels,
+                                 static_cast<int>(used.size())});
+  }
+  deployment.input = input_routes(mapped);
+  return counts;
+}
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/fit_error.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "mapper/partition.h"
+
+namespace spikeloom::mapper {
+namespace {
+
+constexpr int kMostGroups = 1 << 20;
+constexpr int kMostDendrites = 1 << 26;
+
+/// The least value of a limit, up to `most`, with which the layer has a plan.
+template <typename Limit>
+std::optional<int> least_limit(const LayerGeometry& layer, common::CoreDescription core,
+                               Limit limit, int most) {
+  const auto possible = [&](int value) {
+    limit(core) = value;
+    return one_neuron_fits(layer, core);
+  };
+  int fails = limit(core);
+  if (!possible(most)) return std::nullopt;
+  int works = most;
+  while (works - fails > 1) {
+    const int middle = fails + (works - fails) / 2;
+    (possible(middle) ? works : fails) = middle;
+  }
+  return works;
+}
+
+}  // namespace
+
+std::string explain_no_plan(const std::string& layer_name, const LayerGeometry& layer,
+                            const common::CoreDescription& core) {
+  if (layer.group_neurons == 0) {
+    return fmt::format(
+        "layer \"{}\": an input neuron takes {} axons, one for each of its levels; chip.core.axons "
+        "is {}",
+        layer_name, layer.input_levels, core.axons);
+  }
+  const auto groups = [](common::CoreDescription& c) -> int& { return c.fan_in_groups; };
+  const auto dendrites = [](common::CoreDescription& c) -> int& { return c.dendrites; };
+  const int fan_in = layer.y.kernel * layer.x.kernel * layer.inputs_per_group;
+  const std::string neuron = fmt::format("layer \"{}\": a neuron with {} inputs of {} levels",
+                                         layer_name, fan_in, layer.input_levels);
+  if (const auto needed = least_limit(layer, core, dendrites, kMostDendrites)) {
+    return fmt::format("{} needs {} columns; chip.core.dendrites is {}", neuron, *needed,
+                       core.dendrites);
+  }
+  common::CoreDescription wide = core;
+  wide.dendrites = kMostDendrites;
+  const auto needed = least_limit(layer, wide, groups, kMostGroups);
+  return fmt::format("{} needs {} groups of {} axons; chip.core.fan_in_groups is {}", neuron,
+                     needed.value_or(kMostGroups), core.axons, core.fan_in_groups);
+}
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/mapper.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/error.h"
+#include "common/packet.h"
+#include "converter/network_check.h"
+#include "mapper/emission.h"
+#include "mapper/fit_error.h"
+#include "mapper/plan_choice.h"
+#include "mapper/report_builder.h"
+
+namespace spikeloom::mapper {
+namespace {
+
+using common::UserError;
+
+constexpr int kPriceSteps = 7;        ///< halvings before the fewest cores count alone
+constexpr double kLeastPrice = 1e-6;  ///< packets still decide between equal numbers of cores
+constexpr int kRouteTries = 16;
+
+void check(const converter::SpikingNetwork& network) {
+  try {
+    converter::check_network(network);
+  } catch (const std::invalid_argument& error) {
+    throw UserError(fmt::format("{}: {}", network.name, error.what()));
+  }
+  const converter::SpikingLayer& last = network.layers.back();
+  const long long outputs = static_cast<long long>(last.output.size()) * last.levels();
+  if (outputs > common::Packet::kMaxOutputs) {
+    throw UserError(fmt::format("layer \"{}\": {} outputs to the host; a packet can number {}",
+                                last.name, outputs, common::Packet::kMaxOutputs));
+  }
+}
+
+/// Plans, placement and routes of a network: what all later steps take as given.
+class Layout {
+ public:
+  Layout(const converter::SpikingNetwork& network, const common::ChipDescription& chip,
+         const MapOptions& options)
+      : network_(network), chip_(chip), options_(options) {
+    for (const converter::SpikingLayer& layer : network.layers) {
+      const LayerGeometry geometry = make_geometry(layer, chip.core);
+      choices_.push_back(make_choice(geometry, chip.core));
+      if (choices_.back().candidates.empty()) {
+        throw UserError(explain_no_plan(layer.name, geometry, chip.core));
+      }
+    }
+  }
+
+  /// Counts on whole rectangles first; where placement had to break some and a core's routes do not
+  /// fit, its layer is planned again with fewer entries to count on.
+  MappedNetwork find() {
+    for (int i = 0;; ++i) {
+      MappedNetwork mapped = place();
+      const std::optional<Overflow> overflow = most_overflowing(mapped);
+      if (!overflow) return mapped;
+      if (i == kRouteTries) {
+        throw UserError(fmt::format(
+            "layer \"{}\": core {} needs {} route entries; chip.core.route_entries is {}",
+            network_.layers[overflow->layer].name, overflow->core, overflow->routes,
+            chip_.core.route_entries));
+      }
+      int& entries = choices_[overflow->layer].route_entries;
+      entries = std::max(1, static_cast<int>(static_cast<long long>(entries) *
+                                             chip_.core.route_entries / overflow->routes));
+    }
+  }
+
+ private:
+  struct Overflow {
+    std::size_t layer = 0;  ///< with most of the core's entries
+    int core = 0;
+    long long routes = 0;
+  };
+
+  std::vector<LayerMap> plan(double price) const {
+    const PlanChoice choice = choose_plans(choices_, chip_.mesh.cores(), price);
+    if (choice.plans.empty()) {
+      const auto layer = static_cast<std::size_t>(choice.failed_layer);
+      throw UserError(fmt::format(
+          "layer \"{}\": one neuron's packets need {} route entries; chip.core.route_entries is {}",
+          network_.layers[layer].name, choice.routes_needed, chip_.core.route_entries));
+    }
+    std::vector<LayerMap> layers;
+    for (std::size_t l = 0; l < choices_.size(); ++l) {
+      layers.push_back(choices_[l].maps[static_cast<std::size_t>(choice.plans[l])]);
+    }
+    return layers;
+  }
+
+  /// A core is worth more packets the less room there is.
+  MappedNetwork place() const {
+    double price = options_.packet_price;
+    for (int step = 0;; ++step) {
+      const bool last = step == kPriceSteps || price <= kLeastPrice;
+      MappedNetwork mapped{plan(last ? kLeastPrice : price), {}, {}};
+      std::optional<Placement> placement = place_blocks(mapped.layers, chip_, options_.seed);
+      if (placement) {
+        mapped.placement = std::move(*placement);
+        for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
+          mapped.routes.emplace_back(mapped.layers[l], mapped.placement[l], chip_.mesh);
+        }
+        return mapped;
+      }
+      if (last) throw UserError(explain_too_many_cores(mapped.layers));
+      price /= 2.0;
+    }
+  }
+
+  std::optional<Overflow> most_overflowing(const MappedNetwork& mapped) const {
+    const auto cores = static_cast<std::size_t>(chip_.mesh.cores());
+    std::vector<std::vector<long long>> routes(mapped.layers.size(), std::vector<long long>(cores));
+    for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
+      const LayerRoutes* next = l + 1 < mapped.layers.size() ? &mapped.routes[l + 1] : nullptr;
+      const std::vector<long long> of_blocks = block_routes(mapped.layers[l], next);
+      for (std::size_t b = 0; b < of_blocks.size(); ++b) {
+        routes[l][static_cast<std::size_t>(mapped.placement[l].core[b])] += of_blocks[b];
+      }
+    }
+    std::optional<Overflow> worst;
+    for (std::size_t core = 0; core < cores; ++core) {
+      Overflow found{0, static_cast<int>(core), 0};
+      for (std::size_t l = 0; l < routes.size(); ++l) {
+        found.routes += routes[l][core];
+        if (routes[l][core] > routes[found.layer][core]) found.layer = l;
+      }
+      if (found.routes <= chip_.core.route_entries) continue;
+      if (!worst || found.routes > worst->routes) worst = found;
+    }
+    return worst;
+  }
+
+  std::string explain_too_many_cores(const std::vector<LayerMap>& layers) const {
+    int blocks = 0;
+    std::size_t largest = 0;
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+      blocks += layers[l].blocks();
+      if (layers[l].blocks() > layers[largest].blocks()) largest = l;
+    }
+    std::string text = fmt::format(
+        "the network needs {} cores, layer \"{}\" most of them, {}; chip.mesh has {} x {} = {}",
+        blocks, network_.layers[largest].name, layers[largest].blocks(), chip_.mesh.columns,
+        chip_.mesh.rows, chip_.mesh.cores());
+    common::ChipDescription larger = chip_;
+    for (int side = 1; side <= common::Packet::kMaxCoordinate + 1; ++side) {
+      if (side * side <= chip_.mesh.cores() && side <= chip_.mesh.columns) continue;
+      larger.mesh = {side, side};
+      if (place_blocks(layers, larger, options_.seed)) {
+        return text + fmt::format("; the smallest square mesh that would do is {0} x {0}", side);
+      }
+    }
+    return text + "; no mesh that packets can address would do";
+  }
+
+  const converter::SpikingNetwork& network_;
+  const common::ChipDescription& chip_;
+  const MapOptions& options_;
+  std::vector<LayerChoice> choices_;
+};
+
+}  // namespace
+
+common::Deployment map_network(const converter::SpikingNetwork& network,
+                               const std::vector<std::uint8_t>& network_file,
+                               const common::ChipDescription& chip, const MapOptions& options,
+                               MappingReport* report) {
+  check(network);
+  const MappedNetwork mapped = Layout(network, chip, options).find();
+  common::Deployment deployment;
+  deployment.network = network.name;
+  deployment.chip = chip;
+  deployment.seed = options.seed;
+  deployment.spiking_network = network_file;
+  const std::vector<EmissionCounts> counts = emit_network(network, mapped, deployment);
+  if (report != nullptr) *report = build_report(mapped, counts, deployment);
+  return deployment;
+}
+
+}  // namespace spikeloom::mapper

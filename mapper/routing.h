@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "common/chip_description.h"
+#include "common/packet.h"
+#include "mapper/placement.h"
+
+namespace spikeloom::mapper {
+
+/// Disjoint rectangles that cover exactly `cores`. Greedy: the largest one at the first core that
+/// is not covered yet; one rectangle where the cores are one.
+std::vector<common::Region> cover(std::vector<int> cores, const common::MeshDescription& mesh);
+
+/// Links that a packet crosses from router (x, y) to all of `region`: along the row first, then
+/// along each column of the region.
+int tree_hops(int x, int y, const common::Region& region);
+
+/// The packets into a layer.
+class LayerRoutes {
+ public:
+  LayerRoutes(const LayerMap& layer, const LayerPlacement& placement,
+              const common::MeshDescription& mesh);
+
+  /// Packets of level 0 of an input neuron, in a fixed order. Every core that has a window over it
+  /// gets one for each of its units, no other core gets any.
+  void packets(int channel, int y, int x, std::vector<common::Packet>& packets) const;
+  int packet_count(int channel, int y, int x) const {
+    return static_cast<int>(targets(channel, y, x).size());
+  }
+
+ private:
+  /// Receivers of one packet, before the part of its address that depends on the channel.
+  struct Target {
+    int unit_group = 0;  ///< first group of the unit, in its cores
+    common::Region region;
+  };
+  const std::vector<Target>& targets(int channel, int y, int x) const;
+  std::vector<Target> find_targets(int channel_block, int y, int x, const LayerPlacement& placement,
+                                   const common::MeshDescription& mesh) const;
+
+  LayerMap layer_;
+  std::vector<std::vector<Target>> targets_;  ///< [channel block][y][x]
+};
+
+}  // namespace spikeloom::mapper
