@@ -50,10 +50,11 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace spikeloom::program
 
-int sc_main(int argc, char** argv) {
+/// SystemC's library wants it; a simulation is elaborated by the worker process that runs it.
+int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+int main(int argc, char** argv) {
   try {
-    // The kernel's copyright notice would stand in the middle of the output of every worker.
-    sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
     return spikeloom::program::run({argv + 1, argv + argc});
   } catch (const spikeloom::common::UserError& error) {
     std::cerr << error.what() << "\n";

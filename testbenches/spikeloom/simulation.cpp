@@ -263,6 +263,8 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
   driver.spikes.bind(chip.spikes);
   driver.interrupt(interrupt);
   chip.interrupt(interrupt);
+  // Its note that the simulation was stopped is no news.
+  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();
   if (failure) std::rethrow_exception(failure);
   if (!chip.fault().empty()) {
