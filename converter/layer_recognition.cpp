@@ -154,7 +154,10 @@ class Recognizer {
     }
     while (read_step(chain_, flat_, layer)) {
     }
-    if (starts_quantizer(chain_)) read_quantizer(chain_, layer);
+    if (starts_quantizer(chain_)) {
+      read_quantizer(chain_, layer);
+      move_scale_to_exponent(layer);
+    }
     finish(node, std::move(layer));
   }
 

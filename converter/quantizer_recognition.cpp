@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,13 +15,6 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr const char* kAccepted =
     "a quantizer Clip(0, B), Mul(2^k), Add(0.5), Floor, Mul(2^-k), or with Round in place of "
     "Add(0.5), Floor, or Clip(0, B), QuantizeLinear, DequantizeLinear with scale 2^-k";
-
-/// The exponent of a power of two.
-std::optional<int> exponent_of(double value) {
-  int exponent = 0;
-  if (std::frexp(value, &exponent) != 0.5) return std::nullopt;
-  return exponent - 1;
-}
 
 bool is_add_half(const Chain& chain) {
   if (!chain.next_is("Add")) return false;
@@ -199,6 +191,12 @@ class QuantizerReader {
 };
 
 }  // namespace
+
+std::optional<int> exponent_of(double value) {
+  int exponent = 0;
+  if (std::frexp(value, &exponent) != 0.5) return std::nullopt;
+  return exponent - 1;
+}
 
 bool starts_quantizer(const Chain& chain) {
   for (const char* op : {"Relu", "Clip", "Round", "Floor", "QuantizeLinear"}) {

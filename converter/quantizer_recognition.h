@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "converter/chain.h"
 #include "converter/quantized_graph.h"
 
 namespace spikeloom::converter {
+
+/// The exponent of a power of two; nothing for another number.
+std::optional<int> exponent_of(double value);
 
 /// Whether the next node of `chain` is the first of a quantizer.
 bool starts_quantizer(const Chain& chain);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converter/step_recognition.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "converter/quantizer_recognition.h"
@@ -80,6 +82,21 @@ std::vector<float> per_channel(const OnnxNode& node, const Tensor& tensor, bool 
   std::vector<float> values = Chain::floats(node, tensor, what);
   if (tensor.is_scalar()) values.assign(static_cast<std::size_t>(channels), values.front());
   return values;
+}
+
+void move_scale_to_exponent(QuantizedLayer& layer) {
+  using Kind = ChannelStep::Kind;
+  while (!layer.steps.empty()) {
+    const ChannelStep& last = layer.steps.back();
+    if (last.kind != Kind::kMultiply && last.kind != Kind::kDivide) return;
+    const float factor = last.values.front();
+    const auto exponent = exponent_of(static_cast<double>(factor));
+    const bool uniform = std::all_of(last.values.begin(), last.values.end(),
+                                     [factor](float value) { return value == factor; });
+    if (!exponent || !uniform) return;
+    layer.exponent += last.kind == Kind::kMultiply ? *exponent : -*exponent;
+    layer.steps.pop_back();
+  }
 }
 
 bool read_step(Chain& chain, bool flat, QuantizedLayer& layer) {

@@ -14,6 +14,10 @@ namespace spikeloom::converter {
 /// quantizer. `flat`: the activations are a vector.
 bool read_step(Chain& chain, bool flat, QuantizedLayer& layer);
 
+/// Moves a last step that multiplies or divides all channels by a power of two into the exponent:
+/// a quantizer's scale before its bounds.
+void move_scale_to_exponent(QuantizedLayer& layer);
+
 /// A number for each of `channels` from a tensor that broadcasts along them, or is a scalar.
 std::vector<float> per_channel(const OnnxNode& node, const Tensor& tensor, bool flat, int channels,
                                const std::string& what);
