@@ -46,7 +46,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
 }  // namespace
 
 const Command kDiffCommand = {
-    "diff", "Compares every layer's spikes on the chip with the exact integer reference",
+    "diff", "Compare every layer's spikes on the chip with the exact integer reference",
     "spikeloom diff RUN.yaml [--images N] [--first I] [--timing cycle|functional]\n"
     "                           [--set key=value]...",
     "spikeloom diff configs/runs/lenet-fashion.yaml --images 1000 --timing functional", run};

@@ -69,12 +69,12 @@ std::string text(const converter::Shape& shape) {
 }  // namespace
 
 void add_run_options(options::options_description& description) {
-  description.add_options()("images", options::value<std::string>(),
-                            "how many test images; 0: all")("first", options::value<std::string>(),
-                                                            "number of the first one")(
-      "timing", options::value<std::string>(), "cycle or functional")(
-      "set", options::value<std::vector<std::string>>()->composing(),
-      "key=value of the run file, or of a file that it names: chip.core.axons=512");
+  description.add_options()("images", options::value<std::string>()->value_name("N"),
+                            "how many test images; 0: all")(
+      "first", options::value<std::string>()->value_name("I"), "number of the first one")(
+      "timing", options::value<std::string>()->value_name("WHICH"), "cycle or functional")(
+      "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+      "a key of the run file, or of a file that it names: chip.core.axons=512");
 }
 
 PreparedRun prepare_run(const options::variables_map& values) {

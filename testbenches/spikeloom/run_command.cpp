@@ -36,11 +36,11 @@ void write_results(const fs::path& directory, const Summary& summary, const Shar
 int run(const Command& command, const std::vector<std::string>& arguments) {
   options::options_description description("options");
   add_run_options(description);
-  description.add_options()("jobs,j", options::value<unsigned>()->default_value(1),
+  description.add_options()("jobs,j", options::value<unsigned>()->default_value(1)->value_name("N"),
                             "worker processes; the results are the same for any number")(
-      "output,o", options::value<std::string>(),
+      "output,o", options::value<std::string>()->value_name("DIR"),
       "directory of the results (default: results/NAME-TIMING)")(
-      "record-levels", options::value<std::string>(),
+      "record-levels", options::value<std::string>()->value_name("DIR"),
       "also write every layer's spikes of every image to this directory, as NumPy arrays")(
       "quiet", "no progress, no table")("json", "print the summary as JSON in place of the table");
   const auto values = parse_arguments(
@@ -83,7 +83,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
 }  // namespace
 
 const Command kRunCommand = {
-    "run", "Runs test images through a network on the modelled chip",
+    "run", "Run test images through a network on the modelled chip",
     "spikeloom run RUN.yaml [--images N] [--first I] [--timing cycle|functional]\n"
     "                          [-j N] [--set key=value]... [-o DIR]",
     "spikeloom run configs/runs/lenet-fashion.yaml --images 20 -j 2\n"
