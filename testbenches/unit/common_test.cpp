@@ -1,0 +1,735 @@
+// SPDX-License-Identifier: Apache-2.0
+// What several parts agree on: units, files, packets, addresses, tables, deployments.
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "common/address_map.h"
+#include "common/chip_description.h"
+#include "common/config_file.h"
+#include "common/core_tables.h"
+#include "common/deployment.h"
+#include "common/envelope.h"
+#include "common/error.h"
+#include "common/packet.h"
+#include "common/units.h"
+
+namespace {
+
+using namespace spikeloom::common;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// The message of the UserError that `action` throws.
+std::string error_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+/// A file that goes with the test; "PATH" in messages stands for it.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& content) {
+    static int number = 0;
+    path_ =
+        (std::filesystem::temp_directory_path() /
+         ("spikeloom_common_test_" + std::to_string(::getpid()) + "_" + std::to_string(number++)))
+            .string();
+    std::ofstream(path_, std::ios::binary) << content;
+  }
+  ~TemporaryFile() { std::remove(path_.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string without_path(std::string text) const {
+    for (std::size_t at = text.find(path_); at != std::string::npos; at = text.find(path_)) {
+      text.replace(at, path_.size(), "PATH");
+    }
+    return text;
+  }
+
+ private:
+  std::string path_;
+};
+
+// ---- Units
+
+TEST(Units, Quantities) {
+  EXPECT_DOUBLE_EQ(parse_quantity("252 MHz", Unit::kHertz).value(), 252e6);
+  EXPECT_DOUBLE_EQ(parse_quantity("0.9 V", Unit::kVolt).value(), 0.9);
+  EXPECT_DOUBLE_EQ(parse_quantity("2.64 pJ", Unit::kJoule).value(), 2.64e-12);
+  EXPECT_DOUBLE_EQ(parse_quantity("3 fJ", Unit::kJoule).value(), 3e-15);
+  EXPECT_DOUBLE_EQ(parse_quantity("5 nW", Unit::kWatt).value(), 5e-9);
+  EXPECT_DOUBLE_EQ(parse_quantity("5   uW", Unit::kWatt).value(), 5e-6);
+  EXPECT_DOUBLE_EQ(parse_quantity("-1.5e3 mW", Unit::kWatt).value(), -1.5);
+  EXPECT_DOUBLE_EQ(parse_quantity("1 kHz", Unit::kHertz).value(), 1e3);
+  EXPECT_DOUBLE_EQ(parse_quantity("1 GHz", Unit::kHertz).value(), 1e9);
+  EXPECT_DOUBLE_EQ(parse_quantity("7 s", Unit::kSecond).value(), 7.0);
+  // "m" is milli before a unit, and the metre itself.
+  EXPECT_DOUBLE_EQ(parse_quantity("7 m", Unit::kMetre).value(), 7.0);
+  EXPECT_DOUBLE_EQ(parse_quantity("7 mm", Unit::kMetre).value(), 7e-3);
+}
+
+TEST(Units, WhatIsNoQuantity) {
+  for (const char* text : {"", "252", "252MHz", "MHz", "252 ", "252 M", "252 mhz", "252 MHz ",
+                           " 252 MHz", "252 THz", "252 V", "252 MMHz", "inf Hz", "nan Hz", "1,5 Hz",
+                           "0x10 Hz", "1e999 Hz", "1 Hz Hz", "1\tHz"}) {
+    EXPECT_EQ(parse_quantity(text, Unit::kHertz), std::nullopt) << "'" << text << "'";
+  }
+}
+
+TEST(Units, Format) {
+  EXPECT_EQ(format_quantity(252e6, Unit::kHertz), "252 MHz");
+  EXPECT_EQ(format_quantity(0.9, Unit::kVolt), "900 mV");
+  EXPECT_EQ(format_quantity(1e-6, Unit::kWatt), "1 uW");
+  EXPECT_EQ(format_quantity(2.64e-12, Unit::kJoule), "2.64 pJ");
+  EXPECT_EQ(format_quantity(0.0, Unit::kJoule), "0 J");
+  EXPECT_EQ(format_quantity(1e11, Unit::kHertz), "100 GHz");
+  EXPECT_EQ(symbol(Unit::kMetre), "m");
+  for (const double value : {1e-15, 3e-12, 5e-9, 7e-6, 0.25, 1.0, 999.0, 1e3, 4e6, 8e9}) {
+    EXPECT_DOUBLE_EQ(parse_quantity(format_quantity(value, Unit::kJoule), Unit::kJoule).value(),
+                     value);
+  }
+}
+
+// ---- Configuration files
+
+/// Reads a small file with one of each kind of key; gives its errors.
+std::string read_errors(const std::string& content, const std::vector<Override>& overrides = {}) {
+  const TemporaryFile file(content);
+  return file.without_path(error_of([&] {
+    ConfigFile config(file.path(), "thing", overrides);
+    const ConfigMap root = config.root();
+    root.text("name");
+    root.quantity("clock", Unit::kHertz, {1e3, 1e9});
+    root.real("scale", {0.0, 2.0}, 1.0);
+    root.boolean("fast", false);
+    const ConfigMap core = root.map("core");
+    core.integer("axons", {1, 65536});
+    core.choice("kind", {"small", "large"}, 0);
+    config.finish();
+  }));
+}
+
+constexpr const char* kGood =
+    "name: x\n"
+    "clock: 1 MHz\n"
+    "core:\n"
+    "  axons: 5\n";
+
+TEST(Config, ValuesAndDefaults) {
+  const TemporaryFile file(
+      "name: \"a b\"\nclock: 1.5 MHz\nscale: 0.5\nfast: true\ncore: {axons: 7, kind: large}\n");
+  ConfigFile config(file.path(), "thing");
+  const ConfigMap root = config.root();
+  EXPECT_EQ(config.path(), file.path());
+  EXPECT_EQ(root.text("name"), "a b");
+  EXPECT_DOUBLE_EQ(root.quantity("clock", Unit::kHertz, {1e3, 1e9}), 1.5e6);
+  EXPECT_DOUBLE_EQ(root.real("scale", {0.0, 2.0}), 0.5);
+  EXPECT_TRUE(root.boolean("fast"));
+  EXPECT_TRUE(root.has("core"));
+  EXPECT_FALSE(root.has("axons"));
+  const ConfigMap core = root.map("core");
+  EXPECT_THAT(core.keys(), ElementsAre("axons", "kind"));
+  EXPECT_EQ(core.path("axons"), "core.axons");
+  EXPECT_EQ(core.integer("axons", {1, 7}), 7);
+  EXPECT_EQ(core.choice("kind", {"small", "large"}), 1U);
+  EXPECT_EQ(core.integer("rows", {1, 9}, 3), 3);
+  EXPECT_EQ(root.text("note", "none"), "none");
+  config.finish();
+}
+
+TEST(Config, EachErrorAtItsPlace) {
+  EXPECT_EQ(read_errors(kGood), "no error");
+  EXPECT_EQ(read_errors("name: x\nclock: 1 MHz\ncore:\n  axons: -3\n"),
+            "PATH:4:10: thing.core.axons: got -3, allowed 1..65536");
+  EXPECT_EQ(read_errors("name: x\nclock: 1 MHz\ncore:\n  axons: 65537\n"),
+            "PATH:4:10: thing.core.axons: got 65537, allowed 1..65536");
+  for (const std::string text : {"five", "5.0", "0x5", "5 5", "99999999999999999999"}) {
+    EXPECT_EQ(read_errors("name: x\nclock: 1 MHz\ncore:\n  axons: " + text + "\n"),
+              "PATH:4:10: thing.core.axons: got " + text + ", allowed 1..65536 (a whole number)");
+  }
+  EXPECT_EQ(read_errors("name: x\nclock: 252\ncore:\n  axons: 5\n"),
+            "PATH:2:8: thing.clock: got 252, allowed 1 kHz to 1 GHz (a number and its unit, Hz)");
+  EXPECT_EQ(read_errors("name: x\nclock: 2 GHz\ncore:\n  axons: 5\n"),
+            "PATH:2:8: thing.clock: got 2 GHz, allowed 1 kHz to 1 GHz");
+  EXPECT_EQ(read_errors(std::string(kGood) + "scale: 2.5\n"),
+            "PATH:5:8: thing.scale: got 2.5, allowed 0..2");
+  EXPECT_EQ(read_errors(std::string(kGood) + "scale: much\n"),
+            "PATH:5:8: thing.scale: got much, allowed 0..2 (a number)");
+  EXPECT_EQ(read_errors(std::string(kGood) + "scale: .nan\n"),
+            "PATH:5:8: thing.scale: got .nan, allowed 0..2 (a number)");
+  EXPECT_EQ(read_errors(std::string(kGood) + "scale: nan\n"),
+            "PATH:5:8: thing.scale: got nan, allowed 0..2");
+  EXPECT_EQ(read_errors(std::string(kGood) + "fast: yes\n"),
+            "PATH:5:7: thing.fast: got yes, allowed true, false");
+  EXPECT_EQ(read_errors(std::string(kGood) + "  kind: medium\n"),
+            "PATH:5:9: thing.core.kind: got medium, allowed small, large");
+  EXPECT_EQ(read_errors("name: ''\nclock: 1 MHz\ncore:\n  axons: 5\n"),
+            "PATH:1:7: thing.name: is empty");
+}
+
+TEST(Config, MissingKeysAreAtTheirParent) {
+  EXPECT_EQ(read_errors("clock: 1 MHz\ncore:\n  axons: 5\n"),
+            "PATH:1:1: thing.name: missing, and there is no default");
+  EXPECT_EQ(read_errors("name: x\nclock: 1 MHz\ncore:\n  kind: small\n"),
+            "PATH:4:3: thing.core.axons: missing, and there is no default");
+  EXPECT_EQ(read_errors("name: x\nclock: 1 MHz\n"),
+            "PATH:1:1: thing.core.axons: missing, and there is no default");
+}
+
+TEST(Config, WrongKindsOfNodes) {
+  EXPECT_EQ(read_errors("name: [a, b]\nclock: 1 MHz\ncore:\n  axons: 5\n"),
+            "PATH:1:7: thing.name: expected a single value");
+  EXPECT_EQ(read_errors("name: {a: b}\nclock: 1 MHz\ncore:\n  axons: 5\n"),
+            "PATH:1:7: thing.name: expected a single value\n"
+            "PATH:1:11: thing.name.a: unknown key, allowed here: ");
+  EXPECT_THAT(read_errors("name: x\nclock: 1 MHz\ncore: 5\n"),
+              HasSubstr("PATH:3:7: thing.core: expected a mapping of keys to values"));
+  EXPECT_THAT(read_errors("name:\nclock: 1 MHz\ncore:\n  axons: 5\n"),
+              HasSubstr("thing.name: expected a single value"));
+}
+
+TEST(Config, UnknownKeysNameTheKnownOnes) {
+  EXPECT_EQ(read_errors(std::string(kGood) + "  axon: 5\n"),
+            "PATH:5:9: thing.core.axon: unknown key, allowed here: axons, kind");
+  EXPECT_EQ(read_errors(std::string(kGood) + "cores: {a: 1, b: {c: 2}}\n"),
+            "PATH:5:8: thing.cores: unknown key, allowed here: clock, core, fast, name, scale");
+}
+
+TEST(Config, DuplicateKeys) {
+  EXPECT_EQ(read_errors("name: x\nclock: 1 MHz\nname: y\ncore:\n  axons: 5\n"),
+            "PATH:1:7: thing.name: given again at line 3");
+}
+
+TEST(Config, AllErrorsAtOnce) {
+  EXPECT_EQ(read_errors("clock: 5\ncore:\n  axons: 0\n  kind: no\n  extra: 1\nfast: 1\nmore: 2\n"),
+            "PATH:1:1: thing.name: missing, and there is no default\n"
+            "PATH:1:8: thing.clock: got 5, allowed 1 kHz to 1 GHz (a number and its unit, Hz)\n"
+            "PATH:6:7: thing.fast: got 1, allowed true, false\n"
+            "PATH:3:10: thing.core.axons: got 0, allowed 1..65536\n"
+            "PATH:4:9: thing.core.kind: got no, allowed small, large\n"
+            "PATH:5:10: thing.core.extra: unknown key, allowed here: axons, kind\n"
+            "PATH:7:7: thing.more: unknown key, allowed here: clock, core, fast, name, scale");
+}
+
+TEST(Config, WhatIsNotYaml) {
+  EXPECT_THAT(read_errors("name: x\nclock: [1\n"), HasSubstr("PATH:3:1: not valid YAML: "));
+  EXPECT_THAT(read_errors("a: b: c\n"), HasSubstr("PATH:1:5: not valid YAML: "));
+  EXPECT_EQ(read_errors("- a\n- b\n"), "PATH:1:1: expected a mapping of keys to values");
+  EXPECT_EQ(read_errors("word\n"), "PATH:1:1: expected a mapping of keys to values");
+  EXPECT_THAT(read_errors(""), HasSubstr("PATH"));
+}
+
+TEST(Config, FilesThatCannotBeRead) {
+  EXPECT_EQ(error_of([] { ConfigFile("/nowhere/x.yaml", "thing"); }),
+            "/nowhere/x.yaml: cannot be read: No such file or directory");
+  EXPECT_EQ(error_of([] { ConfigFile("/", "thing"); }), "/: cannot be read: is it a file?");
+}
+
+TEST(Config, Overrides) {
+  EXPECT_EQ(read_errors(kGood, {{"core.axons", "9"}, {"fast", "true"}, {"core.kind", "large"}}),
+            "no error");
+  // A key of the file: the value is checked, the command line is named as its place.
+  EXPECT_EQ(read_errors(kGood, {{"core.axons", "0"}}),
+            "--set thing.core.axons=0: thing.core.axons: got 0, allowed 1..65536");
+  // The last one counts.
+  EXPECT_EQ(read_errors(kGood, {{"core.axons", "0"}, {"core.axons", "5"}}), "no error");
+  // It can mend a file, and give what is missing.
+  EXPECT_EQ(read_errors("name: x\nclock: 5\ncore:\n  axons: 5\n", {{"clock", "5 MHz"}}),
+            "no error");
+  EXPECT_EQ(read_errors("name: x\nclock: 5 MHz\n", {{"core.axons", "5"}}), "no error");
+  EXPECT_EQ(read_errors(kGood, {{"core.axon", "5"}}),
+            "--set thing.core.axon=5: thing.core.axon: unknown key, allowed here: axons, kind");
+  EXPECT_EQ(read_errors(kGood, {{"core", "5"}}),
+            "--set thing.core=5: thing.core: is a mapping with the keys axons");
+  EXPECT_THAT(read_errors(kGood, {{"clock.fast", "5"}}),
+              HasSubstr("thing.clock: expected a single value"));
+}
+
+TEST(Config, ParseOverride) {
+  const Override change = parse_override("chip.core.axons=512");
+  EXPECT_EQ(change.path, "chip.core.axons");
+  EXPECT_EQ(change.value, "512");
+  EXPECT_EQ(parse_override("a=").value, "");
+  EXPECT_EQ(parse_override("a=b=c").value, "b=c");
+  EXPECT_EQ(error_of([] { parse_override("core.axons"); }),
+            "--set core.axons: expected key=value, e.g. chip.core.axons=512");
+  EXPECT_EQ(error_of([] { parse_override("=5"); }),
+            "--set =5: expected key=value, e.g. chip.core.axons=512");
+}
+
+// ---- Packets
+
+TEST(PacketFormat, FieldsAreWhereTheyAreSaidToBe) {
+  const Packet core = Packet::to_cores({0x11, 0x22, 0x33, 0x44}, 0x55, 0x6677);
+  EXPECT_EQ(core.bits(), std::uint64_t{1} << 62 | std::uint64_t{0x11} << 54 |
+                             std::uint64_t{0x22} << 47 | std::uint64_t{0x33} << 40 |
+                             std::uint64_t{0x44} << 33 | 0x55U << 16 | 0x6677U);
+  EXPECT_EQ(Packet::to_host(0xabcdef).bits(), std::uint64_t{2} << 62 | 0xabcdefU);
+  EXPECT_EQ(core.with_parity(1).bits(), core.bits() | std::uint64_t{1} << 61);
+}
+
+TEST(PacketFormat, RoundTrip) {
+  std::mt19937 random(1);
+  const auto up_to = [&](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
+  for (int i = 0; i < 10000; ++i) {
+    const bool corner = i < 2;
+    const auto pick = [&](int most) { return corner ? i * most : up_to(most); };
+    const Region region{pick(127), pick(127), pick(127), pick(127)};
+    const int group = pick(Packet::kMaxGroups - 1);
+    const int axon = pick(Packet::kMaxAxons);
+    const int parity = pick(1);
+    const Packet packet = Packet::to_cores(region, group, axon).with_parity(parity);
+    ASSERT_EQ(packet.kind(), PacketKind::kCore);
+    ASSERT_TRUE(packet.valid());
+    ASSERT_EQ(packet.region(), region);
+    ASSERT_EQ(packet.group(), group);
+    ASSERT_EQ(packet.axon(), axon);
+    ASSERT_EQ(packet.parity(), parity);
+    ASSERT_EQ(packet.with_parity(1 - parity).parity(), 1 - parity);
+    ASSERT_EQ(packet.with_parity(1 - parity).with_parity(parity).bits(), packet.bits());
+    ASSERT_EQ(Packet(packet.bits()).bits(), packet.bits());
+    const int output = pick(Packet::kMaxOutputs - 1);
+    const Packet host = Packet::to_host(output).with_parity(parity);
+    ASSERT_EQ(host.kind(), PacketKind::kHost);
+    ASSERT_TRUE(host.valid());
+    ASSERT_EQ(host.output(), output);
+    ASSERT_EQ(host.parity(), parity);
+  }
+}
+
+TEST(PacketFormat, LevelsFollowOneAnother) {
+  const Packet packet = Packet::to_cores({1, 2, 3, 4}, 5, 100);
+  EXPECT_EQ(packet.with_level(0).bits(), packet.bits());
+  EXPECT_EQ(packet.with_level(3).axon(), 103);
+  EXPECT_EQ(packet.with_level(3).group(), 5);
+  EXPECT_EQ(Packet::to_host(65535).with_level(1).output(), 65536);
+}
+
+TEST(PacketFormat, InvalidOnes) {
+  EXPECT_FALSE(Packet().valid());
+  EXPECT_FALSE(Packet(std::uint64_t{3} << 62).valid());
+}
+
+TEST(RegionTest, CoresAndMesh) {
+  const Region region{1, 2, 3, 2};
+  EXPECT_EQ(region.cores(), 3);
+  EXPECT_TRUE(region.contains(1, 2));
+  EXPECT_TRUE(region.contains(3, 2));
+  EXPECT_FALSE(region.contains(0, 2));
+  EXPECT_FALSE(region.contains(4, 2));
+  EXPECT_FALSE(region.contains(2, 1));
+  EXPECT_FALSE(region.contains(2, 3));
+  const MeshDescription mesh{4, 3};
+  EXPECT_TRUE(mesh.contains(region));
+  EXPECT_FALSE(mesh.contains({0, 0, 4, 0}));
+  EXPECT_FALSE(mesh.contains({0, 0, 0, 3}));
+  EXPECT_FALSE(mesh.contains({2, 0, 1, 0}));
+  EXPECT_FALSE(mesh.contains({0, 2, 0, 1}));
+  EXPECT_EQ(mesh.cores(), 12);
+  for (int core = 0; core < 12; ++core) {
+    EXPECT_EQ(mesh.core_at(mesh.x(core), mesh.y(core)), core);
+  }
+  EXPECT_EQ(mesh.core_at(3, 1), 7);
+}
+
+// ---- Addresses
+
+TEST(Addresses, FieldsAreWhereTheyAreSaidToBe) {
+  EXPECT_EQ((BusAddress{0x12, 0x3456, 0x7, 0x89abcd8}.encode()), 0x00123456789abcd8U);
+  EXPECT_EQ(core_address(3, CoreRegion::kThresholds, 0x10), 0x0000000380000010U);
+  EXPECT_EQ(chip_address(ChipRegion::kStatus, 8), 0x0000ffff10000008U);
+  EXPECT_EQ(local_address(0x00123456789abcd8), 0x789abcd8U);
+}
+
+TEST(Addresses, RoundTrip) {
+  for (const int chip : {0, 1, 255}) {
+    for (const int unit : {0, 1, 1023, 0xfffe, kChipUnit}) {
+      for (const int region : {0, 9, 15}) {
+        for (const std::uint64_t offset :
+             {std::uint64_t{0}, std::uint64_t{8}, (std::uint64_t{1} << 28) - 8}) {
+          const auto decoded = BusAddress::decode(BusAddress{chip, unit, region, offset}.encode());
+          ASSERT_TRUE(decoded.has_value());
+          EXPECT_EQ(decoded->chip, chip);
+          EXPECT_EQ(decoded->unit, unit);
+          EXPECT_EQ(decoded->region, region);
+          EXPECT_EQ(decoded->offset, offset);
+        }
+      }
+    }
+  }
+  for (int bit = 56; bit < 64; ++bit) {
+    EXPECT_EQ(BusAddress::decode(std::uint64_t{1} << bit), std::nullopt);
+  }
+}
+
+TEST(Addresses, SizesOfRegions) {
+  CoreDescription core{};
+  core.axons = 10;
+  core.dendrites = 130;
+  core.synapse = Synapse::kTernary;
+  core.fan_in_groups = 3;
+  core.thresholds_per_dendrite = 3;
+  core.route_entries = 5;
+  EXPECT_EQ(plane_row_bytes(core), 24U);
+  const std::vector<std::uint64_t> expected = {
+      24, 8, 64, 240, 240, 3 * 8, 130 * 16, 264 /* 260 padded */, 1560, 5 * 8};
+  for (const CoreRegionInfo& info : kCoreRegions) {
+    EXPECT_EQ(region_bytes(core, info.region), expected[static_cast<std::size_t>(info.region)])
+        << info.name;
+    EXPECT_EQ(info.region, kCoreRegions[static_cast<std::size_t>(info.region)].region);
+  }
+  core.synapse = Synapse::kBinaryPair;
+  EXPECT_EQ(plane_row_bytes(core), 24U);
+  EXPECT_EQ(region_bytes(core, CoreRegion::kMinusPlane), 0U);
+  EXPECT_EQ(region_bytes(core, CoreRegion::kNeurons), 65U * 16);
+  EXPECT_EQ(region_bytes(core, CoreRegion::kThresholds), 784U);  // 65 * 3 * 4 = 780
+  EXPECT_EQ(static_cast<int>(kCoreCounterNames.size()), kCoreCounters);
+}
+
+// ---- Tables
+
+TEST(Tables, FieldsAreWhereTheyAreSaidToBe) {
+  EXPECT_EQ((GroupEntry{0x1111, 0x2222, 0x3333}.encode()), 0x0000333322221111U);
+  EXPECT_THAT((NeuronEntry{0x1111, 0x2222, 0x3333, 0x4444, 0x5555, 0x6666}.encode()),
+              ElementsAre(0x4444333322221111U, 0x0000000066665555U));
+}
+
+TEST(Tables, RoundTrip) {
+  std::mt19937 random(2);
+  for (int i = 0; i < 1000; ++i) {
+    const auto pick = [&] {
+      return i == 0 ? 65535 : std::uniform_int_distribution<int>(0, 65535)(random);
+    };
+    const GroupEntry group{pick(), pick(), pick()};
+    const GroupEntry back = GroupEntry::decode(group.encode());
+    ASSERT_EQ(back.first_dendrite, group.first_dendrite);
+    ASSERT_EQ(back.dendrites, group.dendrites);
+    ASSERT_EQ(back.axons, group.axons);
+    const NeuronEntry neuron{pick(), pick(), pick(), pick(), pick(), pick()};
+    const auto words = neuron.encode();
+    const NeuronEntry again = NeuronEntry::decode(words[0], words[1]);
+    ASSERT_EQ(again.first_gather, neuron.first_gather);
+    ASSERT_EQ(again.gathers, neuron.gathers);
+    ASSERT_EQ(again.first_threshold, neuron.first_threshold);
+    ASSERT_EQ(again.thresholds, neuron.thresholds);
+    ASSERT_EQ(again.first_route, neuron.first_route);
+    ASSERT_EQ(again.routes, neuron.routes);
+  }
+}
+
+// ---- Envelopes
+
+std::vector<std::uint8_t> small_file() {
+  return encode_envelope({FileKind::kDeployment, 7, {{"a", 1}, {"b", {1, 2, 3}}}});
+}
+
+std::string decode_error(const std::vector<std::uint8_t>& bytes) {
+  return error_of([&] { decode_envelope(bytes, "f"); });
+}
+
+TEST(EnvelopeFormat, RoundTrip) {
+  const std::vector<std::uint8_t> bytes = small_file();
+  EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 8), "SPIKLOOM");
+  EXPECT_TRUE(has_envelope(bytes));
+  EXPECT_FALSE(has_envelope({'S', 'P'}));
+  const Envelope envelope = decode_envelope(bytes, "f");
+  EXPECT_EQ(envelope.kind, FileKind::kDeployment);
+  EXPECT_EQ(envelope.version, 7U);
+  EXPECT_EQ(envelope.body, (nlohmann::json{{"a", 1}, {"b", {1, 2, 3}}}));
+  EXPECT_EQ(decode_body(bytes, "f", FileKind::kDeployment, 7), envelope.body);
+  EXPECT_EQ(small_file(), bytes);
+}
+
+TEST(EnvelopeFormat, ChecksumIsTheCommonCrc32) {
+  // The body {} is the one byte 0xa0; its CRC-32 (ISO-HDLC) is a known figure.
+  const auto bytes = encode_envelope({FileKind::kDeployment, 1, nlohmann::json::object()});
+  ASSERT_EQ(bytes.size(), 33U);
+  EXPECT_EQ(bytes[32], 0xa0);
+  std::uint32_t crc = 0xffffffff;
+  crc ^= 0xa0;
+  for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320U : 0);
+  crc = ~crc;
+  std::uint32_t stored = 0;
+  std::memcpy(&stored, &bytes[24], sizeof stored);
+  EXPECT_EQ(stored, crc);
+}
+
+TEST(EnvelopeFormat, EachCorruptionIsFound) {
+  const std::vector<std::uint8_t> good = small_file();
+  const auto with = [&](std::size_t at, std::uint8_t flip) {
+    std::vector<std::uint8_t> bytes = good;
+    bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ flip);
+    return decode_error(bytes);
+  };
+  EXPECT_EQ(with(0, 1), "f: not a file of spikeloom (no SPIKLOOM header)");
+  for (const std::size_t at : {8U, 12U, 16U, 24U, 28U}) {
+    EXPECT_EQ(with(at, 1), "f: corrupted: the header's checksum does not match") << at;
+  }
+  EXPECT_EQ(with(32, 1), "f: corrupted: the body's checksum does not match");
+  EXPECT_EQ(with(good.size() - 1, 0x80), "f: corrupted: the body's checksum does not match");
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      EXPECT_NE(with(at, static_cast<std::uint8_t>(1 << bit)), "no error") << at << "." << bit;
+    }
+  }
+}
+
+TEST(EnvelopeFormat, EachTruncationIsFound) {
+  const std::vector<std::uint8_t> good = small_file();
+  for (std::size_t size = 0; size < good.size(); ++size) {
+    const std::vector<std::uint8_t> bytes(good.begin(),
+                                          good.begin() + static_cast<std::ptrdiff_t>(size));
+    const std::string error = decode_error(bytes);
+    if (size < 8) {
+      EXPECT_EQ(error, "f: not a file of spikeloom (no SPIKLOOM header)");
+    } else if (size < 32) {
+      EXPECT_EQ(error, "f: truncated inside its header");
+    } else {
+      EXPECT_EQ(error, "f: truncated or extended: " + std::to_string(size - 32) + " bytes of " +
+                           std::to_string(good.size() - 32));
+    }
+  }
+  std::vector<std::uint8_t> longer = good;
+  longer.push_back(0);
+  EXPECT_EQ(decode_error(longer), "f: truncated or extended: " + std::to_string(good.size() - 31) +
+                                      " bytes of " + std::to_string(good.size() - 32));
+}
+
+TEST(EnvelopeFormat, WrongKindsAndVersions) {
+  EXPECT_EQ(decode_error(encode_envelope({static_cast<FileKind>(9), 1, nullptr})),
+            "f: a file of unknown kind 9");
+  EXPECT_EQ(error_of([] { decode_body(small_file(), "f", FileKind::kSpikingNetwork, 7); }),
+            "f: is a deployment, expected a spiking network");
+  EXPECT_EQ(error_of([] { decode_body(small_file(), "f", FileKind::kDeployment, 8); }),
+            "f: deployment format version 7, this program reads version 8");
+}
+
+TEST(EnvelopeFormat, PackedNumbers) {
+  const std::vector<std::int32_t> values = {1, -1, INT32_MIN, INT32_MAX};
+  const nlohmann::json json = pack(values);
+  ASSERT_TRUE(json.is_binary());
+  EXPECT_EQ(json.get_binary().size(), 16U);
+  EXPECT_EQ(json.get_binary()[0], 1);
+  EXPECT_EQ(unpack<std::int32_t>(json), values);
+  EXPECT_TRUE(unpack<std::uint64_t>(pack(std::vector<std::uint64_t>{})).empty());
+}
+
+TEST(Files, WriteAndRead) {
+  const TemporaryFile file("old");
+  const std::vector<std::uint8_t> bytes = {0, 1, 255, 10, 13};
+  write_file(file.path(), bytes);
+  EXPECT_EQ(read_file(file.path()), bytes);
+  write_file(file.path(), "text\n");
+  EXPECT_EQ(read_file(file.path()).size(), 5U);
+  EXPECT_EQ(error_of([] { read_file("/nowhere/x"); }),
+            "/nowhere/x: cannot be read: No such file or directory");
+  EXPECT_EQ(error_of([] { read_file("/"); }), "/: cannot be read: not a regular file");
+  EXPECT_EQ(error_of([] { write_file("/nowhere/x", "a"); }),
+            "/nowhere/x: cannot be written: No such file or directory");
+}
+
+// ---- Chip files
+
+const std::string kChipFile =
+    "name: tiny\n"
+    "clock: 100 MHz\n"
+    "voltage: 0.8 V\n"
+    "mesh: {columns: 4, rows: 2}\n"
+    "core:\n"
+    "  axons: 64\n"
+    "  dendrites: 32\n"
+    "  synapse: ternary\n"
+    "  fan_in_groups: 8\n"
+    "  thresholds_per_dendrite: 4\n"
+    "  potential_bits: 16\n"
+    "  route_entries: 100\n"
+    "  timing: {scan_axons_per_cycle: 64, word_bits: 256, neurons_per_cycle: 1,\n"
+    "           gather_cycles_per_group: 1, compare_cycles: 1, emit_cycles_per_packet: 1}\n"
+    "router: {fifo_depth: 4, pipeline_cycles: 1, link_cycles: 2}\n"
+    "host_port: {cycles_per_packet: 6, x: 3, y: 1}\n"
+    "sync: {barrier_cycles: 8}\n"
+    "bus: {bytes_per_cycle: 8, latency_cycles: 4, max_burst_bytes: 1024}\n";
+
+std::string chip_errors(const std::vector<Override>& overrides) {
+  const TemporaryFile file(kChipFile);
+  return file.without_path(error_of([&] { load_chip(file.path(), overrides); }));
+}
+
+TEST(ChipFile, IsReadAndRoundTrips) {
+  const TemporaryFile file(kChipFile);
+  const ChipDescription chip = load_chip(file.path());
+  EXPECT_EQ(chip.name, "tiny");
+  EXPECT_DOUBLE_EQ(chip.clock_hz, 1e8);
+  EXPECT_DOUBLE_EQ(chip.voltage_v, 0.8);
+  EXPECT_EQ(chip.mesh.cores(), 8);
+  EXPECT_EQ(chip.core.axons, 64);
+  EXPECT_EQ(chip.core.synapse, Synapse::kTernary);
+  EXPECT_EQ(chip.core.max_thresholds(), 128);
+  EXPECT_EQ(chip.router.link_cycles, 2);
+  EXPECT_EQ(chip.host_port.x, 3);
+  EXPECT_DOUBLE_EQ(chip.seconds(1e8), 1.0);
+  const nlohmann::json json = to_json(chip);
+  EXPECT_EQ(to_json(chip_from_json(json)), json);
+  EXPECT_EQ(json["core"]["synapse"], "ternary");
+  EXPECT_EQ(json["core"]["timing"]["word_bits"], 256);
+}
+
+TEST(ChipFile, ChecksAcrossKeys) {
+  EXPECT_EQ(chip_errors({}), "no error");
+  EXPECT_EQ(chip_errors({{"host_port.x", "4"}}),
+            "--set chip.host_port.x=4: chip.host_port.x: got 4, allowed 0..3");
+  EXPECT_EQ(chip_errors({{"host_port.y", "-1"}}),
+            "--set chip.host_port.y=-1: chip.host_port.y: got -1, allowed 0..1");
+  EXPECT_EQ(chip_errors({{"core.synapse", "binary_pair"}, {"core.dendrites", "33"}}),
+            "--set chip.core.dendrites=33: chip.core.dendrites: got 33, but synapse: binary_pair "
+            "takes columns in pairs: give an even number");
+  EXPECT_EQ(chip_errors({{"core.synapse", "quaternary"}}),
+            "--set chip.core.synapse=quaternary: chip.core.synapse: got quaternary, allowed "
+            "ternary, binary_pair");
+  EXPECT_EQ(chip_errors({{"core.dendrites", "65535"}, {"core.thresholds_per_dendrite", "2"}}),
+            "--set chip.core.thresholds_per_dendrite=2: chip.core.thresholds_per_dendrite: got 2 "
+            "for 65535 ternary dendrites, allowed 65536 thresholds a core");
+  EXPECT_EQ(chip_errors({{"bus.max_burst_bytes", "12"}}),
+            "--set chip.bus.max_burst_bytes=12: chip.bus.max_burst_bytes: got 12, allowed "
+            "multiples of 8");
+  EXPECT_EQ(chip_errors({{"core.timing.word_bits", "96"}}),
+            "--set chip.core.timing.word_bits=96: chip.core.timing.word_bits: got 96, allowed "
+            "powers of two");
+}
+
+TEST(ChipFile, RangesOfItsNumbers) {
+  for (const char* key : {"mesh.columns",
+                          "mesh.rows",
+                          "core.axons",
+                          "core.dendrites",
+                          "core.fan_in_groups",
+                          "core.thresholds_per_dendrite",
+                          "core.potential_bits",
+                          "core.route_entries",
+                          "core.timing.scan_axons_per_cycle",
+                          "core.timing.word_bits",
+                          "core.timing.neurons_per_cycle",
+                          "core.timing.compare_cycles",
+                          "core.timing.emit_cycles_per_packet",
+                          "router.fifo_depth",
+                          "router.pipeline_cycles",
+                          "router.link_cycles",
+                          "host_port.cycles_per_packet",
+                          "sync.barrier_cycles",
+                          "bus.bytes_per_cycle",
+                          "bus.max_burst_bytes"}) {
+    EXPECT_THAT(chip_errors({{key, "0"}}),
+                HasSubstr(std::string("chip.") + key + ": got 0, allowed "));
+    EXPECT_THAT(chip_errors({{key, "2000000000"}}),
+                HasSubstr(std::string("chip.") + key + ": got 2000000000, allowed "));
+  }
+  for (const char* key : {"core.timing.gather_cycles_per_group", "bus.latency_cycles"}) {
+    EXPECT_EQ(chip_errors({{key, "0"}}), "no error");
+  }
+}
+
+// ---- Deployments
+
+Deployment small_deployment() {
+  const TemporaryFile file(kChipFile);
+  Deployment deployment;
+  deployment.network = "net";
+  deployment.chip = load_chip(file.path());
+  deployment.seed = UINT64_MAX;
+  deployment.layers = {{"conv", 6, 2, 2}, {"dense", 3, 4, 1}};
+  deployment.input = {2, {0, 1, 1, 3}, {11, 22, UINT64_MAX}};
+  deployment.cores = {{0, {0, 0}, {{5, 0, 0, 2}, {4, 0, 1, 1}}}, {7, {1}, {{2, 1, 3, 1}}}};
+  deployment.transactions = {{0x123456789abcdef8, {1, 2, 3, 4, 5, 6, 7, 8}}, {8, {}}};
+  deployment.spiking_network = {9, 8, 7};
+  return deployment;
+}
+
+TEST(DeploymentFile, RoundTrip) {
+  const Deployment d = small_deployment();
+  const std::vector<std::uint8_t> bytes = d.encode();
+  const Deployment back = Deployment::decode(bytes, "f");
+  EXPECT_EQ(back.network, d.network);
+  EXPECT_EQ(to_json(back.chip), to_json(d.chip));
+  EXPECT_EQ(back.seed, d.seed);
+  ASSERT_EQ(back.layers.size(), 2U);
+  EXPECT_EQ(back.layers[1].name, "dense");
+  EXPECT_EQ(back.layers[1].neurons, 3);
+  EXPECT_EQ(back.layers[1].levels, 4);
+  EXPECT_EQ(back.layers[0].cores, 2);
+  EXPECT_EQ(back.input.levels, 2);
+  EXPECT_EQ(back.input.first, d.input.first);
+  EXPECT_EQ(back.input.packets, d.input.packets);
+  ASSERT_EQ(back.cores.size(), 2U);
+  EXPECT_EQ(back.cores[1].core, 7);
+  EXPECT_EQ(back.cores[0].group_layers, d.cores[0].group_layers);
+  ASSERT_EQ(back.cores[0].neurons.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(back.cores[0].neurons[i].neuron, d.cores[0].neurons[i].neuron);
+    EXPECT_EQ(back.cores[0].neurons[i].layer, d.cores[0].neurons[i].layer);
+    EXPECT_EQ(back.cores[0].neurons[i].first_level, d.cores[0].neurons[i].first_level);
+    EXPECT_EQ(back.cores[0].neurons[i].levels, d.cores[0].neurons[i].levels);
+  }
+  ASSERT_EQ(back.transactions.size(), 2U);
+  EXPECT_EQ(back.transactions[0].address, d.transactions[0].address);
+  EXPECT_EQ(back.transactions[0].data, d.transactions[0].data);
+  EXPECT_EQ(back.spiking_network, d.spiking_network);
+  EXPECT_EQ(back.encode(), bytes);
+}
+
+TEST(DeploymentFile, WhatDoesNotFitTogether) {
+  const auto error = [](const std::function<void(Deployment&)>& change) {
+    Deployment deployment = small_deployment();
+    change(deployment);
+    return error_of([&] { Deployment::decode(deployment.encode(), "f"); });
+  };
+  const auto bad = [](const std::string& what) { return "f: not a valid deployment: " + what; };
+  EXPECT_EQ(error([](Deployment&) {}), "no error");
+  EXPECT_EQ(error([](Deployment& d) { d.layers.clear(); }), bad("no layers"));
+  EXPECT_EQ(error([](Deployment& d) { d.input.first.clear(); }), bad("input routes"));
+  EXPECT_EQ(error([](Deployment& d) { d.input.first[0] = 1; }), bad("input routes"));
+  EXPECT_EQ(error([](Deployment& d) { d.input.first[1] = 2; }), bad("input routes"));
+  EXPECT_EQ(error([](Deployment& d) { d.input.packets.pop_back(); }), bad("input routes"));
+  EXPECT_EQ(error([](Deployment& d) { d.cores[0].core = 8; }), bad("core number"));
+  EXPECT_EQ(error([](Deployment& d) { d.cores[0].core = -1; }), bad("core number"));
+  EXPECT_EQ(error([](Deployment& d) { d.cores[0].group_layers[1] = 2; }), bad("layer of a group"));
+  EXPECT_EQ(error([](Deployment& d) { d.cores[0].neurons[1].layer = 2; }),
+            bad("layer of a neuron"));
+  EXPECT_EQ(error([](Deployment& d) { d.cores[0].neurons[1].neuron = 6; }), bad("neuron"));
+  EXPECT_EQ(error([](Deployment& d) { d.cores[0].neurons[1].levels = 2; }), bad("neuron"));
+}
+
+TEST(DeploymentFile, BodiesOfAnotherForm) {
+  const auto decode = [](const nlohmann::json& body) {
+    const auto bytes = encode_envelope({FileKind::kDeployment, Deployment::kVersion, body});
+    return error_of([&] { Deployment::decode(bytes, "f"); });
+  };
+  EXPECT_THAT(decode({}), HasSubstr("f: not a valid deployment: "));
+  EXPECT_THAT(decode({{"network", 5}}), HasSubstr("f: not a valid deployment: "));
+  nlohmann::json body =
+      decode_body(small_deployment().encode(), "f", FileKind::kDeployment, Deployment::kVersion);
+  EXPECT_EQ(decode(body), "no error");
+  for (const auto& item : body.items()) {
+    nlohmann::json less = body;
+    less.erase(item.key());
+    EXPECT_THAT(decode(less), HasSubstr("f: not a valid deployment: ")) << item.key();
+  }
+}
+
+}  // namespace
