@@ -35,17 +35,23 @@ std::vector<BlockNeed> block_needs(const LayerMap& layer, const LayerMap* next) 
 CoreSpace::CoreSpace(const common::CoreDescription& core, int cores)
     : core_(core), states_(static_cast<std::size_t>(cores)) {}
 
-int CoreSpace::free_group(int core) const {
-  const std::vector<int>& ends = at(core).group_ends;
-  return ends.empty() ? 0 : *std::max_element(ends.begin(), ends.end());
-}
-
-bool CoreSpace::fits(int core, const BlockNeed& need, int group_base) const {
+bool CoreSpace::fits(int core, const BlockNeed& need) const {
   const State& state = at(core);
   return state.dendrites + need.dendrites <= core_.ternary_dendrites() &&
          state.neurons + need.neurons <= core_.max_neurons() &&
-         state.routes + need.routes <= core_.route_entries &&
-         group_base + need.groups <= core_.fan_in_groups;
+         state.routes + need.routes <= core_.route_entries;
+}
+
+int CoreSpace::free_groups(int core, int from, int groups) const {
+  const std::vector<Span>& taken = at(core).groups;
+  for (;;) {
+    const auto in_the_way = [&](const Span& span) {
+      return span.first < from + groups && from < span.end;
+    };
+    const auto found = std::find_if(taken.begin(), taken.end(), in_the_way);
+    if (found == taken.end()) return from;
+    from = found->end;
+  }
 }
 
 void CoreSpace::add(int core, const BlockNeed& need, int group_base) {
@@ -54,7 +60,7 @@ void CoreSpace::add(int core, const BlockNeed& need, int group_base) {
   state.dendrites += need.dendrites;
   state.neurons += need.neurons;
   state.routes += need.routes;
-  state.group_ends.push_back(group_base + need.groups);
+  state.groups.push_back({group_base, group_base + need.groups});
 }
 
 void CoreSpace::remove(int core, const BlockNeed& need, int group_base) {
@@ -63,8 +69,8 @@ void CoreSpace::remove(int core, const BlockNeed& need, int group_base) {
   state.dendrites -= need.dendrites;
   state.neurons -= need.neurons;
   state.routes -= need.routes;
-  const int end = group_base + need.groups;
-  state.group_ends.erase(std::find(state.group_ends.begin(), state.group_ends.end(), end));
+  state.groups.erase(std::find_if(state.groups.begin(), state.groups.end(),
+                                  [&](const Span& span) { return span.first == group_base; }));
 }
 
 }  // namespace spikeloom::mapper

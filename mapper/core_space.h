@@ -25,9 +25,11 @@ class CoreSpace {
   CoreSpace(const common::CoreDescription& core, int cores);
 
   bool empty(int core) const { return at(core).blocks == 0; }
-  /// The first group that no block of the core uses.
-  int free_group(int core) const;
-  bool fits(int core, const BlockNeed& need, int group_base) const;
+  /// Whether the block fits but for its groups.
+  bool fits(int core, const BlockNeed& need) const;
+  /// The first group not below `from` at which `groups` in a row are free, in the core's numbers
+  /// without end.
+  int free_groups(int core, int from, int groups) const;
   void add(int core, const BlockNeed& need, int group_base);
   void remove(int core, const BlockNeed& need, int group_base);
   int used() const { return used_; }
@@ -38,7 +40,7 @@ class CoreSpace {
     int dendrites = 0;
     int neurons = 0;
     long long routes = 0;
-    std::vector<int> group_ends;
+    std::vector<Span> groups;  ///< of each block
   };
   const State& at(int core) const { return states_[static_cast<std::size_t>(core)]; }
 

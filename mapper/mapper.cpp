@@ -152,8 +152,10 @@ class Layout {
         chip_.mesh.rows, chip_.mesh.cores());
     common::ChipDescription larger = chip_;
     for (int side = 1; side <= common::Packet::kMaxCoordinate + 1; ++side) {
-      if (side * side <= chip_.mesh.cores() && side <= chip_.mesh.columns) continue;
+      if (side * side <= chip_.mesh.cores()) continue;
       larger.mesh = {side, side};
+      larger.host_port.x = std::min(chip_.host_port.x, side - 1);
+      larger.host_port.y = std::min(chip_.host_port.y, side - 1);
       if (place_blocks(layers, larger, options_.seed)) {
         return text + fmt::format("; the smallest square mesh that would do is {0} x {0}", side);
       }

@@ -108,10 +108,9 @@ class Placer {
       for (std::size_t p = 0; p < pieces_.size(); ++p) {
         const Spot before = spots_[p];
         take(p);
-        const Spot after = best_spot(pieces_[p], Aim::kTraffic);
-        put(p, after);
-        moved |=
-            std::tie(after.shape, after.x, after.y) != std::tie(before.shape, before.x, before.y);
+        put(p, best_spot(pieces_[p], Aim::kTraffic));
+        const Spot& now = spots_[p];
+        moved |= std::tie(now.shape, now.x, now.y) != std::tie(before.shape, before.x, before.y);
       }
       if (!moved) return;
     }
@@ -263,8 +262,8 @@ class Placer {
     return static_cast<double>(spot.y + array.rows) * chip_.mesh.columns + spot.x + array.columns;
   }
 
-  /// Gives the spot its group base, the same for all blocks so that multicast packets reach them
-  /// all, and counts the cores that it opens. kNowhere where it does not fit.
+  /// Gives the spot its group base and counts the cores that it opens. kNowhere where it does not
+  /// fit.
   int settle(const Piece& piece, Spot& spot) const {
     const BlockArray& array = piece.shapes[at(spot.shape)];
     const std::vector<BlockNeed>& needs = needs_[at(piece.layer)];
@@ -272,16 +271,30 @@ class Placer {
     for (int row = 0; row < array.rows; ++row) {
       for (int column = 0; column < array.columns; ++column) {
         const int core = core_of(spot, row, column);
-        if (!space_.fits(core, needs[at(array.at(row, column))], space_.free_group(core))) {
-          return kNowhere;
-        }
-        spot.group_base = std::max(spot.group_base, space_.free_group(core));
+        if (!space_.fits(core, needs[at(array.at(row, column))])) return kNowhere;
         new_cores += space_.empty(core) ? 1 : 0;
       }
     }
-    return spot.group_base + needs[at(array.blocks.front())].groups <= chip_.core.fan_in_groups
-               ? new_cores
-               : kNowhere;
+    const int groups = needs[at(array.blocks.front())].groups;
+    spot.group_base = common_base(array, spot, groups);
+    return spot.group_base + groups <= chip_.core.fan_in_groups ? new_cores : kNowhere;
+  }
+
+  /// The first group from which on all cores of the spot have `groups` free: the same for all of
+  /// them, so that multicast packets reach them all.
+  int common_base(const BlockArray& array, const Spot& spot, int groups) const {
+    int base = 0;
+    for (bool settled = false; !settled;) {
+      settled = true;
+      for (int row = 0; row < array.rows; ++row) {
+        for (int column = 0; column < array.columns; ++column) {
+          const int free = space_.free_groups(core_of(spot, row, column), base, groups);
+          settled = settled && free == base;
+          base = free;
+        }
+      }
+    }
+    return base;
   }
 
   const std::vector<LayerMap>& layers_;
