@@ -40,8 +40,9 @@ const Tensor& Chain::operand(const OnnxNode& node) const {
 double Chain::scalar(const OnnxNode& node, int i, const std::string& what) const {
   const Tensor& tensor = graph_.constant(node, i, what);
   if (!tensor.is_scalar() || !std::isfinite(tensor.values[0])) {
-    node.refuse(fmt::format("its {} \"{}\" is {}", what, node.input(i),
-                            tensor.is_scalar() ? "not finite" : format_dims(tensor.dims)),
+    node.refuse(tensor.is_scalar()
+                    ? fmt::format("its {} is {}", what, tensor.values[0])
+                    : fmt::format("its {} is of shape {}", what, format_dims(tensor.dims)),
                 "one finite number");
   }
   return tensor.values[0];
@@ -54,14 +55,14 @@ std::vector<float> Chain::floats(const OnnxNode& node, int i, const std::string&
 std::vector<float> Chain::floats(const OnnxNode& node, const Tensor& tensor,
                                  const std::string& what) {
   if (!tensor.is_float()) {
-    node.refuse(fmt::format("its {} is of type {}", what, type_name(tensor.type)),
+    node.refuse(fmt::format("{} of type {}", what, type_name(tensor.type)),
                 "FLOAT, or integers through Cast or DequantizeLinear");
   }
   std::vector<float> values;
   values.reserve(tensor.values.size());
   for (const double value : tensor.values) {
     if (!std::isfinite(value)) {
-      node.refuse(fmt::format("its {} holds {}", what, value), "finite numbers");
+      node.refuse(fmt::format("{} among its {}", value, what), "finite numbers");
     }
     values.push_back(static_cast<float>(value));
   }

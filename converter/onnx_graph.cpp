@@ -185,15 +185,14 @@ const Tensor& OnnxGraph::constant(const OnnxNode& node, int i, const std::string
   const std::string& name = node.input(i);
   const auto found = constants_.find(name);
   if (found != constants_.end()) return found->second;
-  if (name.empty())
-    node.refuse(fmt::format("it has no {}", what), fmt::format("a constant {}", what));
+  const std::string accepted =
+      "an initializer or Constant, or what Cast, DequantizeLinear with zero point 0, Mul and "
+      "Transpose make of such";
+  if (name.empty()) node.refuse(fmt::format("its input {} ({}) is left out", i, what), accepted);
   const auto reason = unreadable_.find(name);
-  const std::string problem = reason != unreadable_.end()
-                                  ? fmt::format("its {} \"{}\" is {}", what, name, reason->second)
-                                  : fmt::format("its {} \"{}\" is not constant", what, name);
-  node.refuse(problem, fmt::format("a constant {}: an initializer or Constant, or made of such by "
-                                   "Cast, DequantizeLinear with zero point 0, Mul or Transpose",
-                                   what));
+  node.refuse(fmt::format("its input \"{}\" ({}) is {}", name, what,
+                          reason == unreadable_.end() ? "not constant" : reason->second),
+              accepted);
 }
 
 }  // namespace spikeloom::converter

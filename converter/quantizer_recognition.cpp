@@ -72,7 +72,9 @@ class QuantizerReader {
   void scale(const OnnxNode& node, double factor, int direction) {
     const auto exponent = exponent_of(factor);
     if (!exponent) {
-      node.refuse(fmt::format("the quantizer's scale {} is no power of two", factor), kAccepted);
+      node.refuse(
+          fmt::format("the quantizer's scale {} is no power of two", static_cast<float>(factor)),
+          kAccepted);
     }
     exponent_ += direction * *exponent;
   }
