@@ -91,24 +91,28 @@ SPIKELOOM_INLINE void count_columns(const std::uint64_t* plus, const std::uint64
   slices[3] = eights;
 }
 
-/// Writes the counts of `words` words of columns, less `offset`, as integers.
+/// A range of columns of a vector, in bytes of its bitmaps: 8 columns each.
+struct Bytes {
+  std::size_t begin;
+  std::size_t end;
+};
+
+/// Writes the counts of the columns in `bytes`, less `offset`, as integers; `words` is the length
+/// of a slice.
 SPIKELOOM_INLINE void expand(const std::uint64_t* slices, std::size_t words, int slice_count,
-                             std::int32_t offset, std::int32_t* sums) {
-  for (std::size_t word = 0; word < words; ++word) {
-    for (unsigned byte = 0; byte < 8; ++byte) {
-      std::uint64_t parts[3] = {0, 0, 0};
-      for (int s = 0; s < slice_count; ++s) {
-        const std::uint64_t bits =
-            slices[static_cast<std::size_t>(s) * words + word] >> (8 * byte) & 0xff;
-        parts[s / 8] |= kSpread[bits] << (s % 8);
-      }
-      for (unsigned column = 0; column < 8; ++column) {
-        const auto part = [&](int i) {
-          return static_cast<std::int32_t>(parts[i] >> (8 * column) & 0xff);
-        };
-        sums[word * kWordBits + byte * 8 + column] =
-            part(0) + (part(1) << 8) + (part(2) << 16) - offset;
-      }
+                             std::int32_t offset, Bytes bytes, std::int32_t* sums) {
+  for (std::size_t at = bytes.begin; at < bytes.end; ++at) {
+    std::uint64_t parts[3] = {0, 0, 0};
+    for (int s = 0; s < slice_count; ++s) {
+      const std::uint64_t bits =
+          slices[static_cast<std::size_t>(s) * words + at / 8] >> (8 * (at % 8)) & 0xff;
+      parts[s / 8] |= kSpread[bits] << (s % 8);
+    }
+    for (unsigned column = 0; column < 8; ++column) {
+      const auto part = [&](int i) {
+        return static_cast<std::int32_t>(parts[i] >> (8 * column) & 0xff);
+      };
+      sums[at * 8 + column] = part(0) + (part(1) << 8) + (part(2) << 16) - offset;
     }
   }
 }
@@ -116,11 +120,11 @@ SPIKELOOM_INLINE void expand(const std::uint64_t* slices, std::size_t words, int
 template <typename V>
 SPIKELOOM_INLINE void sum_columns(const std::uint64_t* plus, const std::uint64_t* minus,
                                   std::size_t stride, const int* rows, std::size_t row_count,
-                                  int slice_count, std::int32_t* sums) {
+                                  int slice_count, Bytes bytes, std::int32_t* sums) {
   V slices[kSlices];
   count_columns<V>(plus, minus, stride, rows, row_count, slice_count, slices);
   expand(reinterpret_cast<const std::uint64_t*>(slices), sizeof(V) / sizeof(std::uint64_t),
-         slice_count, static_cast<std::int32_t>(row_count), sums);
+         slice_count, static_cast<std::int32_t>(row_count), bytes, sums);
 }
 
 /// `words` (1..8) words of columns from `plus` and `minus`; writes whole vectors of 1, 4 or 8
@@ -128,13 +132,13 @@ SPIKELOOM_INLINE void sum_columns(const std::uint64_t* plus, const std::uint64_t
 SPIKELOOM_VECTOR_CLONES
 void sum_words(const std::uint64_t* plus, const std::uint64_t* minus, std::size_t stride,
                const int* rows, std::size_t row_count, int slice_count, std::size_t words,
-               std::int32_t* sums) {
+               Bytes bytes, std::int32_t* sums) {
   if (words == 1) {
-    sum_columns<std::uint64_t>(plus, minus, stride, rows, row_count, slice_count, sums);
+    sum_columns<std::uint64_t>(plus, minus, stride, rows, row_count, slice_count, bytes, sums);
   } else if (words <= 4) {
-    sum_columns<Vector4>(plus, minus, stride, rows, row_count, slice_count, sums);
+    sum_columns<Vector4>(plus, minus, stride, rows, row_count, slice_count, bytes, sums);
   } else {
-    sum_columns<Vector8>(plus, minus, stride, rows, row_count, slice_count, sums);
+    sum_columns<Vector8>(plus, minus, stride, rows, row_count, slice_count, bytes, sums);
   }
 }
 
@@ -198,11 +202,13 @@ void Crossbar::accumulate(const std::vector<int>& rows, int first, int count,
   alignas(64) std::int32_t columns[kWidestWords * kWordBits];
   for (std::size_t word = begin; word < end; word += kWidestWords) {
     const std::size_t words = std::min(kWidestWords, end - word);
-    sum_words(plus_row(0) + word, minus_row(0) + word, stride_, rows.data(), rows.size(),
-              slice_count, words, columns);
     const int base = static_cast<int>(word * kWordBits);
     const int from = std::max(first, base);
     const int to = std::min(first + count, static_cast<int>((word + words) * kWordBits));
+    const Bytes bytes{static_cast<std::size_t>(from - base) / 8,
+                      static_cast<std::size_t>(to - base + 7) / 8};
+    sum_words(plus_row(0) + word, minus_row(0) + word, stride_, rows.data(), rows.size(),
+              slice_count, words, bytes, columns);
     for (int d = from; d < to; ++d) sums[d - first] += columns[d - base];
   }
 }
