@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "common/chip_description.h"
+#include "common/envelope.h"
+#include "common/error.h"
+#include "mapper/mapper.h"
+#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/network_file.h"
+
+namespace spikeloom::program {
+namespace {
+
+namespace options = boost::program_options;
+
+/// "chip.core.axons=512" as an override of the chip file.
+common::Override chip_override(const std::string& text) {
+  constexpr std::string_view kPrefix = "chip.";
+  if (text.compare(0, kPrefix.size(), kPrefix) != 0) {
+    throw common::UserError(
+        fmt::format("--set {}: keys start with \"chip.\", for example chip.core.axons=512", text));
+  }
+  return common::parse_override(text.substr(kPrefix.size()));
+}
+
+common::ChipDescription load_chip(const options::variables_map& values) {
+  std::vector<common::Override> overrides;
+  if (values.count("set") != 0) {
+    for (const std::string& text : values["set"].as<std::vector<std::string>>()) {
+      overrides.push_back(chip_override(text));
+    }
+  }
+  return common::load_chip(values["chip"].as<std::string>(), overrides);
+}
+
+int run_map(const Command& command, const std::vector<std::string>& arguments) {
+  options::options_description description("options");
+  description.add_options()("chip", options::value<std::string>()->value_name("CHIP.yaml"),
+                            "the chip to map onto")(
+      "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+      "a key of the chip file: chip.core.axons=512")(
+      "seed", options::value<std::uint64_t>()->default_value(1)->value_name("N"),
+      "seed of placement")("output,o", options::value<std::string>()->value_name("FILE"),
+                           "write the deployment, for `spikeloom run`");
+  const auto values = parse_arguments(
+      command, description, options::positional_options_description().add("network", 1), arguments);
+  if (values.count("help") != 0) return 0;
+  if (values.count("chip") == 0) {
+    throw common::UserError(
+        fmt::format("spikeloom map: --chip is missing\nusage: {}", command.usage));
+  }
+  const common::ChipDescription chip = load_chip(values);
+  const converter::SpikingNetwork network = load_network(values["network"].as<std::string>());
+  mapper::MapOptions map_options;
+  map_options.seed = values["seed"].as<std::uint64_t>();
+  mapper::MappingReport report;
+  const common::Deployment deployment =
+      mapper::map_network(network, network.encode(), chip, map_options, &report);
+  if (values.count("output") != 0) {
+    common::write_file(values["output"].as<std::string>(), deployment.encode());
+  }
+  std::cout << fmt::format("{} on {}\n\n", network.name, chip.name) << mapper::format_table(report)
+            << fmt::format("seed {}\n", map_options.seed);
+  return 0;
+}
+
+}  // namespace
+
+const Command kMapCommand = {
+    "map",
+    "Lay a network out on a chip: cores, crossbars, routes",
+    "spikeloom map NETWORK --chip CHIP.yaml [--set chip.key=value]... [--seed N] [-o FILE]",
+    "spikeloom map lenet.snn --chip configs/chips/reference.yaml -o lenet.deployment\n"
+    "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --set chip.core.axons=2048",
+    &run_map,
+};
+
+}  // namespace spikeloom::program
