@@ -6,6 +6,14 @@
 
 namespace spikeloom::converter {
 
+Rational::Rational() : Rational(0) {}
+Rational::Rational(std::int64_t value) : numerator_(value), denominator_(1) {}
+Rational::Rational(const Rational& o) = default;
+Rational::Rational(Rational&& o) noexcept = default;
+Rational& Rational::operator=(const Rational& o) = default;
+Rational& Rational::operator=(Rational&& o) noexcept = default;
+Rational::~Rational() = default;
+
 Rational::Rational(Integer numerator, Integer denominator)
     : numerator_(std::move(numerator)), denominator_(std::move(denominator)) {
   Integer divisor = gcd(numerator_, denominator_);
@@ -27,6 +35,10 @@ Rational Rational::power_of_two(int exponent) {
   return exponent < 0 ? Rational(Integer(1), std::move(power))
                       : Rational(std::move(power), Integer(1));
 }
+
+Rational Rational::operator-() const { return {Integer(-numerator_), denominator_}; }
+
+Rational Rational::operator-(const Rational& o) const { return *this + -o; }
 
 Rational Rational::operator+(const Rational& o) const {
   return {Integer(numerator_ * o.denominator_ + o.numerator_ * denominator_),

@@ -13,9 +13,15 @@ using Integer = boost::multiprecision::cpp_int;
 /// compile without warnings.)
 class Rational {
  public:
-  Rational() : Rational(0) {}
-  Rational(std::int64_t value) : numerator_(value), denominator_(1) {}  // NOLINT: as numbers do
+  Rational();
+  Rational(std::int64_t value);  // NOLINT: as numbers do
   Rational(Integer numerator, Integer denominator);
+  // Out of line: inlined into sanitized code, those of cpp_int give false warnings.
+  Rational(const Rational& o);
+  Rational(Rational&& o) noexcept;
+  Rational& operator=(const Rational& o);
+  Rational& operator=(Rational&& o) noexcept;
+  ~Rational();
 
   /// The number that a finite double is.
   static Rational exactly(double value);
@@ -25,9 +31,9 @@ class Rational {
   const Integer& denominator() const { return denominator_; }
   int sign() const { return numerator_.sign(); }
 
-  Rational operator-() const { return {Integer(-numerator_), denominator_}; }
+  Rational operator-() const;
   Rational operator+(const Rational& o) const;
-  Rational operator-(const Rational& o) const { return *this + -o; }
+  Rational operator-(const Rational& o) const;
   Rational operator*(const Rational& o) const;
   /// `o` must not be 0.
   Rational operator/(const Rational& o) const;
