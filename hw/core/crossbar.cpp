@@ -55,14 +55,19 @@ SPIKELOOM_INLINE void count_columns(const std::uint64_t* plus, const std::uint64
   for (int s = 4; s < slice_count; ++s) slices[s] = V{};
   for (std::size_t begin = 0; begin < row_count; begin += kBlock) {
     V p[kBlock], n[kBlock];
-    const std::size_t used = std::min(kBlock, row_count - begin);
-    for (std::size_t i = 0; i < used; ++i) {
+    const auto load = [&](std::size_t i) {
       const std::size_t at = static_cast<std::size_t>(rows[begin + i]) * stride;
       std::memcpy(&p[i], plus + at, sizeof(V));
       std::memcpy(&n[i], minus + at, sizeof(V));
       n[i] = ~n[i];
+    };
+    // A count known to the compiler keeps whole blocks in registers.
+    if (row_count - begin >= kBlock) {
+      for (std::size_t i = 0; i < kBlock; ++i) load(i);
+    } else {
+      for (std::size_t i = 0; i < kBlock; ++i) p[i] = n[i] = V{};
+      for (std::size_t i = 0; i < row_count - begin; ++i) load(i);
     }
-    for (std::size_t i = used; i < kBlock; ++i) p[i] = n[i] = V{};
     V two_a, two_b, four_a, four_b, eight_a, eight_b, carry;
     add3(two_a, ones, p[0], n[0]);
     add3(two_b, ones, p[1], n[1]);
