@@ -99,7 +99,8 @@ class AnnMaker {
     AnnLayer l;
     l.input = input;
     l.dense = dense;
-    l.pool = before != nullptr && !dense && input.height > 2 && input.width > 2 && integer(0, 3) == 0;
+    l.pool =
+        before != nullptr && !dense && input.height > 2 && input.width > 2 && integer(0, 3) == 0;
     if (l.pool) {
       l.window.kernel_height = l.window.kernel_width = 2;
       l.window.stride_y = l.window.stride_x = integer(1, 2);
