@@ -64,7 +64,7 @@ void ConfigBus::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&
 unsigned ConfigBus::transport_dbg(tlm::tlm_generic_payload& payload) {
   Initiator* const target = route(payload.get_address());
   if (target == nullptr || (!payload.is_read() && !payload.is_write()) ||
-      payload.get_data_length() % common::kBusWordBytes != 0 ||
+      payload.get_data_length() == 0 || payload.get_data_length() % common::kBusWordBytes != 0 ||
       payload.get_address() % common::kBusWordBytes != 0) {
     return 0;
   }

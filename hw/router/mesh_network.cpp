@@ -2,13 +2,24 @@
 #include "hw/router/mesh_network.h"
 
 #include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
 
 namespace spikeloom::hw {
 namespace {
 
 constexpr std::uint32_t kAsleep = UINT32_MAX;
+/// An entry of the calendar: a router, and above it the port at which a packet is due, or 0.
+constexpr unsigned kEntryPortShift = 24;
+constexpr std::uint32_t kEntryRouter = (std::uint32_t{1} << kEntryPortShift) - 1;
+/// An entry of the credits: a router, and below it the output.
+constexpr unsigned kCreditPortBits = 3;
 
 constexpr std::uint8_t bit(unsigned port) { return static_cast<std::uint8_t>(1U << port); }
+
+/// What leaves by the east arrives from the west.
+constexpr unsigned opposite(unsigned port) { return (port + 2) % 4; }
 
 constexpr unsigned first_of(unsigned mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
 
@@ -22,13 +33,18 @@ MeshNetwork::MeshNetwork(const common::ChipDescription& chip, SpikeSink& sink, s
       pipeline_(static_cast<std::uint32_t>(chip.router.pipeline_cycles)),
       link_(static_cast<std::uint32_t>(chip.router.link_cycles)),
       depth_(static_cast<unsigned>(chip.router.fifo_depth)),
+      host_place_(common::Packet::to_cores(
+          {chip.host_port.x, chip.host_port.y, chip.host_port.x, chip.host_port.y}, 0, 0)),
       routers_(static_cast<std::size_t>(chip.mesh.cores())),
       flits_(routers_.size() * kPorts * depth_),
       core_sources_(routers_.size()),
       activity_(accounts) {
-  for (Router& router : routers_) {
-    router.credits.fill(static_cast<std::uint8_t>(depth_));
-    router.wake = kAsleep;
+  const auto columns = static_cast<std::uint32_t>(chip.mesh.columns);
+  neighbour_ = {0U - columns, 1U, columns, 0U - 1U};
+  for (std::size_t i = 0; i < routers_.size(); ++i) {
+    routers_[i].credits.fill(static_cast<std::uint8_t>(depth_));
+    routers_[i].x = static_cast<std::uint8_t>(chip.mesh.x(static_cast<int>(i)));
+    routers_[i].y = static_cast<std::uint8_t>(chip.mesh.y(static_cast<int>(i)));
   }
 }
 
@@ -38,8 +54,8 @@ void MeshNetwork::begin_tick() {
   for (Router& router : routers_) {
     router.output_free.fill(0);
     router.last_input.fill(0);
-    router.wake = kAsleep;
-    router.injects = false;
+    router.wake = router.visited = kAsleep;
+    router.due = 0;
     router.starved = 0;
   }
   for (Source& source : core_sources_) source = {};
@@ -50,34 +66,46 @@ void MeshNetwork::begin_tick() {
 }
 
 void MeshNetwork::inject_from_core(int core, const std::vector<Emission>& emissions) {
-  if (emissions.empty()) return;
+  for (const Emission& emission : emissions) ++activity_[emission.account].packets;
   const auto router = static_cast<std::uint32_t>(core);
   core_sources_[router].emissions = &emissions;
-  routers_[router].injects = true;
-  for (const Emission& emission : emissions) ++activity_[emission.account].packets;
-  schedule(router, static_cast<std::uint32_t>(emissions.front().ready));
+  schedule_source(router, kCore);
 }
 
 void MeshNetwork::inject_from_host(const std::vector<Emission>& emissions) {
-  if (emissions.empty()) return;
-  host_source_.emissions = &emissions;
-  routers_[host_router_].injects = true;
   for (const Emission& emission : emissions) ++activity_[emission.account].host_packets;
-  schedule(host_router_, static_cast<std::uint32_t>(emissions.front().ready));
+  host_source_.emissions = &emissions;
+  schedule_source(host_router_, kHost);
 }
 
 std::int64_t MeshNetwork::run(std::int64_t limit) {
   while (true) {
     const std::int64_t cycle = calendar_.next();
+    if (cycle == Calendar::kNever) check_empty();
     if (cycle >= limit) return cycle;
-    if (cycle == Calendar::kNever) return kForever;
     calendar_.take(cycle, due_);
     const auto now = static_cast<std::uint32_t>(cycle);
-    for (const std::uint32_t router : due_) {
-      // An entry that was overtaken by an earlier one is stale.
-      if (routers_[router].wake == now) visit(router, now);
+    for (const std::uint32_t entry : due_) {
+      if (const unsigned port = entry >> kEntryPortShift; port != 0) {
+        routers_[entry & kEntryRouter].due |= bit(port);
+      }
+    }
+    for (const std::uint32_t entry : due_) {
+      const Router& router = routers_[entry & kEntryRouter];
+      // An entry that was overtaken by an earlier one is stale; those of sources never are.
+      const bool valid = router.wake == now || entry >> kEntryPortShift != 0;
+      if (valid && router.visited != now) visit(entry & kEntryRouter, now);
     }
     return_credits(now);
+  }
+}
+
+void MeshNetwork::check_empty() const {
+  for (std::size_t i = 0; i < routers_.size(); ++i) {
+    const Router& router = routers_[i];
+    if (router.occupied == 0 && router.due == 0) continue;
+    throw std::logic_error(
+        fmt::format("mesh: router {},{} waits and nobody will wake it", router.x, router.y));
   }
 }
 
@@ -85,39 +113,27 @@ MeshNetwork::Flit& MeshNetwork::slot(std::uint32_t router, unsigned port, unsign
   return flits_[(router * kPorts + port) * depth_ + index];
 }
 
-std::uint32_t MeshNetwork::neighbour(std::uint32_t router, unsigned port) const {
-  const auto columns = static_cast<std::uint32_t>(chip_.mesh.columns);
-  switch (port) {
-    case kNorth:
-      return router - columns;
-    case kEast:
-      return router + 1;
-    case kSouth:
-      return router + columns;
-    default:
-      return router - 1;
-  }
-}
-
-std::uint8_t MeshNetwork::outputs(std::uint32_t router, unsigned input,
-                                  common::Packet packet) const {
-  const int x = chip_.mesh.x(static_cast<int>(router));
-  const int y = chip_.mesh.y(static_cast<int>(router));
+unsigned MeshNetwork::outputs(const Router& router, unsigned input, common::Packet packet) const {
+  // Never back to where it came from, and never from a column into a row.
+  constexpr unsigned kEverywhere = 0x3f;
+  constexpr std::array<unsigned, kPorts> kAllowed = {bit(kSouth) | bit(kCore) | bit(kHost),
+                                                     kEverywhere & ~bit(kEast),
+                                                     bit(kNorth) | bit(kCore) | bit(kHost),
+                                                     kEverywhere & ~bit(kWest),
+                                                     kEverywhere,
+                                                     kEverywhere};
   const bool to_host = packet.kind() == common::PacketKind::kHost;
-  const common::Region region = to_host ? common::Region{chip_.host_port.x, chip_.host_port.y,
-                                                         chip_.host_port.x, chip_.host_port.y}
-                                        : packet.region();
-  unsigned mask = 0;
-  const bool in_column = input == kNorth || input == kSouth;
-  if (!in_column) {
-    if (region.x1 > x && input != kEast) mask |= bit(kEast);
-    if (region.x0 < x && input != kWest) mask |= bit(kWest);
-    if (x < region.x0 || x > region.x1) return static_cast<std::uint8_t>(mask);
-  }
-  if (region.y0 < y && input != kNorth) mask |= bit(kNorth);
-  if (region.y1 > y && input != kSouth) mask |= bit(kSouth);
-  if (y >= region.y0 && y <= region.y1) mask |= bit(to_host ? kHost : kCore);
-  return static_cast<std::uint8_t>(mask);
+  const common::Region region = (to_host ? host_place_ : packet).region();
+  const int x = router.x;
+  const int y = router.y;
+  const auto when = [](bool condition, unsigned port) {
+    return static_cast<unsigned>(condition) << port;
+  };
+  const unsigned row = when(region.x1 > x, kEast) | when(region.x0 < x, kWest);
+  const unsigned column = when(region.y0 < y, kNorth) | when(region.y1 > y, kSouth) |
+                          when(region.y0 <= y && y <= region.y1, to_host ? kHost : kCore);
+  const bool here = region.x0 <= x && x <= region.x1;
+  return (row | (here ? column : 0)) & kAllowed[input];
 }
 
 void MeshNetwork::schedule(std::uint32_t router, std::uint32_t cycle) {
@@ -126,15 +142,49 @@ void MeshNetwork::schedule(std::uint32_t router, std::uint32_t cycle) {
   calendar_.add(cycle, router);
 }
 
+void MeshNetwork::schedule_source(std::uint32_t router, unsigned port) {
+  const Source& source = this->source(router, port);
+  if (source.next == source.emissions->size()) return;
+  const auto ready = static_cast<std::uint32_t>((*source.emissions)[source.next].ready);
+  calendar_.add(std::max(ready, source.free), router | port << kEntryPortShift);
+}
+
 void MeshNetwork::visit(std::uint32_t index, std::uint32_t cycle) {
   Router& router = routers_[index];
   router.wake = kAsleep;
-  if (router.injects) {
-    inject(index, kCore, cycle);
-    if (index == host_router_) inject(index, kHost, cycle);
+  router.visited = cycle;
+  router.starved = 0;
+  for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
+    inject(index, first_of(ports), cycle);
   }
+  if ((router.occupied & (router.occupied - 1U)) != 0) {
+    arbitrate(index, cycle);
+  } else if (router.occupied != 0) {
+    pass(index, first_of(router.occupied), cycle);
+  }
+  if ((router.occupied | router.due) != 0) sleep(index, cycle);
+}
+
+void MeshNetwork::pass(std::uint32_t index, unsigned input, std::uint32_t cycle) {
+  Router& router = routers_[index];
+  const Flit& flit = slot(index, input, router.head[input]);
+  if (flit.eligible > cycle) return;
+  unsigned left = router.wanted[input];
+  for (unsigned wanted = left; wanted != 0; wanted &= wanted - 1) {
+    const unsigned output = first_of(wanted);
+    if (router.output_free[output] > cycle || router.credits[output] == 0) continue;
+    router.last_input[output] = static_cast<std::uint8_t>(input);
+    send(index, output, flit, cycle);
+    left &= ~bit(output);
+  }
+  router.wanted[input] = static_cast<std::uint8_t>(left);
+  if (left == 0) pop(index, input);
+}
+
+void MeshNetwork::arbitrate(std::uint32_t index, std::uint32_t cycle) {
+  Router& router = routers_[index];
   // Which inputs want which outputs, from the state at the start of the cycle.
-  std::array<std::uint8_t, kPorts> requests{};
+  std::array<unsigned, kPorts> requests{};
   unsigned requested = 0;
   for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
     const unsigned input = first_of(inputs);
@@ -148,26 +198,26 @@ void MeshNetwork::visit(std::uint32_t index, std::uint32_t cycle) {
     const unsigned output = first_of(requested);
     if (router.output_free[output] > cycle || router.credits[output] == 0) continue;
     // Round robin: the first requesting input after the one served last.
-    const unsigned after = requests[output] >> (router.last_input[output] + 1U)
-                                                   << (router.last_input[output] + 1U);
+    const unsigned served = router.last_input[output] + 1U;
+    const unsigned after = requests[output] >> served << served;
     const unsigned input = first_of(after != 0 ? after : requests[output]);
     router.last_input[output] = static_cast<std::uint8_t>(input);
     send(index, output, slot(index, input, router.head[input]), cycle);
     router.wanted[input] = static_cast<std::uint8_t>(router.wanted[input] & ~bit(output));
     if (router.wanted[input] == 0) pop(index, input);
   }
-  sleep(index, cycle);
 }
 
-void MeshNetwork::inject(std::uint32_t router, unsigned port, std::uint32_t cycle) {
-  Source& source = this->source(router, port);
-  if (source.empty() || source.free > cycle || routers_[router].fill[port] == depth_) return;
-  const Emission& emission = (*source.emissions)[source.next];
-  if (emission.ready > cycle) return;
-  push(router, port, {emission.packet.bits(), cycle + pipeline_, emission.account});
-  ++source.next;
+void MeshNetwork::inject(std::uint32_t index, unsigned port, std::uint32_t cycle) {
+  Router& router = routers_[index];
+  if (router.fill[port] == depth_) return;
+  Source& source = this->source(index, port);
+  const Emission& emission = (*source.emissions)[source.next++];
+  push(index, port, emission.packet, cycle + pipeline_, emission.account);
   source.free = cycle + source_period(port);
   last_event_ = std::max<std::int64_t>(last_event_, cycle + 1);
+  router.due = static_cast<std::uint8_t>(router.due & ~bit(port));
+  schedule_source(index, port);
 }
 
 void MeshNetwork::send(std::uint32_t router, unsigned output, const Flit& flit,
@@ -188,23 +238,28 @@ void MeshNetwork::send(std::uint32_t router, unsigned output, const Flit& flit,
   } else {
     ++activity.link_transfers;
     --from.credits[output];
-    // What leaves by the east arrives from the west.
-    push(neighbour(router, output), (output + 2) % 4,
-         {flit.packet, arrival + pipeline_, flit.account});
+    push(router + neighbour_[output], opposite(output), common::Packet(flit.packet),
+         arrival + pipeline_, flit.account);
     return;
   }
   last_event_ = std::max<std::int64_t>(last_event_, arrival);
 }
 
-void MeshNetwork::push(std::uint32_t index, unsigned input, const Flit& flit) {
+void MeshNetwork::push(std::uint32_t index, unsigned input, common::Packet packet,
+                       std::uint32_t eligible, std::uint16_t account) {
   Router& router = routers_[index];
+  if (router.fill[input] == depth_) throw std::logic_error("mesh: a packet for a full FIFO");
   unsigned at = router.head[input] + router.fill[input];
   if (at >= depth_) at -= depth_;
-  slot(index, input, at) = flit;
+  // Field by field: a copy of a whole flit just put together waits for its parts to be stored.
+  Flit& place = slot(index, input, at);
+  place.packet = packet.bits();
+  place.eligible = eligible;
+  place.account = account;
   if (router.fill[input]++ == 0) {
     router.occupied |= bit(input);
-    router.wanted[input] = outputs(index, input, common::Packet(flit.packet));
-    schedule(index, flit.eligible);
+    router.wanted[input] = static_cast<std::uint8_t>(outputs(router, input, packet));
+    schedule(index, eligible);
   }
 }
 
@@ -214,19 +269,20 @@ void MeshNetwork::pop(std::uint32_t index, unsigned input) {
   if (--router.fill[input] == 0) {
     router.occupied = static_cast<std::uint8_t>(router.occupied & ~bit(input));
   } else {
-    router.wanted[input] =
-        outputs(index, input, common::Packet(slot(index, input, router.head[input]).packet));
+    const common::Packet next(slot(index, input, router.head[input]).packet);
+    router.wanted[input] = static_cast<std::uint8_t>(outputs(router, input, next));
   }
   if (input < kCore) {
-    credits_.push_back({neighbour(index, input), static_cast<std::uint8_t>((input + 2) % 4)});
+    credits_.push_back((index + neighbour_[input]) << kCreditPortBits | opposite(input));
   }
 }
 
 void MeshNetwork::return_credits(std::uint32_t cycle) {
-  for (const Credit& credit : credits_) {
-    Router& router = routers_[credit.router];
-    ++router.credits[credit.output];
-    if ((router.starved & bit(credit.output)) != 0) schedule(credit.router, cycle + 1);
+  for (const std::uint32_t credit : credits_) {
+    const std::uint32_t index = credit >> kCreditPortBits;
+    const unsigned output = credit & ((1U << kCreditPortBits) - 1);
+    ++routers_[index].credits[output];
+    if ((routers_[index].starved & bit(output)) != 0) schedule(index, cycle + 1);
   }
   credits_.clear();
 }
@@ -234,7 +290,6 @@ void MeshNetwork::return_credits(std::uint32_t cycle) {
 void MeshNetwork::sleep(std::uint32_t index, std::uint32_t cycle) {
   Router& router = routers_[index];
   std::uint32_t wake = kAsleep;
-  router.starved = 0;
   for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
     const unsigned input = first_of(inputs);
     const std::uint32_t eligible = slot(index, input, router.head[input]).eligible;
@@ -251,19 +306,9 @@ void MeshNetwork::sleep(std::uint32_t index, std::uint32_t cycle) {
       }
     }
   }
-  if (router.injects) {
-    bool waiting = false;
-    for (const unsigned port : {unsigned{kCore}, unsigned{kHost}}) {
-      if (port == kHost && index != host_router_) continue;
-      const Source& source = this->source(index, port);
-      if (source.empty()) continue;
-      waiting = true;
-      // A full FIFO is looked at again when this router next sends.
-      if (router.fill[port] == depth_) continue;
-      const auto ready = static_cast<std::uint32_t>((*source.emissions)[source.next].ready);
-      wake = std::min(wake, std::max({cycle + 1, ready, source.free}));
-    }
-    router.injects = waiting;
+  // A full FIFO is looked at again when this router next sends.
+  for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
+    if (router.fill[first_of(ports)] != depth_) wake = std::min(wake, cycle + 1);
   }
   if (wake != kAsleep) schedule(index, wake);
 }

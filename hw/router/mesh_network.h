@@ -53,8 +53,11 @@ class MeshNetwork final : public SpikeNetwork {
     std::array<std::uint8_t, kPorts> last_input{};  ///< round robin: whom an output served last
     std::uint8_t occupied = 0;                      ///< inputs that hold flits
     std::uint8_t starved = 0;                       ///< outputs that wait for a credit
-    bool injects = false;                           ///< a source waits at it
-    std::uint32_t wake = 0;                         ///< its valid entry in the calendar
+    std::uint8_t due = 0;                           ///< ports at which a packet may enter
+    std::uint8_t x = 0;
+    std::uint8_t y = 0;
+    std::uint32_t wake = 0;     ///< its valid entry in the calendar, those of sources left out
+    std::uint32_t visited = 0;  ///< the cycle of its last visit
   };
 
   /// Packets that wait to enter at a core's or the host's port.
@@ -62,26 +65,28 @@ class MeshNetwork final : public SpikeNetwork {
     const std::vector<Emission>* emissions = nullptr;
     std::size_t next = 0;
     std::uint32_t free = 0;  ///< first cycle in which the next may enter
-
-    bool empty() const { return emissions == nullptr || next == emissions->size(); }
-  };
-
-  struct Credit {
-    std::uint32_t router;
-    std::uint8_t output;
   };
 
   Flit& slot(std::uint32_t router, unsigned port, unsigned index);
-  std::uint32_t neighbour(std::uint32_t router, unsigned port) const;
-  std::uint8_t outputs(std::uint32_t router, unsigned input, common::Packet packet) const;
+  /// The outputs that `packet` takes in a router that it has reached by `input`.
+  unsigned outputs(const Router& router, unsigned input, common::Packet packet) const;
   void schedule(std::uint32_t router, std::uint32_t cycle);
+  /// Enters the cycle in which the source's next packet may enter.
+  void schedule_source(std::uint32_t router, unsigned port);
   void visit(std::uint32_t router, std::uint32_t cycle);
+  /// Moves what `input`, the only one with flits, can send.
+  void pass(std::uint32_t router, unsigned input, std::uint32_t cycle);
+  /// Moves what the outputs, each choosing among the inputs, can send.
+  void arbitrate(std::uint32_t router, std::uint32_t cycle);
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
   void send(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
   void pop(std::uint32_t router, unsigned input);
-  void push(std::uint32_t router, unsigned input, const Flit& flit);
+  void push(std::uint32_t router, unsigned input, common::Packet packet, std::uint32_t eligible,
+            std::uint16_t account);
   void sleep(std::uint32_t router, std::uint32_t cycle);
   void return_credits(std::uint32_t cycle);
+  /// Throws std::logic_error where a packet was left behind.
+  void check_empty() const;
 
   Source& source(std::uint32_t router, unsigned port) {
     return port == kHost ? host_source_ : core_sources_[router];
@@ -97,13 +102,17 @@ class MeshNetwork final : public SpikeNetwork {
   std::uint32_t pipeline_;
   std::uint32_t link_;
   unsigned depth_;
+  common::Packet host_place_;               ///< a packet to the host's router
+  std::array<std::uint32_t, 4> neighbour_;  ///< what to add to a router for the one at each port
   std::vector<Router> routers_;
   std::vector<Flit> flits_;
   std::vector<Source> core_sources_;
   Source host_source_;
   Calendar calendar_;
   std::vector<std::uint32_t> due_;
-  std::vector<Credit> credits_;  ///< freed in the current cycle, seen from the next on
+  /// Outputs, as router * kPorts + port, whose next FIFO got a free place in this cycle: seen from
+  /// the next on.
+  std::vector<std::uint32_t> credits_;
   std::int64_t last_event_ = 0;
   std::vector<NetworkActivity> activity_;
 };
