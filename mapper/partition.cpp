@@ -93,12 +93,15 @@ std::vector<AxisOption> axis_options(const Axis& axis, int block, const LayerGeo
       const int groups = plan.units() * plan.groups();
       if (groups > core.fan_in_groups) continue;
       const AxisMap map(axis, plan);
-      AxisOption option{plan, map.most_groups(), groups, 0.0, 0.0};
+      std::size_t packets = 0;
+      std::size_t deliveries = 0;
       for (int input = 0; input < axis.inputs; ++input) {
-        option.packets += static_cast<double>(map.addresses(input)) / axis.inputs;
-        option.deliveries += static_cast<double>(map.seen_by(input).size()) / axis.inputs;
+        packets += static_cast<std::size_t>(map.addresses(input));
+        deliveries += map.seen_by(input).size();
       }
-      options.push_back(option);
+      options.push_back({plan, map.most_groups(), groups,
+                         static_cast<double>(packets) / axis.inputs,
+                         static_cast<double>(deliveries) / axis.inputs});
     }
   }
   options = front_of(options);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Maps whole networks and has the verifier rebuild them from the deployment.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/address_map.h"
+#include "common/error.h"
+#include "mapper/mapper.h"
+#include "mapper/verify.h"
+#include "testbenches/unit/mapper_networks.h"
+
+namespace spikeloom {
+namespace {
+
+using common::ChipDescription;
+using common::Deployment;
+using converter::SpikingNetwork;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+ChipDescription chip_file(const std::string& name) {
+  return common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/" + name);
+}
+
+Deployment map(const SpikingNetwork& network, const ChipDescription& chip,
+               mapper::MappingReport* report = nullptr) {
+  return mapper::map_network(network, {1, 2, 3}, chip, {}, report);
+}
+
+std::string error_of(const SpikingNetwork& network, const ChipDescription& chip) {
+  try {
+    map(network, chip);
+  } catch (const common::UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+class RandomNetworks : public ::testing::TestWithParam<int> {};
+
+TEST_P(RandomNetworks, AreMappedSynapseForSynapse) {
+  constexpr int kNetworks = 25;
+  int mapped = 0;
+  for (int i = 0; i < kNetworks; ++i) {
+    const auto seed = static_cast<std::uint64_t>(GetParam() * kNetworks + i);
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    test::Random random(seed);
+    const SpikingNetwork network = test::random_network(random, seed);
+    const ChipDescription chip = test::random_chip(random);
+    mapper::MapOptions options;
+    options.packet_price = random.chance(50) ? 0.0 : 0.1;
+    try {
+      const Deployment deployment = mapper::map_network(network, {}, chip, options);
+      EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
+      ++mapped;
+    } catch (const common::UserError& error) {
+      EXPECT_THAT(error.what(), testing::AnyOf(HasSubstr("chip.core."), HasSubstr("chip.mesh")));
+    }
+  }
+  EXPECT_GE(mapped, kNetworks / 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, ::testing::Range(0, 20));
+
+TEST(Mapper, FitsLeNetOnTheReferenceChip) {
+  const SpikingNetwork network = test::lenet();
+  mapper::MappingReport report;
+  const Deployment deployment = map(network, chip_file("reference.yaml"), &report);
+  EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
+  EXPECT_EQ(report.least_cores, 51);
+  EXPECT_LE(report.cores, 68);
+  EXPECT_LE(report.packets_per_spike, 1.0);
+  EXPECT_EQ(report.output_packets, 256);
+  EXPECT_EQ(report.cores, static_cast<int>(deployment.cores.size()));
+}
+
+TEST(Mapper, TakesOwnGroupsWhereOnlyCoresCount) {
+  const SpikingNetwork network = test::lenet();
+  mapper::MapOptions options;
+  options.packet_price = 0.0;
+  mapper::MappingReport report;
+  const Deployment deployment =
+      mapper::map_network(network, {}, chip_file("reference.yaml"), options, &report);
+  EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
+  EXPECT_LE(report.cores, 52);
+  EXPECT_GT(report.packets_per_spike, 1.5);
+}
+
+TEST(Mapper, ReportsWhatItHasDone) {
+  // 8x8 inputs, 3x3 windows of one level: 6x6 outputs of 2 channels, 9 axons each.
+  const SpikingNetwork network =
+      test::NetworkBuilder("net", {1, 8, 8}, 1, 5).convolution(2, 3).build();
+  ChipDescription chip = test::small_chip();
+  chip.core.axons = 64;
+  chip.core.dendrites = 72;
+  chip.core.route_entries = 72;
+  mapper::MappingReport report;
+  const Deployment deployment = map(network, chip, &report);
+  ASSERT_EQ(report.layers.size(), 1U);
+  const mapper::LayerReport& layer = report.layers.front();
+  // The image fits the axons of one group, the outputs fit the dendrites: one core.
+  EXPECT_EQ(layer.cores, 1);
+  EXPECT_EQ(layer.neurons, 72);
+  EXPECT_EQ(layer.dendrites, 72);
+  EXPECT_EQ(layer.least_dendrites, 72);
+  EXPECT_EQ(layer.axon_groups, 1);
+  EXPECT_DOUBLE_EQ(layer.axon_utilization, 1.0);
+  EXPECT_DOUBLE_EQ(layer.dendrite_utilization, 1.0);
+  EXPECT_EQ(layer.sources, 64);
+  EXPECT_EQ(layer.packets, 64);
+  EXPECT_EQ(layer.deliveries, 64);
+  EXPECT_EQ(report.most_route_entries, 72);
+  const auto nonzero =
+      std::count_if(network.layers.front().weights.begin(), network.layers.front().weights.end(),
+                    [](std::int8_t weight) { return weight != 0; });
+  EXPECT_DOUBLE_EQ(layer.synapse_utilization, static_cast<double>(36 * nonzero) / (72.0 * 64.0));
+  // Left beside the host port, nothing travels.
+  EXPECT_EQ(report.traffic, 0);
+  EXPECT_EQ(deployment.cores.front().core, 0);
+  EXPECT_THAT(mapper::format_table(report), HasSubstr("cores: 1 of 144 (lower bound 1)"));
+}
+
+TEST(Mapper, SmallLayersShareACore) {
+  test::NetworkBuilder builder("net", {2, 4, 4}, 2, 3);
+  const SpikingNetwork network =
+      builder.convolution(4, 1, 2).convolution(3, 1).convolution(2, 2).build();
+  mapper::MappingReport report;
+  const Deployment deployment = map(network, test::small_chip(), &report);
+  EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
+  EXPECT_EQ(report.cores, 1);
+}
+
+TEST(Mapper, SameSeedSameBytes) {
+  const SpikingNetwork network = test::lenet();
+  const ChipDescription chip = chip_file("reference.yaml");
+  EXPECT_EQ(map(network, chip).encode(), map(network, chip).encode());
+}
+
+TEST(Mapper, TheDeploymentSurvivesItsFile) {
+  const SpikingNetwork network =
+      test::NetworkBuilder("net", {2, 6, 6}, 3, 9).convolution(5, 3).convolution(4, 2, 2).build();
+  const Deployment deployment = map(network, test::small_chip());
+  EXPECT_EQ(deployment.spiking_network, (std::vector<std::uint8_t>{1, 2, 3}));
+  const Deployment read = Deployment::decode(deployment.encode(), "test");
+  EXPECT_THAT(mapper::verify(read, network), IsEmpty());
+}
+
+TEST(Mapper, TransactionsOfACoreEndWithItsEnable) {
+  const SpikingNetwork network = test::lenet();
+  const Deployment deployment = map(network, chip_file("reference.yaml"));
+  std::vector<int> enabled;
+  for (const common::Transaction& transaction : deployment.transactions) {
+    const auto address = common::BusAddress::decode(transaction.address);
+    ASSERT_TRUE(address.has_value());
+    EXPECT_EQ(std::count(enabled.begin(), enabled.end(), address->unit), 0);
+    if (address->region == static_cast<int>(common::CoreRegion::kControl) &&
+        address->offset == common::core_control::kEnable) {
+      enabled.push_back(address->unit);
+    }
+  }
+  std::vector<int> cores;
+  for (const common::CoreLabels& labels : deployment.cores) cores.push_back(labels.core);
+  EXPECT_EQ(enabled, cores);
+}
+
+TEST(DoesNotFit, NamesTheMeshThatWouldDo) {
+  const std::string error = error_of(test::lenet(), chip_file("nc64.yaml"));
+  EXPECT_THAT(error, HasSubstr("the network needs 202 cores, layer \"layer1\" most of them, 144"));
+  EXPECT_THAT(error, HasSubstr("chip.mesh has 8 x 8 = 64"));
+  EXPECT_THAT(error, HasSubstr("the smallest square mesh that would do is 15 x 15"));
+}
+
+TEST(DoesNotFit, LevelsBeyondTheAxons) {
+  ChipDescription chip = test::small_chip();
+  chip.core.axons = 3;
+  EXPECT_EQ(error_of(test::NetworkBuilder("net", {1, 2, 2}, 4, 1).convolution(1, 2).build(), chip),
+            "layer \"layer1\": an input neuron takes 4 axons, one for each of its levels; "
+            "chip.core.axons is 3");
+}
+
+TEST(DoesNotFit, FanInBeyondTheGroups) {
+  ChipDescription chip = test::small_chip();
+  chip.core.fan_in_groups = 2;
+  // 3 x 3 x 12 inputs, 48 a group: 3 groups.
+  EXPECT_EQ(error_of(test::NetworkBuilder("net", {12, 3, 3}, 1, 1).convolution(1, 3).build(), chip),
+            "layer \"layer1\": a neuron with 108 inputs of 1 levels needs 3 groups of 48 axons; "
+            "chip.core.fan_in_groups is 2");
+}
+
+TEST(DoesNotFit, FanInBeyondTheDendrites) {
+  ChipDescription chip = test::small_chip();
+  chip.core.dendrites = 2;
+  chip.core.thresholds_per_dendrite = 1;
+  EXPECT_EQ(error_of(test::NetworkBuilder("net", {12, 3, 3}, 1, 1).convolution(1, 3).build(), chip),
+            "layer \"layer1\": a neuron with 108 inputs of 1 levels needs 3 columns; "
+            "chip.core.dendrites is 2");
+}
+
+TEST(DoesNotFit, RoutesOfOneNeuron) {
+  ChipDescription chip = test::small_chip();
+  chip.core.thresholds_per_dendrite = 1;
+  chip.core.route_entries = 3;
+  EXPECT_EQ(
+      error_of(
+          test::NetworkBuilder("net", {1, 2, 2}, 4, 1).convolution(1, 2).convolution(1, 1).build(),
+          chip),
+      "layer \"layer2\": one neuron's packets need 4 route entries; "
+      "chip.core.route_entries is 3");
+}
+
+TEST(DoesNotFit, PotentialBits) {
+  SpikingNetwork network = test::NetworkBuilder("net", {4, 2, 2}, 2, 1).convolution(1, 2).build();
+  std::fill(network.layers.front().weights.begin(), network.layers.front().weights.end(),
+            std::int8_t{1});
+  ChipDescription chip = test::small_chip();
+  chip.core.potential_bits = 7;  // 16 inputs of 2 levels: 32 fits 7 bits, not 6
+  EXPECT_EQ(error_of(network, chip), "");
+  chip.core.potential_bits = 6;
+  EXPECT_THAT(
+      error_of(network, chip),
+      HasSubstr("reaches from -0 to 32, which needs 7 bits; chip.core.potential_bits is 6"));
+  std::fill(network.layers.front().weights.begin(), network.layers.front().weights.end(),
+            std::int8_t{-1});
+  EXPECT_EQ(error_of(network, chip), "");
+}
+
+}  // namespace
+}  // namespace spikeloom

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// Spoils a right deployment in one place after the other: the verifier must see each.
+#include <algorithm>
+#include <cstring>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/address_map.h"
+#include "common/core_tables.h"
+#include "mapper/mapper.h"
+#include "mapper/verify.h"
+#include "testbenches/unit/mapper_networks.h"
+
+namespace spikeloom {
+namespace {
+
+using common::CoreRegion;
+using common::Packet;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class Verify : public ::testing::Test {
+ protected:
+  Verify()
+      : network_(test::NetworkBuilder("net", {3, 7, 7}, 3, 11)
+                     .convolution(6, 3, 1, 1)
+                     .add({0, test::square_window(2, 2), 1, 1, true})
+                     .convolution(4, 3)
+                     .build()),
+        deployment_(mapper::map_network(network_, {}, test::small_chip(), {})) {}
+
+  /// A write to `region` of any core.
+  common::Transaction& write_to(CoreRegion region) {
+    const auto found =
+        std::find_if(deployment_.transactions.begin(), deployment_.transactions.end(),
+                     [&](const common::Transaction& transaction) {
+                       return common::BusAddress::decode(transaction.address)->region ==
+                              static_cast<int>(region);
+                     });
+    EXPECT_NE(found, deployment_.transactions.end());
+    return *found;
+  }
+
+  /// The first 8 bytes of a write, changed.
+  template <typename Change>
+  void change_word(CoreRegion region, Change change) {
+    common::Transaction& transaction = write_to(region);
+    std::uint64_t word = 0;
+    std::memcpy(&word, transaction.data.data(), sizeof word);
+    word = change(word);
+    std::memcpy(transaction.data.data(), &word, sizeof word);
+  }
+
+  template <typename Matcher>
+  void expect_finding(const Matcher& matcher) const {
+    EXPECT_THAT(mapper::verify(deployment_, network_, 1000), Contains(matcher));
+  }
+
+  converter::SpikingNetwork network_;
+  common::Deployment deployment_;
+};
+
+TEST_F(Verify, AcceptsWhatIsRight) {
+  EXPECT_THAT(mapper::verify(deployment_, network_), IsEmpty());
+  EXPECT_GT(deployment_.cores.size(), 4U);
+}
+
+TEST_F(Verify, SeesEveryFlippedWeight) {
+  for (const CoreRegion plane : {CoreRegion::kPlusPlane, CoreRegion::kMinusPlane}) {
+    std::vector<std::uint8_t>& data = write_to(plane).data;
+    for (std::size_t byte = 0; byte < data.size(); ++byte) {
+      for (int bit = 0; bit < 8; ++bit) {
+        // The bit of a column that no neuron gathers means nothing: only set ones are sure to.
+        if ((data[byte] >> bit & 1) == 0) continue;
+        data[byte] = static_cast<std::uint8_t>(data[byte] ^ 1U << bit);
+        expect_finding(HasSubstr("has weight 0 from source"));
+        data[byte] = static_cast<std::uint8_t>(data[byte] ^ 1U << bit);
+      }
+    }
+  }
+}
+
+TEST_F(Verify, SeesAChangedNetwork) {
+  std::int8_t& weight = network_.layers.back().weights.front();
+  weight = static_cast<std::int8_t>(weight == 1 ? -1 : weight + 1);
+  expect_finding(HasSubstr("has weight"));
+}
+
+TEST_F(Verify, SeesAWrongThreshold) {
+  change_word(CoreRegion::kThresholds, [](std::uint64_t word) { return word + 1; });
+  expect_finding(HasSubstr("has threshold"));
+}
+
+TEST_F(Verify, SeesARouteToAnotherAxon) {
+  change_word(CoreRegion::kRoutes, [](std::uint64_t word) { return word + 1; });
+  expect_finding(HasSubstr("has no synapse from source"));
+}
+
+TEST_F(Verify, SeesARouteToAnotherGroup) {
+  change_word(CoreRegion::kRoutes, [](std::uint64_t word) { return word + (1U << 16); });
+  EXPECT_THAT(mapper::verify(deployment_, network_), Not(IsEmpty()));
+}
+
+TEST_F(Verify, SeesARouteToTooManyCores) {
+  change_word(CoreRegion::kRoutes, [](std::uint64_t word) {
+    const Packet packet(word);
+    common::Region region = packet.region();
+    ++region.x1;
+    return Packet::to_cores(region, packet.group(), packet.axon()).bits();
+  });
+  EXPECT_THAT(mapper::verify(deployment_, network_), Not(IsEmpty()));
+}
+
+TEST_F(Verify, SeesARouteToNowhere) {
+  change_word(CoreRegion::kRoutes, [](std::uint64_t) { return std::uint64_t{0}; });
+  expect_finding(HasSubstr("sends a packet to nowhere"));
+}
+
+TEST_F(Verify, SeesALostInputRoute) {
+  deployment_.input.packets.front() = Packet::to_host(0).bits();
+  expect_finding(HasSubstr("reaches the host as output 0"));
+}
+
+TEST_F(Verify, SeesARouteTakenTwice) {
+  common::InputRoutes& input = deployment_.input;
+  input.packets.insert(input.packets.begin(), input.packets.front());
+  std::for_each(input.first.begin() + 1, input.first.end(), [](std::uint32_t& i) { ++i; });
+  expect_finding(HasSubstr("which 0 feeds already"));
+}
+
+TEST_F(Verify, SeesAWrongOutput) {
+  for (common::Transaction& transaction : deployment_.transactions) {
+    if (common::BusAddress::decode(transaction.address)->region !=
+        static_cast<int>(CoreRegion::kRoutes)) {
+      continue;
+    }
+    std::uint64_t word = 0;
+    std::memcpy(&word, transaction.data.data(), sizeof word);
+    if (Packet(word).kind() != common::PacketKind::kHost) continue;
+    word += 1;
+    std::memcpy(transaction.data.data(), &word, sizeof word);
+    expect_finding(HasSubstr("reaches the host as output"));
+    expect_finding(HasSubstr("outputs reach the host"));
+    return;
+  }
+  FAIL() << "no route to the host begins a write";
+}
+
+TEST_F(Verify, SeesAWrongLabel) {
+  ++deployment_.cores.front().neurons.front().neuron;
+  expect_finding(HasSubstr("twice"));
+}
+
+TEST_F(Verify, SeesADisabledCore) {
+  for (common::Transaction& transaction : deployment_.transactions) {
+    const auto address = common::BusAddress::decode(transaction.address);
+    if (address->region == static_cast<int>(CoreRegion::kControl) &&
+        address->offset == common::core_control::kEnable) {
+      transaction.data[0] = 0;
+      break;
+    }
+  }
+  expect_finding(HasSubstr("it is written to but not enabled"));
+}
+
+TEST_F(Verify, SeesTransactionsThatTheBusRefuses) {
+  common::Transaction& transaction = write_to(CoreRegion::kGather);
+  const common::Transaction right = transaction;
+  transaction.data.resize(static_cast<std::size_t>(deployment_.chip.bus.max_burst_bytes) + 8);
+  expect_finding(HasSubstr("a burst of 72 bytes to gather, allowed 1..64"));
+  transaction = right;
+  transaction.address += 4;
+  expect_finding(HasSubstr("not of whole bus words"));
+  transaction = right;
+  transaction.address += 1U << 20;
+  expect_finding(HasSubstr("a write beyond the 80 bytes of gather"));
+  transaction = right;
+  transaction.address = common::core_address(3, CoreRegion::kStatus, 0);
+  expect_finding(HasSubstr("core 3: a write to region 1, which takes none"));
+  transaction = right;
+  transaction.address = common::core_address(144, CoreRegion::kGather, 0);
+  expect_finding(HasSubstr("where no core is"));
+}
+
+TEST_F(Verify, SeesLimitsExceeded) {
+  deployment_.chip.core.potential_bits = 5;
+  expect_finding(HasSubstr("may exceed 5 bits"));
+  deployment_.chip.core.fan_in_groups = 1;
+  expect_finding(HasSubstr("groups, at most 1"));
+}
+
+}  // namespace
+}  // namespace spikeloom

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// VGG-Net at full scale, and many random networks.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/error.h"
+#include "mapper/mapper.h"
+#include "mapper/verify.h"
+#include "testbenches/unit/mapper_networks.h"
+
+namespace spikeloom {
+namespace {
+
+using ::testing::IsEmpty;
+
+TEST(FullScale, VggFitsTheReferenceChip) {
+  const converter::SpikingNetwork network = test::vgg();
+  const common::ChipDescription chip =
+      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  mapper::MappingReport report;
+  const common::Deployment deployment = mapper::map_network(network, {}, chip, {}, &report);
+  EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
+  EXPECT_EQ(report.least_cores, 788);
+  EXPECT_LE(report.cores, 862);
+  EXPECT_LE(report.packets_per_spike, 2.0);
+}
+
+TEST(FullScale, RandomNetworksAreMappedSynapseForSynapse) {
+  constexpr std::uint64_t kNetworks = 5000;
+  std::uint64_t mapped = 0;
+  for (std::uint64_t seed = 1000; seed < 1000 + kNetworks; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    test::Random random(seed);
+    const converter::SpikingNetwork network = test::random_network(random, seed);
+    const common::ChipDescription chip = test::random_chip(random);
+    mapper::MapOptions options;
+    options.packet_price = random.chance(50) ? 0.0 : 0.1;
+    try {
+      const auto deployment = mapper::map_network(network, {}, chip, options);
+      EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
+      ++mapped;
+    } catch (const common::UserError& error) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("chip."));
+    }
+  }
+  EXPECT_GE(mapped, kNetworks * 8 / 10);
+}
+
+}  // namespace
+}  // namespace spikeloom
