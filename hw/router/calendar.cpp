@@ -4,12 +4,6 @@
 #include <algorithm>
 
 namespace spikeloom::hw {
-namespace {
-
-constexpr unsigned kBits = 64;
-
-}  // namespace
-
 void Calendar::clear() {
   for (auto& slot : wheel_) slot.clear();
   filled_.fill(0);
@@ -17,28 +11,18 @@ void Calendar::clear() {
   now_ = 0;
 }
 
-void Calendar::add(std::int64_t cycle, std::uint32_t item) {
-  if (cycle - now_ >= kSlots) {
-    later_.push({cycle, item});
-    return;
-  }
-  const auto slot = static_cast<std::size_t>(cycle % kSlots);
-  wheel_[slot].push_back(item);
-  filled_[slot / kBits] |= std::uint64_t{1} << slot % kBits;
-}
-
 std::int64_t Calendar::next() const {
   // From now_'s slot to the end of its word, the words after it, and round to its beginning.
   const auto start = static_cast<std::size_t>(now_ % kSlots);
   std::int64_t near = kNever;
   for (std::size_t step = 0; step <= filled_.size(); ++step) {
-    const std::size_t index = (start / kBits + step) % filled_.size();
+    const std::size_t index = (start / kWordBits + step) % filled_.size();
     std::uint64_t word = filled_[index];
-    if (step == 0) word &= ~std::uint64_t{0} << start % kBits;
-    if (step == filled_.size()) word &= ~(~std::uint64_t{0} << start % kBits);
+    if (step == 0) word &= ~std::uint64_t{0} << start % kWordBits;
+    if (step == filled_.size()) word &= ~(~std::uint64_t{0} << start % kWordBits);
     if (word == 0) continue;
-    const auto slot =
-        static_cast<std::int64_t>(index * kBits) + static_cast<std::int64_t>(__builtin_ctzll(word));
+    const auto slot = static_cast<std::int64_t>(index * kWordBits) +
+                      static_cast<std::int64_t>(__builtin_ctzll(word));
     near = now_ + (slot - static_cast<std::int64_t>(start) + kSlots) % kSlots;
     break;
   }
@@ -50,7 +34,7 @@ void Calendar::take(std::int64_t cycle, std::vector<std::uint32_t>& items) {
   now_ = cycle;
   const auto slot = static_cast<std::size_t>(cycle % kSlots);
   items.swap(wheel_[slot]);
-  filled_[slot / kBits] &= ~(std::uint64_t{1} << slot % kBits);
+  filled_[slot / kWordBits] &= ~(std::uint64_t{1} << slot % kWordBits);
   while (!later_.empty() && later_.top().cycle == cycle) {
     items.push_back(later_.top().item);
     later_.pop();

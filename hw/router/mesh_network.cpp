@@ -6,6 +6,9 @@
 
 #include <fmt/format.h>
 
+// Inlined into the two ways through a router: the calls would cost more than the work.
+#define SPIKELOOM_INLINE inline __attribute__((always_inline))
+
 namespace spikeloom::hw {
 namespace {
 
@@ -20,6 +23,8 @@ constexpr std::uint8_t bit(unsigned port) { return static_cast<std::uint8_t>(1U 
 
 /// What leaves by the east arrives from the west.
 constexpr unsigned opposite(unsigned port) { return (port + 2) % 4; }
+
+[[noreturn]] void fail_overflow() { throw std::logic_error("mesh: a packet for a full FIFO"); }
 
 constexpr unsigned first_of(unsigned mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
 
@@ -38,6 +43,7 @@ MeshNetwork::MeshNetwork(const common::ChipDescription& chip, SpikeSink& sink, s
       routers_(static_cast<std::size_t>(chip.mesh.cores())),
       flits_(routers_.size() * kPorts * depth_),
       core_sources_(routers_.size()),
+      credits_(routers_.size() * 4),
       activity_(accounts) {
   const auto columns = static_cast<std::uint32_t>(chip.mesh.columns);
   neighbour_ = {0U - columns, 1U, columns, 0U - 1U};
@@ -54,7 +60,7 @@ void MeshNetwork::begin_tick() {
   for (Router& router : routers_) {
     router.output_free.fill(0);
     router.last_input.fill(0);
-    router.wake = router.visited = kAsleep;
+    router.wake = kAsleep;
     router.due = 0;
     router.starved = 0;
   }
@@ -78,28 +84,6 @@ void MeshNetwork::inject_from_host(const std::vector<Emission>& emissions) {
   schedule_source(host_router_, kHost);
 }
 
-std::int64_t MeshNetwork::run(std::int64_t limit) {
-  while (true) {
-    const std::int64_t cycle = calendar_.next();
-    if (cycle == Calendar::kNever) check_empty();
-    if (cycle >= limit) return cycle;
-    calendar_.take(cycle, due_);
-    const auto now = static_cast<std::uint32_t>(cycle);
-    for (const std::uint32_t entry : due_) {
-      if (const unsigned port = entry >> kEntryPortShift; port != 0) {
-        routers_[entry & kEntryRouter].due |= bit(port);
-      }
-    }
-    for (const std::uint32_t entry : due_) {
-      const Router& router = routers_[entry & kEntryRouter];
-      // An entry that was overtaken by an earlier one is stale; those of sources never are.
-      const bool valid = router.wake == now || entry >> kEntryPortShift != 0;
-      if (valid && router.visited != now) visit(entry & kEntryRouter, now);
-    }
-    return_credits(now);
-  }
-}
-
 void MeshNetwork::check_empty() const {
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     const Router& router = routers_[i];
@@ -109,11 +93,13 @@ void MeshNetwork::check_empty() const {
   }
 }
 
-MeshNetwork::Flit& MeshNetwork::slot(std::uint32_t router, unsigned port, unsigned index) {
-  return flits_[(router * kPorts + port) * depth_ + index];
+SPIKELOOM_INLINE MeshNetwork::Flit& MeshNetwork::slot(std::uint32_t router, unsigned port,
+                                                      unsigned index) {
+  return flits_[(router * depth_ + index) * kPorts + port];
 }
 
-unsigned MeshNetwork::outputs(const Router& router, unsigned input, common::Packet packet) const {
+SPIKELOOM_INLINE unsigned MeshNetwork::outputs(const Router& router, unsigned input,
+                                               common::Packet packet) const {
   // Never back to where it came from, and never from a column into a row.
   constexpr unsigned kEverywhere = 0x3f;
   constexpr std::array<unsigned, kPorts> kAllowed = {bit(kSouth) | bit(kCore) | bit(kHost),
@@ -122,6 +108,7 @@ unsigned MeshNetwork::outputs(const Router& router, unsigned input, common::Pack
                                                      kEverywhere & ~bit(kWest),
                                                      kEverywhere,
                                                      kEverywhere};
+  // Without branches: they would be hard to foresee.
   const bool to_host = packet.kind() == common::PacketKind::kHost;
   const common::Region region = (to_host ? host_place_ : packet).region();
   const int x = router.x;
@@ -131,41 +118,91 @@ unsigned MeshNetwork::outputs(const Router& router, unsigned input, common::Pack
   };
   const unsigned row = when(region.x1 > x, kEast) | when(region.x0 < x, kWest);
   const unsigned column = when(region.y0 < y, kNorth) | when(region.y1 > y, kSouth) |
-                          when(region.y0 <= y && y <= region.y1, to_host ? kHost : kCore);
-  const bool here = region.x0 <= x && x <= region.x1;
-  return (row | (here ? column : 0)) & kAllowed[input];
+                          when((region.y0 <= y) & (y <= region.y1), to_host ? kHost : kCore);
+  const unsigned here = (region.x0 <= x) & (x <= region.x1);
+  return (row | (column & (0 - here))) & kAllowed[input];
 }
 
-void MeshNetwork::schedule(std::uint32_t router, std::uint32_t cycle) {
+SPIKELOOM_INLINE void MeshNetwork::schedule(std::uint32_t router, std::uint32_t cycle) {
   if (cycle >= routers_[router].wake) return;
   routers_[router].wake = cycle;
   calendar_.add(cycle, router);
 }
 
-void MeshNetwork::schedule_source(std::uint32_t router, unsigned port) {
-  const Source& source = this->source(router, port);
-  if (source.next == source.emissions->size()) return;
-  const auto ready = static_cast<std::uint32_t>((*source.emissions)[source.next].ready);
-  calendar_.add(std::max(ready, source.free), router | port << kEntryPortShift);
-}
-
-void MeshNetwork::visit(std::uint32_t index, std::uint32_t cycle) {
+SPIKELOOM_INLINE void MeshNetwork::push(std::uint32_t index, unsigned input, common::Packet packet,
+                                        std::uint32_t eligible, std::uint16_t account) {
   Router& router = routers_[index];
-  router.wake = kAsleep;
-  router.visited = cycle;
-  router.starved = 0;
-  for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
-    inject(index, first_of(ports), cycle);
+  const unsigned fill = router.fill[input]++;
+  unsigned at = 0;  // an empty FIFO starts at its first place
+  if (fill != 0) {
+    if (fill == depth_) fail_overflow();
+    at = router.head[input] + fill;
+    if (at >= depth_) at -= depth_;
   }
-  if ((router.occupied & (router.occupied - 1U)) != 0) {
-    arbitrate(index, cycle);
-  } else if (router.occupied != 0) {
-    pass(index, first_of(router.occupied), cycle);
+  // Field by field: a copy of a whole flit just put together waits for its parts to be stored.
+  Flit& place = slot(index, input, at);
+  place.packet = packet.bits();
+  place.eligible = eligible;
+  place.account = account;
+  if (fill == 0) {
+    router.occupied |= bit(input);
+    router.wanted[input] = static_cast<std::uint8_t>(outputs(router, input, packet));
+    schedule(index, eligible);
   }
-  if ((router.occupied | router.due) != 0) sleep(index, cycle);
 }
 
-void MeshNetwork::pass(std::uint32_t index, unsigned input, std::uint32_t cycle) {
+SPIKELOOM_INLINE void MeshNetwork::pop(std::uint32_t index, unsigned input) {
+  Router& router = routers_[index];
+  if (--router.fill[input] == 0) {
+    // An empty FIFO starts again at its first place: at low load few lines of memory are in use.
+    router.head[input] = 0;
+    router.occupied = static_cast<std::uint8_t>(router.occupied & ~bit(input));
+  } else {
+    if (++router.head[input] == depth_) router.head[input] = 0;
+    const common::Packet next(slot(index, input, router.head[input]).packet);
+    router.wanted[input] = static_cast<std::uint8_t>(outputs(router, input, next));
+  }
+  if (input < kCore) {
+    credits_[credit_count_++] = (index + neighbour_[input]) << kCreditPortBits | opposite(input);
+  }
+}
+
+SPIKELOOM_INLINE void MeshNetwork::send(std::uint32_t index, unsigned output, const Flit& flit,
+                                        std::uint32_t cycle) {
+  if (output >= kCore) {
+    deliver(index, output, flit, cycle);
+    return;
+  }
+  Router& router = routers_[index];
+  NetworkActivity& activity = activity_[flit.account];
+  ++activity.router_traversals;
+  ++activity.link_transfers;
+  const std::uint32_t arrival = cycle + link_;
+  router.output_free[output] = arrival;
+  --router.credits[output];
+  push(index + neighbour_[output], opposite(output), common::Packet(flit.packet),
+       arrival + pipeline_, flit.account);
+}
+
+void MeshNetwork::deliver(std::uint32_t index, unsigned output, const Flit& flit,
+                          std::uint32_t cycle) {
+  NetworkActivity& activity = activity_[flit.account];
+  ++activity.router_traversals;
+  const std::uint32_t arrival = cycle + link_;
+  std::uint32_t& free = routers_[index].output_free[output];
+  free = arrival;
+  if (output == kCore) {
+    ++activity.deliveries;
+    sink_.deliver_to_core(static_cast<int>(index), common::Packet(flit.packet), arrival);
+  } else {
+    ++activity.host_packets;
+    free = cycle + std::max(link_, static_cast<std::uint32_t>(chip_.host_port.cycles_per_packet));
+    sink_.deliver_to_host(common::Packet(flit.packet), arrival);
+  }
+  last_event_ = std::max<std::int64_t>(last_event_, arrival);
+}
+
+SPIKELOOM_INLINE void MeshNetwork::pass(std::uint32_t index, unsigned input, std::uint32_t cycle) {
   Router& router = routers_[index];
   const Flit& flit = slot(index, input, router.head[input]);
   if (flit.eligible > cycle) return;
@@ -179,6 +216,53 @@ void MeshNetwork::pass(std::uint32_t index, unsigned input, std::uint32_t cycle)
   }
   router.wanted[input] = static_cast<std::uint8_t>(left);
   if (left == 0) pop(index, input);
+}
+
+SPIKELOOM_INLINE void MeshNetwork::visit(std::uint32_t index, std::uint32_t cycle) {
+  Router& router = routers_[index];
+  router.wake = kAsleep;
+  router.starved = 0;
+  if (router.due != 0) {
+    for (const unsigned port : {unsigned{kCore}, unsigned{kHost}}) {
+      if ((router.due & bit(port)) != 0) inject(index, port, cycle);
+    }
+  }
+  if ((router.occupied & (router.occupied - 1U)) != 0) {
+    arbitrate(index, cycle);
+  } else if (router.occupied != 0) {
+    pass(index, first_of(router.occupied), cycle);
+  }
+  if ((router.occupied | router.due) != 0) sleep(index, cycle);
+}
+
+std::int64_t MeshNetwork::run(std::int64_t limit) {
+  while (true) {
+    const std::int64_t cycle = calendar_.next();
+    if (cycle == Calendar::kNever) check_empty();
+    if (cycle >= limit) return cycle;
+    calendar_.take(cycle, due_);
+    const auto now = static_cast<std::uint32_t>(cycle);
+    for (const std::uint32_t entry : due_) {
+      if (const unsigned port = entry >> kEntryPortShift; port != 0) {
+        Router& router = routers_[entry & kEntryRouter];
+        router.due |= bit(port);
+        router.wake = now;
+      }
+    }
+    for (const std::uint32_t entry : due_) {
+      // An entry that was overtaken by an earlier one is stale.
+      const std::uint32_t index = entry & kEntryRouter;
+      if (routers_[index].wake == now) visit(index, now);
+    }
+    return_credits(now);
+  }
+}
+
+void MeshNetwork::schedule_source(std::uint32_t router, unsigned port) {
+  const Source& source = this->source(router, port);
+  if (source.next == source.emissions->size()) return;
+  const auto ready = static_cast<std::uint32_t>((*source.emissions)[source.next].ready);
+  calendar_.add(std::max(ready, source.free), router | port << kEntryPortShift);
 }
 
 void MeshNetwork::arbitrate(std::uint32_t index, std::uint32_t cycle) {
@@ -220,71 +304,15 @@ void MeshNetwork::inject(std::uint32_t index, unsigned port, std::uint32_t cycle
   schedule_source(index, port);
 }
 
-void MeshNetwork::send(std::uint32_t router, unsigned output, const Flit& flit,
-                       std::uint32_t cycle) {
-  Router& from = routers_[router];
-  NetworkActivity& activity = activity_[flit.account];
-  ++activity.router_traversals;
-  const std::uint32_t arrival = cycle + link_;
-  from.output_free[output] = arrival;
-  if (output == kCore) {
-    ++activity.deliveries;
-    sink_.deliver_to_core(static_cast<int>(router), common::Packet(flit.packet), arrival);
-  } else if (output == kHost) {
-    ++activity.host_packets;
-    from.output_free[output] =
-        cycle + std::max(link_, static_cast<std::uint32_t>(chip_.host_port.cycles_per_packet));
-    sink_.deliver_to_host(common::Packet(flit.packet), arrival);
-  } else {
-    ++activity.link_transfers;
-    --from.credits[output];
-    push(router + neighbour_[output], opposite(output), common::Packet(flit.packet),
-         arrival + pipeline_, flit.account);
-    return;
-  }
-  last_event_ = std::max<std::int64_t>(last_event_, arrival);
-}
-
-void MeshNetwork::push(std::uint32_t index, unsigned input, common::Packet packet,
-                       std::uint32_t eligible, std::uint16_t account) {
-  Router& router = routers_[index];
-  if (router.fill[input] == depth_) throw std::logic_error("mesh: a packet for a full FIFO");
-  unsigned at = router.head[input] + router.fill[input];
-  if (at >= depth_) at -= depth_;
-  // Field by field: a copy of a whole flit just put together waits for its parts to be stored.
-  Flit& place = slot(index, input, at);
-  place.packet = packet.bits();
-  place.eligible = eligible;
-  place.account = account;
-  if (router.fill[input]++ == 0) {
-    router.occupied |= bit(input);
-    router.wanted[input] = static_cast<std::uint8_t>(outputs(router, input, packet));
-    schedule(index, eligible);
-  }
-}
-
-void MeshNetwork::pop(std::uint32_t index, unsigned input) {
-  Router& router = routers_[index];
-  if (++router.head[input] == depth_) router.head[input] = 0;
-  if (--router.fill[input] == 0) {
-    router.occupied = static_cast<std::uint8_t>(router.occupied & ~bit(input));
-  } else {
-    const common::Packet next(slot(index, input, router.head[input]).packet);
-    router.wanted[input] = static_cast<std::uint8_t>(outputs(router, input, next));
-  }
-  if (input < kCore) {
-    credits_.push_back((index + neighbour_[input]) << kCreditPortBits | opposite(input));
-  }
-}
-
 void MeshNetwork::return_credits(std::uint32_t cycle) {
-  for (const std::uint32_t credit : credits_) {
+  for (std::size_t i = 0; i < credit_count_; ++i) {
+    const std::uint32_t credit = credits_[i];
     const std::uint32_t index = credit >> kCreditPortBits;
     const unsigned output = credit & ((1U << kCreditPortBits) - 1);
     ++routers_[index].credits[output];
     if ((routers_[index].starved & bit(output)) != 0) schedule(index, cycle + 1);
   }
-  credits_.clear();
+  credit_count_ = 0;
 }
 
 void MeshNetwork::sleep(std::uint32_t index, std::uint32_t cycle) {

@@ -44,7 +44,8 @@ class MeshNetwork final : public SpikeNetwork {
     std::uint16_t account;
   };
 
-  struct Router {
+  /// One cache line.
+  struct alignas(64) Router {
     std::array<std::uint32_t, kPorts> output_free{};  ///< first cycle in which an output may send
     std::array<std::uint8_t, kPorts> head{};          ///< input FIFOs: index of the oldest flit
     std::array<std::uint8_t, kPorts> fill{};
@@ -56,8 +57,7 @@ class MeshNetwork final : public SpikeNetwork {
     std::uint8_t due = 0;                           ///< ports at which a packet may enter
     std::uint8_t x = 0;
     std::uint8_t y = 0;
-    std::uint32_t wake = 0;     ///< its valid entry in the calendar, those of sources left out
-    std::uint32_t visited = 0;  ///< the cycle of its last visit
+    std::uint32_t wake = 0;  ///< its valid entry in the calendar
   };
 
   /// Packets that wait to enter at a core's or the host's port.
@@ -80,6 +80,7 @@ class MeshNetwork final : public SpikeNetwork {
   void arbitrate(std::uint32_t router, std::uint32_t cycle);
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
   void send(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
+  void deliver(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
   void pop(std::uint32_t router, unsigned input);
   void push(std::uint32_t router, unsigned input, common::Packet packet, std::uint32_t eligible,
             std::uint16_t account);
@@ -110,9 +111,10 @@ class MeshNetwork final : public SpikeNetwork {
   Source host_source_;
   Calendar calendar_;
   std::vector<std::uint32_t> due_;
-  /// Outputs, as router * kPorts + port, whose next FIFO got a free place in this cycle: seen from
-  /// the next on.
+  /// Routers and their outputs whose next FIFO got a free place in this cycle: seen from the next
+  /// on. One an input at most.
   std::vector<std::uint32_t> credits_;
+  std::size_t credit_count_ = 0;
   std::int64_t last_event_ = 0;
   std::vector<NetworkActivity> activity_;
 };
