@@ -288,7 +288,7 @@ std::string table(const Summary& summary, const RunConfig& run,
   std::string text =
       fmt::format("{} on {}: {} cores, {}, {}, {}\n\n", deployment.network, chip.name,
                   summary.cores_used, common::format_quantity(chip.clock_hz, common::Unit::kHertz),
-                  common::format_quantity(chip.voltage_v, common::Unit::kVolt), run.energy.name);
+                  fmt::format("{:g} V", chip.voltage_v), run.energy.name);
   text += fmt::format("{:<14}{:>7}{:>9}{:>13}{:>14}{:>14}{:>9}\n", "layer", "cores", "neurons",
                       "spikes/img", "SOP/img", "paper SOP/img", "mJ/img");
   for (const LayerSummary& layer : summary.layers) {
@@ -305,7 +305,7 @@ std::string table(const Summary& summary, const RunConfig& run,
                       total(summary, &LayerSummary::paper_sop_per_image),
                       summary.joule_per_image ? milli(summary.joule_per_image->mean) : "-");
   const auto line = [&text](const char* what, const std::string& value, const std::string& note) {
-    text += fmt::format("{:<18}{:>22}  {}\n", what, value, note);
+    text += fmt::format("{:<17}{:>18}  {}\n", what, value, note);
   };
   const double ms_per_cycle = to_milli(chip.seconds(1.0));
   line("accuracy",
@@ -331,7 +331,7 @@ std::string table(const Summary& summary, const RunConfig& run,
   if (summary.latency_cycles) {
     line("latency ms",
          fmt::format("{:.4f}", static_cast<double>(*summary.latency_cycles) * ms_per_cycle),
-         "first image alone, input to last output");
+         "first image alone, first packet in to last out");
   }
   line("configuration ms", fmt::format("{:.3f}", to_milli(summary.load.seconds)),
        fmt::format("{} transactions, {} bytes, {:.4f} mJ", summary.load.transactions,
