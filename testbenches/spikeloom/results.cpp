@@ -331,11 +331,11 @@ std::string table(const Summary& summary, const RunConfig& run,
   if (summary.latency_cycles) {
     line("latency ms",
          fmt::format("{:.4f}", static_cast<double>(*summary.latency_cycles) * ms_per_cycle),
-         "first image alone, first packet in to last out");
+         "first image alone, from its first packet on");
   }
   line("configuration ms", fmt::format("{:.3f}", to_milli(summary.load.seconds)),
-       fmt::format("{} transactions, {} bytes, {:.4f} mJ", summary.load.transactions,
-                   summary.load.bytes, to_milli(summary.load_joule)));
+       fmt::format("{} transactions, {:.1f} kB, {:.4f} mJ", summary.load.transactions,
+                   static_cast<double>(summary.load.bytes) / 1e3, to_milli(summary.load_joule)));
   return text;
 }
 
