@@ -2,7 +2,6 @@
 #include "hw/core/crossbar.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 // One portable binary: the widest vectors that the machine has are chosen when it starts. The
@@ -23,16 +22,6 @@ constexpr int kSlices = 18;
 
 using Vector4 = std::uint64_t __attribute__((vector_size(32), aligned(8), may_alias));
 using Vector8 = std::uint64_t __attribute__((vector_size(64), aligned(8), may_alias));
-
-/// Spreads the bits of a byte over the bytes of a word.
-constexpr std::array<std::uint64_t, 256> make_spread() {
-  std::array<std::uint64_t, 256> table{};
-  for (std::uint64_t value = 0; value < 256; ++value) {
-    for (unsigned bit = 0; bit < 8; ++bit) table[value] |= (value >> bit & 1) << (8 * bit);
-  }
-  return table;
-}
-constexpr std::array<std::uint64_t, 256> kSpread = make_spread();
 
 #define SPIKELOOM_INLINE inline __attribute__((always_inline))
 
@@ -102,22 +91,43 @@ struct Bytes {
   std::size_t end;
 };
 
-/// Writes the counts of the columns in `bytes`, less `offset`, as integers; `words` is the length
-/// of a slice.
-SPIKELOOM_INLINE void expand(const std::uint64_t* slices, std::size_t words, int slice_count,
-                             std::int32_t offset, Bytes bytes, std::int32_t* sums) {
-  for (std::size_t at = bytes.begin; at < bytes.end; ++at) {
-    std::uint64_t parts[3] = {0, 0, 0};
-    for (int s = 0; s < slice_count; ++s) {
-      const std::uint64_t bits =
-          slices[static_cast<std::size_t>(s) * words + at / 8] >> (8 * (at % 8)) & 0xff;
-      parts[s / 8] |= kSpread[bits] << (s % 8);
-    }
-    for (unsigned column = 0; column < 8; ++column) {
-      const auto part = [&](int i) {
-        return static_cast<std::int32_t>(parts[i] >> (8 * column) & 0xff);
-      };
-      sums[at * 8 + column] = part(0) + (part(1) << 8) + (part(2) << 16) - offset;
+/// Exchanges, in each word, the bits `mask` << shift of a with the bits `mask` of b.
+template <typename V>
+SPIKELOOM_INLINE void exchange(V& a, V& b, unsigned shift, std::uint64_t mask) {
+  const V change = ((a >> shift) ^ b) & mask;
+  b ^= change;
+  a ^= change << shift;
+}
+
+/// Takes eight rows for squares of eight by eight fields of `unit` bits, and transposes each.
+template <typename V>
+SPIKELOOM_INLINE void transpose(V* rows, unsigned unit, std::uint64_t halves,
+                                std::uint64_t quarters, std::uint64_t eighths) {
+  for (const unsigned i : {0U, 1U, 2U, 3U}) exchange(rows[i], rows[i + 4], 4 * unit, halves);
+  for (const unsigned i : {0U, 1U, 4U, 5U}) exchange(rows[i], rows[i + 2], 2 * unit, quarters);
+  for (const unsigned i : {0U, 2U, 4U, 6U}) exchange(rows[i], rows[i + 1], unit, eighths);
+}
+
+/// Writes the counts of the columns in `bytes`, less `offset`, as integers.
+template <typename V>
+SPIKELOOM_INLINE void expand(const V* slices, int slice_count, std::int32_t offset, Bytes bytes,
+                             std::int32_t* sums) {
+  using Counts = std::uint8_t __attribute__((vector_size(8)));
+  using Integers = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
+  // Eight slices hold a byte of each count. Their bits become bytes, every eighth column's in one
+  // row; then the bytes of a row those of eight columns side by side.
+  for (int first = 0; first < slice_count; first += 8) {
+    V rows[8];
+    for (int i = 0; i < 8; ++i) rows[i] = first + i < slice_count ? slices[first + i] : V{};
+    transpose(rows, 1, 0x0f0f0f0f0f0f0f0f, 0x3333333333333333, 0x5555555555555555);
+    transpose(rows, 8, 0x00000000ffffffff, 0x0000ffff0000ffff, 0x00ff00ff00ff00ff);
+    for (std::size_t at = bytes.begin; at < bytes.end; ++at) {
+      Counts counts;
+      std::memcpy(&counts, reinterpret_cast<const char*>(&rows[at % 8]) + at / 8 * sizeof counts,
+                  sizeof counts);
+      const Integers part = __builtin_convertvector(counts, Integers) << first;
+      auto* const columns = reinterpret_cast<Integers*>(sums + at * 8);
+      *columns = first == 0 ? part - offset : *columns + part;
     }
   }
 }
@@ -128,8 +138,7 @@ SPIKELOOM_INLINE void sum_columns(const std::uint64_t* plus, const std::uint64_t
                                   int slice_count, Bytes bytes, std::int32_t* sums) {
   V slices[kSlices];
   count_columns<V>(plus, minus, stride, rows, row_count, slice_count, slices);
-  expand(reinterpret_cast<const std::uint64_t*>(slices), sizeof(V) / sizeof(std::uint64_t),
-         slice_count, static_cast<std::int32_t>(row_count), bytes, sums);
+  expand<V>(slices, slice_count, static_cast<std::int32_t>(row_count), bytes, sums);
 }
 
 /// `words` (1..8) words of columns from `plus` and `minus`; writes whole vectors of 1, 4 or 8
