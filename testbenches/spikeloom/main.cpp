@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/version.h"
 #include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/workers.h"
 
 namespace spikeloom::program {
 namespace {
@@ -59,6 +60,9 @@ int main(int argc, char** argv) {
   } catch (const spikeloom::common::UserError& error) {
     std::cerr << error.what() << "\n";
     return spikeloom::common::kUserErrorStatus;
+  } catch (const spikeloom::program::Stopped& stopped) {
+    std::cerr << "spikeloom: " << stopped.what() << "\n";
+    return stopped.exit_status();
   } catch (const std::exception& error) {
     std::cerr << "spikeloom: internal error: " << error.what() << "\n";
     return 1;

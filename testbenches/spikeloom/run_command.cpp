@@ -21,14 +21,18 @@ namespace {
 namespace fs = std::filesystem;
 namespace options = boost::program_options;
 
-void write_results(const fs::path& directory, const Summary& summary, const ShareResult& result,
-                   const nlohmann::ordered_json& json) {
+/// Made before the run: a place that cannot be written is better known before than after.
+void make_directory(const fs::path& directory) {
   std::error_code error;
   fs::create_directories(directory, error);
   if (error) {
     throw common::UserError(
         fmt::format("{}: cannot be made: {}", directory.string(), error.message()));
   }
+}
+
+void write_results(const fs::path& directory, const Summary& summary, const ShareResult& result,
+                   const nlohmann::ordered_json& json) {
   common::write_file((directory / "summary.json").string(), json.dump(2) + "\n");
   common::write_file((directory / "images.csv").string(), images_csv(summary, result));
 }
@@ -48,6 +52,11 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
   if (values.count("help") != 0) return 0;
   const auto start = std::chrono::steady_clock::now();
   const PreparedRun prepared = prepare_run(values);
+  const fs::path directory =
+      values.count("output") != 0
+          ? fs::path(values["output"].as<std::string>())
+          : fs::path("results") / (prepared.config.name + "-" + name(prepared.config.timing));
+  make_directory(directory);
   const bool quiet = values.count("quiet") != 0;
   Simulation simulation{prepared.deployment,    prepared.network, prepared.data,
                         prepared.config.timing, nullptr,          nullptr};
@@ -64,10 +73,6 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   const nlohmann::ordered_json json =
       to_json(summary, prepared.config, prepared.deployment, wall.count());
-  const fs::path directory =
-      values.count("output") != 0
-          ? fs::path(values["output"].as<std::string>())
-          : fs::path("results") / (prepared.config.name + "-" + name(prepared.config.timing));
   if (levels) levels->finish();
   write_results(directory, summary, result, json);
   if (values.count("json") != 0) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <iostream>
@@ -10,7 +11,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +31,34 @@ struct Worker {
   int pipe = -1;
   std::vector<std::uint8_t> received;  ///< what follows the progress marks
   bool ended = false;
+};
+
+volatile std::sig_atomic_t stop_signal = 0;
+
+void note_stop(int signal) { stop_signal = signal; }
+
+/// While it lives, Ctrl-C and SIGTERM are noted in place of ending the program.
+class StopGuard {
+ public:
+  StopGuard() {
+    stop_signal = 0;
+    struct sigaction action {};
+    action.sa_handler = note_stop;
+    ::sigaction(SIGINT, &action, &old_interrupt_);
+    ::sigaction(SIGTERM, &action, &old_terminate_);
+  }
+  ~StopGuard() { restore(); }
+  StopGuard(const StopGuard&) = delete;
+  StopGuard& operator=(const StopGuard&) = delete;
+
+  void restore() const {
+    ::sigaction(SIGINT, &old_interrupt_, nullptr);
+    ::sigaction(SIGTERM, &old_terminate_, nullptr);
+  }
+
+ private:
+  struct sigaction old_interrupt_ {};
+  struct sigaction old_terminate_ {};
 };
 
 void write_all(int pipe, const void* data, std::size_t count) {
@@ -69,7 +97,7 @@ void send(int pipe, Message message, const void* data, std::size_t count) {
   ::_exit(0);
 }
 
-Worker start(const Simulation& simulation, const Share& share) {
+Worker start(const Simulation& simulation, const Share& share, const StopGuard& guard) {
   int ends[2];
   if (::pipe(ends) != 0) throw std::runtime_error("pipe failed");
   std::fflush(nullptr);
@@ -80,6 +108,7 @@ Worker start(const Simulation& simulation, const Share& share) {
     ::close(ends[0]);
     // A worker does not outlive the program.
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    guard.restore();
     work(simulation, share, ends[1]);
   }
   ::close(ends[1]);
@@ -127,8 +156,16 @@ ShareResult result_of(Worker& worker) {
   throw std::runtime_error(text);
 }
 
+/// Ends all workers; what they had done is given up.
+[[noreturn]] void stop(std::vector<Worker>& workers) {
+  for (const Worker& worker : workers) ::kill(worker.process, SIGKILL);
+  for (const Worker& worker : workers) ::waitpid(worker.process, nullptr, 0);
+  throw Stopped(stop_signal);
+}
+
 void collect(std::vector<Worker>& workers, Progress& progress) {
   while (true) {
+    if (stop_signal != 0) stop(workers);
     std::vector<pollfd> polled;
     std::vector<Worker*> open;
     for (Worker& worker : workers) {
@@ -150,6 +187,7 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
                         std::size_t workers, bool quiet) {
   const std::size_t depth = simulation.network.layers.size();
   workers = std::clamp<std::size_t>(workers, 1, std::max<std::size_t>(count, 1));
+  const StopGuard guard;
   Progress progress("images", count, quiet);
   std::vector<Worker> running;
   for (std::size_t i = 0; i < workers; ++i) {
@@ -159,7 +197,7 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
     share.count = count * (i + 1) / workers - begin;
     share.preload = std::min(begin, depth);
     share.measure_latency = i == 0;
-    running.push_back(start(simulation, share));
+    running.push_back(start(simulation, share, guard));
   }
   collect(running, progress);
   ShareResult whole;

@@ -2,15 +2,28 @@
 #pragma once
 
 #include <cstddef>
+#include <stdexcept>
 
 #include "testbenches/spikeloom/simulation.h"
 
 namespace spikeloom::program {
 
+/// The user stopped a run.
+class Stopped : public std::runtime_error {
+ public:
+  explicit Stopped(int signal)
+      : std::runtime_error("stopped; no results written"), signal_(signal) {}
+  /// As a shell reports a program that a signal ended.
+  int exit_status() const { return 128 + signal_; }
+
+ private:
+  int signal_;
+};
+
 /// Runs `count` images from `first` on, split over `workers` processes (SystemC elaborates once a
 /// process). Each worker first runs the images before its share that fill the pipeline, so the
 /// result does not depend on their number. Shows progress on a terminal. Throws common::UserError
-/// for what a worker could not do.
+/// for what a worker could not do, and Stopped after Ctrl-C or SIGTERM.
 ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
                         std::size_t workers, bool quiet);
 

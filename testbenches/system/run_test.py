@@ -95,6 +95,29 @@ class TooFewImagesGiveNoTimes(program.ProgramTest):
         self.assertIn("every layer holds an image only from", text)
 
 
+class CanBeStopped(program.ProgramTest):
+    """Ctrl-C ends program and workers at once, and leaves no results."""
+
+    def test(self) -> None:
+        import signal
+        import subprocess
+        import time
+        self.run_network("lenet-fashion", "--images", 1)
+        run = subprocess.Popen([program.PROGRAM, "run", program.RUNS / "lenet-fashion.yaml",
+                                "--images", "0", "-j", "2", "-o", "stopped", "--record-levels",
+                                "levels"], cwd=self.directory, stderr=subprocess.PIPE, text=True,
+                               start_new_session=True)
+        while not (self.directory / "levels.tmp").exists():
+            time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        _, errors = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 130)
+        self.assertIn("stopped", errors)
+        self.assertEqual(list((self.directory / "stopped").iterdir()), [])
+        self.assertFalse((self.directory / "levels.tmp").exists())
+        self.assertFalse((self.directory / "levels").exists())
+
+
 class DiffNamesTheFirstDifference(program.ProgramTest):
     """A deployment with one threshold changed must be caught where it was changed."""
 
