@@ -18,6 +18,7 @@ namespace spikeloom::common {
 ///                     for the chip)
 inline constexpr int kBusWordBytes = 8;
 inline constexpr int kChipUnit = 0xffff;
+inline constexpr std::uint64_t kMaxRegionBytes = std::uint64_t{1} << 28;
 
 /// Regions of a core. Status and counters are read only, the others memory.
 enum class CoreRegion : std::uint8_t {

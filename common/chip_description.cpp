@@ -57,6 +57,40 @@ CoreDescription read_core(const ConfigMap& map) {
   return core;
 }
 
+/// What keys must fulfil together.
+void check_across(ConfigFile& file, const ChipDescription& chip) {
+  if (chip.host_port.x >= chip.mesh.columns) {
+    file.error("host_port.x", fmt::format("got {}, allowed 0..{} (mesh.columns)", chip.host_port.x,
+                                          chip.mesh.columns - 1));
+  }
+  if (chip.host_port.y >= chip.mesh.rows) {
+    file.error("host_port.y", fmt::format("got {}, allowed 0..{} (mesh.rows)", chip.host_port.y,
+                                          chip.mesh.rows - 1));
+  }
+  if (plane_row_bytes(chip.core) * static_cast<std::uint64_t>(chip.core.axons) > kMaxRegionBytes) {
+    file.error("core.axons", fmt::format("got {} with {} dendrites, allowed {} bytes a plane",
+                                         chip.core.axons, chip.core.dendrites, kMaxRegionBytes));
+  }
+  if (chip.core.synapse == Synapse::kBinaryPair && chip.core.dendrites % 2 != 0) {
+    file.error("core.dendrites", fmt::format("got {}, but synapse: binary_pair takes columns in "
+                                             "pairs: give an even number",
+                                             chip.core.dendrites));
+  }
+  if (chip.core.max_thresholds() > 65536) {
+    file.error("core.thresholds_per_dendrite",
+               fmt::format("got {} for {} ternary dendrites, allowed 65536 thresholds a core",
+                           chip.core.thresholds_per_dendrite, chip.core.ternary_dendrites()));
+  }
+  if (chip.bus.max_burst_bytes % kBusWordBytes != 0) {
+    file.error("bus.max_burst_bytes", fmt::format("got {}, allowed multiples of {}",
+                                                  chip.bus.max_burst_bytes, kBusWordBytes));
+  }
+  if (!power_of_two(chip.core.timing.word_bits)) {
+    file.error("core.timing.word_bits",
+               fmt::format("got {}, allowed powers of two", chip.core.timing.word_bits));
+  }
+}
+
 }  // namespace
 
 ChipDescription load_chip(const std::string& path, const std::vector<Override>& overrides) {
@@ -80,8 +114,8 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
 
   const ConfigMap host = root.map("host_port");
   chip.host_port.cycles_per_packet = read_int(host, "cycles_per_packet", 1, kMaxCycles);
-  chip.host_port.x = read_int(host, "x", 0, chip.mesh.columns - 1);
-  chip.host_port.y = read_int(host, "y", 0, chip.mesh.rows - 1);
+  chip.host_port.x = read_int(host, "x", 0, Packet::kMaxCoordinate);
+  chip.host_port.y = read_int(host, "y", 0, Packet::kMaxCoordinate);
 
   chip.sync.barrier_cycles = read_int(root.map("sync"), "barrier_cycles", 1, 1 << 20);
 
@@ -90,24 +124,7 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
   chip.bus.latency_cycles = read_int(bus, "latency_cycles", 0, kMaxCycles);
   chip.bus.max_burst_bytes = read_int(bus, "max_burst_bytes", kBusWordBytes, 1 << 20);
 
-  if (chip.core.synapse == Synapse::kBinaryPair && chip.core.dendrites % 2 != 0) {
-    file.error("core.dendrites", fmt::format("got {}, but synapse: binary_pair takes columns in "
-                                             "pairs: give an even number",
-                                             chip.core.dendrites));
-  }
-  if (chip.core.max_thresholds() > 65536) {
-    file.error("core.thresholds_per_dendrite",
-               fmt::format("got {} for {} ternary dendrites, allowed 65536 thresholds a core",
-                           chip.core.thresholds_per_dendrite, chip.core.ternary_dendrites()));
-  }
-  if (chip.bus.max_burst_bytes % kBusWordBytes != 0) {
-    file.error("bus.max_burst_bytes", fmt::format("got {}, allowed multiples of {}",
-                                                  chip.bus.max_burst_bytes, kBusWordBytes));
-  }
-  if (!power_of_two(chip.core.timing.word_bits)) {
-    file.error("core.timing.word_bits",
-               fmt::format("got {}, allowed powers of two", chip.core.timing.word_bits));
-  }
+  if (file.good()) check_across(file, chip);
   file.finish();
   return chip;
 }

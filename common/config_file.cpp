@@ -5,10 +5,11 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,6 +40,7 @@ struct ConfigFile::State {
   std::string name;
   std::map<std::string, Entry> entries;
   std::set<std::string> read;
+  std::set<std::string> maps{""};  ///< read as mappings
   std::vector<std::string> problems;
 
   void add(const std::string& key_path, const std::string& problem) {
@@ -120,11 +122,10 @@ ConfigFile::ConfigFile(const std::string& path, std::string name,
   state_->name = std::move(name);
   std::ifstream file(path);
   if (!file) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (file.bad() || content.fail()) throw UserError(path + ": cannot be read: is it a file?");
+  if (std::filesystem::is_directory(path)) throw UserError(path + ": cannot be read: a directory");
+  const std::string content{std::istreambuf_iterator<char>(file), {}};
   try {
-    const YAML::Node root = YAML::Load(content.str());
+    const YAML::Node root = YAML::Load(content);
     if (!root.IsMap()) {
       throw UserError(path + ":1:1: expected a mapping of keys to values");
     }
@@ -146,13 +147,15 @@ void ConfigFile::error(const std::string& key_path, const std::string& problem) 
   state_->add(key_path, problem);
 }
 
+bool ConfigFile::good() const { return state_->problems.empty(); }
+
 void ConfigFile::finish() {
   for (const auto& [path, entry] : state_->entries) {
     if (path.empty() || state_->read.count(path) != 0) continue;
     const std::size_t dot = path.rfind('.');
     const std::string parent = dot == std::string::npos ? "" : path.substr(0, dot);
-    // Below an unknown mapping, or a sequence, one message is enough.
-    if (!parent.empty() && state_->read.count(parent) == 0) continue;
+    // Below an unknown mapping, or one where a single value belongs, one message is enough.
+    if (state_->maps.count(parent) == 0) continue;
     std::vector<std::string> known;
     for (const std::string& read : state_->read) {
       const std::size_t at = read.rfind('.');
@@ -265,6 +268,7 @@ bool ConfigMap::has(std::string_view key) const {
 ConfigMap ConfigMap::map(std::string_view key) const {
   const std::string key_path = join(path_, key);
   state_->read.insert(key_path);
+  state_->maps.insert(key_path);
   const auto entry = state_->entries.find(key_path);
   if (entry != state_->entries.end() && !entry->second.is_map) {
     state_->add(key_path, "expected a mapping of keys to values");

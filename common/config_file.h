@@ -43,6 +43,8 @@ class ConfigFile {
   const std::string& path() const;
   /// Adds a problem at `key_path` (below the root), for checks across keys.
   void error(const std::string& key_path, const std::string& problem);
+  /// Whether there is none so far: checks across keys would only repeat what is wrong with one.
+  bool good() const;
   /// Throws every problem found so far, with unknown keys, or returns.
   void finish();
 

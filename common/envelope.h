@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,7 @@ template <typename T>
 std::vector<T> unpack(const nlohmann::json& json) {
   static_assert(std::is_trivially_copyable_v<T>);
   const auto& bytes = json.get_binary();
+  if (bytes.size() % sizeof(T) != 0) throw std::invalid_argument("a list of a broken length");
   std::vector<T> values(bytes.size() / sizeof(T));
   if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
   return values;

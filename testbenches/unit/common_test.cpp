@@ -197,8 +197,7 @@ TEST(Config, WrongKindsOfNodes) {
   EXPECT_EQ(read_errors("name: [a, b]\nclock: 1 MHz\ncore:\n  axons: 5\n"),
             "PATH:1:7: thing.name: expected a single value");
   EXPECT_EQ(read_errors("name: {a: b}\nclock: 1 MHz\ncore:\n  axons: 5\n"),
-            "PATH:1:7: thing.name: expected a single value\n"
-            "PATH:1:11: thing.name.a: unknown key, allowed here: ");
+            "PATH:1:7: thing.name: expected a single value");
   EXPECT_THAT(read_errors("name: x\nclock: 1 MHz\ncore: 5\n"),
               HasSubstr("PATH:3:7: thing.core: expected a mapping of keys to values"));
   EXPECT_THAT(read_errors("name:\nclock: 1 MHz\ncore:\n  axons: 5\n"),
@@ -239,7 +238,7 @@ TEST(Config, WhatIsNotYaml) {
 TEST(Config, FilesThatCannotBeRead) {
   EXPECT_EQ(error_of([] { ConfigFile("/nowhere/x.yaml", "thing"); }),
             "/nowhere/x.yaml: cannot be read: No such file or directory");
-  EXPECT_EQ(error_of([] { ConfigFile("/", "thing"); }), "/: cannot be read: is it a file?");
+  EXPECT_EQ(error_of([] { ConfigFile("/", "thing"); }), "/: cannot be read: a directory");
 }
 
 TEST(Config, Overrides) {
@@ -594,9 +593,9 @@ TEST(ChipFile, IsReadAndRoundTrips) {
 TEST(ChipFile, ChecksAcrossKeys) {
   EXPECT_EQ(chip_errors({}), "no error");
   EXPECT_EQ(chip_errors({{"host_port.x", "4"}}),
-            "--set chip.host_port.x=4: chip.host_port.x: got 4, allowed 0..3");
+            "--set chip.host_port.x=4: chip.host_port.x: got 4, allowed 0..3 (mesh.columns)");
   EXPECT_EQ(chip_errors({{"host_port.y", "-1"}}),
-            "--set chip.host_port.y=-1: chip.host_port.y: got -1, allowed 0..1");
+            "--set chip.host_port.y=-1: chip.host_port.y: got -1, allowed 0..127");
   EXPECT_EQ(chip_errors({{"core.synapse", "binary_pair"}, {"core.dendrites", "33"}}),
             "--set chip.core.dendrites=33: chip.core.dendrites: got 33, but synapse: binary_pair "
             "takes columns in pairs: give an even number");
