@@ -20,7 +20,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CoreDescription, axons, dendrites, synapse, f
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MeshDescription, columns, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RouterDescription, fifo_depth, pipeline_cycles, link_cycles)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostPortDescription, cycles_per_packet, x, y)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SyncDescription, barrier_cycles)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SyncDescription, barrier_cycles, pipeline)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BusDescription, bytes_per_cycle, latency_cycles, max_burst_bytes)
 
 namespace {
@@ -117,7 +117,9 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
   chip.host_port.x = read_int(host, "x", 0, Packet::kMaxCoordinate);
   chip.host_port.y = read_int(host, "y", 0, Packet::kMaxCoordinate);
 
-  chip.sync.barrier_cycles = read_int(root.map("sync"), "barrier_cycles", 1, 1 << 20);
+  const ConfigMap sync = root.map("sync");
+  chip.sync.barrier_cycles = read_int(sync, "barrier_cycles", 1, 1 << 20);
+  chip.sync.pipeline = sync.boolean("pipeline", true);
 
   const ConfigMap bus = root.map("bus");
   chip.bus.bytes_per_cycle = read_int(bus, "bytes_per_cycle", 1, 4096);

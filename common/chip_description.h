@@ -72,7 +72,8 @@ struct HostPortDescription {
 };
 
 struct SyncDescription {
-  int barrier_cycles;  ///< from the last event of a tick to the start of the next
+  int barrier_cycles;    ///< from the last event of a tick to the start of the next
+  bool pipeline = true;  ///< an image a tick; otherwise the next one enters when one is out
 };
 
 struct BusDescription {

@@ -23,6 +23,7 @@ std::vector<std::string> settings(const options::variables_map& values) {
     if (values.count(key) == 0) continue;
     result.push_back(fmt::format("{}={}", key, values[key].as<std::string>()));
   }
+  if (values.count("no-pipeline") != 0) result.emplace_back("chip.sync.pipeline=false");
   return result;
 }
 
@@ -35,6 +36,8 @@ common::Deployment load_deployment(const RunConfig& config,
     throw common::UserError(fmt::format("{}: was made from another network than {}",
                                         config.deployment, config.network));
   }
+  // How ticks are kept is no part of what is loaded.
+  deployment.chip.sync = config.chip.sync;
   const nlohmann::json ours = common::to_json(config.chip);
   const nlohmann::json theirs = common::to_json(deployment.chip);
   const nlohmann::json changes = nlohmann::json::diff(ours, theirs);
@@ -72,6 +75,7 @@ void add_run_options(options::options_description& description) {
   description.add_options()("images", options::value<std::string>()->value_name("N"),
                             "how many test images; 0: all")(
       "first", options::value<std::string>()->value_name("I"), "number of the first one")(
+      "no-pipeline", "one image after the other, layer after layer: chip.sync.pipeline=false")(
       "timing", options::value<std::string>()->value_name("WHICH"), "cycle or functional")(
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the run file, or of a file that it names: chip.core.axons=512");

@@ -30,17 +30,17 @@ std::vector<double> core_shares(const common::Deployment& deployment) {
   return shares;
 }
 
-/// Energies of one tick, from its events and its length.
-class TickEnergy {
+/// Energies of an image, from its events and its time.
+class ImageEnergy {
  public:
-  TickEnergy(const RunConfig& run, const common::Deployment& deployment)
+  ImageEnergy(const RunConfig& run, const common::Deployment& deployment)
       : model_(run.energy, deployment.chip),
         shares_(core_shares(deployment)),
         idle_cores_(static_cast<double>(deployment.chip.mesh.cores()) -
                     static_cast<double>(deployment.cores.size())) {}
 
   hw::EnergyByComponent account(const ImageRecord& image, std::size_t account) const {
-    hw::EnergyByComponent energy = model_.dynamic(image.tick_events[account]);
+    hw::EnergyByComponent energy = model_.dynamic(image.events[account]);
     energy += model_.cores(shares_[account], true, cycles(image));
     return energy;
   }
@@ -53,7 +53,7 @@ class TickEnergy {
   const hw::EnergyModel& model() const { return model_; }
 
  private:
-  static double cycles(const ImageRecord& image) { return static_cast<double>(image.tick_cycles); }
+  static double cycles(const ImageRecord& image) { return static_cast<double>(image.cycles); }
 
   hw::EnergyModel model_;
   std::vector<double> shares_;
@@ -62,7 +62,7 @@ class TickEnergy {
 
 void add_energies(Summary& summary, const RunConfig& run, const common::Deployment& deployment,
                   const ShareResult& result) {
-  const TickEnergy energy(run, deployment);
+  const ImageEnergy energy(run, deployment);
   std::vector<double> joule;
   std::vector<double> cycles;
   std::vector<double> by_account(summary.layers.size());
@@ -80,7 +80,7 @@ void add_energies(Summary& summary, const RunConfig& run, const common::Deployme
     summary.image_joule.emplace_back(whole.total());
     if (!image.steady) continue;
     joule.push_back(whole.total());
-    cycles.push_back(static_cast<double>(image.tick_cycles));
+    cycles.push_back(static_cast<double>(image.cycles));
     components += whole;
     chip += unattributed;
     for (std::size_t a = 0; a < parts.size(); ++a) by_account[a] += parts[a];
@@ -147,7 +147,6 @@ Summary summarize(const RunConfig& run, const common::Deployment& deployment,
                   const ShareResult& result) {
   Summary summary;
   summary.images = result.images.size();
-  summary.latency_cycles = result.latency_cycles;
   summary.cores_used = static_cast<int>(deployment.cores.size());
   summary.load = result.load;
   const std::size_t accounts = layer_account(deployment.layers.size());
@@ -162,7 +161,9 @@ Summary summarize(const RunConfig& run, const common::Deployment& deployment,
   }
   // Integers first, so that the means do not depend on an order of summation.
   std::vector<LayerCounts> sums(accounts);
+  std::vector<double> latencies;
   for (const ImageRecord& image : result.images) {
+    if (image.latency_cycles) latencies.push_back(static_cast<double>(*image.latency_cycles));
     summary.correct += image.label == image.predicted ? 1 : 0;
     for (std::size_t a = 0; a < accounts; ++a) {
       sums[a].spikes += image.layers[a].spikes;
@@ -181,8 +182,7 @@ Summary summarize(const RunConfig& run, const common::Deployment& deployment,
   }
   if (run.timing == hw::Timing::kCycle) {
     add_energies(summary, run, deployment, result);
-  } else {
-    summary.latency_cycles.reset();
+    if (!latencies.empty()) summary.latency_cycles = estimate(latencies);
   }
   return summary;
 }
@@ -212,15 +212,14 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["images"] = summary.images;
   json["correct"] = summary.correct;
   json["accuracy"] = static_cast<double>(summary.correct) / static_cast<double>(summary.images);
+  json["pipeline"] = chip.sync.pipeline;
   json["steady_ticks"] = timed ? nlohmann::ordered_json(summary.steady_ticks) : nullptr;
   json["cycles_per_image"] = optional_json(mean(summary.cycles_per_image, 1.0));
   json["cycles_per_image_ci95"] = optional_json(confidence(summary.cycles_per_image, 1.0));
   json["ms_per_image"] = optional_json(mean(summary.cycles_per_image, ms_per_cycle));
   json["ms_per_image_ci95"] = optional_json(confidence(summary.cycles_per_image, ms_per_cycle));
-  json["latency_ms"] =
-      summary.latency_cycles
-          ? nlohmann::ordered_json(static_cast<double>(*summary.latency_cycles) * ms_per_cycle)
-          : nullptr;
+  json["latency_ms"] = optional_json(mean(summary.latency_cycles, ms_per_cycle));
+  json["latency_ms_ci95"] = optional_json(confidence(summary.latency_cycles, ms_per_cycle));
   json["mj_per_image"] = optional_json(mean(summary.joule_per_image, common::kMilliPerUnit));
   json["mj_per_image_ci95"] =
       optional_json(confidence(summary.joule_per_image, common::kMilliPerUnit));
@@ -275,7 +274,7 @@ std::string images_csv(const Summary& summary, const ShareResult& result) {
     const ImageRecord& image = result.images[i];
     const bool timed = i < summary.image_joule.size();
     text += fmt::format("{},{},{},{},{},{}\n", image.index, image.label, image.predicted,
-                        timed ? fmt::format("{}", image.tick_cycles) : "",
+                        timed ? fmt::format("{}", image.cycles) : "",
                         timed ? fmt::format("{:.9g}", to_milli(*summary.image_joule[i])) : "",
                         image.steady ? 1 : 0);
   }
@@ -318,8 +317,9 @@ std::string table(const Summary& summary, const RunConfig& run,
   }
   if (summary.cycles_per_image) {
     line("ms/image", with_confidence(summary.cycles_per_image, ms_per_cycle),
-         fmt::format("{:.0f} cycles, mean of {} full ticks", summary.cycles_per_image->mean,
-                     summary.steady_ticks));
+         fmt::format("{:.0f} cycles, mean of {} {}", summary.cycles_per_image->mean,
+                     summary.steady_ticks,
+                     chip.sync.pipeline ? "full ticks" : "images, one at a time"));
     line("mJ/image", with_confidence(summary.joule_per_image, common::kMilliPerUnit),
          fmt::format("{:.0f} mW", to_milli(summary.joule_per_image->mean /
                                            chip.seconds(summary.cycles_per_image->mean))));
@@ -329,9 +329,9 @@ std::string table(const Summary& summary, const RunConfig& run,
                     deployment.layers.size() + 1);
   }
   if (summary.latency_cycles) {
-    line("latency ms",
-         fmt::format("{:.4f}", static_cast<double>(*summary.latency_cycles) * ms_per_cycle),
-         "first image alone, from its first packet on");
+    line("latency ms", with_confidence(summary.latency_cycles, ms_per_cycle),
+         chip.sync.pipeline ? "first image alone, from its first packet on"
+                            : "mean, from an image's first packet to its last output");
   }
   line("configuration ms", fmt::format("{:.3f}", to_milli(summary.load.seconds)),
        fmt::format("{} transactions, {:.1f} kB, {:.4f} mJ", summary.load.transactions,

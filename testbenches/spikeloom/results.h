@@ -36,18 +36,19 @@ struct LayerSummary {
 };
 
 /// All figures of a run. Counts are means over all images; cycles and energies are means over the
-/// ticks in which every layer held an image, and absent where there is none.
+/// ticks in which every layer held an image, and absent where there is none, or over all images
+/// where one runs after the other.
 struct Summary {
   std::size_t images = 0;
   std::size_t correct = 0;
-  std::size_t steady_ticks = 0;
+  std::size_t steady_ticks = 0;  ///< or images, without a pipeline
   std::optional<Estimate> cycles_per_image;
   std::optional<Estimate> joule_per_image;
-  std::optional<std::int64_t> latency_cycles;
+  std::optional<Estimate> latency_cycles;
   std::vector<LayerSummary> layers;                 ///< by account: input first
   std::optional<hw::EnergyByComponent> components;  ///< joule an image
   std::optional<double> chip_joule_per_image;       ///< of no layer: chip and idle cores
-  std::vector<std::optional<double>> image_joule;   ///< of each image's tick
+  std::vector<std::optional<double>> image_joule;   ///< booked to each image
   int cores_used = 0;
   LoadCost load;
   double load_joule = 0.0;

@@ -10,6 +10,7 @@
 #include "converter/host_layers.h"
 #include "converter/reference.h"
 #include "hw/energy/event_collector.h"
+#include "testbenches/spikeloom/schedule.h"
 
 namespace spikeloom::program {
 namespace {
@@ -19,13 +20,17 @@ namespace {
 class Recorder {
  public:
   Recorder(const Simulation& simulation, const Share& share, hw::Chip& chip)
-      : simulation_(simulation), share_(share), chip_(chip), layers_(simulation.network.layers) {
+      : simulation_(simulation),
+        share_(share),
+        chip_(chip),
+        layers_(simulation.network.layers),
+        schedule_(simulation.deployment.chip.sync.pipeline, layers_.size()) {
     for (std::size_t i = 0; i < share.count; ++i) {
       ImageRecord& image = images_.emplace_back();
       image.index = share.first + i;
       image.label = simulation.data.labels[image.index];
       image.layers.resize(accounts());
-      image.tick_events.resize(accounts());
+      image.events.resize(accounts());
     }
     for (const converter::SpikingLayer& layer : layers_) {
       fan_out_.push_back(converter::fan_out(layer));
@@ -51,9 +56,9 @@ class Recorder {
   /// From now on, image `share.first - share.preload` is the one of tick `tick`.
   void start(std::uint64_t tick) { start_ = tick; }
 
-  /// The host has encoded the image of position `position` (0: the first preloaded one).
+  /// The host has encoded an image.
   void input(std::size_t position, const std::vector<std::uint8_t>& levels) {
-    ImageRecord* const image = record(position, 0);
+    ImageRecord* const image = record(position);
     if (image == nullptr) return;
     for (std::size_t j = 0; j < levels.size(); ++j)
       book_spikes(*image, kInputAccount, j, levels[j]);
@@ -82,26 +87,23 @@ class Recorder {
       }
       observe(*image, layer_account(l), levels_[l]);
     }
-    if (ImageRecord* const image = record(tick, 0); image != nullptr) {
-      image->tick_cycles = report.cycles;
-      image->steady = tick >= layers_.size();
-      image->tick_events = std::move(events);
-    }
+    book_tick(tick, report, events);
   }
 
-  /// From the start of tick 0 to the host's last packet in tick `last`.
-  std::int64_t latency(std::size_t last) const {
-    return reports_[last].report.start_cycle + reports_[last].last_output -
-           reports_[0].report.start_cycle;
+  /// From the start of tick `first`, counted from the chip's reset, to the host's last packet of an
+  /// image that entered then.
+  std::int64_t latency(std::size_t first) const {
+    const Tick& last = reports_[first + layers_.size()];
+    return last.report.start_cycle + last.last_output - reports_[first].report.start_cycle;
   }
 
   /// The record of the image that `account` holds in tick `tick`, or null.
   ImageRecord* record(std::size_t tick, std::size_t account) {
-    if (tick < account + share_.preload) return nullptr;
-    const std::size_t image = tick - account - share_.preload;
-    return image < images_.size() ? &images_[image] : nullptr;
+    const std::optional<std::size_t> position = schedule_.image(tick, account);
+    return position ? record(*position) : nullptr;
   }
 
+  const Schedule& schedule() const { return schedule_; }
   std::vector<ImageRecord>& images() { return images_; }
 
  private:
@@ -111,6 +113,26 @@ class Recorder {
   };
 
   std::size_t accounts() const { return layer_account(layers_.size()); }
+
+  /// The record of an image by its position, 0 being the first preloaded one, or null.
+  ImageRecord* record(std::size_t position) {
+    if (position < share_.preload) return nullptr;
+    const std::size_t image = position - share_.preload;
+    return image < images_.size() ? &images_[image] : nullptr;
+  }
+
+  void book_tick(std::size_t tick, const hw::TickReport& report,
+                 const std::vector<hw::EventCounts>& events) {
+    const std::size_t position = schedule_.booked(tick);
+    ImageRecord* const image = record(position);
+    if (image == nullptr) return;
+    image->cycles += report.cycles;
+    image->steady = schedule_.steady(position);
+    for (std::size_t a = 0; a < accounts(); ++a) image->events[a] += events[a];
+    if (!simulation_.deployment.chip.sync.pipeline && schedule_.image(tick, layers_.size())) {
+      image->latency_cycles = latency(report.number - layers_.size());
+    }
+  }
 
   void book_spikes(ImageRecord& image, std::size_t account, std::size_t neuron,
                    std::uint8_t spikes) {
@@ -146,6 +168,7 @@ class Recorder {
   const std::vector<converter::SpikingLayer>& layers_;
   std::vector<std::vector<std::uint32_t>> fan_out_;  ///< [layer][input neuron]
   std::vector<std::vector<std::uint8_t>> levels_;    ///< [layer][neuron], of the tick just done
+  Schedule schedule_;
   std::vector<ImageRecord> images_;
   std::vector<Tick> reports_;
   std::optional<std::uint64_t> start_;
@@ -191,23 +214,24 @@ class Host {
     driver.commit(done);
     if (!driver.wait_until_done(done)) return;
     for (std::uint64_t i = 0; i < done; ++i) driver.receive();
-    if (share_.measure_latency) result_.latency_cycles = recorder_.latency(depth_);
+    if (share_.measure_latency) recorder_.images().front().latency_cycles = recorder_.latency(0);
     recorder_.start(done);
     const std::size_t images = share_.preload + share_.count;
-    const std::size_t ticks = images + depth_;
-    for (std::size_t tick = 0; tick <= ticks; ++tick) {
-      // One tick ahead of the chip, which then never waits for the host.
-      if (tick < ticks) {
-        if (tick < images) {
-          encode(share_.first - share_.preload + tick);
-          recorder_.input(tick, levels_);
+    const std::size_t step = recorder_.schedule().ticks_per_image();
+    const std::size_t entries = recorder_.schedule().entries(images);
+    for (std::size_t entry = 0; entry <= entries; ++entry) {
+      // One entry ahead of the chip, which then never waits for the host.
+      if (entry < entries) {
+        if (entry < images) {
+          encode(share_.first - share_.preload + entry);
+          recorder_.input(entry, levels_);
           driver.send(packets(simulation_.deployment.input, levels_));
         }
-        driver.commit(1);
+        driver.commit(step);
       }
-      if (tick == 0) continue;
-      if (!driver.wait_until_done(done + tick)) return;
-      read_out(tick - 1, driver.receive());
+      if (entry == 0) continue;
+      if (!driver.wait_until_done(done + entry * step)) return;
+      for (std::size_t i = 0; i < step; ++i) read_out((entry - 1) * step + i, driver.receive());
     }
   }
 

@@ -28,16 +28,19 @@ struct LayerCounts {
   std::uint64_t paper_sop = 0;            ///< received spikes x ANN neurons x levels x 2
 };
 
-/// One image: what it caused in each layer, whenever that was; and its tick, that is, the one in
-/// which the host sent it, with all that happened then in any layer.
+/// One image: what it caused in each layer, whenever that was; and what is booked to it, with all
+/// that happened then in any layer: pipelined, the tick in which the host sent it, otherwise all
+/// ticks from then to its last output.
 struct ImageRecord {
   std::size_t index = 0;  ///< in the data set
   int label = 0;
   int predicted = 0;
-  bool steady = false;  ///< every layer held an image in its tick
-  std::int64_t tick_cycles = 0;
-  std::vector<LayerCounts> layers;           ///< by account
-  std::vector<hw::EventCounts> tick_events;  ///< by account
+  bool steady = false;  ///< its time and energy count: every layer held an image, or no pipeline
+  std::int64_t cycles = 0;
+  /// From its first packet to its last output, where it was alone on the chip.
+  std::optional<std::int64_t> latency_cycles;
+  std::vector<LayerCounts> layers;      ///< by account
+  std::vector<hw::EventCounts> events;  ///< by account
 };
 
 /// A part of a run: images first .. first + count - 1 of the data set.
@@ -45,13 +48,12 @@ struct Share {
   std::size_t first = 0;
   std::size_t count = 0;
   std::size_t preload = 0;       ///< images before `first` that fill the pipeline, not recorded
-  bool measure_latency = false;  ///< run the first one alone before all others
+  bool measure_latency = false;  ///< run the first one alone before all others, for its latency
 };
 
 struct ShareResult {
   std::vector<ImageRecord> images;
   LoadCost load;
-  std::optional<std::int64_t> latency_cycles;
 };
 
 /// A layer's spikes of one image, as the chip made them, at the end of their tick.
@@ -73,9 +75,9 @@ struct Simulation {
   std::function<void()> progress;
 };
 
-/// Elaborates a chip, loads the deployment over its bus and runs a share of the images, pipelined:
-/// an image a tick. Once a process (SystemC elaborates once). Throws common::UserError where the
-/// chip reports a fault.
+/// Elaborates a chip, loads the deployment over its bus and runs a share of the images, pipelined
+/// (an image a tick) or one after the other, as the chip's sync.pipeline says. Once a process
+/// (SystemC elaborates once). Throws common::UserError where the chip reports a fault.
 ShareResult simulate(const Simulation& simulation, const Share& share);
 
 }  // namespace spikeloom::program

@@ -186,6 +186,7 @@ void collect(std::vector<Worker>& workers, Progress& progress) {
 ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
                         std::size_t workers, bool quiet) {
   const std::size_t depth = simulation.network.layers.size();
+  const bool pipeline = simulation.deployment.chip.sync.pipeline;
   workers = std::clamp<std::size_t>(workers, 1, std::max<std::size_t>(count, 1));
   const StopGuard guard;
   Progress progress("images", count, quiet);
@@ -195,8 +196,8 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
     const std::size_t begin = count * i / workers;
     share.first = first + begin;
     share.count = count * (i + 1) / workers - begin;
-    share.preload = std::min(begin, depth);
-    share.measure_latency = i == 0;
+    share.preload = pipeline ? std::min(begin, depth) : 0;
+    share.measure_latency = pipeline && i == 0;
     running.push_back(start(simulation, share, guard));
   }
   collect(running, progress);

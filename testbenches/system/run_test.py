@@ -118,6 +118,37 @@ class CanBeStopped(program.ProgramTest):
         self.assertFalse((self.directory / "levels").exists())
 
 
+class WithoutPipelineImagesRunOneByOne(program.ProgramTest):
+    def test(self) -> None:
+        pipelined = self.run_network("lenet-fashion", "--images", 7)
+        files = []
+        for jobs in (1, 3):
+            summary = self.run_network("lenet-fashion", "--images", 7, "-j", jobs, "--no-pipeline")
+            with open(self.directory / "out" / "images.csv", encoding="ascii") as file:
+                rows = list(csv.DictReader(file))
+            files.append(({**summary, "wall_seconds": 0}, rows))
+        self.assertEqual(files[0], files[1])
+        self.assertFalse(summary["pipeline"])
+        self.assertEqual([row["steady"] for row in rows], ["1"] * 7)
+        mean = sum(int(row["cycles"]) for row in rows) / 7
+        self.assertAlmostEqual(mean, summary["cycles_per_image"], places=6)
+        self.assertEqual(summary["steady_ticks"], 7)
+        # After its last output, an image's last tick waits for idle cores and the barrier.
+        barrier = 8 / 252e6 * 1e3
+        self.assertGreaterEqual(summary["ms_per_image"], summary["latency_ms"] + barrier)
+        self.assertLess(summary["ms_per_image"], 1.05 * summary["latency_ms"])
+        self.assertGreater(summary["ms_per_image"], pipelined["ms_per_image"])
+        for field in ("correct", "spikes_per_image", "sop_per_image", "row_word_reads_per_image"):
+            self.assertEqual(summary[field], pipelined[field], field)
+        parts = sum(layer["mj_per_image"] for layer in summary["layers"])
+        whole = parts + summary["chip_mj_per_image"]
+        self.assertAlmostEqual(whole / summary["mj_per_image"], 1.0, places=9)
+        # The pipeline's is measured right after reset, when neurons that fire without input have
+        # not filled the layers behind them yet.
+        first = self.run_network("lenet-fashion", "--images", 1, "--no-pipeline")
+        self.assertAlmostEqual(first["latency_ms"] / pipelined["latency_ms"], 1.0, delta=0.02)
+
+
 class DiffNamesTheFirstDifference(program.ProgramTest):
     """A deployment with one threshold changed must be caught where it was changed."""
 

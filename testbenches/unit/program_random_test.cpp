@@ -50,7 +50,7 @@ void expect_same_counts(const ShareResult& a, const ShareResult& b, bool with_ti
   for (std::size_t i = 0; i < a.images.size(); ++i) {
     EXPECT_EQ(a.images[i].predicted, b.images[i].predicted);
     if (with_time) {
-      EXPECT_EQ(a.images[i].tick_cycles, b.images[i].tick_cycles) << "image " << i;
+      EXPECT_EQ(a.images[i].cycles, b.images[i].cycles) << "image " << i;
     }
     for (std::size_t l = 0; l < a.images[i].layers.size(); ++l) {
       const LayerCounts& left = a.images[i].layers[l];
