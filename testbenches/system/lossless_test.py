@@ -89,5 +89,18 @@ class MnistAllImages(Lossless):
         self.accuracy_of_card("lenet-mnist", "mnist")
 
 
+class ModelsPassOnnxChecker(program.ProgramTest):
+    def test(self) -> None:
+        try:
+            import onnx
+        except ImportError as missing:
+            self.skipTest(f"{missing}")
+        models = sorted(program.NETWORKS.glob("*.onnx"))
+        self.assertGreaterEqual(len(models), 2)
+        for model in models:
+            onnx.checker.check_model(onnx.load(str(model)), full_check=True)
+            self.assertTrue(model.with_suffix(".md").exists(), f"{model.name} has no card")
+
+
 if __name__ == "__main__":
     program.main()
