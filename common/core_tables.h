@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "common/bit_field.h"
+
 namespace spikeloom::common {
 
 /// Formats of a core's tables, as they lie on the configuration bus. This is their only definition.
@@ -17,11 +19,13 @@ inline constexpr std::int32_t kAlwaysFires = INT32_MIN;
 inline constexpr std::int32_t kNeverFires = INT32_MAX;
 
 /// A group of axons: a spike at (group, axon) drives row `axon`, in the group's dendrites only.
-///
-///     63..48  47..32  31..16          15..0
-///     0       axons   dendrite count  first dendrite
 struct GroupEntry {
   static constexpr std::uint64_t kBytes = 8;
+  static constexpr std::array<BitField, 3> kFields = {{
+      {"first_dendrite", 0, 16, "first ternary dendrite of the group"},
+      {"dendrites", 16, 16, "number of its dendrites, contiguous"},
+      {"axons", 32, 16, "axons in use, from the first"},
+  }};
   int first_dendrite = 0;  ///< ternary dendrites, contiguous
   int dendrites = 0;
   int axons = 0;  ///< axons in use, 0..axons-1
@@ -33,11 +37,16 @@ struct GroupEntry {
 /// A neuron: the dendrites that it adds (a slice of the gather table), the thresholds that it
 /// compares (ascending), and its route entries. When threshold i is reached, each of its route
 /// entries sends a packet with level i.
-///
-///     word 0: 63..48 threshold count, 47..32 first threshold, 31..16 gather count, 15..0 first
-///     word 1: 63..32 0,                                       31..16 route count,  15..0 first
 struct NeuronEntry {
   static constexpr std::uint64_t kBytes = 16;
+  static constexpr std::array<BitField, 6> kFields = {{
+      {"first_gather", 0, 16, "first entry of the gather table", 0},
+      {"gathers", 16, 16, "dendrites that the neuron adds", 0},
+      {"first_threshold", 32, 16, "first entry of the threshold table", 0},
+      {"thresholds", 48, 16, "thresholds that it compares, ascending", 0},
+      {"first_route", 0, 16, "first entry of the routing table", 1},
+      {"routes", 16, 16, "entries that each threshold reached sends", 1},
+  }};
   int first_gather = 0;
   int gathers = 0;
   int first_threshold = 0;

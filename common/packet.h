@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+
+#include "common/bit_field.h"
 
 namespace spikeloom::common {
 
-/// The single-flit packet of 64 bits that carries one spike. This is its only definition.
-///
-///     63 62   61      60..54 53..47 46..40 39..33   32..24    23..16  15..0
-///     kind    parity  x0     y0     x1     y1       reserved  group   axon
-///
-/// A core packet goes to every core of the rectangle x0..x1, y0..y1 (board coordinates, ends
-/// included); `parity` is that of its tick. A host packet goes to the host port, and `group` and
-/// `axon` are one 24-bit output number.
+/// What the two highest bits of a packet say.
 enum class PacketKind : std::uint8_t { kCore = 1, kHost = 2 };
 
 /// A rectangle of the mesh, ends included.
@@ -29,6 +25,25 @@ struct Region {
   }
 };
 
+/// The fields of a packet. A core packet goes to every core of a rectangle (board coordinates, ends
+/// included), a host packet to the host port.
+namespace packet_field {
+inline constexpr BitField kKind{"kind", 62, 2, "1: to cores, 2: to the host"};
+inline constexpr BitField kParity{"parity", 61, 1, "lowest bit of its tick's number"};
+inline constexpr BitField kX0{"x0", 54, 7, "first column of the rectangle"};
+inline constexpr BitField kY0{"y0", 47, 7, "first row"};
+inline constexpr BitField kX1{"x1", 40, 7, "last column"};
+inline constexpr BitField kY1{"y1", 33, 7, "last row"};
+inline constexpr BitField kGroup{"group", 16, 8, "group of axons"};
+inline constexpr BitField kAxon{"axon", 0, 16, "axon of the group"};
+inline constexpr BitField kOutput{"output", 0, 24, "number of the output"};
+
+inline constexpr std::array<BitField, 8> kToCores = {kKind, kParity, kX0,    kY0,
+                                                     kX1,   kY1,     kGroup, kAxon};
+inline constexpr std::array<BitField, 3> kToHost = {kKind, kParity, kOutput};
+}  // namespace packet_field
+
+/// The single-flit packet of 64 bits that carries one spike. This is its only definition.
 class Packet {
  public:
   static constexpr int kMaxCoordinate = 127;
@@ -42,27 +57,32 @@ class Packet {
 
   /// To (group, axon) of every core of `region`.
   static constexpr Packet to_cores(const Region& region, int group, int axon) {
-    return Packet(field(static_cast<int>(PacketKind::kCore), 62) | field(region.x0, 54) |
-                  field(region.y0, 47) | field(region.x1, 40) | field(region.y1, 33) |
-                  field(group, 16) | field(axon, 0));
+    return Packet(packet_field::kKind.put(static_cast<int>(PacketKind::kCore)) |
+                  packet_field::kX0.put(region.x0) | packet_field::kY0.put(region.y0) |
+                  packet_field::kX1.put(region.x1) | packet_field::kY1.put(region.y1) |
+                  packet_field::kGroup.put(group) | packet_field::kAxon.put(axon));
   }
   /// To the host, as output number `output`.
   static constexpr Packet to_host(int output) {
-    return Packet(field(static_cast<int>(PacketKind::kHost), 62) | field(output, 0));
+    return Packet(packet_field::kKind.put(static_cast<int>(PacketKind::kHost)) |
+                  packet_field::kOutput.put(output));
   }
 
   constexpr std::uint64_t bits() const { return bits_; }
-  constexpr PacketKind kind() const { return static_cast<PacketKind>(bits_ >> 62); }
+  constexpr PacketKind kind() const {
+    return static_cast<PacketKind>(packet_field::kKind.get(bits_));
+  }
   constexpr bool valid() const {
     return kind() == PacketKind::kCore || kind() == PacketKind::kHost;
   }
-  constexpr int parity() const { return static_cast<int>((bits_ >> 61) & 1); }
+  constexpr int parity() const { return packet_field::kParity.get(bits_); }
   constexpr Region region() const {
-    return {coordinate(54), coordinate(47), coordinate(40), coordinate(33)};
+    return {packet_field::kX0.get(bits_), packet_field::kY0.get(bits_),
+            packet_field::kX1.get(bits_), packet_field::kY1.get(bits_)};
   }
-  constexpr int group() const { return static_cast<int>((bits_ >> 16) & 0xff); }
-  constexpr int axon() const { return static_cast<int>(bits_ & 0xffff); }
-  constexpr int output() const { return static_cast<int>(bits_ & 0xffffff); }
+  constexpr int group() const { return packet_field::kGroup.get(bits_); }
+  constexpr int axon() const { return packet_field::kAxon.get(bits_); }
+  constexpr int output() const { return packet_field::kOutput.get(bits_); }
 
   /// The packet of threshold `level` of a neuron whose table entry is this: its axon, or output
   /// number, is `level` further on.
@@ -70,15 +90,10 @@ class Packet {
     return Packet(bits_ + static_cast<std::uint64_t>(level));
   }
   constexpr Packet with_parity(int parity) const {
-    return Packet((bits_ & ~(std::uint64_t{1} << 61)) | field(parity, 61));
+    return Packet((bits_ & ~packet_field::kParity.put(1)) | packet_field::kParity.put(parity));
   }
 
  private:
-  static constexpr std::uint64_t field(int value, int shift) {
-    return static_cast<std::uint64_t>(static_cast<unsigned>(value)) << shift;
-  }
-  constexpr int coordinate(int shift) const { return static_cast<int>((bits_ >> shift) & 0x7f); }
-
   std::uint64_t bits_ = 0;
 };
 

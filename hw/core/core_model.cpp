@@ -55,7 +55,9 @@ void CoreModel::read_only_word(CoreRegion region, std::uint64_t offset, std::uin
   } else {
     const bool waiting =
         std::any_of(arriving_.begin(), arriving_.end(), [](std::uint64_t w) { return w != 0; });
-    value = (enabled_ ? 1U : 0U) | (waiting ? 2U : 0U) | (fault_.empty() ? 0U : 4U);
+    value = (enabled_ ? common::core_status::kEnabled : 0) |
+            (waiting ? common::core_status::kWaiting : 0) |
+            (fault_.empty() ? 0 : common::core_status::kFault);
   }
   std::memcpy(data, &value, sizeof value);
 }

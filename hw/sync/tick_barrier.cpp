@@ -2,6 +2,7 @@
 #include "hw/sync/tick_barrier.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "common/address_map.h"
@@ -23,6 +24,14 @@ const std::uint64_t kEnable = address(ChipRegion::kControl, common::chip_control
 const std::uint64_t kClear = address(ChipRegion::kControl, common::chip_control::kInterruptClear);
 const std::uint64_t kDone = address(ChipRegion::kStatus, common::chip_status::kTicksDone);
 const std::uint64_t kPending = address(ChipRegion::kStatus, common::chip_status::kInterruptStatus);
+
+template <std::size_t kCount>
+bool has_writable(ChipRegion region, const std::array<common::Register, kCount>& registers,
+                  std::uint64_t at) {
+  return std::any_of(registers.begin(), registers.end(), [&](const common::Register& reg) {
+    return reg.writable() && address(region, reg) == at;
+  });
+}
 
 }  // namespace
 
@@ -90,7 +99,8 @@ void TickBarrier::drive_interrupt() {
 }
 
 bool TickBarrier::writable(std::uint64_t at) const {
-  return at == kCommitted || at == kEnable || at == kClear;
+  return has_writable(ChipRegion::kControl, common::chip_control::kRegisters, at) ||
+         has_writable(ChipRegion::kStatus, common::chip_status::kRegisters, at);
 }
 
 bool TickBarrier::write(std::uint64_t at, std::uint64_t value) {

@@ -28,5 +28,6 @@ extern const Command kConvertCommand;
 extern const Command kMapCommand;
 extern const Command kRunCommand;
 extern const Command kDiffCommand;
+extern const Command kRegistersCommand;
 
 }  // namespace spikeloom::program

@@ -14,15 +14,15 @@
 namespace spikeloom::program {
 namespace {
 
-constexpr std::array<const Command*, 4> kCommands = {&kConvertCommand, &kMapCommand, &kRunCommand,
-                                                     &kDiffCommand};
+constexpr std::array<const Command*, 5> kCommands = {&kConvertCommand, &kMapCommand, &kRunCommand,
+                                                     &kDiffCommand, &kRegistersCommand};
 
 void print_help(std::ostream& out) {
   out << "usage: spikeloom COMMAND ...\n\n"
          "A cycle-accurate model of a reconfigurable neuromorphic chip, and the tools that put a\n"
          "quantized network on it without loss.\n\n";
   for (const Command* command : kCommands) {
-    out << fmt::format("  {:<10}{}\n", command->name, command->summary);
+    out << fmt::format("  {:<11}{}\n", command->name, command->summary);
   }
   out << "\nspikeloom COMMAND --help explains a command; spikeloom --version prints the version.\n";
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What several parts agree on: units, files, packets, addresses, tables, deployments.
+#include <array>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -27,8 +28,11 @@
 namespace {
 
 using namespace spikeloom::common;
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::Ge;
 using testing::HasSubstr;
+using testing::Le;
 
 /// The message of the UserError that `action` throws.
 std::string error_of(const std::function<void()>& action) {
@@ -399,7 +403,47 @@ TEST(Addresses, SizesOfRegions) {
   EXPECT_EQ(region_bytes(core, CoreRegion::kMinusPlane), 0U);
   EXPECT_EQ(region_bytes(core, CoreRegion::kNeurons), 65U * 16);
   EXPECT_EQ(region_bytes(core, CoreRegion::kThresholds), 784U);  // 65 * 3 * 4 = 780
-  EXPECT_EQ(static_cast<int>(kCoreCounterNames.size()), kCoreCounters);
+}
+
+template <std::size_t kCount>
+void expect_in_order(const std::array<Register, kCount>& registers, std::uint64_t bytes) {
+  for (std::size_t i = 0; i < kCount; ++i) {
+    EXPECT_EQ(registers[i].offset, i * 8) << registers[i].name;
+    EXPECT_THAT(registers[i].bits, AllOf(Ge(1), Le(64))) << registers[i].name;
+  }
+  EXPECT_EQ(bytes, kCount * 8);
+}
+
+TEST(Addresses, RegistersFillTheirRegions) {
+  expect_in_order(core_control::kRegisters, core_control::kBytes);
+  expect_in_order(core_status::kRegisters, core_status::kBytes);
+  expect_in_order(chip_control::kRegisters, chip_control::kBytes);
+  expect_in_order(chip_status::kRegisters, chip_status::kBytes);
+  expect_in_order(host_port::kRegisters, host_port::kRegisters.size() * 8);
+  for (std::size_t i = 0; i < kCoreCounterTable.size(); ++i) {
+    EXPECT_EQ(counter_offset(kCoreCounterTable[i].counter), i * 8);
+  }
+  std::uint64_t all = 0;
+  for (const interrupt::Bit& bit : interrupt::kTable) all |= bit.mask;
+  EXPECT_EQ(all, interrupt::kAll);
+}
+
+template <std::size_t kCount>
+void expect_apart(const std::array<BitField, kCount>& fields) {
+  std::array<std::uint64_t, 2> taken{};
+  for (const BitField& field : fields) {
+    const std::uint64_t bits = field.mask() << field.shift;
+    EXPECT_EQ(taken[static_cast<std::size_t>(field.word)] & bits, 0U) << field.name;
+    EXPECT_EQ(bits >> field.shift, field.mask()) << field.name;
+    taken[static_cast<std::size_t>(field.word)] |= bits;
+  }
+}
+
+TEST(Tables, FieldsDoNotOverlap) {
+  expect_apart(GroupEntry::kFields);
+  expect_apart(NeuronEntry::kFields);
+  expect_apart(packet_field::kToCores);
+  expect_apart(packet_field::kToHost);
 }
 
 // ---- Tables
