@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/address_map.h"
 
+#include <fmt/format.h>
+
 #include "common/core_tables.h"
 
 namespace spikeloom::common {
@@ -31,6 +33,20 @@ std::optional<BusAddress> BusAddress::decode(std::uint64_t address) {
   result.region = static_cast<int>(address >> kRegionShift & 0xf);
   result.offset = address & kOffsetMask;
   return result;
+}
+
+std::string describe_address(std::uint64_t address) {
+  const auto decoded = BusAddress::decode(address);
+  if (!decoded) return "reserved bits set";
+  std::string text = decoded->chip == 0 ? "" : fmt::format("chip {}, ", decoded->chip);
+  const auto region = static_cast<std::size_t>(decoded->region);
+  if (decoded->unit == kChipUnit) {
+    text += fmt::format("the chip's own region {}", region);
+  } else {
+    text += fmt::format("core {}, region {}", decoded->unit,
+                        region < kCoreRegions.size() ? kCoreRegions[region].name : "none");
+  }
+  return text + fmt::format(", offset {:#x}", decoded->offset);
 }
 
 std::uint64_t local_address(std::uint64_t address) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "common/chip_description.h"
@@ -78,6 +79,9 @@ struct BusAddress {
   /// Nothing where the reserved bits are set.
   static std::optional<BusAddress> decode(std::uint64_t address);
 };
+
+/// An address for messages: "core 3, region routes, offset 0x10".
+std::string describe_address(std::uint64_t address);
 
 /// Region and offset of an address: what is left of it behind the bus.
 std::uint64_t local_address(std::uint64_t address);

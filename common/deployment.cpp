@@ -71,6 +71,28 @@ void check(const Deployment& deployment) {
 
 }  // namespace
 
+std::vector<std::uint64_t> InputRoutes::spikes(const std::vector<std::uint8_t>& activations) const {
+  std::vector<std::uint64_t> result;
+  for (std::size_t j = 0; j < activations.size(); ++j) {
+    for (int level = 0; level < activations[j]; ++level) {
+      for (std::uint32_t r = first[j]; r < first[j + 1]; ++r) {
+        result.push_back(Packet(packets[r]).with_level(level).bits());
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<std::uint8_t> Deployment::output_levels(
+    const std::vector<std::uint64_t>& outputs) const {
+  const DeployedLayer& last = layers.back();
+  std::vector<std::uint8_t> result(static_cast<std::size_t>(last.neurons));
+  for (const std::uint64_t bits : outputs) {
+    ++result.at(static_cast<std::size_t>(Packet(bits).output() / last.levels));
+  }
+  return result;
+}
+
 std::vector<std::uint8_t> Deployment::encode() const {
   nlohmann::json body;
   body["network"] = network;

@@ -45,6 +45,9 @@ struct InputRoutes {
   int levels = 0;
   std::vector<std::uint32_t> first;
   std::vector<std::uint64_t> packets;
+
+  /// The packets of an input whose neuron j fires at its levels 0 .. activations[j] - 1.
+  std::vector<std::uint64_t> spikes(const std::vector<std::uint8_t>& activations) const;
 };
 
 /// A network laid out on a chip: everything that a host needs to load and run it.
@@ -60,6 +63,10 @@ struct Deployment {
   std::vector<CoreLabels> cores;  ///< those in use, by core number
   std::vector<Transaction> transactions;
   std::vector<std::uint8_t> spiking_network;  ///< the file that it was made from, for the host
+
+  /// How many levels of each neuron of the last layer fired, from the packets at the host. Throws
+  /// std::out_of_range for an output number that the layer does not have.
+  std::vector<std::uint8_t> output_levels(const std::vector<std::uint64_t>& outputs) const;
 
   std::vector<std::uint8_t> encode() const;
   static Deployment decode(const std::vector<std::uint8_t>& bytes, const std::string& source);

@@ -149,6 +149,7 @@ Summary summarize(const RunConfig& run, const common::Deployment& deployment,
   summary.images = result.images.size();
   summary.cores_used = static_cast<int>(deployment.cores.size());
   summary.load = result.load;
+  summary.verification = result.verification;
   const std::size_t accounts = layer_account(deployment.layers.size());
   summary.layers.resize(accounts);
   summary.layers[kInputAccount].name = "input";
@@ -258,11 +259,17 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
     }
     json["energy_mj_per_image"] = components;
   }
+  const auto& verified = summary.verification;
   json["configuration"] = {
       {"transactions", summary.load.transactions},
       {"bytes", summary.load.bytes},
       {"ms", timed ? nlohmann::ordered_json(to_milli(summary.load.seconds)) : nullptr},
-      {"mj", timed ? nlohmann::ordered_json(to_milli(summary.load_joule)) : nullptr}};
+      {"mj", timed ? nlohmann::ordered_json(to_milli(summary.load_joule)) : nullptr},
+      {"verified_transactions",
+       verified ? nlohmann::ordered_json(verified->transactions) : nullptr},
+      {"verified_bytes", verified ? nlohmann::ordered_json(verified->bytes) : nullptr},
+      {"verify_ms",
+       verified && timed ? nlohmann::ordered_json(to_milli(verified->seconds)) : nullptr}};
   json["chip_description"] = common::to_json(chip);
   json["wall_seconds"] = wall_seconds;
   return json;
@@ -336,6 +343,11 @@ std::string table(const Summary& summary, const RunConfig& run,
   line("configuration ms", fmt::format("{:.3f}", to_milli(summary.load.seconds)),
        fmt::format("{} transactions, {:.1f} kB, {:.4f} mJ", summary.load.transactions,
                    static_cast<double>(summary.load.bytes) / 1e3, to_milli(summary.load_joule)));
+  if (summary.verification) {
+    line("verification ms", fmt::format("{:.3f}", to_milli(summary.verification->seconds)),
+         fmt::format("{:.1f} kB read back as written",
+                     static_cast<double>(summary.verification->bytes) / 1e3));
+  }
   return text;
 }
 

@@ -50,7 +50,8 @@ struct Summary {
   std::optional<double> chip_joule_per_image;       ///< of no layer: chip and idle cores
   std::vector<std::optional<double>> image_joule;   ///< booked to each image
   int cores_used = 0;
-  LoadCost load;
+  hw::BusCost load;
+  std::optional<hw::BusCost> verification;
   double load_joule = 0.0;
 };
 

@@ -46,6 +46,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
       "directory of the results (default: results/NAME-TIMING)")(
       "record-levels", options::value<std::string>()->value_name("DIR"),
       "also write every layer's spikes of every image to this directory, as NumPy arrays")(
+      "verify-config", "read back all of the loaded memory over the bus and compare")(
       "quiet", "no progress, no table")("json", "print the summary as JSON in place of the table");
   const auto values = parse_arguments(
       command, description, options::positional_options_description().add("run", 1), arguments);
@@ -60,6 +61,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
   const bool quiet = values.count("quiet") != 0;
   Simulation simulation{prepared.deployment,    prepared.network, prepared.data,
                         prepared.config.timing, nullptr,          nullptr};
+  simulation.verify_config = values.count("verify-config") != 0;
   std::optional<LevelFiles> levels;
   if (values.count("record-levels") != 0) {
     levels.emplace(values["record-levels"].as<std::string>(), prepared.network, prepared.count);

@@ -10,9 +10,23 @@ namespace spikeloom::program {
 static_assert(std::is_trivially_copyable_v<LayerCounts>);
 static_assert(std::is_trivially_copyable_v<hw::EventCounts>);
 
+namespace {
+
+nlohmann::json to_json(const hw::BusCost& cost) {
+  return {cost.transactions, cost.bytes, cost.seconds};
+}
+
+hw::BusCost bus_cost(const nlohmann::json& json) {
+  return {json.at(0).get<std::uint64_t>(), json.at(1).get<std::uint64_t>(),
+          json.at(2).get<double>()};
+}
+
+}  // namespace
+
 std::vector<std::uint8_t> encode_share(const ShareResult& result) {
   nlohmann::json json;
-  json["load"] = {result.load.transactions, result.load.bytes, result.load.seconds};
+  json["load"] = to_json(result.load);
+  json["verification"] = result.verification ? to_json(*result.verification) : nullptr;
   json["images"] = nlohmann::json::array();
   for (const ImageRecord& image : result.images) {
     json["images"].push_back({image.index, image.label, image.predicted, image.steady, image.cycles,
@@ -25,9 +39,8 @@ std::vector<std::uint8_t> encode_share(const ShareResult& result) {
 ShareResult decode_share(const std::vector<std::uint8_t>& bytes) {
   const nlohmann::json json = nlohmann::json::from_cbor(bytes);
   ShareResult result;
-  const nlohmann::json& load = json.at("load");
-  result.load = {load.at(0).get<std::uint64_t>(), load.at(1).get<std::uint64_t>(),
-                 load.at(2).get<double>()};
+  result.load = bus_cost(json.at("load"));
+  if (!json.at("verification").is_null()) result.verification = bus_cost(json.at("verification"));
   for (const nlohmann::json& item : json.at("images")) {
     ImageRecord image;
     item.at(0).get_to(image.index);

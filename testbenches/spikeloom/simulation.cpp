@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "common/error.h"
-#include "common/packet.h"
 #include "converter/host_layers.h"
 #include "converter/reference.h"
 #include "hw/energy/event_collector.h"
@@ -174,20 +173,6 @@ class Recorder {
   std::optional<std::uint64_t> start_;
 };
 
-/// The packets of an encoded image.
-std::vector<std::uint64_t> packets(const common::InputRoutes& routes,
-                                   const std::vector<std::uint8_t>& levels) {
-  std::vector<std::uint64_t> result;
-  for (std::size_t j = 0; j < levels.size(); ++j) {
-    for (int level = 0; level < levels[j]; ++level) {
-      for (std::uint32_t r = routes.first[j]; r < routes.first[j + 1]; ++r) {
-        result.push_back(common::Packet(routes.packets[r]).with_level(level).bits());
-      }
-    }
-  }
-  return result;
-}
-
 /// The host's side of a run.
 class Host {
  public:
@@ -201,13 +186,14 @@ class Host {
         readout_(simulation.network.readout, simulation.network.layers.back().quantizer),
         levels_(static_cast<std::size_t>(encoder_.outputs())) {}
 
-  void run(HostDriver& driver) {
+  void run(hw::HostDriver& driver) {
     result_.load = driver.load(simulation_.deployment.transactions);
+    if (simulation_.verify_config) verify(driver);
     // First one image alone, or none: whoever runs the first images finds the pipeline as it is
     // after empty ticks, neurons that always fire included.
     if (share_.measure_latency) {
       encode(share_.first);
-      driver.send(packets(simulation_.deployment.input, levels_));
+      driver.send(simulation_.deployment.input.spikes(levels_));
     }
     // All ticks at once, so that none waits for the host.
     const std::uint64_t done = depth_ + 1;
@@ -225,7 +211,7 @@ class Host {
         if (entry < images) {
           encode(share_.first - share_.preload + entry);
           recorder_.input(entry, levels_);
-          driver.send(packets(simulation_.deployment.input, levels_));
+          driver.send(simulation_.deployment.input.spikes(levels_));
         }
         driver.commit(step);
       }
@@ -236,6 +222,14 @@ class Host {
   }
 
  private:
+  void verify(hw::HostDriver& driver) {
+    const auto mismatch =
+        driver.verify(simulation_.deployment.transactions, result_.verification.emplace());
+    if (mismatch) {
+      throw common::UserError("the configuration does not read back: " + mismatch->text());
+    }
+  }
+
   void encode(std::size_t image) {
     encoder_.encode(simulation_.data.image(image).data(), levels_.data());
   }
@@ -243,11 +237,7 @@ class Host {
   void read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs) {
     ImageRecord* const image = recorder_.record(tick, depth_);
     if (image == nullptr) return;
-    const int levels = simulation_.network.layers.back().levels();
-    std::vector<std::uint8_t> last(static_cast<std::size_t>(readout_.inputs()));
-    for (const std::uint64_t bits : outputs) {
-      ++last.at(static_cast<std::size_t>(common::Packet(bits).output() / levels));
-    }
+    const std::vector<std::uint8_t> last = simulation_.deployment.output_levels(outputs);
     image->predicted = converter::Readout::best(readout_.scores(last.data()));
     if (simulation_.progress) simulation_.progress();
   }
@@ -282,7 +272,7 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
   };
   chip.on_tick_done(
       [&](const hw::TickReport& report) { guarded([&] { recorder.tick_done(report); }); });
-  HostDriver driver("host", [&](HostDriver& self) { guarded([&] { host.run(self); }); });
+  hw::HostDriver driver("host", [&](hw::HostDriver& self) { host.run(self); });
   sc_core::sc_signal<bool> interrupt("interrupt");
   driver.config.bind(chip.config);
   driver.spikes.bind(chip.spikes);
@@ -292,6 +282,7 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();
   if (failure) std::rethrow_exception(failure);
+  driver.rethrow_failure();
   if (!chip.fault().empty()) {
     throw common::UserError("the chip stopped: " + chip.fault());
   }

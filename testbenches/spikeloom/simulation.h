@@ -11,8 +11,8 @@
 #include "converter/spiking_network.h"
 #include "hw/chip/chip.h"
 #include "hw/energy/events.h"
+#include "hw/host/host_driver.h"
 #include "testbenches/spikeloom/data_set.h"
-#include "testbenches/spikeloom/host_driver.h"
 
 namespace spikeloom::program {
 
@@ -53,7 +53,8 @@ struct Share {
 
 struct ShareResult {
   std::vector<ImageRecord> images;
-  LoadCost load;
+  hw::BusCost load;
+  std::optional<hw::BusCost> verification;  ///< where Simulation::verify_config
 };
 
 /// A layer's spikes of one image, as the chip made them, at the end of their tick.
@@ -73,11 +74,14 @@ struct Simulation {
   std::function<void(const Observation&)> observe;
   /// Called as often as an image is done.
   std::function<void()> progress;
+  /// Read back all of the configuration before the first tick.
+  bool verify_config = false;
 };
 
 /// Elaborates a chip, loads the deployment over its bus and runs a share of the images, pipelined
 /// (an image a tick) or one after the other, as the chip's sync.pipeline says. Once a process
-/// (SystemC elaborates once). Throws common::UserError where the chip reports a fault.
+/// (SystemC elaborates once). Throws common::UserError where the chip reports a fault, or its
+/// memory does not hold what was written.
 ShareResult simulate(const Simulation& simulation, const Share& share);
 
 }  // namespace spikeloom::program

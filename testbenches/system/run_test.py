@@ -23,7 +23,9 @@ class SummaryHasEveryField(program.ProgramTest):
         for layer in summary["layers"]:
             for field in LAYER_FIELDS:
                 self.assertIsNotNone(layer.get(field), field)
-        self.assertEqual(set(summary["configuration"]), {"transactions", "bytes", "ms", "mj"})
+        self.assertEqual(set(summary["configuration"]),
+                         {"transactions", "bytes", "ms", "mj", "verified_transactions",
+                          "verified_bytes", "verify_ms"})
         self.assertGreater(summary["configuration"]["bytes"], 0)
         with open(self.directory / "out" / "images.csv", encoding="ascii") as file:
             rows = list(csv.DictReader(file))
@@ -38,6 +40,28 @@ class SummaryHasEveryField(program.ProgramTest):
         self.assertAlmostEqual(mean / summary["mj_per_image"], 1.0, places=7)
         milliseconds = summary["cycles_per_image"] / 252e6 * 1e3
         self.assertAlmostEqual(milliseconds / summary["ms_per_image"], 1.0, places=9)
+
+
+class VerifiedConfigurationChangesNoFigure(program.ProgramTest):
+    def test(self) -> None:
+        plain = self.run_network("lenet-fashion", "--images", 8)
+        for field in ("verified_transactions", "verified_bytes", "verify_ms"):
+            self.assertIsNone(plain["configuration"].pop(field))
+        for jobs in (1, 2):
+            verified = self.run_network("lenet-fashion", "--images", 8, "--verify-config",
+                                        "-j", jobs)
+            loading = verified["configuration"]
+            self.assertEqual(loading.pop("verified_transactions"), loading["transactions"])
+            self.assertEqual(loading.pop("verified_bytes"), loading["bytes"])
+            # A read takes as long as a write.
+            self.assertAlmostEqual(loading.pop("verify_ms"), loading["ms"], places=9)
+            del verified["wall_seconds"]
+            self.assertEqual(verified, {key: plain[key] for key in verified})
+        functional = self.run_network("lenet-fashion", "--images", 8, "--verify-config",
+                                      "--timing", "functional")
+        self.assertEqual(functional["configuration"]["verified_bytes"],
+                         plain["configuration"]["bytes"])
+        self.assertIsNone(functional["configuration"]["verify_ms"])
 
 
 class PartsOfTheEnergyAddUp(program.ProgramTest):

@@ -382,6 +382,16 @@ TEST(Addresses, RoundTrip) {
   }
 }
 
+TEST(Addresses, AreDescribed) {
+  EXPECT_EQ(describe_address(core_address(3, CoreRegion::kRoutes, 0x10)),
+            "core 3, region routes, offset 0x10");
+  EXPECT_EQ(describe_address(BusAddress{2, 7, 12, 8}.encode()),
+            "chip 2, core 7, region none, offset 0x8");
+  EXPECT_EQ(describe_address(chip_address(ChipRegion::kStatus, 8)),
+            "the chip's own region 1, offset 0x8");
+  EXPECT_EQ(describe_address(std::uint64_t{1} << 60), "reserved bits set");
+}
+
 TEST(Addresses, SizesOfRegions) {
   CoreDescription core{};
   core.axons = 10;

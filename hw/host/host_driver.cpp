@@ -1,15 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbenches/spikeloom/host_driver.h"
+#include "hw/host/host_driver.h"
 
+#include <algorithm>
+#include <cstring>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "common/address_map.h"
 
-namespace spikeloom::program {
+namespace spikeloom::hw {
 
 namespace registers = common::chip_control;
+
+namespace {
+
+/// A script is ordinary code, with arrays and deep calls: the kernel's default is small.
+constexpr std::size_t kStackBytes = std::size_t{8} << 20;
+
+}  // namespace
+
+std::string ConfigMismatch::text() const {
+  return fmt::format("address {:#018x} ({}) holds {:#018x}, written was {:#018x}", address,
+                     common::describe_address(address), found, expected);
+}
 
 HostDriver::HostDriver(const sc_core::sc_module_name& name, std::function<void(HostDriver&)> script)
     : sc_module(name),
@@ -19,13 +33,24 @@ HostDriver::HostDriver(const sc_core::sc_module_name& name, std::function<void(H
       script_(std::move(script)) {
   SC_HAS_PROCESS(HostDriver);
   SC_THREAD(run);
+  set_stack_size(kStackBytes);
 }
 
 void HostDriver::run() {
-  write_register(common::chip_address(common::ChipRegion::kControl, registers::kInterruptEnable),
-                 common::interrupt::kAll);
-  script_(*this);
+  try {
+    write_register(common::chip_address(common::ChipRegion::kControl, registers::kInterruptEnable),
+                   common::interrupt::kAll);
+    script_(*this);
+  } catch (const sc_core::sc_unwind_exception&) {
+    throw;  // the kernel's own
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
   sc_core::sc_stop();
+}
+
+void HostDriver::rethrow_failure() const {
+  if (failure_) std::rethrow_exception(failure_);
 }
 
 void HostDriver::access(tlm_utils::simple_initiator_socket<HostDriver>& socket, bool write,
@@ -44,8 +69,8 @@ void HostDriver::access(tlm_utils::simple_initiator_socket<HostDriver>& socket, 
   }
 }
 
-LoadCost HostDriver::load(const std::vector<common::Transaction>& transactions) {
-  LoadCost cost;
+BusCost HostDriver::load(const std::vector<common::Transaction>& transactions) {
+  BusCost cost;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   for (const common::Transaction& transaction : transactions) {
     // A write leaves its data alone, but TLM's payload wants a plain pointer.
@@ -57,6 +82,31 @@ LoadCost HostDriver::load(const std::vector<common::Transaction>& transactions) 
   cost.seconds = delay.to_seconds();
   wait(delay);
   return cost;
+}
+
+std::optional<ConfigMismatch> HostDriver::verify(
+    const std::vector<common::Transaction>& transactions, BusCost& cost) {
+  std::optional<ConfigMismatch> mismatch;
+  std::vector<std::uint8_t> found;
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  for (const common::Transaction& transaction : transactions) {
+    found.resize(transaction.data.size());
+    access(config, false, transaction.address, found.data(), found.size(), delay);
+    ++cost.transactions;
+    cost.bytes += found.size();
+    const auto differs = std::mismatch(found.begin(), found.end(), transaction.data.begin()).first;
+    if (differs == found.end()) continue;
+    const auto at = static_cast<std::size_t>(differs - found.begin()) / common::kBusWordBytes *
+                    common::kBusWordBytes;
+    mismatch.emplace();
+    mismatch->address = transaction.address + at;
+    std::memcpy(&mismatch->found, &found[at], sizeof mismatch->found);
+    std::memcpy(&mismatch->expected, &transaction.data[at], sizeof mismatch->expected);
+    break;
+  }
+  cost.seconds += delay.to_seconds();
+  wait(delay);
+  return mismatch;
 }
 
 void HostDriver::send(const std::vector<std::uint64_t>& packets) {
@@ -117,4 +167,4 @@ void HostDriver::write_register(std::uint64_t address, std::uint64_t value) {
   wait(delay);
 }
 
-}  // namespace spikeloom::program
+}  // namespace spikeloom::hw
