@@ -21,5 +21,6 @@ function(spikeloom_library name)
   add_library(spikeloom::${name} ALIAS spikeloom_${name})
   target_include_directories(spikeloom_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
                                                       "$<INSTALL_INTERFACE:include/spikeloom>")
+  set_target_properties(spikeloom_${name} PROPERTIES EXPORT_NAME ${name})
   spikeloom_target(spikeloom_${name})
 endfunction()

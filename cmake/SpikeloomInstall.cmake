@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# What `cmake --install` puts where: the program, the libraries with their headers as a CMake package
+# (find_package(spikeloom) gives spikeloom::hw, spikeloom::converter, ...), and the configurations.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(SPIKELOOM_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/spikeloom")
+install(TARGETS spikeloom RUNTIME)
+install(TARGETS spikeloom_common spikeloom_converter spikeloom_mapper spikeloom_hw_model spikeloom_hw
+        EXPORT spikeloomTargets ARCHIVE)
+foreach(folder common converter mapper hw)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}"
+          DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/spikeloom" FILES_MATCHING PATTERN "*.h")
+endforeach()
+install(FILES "${PROJECT_BINARY_DIR}/generated/common/version.h"
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/spikeloom/common")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/configs" DESTINATION "${CMAKE_INSTALL_DATADIR}/spikeloom")
+
+install(EXPORT spikeloomTargets NAMESPACE spikeloom:: DESTINATION "${SPIKELOOM_PACKAGE_DIR}")
+configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/spikeloomConfig.cmake.in"
+                              "${PROJECT_BINARY_DIR}/spikeloomConfig.cmake"
+                              INSTALL_DESTINATION "${SPIKELOOM_PACKAGE_DIR}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/spikeloomConfigVersion.cmake"
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/spikeloomConfig.cmake"
+              "${PROJECT_BINARY_DIR}/spikeloomConfigVersion.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/FindOnnxProto.cmake"
+        DESTINATION "${SPIKELOOM_PACKAGE_DIR}")
