@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "testbenches/spikeloom/neuron_state.h"
+
 namespace spikeloom::program {
 
 bool Difference::before(const Difference& other) const {
@@ -33,16 +35,16 @@ void Comparison::note(const Observation& seen, std::size_t layer,
   Difference difference{seen.image, layer, neuron, ""};
   if (first_ && !difference.before(*first_)) return;
   const converter::SpikingLayer& spiking = network_.layers[layer];
-  const auto width = static_cast<std::size_t>(spiking.output.width);
-  const auto height = static_cast<std::size_t>(spiking.output.height);
   const int level = std::min(*chip, *reference);
   difference.text = fmt::format(
-      "image {}, layer {}, neuron {} (channel {}, y {}, x {}):\n"
+      "image {}, layer {}, {}, in tick {}:\n"
       "  chip:      {} spikes of {}\n  reference: {} spikes of {}, potential {}, threshold {}\n",
-      seen.image, spiking.name, neuron, neuron / (height * width), neuron / width % height,
-      neuron % width, *chip, spiking.levels(), *reference, spiking.levels(),
-      expected.potentials[layer][neuron], reference_threshold(layer, neuron, level));
-  difference.text += chip_state(seen, layer, neuron, level);
+      seen.image, spiking.name, neuron_text(spiking.output, neuron), seen.tick, *chip,
+      spiking.levels(), *reference, spiking.levels(), expected.potentials[layer][neuron],
+      reference_threshold(layer, neuron, level));
+  const auto state = find_neuron(deployment_, seen.chip, layer, neuron, level);
+  difference.text +=
+      state ? "  on the chip: " + state->text() + "\n" : "  no neuron of the chip serves it\n";
   first_ = difference;
 }
 
@@ -54,27 +56,6 @@ std::int32_t Comparison::reference_threshold(std::size_t layer, std::size_t neur
       neuron / static_cast<std::size_t>(spiking.output.height * spiking.output.width);
   return spiking.thresholds[channel * static_cast<std::size_t>(spiking.levels()) +
                             static_cast<std::size_t>(level)];
-}
-
-/// The chip's neuron that serves `level`: core, number, potential, threshold.
-std::string Comparison::chip_state(const Observation& seen, std::size_t layer, std::size_t neuron,
-                                   int level) const {
-  for (const common::CoreLabels& labels : deployment_.cores) {
-    const hw::CoreModel& core = seen.chip.cores()[static_cast<std::size_t>(labels.core)]->model();
-    for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
-      const common::NeuronLabel& label = labels.neurons[j];
-      if (label.layer != layer || label.neuron != neuron || level < label.first_level ||
-          level >= label.first_level + label.levels) {
-        continue;
-      }
-      const int threshold = core.neurons()[j].first_threshold + level - label.first_level;
-      return fmt::format(
-          "  on the chip: core {} (x {}, y {}), neuron {}, potential {}, threshold {}\n",
-          labels.core, deployment_.chip.mesh.x(labels.core), deployment_.chip.mesh.y(labels.core),
-          j, core.potentials()[j], core.threshold(threshold));
-    }
-  }
-  return "  no neuron of the chip serves it\n";
 }
 
 }  // namespace spikeloom::program

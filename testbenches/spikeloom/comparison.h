@@ -40,8 +40,6 @@ class Comparison {
   void note(const Observation& seen, std::size_t layer,
             const converter::Reference::Result& expected);
   std::int32_t reference_threshold(std::size_t layer, std::size_t neuron, int level) const;
-  std::string chip_state(const Observation& seen, std::size_t layer, std::size_t neuron,
-                         int level) const;
 
   const converter::SpikingNetwork& network_;
   const common::Deployment& deployment_;

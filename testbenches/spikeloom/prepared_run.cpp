@@ -82,8 +82,12 @@ void add_run_options(options::options_description& description) {
 }
 
 PreparedRun prepare_run(const options::variables_map& values) {
+  return prepare_run(values["run"].as<std::string>(), settings(values));
+}
+
+PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings) {
   PreparedRun run;
-  run.config = load_run(values["run"].as<std::string>(), settings(values));
+  run.config = load_run(path, settings);
   run.network = load_network(run.config.network);
   run.data = load_data_set(run.config.data, run.config.path);
   if (!(run.data.shape == run.network.encoder.input)) {

@@ -32,4 +32,7 @@ void add_run_options(boost::program_options::options_description& description);
 /// Throws common::UserError.
 PreparedRun prepare_run(const boost::program_options::variables_map& options);
 
+/// As above, with the settings "key=value" alone.
+PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings);
+
 }  // namespace spikeloom::program

@@ -61,7 +61,7 @@ class Recorder {
     if (image == nullptr) return;
     for (std::size_t j = 0; j < levels.size(); ++j)
       book_spikes(*image, kInputAccount, j, levels[j]);
-    observe(*image, kInputAccount, levels);
+    observe(*image, kInputAccount, *start_ + position * schedule_.ticks_per_image(), levels);
   }
 
   void tick_done(const hw::TickReport& report) {
@@ -84,7 +84,7 @@ class Recorder {
       for (std::size_t j = 0; j < levels_[l].size(); ++j) {
         book_spikes(*image, layer_account(l), j, levels_[l][j]);
       }
-      observe(*image, layer_account(l), levels_[l]);
+      observe(*image, layer_account(l), report.number, levels_[l]);
     }
     book_tick(tick, report, events);
   }
@@ -156,9 +156,9 @@ class Recorder {
     }
   }
 
-  void observe(const ImageRecord& image, std::size_t account,
+  void observe(const ImageRecord& image, std::size_t account, std::uint64_t tick,
                const std::vector<std::uint8_t>& levels) {
-    if (simulation_.observe) simulation_.observe({image.index, account, levels, chip_});
+    if (simulation_.observe) simulation_.observe({image.index, account, tick, levels, chip_});
   }
 
   const Simulation& simulation_;

@@ -61,6 +61,7 @@ struct ShareResult {
 struct Observation {
   std::size_t image;  ///< in the data set
   std::size_t account;
+  std::uint64_t tick;                       ///< since the chip's reset
   const std::vector<std::uint8_t>& levels;  ///< by neuron of the layer: spikes
   hw::Chip& chip;
 };

@@ -2,6 +2,7 @@
 """What a run writes."""
 
 import csv
+import re
 
 import program
 
@@ -186,9 +187,23 @@ class DiffNamesTheFirstDifference(program.ProgramTest):
         core = self.damaged(damage, "whole", "damaged")
         done = self.start("diff", run, "--images", 2, "--set", "deployment=damaged")
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertRegex(done.stdout, r"^first difference: image 0, layer conv\d, neuron \d+")
+        self.assertRegex(done.stdout, r"^first difference: image 0, layer conv\d, neuron \d+ \(.*\), "
+                                      r"in tick \d+:\n")
         self.assertIn(f"core {core} ", done.stdout)
         self.assertRegex(done.stdout, r"reference: \d+ spikes of 4, potential -?\d+, threshold")
+
+        # The same between two runs, with the reference's potential on the undamaged chip.
+        where = re.match(r"first difference: (image.*\)), in (tick \d+):", done.stdout)
+        reference = re.search(r"reference: (\d+ spikes of 4), (potential .*)", done.stdout)
+        done = self.start("diff", run, "--images", 2, "--set", "deployment=damaged", "--against",
+                          run, "--against-set", "deployment=whole")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        first, ours, theirs = done.stdout.splitlines()
+        self.assertEqual(first, f"first difference: {where[1]}:")
+        self.assertRegex(ours, rf"^  run:     \d+ spikes of 4 in tick \d+, core {core} "
+                               r"\(x \d+, y \d+\), neuron \d+, potential -?\d+, threshold ")
+        self.assertTrue(theirs.startswith(f"  against: {reference[1]} in tick "), theirs)
+        self.assertTrue(theirs.endswith(reference[2]), theirs)
 
     def damaged(self, script: object, source: str, target: str) -> int:
         import subprocess
@@ -196,6 +211,30 @@ class DiffNamesTheFirstDifference(program.ProgramTest):
         done = subprocess.run([sys.executable, str(script), source, target], cwd=self.directory,
                               check=True, capture_output=True, text=True)
         return int(done.stdout)
+
+
+class DiffOfTwoRuns(program.ProgramTest):
+    """Runs of one network on other chips and timings are the same; other networks are not."""
+
+    def test(self) -> None:
+        run = program.RUNS / "lenet-fashion.yaml"
+        other = program.RUNS / "lenet-mnist.yaml"
+        text = self.succeed("diff", run, "--images", 5, "--against", run, "--against-set",
+                            f"chip={program.CHIPS / 'nc64.yaml'}", "--against-set",
+                            "chip.mesh.columns=32", "--against-set", "chip.mesh.rows=32")
+        self.assertRegex(text, r"^no difference: 5 images, 5 layers, \d+ neurons compared")
+        text = self.succeed("diff", run, "--images", 5, "--no-pipeline", "--against", run,
+                            "--against-set", "timing=functional")
+        self.assertIn("no difference", text)
+        done = self.start("diff", run, "--images", 2, "--against", other, "--against-set",
+                          "data=fashion-mnist")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stdout, r"^first difference: image 0, layer input, neuron \d+ .*\n"
+                                      r"  run:     \d spikes of 4 in tick \d+\n"
+                                      r"  against: \d spikes of 4 in tick \d+\n$")
+        done = self.start("diff", run, "--against-set", "images=3")
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "spikeloom diff: --against-set needs --against\n"))
 
 
 if __name__ == "__main__":
