@@ -20,7 +20,11 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CoreDescription, axons, dendrites, synapse, f
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MeshDescription, columns, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RouterDescription, fifo_depth, pipeline_cycles, link_cycles)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostPortDescription, cycles_per_packet, x, y)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SyncDescription, barrier_cycles, pipeline)
+NLOHMANN_JSON_SERIALIZE_ENUM(LateSpikes, {{LateSpikes::kFail, "fail"},
+                                          {LateSpikes::kDrop, "drop"},
+                                          {LateSpikes::kNextTick, "next_tick"}})
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SyncDescription, barrier_cycles, pipeline, tick_cycles,
+                                   late_spikes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BusDescription, bytes_per_cycle, latency_cycles, max_burst_bytes)
 
 namespace {
@@ -120,6 +124,9 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
   const ConfigMap sync = root.map("sync");
   chip.sync.barrier_cycles = read_int(sync, "barrier_cycles", 1, 1 << 20);
   chip.sync.pipeline = sync.boolean("pipeline", true);
+  chip.sync.tick_cycles = static_cast<int>(sync.integer("tick_cycles", {0, 1 << 30}, 0));
+  chip.sync.late_spikes =
+      static_cast<LateSpikes>(sync.choice("late_spikes", {"fail", "drop", "next_tick"}, 0));
 
   const ConfigMap bus = root.map("bus");
   chip.bus.bytes_per_cycle = read_int(bus, "bytes_per_cycle", 1, 4096);

@@ -71,9 +71,18 @@ struct HostPortDescription {
   int y;
 };
 
+/// What becomes of a spike that misses its tick's end.
+enum class LateSpikes {
+  kFail,      ///< the chip stops
+  kDrop,      ///< it is discarded where it arrives
+  kNextTick,  ///< it counts as one of the tick that it arrives in
+};
+
 struct SyncDescription {
   int barrier_cycles;    ///< from the last event of a tick to the start of the next
   bool pipeline = true;  ///< an image a tick; otherwise the next one enters when one is out
+  int tick_cycles = 0;   ///< length of every tick; 0: a tick ends when all is done, by barrier
+  LateSpikes late_spikes = LateSpikes::kFail;
 };
 
 struct BusDescription {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/chip/chip.h"
 
+#include <fmt/format.h>
+
 namespace spikeloom::hw {
 
 Chip::Chip(const sc_core::sc_module_name& name, const common::ChipDescription& description,
@@ -48,8 +50,55 @@ std::string Chip::finish_tick(const TickReport& report) {
   for (const Core* core : core_list_) {
     if (fault_.empty()) fault_ = core->model().fault();
   }
+  if (barrier_.length() != 0) {
+    const std::string late = check_length(report);
+    if (fault_.empty()) fault_ = late;
+  }
   if (tick_done_) tick_done_(report);
   return fault_;
+}
+
+std::string Chip::check_length(const TickReport& report) {
+  const std::int64_t length = barrier_.length();
+  const bool fail = description_.sync.late_spikes == common::LateSpikes::kFail;
+  const auto parity = static_cast<int>(report.number & 1);
+  late_.receivers.clear();
+  std::string fault;
+  const auto set = [&](const std::string& what) {
+    if (fault.empty()) fault = fmt::format("tick {} of {} cycles: {}", report.number, length, what);
+  };
+  for (std::size_t i = 0; i < core_list_.size(); ++i) {
+    const CoreModel& core = core_list_[i]->model();
+    if (!core.enabled()) continue;
+    const bool unfinished = core_list_[i]->overrun() > 0;
+    if (unfinished || core.late_spikes() != 0) {
+      late_.receivers.push_back({static_cast<int>(i), core.late_spikes(), unfinished});
+    }
+    if (unfinished && fail) {
+      set(fmt::format("core {} has not finished, it needs {} (sync.late_spikes: fail)", i,
+                      core.busy_cycles()));
+    } else if (core.integrate_cycles() > length) {
+      set(fmt::format("core {} still integrates, until {}: both its axon buffers are in use", i,
+                      core.integrate_cycles()));
+    }
+  }
+  if (fabric_.late_outputs() != 0) {
+    late_.receivers.push_back({LateReport::kHost, fabric_.late_outputs(), false});
+  }
+  const auto on_their_way = [](const Waiting& waiting) {
+    const common::Region region = waiting.first.region();
+    const bool to_host = waiting.first.kind() == common::PacketKind::kHost;
+    return fmt::format("packets on their way: {}, one of them to {}", waiting.packets,
+                       to_host ? "the host" : fmt::format("core ({}, {})", region.x0, region.y0));
+  };
+  if (const Waiting waiting = fabric_.waiting(parity); fail && waiting.packets != 0) {
+    set(on_their_way(waiting) + " (sync.late_spikes: fail)");
+  }
+  // One bit of parity cannot tell them from those of this tick.
+  if (const Waiting waiting = fabric_.waiting(1 - parity); waiting.packets != 0) {
+    set(on_their_way(waiting) + ", since the tick before");
+  }
+  return fault;
 }
 
 }  // namespace spikeloom::hw

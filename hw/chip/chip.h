@@ -17,6 +17,17 @@
 
 namespace spikeloom::hw {
 
+/// Who was late in a tick of fixed length.
+struct LateReport {
+  struct Receiver {
+    int core = kHost;
+    std::uint64_t spikes = 0;  ///< late ones of the tick before that have arrived
+    bool unfinished = false;   ///< its work went on after the tick's end
+  };
+  static constexpr int kHost = -1;
+  std::vector<Receiver> receivers;
+};
+
 /// The chip: cores, fabric, host port, tick barrier and configuration bus. A host configures it and
 /// commits ticks through `config`, exchanges spikes through `spikes`, and waits for `interrupt`.
 class Chip : public sc_core::sc_module {
@@ -39,9 +50,13 @@ class Chip : public sc_core::sc_module {
   const ConfigBus& bus() const { return bus_; }
   /// What went wrong first, or empty.
   const std::string& fault() const { return fault_; }
+  /// Of the tick just done.
+  const LateReport& late() const { return late_; }
 
  private:
   std::string finish_tick(const TickReport& report);
+  /// Fills in late_. Returns a fault where it is none that sync.late_spikes deals with.
+  std::string check_length(const TickReport& report);
 
   common::ChipDescription description_;
   ConfigBus bus_;
@@ -52,6 +67,7 @@ class Chip : public sc_core::sc_module {
   std::vector<Core*> core_list_;
   std::function<void(const TickReport&)> tick_done_;
   std::string fault_;
+  LateReport late_;
 };
 
 }  // namespace spikeloom::hw

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/core/core.h"
 
+#include <algorithm>
+
 namespace spikeloom::hw {
 
 Core::Core(const sc_core::sc_module_name& name, const common::ChipDescription& chip, int number)
@@ -20,7 +22,10 @@ Core::Core(const sc_core::sc_module_name& name, const common::ChipDescription& c
 
 void Core::on_tick() {
   if (!model_.enabled()) return;
-  model_.tick(static_cast<int>(tick->number() & 1));
+  model_.tick(static_cast<int>(tick->number() & 1), overrun_);
+  if (tick->length() != 0) {
+    overrun_ = std::max<std::int64_t>(0, model_.busy_cycles() - tick->length());
+  }
   tick->busy_until(model_.busy_cycles());
   fabric->inject_from_core(number_, model_.emissions());
 }

@@ -23,6 +23,8 @@ class Core : public sc_core::sc_module {
 
   CoreModel& model() { return model_; }
   const CoreModel& model() const { return model_; }
+  /// Cycles by which its work exceeds the tick's fixed length; the next tick's begins after them.
+  std::int64_t overrun() const { return overrun_; }
 
  private:
   void on_tick();
@@ -32,6 +34,7 @@ class Core : public sc_core::sc_module {
 
   int number_;
   CoreModel model_;
+  std::int64_t overrun_ = 0;
 };
 
 }  // namespace spikeloom::hw

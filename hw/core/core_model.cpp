@@ -30,6 +30,7 @@ std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 CoreModel::CoreModel(const common::ChipDescription& chip, int core)
     : mesh_(chip.mesh),
       description_(chip.core),
+      sync_(chip.sync),
       core_(core),
       regions_(common::kCoreRegions.size()),
       counters_(common::kCoreCounters),
@@ -112,7 +113,11 @@ void CoreModel::receive(common::Packet packet) {
                      packet.axon()));
     return;
   }
-  if (packet.parity() != parity_) fail("a packet of another tick");
+  if (packet.parity() != parity_) {
+    if (sync_.tick_cycles == 0) fail("a packet of another tick");
+    ++late_spikes_;
+    if (sync_.late_spikes == common::LateSpikes::kDrop) return;
+  }
   ++activity_[group].axon_writes;
   ++counter(CoreCounter::kAxonWrites);
   const auto axon = static_cast<unsigned>(packet.axon());
@@ -230,20 +235,21 @@ void CoreModel::prepare_crossbar() {
   }
 }
 
-void CoreModel::tick(int parity) {
+void CoreModel::tick(int parity, std::int64_t start) {
   if (tables_changed_ || crossbar_changed_) prepare();
   parity_ = parity;
   std::swap(arriving_, current_);
   std::fill(arriving_.begin(), arriving_.end(), 0);
   emissions_.clear();
+  late_spikes_ = 0;
   ++counter(CoreCounter::kTicks);
-  integrate();
+  integrate(start);
   fire(parity);
 }
 
-void CoreModel::integrate() {
+void CoreModel::integrate(std::int64_t start) {
   const common::CoreTiming& timing = description_.timing;
-  integrate_cycles_ = 0;
+  integrate_cycles_ = start;
   std::fill(sums_.begin(), sums_.end(), 0);
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const common::GroupEntry& group = groups_[g];

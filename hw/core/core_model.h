@@ -43,17 +43,19 @@ class CoreModel {
   /// For reports only: which account the events of a group and of a neuron go to.
   void set_accounts(std::vector<std::uint16_t> groups, std::vector<std::uint16_t> neurons);
 
-  /// A packet of this tick arrives: its axon is set for the next tick.
+  /// A packet arrives: its axon is set for the next tick. One of the tick before is late, and dealt
+  /// with as sync.late_spikes says.
   void receive(common::Packet packet);
 
   /// Takes the axons of the last tick, integrates, fires and fills emissions(). `parity` is the
-  /// tick's.
-  void tick(int parity);
+  /// tick's; its work begins at cycle `start`, when that of the last tick is done.
+  void tick(int parity, std::int64_t start = 0);
 
   // The tick just done.
   const std::vector<Emission>& emissions() const { return emissions_; }
-  std::int64_t busy_cycles() const { return busy_cycles_; }  ///< INTEGRATE and FIRE
-  std::int64_t integrate_cycles() const { return integrate_cycles_; }
+  std::int64_t busy_cycles() const { return busy_cycles_; }            ///< end of FIRE
+  std::int64_t integrate_cycles() const { return integrate_cycles_; }  ///< end of INTEGRATE
+  std::uint64_t late_spikes() const { return late_spikes_; }  ///< that have arrived in this tick
   const std::vector<GroupActivity>& group_activity() const { return activity_; }
   /// Bit i of neuron j: its threshold i was reached.
   const std::vector<std::uint64_t>& fired() const { return fired_; }
@@ -73,7 +75,7 @@ class CoreModel {
   std::size_t entries_in_use(std::uint64_t reg, int most, const char* what);
   void drop_lost_axons();
   void prepare_crossbar();
-  void integrate();
+  void integrate(std::int64_t start);
   void fire(int parity);
   void emit(std::size_t neuron, std::int64_t ready, int parity);
   void fail(const std::string& what);
@@ -84,6 +86,7 @@ class CoreModel {
 
   const common::MeshDescription& mesh_;
   const common::CoreDescription& description_;
+  const common::SyncDescription& sync_;
   int core_;
   std::vector<std::vector<std::uint8_t>> regions_;  ///< by CoreRegion; empty until written
   std::vector<std::uint64_t> counters_;
@@ -116,6 +119,7 @@ class CoreModel {
   std::vector<std::uint16_t> neuron_accounts_;
   std::int64_t busy_cycles_ = 0;
   std::int64_t integrate_cycles_ = 0;
+  std::uint64_t late_spikes_ = 0;
   std::string fault_;
 };
 

@@ -16,6 +16,8 @@ class DirectNetwork final : public SpikeNetwork {
       : chip_(chip), sink_(sink), activity_(accounts) {}
 
   void begin_tick() override;
+  void end_tick(std::int64_t /*cycles*/) override {}
+  Waiting waiting(int /*parity*/) const override { return {}; }
   void inject_from_core(int core, const std::vector<Emission>& emissions) override;
   void inject_from_host(const std::vector<Emission>& emissions) override;
   std::int64_t run(std::int64_t limit) override;

@@ -10,7 +10,11 @@ namespace spikeloom::hw {
 
 Fabric::Fabric(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
                Timing timing, std::size_t accounts)
-    : sc_module(name), tick("tick"), clock_(chip.clock_hz), timing_(timing) {
+    : sc_module(name),
+      tick("tick"),
+      clock_(chip.clock_hz),
+      timing_(timing),
+      late_spikes_(chip.sync.late_spikes) {
   SpikeSink& sink = *this;
   if (timing == Timing::kCycle) {
     network_ = std::make_unique<MeshNetwork>(chip, sink, accounts);
@@ -32,6 +36,7 @@ void Fabric::begin_tick() {
   tick_ = tick->number();
   network_->begin_tick();
   outputs_.clear();
+  late_outputs_ = 0;
   last_output_ = 0;
 }
 
@@ -43,16 +48,20 @@ void Fabric::on_tick() {
 }
 
 void Fabric::run() {
+  const std::int64_t length = tick->length();
   std::int64_t limit = SpikeNetwork::kForever;
+  if (!overdue_.empty()) deliver_overdue();
   if (timing_ == Timing::kCycle && sc_core::sc_pending_activity_at_future_time()) {
     limit = clock_.cycle(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity()) -
             start_cycle_;
     // At least one cycle, or time would stand still.
     limit = std::max(limit, clock_.cycle(sc_core::sc_time_stamp()) - start_cycle_ + 1);
   }
+  if (length != 0) limit = std::min(limit, length);
   const std::int64_t next = network_->run(limit);
-  if (next == SpikeNetwork::kForever) {
-    tick->network_empty(network_->last_event());
+  if (next == SpikeNetwork::kForever || (length != 0 && next >= length)) {
+    tick->network_done(network_->last_event());
+    if (length != 0) network_->end_tick(length);
     return;
   }
   next_trigger(clock_.time(start_cycle_ + next) - sc_core::sc_time_stamp());
@@ -68,11 +77,48 @@ void Fabric::inject_from_host(const std::vector<Emission>& emissions) {
   network_->inject_from_host(emissions);
 }
 
-void Fabric::deliver_to_core(int core, common::Packet packet, std::int64_t /*cycle*/) {
+void Fabric::deliver_to_core(int core, common::Packet packet, std::int64_t cycle) {
+  if (tick->length() != 0 && cycle > tick->length()) {
+    overdue_.push_back({core, packet, cycle});
+    return;
+  }
   cores_[static_cast<std::size_t>(core)]->receive(packet);
 }
 
 void Fabric::deliver_to_host(common::Packet packet, std::int64_t cycle) {
+  if (tick->length() != 0 && cycle > tick->length()) {
+    overdue_.push_back({kHost, packet, cycle});
+    return;
+  }
+  arrive_at_host(packet, cycle);
+}
+
+void Fabric::deliver_overdue() {
+  std::vector<Overdue> waiting;
+  waiting.swap(overdue_);
+  for (Overdue& item : waiting) {
+    item.cycle -= tick->length();
+    if (item.core == kHost) {
+      deliver_to_host(item.packet, item.cycle);
+    } else {
+      deliver_to_core(item.core, item.packet, item.cycle);
+    }
+  }
+}
+
+Waiting Fabric::waiting(int parity) const {
+  Waiting result = network_->waiting(parity);
+  for (const Overdue& item : overdue_) {
+    if (item.packet.parity() == parity) result.add(item.packet);
+  }
+  return result;
+}
+
+void Fabric::arrive_at_host(common::Packet packet, std::int64_t cycle) {
+  if (packet.parity() != static_cast<int>(tick->number() & 1)) {
+    ++late_outputs_;
+    if (late_spikes_ == common::LateSpikes::kDrop) return;
+  }
   outputs_.push_back(packet);
   last_output_ = std::max(last_output_, cycle);
 }

@@ -42,6 +42,10 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   /// Of the tick that runs or ended last.
   const std::vector<NetworkActivity>& activity() const { return network_->activity(); }
   const std::vector<common::Packet>& outputs() const { return outputs_; }
+  /// Packets of ticks of `parity` that have not arrived.
+  Waiting waiting(int parity) const;
+  /// Late packets that have reached the host in this tick.
+  std::uint64_t late_outputs() const { return late_outputs_; }
   /// When the host had its last packet of the tick, in cycles from its start; 0 for none.
   std::int64_t last_output() const { return last_output_; }
 
@@ -49,6 +53,16 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   void on_tick();
   void run();
   void begin_tick();
+  /// A packet that left its last router in the tick before and arrives in this one.
+  struct Overdue {
+    int core = kHost;
+    common::Packet packet;
+    std::int64_t cycle = 0;
+  };
+  static constexpr int kHost = -1;
+
+  void deliver_overdue();
+  void arrive_at_host(common::Packet packet, std::int64_t cycle);
   void deliver_to_core(int core, common::Packet packet, std::int64_t cycle) override;
   void deliver_to_host(common::Packet packet, std::int64_t cycle) override;
 
@@ -56,7 +70,10 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   Timing timing_;
   std::unique_ptr<SpikeNetwork> network_;
   std::vector<CoreModel*> cores_;
+  common::LateSpikes late_spikes_;
+  std::vector<Overdue> overdue_;
   std::vector<common::Packet> outputs_;
+  std::uint64_t late_outputs_ = 0;
   std::int64_t last_output_ = 0;
   sc_core::sc_event go_;
   std::int64_t start_cycle_ = 0;

@@ -55,6 +55,11 @@ MeshNetwork::MeshNetwork(const common::ChipDescription& chip, SpikeSink& sink, s
 }
 
 void MeshNetwork::begin_tick() {
+  std::fill(activity_.begin(), activity_.end(), NetworkActivity{});
+  if (goes_on_) {
+    goes_on_ = false;
+    return;
+  }
   // FIFOs are empty and credits home between ticks; arbiters and pacing start afresh, so that a
   // tick depends on its own packets alone.
   for (Router& router : routers_) {
@@ -67,21 +72,75 @@ void MeshNetwork::begin_tick() {
   for (Source& source : core_sources_) source = {};
   host_source_ = {};
   calendar_.clear();
+  start_ = 0;
   last_event_ = 0;
-  std::fill(activity_.begin(), activity_.end(), NetworkActivity{});
+}
+
+void MeshNetwork::end_tick(std::int64_t cycles) {
+  // Cycles have 32 bits.
+  if (start_ > UINT32_MAX / 2) throw std::logic_error("mesh: packets are late without end");
+  start_ += static_cast<std::uint32_t>(cycles);
+  for (Source& source : core_sources_) keep_late(source, cycles);
+  keep_late(host_source_, cycles);
+  goes_on_ = waiting(0).packets + waiting(1).packets != 0;
+}
+
+void MeshNetwork::keep_late(Source& source, std::int64_t cycles) const {
+  std::vector<Emission> late;
+  if (source.emissions != nullptr) {
+    for (std::size_t i = source.next; i < source.emissions->size(); ++i) {
+      late.push_back((*source.emissions)[i]);
+      late.back().ready = std::max<std::int64_t>(0, late.back().ready - cycles);
+    }
+  }
+  source.late = std::move(late);
+  source.emissions = source.late.empty() ? nullptr : &source.late;
+  source.next = 0;
+}
+
+Waiting MeshNetwork::waiting(int parity) const {
+  Waiting result;
+  const auto add = [&](common::Packet packet) {
+    if (packet.parity() == parity) result.add(packet);
+  };
+  for (std::size_t i = 0; i < routers_.size(); ++i) {
+    const Router& router = routers_[i];
+    for (unsigned port = 0; port < kPorts; ++port) {
+      for (unsigned f = 0; f < router.fill[port]; ++f) {
+        const std::size_t at = i * depth_ + (router.head[port] + f) % depth_;
+        add(common::Packet(flits_[at * kPorts + port].packet));
+      }
+    }
+  }
+  for (const Source& source : core_sources_) {
+    for (const Emission& emission : source.late) add(emission.packet);
+  }
+  for (const Emission& emission : host_source_.late) add(emission.packet);
+  return result;
 }
 
 void MeshNetwork::inject_from_core(int core, const std::vector<Emission>& emissions) {
   for (const Emission& emission : emissions) ++activity_[emission.account].packets;
   const auto router = static_cast<std::uint32_t>(core);
-  core_sources_[router].emissions = &emissions;
-  schedule_source(router, kCore);
+  add_emissions(router, kCore, emissions);
 }
 
 void MeshNetwork::inject_from_host(const std::vector<Emission>& emissions) {
   for (const Emission& emission : emissions) ++activity_[emission.account].host_packets;
-  host_source_.emissions = &emissions;
-  schedule_source(host_router_, kHost);
+  add_emissions(host_router_, kHost, emissions);
+}
+
+void MeshNetwork::add_emissions(std::uint32_t router, unsigned port,
+                                const std::vector<Emission>& emissions) {
+  Source& source = this->source(router, port);
+  if (!source.late.empty()) {
+    // The source is on its way already; the new ones come after the late ones.
+    source.late.insert(source.late.end(), emissions.begin(), emissions.end());
+    return;
+  }
+  source.emissions = &emissions;
+  source.next = 0;
+  schedule_source(router, port);
 }
 
 void MeshNetwork::check_empty() const {
@@ -193,11 +252,11 @@ void MeshNetwork::deliver(std::uint32_t index, unsigned output, const Flit& flit
   free = arrival;
   if (output == kCore) {
     ++activity.deliveries;
-    sink_.deliver_to_core(static_cast<int>(index), common::Packet(flit.packet), arrival);
+    sink_.deliver_to_core(static_cast<int>(index), common::Packet(flit.packet), arrival - start_);
   } else {
     ++activity.host_packets;
     free = cycle + std::max(link_, static_cast<std::uint32_t>(chip_.host_port.cycles_per_packet));
-    sink_.deliver_to_host(common::Packet(flit.packet), arrival);
+    sink_.deliver_to_host(common::Packet(flit.packet), arrival - start_);
   }
   last_event_ = std::max<std::int64_t>(last_event_, arrival);
 }
@@ -236,10 +295,14 @@ SPIKELOOM_INLINE void MeshNetwork::visit(std::uint32_t index, std::uint32_t cycl
 }
 
 std::int64_t MeshNetwork::run(std::int64_t limit) {
+  const std::int64_t end = limit == kForever ? kForever : limit + start_;
   while (true) {
     const std::int64_t cycle = calendar_.next();
-    if (cycle == Calendar::kNever) check_empty();
-    if (cycle >= limit) return cycle;
+    if (cycle == Calendar::kNever) {
+      check_empty();
+      return kForever;
+    }
+    if (cycle >= end) return cycle - start_;
     calendar_.take(cycle, due_);
     const auto now = static_cast<std::uint32_t>(cycle);
     for (const std::uint32_t entry : due_) {
@@ -261,7 +324,7 @@ std::int64_t MeshNetwork::run(std::int64_t limit) {
 void MeshNetwork::schedule_source(std::uint32_t router, unsigned port) {
   const Source& source = this->source(router, port);
   if (source.next == source.emissions->size()) return;
-  const auto ready = static_cast<std::uint32_t>((*source.emissions)[source.next].ready);
+  const auto ready = static_cast<std::uint32_t>((*source.emissions)[source.next].ready) + start_;
   calendar_.add(std::max(ready, source.free), router | port << kEntryPortShift);
 }
 

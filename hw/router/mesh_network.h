@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -27,10 +28,14 @@ class MeshNetwork final : public SpikeNetwork {
   MeshNetwork(const common::ChipDescription& chip, SpikeSink& sink, std::size_t accounts);
 
   void begin_tick() override;
+  void end_tick(std::int64_t cycles) override;
+  Waiting waiting(int parity) const override;
   void inject_from_core(int core, const std::vector<Emission>& emissions) override;
   void inject_from_host(const std::vector<Emission>& emissions) override;
   std::int64_t run(std::int64_t limit) override;
-  std::int64_t last_event() const override { return last_event_; }
+  std::int64_t last_event() const override {
+    return std::max<std::int64_t>(0, last_event_ - start_);
+  }
   const std::vector<NetworkActivity>& activity() const override { return activity_; }
 
  private:
@@ -64,7 +69,8 @@ class MeshNetwork final : public SpikeNetwork {
   struct Source {
     const std::vector<Emission>* emissions = nullptr;
     std::size_t next = 0;
-    std::uint32_t free = 0;  ///< first cycle in which the next may enter
+    std::uint32_t free = 0;      ///< first cycle in which the next may enter
+    std::vector<Emission> late;  ///< what the last tick has left
   };
 
   Flit& slot(std::uint32_t router, unsigned port, unsigned index);
@@ -78,6 +84,9 @@ class MeshNetwork final : public SpikeNetwork {
   void pass(std::uint32_t router, unsigned input, std::uint32_t cycle);
   /// Moves what the outputs, each choosing among the inputs, can send.
   void arbitrate(std::uint32_t router, std::uint32_t cycle);
+  void add_emissions(std::uint32_t router, unsigned port, const std::vector<Emission>& emissions);
+  /// Keeps what has not entered, for the next tick.
+  void keep_late(Source& source, std::int64_t cycles) const;
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
   void send(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
   void deliver(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
@@ -115,6 +124,9 @@ class MeshNetwork final : public SpikeNetwork {
   /// on. One an input at most.
   std::vector<std::uint32_t> credits_;
   std::size_t credit_count_ = 0;
+  /// Start of the tick in the network's own cycles, which go on while packets wait at a tick's end.
+  std::uint32_t start_ = 0;
+  bool goes_on_ = false;
   std::int64_t last_event_ = 0;
   std::vector<NetworkActivity> activity_;
 };

@@ -35,6 +35,16 @@ struct NetworkActivity {
   NetworkActivity& operator+=(const NetworkActivity& other);
 };
 
+/// Packets that have not arrived everywhere yet.
+struct Waiting {
+  std::uint64_t packets = 0;
+  common::Packet first;
+
+  void add(common::Packet packet) {
+    if (packets++ == 0) first = packet;
+  }
+};
+
 /// Carries the packets of a tick from cores and host to cores and host. Cycles are counted from the
 /// start of the tick.
 class SpikeNetwork {
@@ -44,6 +54,11 @@ class SpikeNetwork {
   virtual ~SpikeNetwork() = default;
 
   virtual void begin_tick() = 0;
+  /// The tick is over after `cycles`. Packets that still wait go on in the next one; the emissions
+  /// are not looked at any more.
+  virtual void end_tick(std::int64_t cycles) = 0;
+  /// Those of ticks of `parity`.
+  virtual Waiting waiting(int parity) const = 0;
   /// Packets in the order in which they are to enter, `ready` not decreasing.
   virtual void inject_from_core(int core, const std::vector<Emission>& emissions) = 0;
   virtual void inject_from_host(const std::vector<Emission>& emissions) = 0;

@@ -42,7 +42,8 @@ TickBarrier::TickBarrier(const sc_core::sc_module_name& name, const common::Chip
       interrupt("interrupt"),
       clock_(chip.clock_hz),
       timing_(timing),
-      barrier_cycles_(chip.sync.barrier_cycles) {
+      barrier_cycles_(chip.sync.barrier_cycles),
+      length_(timing == Timing::kCycle ? chip.sync.tick_cycles : 0) {
   registers.register_b_transport(this, &TickBarrier::b_transport);
   registers.register_transport_dbg(this, &TickBarrier::transport_dbg);
   SC_HAS_PROCESS(TickBarrier);
@@ -67,9 +68,9 @@ void TickBarrier::run() {
     }
     busy_until_ = 0;
     started_.notify(sc_core::SC_ZERO_TIME);
-    wait(network_empty_);
+    wait(network_done_);
     if (timing_ == Timing::kCycle) {
-      report.cycles = busy_until_ + barrier_cycles_;
+      report.cycles = length_ != 0 ? length_ : busy_until_ + barrier_cycles_;
       wait(clock_.time(report.start_cycle + report.cycles) - sc_core::sc_time_stamp());
     }
     const std::string fault = tick_done_ ? tick_done_(report) : std::string();
@@ -84,9 +85,9 @@ void TickBarrier::run() {
 
 void TickBarrier::busy_until(std::int64_t cycle) { busy_until_ = std::max(busy_until_, cycle); }
 
-void TickBarrier::network_empty(std::int64_t cycle) {
+void TickBarrier::network_done(std::int64_t cycle) {
   busy_until(cycle);
-  network_empty_.notify(sc_core::SC_ZERO_TIME);
+  network_done_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void TickBarrier::raise(std::uint64_t bits) {

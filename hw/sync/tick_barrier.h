@@ -26,7 +26,7 @@ struct TickReport {
 };
 
 /// Starts the ticks that the host has committed, ends each when every core is done and the network
-/// is empty, and holds the chip's own registers and its interrupt line.
+/// is empty, or after a fixed length, and holds the chip's own registers and its interrupt line.
 class TickBarrier : public sc_core::sc_module, public TickIf {
  public:
   tlm_utils::simple_target_socket<TickBarrier> registers;
@@ -42,8 +42,9 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
   const sc_core::sc_event& default_event() const override { return started_; }
   std::uint64_t number() const override { return done_; }
   std::uint64_t committed() const override { return committed_; }
+  std::int64_t length() const override { return length_; }
   void busy_until(std::int64_t cycle) override;
-  void network_empty(std::int64_t cycle) override;
+  void network_done(std::int64_t cycle) override;
 
  private:
   void run();
@@ -59,10 +60,11 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
   CycleClock clock_;
   Timing timing_;
   std::int64_t barrier_cycles_;
+  std::int64_t length_;
   std::function<std::string(const TickReport&)> tick_done_;
   sc_core::sc_event started_;
   sc_core::sc_event committed_event_;
-  sc_core::sc_event network_empty_;
+  sc_core::sc_event network_done_;
   sc_core::sc_event interrupt_event_;
   std::uint64_t committed_ = 0;
   std::uint64_t done_ = 0;

@@ -15,10 +15,13 @@ class TickIf : public virtual sc_core::sc_interface {
   virtual std::uint64_t number() const = 0;
   /// The first tick that the host has not committed yet.
   virtual std::uint64_t committed() const = 0;
+  /// Of every tick, in cycles; 0 where the barrier ends a tick.
+  virtual std::int64_t length() const = 0;
   /// A module has work of its own until `cycle`, from the tick's start.
   virtual void busy_until(std::int64_t cycle) = 0;
-  /// The network is empty after `cycle`, from the tick's start: no packet will follow in this tick.
-  virtual void network_empty(std::int64_t cycle) = 0;
+  /// The network's last event of the tick ended with `cycle`, from the tick's start: it is empty,
+  /// or the tick's length is over.
+  virtual void network_done(std::int64_t cycle) = 0;
 };
 
 }  // namespace spikeloom::hw

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/results.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -105,6 +106,38 @@ void add_energies(Summary& summary, const RunConfig& run, const common::Deployme
   }
 }
 
+std::uint64_t late_spikes(const Summary& summary) {
+  return std::accumulate(
+      summary.late.begin(), summary.late.end(), std::uint64_t{0},
+      [](std::uint64_t sum, const LateCounts& late) { return sum + late.spikes; });
+}
+
+std::string receiver(const LateCounts& late) {
+  return late.core == hw::LateReport::kHost ? "the host" : fmt::format("core {}", late.core);
+}
+
+/// Null where ticks have no fixed length.
+nlohmann::ordered_json late_json(const Summary& summary, const RunConfig& run,
+                                 const common::SyncDescription& sync) {
+  if (run.timing != hw::Timing::kCycle || sync.tick_cycles == 0) return nullptr;
+  nlohmann::ordered_json json;
+  json["count"] = late_spikes(summary);
+  json["unfinished"] = 0;
+  json["receivers"] = nlohmann::ordered_json::array();
+  std::uint64_t unfinished = 0;
+  for (const LateCounts& late : summary.late) {
+    unfinished += late.unfinished_ticks;
+    json["receivers"].push_back(
+        {{"core", late.core == hw::LateReport::kHost ? nlohmann::ordered_json("host")
+                                                     : nlohmann::ordered_json(late.core)},
+         {"late_spikes", late.spikes},
+         {"unfinished_ticks", late.unfinished_ticks},
+         {"first_tick", late.first_tick}});
+  }
+  json["unfinished"] = unfinished;
+  return json;
+}
+
 double total(const Summary& summary, double LayerSummary::*member) {
   return std::accumulate(
       summary.layers.begin(), summary.layers.end(), 0.0,
@@ -148,6 +181,7 @@ Summary summarize(const RunConfig& run, const common::Deployment& deployment,
   Summary summary;
   summary.images = result.images.size();
   summary.cores_used = static_cast<int>(deployment.cores.size());
+  summary.late = result.late;
   summary.load = result.load;
   summary.verification = result.verification;
   const std::size_t accounts = layer_account(deployment.layers.size());
@@ -234,6 +268,7 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["sop_per_image"] = total(summary, &LayerSummary::sop_per_image);
   json["paper_sop_per_image"] = total(summary, &LayerSummary::paper_sop_per_image);
   json["row_word_reads_per_image"] = total(summary, &LayerSummary::row_word_reads_per_image);
+  json["late_spikes"] = late_json(summary, run, chip.sync);
   json["cores_used"] = summary.cores_used;
   json["chips_used"] = 1;
   json["layers"] = nlohmann::ordered_json::array();
@@ -339,6 +374,13 @@ std::string table(const Summary& summary, const RunConfig& run,
     line("latency ms", with_confidence(summary.latency_cycles, ms_per_cycle),
          chip.sync.pipeline ? "first image alone, from its first packet on"
                             : "mean, from an image's first packet to its last output");
+  }
+  if (!summary.late.empty()) {
+    const LateCounts& first = *std::min_element(
+        summary.late.begin(), summary.late.end(),
+        [](const LateCounts& a, const LateCounts& b) { return a.first_tick < b.first_tick; });
+    line("late spikes", fmt::format("{}", late_spikes(summary)),
+         fmt::format("first late: {} in tick {}", receiver(first), first.first_tick));
   }
   line("configuration ms", fmt::format("{:.3f}", to_milli(summary.load.seconds)),
        fmt::format("{} transactions, {:.1f} kB, {:.4f} mJ", summary.load.transactions,

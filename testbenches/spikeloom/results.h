@@ -52,6 +52,7 @@ struct Summary {
   int cores_used = 0;
   hw::BusCost load;
   std::optional<hw::BusCost> verification;
+  std::vector<LateCounts> late;  ///< with ticks of fixed length
   double load_joule = 0.0;
 };
 

@@ -9,6 +9,7 @@ namespace spikeloom::program {
 
 static_assert(std::is_trivially_copyable_v<LayerCounts>);
 static_assert(std::is_trivially_copyable_v<hw::EventCounts>);
+static_assert(std::is_trivially_copyable_v<LateCounts>);
 
 namespace {
 
@@ -27,6 +28,7 @@ std::vector<std::uint8_t> encode_share(const ShareResult& result) {
   nlohmann::json json;
   json["load"] = to_json(result.load);
   json["verification"] = result.verification ? to_json(*result.verification) : nullptr;
+  json["late"] = common::pack(result.late);
   json["images"] = nlohmann::json::array();
   for (const ImageRecord& image : result.images) {
     json["images"].push_back({image.index, image.label, image.predicted, image.steady, image.cycles,
@@ -41,6 +43,7 @@ ShareResult decode_share(const std::vector<std::uint8_t>& bytes) {
   ShareResult result;
   result.load = bus_cost(json.at("load"));
   if (!json.at("verification").is_null()) result.verification = bus_cost(json.at("verification"));
+  result.late = common::unpack<LateCounts>(json.at("late"));
   for (const nlohmann::json& item : json.at("images")) {
     ImageRecord image;
     item.at(0).get_to(image.index);

@@ -2,6 +2,7 @@
 #include "testbenches/spikeloom/simulation.h"
 
 #include <exception>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -87,6 +88,12 @@ class Recorder {
       observe(*image, layer_account(l), report.number, levels_[l]);
     }
     book_tick(tick, report, events);
+    for (const hw::LateReport::Receiver& receiver : chip_.late().receivers) {
+      LateCounts& counts =
+          late_.try_emplace(receiver.core, LateCounts{receiver.core, 0, 0, tick}).first->second;
+      counts.spikes += receiver.spikes;
+      counts.unfinished_ticks += receiver.unfinished ? 1 : 0;
+    }
   }
 
   /// From the start of tick `first`, counted from the chip's reset, to the host's last packet of an
@@ -104,6 +111,11 @@ class Recorder {
 
   const Schedule& schedule() const { return schedule_; }
   std::vector<ImageRecord>& images() { return images_; }
+  std::vector<LateCounts> late() const {
+    std::vector<LateCounts> result;
+    for (const auto& [core, counts] : late_) result.push_back(counts);
+    return result;
+  }
 
  private:
   struct Tick {
@@ -169,6 +181,7 @@ class Recorder {
   std::vector<std::vector<std::uint8_t>> levels_;    ///< [layer][neuron], of the tick just done
   Schedule schedule_;
   std::vector<ImageRecord> images_;
+  std::map<int, LateCounts> late_;
   std::vector<Tick> reports_;
   std::optional<std::uint64_t> start_;
 };
@@ -287,6 +300,7 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
     throw common::UserError("the chip stopped: " + chip.fault());
   }
   result.images = std::move(recorder.images());
+  result.late = recorder.late();
   return result;
 }
 

@@ -51,10 +51,19 @@ struct Share {
   bool measure_latency = false;  ///< run the first one alone before all others, for its latency
 };
 
+/// What was late at one receiver, in the ticks of the share's images.
+struct LateCounts {
+  int core = 0;  ///< or hw::LateReport::kHost
+  std::uint64_t spikes = 0;
+  std::uint64_t unfinished_ticks = 0;
+  std::uint64_t first_tick = 0;  ///< 0 being that of the first image
+};
+
 struct ShareResult {
   std::vector<ImageRecord> images;
   hw::BusCost load;
   std::optional<hw::BusCost> verification;  ///< where Simulation::verify_config
+  std::vector<LateCounts> late;             ///< by receiver, the host first; those that had any
 };
 
 /// A layer's spikes of one image, as the chip made them, at the end of their tick.

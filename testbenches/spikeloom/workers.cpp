@@ -186,7 +186,13 @@ void collect(std::vector<Worker>& workers, Progress& progress) {
 ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
                         std::size_t workers, bool quiet) {
   const std::size_t depth = simulation.network.layers.size();
-  const bool pipeline = simulation.deployment.chip.sync.pipeline;
+  const common::SyncDescription& sync = simulation.deployment.chip.sync;
+  const bool pipeline = sync.pipeline;
+  // Late spikes make an image depend on all images before it.
+  if (simulation.timing == hw::Timing::kCycle && sync.tick_cycles != 0 &&
+      sync.late_spikes != common::LateSpikes::kFail) {
+    workers = 1;
+  }
   workers = std::clamp<std::size_t>(workers, 1, std::max<std::size_t>(count, 1));
   const StopGuard guard;
   Progress progress("images", count, quiet);

@@ -174,6 +174,35 @@ class WithoutPipelineImagesRunOneByOne(program.ProgramTest):
         self.assertAlmostEqual(first["latency_ms"] / pipelined["latency_ms"], 1.0, delta=0.02)
 
 
+class FixedTicks(program.ProgramTest):
+    def test(self) -> None:
+        barrier = self.run_network("lenet-fashion", "--images", 7)
+        self.assertIsNone(barrier["late_spikes"])
+
+        def fixed(cycles: int, policy: str) -> dict:
+            return self.run_network("lenet-fashion", "--images", 7, "-j", 2,
+                                    "--set", f"chip.sync.tick_cycles={cycles}",
+                                    "--set", f"chip.sync.late_spikes={policy}")
+
+        generous = fixed(200000, "fail")
+        self.assertEqual(generous["late_spikes"], {"count": 0, "unfinished": 0, "receivers": []})
+        self.assertEqual(generous["cycles_per_image"], 200000)
+        for field in ("correct", "spikes_per_image", "sop_per_image", "row_word_reads_per_image"):
+            self.assertEqual(generous[field], barrier[field], field)
+        short = int(barrier["cycles_per_image"])
+        late = {policy: fixed(short, policy) for policy in ("drop", "next_tick")}
+        for policy, summary in late.items():
+            counts = summary["late_spikes"]
+            self.assertGreater(counts["count"], 0, policy)
+            self.assertEqual(counts["count"],
+                             sum(item["late_spikes"] for item in counts["receivers"]))
+            self.assertNotEqual(summary["spikes_per_image"], barrier["spikes_per_image"])
+        done = self.start("run", program.RUNS / "lenet-fashion.yaml", "--images", 7,
+                          "--set", f"chip.sync.tick_cycles={short}")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, rf"tick \d+ of {short} cycles: packets on their way: \d+")
+
+
 class DiffNamesTheFirstDifference(program.ProgramTest):
     """A deployment with one threshold changed must be caught where it was changed."""
 
