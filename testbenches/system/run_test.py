@@ -65,6 +65,21 @@ class VerifiedConfigurationChangesNoFigure(program.ProgramTest):
         self.assertIsNone(functional["configuration"]["verify_ms"])
 
 
+class LoadingTakesTheBusFormula(program.ProgramTest):
+    """docs/timing.md, "Configuration bus": its latency and width are keys of the chip file."""
+
+    def test(self) -> None:
+        for latency, width in ((4, 8), (0, 8), (25, 8), (4, 1), (4, 2)):
+            loading = self.run_network("lenet-fashion", "--images", 1, "--set",
+                                       f"chip.bus.latency_cycles={latency}", "--set",
+                                       f"chip.bus.bytes_per_cycle={width}")["configuration"]
+            # Every transaction is a whole number of words, so no cycle is partly used.
+            cycles = loading["transactions"] * latency + loading["bytes"] / width
+            # An access's delay is rounded to a picosecond.
+            self.assertAlmostEqual(loading["ms"], cycles / 252e6 * 1e3,
+                                   delta=loading["transactions"] * 0.5e-9)
+
+
 class PartsOfTheEnergyAddUp(program.ProgramTest):
     def test(self) -> None:
         summary = self.run_network("lenet-fashion", "--images", 10)
