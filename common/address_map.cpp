@@ -53,8 +53,8 @@ std::uint64_t local_address(std::uint64_t address) {
   return address & ((std::uint64_t{1} << kUnitShift) - 1);
 }
 
-std::uint64_t core_address(int core, CoreRegion region, std::uint64_t offset) {
-  return BusAddress{0, core, static_cast<int>(region), offset}.encode();
+std::uint64_t core_address(int unit, CoreRegion region, std::uint64_t offset, int chip) {
+  return BusAddress{chip, unit, static_cast<int>(region), offset}.encode();
 }
 
 std::uint64_t chip_address(ChipRegion region, std::uint64_t offset) {

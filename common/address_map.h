@@ -21,6 +21,7 @@ namespace spikeloom::common {
 inline constexpr int kBusWordBytes = 8;
 inline constexpr int kChipUnit = 0xffff;
 inline constexpr std::uint64_t kMaxRegionBytes = std::uint64_t{1} << 28;
+inline constexpr int kMaxChips = 256;
 
 /// Regions of a core. Status and counters are read only, the others memory.
 enum class CoreRegion : std::uint8_t {
@@ -71,7 +72,7 @@ inline constexpr std::array<CoreRegionInfo, 10> kCoreRegions = {{
 /// An address taken apart.
 struct BusAddress {
   int chip = 0;
-  int unit = 0;  ///< a core's number, or kChipUnit
+  int unit = 0;  ///< a core's number on its chip, or kChipUnit
   int region = 0;
   std::uint64_t offset = 0;
 
@@ -86,7 +87,9 @@ std::string describe_address(std::uint64_t address);
 /// Region and offset of an address: what is left of it behind the bus.
 std::uint64_t local_address(std::uint64_t address);
 
-std::uint64_t core_address(int core, CoreRegion region, std::uint64_t offset);
+/// Of unit `unit` of chip `chip`.
+std::uint64_t core_address(int unit, CoreRegion region, std::uint64_t offset, int chip = 0);
+/// Of the board's own registers: chip 0 has them.
 std::uint64_t chip_address(ChipRegion region, std::uint64_t offset);
 
 /// Bytes of a row of one plane: a bit a physical column, padded to whole bus words.

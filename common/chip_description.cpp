@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/chip_description.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -18,8 +19,15 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Synapse, {{Synapse::kTernary, "ternary"},
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CoreDescription, axons, dendrites, synapse, fan_in_groups,
                                    thresholds_per_dendrite, potential_bits, route_entries, timing)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MeshDescription, columns, rows)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RouterDescription, fifo_depth, pipeline_cycles, link_cycles)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostPortDescription, cycles_per_packet, x, y)
+NLOHMANN_JSON_SERIALIZE_ENUM(TopologyKind,
+                             {{TopologyKind::kMesh, "mesh"}, {TopologyKind::kQuadtree, "quadtree"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Arbitration, {{Arbitration::kRoundRobin, "round_robin"},
+                                           {Arbitration::kFixedPriority, "fixed_priority"}})
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BoardDescription, columns, rows)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterChipDescription, link_cycles, flit_bits)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RouterDescription, fifo_depth, pipeline_cycles, link_cycles,
+                                   flit_bits, arbitration)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostPortDescription, cycles_per_packet, x, y, level)
 NLOHMANN_JSON_SERIALIZE_ENUM(LateSpikes, {{LateSpikes::kFail, "fail"},
                                           {LateSpikes::kDrop, "drop"},
                                           {LateSpikes::kNextTick, "next_tick"}})
@@ -61,16 +69,48 @@ CoreDescription read_core(const ConfigMap& map) {
   return core;
 }
 
+/// What keys must fulfil together about board, topology and host port.
+void check_board(ConfigFile& file, const ChipDescription& chip) {
+  // Packets must have coordinates for all cores, the bus addresses for all chips.
+  const int most_columns = (Packet::kMaxCoordinate + 1) / chip.mesh.columns;
+  const int most_rows = (Packet::kMaxCoordinate + 1) / chip.mesh.rows;
+  if (chip.board.columns > most_columns) {
+    file.error("board.columns", fmt::format("got {}, allowed 1..{} (mesh.columns)",
+                                            chip.board.columns, most_columns));
+  }
+  if (chip.board.rows > most_rows) {
+    file.error("board.rows",
+               fmt::format("got {}, allowed 1..{} (mesh.rows)", chip.board.rows, most_rows));
+  }
+  if (chip.board.chips() > kMaxChips) {
+    file.error("board", fmt::format("got {} x {} chips, allowed {}", chip.board.columns,
+                                    chip.board.rows, kMaxChips));
+  }
+  if (chip.topology == TopologyKind::kQuadtree &&
+      (chip.mesh.columns != chip.mesh.rows || chip.mesh.columns < 2 ||
+       !power_of_two(chip.mesh.columns))) {
+    file.error("mesh", fmt::format("got {} x {}, but topology: quadtree halves squares of cores: "
+                                   "allowed 2 x 2, 4 x 4, 8 x 8 and so on",
+                                   chip.mesh.columns, chip.mesh.rows));
+  }
+  const MeshDescription grid = chip.grid();
+  if (chip.host_port.x >= grid.columns) {
+    file.error("host_port.x", fmt::format("got {}, allowed 0..{} (mesh.columns, board.columns)",
+                                          chip.host_port.x, grid.columns - 1));
+  }
+  if (chip.host_port.y >= grid.rows) {
+    file.error("host_port.y", fmt::format("got {}, allowed 0..{} (mesh.rows, board.rows)",
+                                          chip.host_port.y, grid.rows - 1));
+  }
+  if (chip.host_port.level > chip.tree_levels()) {
+    file.error("host_port.level", fmt::format("got {}, allowed 0..{}, the root's",
+                                              chip.host_port.level, chip.tree_levels()));
+  }
+}
+
 /// What keys must fulfil together.
 void check_across(ConfigFile& file, const ChipDescription& chip) {
-  if (chip.host_port.x >= chip.mesh.columns) {
-    file.error("host_port.x", fmt::format("got {}, allowed 0..{} (mesh.columns)", chip.host_port.x,
-                                          chip.mesh.columns - 1));
-  }
-  if (chip.host_port.y >= chip.mesh.rows) {
-    file.error("host_port.y", fmt::format("got {}, allowed 0..{} (mesh.rows)", chip.host_port.y,
-                                          chip.mesh.rows - 1));
-  }
+  check_board(file, chip);
   if (plane_row_bytes(chip.core) * static_cast<std::uint64_t>(chip.core.axons) > kMaxRegionBytes) {
     file.error("core.axons", fmt::format("got {} with {} dendrites, allowed {} bytes a plane",
                                          chip.core.axons, chip.core.dendrites, kMaxRegionBytes));
@@ -95,7 +135,71 @@ void check_across(ConfigFile& file, const ChipDescription& chip) {
   }
 }
 
+BoardDescription read_board(const ConfigMap& map) {
+  BoardDescription board;
+  board.columns = static_cast<int>(map.integer("columns", {1, Packet::kMaxCoordinate + 1}, 1));
+  board.rows = static_cast<int>(map.integer("rows", {1, Packet::kMaxCoordinate + 1}, 1));
+  return board;
+}
+
+RouterDescription read_router(const ConfigMap& map) {
+  RouterDescription router{};
+  router.fifo_depth = read_int(map, "fifo_depth", 1, 255);
+  router.pipeline_cycles = read_int(map, "pipeline_cycles", 1, kMaxCycles);
+  router.link_cycles = read_int(map, "link_cycles", 1, kMaxCycles);
+  router.flit_bits = static_cast<int>(map.integer("flit_bits", {1, Packet::kBits}, Packet::kBits));
+  router.arbitration = static_cast<Arbitration>(
+      map.choice("arbitration", {"round_robin", "fixed_priority"}, std::size_t{0}));
+  return router;
+}
+
+/// A board of one chip has no such links, and needs no figures for them.
+InterChipDescription read_inter_chip(const ConfigMap& map, const BoardDescription& board) {
+  const auto otherwise = [&board](std::int64_t value) {
+    return board.chips() == 1 ? std::optional<std::int64_t>(value) : std::nullopt;
+  };
+  InterChipDescription links;
+  links.link_cycles =
+      static_cast<int>(map.integer("link_cycles", {1, kMaxCycles}, otherwise(links.link_cycles)));
+  links.flit_bits =
+      static_cast<int>(map.integer("flit_bits", {1, Packet::kBits}, otherwise(links.flit_bits)));
+  return links;
+}
+
+HostPortDescription read_host_port(const ConfigMap& map, TopologyKind topology) {
+  HostPortDescription host{};
+  host.cycles_per_packet = read_int(map, "cycles_per_packet", 1, kMaxCycles);
+  host.x = read_int(map, "x", 0, Packet::kMaxCoordinate);
+  host.y = read_int(map, "y", 0, Packet::kMaxCoordinate);
+  if (topology == TopologyKind::kQuadtree) {
+    host.level = static_cast<int>(map.integer("level", {0, Packet::kMaxCoordinate}, 0));
+  }
+  return host;
+}
+
 }  // namespace
+
+int ChipDescription::tree_levels() const {
+  int levels = 1;
+  while (1 << levels < std::max(grid().columns, grid().rows)) ++levels;
+  return levels;
+}
+
+CorePlace ChipDescription::place(int number) const {
+  const int x = grid().x(number);
+  const int y = grid().y(number);
+  return {y / mesh.rows * board.columns + x / mesh.columns,
+          mesh.core_at(x % mesh.columns, y % mesh.rows)};
+}
+
+std::optional<int> ChipDescription::core_at(const CorePlace& place) const {
+  if (place.chip < 0 || place.chip >= board.chips() || place.unit < 0 ||
+      place.unit >= mesh.cores()) {
+    return std::nullopt;
+  }
+  return grid().core_at(place.chip % board.columns * mesh.columns + mesh.x(place.unit),
+                        place.chip / board.columns * mesh.rows + mesh.y(place.unit));
+}
 
 ChipDescription load_chip(const std::string& path, const std::vector<Override>& overrides) {
   ConfigFile file(path, "chip", overrides);
@@ -111,15 +215,12 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
 
   chip.core = read_core(root.map("core"));
 
-  const ConfigMap router = root.map("router");
-  chip.router.fifo_depth = read_int(router, "fifo_depth", 1, 255);
-  chip.router.pipeline_cycles = read_int(router, "pipeline_cycles", 1, kMaxCycles);
-  chip.router.link_cycles = read_int(router, "link_cycles", 1, kMaxCycles);
-
-  const ConfigMap host = root.map("host_port");
-  chip.host_port.cycles_per_packet = read_int(host, "cycles_per_packet", 1, kMaxCycles);
-  chip.host_port.x = read_int(host, "x", 0, Packet::kMaxCoordinate);
-  chip.host_port.y = read_int(host, "y", 0, Packet::kMaxCoordinate);
+  chip.topology =
+      static_cast<TopologyKind>(root.choice("topology", {"mesh", "quadtree"}, std::size_t{0}));
+  chip.board = read_board(root.map("board"));
+  chip.inter_chip = read_inter_chip(root.map("inter_chip"), chip.board);
+  chip.router = read_router(root.map("router"));
+  chip.host_port = read_host_port(root.map("host_port"), chip.topology);
 
   const ConfigMap sync = root.map("sync");
   chip.sync.barrier_cycles = read_int(sync, "barrier_cycles", 1, 1 << 20);
@@ -139,9 +240,11 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
 }
 
 nlohmann::json to_json(const ChipDescription& chip) {
-  return {{"name", chip.name},           {"clock_hz", chip.clock_hz}, {"voltage_v", chip.voltage_v},
-          {"mesh", chip.mesh},           {"core", chip.core},         {"router", chip.router},
-          {"host_port", chip.host_port}, {"sync", chip.sync},         {"bus", chip.bus}};
+  return {
+      {"name", chip.name},           {"clock_hz", chip.clock_hz}, {"voltage_v", chip.voltage_v},
+      {"mesh", chip.mesh},           {"core", chip.core},         {"router", chip.router},
+      {"host_port", chip.host_port}, {"sync", chip.sync},         {"bus", chip.bus},
+      {"topology", chip.topology},   {"board", chip.board},       {"inter_chip", chip.inter_chip}};
 }
 
 ChipDescription chip_from_json(const nlohmann::json& json) {
@@ -155,6 +258,9 @@ ChipDescription chip_from_json(const nlohmann::json& json) {
   json.at("host_port").get_to(chip.host_port);
   json.at("sync").get_to(chip.sync);
   json.at("bus").get_to(chip.bus);
+  json.at("topology").get_to(chip.topology);
+  json.at("board").get_to(chip.board);
+  json.at("inter_chip").get_to(chip.inter_chip);
   return chip;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,16 +60,57 @@ struct MeshDescription {
   }
 };
 
+/// Where a core is: its chip on the board, and its unit there, row by row.
+struct CorePlace {
+  int chip;
+  int unit;
+};
+
+/// Chips on a board, numbered row by row.
+struct BoardDescription {
+  int columns = 1;
+  int rows = 1;
+
+  int chips() const { return columns * rows; }
+};
+
+/// How routers are joined (docs/network.md).
+enum class TopologyKind { kMesh, kQuadtree };
+
+/// Whom an output serves when several inputs want it.
+enum class Arbitration {
+  kRoundRobin,     ///< the next input after the one that it served last
+  kFixedPriority,  ///< the input of the lowest number
+};
+
+/// Cycles that a packet occupies a link of flits of `flit_bits`, each taking `flit_cycles`.
+constexpr int packet_cycles(int flit_cycles, int flit_bits) {
+  return flit_cycles * ((Packet::kBits + flit_bits - 1) / flit_bits);
+}
+
 struct RouterDescription {
   int fifo_depth;       ///< packets in each input FIFO
   int pipeline_cycles;  ///< cycles from a packet's arrival to its earliest departure
-  int link_cycles;      ///< cycles that a packet occupies a link
+  int link_cycles;      ///< cycles that a flit occupies a link
+  int flit_bits = Packet::kBits;
+  Arbitration arbitration = Arbitration::kRoundRobin;
+
+  int packet_link_cycles() const { return packet_cycles(link_cycles, flit_bits); }
+};
+
+/// The links between chips of a board.
+struct InterChipDescription {
+  int link_cycles = 1;  ///< cycles that a flit occupies a link
+  int flit_bits = Packet::kBits;
+
+  int packet_link_cycles() const { return packet_cycles(link_cycles, flit_bits); }
 };
 
 struct HostPortDescription {
   int cycles_per_packet;  ///< least distance of two packets, each way
-  int x;                  ///< the router that it is attached to
+  int x;                  ///< the router that it is attached to, in board coordinates
   int y;
+  int level = 0;  ///< quadtree: that many levels above core x, y; 0 is the root
 };
 
 /// What becomes of a spike that misses its tick's end.
@@ -91,17 +133,30 @@ struct BusDescription {
   int max_burst_bytes;
 };
 
-/// A chip file, validated. The only description that mapper and hardware share.
+/// A chip file, validated: a chip, and the board of such chips. The only description that mapper
+/// and hardware share. Cores of the board are numbered row by row over the grid of all its cores,
+/// whose coordinates packets carry.
 struct ChipDescription {
   std::string name;
   double clock_hz;
   double voltage_v;
-  MeshDescription mesh;
+  MeshDescription mesh;  ///< of one chip
   CoreDescription core;
   RouterDescription router;
   HostPortDescription host_port;
   SyncDescription sync;
   BusDescription bus;
+  TopologyKind topology = TopologyKind::kMesh;
+  BoardDescription board;
+  InterChipDescription inter_chip;
+
+  /// All cores of the board.
+  MeshDescription grid() const { return {mesh.columns * board.columns, mesh.rows * board.rows}; }
+  /// Levels of routers of a quadtree over all cores: the root's, its cores being level 0.
+  int tree_levels() const;
+  CorePlace place(int number) const;
+  /// The inverse; nothing where the board has no such chip or the chip no such core.
+  std::optional<int> core_at(const CorePlace& place) const;
 
   double seconds(double cycles) const { return cycles / clock_hz; }
 };

@@ -55,7 +55,7 @@ void check(const Deployment& deployment) {
     require(input.first[i - 1] <= input.first[i], "input routes");
   }
   for (const CoreLabels& labels : deployment.cores) {
-    require(labels.core >= 0 && labels.core < deployment.chip.mesh.cores(), "core number");
+    require(labels.core >= 0 && labels.core < deployment.chip.grid().cores(), "core number");
     for (const std::uint16_t layer : labels.group_layers) {
       require(layer < deployment.layers.size(), "layer of a group");
     }

@@ -50,17 +50,17 @@ struct InputRoutes {
   std::vector<std::uint64_t> spikes(const std::vector<std::uint8_t>& activations) const;
 };
 
-/// A network laid out on a chip: everything that a host needs to load and run it.
-/// The last layer's neuron j, level i arrives at the host as output j * levels + i.
+/// A network laid out on a chip, or a board of chips: everything that a host needs to load and run
+/// it. The last layer's neuron j, level i arrives at the host as output j * levels + i.
 struct Deployment {
-  static constexpr std::uint32_t kVersion = 1;
+  static constexpr std::uint32_t kVersion = 2;
 
   std::string network;
   ChipDescription chip;
   std::uint64_t seed = 0;
   std::vector<DeployedLayer> layers;
   InputRoutes input;
-  std::vector<CoreLabels> cores;  ///< those in use, by core number
+  std::vector<CoreLabels> cores;  ///< those in use, by number on the board
   std::vector<Transaction> transactions;
   std::vector<std::uint8_t> spiking_network;  ///< the file that it was made from, for the host
 

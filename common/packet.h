@@ -11,7 +11,7 @@ namespace spikeloom::common {
 /// What the two highest bits of a packet say.
 enum class PacketKind : std::uint8_t { kCore = 1, kHost = 2 };
 
-/// A rectangle of the mesh, ends included.
+/// A rectangle of cores, ends included.
 struct Region {
   int x0 = 0;
   int y0 = 0;

@@ -69,7 +69,7 @@ void CoreImage::add_neuron(const std::vector<int>& dendrites,
   routes_ += entry.routes;
 }
 
-void CoreImage::append_region(int core, CoreRegion region, const Bytes& bytes,
+void CoreImage::append_region(const common::CorePlace& core, CoreRegion region, const Bytes& bytes,
                               const common::BusDescription& bus,
                               std::vector<common::Transaction>& transactions) const {
   const auto word_bytes = static_cast<std::size_t>(common::kBusWordBytes);
@@ -96,7 +96,7 @@ void CoreImage::append_region(int core, CoreRegion region, const Bytes& bytes,
       if (has_content(next)) end = next + word_bytes;
     }
     common::Transaction transaction;
-    transaction.address = common::core_address(core, region, begin);
+    transaction.address = common::core_address(core.unit, region, begin, core.chip);
     transaction.data.assign(
         bytes.begin() + static_cast<std::ptrdiff_t>(begin),
         bytes.begin() + static_cast<std::ptrdiff_t>(std::min(end, bytes.size())));
@@ -106,7 +106,8 @@ void CoreImage::append_region(int core, CoreRegion region, const Bytes& bytes,
   }
 }
 
-void CoreImage::append_transactions(int core, const common::BusDescription& bus,
+void CoreImage::append_transactions(const common::CorePlace& core,
+                                    const common::BusDescription& bus,
                                     std::vector<common::Transaction>& transactions) const {
   append_region(core, CoreRegion::kPlusPlane, plus_, bus, transactions);
   append_region(core, CoreRegion::kMinusPlane, minus_, bus, transactions);
@@ -117,7 +118,7 @@ void CoreImage::append_transactions(int core, const common::BusDescription& bus,
   append_region(core, CoreRegion::kRoutes, route_table_, bus, transactions);
   const auto write_register = [&](std::uint64_t offset, int value) {
     common::Transaction transaction;
-    transaction.address = common::core_address(core, CoreRegion::kControl, offset);
+    transaction.address = common::core_address(core.unit, CoreRegion::kControl, offset, core.chip);
     append(transaction.data, static_cast<std::uint64_t>(value), common::kBusWordBytes);
     transactions.push_back(std::move(transaction));
   };

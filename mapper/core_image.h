@@ -27,13 +27,13 @@ class CoreImage {
                   const std::vector<common::Packet>& routes);
 
   /// Burst writes of all words with content, then GROUPS, NEURONS and at last ENABLE.
-  void append_transactions(int core, const common::BusDescription& bus,
+  void append_transactions(const common::CorePlace& core, const common::BusDescription& bus,
                            std::vector<common::Transaction>& transactions) const;
 
  private:
   using Bytes = std::vector<std::uint8_t>;
 
-  void append_region(int core, common::CoreRegion region, const Bytes& bytes,
+  void append_region(const common::CorePlace& core, common::CoreRegion region, const Bytes& bytes,
                      const common::BusDescription& bus,
                      std::vector<common::Transaction>& transactions) const;
 

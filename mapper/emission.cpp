@@ -95,7 +95,8 @@ class CoreEmitter {
           emitters_[at(tenant.layer)].emit(place(tenant), base(tenant), groups, image, labels));
     }
     for (const common::GroupEntry& group : groups) image.add_group(group);
-    image.append_transactions(core, deployment_.chip.bus, deployment_.transactions);
+    image.append_transactions(deployment_.chip.place(core), deployment_.chip.bus,
+                              deployment_.transactions);
     deployment_.cores.push_back(std::move(labels));
   }
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "common/address_map.h"
 #include "common/error.h"
 #include "common/packet.h"
 #include "converter/network_check.h"
@@ -83,7 +84,7 @@ class Layout {
   };
 
   std::vector<LayerMap> plan(double price) const {
-    const PlanChoice choice = choose_plans(choices_, chip_.mesh.cores(), price);
+    const PlanChoice choice = choose_plans(choices_, chip_.grid().cores(), price);
     if (choice.plans.empty()) {
       const auto layer = static_cast<std::size_t>(choice.failed_layer);
       throw UserError(fmt::format(
@@ -107,7 +108,7 @@ class Layout {
       if (placement) {
         mapped.placement = std::move(*placement);
         for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
-          mapped.routes.emplace_back(mapped.layers[l], mapped.placement[l], chip_.mesh);
+          mapped.routes.emplace_back(mapped.layers[l], mapped.placement[l], chip_.grid());
         }
         return mapped;
       }
@@ -117,7 +118,7 @@ class Layout {
   }
 
   std::optional<Overflow> most_overflowing(const MappedNetwork& mapped) const {
-    const auto cores = static_cast<std::size_t>(chip_.mesh.cores());
+    const auto cores = static_cast<std::size_t>(chip_.grid().cores());
     std::vector<std::vector<long long>> routes(mapped.layers.size(), std::vector<long long>(cores));
     for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
       const LayerRoutes* next = l + 1 < mapped.layers.size() ? &mapped.routes[l + 1] : nullptr;
@@ -150,17 +151,50 @@ class Layout {
         "the network needs {} cores, layer \"{}\" most of them, {}; chip.mesh has {} x {} = {}",
         blocks, network_.layers[largest].name, layers[largest].blocks(), chip_.mesh.columns,
         chip_.mesh.rows, chip_.mesh.cores());
-    common::ChipDescription larger = chip_;
-    for (int side = 1; side <= common::Packet::kMaxCoordinate + 1; ++side) {
-      if (side * side <= chip_.mesh.cores()) continue;
-      larger.mesh = {side, side};
-      larger.host_port.x = std::min(chip_.host_port.x, side - 1);
-      larger.host_port.y = std::min(chip_.host_port.y, side - 1);
-      if (place_blocks(layers, larger, options_.seed)) {
-        return text + fmt::format("; the smallest square mesh that would do is {0} x {0}", side);
-      }
+    if (chip_.board.chips() > 1) {
+      text += fmt::format(", chip.board {} x {} of them", chip_.board.columns, chip_.board.rows);
     }
-    return text + "; no mesh that packets can address would do";
+    const int side = least_mesh_side(layers);
+    const common::BoardDescription board = least_board(layers);
+    if (side != 0) {
+      text += fmt::format("; the smallest square mesh that would do is {0} x {0}", side);
+    }
+    if (board.chips() != 0) {
+      text +=
+          fmt::format("; the smallest board of such chips is {} x {}", board.columns, board.rows);
+    }
+    return side + board.chips() != 0 ? text : text + "; no mesh that packets can address would do";
+  }
+
+  bool fits(const std::vector<LayerMap>& layers, common::ChipDescription larger) const {
+    const common::MeshDescription grid = larger.grid();
+    if (grid.cores() <= chip_.grid().cores()) return false;
+    larger.host_port.x = std::min(chip_.host_port.x, grid.columns - 1);
+    larger.host_port.y = std::min(chip_.host_port.y, grid.rows - 1);
+    return place_blocks(layers, larger, options_.seed).has_value();
+  }
+
+  /// Of one chip; 0 for none.
+  int least_mesh_side(const std::vector<LayerMap>& layers) const {
+    common::ChipDescription larger = chip_;
+    larger.board = {};
+    for (int side = 1; side <= common::Packet::kMaxCoordinate + 1; ++side) {
+      larger.mesh = {side, side};
+      if (fits(layers, larger)) return side;
+    }
+    return 0;
+  }
+
+  /// Of the chip as it is, square or a row more; 0 x 0 for none.
+  common::BoardDescription least_board(const std::vector<LayerMap>& layers) const {
+    common::ChipDescription larger = chip_;
+    for (larger.board = {1, 1}; larger.board.chips() <= common::kMaxChips;) {
+      const common::MeshDescription grid = larger.grid();
+      if (std::max(grid.columns, grid.rows) > common::Packet::kMaxCoordinate + 1) break;
+      if (fits(layers, larger)) return larger.board;
+      ++(larger.board.columns > larger.board.rows ? larger.board.rows : larger.board.columns);
+    }
+    return {0, 0};
   }
 
   const converter::SpikingNetwork& network_;

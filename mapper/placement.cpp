@@ -2,6 +2,7 @@
 #include "mapper/placement.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <numeric>
@@ -50,7 +51,11 @@ struct BlockCost {
 class Placer {
  public:
   Placer(const std::vector<LayerMap>& layers, const common::ChipDescription& chip)
-      : layers_(layers), chip_(chip), traffic_(layers), space_(chip.core, chip.mesh.cores()) {
+      : layers_(layers),
+        chip_(chip),
+        grid_(chip.grid()),
+        traffic_(layers),
+        space_(chip.core, grid_.cores()) {
     for (std::size_t l = 0; l < layers.size(); ++l) {
       needs_.push_back(block_needs(layers[l], l + 1 < layers.size() ? &layers[l + 1] : nullptr));
     }
@@ -120,7 +125,7 @@ class Placer {
 
  private:
   void clear() {
-    space_ = CoreSpace(chip_.core, chip_.mesh.cores());
+    space_ = CoreSpace(chip_.core, grid_.cores());
     placement_.clear();
     for (const LayerMap& layer : layers_) {
       const std::size_t blocks = at(layer.blocks());
@@ -147,7 +152,7 @@ class Placer {
   }
 
   int core_of(const Spot& spot, int row, int column) const {
-    return chip_.mesh.core_at(spot.x + column, spot.y + row);
+    return grid_.core_at(spot.x + column, spot.y + row);
   }
 
   bool put(std::size_t p, const Spot& spot) {
@@ -185,32 +190,38 @@ class Placer {
       if (layer >= 0 && layer < static_cast<int>(layers_.size())) {
         const int core = placement_[at(layer)].core[at(flow.block)];
         if (core == kNowhere) continue;
-        x = chip_.mesh.x(core);
-        y = chip_.mesh.y(core);
+        x = grid_.x(core);
+        y = grid_.y(core);
       }
       ends.columns[at(x)] += flow.packets;
       ends.rows[at(y)] += flow.packets;
     }
   }
 
-  /// Turns packets by place into packets times distance from each place.
-  static void to_distances(std::vector<double>& line) {
+  /// Turns packets by place into packets times distance from each place; `chip_side` is a chip's
+  /// length along the line. A link between chips is as long as it is slow.
+  void to_distances(std::vector<double>& line, int chip_side) const {
+    const double crossing = static_cast<double>(chip_.inter_chip.packet_link_cycles()) /
+                                chip_.router.packet_link_cycles() -
+                            1.0;
+    const auto position = [&](std::size_t i) {
+      return static_cast<double>(i) + crossing * static_cast<double>(i / at(chip_side));
+    };
     std::vector<double> sums(line.size());
     for (std::size_t i = 0; i < line.size(); ++i) {
       for (std::size_t j = 0; j < line.size(); ++j) {
-        sums[i] += line[j] * static_cast<double>(i > j ? i - j : j - i);
+        sums[i] += line[j] * std::abs(position(i) - position(j));
       }
     }
     line = std::move(sums);
   }
 
   BlockCost cost_of(int layer, int block) const {
-    BlockCost cost{std::vector<double>(at(chip_.mesh.columns)),
-                   std::vector<double>(at(chip_.mesh.rows))};
+    BlockCost cost{std::vector<double>(at(grid_.columns)), std::vector<double>(at(grid_.rows))};
     add_ends(traffic_.into(layer, block), layer - 1, cost);
     add_ends(traffic_.out_of(layer, block), layer + 1, cost);
-    to_distances(cost.columns);
-    to_distances(cost.rows);
+    to_distances(cost.columns, chip_.mesh.columns);
+    to_distances(cost.rows, chip_.mesh.rows);
     return cost;
   }
 
@@ -227,8 +238,8 @@ class Placer {
     double best_cost = 0.0;
     for (std::size_t shape = 0; shape < piece.shapes.size(); ++shape) {
       const BlockArray& array = piece.shapes[shape];
-      for (int y = 0; y + array.rows <= chip_.mesh.rows; ++y) {
-        for (int x = 0; x + array.columns <= chip_.mesh.columns; ++x) {
+      for (int y = 0; y + array.rows <= grid_.rows; ++y) {
+        for (int x = 0; x + array.columns <= grid_.columns; ++x) {
           Spot spot{static_cast<int>(shape), x, y, 0};
           const int new_cores = settle(piece, spot);
           if (new_cores == kNowhere) continue;
@@ -259,7 +270,7 @@ class Placer {
   }
 
   double tight_cost(const BlockArray& array, const Spot& spot) const {
-    return static_cast<double>(spot.y + array.rows) * chip_.mesh.columns + spot.x + array.columns;
+    return static_cast<double>(spot.y + array.rows) * grid_.columns + spot.x + array.columns;
   }
 
   /// Gives the spot its group base and counts the cores that it opens. kNowhere where it does not
@@ -299,6 +310,7 @@ class Placer {
 
   const std::vector<LayerMap>& layers_;
   const common::ChipDescription& chip_;
+  common::MeshDescription grid_;  ///< the board's cores
   Traffic traffic_;
   CoreSpace space_;
   std::vector<std::vector<BlockNeed>> needs_;
@@ -315,7 +327,7 @@ bool too_large(const std::vector<LayerMap>& layers, const common::ChipDescriptio
       dendrites += layer.dendrites(layer.block_place(block));
     }
   }
-  return dendrites > static_cast<long long>(chip.mesh.cores()) * chip.core.ternary_dendrites();
+  return dendrites > static_cast<long long>(chip.grid().cores()) * chip.core.ternary_dendrites();
 }
 
 }  // namespace

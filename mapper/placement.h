@@ -22,8 +22,8 @@ using Placement = std::vector<LayerPlacement>;
 /// other layers have left room in before new ones. Rectangles go where their traffic travels least:
 /// in the order of the network first; if that leaves no place for one, by size and in random orders
 /// of `seed`; if that fails, rectangles are halved, at the cost of packets. Then each is taken up
-/// and put to its best place again until nothing improves. Nothing is returned where the mesh has
-/// too few cores.
+/// and put to its best place again until nothing improves. Nothing is returned where the board
+/// has too few cores.
 std::optional<Placement> place_blocks(const std::vector<LayerMap>& layers,
                                       const common::ChipDescription& chip, std::uint64_t seed);
 

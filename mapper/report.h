@@ -23,7 +23,7 @@ struct LayerReport {
   std::int64_t sources = 0;           ///< input neurons
   std::int64_t packets = 0;           ///< into this layer, if each source neuron spikes once
   std::int64_t deliveries = 0;        ///< cores that those packets reach
-  std::int64_t hops = 0;              ///< links that those packets cross (XY multicast trees)
+  std::int64_t hops = 0;              ///< links that those packets cross (multicast trees)
 
   double packets_per_spike() const;
   double deliveries_per_spike() const;

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "mapper/hops.h"
 #include "mapper/partition.h"
 
 namespace spikeloom::mapper {
 namespace {
+
+constexpr int kHost = -1;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
@@ -28,12 +31,16 @@ class Builder {
  public:
   Builder(const MappedNetwork& mapped, const std::vector<EmissionCounts>& counts,
           const common::Deployment& deployment)
-      : mapped_(mapped), counts_(counts), deployment_(deployment), mesh_(deployment.chip.mesh) {}
+      : mapped_(mapped),
+        counts_(counts),
+        deployment_(deployment),
+        grid_(deployment.chip.grid()),
+        hops_(deployment.chip) {}
 
   MappingReport build() const {
     MappingReport report;
     report.cores = static_cast<int>(deployment_.cores.size());
-    report.cores_available = mesh_.cores();
+    report.cores_available = grid_.cores();
     std::int64_t least_dendrites = 0;
     std::int64_t spikes = 0;
     std::int64_t packets = 0;
@@ -82,18 +89,14 @@ class Builder {
     for (int c = 0; c < geometry.conv_groups * geometry.inputs_per_group; ++c) {
       for (int y = 0; y < geometry.y.inputs; ++y) {
         for (int x = 0; x < geometry.x.inputs; ++x) {
-          int from_x = deployment_.chip.host_port.x;
-          int from_y = deployment_.chip.host_port.y;
-          if (l > 0) {
-            const int core = core_of(mapped_.layers[l - 1], mapped_.placement[l - 1], c, y, x);
-            from_x = mesh_.x(core);
-            from_y = mesh_.y(core);
-          }
+          const int from =
+              l > 0 ? core_of(mapped_.layers[l - 1], mapped_.placement[l - 1], c, y, x) : kHost;
           mapped_.routes[l].packets(c, y, x, packets);
           for (const common::Packet& packet : packets) {
             ++report.packets;
             report.deliveries += packet.region().cores();
-            report.hops += tree_hops(from_x, from_y, packet.region());
+            report.hops += from == kHost ? hops_.from_host(packet.region())
+                                         : hops_.to_cores(from, packet.region());
           }
         }
       }
@@ -102,19 +105,17 @@ class Builder {
 
   void add_output(MappingReport& report) const {
     const LayerMap& last = mapped_.layers.back();
-    const common::HostPortDescription& host = deployment_.chip.host_port;
     for (int block = 0; block < last.blocks(); ++block) {
       const int core = mapped_.placement.back().core[at(block)];
       const int neurons = last.neurons(last.block_place(block)) / last.geometry().copies;
-      const int hops = tree_hops(mesh_.x(core), mesh_.y(core), {host.x, host.y, host.x, host.y});
       report.output_packets += neurons;
-      report.output_hops += std::int64_t{neurons} * hops;
+      report.output_hops += std::int64_t{neurons} * hops_.to_host(core);
     }
     report.traffic += report.output_hops * last.geometry().levels;
   }
 
   int most_route_entries() const {
-    std::vector<long long> entries(at(mesh_.cores()));
+    std::vector<long long> entries(at(grid_.cores()));
     for (std::size_t l = 0; l < mapped_.layers.size(); ++l) {
       const bool last = l + 1 == mapped_.layers.size();
       const auto routes = block_routes(mapped_.layers[l], last ? nullptr : &mapped_.routes[l + 1]);
@@ -128,7 +129,8 @@ class Builder {
   const MappedNetwork& mapped_;
   const std::vector<EmissionCounts>& counts_;
   const common::Deployment& deployment_;
-  const common::MeshDescription& mesh_;
+  common::MeshDescription grid_;
+  Hops hops_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -87,12 +88,14 @@ class Verifier {
   void replay() {
     for (const common::Transaction& transaction : deployment_.transactions) {
       const auto address = common::BusAddress::decode(transaction.address);
-      if (!address || address->chip != 0 || address->unit >= chip_.mesh.cores()) {
+      const std::optional<int> core =
+          address ? chip_.core_at({address->chip, address->unit}) : std::nullopt;
+      if (!core) {
         report(fmt::format("a write to {:#x}, where no core is", transaction.address));
         continue;
       }
-      const auto memory = memories_.try_emplace(address->unit, chip_.core).first;
-      memory->second.write(*address, transaction.data, chip_.bus, reporter(address->unit));
+      const auto memory = memories_.try_emplace(*core, chip_.core).first;
+      memory->second.write(*address, transaction.data, chip_.bus, reporter(*core));
     }
     for (auto& [number, memory] : memories_) {
       memory.decode(reporter(number));
@@ -198,13 +201,13 @@ class Verifier {
       return;
     }
     const common::Region region = packet.region();
-    if (!packet.valid() || packet.parity() != 0 || !chip_.mesh.contains(region)) {
+    if (!packet.valid() || packet.parity() != 0 || !chip_.grid().contains(region)) {
       report(fmt::format("{} sends a packet to nowhere", name(layer, neuron, level)));
       return;
     }
     for (int y = region.y0; y <= region.y1; ++y) {
       for (int x = region.x0; x <= region.x1; ++x) {
-        arrive(layer, source, chip_.mesh.core_at(x, y), packet);
+        arrive(layer, source, chip_.grid().core_at(x, y), packet);
       }
     }
   }

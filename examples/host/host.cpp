@@ -19,7 +19,7 @@
 #include "common/idx_file.h"
 #include "converter/host_layers.h"
 #include "converter/spiking_network.h"
-#include "hw/chip/chip.h"
+#include "hw/board/board.h"
 #include "hw/host/host_driver.h"
 
 namespace {
@@ -134,13 +134,13 @@ void simulate(const std::string& deployment_path, const Images& images, std::siz
   const common::Deployment deployment =
       common::Deployment::decode(common::read_file(deployment_path), deployment_path);
   Software software(deployment, images, count);
-  hw::Chip chip("chip", deployment.chip, hw::Timing::kCycle, 1);
+  hw::Board board("board", deployment.chip, hw::Timing::kCycle, 1);
   hw::HostDriver driver("host", [&software](hw::HostDriver& self) { software.run(self); });
   sc_core::sc_signal<bool> interrupt("interrupt");
-  driver.config.bind(chip.config);
-  driver.spikes.bind(chip.spikes);
+  driver.config.bind(board.config);
+  driver.spikes.bind(board.spikes);
   driver.interrupt(interrupt);
-  chip.interrupt(interrupt);
+  board.interrupt(interrupt);
   sc_core::sc_start();
   driver.rethrow_failure();
 }

@@ -9,9 +9,9 @@ ConfigBus::ConfigBus(const sc_core::sc_module_name& name,
                      const common::ChipDescription& description)
     : sc_module(name),
       host("host"),
-      cores("cores", static_cast<std::size_t>(description.mesh.cores())),
-      chip("chip"),
-      description_(description.bus),
+      cores("cores", static_cast<std::size_t>(description.grid().cores())),
+      board("board"),
+      description_(description),
       clock_(description.clock_hz) {
   host.register_b_transport(this, &ConfigBus::b_transport);
   host.register_transport_dbg(this, &ConfigBus::transport_dbg);
@@ -22,7 +22,7 @@ tlm::tlm_response_status ConfigBus::check(const tlm::tlm_generic_payload& payloa
   if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
   const unsigned length = payload.get_data_length();
   if (length == 0 || length % common::kBusWordBytes != 0 ||
-      length > static_cast<unsigned>(description_.max_burst_bytes) ||
+      length > static_cast<unsigned>(description_.bus.max_burst_bytes) ||
       payload.get_address() % common::kBusWordBytes != 0 ||
       payload.get_streaming_width() < length) {
     return tlm::TLM_BURST_ERROR_RESPONSE;
@@ -32,10 +32,10 @@ tlm::tlm_response_status ConfigBus::check(const tlm::tlm_generic_payload& payloa
 
 ConfigBus::Initiator* ConfigBus::route(std::uint64_t address) {
   const auto decoded = common::BusAddress::decode(address);
-  if (!decoded || decoded->chip != 0) return nullptr;
-  if (decoded->unit == common::kChipUnit) return &chip;
-  if (static_cast<std::size_t>(decoded->unit) >= cores.size()) return nullptr;
-  return &cores[static_cast<std::size_t>(decoded->unit)];
+  if (!decoded) return nullptr;
+  if (decoded->chip == 0 && decoded->unit == common::kChipUnit) return &board;
+  const auto core = description_.core_at({decoded->chip, decoded->unit});
+  return core ? &cores[static_cast<std::size_t>(*core)] : nullptr;
 }
 
 void ConfigBus::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -53,8 +53,9 @@ void ConfigBus::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&
   payload.set_address(address);
   if (!payload.is_response_ok()) return;
   const auto length = static_cast<int>(payload.get_data_length());
-  const int cycles = description_.latency_cycles +
-                     (length + description_.bytes_per_cycle - 1) / description_.bytes_per_cycle;
+  const int cycles =
+      description_.bus.latency_cycles +
+      (length + description_.bus.bytes_per_cycle - 1) / description_.bus.bytes_per_cycle;
   delay += clock_.time(cycles);
   ++transactions_;
   bytes_ += payload.get_data_length();

@@ -13,7 +13,7 @@
 
 namespace spikeloom::hw {
 
-/// The configuration bus: hands accesses on to the cores' and the chip's registers by the address
+/// The configuration bus: hands accesses on to the cores' and the board's registers by the address
 /// map. Loosely timed: an access takes bus.latency_cycles and a cycle for each bus.bytes_per_cycle,
 /// annotated as delay. DMI is refused.
 ///
@@ -26,8 +26,8 @@ class ConfigBus : public sc_core::sc_module {
   using Initiator = tlm_utils::simple_initiator_socket<ConfigBus>;
 
   tlm_utils::simple_target_socket<ConfigBus> host;
-  sc_core::sc_vector<Initiator> cores;
-  Initiator chip;
+  sc_core::sc_vector<Initiator> cores;  ///< by number on the board
+  Initiator board;
 
   ConfigBus(const sc_core::sc_module_name& name, const common::ChipDescription& description);
 
@@ -42,7 +42,7 @@ class ConfigBus : public sc_core::sc_module {
   tlm::tlm_response_status check(const tlm::tlm_generic_payload& payload) const;
   Initiator* route(std::uint64_t address);
 
-  const common::BusDescription& description_;
+  const common::ChipDescription& description_;
   CycleClock clock_;
   std::uint64_t transactions_ = 0;
   std::uint64_t bytes_ = 0;

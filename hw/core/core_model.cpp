@@ -28,7 +28,7 @@ std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 }  // namespace
 
 CoreModel::CoreModel(const common::ChipDescription& chip, int core)
-    : mesh_(chip.mesh),
+    : grid_(chip.grid()),
       description_(chip.core),
       sync_(chip.sync),
       core_(core),
@@ -175,7 +175,7 @@ void CoreModel::prepare() {
     for (int r = 0; good && r < neuron.routes; ++r) {
       const common::Packet route = routes_[to_size(neuron.first_route + r)];
       good = route.valid() &&
-             (route.kind() == common::PacketKind::kHost || mesh_.contains(route.region()));
+             (route.kind() == common::PacketKind::kHost || grid_.contains(route.region()));
     }
     if (!good) {
       fail(fmt::format("neuron {} points outside its tables, or to no packet", i));

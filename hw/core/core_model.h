@@ -84,7 +84,7 @@ class CoreModel {
   std::uint64_t word(common::CoreRegion region, std::uint64_t offset) const;
   void read_only_word(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data) const;
 
-  const common::MeshDescription& mesh_;
+  common::MeshDescription grid_;
   const common::CoreDescription& description_;
   const common::SyncDescription& sync_;
   int core_;

@@ -86,10 +86,10 @@ double EnergyModel::static_energy(StaticTerm term, double cycles) const {
   return cycle_joule_[static_cast<std::size_t>(term)] * cycles;
 }
 
-EnergyByComponent EnergyModel::chip(double cycles) const {
+EnergyByComponent EnergyModel::chips(double chips, double cycles) const {
   EnergyByComponent energy;
-  energy[Component::kChipClock] = static_energy(StaticTerm::kChipClock, cycles);
-  energy[Component::kChipLeakage] = static_energy(StaticTerm::kChipLeakage, cycles);
+  energy[Component::kChipClock] = chips * static_energy(StaticTerm::kChipClock, cycles);
+  energy[Component::kChipLeakage] = chips * static_energy(StaticTerm::kChipLeakage, cycles);
   return energy;
 }
 

@@ -57,8 +57,8 @@ class EnergyModel {
 
   /// Energy of events: coefficients go with (V/Vref)^2.
   EnergyByComponent dynamic(const EventCounts& counts) const;
-  /// Clock and leakage of the chip itself over `cycles`.
-  EnergyByComponent chip(double cycles) const;
+  /// Clock and leakage of `chips` chips themselves over `cycles`, cores left out.
+  EnergyByComponent chips(double chips, double cycles) const;
   /// Clock and leakage of `cores` active or idle cores over `cycles`.
   EnergyByComponent cores(double cores, bool active, double cycles) const;
 

@@ -23,15 +23,16 @@ void collect_core(const CoreModel& core, std::vector<EventCounts>& counts) {
 
 }  // namespace
 
-void collect_events(Chip& chip, std::vector<EventCounts>& counts) {
-  for (const Core* core : chip.cores()) {
+void collect_events(Board& board, std::vector<EventCounts>& counts) {
+  for (const Core* core : board.cores()) {
     if (core->model().enabled()) collect_core(core->model(), counts);
   }
-  const std::vector<NetworkActivity>& network = chip.fabric().activity();
+  const std::vector<NetworkActivity>& network = board.fabric().activity();
   for (std::size_t a = 0; a < network.size(); ++a) {
     counts[a][Event::kRouteRead] += network[a].packets;
     counts[a][Event::kRouterTraversal] += network[a].router_traversals;
     counts[a][Event::kLinkTransfer] += network[a].link_transfers;
+    counts[a][Event::kInterChipTransfer] += network[a].inter_chip_transfers;
     counts[a][Event::kHostTransfer] += network[a].host_packets;
   }
 }

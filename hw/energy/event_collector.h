@@ -4,13 +4,13 @@
 #include <cstdint>
 #include <vector>
 
-#include "hw/chip/chip.h"
+#include "hw/board/board.h"
 #include "hw/energy/events.h"
 
 namespace spikeloom::hw {
 
-/// The events of the tick that `chip` has just finished, by account (CoreModel::set_accounts).
+/// The events of the tick that `board` has just finished, by account (CoreModel::set_accounts).
 /// Adds to `counts`, one entry an account.
-void collect_events(Chip& chip, std::vector<EventCounts>& counts);
+void collect_events(Board& board, std::vector<EventCounts>& counts);
 
 }  // namespace spikeloom::hw

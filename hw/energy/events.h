@@ -10,19 +10,20 @@ namespace spikeloom::hw {
 
 /// Everything that costs energy each time it happens.
 enum class Event : std::uint8_t {
-  kAxonWrite,         ///< a packet sets a bit of an axon buffer
-  kScanWord,          ///< a word of an axon buffer is read
-  kRowWordRead,       ///< a word of the crossbar is read, both planes
-  kAccumulate,        ///< a nonzero weight is added to a dendrite
-  kGather,            ///< a dendrite is added to a neuron's potential
-  kThresholdCompare,  ///< a potential is compared with one threshold
-  kRouteRead,         ///< an entry of a routing table is read, its packet sent
-  kRouterTraversal,   ///< a packet passes from an input to an output of a router
-  kLinkTransfer,      ///< a packet passes from a router to the next
-  kHostTransfer,      ///< a packet passes the host port, either way
-  kConfigWrite,       ///< a word is written over the configuration bus
+  kAxonWrite,          ///< a packet sets a bit of an axon buffer
+  kScanWord,           ///< a word of an axon buffer is read
+  kRowWordRead,        ///< a word of the crossbar is read, both planes
+  kAccumulate,         ///< a nonzero weight is added to a dendrite
+  kGather,             ///< a dendrite is added to a neuron's potential
+  kThresholdCompare,   ///< a potential is compared with one threshold
+  kRouteRead,          ///< an entry of a routing table is read, its packet sent
+  kRouterTraversal,    ///< a packet passes from an input to an output of a router
+  kLinkTransfer,       ///< a packet passes from a router to the next of its chip
+  kInterChipTransfer,  ///< a packet passes from a router to the next on another chip
+  kHostTransfer,       ///< a packet passes the host port, either way
+  kConfigWrite,        ///< a word is written over the configuration bus
 };
-inline constexpr std::size_t kEvents = 11;
+inline constexpr std::size_t kEvents = 12;
 
 /// Power that flows all the time. "Active" cores hold a part of the network, "idle" ones do not.
 enum class StaticTerm : std::uint8_t {
@@ -44,6 +45,7 @@ enum class Component : std::uint8_t {
   kRoutingTables,
   kRouters,
   kLinks,
+  kInterChipLinks,
   kHostPort,
   kConfigBus,
   kChipClock,
@@ -51,7 +53,7 @@ enum class Component : std::uint8_t {
   kCoreClock,
   kCoreLeakage,
 };
-inline constexpr std::size_t kComponents = 13;
+inline constexpr std::size_t kComponents = 14;
 
 struct EventInfo {
   std::string_view name;
@@ -68,6 +70,7 @@ inline constexpr std::array<EventInfo, kEvents> kEventInfo = {{
     {"route_read", Component::kRoutingTables},
     {"router_traversal", Component::kRouters},
     {"link_transfer", Component::kLinks},
+    {"inter_chip_transfer", Component::kInterChipLinks},
     {"host_transfer", Component::kHostPort},
     {"config_write", Component::kConfigBus},
 }};
@@ -88,9 +91,9 @@ inline constexpr std::array<StaticInfo, kStaticTerms> kStaticInfo = {{
 }};
 
 inline constexpr std::array<std::string_view, kComponents> kComponentNames = {
-    "axon_buffers", "crossbars",  "dendrites",   "neuron_units", "routing_tables",
-    "routers",      "links",      "host_port",   "config_bus",   "chip_clock",
-    "chip_leakage", "core_clock", "core_leakage"};
+    "axon_buffers", "crossbars",    "dendrites",        "neuron_units", "routing_tables",
+    "routers",      "links",        "inter_chip_links", "host_port",    "config_bus",
+    "chip_clock",   "chip_leakage", "core_clock",       "core_leakage"};
 
 /// Counts by Event.
 class EventCounts {

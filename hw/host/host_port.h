@@ -17,7 +17,7 @@
 
 namespace spikeloom::hw {
 
-/// The chip's end of the spike link to the host: input packets, stored until their tick and then
+/// The board's end of the spike link to the host: input packets, stored until their tick and then
 /// sent at host_port.cycles_per_packet; output packets, kept by tick until the host takes them.
 /// Registers: common::host_port.
 class HostPort : public sc_core::sc_module {
@@ -28,7 +28,7 @@ class HostPort : public sc_core::sc_module {
 
   HostPort(const sc_core::sc_module_name& name, const common::ChipDescription& chip);
 
-  /// The chip hands over a finished tick's outputs.
+  /// The board hands over a finished tick's outputs.
   void store_outputs(const std::vector<common::Packet>& outputs);
 
  private:
@@ -37,7 +37,7 @@ class HostPort : public sc_core::sc_module {
   tlm::tlm_response_status write(std::uint64_t address, const std::uint8_t* data, unsigned length);
   tlm::tlm_response_status read(std::uint64_t address, std::uint8_t* data, unsigned length);
 
-  const common::MeshDescription& mesh_;
+  common::MeshDescription grid_;
   std::map<std::uint64_t, std::vector<Emission>> inputs_;  ///< by tick
   std::vector<Emission> current_;
   std::deque<std::vector<std::uint64_t>> outputs_;  ///< of finished ticks, oldest first

@@ -33,7 +33,7 @@ std::int64_t DirectNetwork::run(std::int64_t /*limit*/) {
       activity.deliveries += static_cast<std::uint64_t>(region.cores());
       for (int y = region.y0; y <= region.y1; ++y) {
         for (int x = region.x0; x <= region.x1; ++x) {
-          sink_.deliver_to_core(chip_.mesh.core_at(x, y), emission.packet, 0);
+          sink_.deliver_to_core(grid_.core_at(x, y), emission.packet, 0);
         }
       }
     }

@@ -13,7 +13,8 @@ namespace spikeloom::hw {
 class DirectNetwork final : public SpikeNetwork {
  public:
   DirectNetwork(const common::ChipDescription& chip, SpikeSink& sink, std::size_t accounts)
-      : chip_(chip), sink_(sink), activity_(accounts) {}
+
+      : grid_(chip.grid()), sink_(sink), activity_(accounts) {}
 
   void begin_tick() override;
   void end_tick(std::int64_t /*cycles*/) override {}
@@ -25,7 +26,7 @@ class DirectNetwork final : public SpikeNetwork {
   const std::vector<NetworkActivity>& activity() const override { return activity_; }
 
  private:
-  const common::ChipDescription& chip_;
+  common::MeshDescription grid_;
   SpikeSink& sink_;
   std::vector<const std::vector<Emission>*> waiting_;
   std::vector<NetworkActivity> activity_;

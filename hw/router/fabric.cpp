@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "hw/router/direct_network.h"
-#include "hw/router/mesh_network.h"
+#include "hw/router/router_network.h"
 
 namespace spikeloom::hw {
 
@@ -17,7 +17,7 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const common::ChipDescriptio
       late_spikes_(chip.sync.late_spikes) {
   SpikeSink& sink = *this;
   if (timing == Timing::kCycle) {
-    network_ = std::make_unique<MeshNetwork>(chip, sink, accounts);
+    network_ = make_router_network(chip, sink, accounts);
   } else {
     network_ = std::make_unique<DirectNetwork>(chip, sink, accounts);
   }
@@ -58,7 +58,15 @@ void Fabric::run() {
     limit = std::max(limit, clock_.cycle(sc_core::sc_time_stamp()) - start_cycle_ + 1);
   }
   if (length != 0) limit = std::min(limit, length);
-  const std::int64_t next = network_->run(limit);
+  std::int64_t next = SpikeNetwork::kForever;
+  try {
+    next = network_->run(limit);
+  } catch (const NetworkStuck& stuck) {
+    // An exception may not cross the SystemC kernel.
+    fault_ = stuck.what();
+    tick->network_done(network_->last_event());
+    return;
+  }
   if (next == SpikeNetwork::kForever || (length != 0 && next >= length)) {
     tick->network_done(network_->last_event());
     if (length != 0) network_->end_tick(length);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <systemc>
@@ -44,6 +45,8 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   const std::vector<common::Packet>& outputs() const { return outputs_; }
   /// Packets of ticks of `parity` that have not arrived.
   Waiting waiting(int parity) const;
+  /// Why the network came to a stop with packets in it; empty while it did not.
+  const std::string& fault() const { return fault_; }
   /// Late packets that have reached the host in this tick.
   std::uint64_t late_outputs() const { return late_outputs_; }
   /// When the host had its last packet of the tick, in cycles from its start; 0 for none.
@@ -73,6 +76,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   common::LateSpikes late_spikes_;
   std::vector<Overdue> overdue_;
   std::vector<common::Packet> outputs_;
+  std::string fault_;
   std::uint64_t late_outputs_ = 0;
   std::int64_t last_output_ = 0;
   sc_core::sc_event go_;

@@ -8,6 +8,7 @@ NetworkActivity& NetworkActivity::operator+=(const NetworkActivity& other) {
   host_packets += other.host_packets;
   router_traversals += other.router_traversals;
   link_transfers += other.link_transfers;
+  inter_chip_transfers += other.inter_chip_transfers;
   deliveries += other.deliveries;
   return *this;
 }

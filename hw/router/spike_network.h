@@ -26,11 +26,12 @@ class SpikeSink {
 
 /// What the network did in a tick for one account.
 struct NetworkActivity {
-  std::uint64_t packets = 0;            ///< entered, from cores
-  std::uint64_t host_packets = 0;       ///< entered from the host, or left to it
-  std::uint64_t router_traversals = 0;  ///< passages from an input to an output of a router
-  std::uint64_t link_transfers = 0;     ///< passages from a router to the next
-  std::uint64_t deliveries = 0;         ///< to cores
+  std::uint64_t packets = 0;               ///< entered, from cores
+  std::uint64_t host_packets = 0;          ///< entered from the host, or left to it
+  std::uint64_t router_traversals = 0;     ///< passages from an input to an output of a router
+  std::uint64_t link_transfers = 0;        ///< passages from a router to the next of its chip
+  std::uint64_t inter_chip_transfers = 0;  ///< to the next on another chip
+  std::uint64_t deliveries = 0;            ///< to cores
 
   NetworkActivity& operator+=(const NetworkActivity& other);
 };

@@ -7,14 +7,18 @@
 
 #include <benchmark/benchmark.h>
 
-#include "hw/router/mesh_network.h"
+#include "hw/router/arbiter.h"
+#include "hw/router/mesh_topology.h"
+#include "hw/router/router_network.h"
+#include "hw/router/router_network_impl.h"
 
 namespace {
 
+using MeshNetwork =
+    spikeloom::hw::RouterNetwork<spikeloom::hw::MeshTopology, spikeloom::hw::RoundRobin>;
 using spikeloom::common::ChipDescription;
 using spikeloom::common::Packet;
 using spikeloom::hw::Emission;
-using spikeloom::hw::MeshNetwork;
 using spikeloom::hw::SpikeNetwork;
 using spikeloom::hw::SpikeSink;
 

@@ -42,7 +42,7 @@ void Comparison::note(const Observation& seen, std::size_t layer,
       seen.image, spiking.name, neuron_text(spiking.output, neuron), seen.tick, *chip,
       spiking.levels(), *reference, spiking.levels(), expected.potentials[layer][neuron],
       reference_threshold(layer, neuron, level));
-  const auto state = find_neuron(deployment_, seen.chip, layer, neuron, level);
+  const auto state = find_neuron(deployment_, seen.board, layer, neuron, level);
   difference.text +=
       state ? "  on the chip: " + state->text() + "\n" : "  no neuron of the chip serves it\n";
   first_ = difference;

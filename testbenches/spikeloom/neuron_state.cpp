@@ -10,10 +10,10 @@ std::string NeuronState::text() const {
                      number, potential, threshold);
 }
 
-std::optional<NeuronState> find_neuron(const common::Deployment& deployment, hw::Chip& chip,
+std::optional<NeuronState> find_neuron(const common::Deployment& deployment, hw::Board& board,
                                        std::size_t layer, std::size_t neuron, int level) {
   for (const common::CoreLabels& labels : deployment.cores) {
-    const hw::CoreModel& core = chip.cores()[static_cast<std::size_t>(labels.core)]->model();
+    const hw::CoreModel& core = board.cores()[static_cast<std::size_t>(labels.core)]->model();
     for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
       const common::NeuronLabel& label = labels.neurons[j];
       if (label.layer != layer || label.neuron != neuron || level < label.first_level ||
@@ -22,8 +22,8 @@ std::optional<NeuronState> find_neuron(const common::Deployment& deployment, hw:
       }
       const int threshold = core.neurons()[j].first_threshold + level - label.first_level;
       return NeuronState{labels.core,
-                         deployment.chip.mesh.x(labels.core),
-                         deployment.chip.mesh.y(labels.core),
+                         deployment.chip.grid().x(labels.core),
+                         deployment.chip.grid().y(labels.core),
                          j,
                          core.potentials()[j],
                          core.threshold(threshold)};

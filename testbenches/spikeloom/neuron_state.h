@@ -8,7 +8,7 @@
 
 #include "common/deployment.h"
 #include "converter/spiking_network.h"
-#include "hw/chip/chip.h"
+#include "hw/board/board.h"
 
 namespace spikeloom::program {
 
@@ -26,7 +26,7 @@ struct NeuronState {
 };
 
 /// The chip's neuron that serves `level` of a neuron of a layer, if any does.
-std::optional<NeuronState> find_neuron(const common::Deployment& deployment, hw::Chip& chip,
+std::optional<NeuronState> find_neuron(const common::Deployment& deployment, hw::Board& board,
                                        std::size_t layer, std::size_t neuron, int level);
 
 /// "neuron 17 (channel 1, y 0, x 1)"

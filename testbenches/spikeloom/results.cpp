@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -31,14 +32,24 @@ std::vector<double> core_shares(const common::Deployment& deployment) {
   return shares;
 }
 
+/// Chips of the board with cores in use.
+std::size_t chips_used(const common::Deployment& deployment) {
+  std::set<int> chips;
+  for (const common::CoreLabels& labels : deployment.cores) {
+    chips.insert(deployment.chip.place(labels.core).chip);
+  }
+  return chips.size();
+}
+
 /// Energies of an image, from its events and its time.
 class ImageEnergy {
  public:
   ImageEnergy(const RunConfig& run, const common::Deployment& deployment)
       : model_(run.energy, deployment.chip),
         shares_(core_shares(deployment)),
-        idle_cores_(static_cast<double>(deployment.chip.mesh.cores()) -
-                    static_cast<double>(deployment.cores.size())) {}
+        idle_cores_(static_cast<double>(deployment.chip.grid().cores()) -
+                    static_cast<double>(deployment.cores.size())),
+        chips_(deployment.chip.board.chips()) {}
 
   hw::EnergyByComponent account(const ImageRecord& image, std::size_t account) const {
     hw::EnergyByComponent energy = model_.dynamic(image.events[account]);
@@ -47,10 +58,12 @@ class ImageEnergy {
   }
   /// What belongs to no layer.
   hw::EnergyByComponent chip(const ImageRecord& image) const {
-    hw::EnergyByComponent energy = model_.chip(cycles(image));
+    hw::EnergyByComponent energy = model_.chips(chips_, cycles(image));
     energy += model_.cores(idle_cores_, false, cycles(image));
     return energy;
   }
+  /// While the configuration is loaded.
+  hw::EnergyByComponent load_time(double cycles) const { return model_.chips(chips_, cycles); }
   const hw::EnergyModel& model() const { return model_; }
 
  private:
@@ -59,6 +72,7 @@ class ImageEnergy {
   hw::EnergyModel model_;
   std::vector<double> shares_;
   double idle_cores_;
+  double chips_;
 };
 
 void add_energies(Summary& summary, const RunConfig& run, const common::Deployment& deployment,
@@ -90,7 +104,7 @@ void add_energies(Summary& summary, const RunConfig& run, const common::Deployme
   hw::EventCounts config;
   config[hw::Event::kConfigWrite] = result.load.bytes / common::kBusWordBytes;
   summary.load_joule = energy.model().dynamic(config).total() +
-                       energy.model().chip(result.load.seconds * deployment.chip.clock_hz).total();
+                       energy.load_time(result.load.seconds * deployment.chip.clock_hz).total();
   if (joule.empty()) return;
   const auto ticks = static_cast<double>(joule.size());
   summary.cycles_per_image = estimate(cycles);
@@ -270,7 +284,7 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["row_word_reads_per_image"] = total(summary, &LayerSummary::row_word_reads_per_image);
   json["late_spikes"] = late_json(summary, run, chip.sync);
   json["cores_used"] = summary.cores_used;
-  json["chips_used"] = 1;
+  json["chips_used"] = chips_used(deployment);
   json["layers"] = nlohmann::ordered_json::array();
   for (const LayerSummary& layer : summary.layers) {
     json["layers"].push_back(

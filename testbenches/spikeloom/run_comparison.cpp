@@ -95,7 +95,7 @@ class Recording {
     if (account != kInputAccount) {
       simulate(count, [&](const Observation& seen) {
         if (seen.image != run_.first + image || seen.account != account) return;
-        const auto now = find_neuron(run_.deployment, seen.chip, account - 1, neuron, level);
+        const auto now = find_neuron(run_.deployment, seen.board, account - 1, neuron, level);
         if (!now) return;
         state[0] = *now;
         found[0] = true;

@@ -19,10 +19,10 @@ namespace {
 /// image that it held.
 class Recorder {
  public:
-  Recorder(const Simulation& simulation, const Share& share, hw::Chip& chip)
+  Recorder(const Simulation& simulation, const Share& share, hw::Board& board)
       : simulation_(simulation),
         share_(share),
-        chip_(chip),
+        board_(board),
         layers_(simulation.network.layers),
         schedule_(simulation.deployment.chip.sync.pipeline, layers_.size()) {
     for (std::size_t i = 0; i < share.count; ++i) {
@@ -48,8 +48,8 @@ class Recorder {
       for (const common::NeuronLabel& label : labels.neurons) {
         neurons.push_back(static_cast<std::uint16_t>(layer_account(label.layer)));
       }
-      chip.cores()[static_cast<std::size_t>(labels.core)]->model().set_accounts(std::move(groups),
-                                                                                std::move(neurons));
+      board.cores()[static_cast<std::size_t>(labels.core)]->model().set_accounts(
+          std::move(groups), std::move(neurons));
     }
   }
 
@@ -66,11 +66,11 @@ class Recorder {
   }
 
   void tick_done(const hw::TickReport& report) {
-    reports_.push_back({report, chip_.fabric().last_output()});
+    reports_.push_back({report, board_.fabric().last_output()});
     if (!start_ || report.number < *start_) return;
     const std::size_t tick = report.number - *start_;
     std::vector<hw::EventCounts> events(accounts());
-    hw::collect_events(chip_, events);
+    hw::collect_events(board_, events);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       if (ImageRecord* const image = record(tick, layer_account(l)); image != nullptr) {
         LayerCounts& counts = image->layers[layer_account(l)];
@@ -88,7 +88,7 @@ class Recorder {
       observe(*image, layer_account(l), report.number, levels_[l]);
     }
     book_tick(tick, report, events);
-    for (const hw::LateReport::Receiver& receiver : chip_.late().receivers) {
+    for (const hw::LateReport::Receiver& receiver : board_.late().receivers) {
       LateCounts& counts =
           late_.try_emplace(receiver.core, LateCounts{receiver.core, 0, 0, tick}).first->second;
       counts.spikes += receiver.spikes;
@@ -159,7 +159,7 @@ class Recorder {
     for (std::vector<std::uint8_t>& levels : levels_) std::fill(levels.begin(), levels.end(), 0);
     for (const common::CoreLabels& labels : simulation_.deployment.cores) {
       const std::vector<std::uint64_t>& fired =
-          chip_.cores()[static_cast<std::size_t>(labels.core)]->model().fired();
+          board_.cores()[static_cast<std::size_t>(labels.core)]->model().fired();
       for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
         if (fired[j] == 0) continue;
         std::uint8_t& level = levels_[labels.neurons[j].layer][labels.neurons[j].neuron];
@@ -170,12 +170,12 @@ class Recorder {
 
   void observe(const ImageRecord& image, std::size_t account, std::uint64_t tick,
                const std::vector<std::uint8_t>& levels) {
-    if (simulation_.observe) simulation_.observe({image.index, account, tick, levels, chip_});
+    if (simulation_.observe) simulation_.observe({image.index, account, tick, levels, board_});
   }
 
   const Simulation& simulation_;
   const Share& share_;
-  hw::Chip& chip_;
+  hw::Board& board_;
   const std::vector<converter::SpikingLayer>& layers_;
   std::vector<std::vector<std::uint32_t>> fan_out_;  ///< [layer][input neuron]
   std::vector<std::vector<std::uint8_t>> levels_;    ///< [layer][neuron], of the tick just done
@@ -268,9 +268,9 @@ class Host {
 }  // namespace
 
 ShareResult simulate(const Simulation& simulation, const Share& share) {
-  hw::Chip chip("chip", simulation.deployment.chip, simulation.timing,
-                layer_account(simulation.deployment.layers.size()));
-  Recorder recorder(simulation, share, chip);
+  hw::Board board("board", simulation.deployment.chip, simulation.timing,
+                  layer_account(simulation.deployment.layers.size()));
+  Recorder recorder(simulation, share, board);
   ShareResult result;
   Host host(simulation, share, recorder, result);
   // An exception may not cross the SystemC kernel.
@@ -283,21 +283,21 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
       sc_core::sc_stop();
     }
   };
-  chip.on_tick_done(
+  board.on_tick_done(
       [&](const hw::TickReport& report) { guarded([&] { recorder.tick_done(report); }); });
   hw::HostDriver driver("host", [&](hw::HostDriver& self) { host.run(self); });
   sc_core::sc_signal<bool> interrupt("interrupt");
-  driver.config.bind(chip.config);
-  driver.spikes.bind(chip.spikes);
+  driver.config.bind(board.config);
+  driver.spikes.bind(board.spikes);
   driver.interrupt(interrupt);
-  chip.interrupt(interrupt);
+  board.interrupt(interrupt);
   // Its note that the simulation was stopped is no news.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();
   if (failure) std::rethrow_exception(failure);
   driver.rethrow_failure();
-  if (!chip.fault().empty()) {
-    throw common::UserError("the chip stopped: " + chip.fault());
+  if (!board.fault().empty()) {
+    throw common::UserError("the chip stopped: " + board.fault());
   }
   result.images = std::move(recorder.images());
   result.late = recorder.late();

@@ -9,7 +9,7 @@
 
 #include "common/deployment.h"
 #include "converter/spiking_network.h"
-#include "hw/chip/chip.h"
+#include "hw/board/board.h"
 #include "hw/energy/events.h"
 #include "hw/host/host_driver.h"
 #include "testbenches/spikeloom/data_set.h"
@@ -72,7 +72,7 @@ struct Observation {
   std::size_t account;
   std::uint64_t tick;                       ///< since the chip's reset
   const std::vector<std::uint8_t>& levels;  ///< by neuron of the layer: spikes
-  hw::Chip& chip;
+  hw::Board& board;
 };
 
 struct Simulation {
@@ -88,7 +88,7 @@ struct Simulation {
   bool verify_config = false;
 };
 
-/// Elaborates a chip, loads the deployment over its bus and runs a share of the images, pipelined
+/// Elaborates a board, loads the deployment over its bus and runs a share of the images, pipelined
 /// (an image a tick) or one after the other, as the chip's sync.pipeline says. Once a process
 /// (SystemC elaborates once). Throws common::UserError where the chip reports a fault, or its
 /// memory does not hold what was written.

@@ -89,8 +89,25 @@ class PartsOfTheEnergyAddUp(program.ProgramTest):
         self.assertAlmostEqual(components / whole, 1.0, places=9)
         self.assertAlmostEqual((layers + summary["chip_mj_per_image"]) / whole, 1.0, places=9)
         for name, value in summary["energy_mj_per_image"].items():
-            if name != "config_bus":
+            if name not in ("config_bus", "inter_chip_links"):
                 self.assertGreater(value, 0.0, name)
+
+
+class BoardGivesTheSameClasses(program.ProgramTest):
+    def test(self) -> None:
+        classes = []
+        for chip, topology in (("reference", "mesh"), ("nc64", "mesh"), ("nc64", "quadtree")):
+            summary = self.run_network(
+                "lenet-fashion", "--images", 20, "-j", 2,
+                "--set", f"chip={program.CHIPS}/{chip}.yaml",
+                "--set", f"chip.topology={topology}")
+            rows = (self.directory / "out" / "images.csv").read_text().splitlines()
+            classes.append([row.split(",")[2] for row in rows])
+            self.assertEqual(summary["chips_used"], 1 if chip == "reference" else 4)
+            between = summary["energy_mj_per_image"]["inter_chip_links"]
+            self.assertEqual(between > 0.0, chip == "nc64")
+        self.assertEqual(classes[0], classes[1])
+        self.assertEqual(classes[0], classes[2])
 
 
 class WorkersDoNotChangeTheResults(program.ProgramTest):

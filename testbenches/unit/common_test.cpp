@@ -647,7 +647,8 @@ TEST(ChipFile, IsReadAndRoundTrips) {
 TEST(ChipFile, ChecksAcrossKeys) {
   EXPECT_EQ(chip_errors({}), "no error");
   EXPECT_EQ(chip_errors({{"host_port.x", "4"}}),
-            "--set chip.host_port.x=4: chip.host_port.x: got 4, allowed 0..3 (mesh.columns)");
+            "--set chip.host_port.x=4: chip.host_port.x: got 4, allowed 0..3 (mesh.columns, "
+            "board.columns)");
   EXPECT_EQ(chip_errors({{"host_port.y", "-1"}}),
             "--set chip.host_port.y=-1: chip.host_port.y: got -1, allowed 0..127");
   EXPECT_EQ(chip_errors({{"core.synapse", "binary_pair"}, {"core.dendrites", "33"}}),

@@ -19,7 +19,7 @@ using common::CoreRegion;
 using test::Access;
 using test::Host;
 
-hw::Chip* g_chip = nullptr;
+hw::Board* g_chip = nullptr;
 Host* g_host = nullptr;
 
 common::ChipDescription bus_chip() {
@@ -274,7 +274,7 @@ TEST(Clock, CyclesAndTimesAgreeAtEveryFrequency) {
 
 int sc_main(int, char*[]) {
   test::warnings_are_errors();
-  hw::Chip chip("chip", bus_chip(), hw::Timing::kCycle, 1);
+  hw::Board chip("chip", bus_chip(), hw::Timing::kCycle, 1);
   Host host("host", chip);
   test::TestThread tests("tests");
   g_chip = &chip;

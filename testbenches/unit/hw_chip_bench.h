@@ -14,7 +14,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include "common/address_map.h"
-#include "hw/chip/chip.h"
+#include "hw/board/board.h"
 #include "testbenches/unit/hw_core_program.h"
 
 namespace spikeloom::test {
@@ -41,7 +41,7 @@ class Host : public sc_core::sc_module {
   Socket spikes;
   sc_core::sc_signal<bool> interrupt;
 
-  Host(const sc_core::sc_module_name& name, hw::Chip& chip)
+  Host(const sc_core::sc_module_name& name, hw::Board& chip)
       : sc_module(name), config("config"), spikes("spikes"), interrupt("interrupt_line") {
     config.bind(chip.config);
     spikes.bind(chip.spikes);

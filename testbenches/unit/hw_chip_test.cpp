@@ -97,7 +97,7 @@ struct Board {
 
   std::uint64_t done() { return host.read(kDone); }
 
-  hw::Chip chip;
+  hw::Board chip;
   Host host;
   std::vector<Tick> ticks;
 };

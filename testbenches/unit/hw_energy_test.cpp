@@ -173,7 +173,7 @@ TEST(EnergyModelTest, ThePartsAddUp) {
   double parts = 0.0;
   for (std::size_t c = 0; c < kComponents; ++c) parts += sum[static_cast<Component>(c)];
   EXPECT_DOUBLE_EQ(sum.total(), parts);
-  const EnergyByComponent chip = model.chip(100.0);
+  const EnergyByComponent chip = model.chips(1, 100.0);
   const double before = sum.total();
   sum += chip;
   EXPECT_NEAR(sum.total(), before + chip.total(), 1e-12 * before);
@@ -194,16 +194,16 @@ TEST(EnergyModelTest, DynamicEnergyGoesWithTheSquareOfTheVoltage) {
 TEST(EnergyModelTest, ClockEnergyIsOfCyclesLeakageOfTime) {
   const EnergyDescription description = EnergyFile().load();
   const EnergyModel model(description, chip_at(0.9, 1e8));
-  const EnergyByComponent chip = model.chip(1000);
+  const EnergyByComponent chip = model.chips(1, 1000);
   EXPECT_NEAR(chip[Component::kChipClock], 1000 * 1e-12, 1e-24);
   EXPECT_NEAR(chip[Component::kChipLeakage], 2e-3 * 1000 / 1e8, 1e-18);
   EXPECT_NEAR(chip.total(), chip[Component::kChipClock] + chip[Component::kChipLeakage], 1e-24);
 
-  const EnergyByComponent slower = EnergyModel(description, chip_at(0.9, 0.5e8)).chip(1000);
+  const EnergyByComponent slower = EnergyModel(description, chip_at(0.9, 0.5e8)).chips(1, 1000);
   EXPECT_DOUBLE_EQ(slower[Component::kChipClock], chip[Component::kChipClock]);
   EXPECT_DOUBLE_EQ(slower[Component::kChipLeakage], 2 * chip[Component::kChipLeakage]);
 
-  const EnergyByComponent higher = EnergyModel(description, chip_at(1.8, 1e8)).chip(1000);
+  const EnergyByComponent higher = EnergyModel(description, chip_at(1.8, 1e8)).chips(1, 1000);
   EXPECT_NEAR(higher[Component::kChipClock], 4 * chip[Component::kChipClock], 1e-21);
   // The file's exponent is 3.
   EXPECT_NEAR(higher[Component::kChipLeakage], 8 * chip[Component::kChipLeakage], 1e-18);
@@ -218,7 +218,7 @@ TEST(EnergyModelTest, ActiveAndIdleCores) {
   EXPECT_NEAR(idle[Component::kCoreClock], 10 * 5e-12 * 1000, 1e-18);
   EXPECT_NEAR(idle[Component::kCoreLeakage], 10 * 6e-3 * 1e-5, 1e-15);
   EXPECT_EQ(model.cores(0, true, 1000).total(), 0.0);
-  EXPECT_EQ(model.chip(0).total(), 0.0);
+  EXPECT_EQ(model.chips(1, 0).total(), 0.0);
   EXPECT_EQ(active[Component::kChipClock] + active[Component::kChipLeakage], 0.0);
 }
 

@@ -13,10 +13,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "hw/router/mesh_network.h"
+#include "hw/router/arbiter.h"
+#include "hw/router/mesh_topology.h"
+#include "hw/router/router_network.h"
+#include "hw/router/router_network_impl.h"
 #include "testbenches/unit/hw_chip_bench.h"
 
 namespace {
+
+using MeshNetwork =
+    spikeloom::hw::RouterNetwork<spikeloom::hw::MeshTopology, spikeloom::hw::RoundRobin>;
 
 using namespace spikeloom;
 using common::ChipRegion;
@@ -105,7 +111,7 @@ struct Bench {
     return outputs;
   }
 
-  hw::Chip chip;
+  hw::Board chip;
   test::Host host;
   std::vector<std::int64_t> cycles;
   std::vector<Late> late;
@@ -244,19 +250,19 @@ TEST(FixedTick, TheMeshGoesOnAsIfNoTickHadEnded) {
             {to_host ? Packet::to_host(i) : Packet::to_cores(region(), 0, i), ready, 0});
       }
     }
-    const auto inject = [&](hw::MeshNetwork& mesh) {
+    const auto inject = [&](MeshNetwork& mesh) {
       for (int core = 0; core < 12; ++core) {
         mesh.inject_from_core(core, emissions[static_cast<std::size_t>(core)]);
       }
       mesh.inject_from_host(emissions.back());
     };
     Deliveries whole;
-    hw::MeshNetwork uncut(chip, whole, 1);
+    MeshNetwork uncut(chip, whole, 1);
     uncut.begin_tick();
     inject(uncut);
     uncut.run(hw::SpikeNetwork::kForever);
     Deliveries parts;
-    hw::MeshNetwork cut(chip, parts, 1);
+    MeshNetwork cut(chip, parts, 1);
     cut.begin_tick();
     inject(cut);
     const std::vector<Emission> none;

@@ -74,10 +74,10 @@ sc_core::sc_time cycles(std::int64_t count) {
 
 /// The chip that the driver drives, and chips of other buses.
 struct Bench {
-  hw::Chip chip{"chip", description({8, 4, 1024}), hw::Timing::kCycle, 1};
+  hw::Board chip{"chip", description({8, 4, 1024}), hw::Timing::kCycle, 1};
   sc_core::sc_signal<bool> interrupt{"interrupt"};
   hw::HostDriver driver;
-  std::vector<std::unique_ptr<hw::Chip>> others;
+  std::vector<std::unique_ptr<hw::Board>> others;
   std::vector<std::unique_ptr<test::Host>> hosts;
   hw::EventCounts events;
   std::uint64_t spikes = 0;
@@ -93,8 +93,8 @@ struct Bench {
         {{1, 0, 512}, {8, 0, 512}, {8, 4, 512}, {24, 7, 256}, {4096, 100, 256}}};
     for (const common::BusDescription& bus : kBuses) {
       const auto name = std::to_string(others.size());
-      others.push_back(std::make_unique<hw::Chip>(("chip" + name).c_str(), description(bus),
-                                                  hw::Timing::kCycle, 1));
+      others.push_back(std::make_unique<hw::Board>(("chip" + name).c_str(), description(bus),
+                                                   hw::Timing::kCycle, 1));
       hosts.push_back(std::make_unique<test::Host>(("host" + name).c_str(), *others.back()));
     }
   }

@@ -14,19 +14,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "hw/router/arbiter.h"
 #include "hw/router/direct_network.h"
-#include "hw/router/mesh_network.h"
+#include "hw/router/mesh_topology.h"
+#include "hw/router/router_network.h"
+#include "hw/router/router_network_impl.h"
 #include "testbenches/unit/hw_core_program.h"
 
 namespace {
 
+using MeshNetwork =
+    spikeloom::hw::RouterNetwork<spikeloom::hw::MeshTopology, spikeloom::hw::RoundRobin>;
 using spikeloom::common::ChipDescription;
 using spikeloom::common::Packet;
 using spikeloom::common::PacketKind;
 using spikeloom::common::Region;
 using spikeloom::hw::DirectNetwork;
 using spikeloom::hw::Emission;
-using spikeloom::hw::MeshNetwork;
 using spikeloom::hw::NetworkActivity;
 using spikeloom::hw::SpikeNetwork;
 using spikeloom::hw::SpikeSink;

@@ -167,10 +167,13 @@ TEST(Mapper, TransactionsOfACoreEndWithItsEnable) {
 }
 
 TEST(DoesNotFit, NamesTheMeshThatWouldDo) {
-  const std::string error = error_of(test::lenet(), chip_file("nc64.yaml"));
+  common::ChipDescription chip = chip_file("nc64.yaml");
+  chip.board = {1, 1};
+  const std::string error = error_of(test::lenet(), chip);
   EXPECT_THAT(error, HasSubstr("the network needs 202 cores, layer \"layer1\" most of them, 144"));
   EXPECT_THAT(error, HasSubstr("chip.mesh has 8 x 8 = 64"));
   EXPECT_THAT(error, HasSubstr("the smallest square mesh that would do is 15 x 15"));
+  EXPECT_THAT(error, HasSubstr("the smallest board of such chips is 2 x 2"));
 }
 
 TEST(DoesNotFit, LevelsBeyondTheAxons) {

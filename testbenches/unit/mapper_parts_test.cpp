@@ -228,7 +228,7 @@ TEST(CoreImage, WritesOnlyWhatHasContent) {
   image.set_synapse(10, 70, 1);  // far off
   image.set_synapse(2, 3, -1);
   std::vector<common::Transaction> transactions;
-  image.append_transactions(5, chip.bus, transactions);
+  image.append_transactions({0, 5}, chip.bus, transactions);
   ASSERT_THAT(transactions, SizeIs(6));
   using common::CoreRegion;
   EXPECT_EQ(transactions[0].address, common::core_address(5, CoreRegion::kPlusPlane, 0));
@@ -249,7 +249,7 @@ TEST(CoreImage, PutsPairsIntoNeighbouringColumns) {
   image.set_synapse(0, 1, 1);
   image.set_synapse(0, 2, -1);
   std::vector<common::Transaction> transactions;
-  image.append_transactions(0, chip.bus, transactions);
+  image.append_transactions({0, 0}, chip.bus, transactions);
   ASSERT_THAT(transactions, SizeIs(4));
   EXPECT_EQ(transactions[0].data[0], (1 << 2) | (1 << 5));
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/chip/chip.h"
+#include "hw/board/board.h"
 
 #include <fmt/format.h>
 
 namespace spikeloom::hw {
 
-Chip::Chip(const sc_core::sc_module_name& name, const common::ChipDescription& description,
-           Timing timing, std::size_t accounts)
+Board::Board(const sc_core::sc_module_name& name, const common::ChipDescription& description,
+             Timing timing, std::size_t accounts)
     : sc_module(name),
       config("config"),
       spikes("spikes"),
@@ -16,38 +16,40 @@ Chip::Chip(const sc_core::sc_module_name& name, const common::ChipDescription& d
       barrier_("barrier", description_, timing),
       fabric_("fabric", description_, timing, accounts),
       host_port_("host_port", description_),
-      cores_("core") {
-  cores_.init(static_cast<std::size_t>(description_.mesh.cores()),
-              [this](const char* core_name, std::size_t number) {
-                return new Core(core_name, description_, static_cast<int>(number));
+      chips_("chip") {
+  chips_.init(static_cast<std::size_t>(description_.board.chips()),
+              [this](const char* chip_name, std::size_t number) {
+                return new Chip(chip_name, description_, static_cast<int>(number));
               });
   config.bind(bus_.host);
-  bus_.chip.bind(barrier_.registers);
+  bus_.board.bind(barrier_.registers);
   spikes.bind(host_port_.stream);
   barrier_.interrupt(interrupt);
   fabric_.tick(barrier_);
   host_port_.tick(barrier_);
   host_port_.fabric(fabric_);
   std::vector<CoreModel*> models;
-  for (std::size_t i = 0; i < cores_.size(); ++i) {
-    Core& core = cores_[i];
-    bus_.cores[i].bind(core.registers);
+  for (int i = 0; i < description_.grid().cores(); ++i) {
+    const common::CorePlace place = description_.place(i);
+    Core& core = chips_[static_cast<std::size_t>(place.chip)].core(place.unit);
+    bus_.cores[static_cast<std::size_t>(i)].bind(core.registers);
     core.tick(barrier_);
     core.fabric(fabric_);
     models.push_back(&core.model());
-    core_list_.push_back(&core);
+    cores_.push_back(&core);
   }
   fabric_.connect(std::move(models));
   barrier_.on_tick_done([this](const TickReport& report) { return finish_tick(report); });
 }
 
-void Chip::on_tick_done(std::function<void(const TickReport&)> callback) {
+void Board::on_tick_done(std::function<void(const TickReport&)> callback) {
   tick_done_ = std::move(callback);
 }
 
-std::string Chip::finish_tick(const TickReport& report) {
+std::string Board::finish_tick(const TickReport& report) {
   host_port_.store_outputs(fabric_.outputs());
-  for (const Core* core : core_list_) {
+  if (fault_.empty()) fault_ = fabric_.fault();
+  for (const Core* core : cores_) {
     if (fault_.empty()) fault_ = core->model().fault();
   }
   if (barrier_.length() != 0) {
@@ -58,7 +60,7 @@ std::string Chip::finish_tick(const TickReport& report) {
   return fault_;
 }
 
-std::string Chip::check_length(const TickReport& report) {
+std::string Board::check_length(const TickReport& report) {
   const std::int64_t length = barrier_.length();
   const bool fail = description_.sync.late_spikes == common::LateSpikes::kFail;
   const auto parity = static_cast<int>(report.number & 1);
@@ -67,10 +69,10 @@ std::string Chip::check_length(const TickReport& report) {
   const auto set = [&](const std::string& what) {
     if (fault.empty()) fault = fmt::format("tick {} of {} cycles: {}", report.number, length, what);
   };
-  for (std::size_t i = 0; i < core_list_.size(); ++i) {
-    const CoreModel& core = core_list_[i]->model();
+  for (std::size_t i = 0; i < cores_.size(); ++i) {
+    const CoreModel& core = cores_[i]->model();
     if (!core.enabled()) continue;
-    const bool unfinished = core_list_[i]->overrun() > 0;
+    const bool unfinished = cores_[i]->overrun() > 0;
     if (unfinished || core.late_spikes() != 0) {
       late_.receivers.push_back({static_cast<int>(i), core.late_spikes(), unfinished});
     }

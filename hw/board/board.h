@@ -9,6 +9,7 @@
 #include <tlm>
 
 #include "common/chip_description.h"
+#include "hw/board/chip.h"
 #include "hw/bus/config_bus.h"
 #include "hw/core/core.h"
 #include "hw/host/host_port.h"
@@ -28,9 +29,10 @@ struct LateReport {
   std::vector<Receiver> receivers;
 };
 
-/// The chip: cores, fabric, host port, tick barrier and configuration bus. A host configures it and
-/// commits ticks through `config`, exchanges spikes through `spikes`, and waits for `interrupt`.
-class Chip : public sc_core::sc_module {
+/// A board of chips, or one chip: cores, and for all of them one fabric, host port, tick barrier
+/// and configuration bus. A host configures it and commits ticks through `config`, exchanges spikes
+/// through `spikes`, and waits for `interrupt`.
+class Board : public sc_core::sc_module {
  public:
   tlm::tlm_target_socket<> config;
   tlm::tlm_target_socket<> spikes;
@@ -38,14 +40,15 @@ class Chip : public sc_core::sc_module {
 
   /// `accounts` is the number of accounts that events are told apart by (CoreModel::set_accounts);
   /// the host's packets go to account 0.
-  Chip(const sc_core::sc_module_name& name, const common::ChipDescription& description,
-       Timing timing, std::size_t accounts);
+  Board(const sc_core::sc_module_name& name, const common::ChipDescription& description,
+        Timing timing, std::size_t accounts);
 
   /// Called at the end of each tick, when the models still hold its activity.
   void on_tick_done(std::function<void(const TickReport&)> callback);
 
   const common::ChipDescription& description() const { return description_; }
-  std::vector<Core*>& cores() { return core_list_; }
+  /// By number on the board.
+  std::vector<Core*>& cores() { return cores_; }
   const Fabric& fabric() const { return fabric_; }
   const ConfigBus& bus() const { return bus_; }
   /// What went wrong first, or empty.
@@ -63,8 +66,8 @@ class Chip : public sc_core::sc_module {
   TickBarrier barrier_;
   Fabric fabric_;
   HostPort host_port_;
-  sc_core::sc_vector<Core> cores_;
-  std::vector<Core*> core_list_;
+  sc_core::sc_vector<Chip> chips_;
+  std::vector<Core*> cores_;
   std::function<void(const TickReport&)> tick_done_;
   std::string fault_;
   LateReport late_;

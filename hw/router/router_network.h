@@ -4,28 +4,37 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "common/chip_description.h"
+#include "hw/router/attachment.h"
 #include "hw/router/calendar.h"
 #include "hw/router/spike_network.h"
 
 namespace spikeloom::hw {
 
-/// A 2-D mesh of routers with XY routing, input FIFOs, credits, round-robin arbitration and
-/// multicast to rectangles, cycle by cycle (docs/timing.md).
+/// A packet network can make no more progress. Its text is the chain of who waits for whom.
+class NetworkStuck : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A network of routers with input FIFOs, credits, arbitration and multicast, cycle by cycle
+/// (docs/timing.md). `Topology` says how the routers are joined and where packets go (MeshTopology,
+/// TreeTopology; docs/network.md names what it must have), `Arbiter` whom an output serves. Both
+/// are parameters of the template: a virtual call a hop would cost a tenth of the speed.
 ///
-/// A packet runs along its row first; in each column of its rectangle it forks into that column,
-/// and there leaves at each row of the rectangle. Columns are entered from rows only, never the
-/// other way, and the host's and the cores' ports always accept: no circle of waiting can form. A
-/// fork sends each copy as soon as its output is free, and leaves the FIFO with the last one.
-///
+/// A fork sends each copy as soon as its output is free, and leaves the FIFO with the last one.
 /// Every decision of a cycle uses the state at its start (a slot freed in cycle c is seen in c +
 /// 1), so the order in which routers are visited changes nothing. Cycles without events are
 /// skipped.
-class MeshNetwork final : public SpikeNetwork {
+template <class Topology, class Arbiter>
+class RouterNetwork final : public SpikeNetwork {
  public:
-  MeshNetwork(const common::ChipDescription& chip, SpikeSink& sink, std::size_t accounts);
+  RouterNetwork(const common::ChipDescription& chip, SpikeSink& sink, std::size_t accounts);
 
   void begin_tick() override;
   void end_tick(std::int64_t cycles) override;
@@ -39,9 +48,15 @@ class MeshNetwork final : public SpikeNetwork {
   const std::vector<NetworkActivity>& activity() const override { return activity_; }
 
  private:
-  /// Ports of a router, inputs and outputs alike. y grows to the south.
-  enum Port : unsigned { kNorth, kEast, kSouth, kWest, kCore, kHost };
-  static constexpr unsigned kPorts = 6;
+  static constexpr unsigned kPorts = Topology::kPorts;
+  static constexpr unsigned kHost = Topology::kHostPort;
+  static_assert(kPorts <= 8);
+  static constexpr std::uint32_t kAsleep = UINT32_MAX;
+  /// An entry of the calendar: a router, and above it the port at which a packet is due, + 1, or 0.
+  static constexpr unsigned kEntryPortShift = 24;
+  static constexpr std::uint32_t kEntryRouter = (std::uint32_t{1} << kEntryPortShift) - 1;
+  /// An entry of the credits: a router, and below it the output.
+  static constexpr unsigned kCreditPortBits = 3;
 
   struct Flit {
     std::uint64_t packet;
@@ -60,8 +75,7 @@ class MeshNetwork final : public SpikeNetwork {
     std::uint8_t occupied = 0;                      ///< inputs that hold flits
     std::uint8_t starved = 0;                       ///< outputs that wait for a credit
     std::uint8_t due = 0;                           ///< ports at which a packet may enter
-    std::uint8_t x = 0;
-    std::uint8_t y = 0;
+    typename Topology::Place place;
     std::uint32_t wake = 0;  ///< its valid entry in the calendar
   };
 
@@ -73,9 +87,12 @@ class MeshNetwork final : public SpikeNetwork {
     std::vector<Emission> late;  ///< what the last tick has left
   };
 
-  Flit& slot(std::uint32_t router, unsigned port, unsigned index);
-  /// The outputs that `packet` takes in a router that it has reached by `input`.
-  unsigned outputs(const Router& router, unsigned input, common::Packet packet) const;
+  std::size_t slot_index(std::uint32_t router, unsigned port, unsigned index) const {
+    return (router * depth_ + index) * kPorts + port;
+  }
+  Flit& slot(std::uint32_t router, unsigned port, unsigned index) {
+    return flits_[slot_index(router, port, index)];
+  }
   void schedule(std::uint32_t router, std::uint32_t cycle);
   /// Enters the cycle in which the source's next packet may enter.
   void schedule_source(std::uint32_t router, unsigned port);
@@ -84,7 +101,7 @@ class MeshNetwork final : public SpikeNetwork {
   void pass(std::uint32_t router, unsigned input, std::uint32_t cycle);
   /// Moves what the outputs, each choosing among the inputs, can send.
   void arbitrate(std::uint32_t router, std::uint32_t cycle);
-  void add_emissions(std::uint32_t router, unsigned port, const std::vector<Emission>& emissions);
+  void add_emissions(const Attachment& at, const std::vector<Emission>& emissions);
   /// Keeps what has not entered, for the next tick.
   void keep_late(Source& source, std::int64_t cycles) const;
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
@@ -95,11 +112,14 @@ class MeshNetwork final : public SpikeNetwork {
             std::uint16_t account);
   void sleep(std::uint32_t router, std::uint32_t cycle);
   void return_credits(std::uint32_t cycle);
-  /// Throws std::logic_error where a packet was left behind.
+  /// Throws NetworkStuck where packets were left behind.
   void check_empty() const;
+  std::string waiting_chain(std::uint32_t router, unsigned input) const;
 
   Source& source(std::uint32_t router, unsigned port) {
-    return port == kHost ? host_source_ : core_sources_[router];
+    if (port == kHost) return host_source_;
+    return core_sources_[static_cast<std::size_t>(
+        topology_.core(router, routers_[router].place, port))];
   }
   std::uint32_t source_period(unsigned port) const {
     return static_cast<std::uint32_t>(port == kHost ? chip_.host_port.cycles_per_packet
@@ -108,12 +128,10 @@ class MeshNetwork final : public SpikeNetwork {
 
   const common::ChipDescription& chip_;
   SpikeSink& sink_;
-  std::uint32_t host_router_;
+  Topology topology_;
   std::uint32_t pipeline_;
-  std::uint32_t link_;
+  std::array<std::uint32_t, 2> link_;  ///< cycles of a packet: on a chip, between chips
   unsigned depth_;
-  common::Packet host_place_;               ///< a packet to the host's router
-  std::array<std::uint32_t, 4> neighbour_;  ///< what to add to a router for the one at each port
   std::vector<Router> routers_;
   std::vector<Flit> flits_;
   std::vector<Source> core_sources_;
@@ -130,5 +148,9 @@ class MeshNetwork final : public SpikeNetwork {
   std::int64_t last_event_ = 0;
   std::vector<NetworkActivity> activity_;
 };
+
+/// The network of a chip's or board's routers: its topology, its arbiter.
+std::unique_ptr<SpikeNetwork> make_router_network(const common::ChipDescription& chip,
+                                                  SpikeSink& sink, std::size_t accounts);
 
 }  // namespace spikeloom::hw

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include <systemc>
+
+#include "common/chip_description.h"
+#include "hw/core/core.h"
+
+namespace spikeloom::hw {
+
+/// A chip of a board: its cores, by unit.
+class Chip : public sc_core::sc_module {
+ public:
+  Chip(const sc_core::sc_module_name& name, const common::ChipDescription& description, int number);
+
+  Core& core(int unit) { return cores_[static_cast<std::size_t>(unit)]; }
+
+ private:
+  sc_core::sc_vector<Core> cores_;
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace spikeloom::hw {
+
+/// A port of a router.
+struct Attachment {
+  std::uint32_t router;
+  unsigned port;
+};
+
+constexpr std::uint8_t port_bit(unsigned port) { return static_cast<std::uint8_t>(1U << port); }
+
+/// The first port of a set that is not empty.
+constexpr unsigned first_port(unsigned mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
+
+}  // namespace spikeloom::hw
