@@ -644,6 +644,56 @@ TEST(ChipFile, IsReadAndRoundTrips) {
   EXPECT_EQ(json["core"]["timing"]["word_bits"], 256);
 }
 
+TEST(ChipFile, BoardsNumberTheirCores) {
+  const TemporaryFile file(kChipFile);
+  const std::vector<Override> board = {{"board.columns", "3"},
+                                       {"board.rows", "2"},
+                                       {"inter_chip.flit_bits", "16"},
+                                       {"inter_chip.link_cycles", "2"}};
+  const ChipDescription chip = load_chip(file.path(), board);
+  EXPECT_EQ(chip.inter_chip.packet_link_cycles(), 8);
+  EXPECT_EQ(chip.grid().columns, 12);
+  EXPECT_EQ(chip.grid().rows, 4);
+  for (int core = 0; core < chip.grid().cores(); ++core) {
+    const CorePlace place = chip.place(core);
+    EXPECT_EQ(chip.core_at(place), core);
+    const int x = chip.grid().x(core), y = chip.grid().y(core);
+    EXPECT_EQ(place.chip, y / 2 * 3 + x / 4);
+    EXPECT_EQ(place.unit, y % 2 * 4 + x % 4);
+    const auto address =
+        BusAddress::decode(core_address(place.unit, CoreRegion::kRoutes, 8, place.chip));
+    ASSERT_TRUE(address);
+    EXPECT_EQ(address->chip, place.chip);
+    EXPECT_EQ(address->unit, place.unit);
+  }
+  EXPECT_EQ(chip.core_at({6, 0}), std::nullopt);
+  EXPECT_EQ(chip.core_at({0, 8}), std::nullopt);
+  EXPECT_EQ(chip.core_at({-1, 0}), std::nullopt);
+  EXPECT_EQ(to_json(chip_from_json(to_json(chip))), to_json(chip));
+}
+
+TEST(ChipFile, BoardsAndTopologiesAreChecked) {
+  const std::vector<Override> links = {{"inter_chip.flit_bits", "64"},
+                                       {"inter_chip.link_cycles", "1"}};
+  const auto errors = [&](std::vector<Override> overrides) {
+    overrides.insert(overrides.end(), links.begin(), links.end());
+    return chip_errors(overrides);
+  };
+  EXPECT_THAT(chip_errors({{"board.rows", "2"}}), HasSubstr("chip.inter_chip.link_cycles"));
+  EXPECT_THAT(errors({{"board.columns", "33"}}),
+              HasSubstr("chip.board.columns: got 33, allowed 1..32 (mesh.columns)"));
+  EXPECT_THAT(errors({{"board.columns", "32"}, {"board.rows", "9"}}),
+              HasSubstr("chip.board: got 32 x 9 chips, allowed 256"));
+  EXPECT_THAT(errors({{"topology", "quadtree"}}),
+              HasSubstr("chip.mesh: got 4 x 2, but topology: quadtree halves squares of cores"));
+  EXPECT_THAT(errors({{"topology", "torus"}}), HasSubstr("got torus, allowed mesh, quadtree"));
+  EXPECT_THAT(errors({{"host_port.level", "1"}}), HasSubstr("chip.host_port.level"));
+  EXPECT_EQ(errors({{"topology", "quadtree"}, {"mesh.rows", "4"}, {"host_port.level", "2"}}),
+            "no error");
+  EXPECT_THAT(errors({{"topology", "quadtree"}, {"mesh.rows", "4"}, {"host_port.level", "3"}}),
+              HasSubstr("chip.host_port.level: got 3, allowed 0..2"));
+}
+
 TEST(ChipFile, ChecksAcrossKeys) {
   EXPECT_EQ(chip_errors({}), "no error");
   EXPECT_EQ(chip_errors({{"host_port.x", "4"}}),

@@ -112,7 +112,7 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kCycle, 3), true);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::Range(0, 100));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::Range(0, 200));
 
 }  // namespace
 }  // namespace spikeloom::program

@@ -128,7 +128,17 @@ common::ChipDescription random_chip(Random& random) {
   chip.name = "random";
   chip.clock_hz = 252e6;
   chip.voltage_v = 0.9;
-  chip.mesh = {random.between(6, 12), random.between(6, 12)};
+  if (random.chance(50)) {
+    chip.topology = common::TopologyKind::kQuadtree;
+    chip.mesh = random.chance(50) ? common::MeshDescription{8, 8} : common::MeshDescription{4, 4};
+  } else {
+    chip.mesh = {random.between(4, 10), random.between(4, 10)};
+  }
+  // Small chips are never alone.
+  const int least_chips = chip.mesh.cores() < 36 ? 2 : 1;
+  chip.board = {random.between(least_chips, 2), random.between(least_chips, 3)};
+  chip.inter_chip.link_cycles = random.between(1, 4);
+  chip.inter_chip.flit_bits = random.chance(50) ? 32 : 64;
   chip.core.synapse = random.chance(50) ? common::Synapse::kTernary : common::Synapse::kBinaryPair;
   chip.core.axons = random.between(24, 96);
   chip.core.dendrites =
@@ -144,8 +154,12 @@ common::ChipDescription random_chip(Random& random) {
   chip.core.timing.compare_cycles = random.between(1, 2);
   chip.core.timing.emit_cycles_per_packet = random.between(1, 3);
   chip.router = {random.between(1, 4), random.between(1, 3), random.between(1, 6)};
-  chip.host_port = {random.between(1, 6), random.between(0, chip.mesh.columns - 1),
-                    random.between(0, chip.mesh.rows - 1)};
+  if (random.chance(30)) chip.router.arbitration = common::Arbitration::kFixedPriority;
+  chip.host_port = {random.between(1, 6), random.between(0, chip.grid().columns - 1),
+                    random.between(0, chip.grid().rows - 1)};
+  if (chip.topology == common::TopologyKind::kQuadtree) {
+    chip.host_port.level = random.between(0, chip.tree_levels());
+  }
   chip.sync = {random.between(1, 16)};
   chip.bus = {8, 4, 256};
   return chip;

@@ -28,7 +28,8 @@ class Random {
 /// 1 to 4 levels, constant neurons.
 converter::SpikingNetwork random_network(Random& random);
 
-/// A chip with small cores, so that small networks need fan-in groups and many of them.
+/// A chip or board of either topology with small cores, so that small networks need fan-in groups
+/// and many cores.
 common::ChipDescription random_chip(Random& random);
 
 }  // namespace spikeloom::testing
