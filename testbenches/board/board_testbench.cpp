@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// A network on a board of several chips, fed with random images: which chip holds what, what
+// crosses from chip to chip, and every spike against the integer reference.
+#include <iostream>
+#include <random>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "common/error.h"
+#include "mapper/mapper.h"
+#include "testbenches/spikeloom/comparison.h"
+#include "testbenches/spikeloom/network_file.h"
+#include "testbenches/spikeloom/simulation.h"
+#include "testbenches/testbench_main.h"
+
+namespace spikeloom {
+namespace {
+
+constexpr std::size_t kImages = 12;
+
+program::DataSet random_images(const converter::Shape& shape) {
+  program::DataSet data;
+  data.name = "random pixels";
+  data.shape = shape;
+  std::mt19937 random(1);
+  data.pixels.resize(kImages * static_cast<std::size_t>(shape.size()));
+  for (std::uint8_t& pixel : data.pixels) pixel = static_cast<std::uint8_t>(random());
+  data.labels.resize(kImages);
+  return data;
+}
+
+/// Cores of each layer by chip: a core that several layers share counts for each.
+void print_chips(const common::Deployment& deployment) {
+  const common::ChipDescription& chip = deployment.chip;
+  const auto chips = static_cast<std::size_t>(chip.board.chips());
+  std::vector<std::vector<int>> cores(deployment.layers.size(), std::vector<int>(chips));
+  for (const common::CoreLabels& labels : deployment.cores) {
+    std::vector<bool> holds(deployment.layers.size());
+    for (const common::NeuronLabel& label : labels.neurons) holds[label.layer] = true;
+    for (std::size_t l = 0; l < holds.size(); ++l) {
+      if (holds[l]) ++cores[l][static_cast<std::size_t>(chip.place(labels.core).chip)];
+    }
+  }
+  std::cout << fmt::format("{:<14}", "cores");
+  for (std::size_t c = 0; c < chips; ++c)
+    std::cout << fmt::format("{:>8}", fmt::format("chip{}", c));
+  std::cout << "\n";
+  for (std::size_t l = 0; l < cores.size(); ++l) {
+    std::cout << fmt::format("{:<14}", deployment.layers[l].name);
+    for (const int count : cores[l]) std::cout << fmt::format("{:>8}", count);
+    std::cout << "\n";
+  }
+}
+
+void print_traffic(const common::Deployment& deployment, const program::ShareResult& result) {
+  std::cout << fmt::format("\n{:<14}{:>12}{:>12}{:>14}\n", "an image", "packets", "link hops",
+                           "between chips");
+  for (std::size_t a = 0; a < program::layer_account(deployment.layers.size()); ++a) {
+    hw::EventCounts events;
+    for (const program::ImageRecord& image : result.images) events += image.events[a];
+    const auto mean = [&](hw::Event event) {
+      return static_cast<double>(events[event]) / static_cast<double>(result.images.size());
+    };
+    const bool input = a == program::kInputAccount;
+    std::cout << fmt::format("{:<14}{:>12.1f}{:>12.1f}{:>14.1f}\n",
+                             input ? "input" : deployment.layers[a - 1].name,
+                             mean(input ? hw::Event::kHostTransfer : hw::Event::kRouteRead),
+                             mean(hw::Event::kLinkTransfer), mean(hw::Event::kInterChipTransfer));
+  }
+}
+
+int run(const std::vector<std::string>& arguments) {
+  if (arguments.size() != 2) {
+    std::cout << "usage: spikeloom_board_testbench CHIP.yaml NETWORK\n";
+    return arguments.size() == 1 && arguments[0] == "--help" ? 0 : common::kUserErrorStatus;
+  }
+  const common::ChipDescription chip = common::load_chip(arguments[0]);
+  const converter::SpikingNetwork network = program::load_network(arguments[1]);
+  const common::Deployment deployment =
+      mapper::map_network(network, network.encode(), chip, mapper::MapOptions{});
+  const program::DataSet data = random_images(network.encoder.input);
+  std::cout << fmt::format("{} on {} x {} chips of {}, {} images of random pixels\n\n",
+                           network.name, chip.board.columns, chip.board.rows, chip.name, kImages);
+  print_chips(deployment);
+  program::Comparison comparison(network, deployment);
+  const program::Simulation simulation{
+      deployment,
+      network,
+      data,
+      hw::Timing::kCycle,
+      [&](const program::Observation& seen) { comparison.observe(seen); },
+      nullptr};
+  print_traffic(deployment, program::simulate(simulation, {0, kImages, 0, false}));
+  if (comparison.first()) {
+    std::cout << "\nfirst difference: " << comparison.first()->text;
+    return 1;
+  }
+  std::cout << fmt::format("\n{} neurons compared with the integer reference: no difference\n",
+                           comparison.compared());
+  return 0;
+}
+
+}  // namespace
+}  // namespace spikeloom
+
+/// SystemC's library wants it.
+int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+int main(int argc, char** argv) { return spikeloom::testbench_main(argc, argv, spikeloom::run); }

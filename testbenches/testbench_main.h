@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "common/error.h"
+
+namespace spikeloom {
+
+/// The main function of a testbench: `run` with the command line, its errors told as everywhere.
+inline int testbench_main(int argc, char** argv, int (*run)(const std::vector<std::string>&)) {
+  try {
+    return run({argv + 1, argv + argc});
+  } catch (const common::UserError& error) {
+    std::cerr << error.what() << "\n";
+    return common::kUserErrorStatus;
+  } catch (const std::exception& error) {
+    std::cerr << argv[0] << ": internal error: " << error.what() << "\n";
+    return 1;
+  }
+}
+
+}  // namespace spikeloom
