@@ -88,6 +88,8 @@ std::uint64_t region_bytes(const CoreDescription& core, CoreRegion region) {
       return padded(count(core.max_thresholds()) * kThresholdBytes);
     case CoreRegion::kRoutes:
       return count(core.route_entries) * kRouteBytes;
+    case CoreRegion::kExpansion:
+      return padded(count(core.expansion.entries) * ExpansionEntry::kBytes);
   }
   return 0;
 }

@@ -35,6 +35,7 @@ enum class CoreRegion : std::uint8_t {
   kGather,
   kThresholds,
   kRoutes,
+  kExpansion,
 };
 
 /// Regions of the chip itself (core field kChipUnit).
@@ -48,7 +49,7 @@ struct CoreRegionInfo {
   std::string_view content;
 };
 
-inline constexpr std::array<CoreRegionInfo, 10> kCoreRegions = {{
+inline constexpr std::array<CoreRegionInfo, 11> kCoreRegions = {{
     {CoreRegion::kControl, "control", true, "24", "registers"},
     {CoreRegion::kStatus, "status", false, "8", "registers"},
     {CoreRegion::kCounters, "counters", false, "64", "event counters since reset, one a word"},
@@ -67,6 +68,8 @@ inline constexpr std::array<CoreRegionInfo, 10> kCoreRegions = {{
      "32 bits a threshold, signed"},
     {CoreRegion::kRoutes, "routes", true, "8 * route_entries",
      "a word an entry: the packet of level 0"},
+    {CoreRegion::kExpansion, "expansion", true, "words(4 * axon_expansion.entries)",
+     "32 bits an entry: an axon that expanded packets set; absent without axon_expansion"},
 }};
 
 /// An address taken apart.

@@ -16,8 +16,10 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CoreTiming, scan_axons_per_cycle, word_bits, 
                                    gather_cycles_per_group, compare_cycles, emit_cycles_per_packet)
 NLOHMANN_JSON_SERIALIZE_ENUM(Synapse, {{Synapse::kTernary, "ternary"},
                                        {Synapse::kBinaryPair, "binary_pair"}})
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ExpansionDescription, entries, cycles_per_write, entry_bits)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CoreDescription, axons, dendrites, synapse, fan_in_groups,
-                                   thresholds_per_dendrite, potential_bits, route_entries, timing)
+                                   thresholds_per_dendrite, potential_bits, route_entries, timing,
+                                   expansion)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MeshDescription, columns, rows)
 NLOHMANN_JSON_SERIALIZE_ENUM(TopologyKind,
                              {{TopologyKind::kMesh, "mesh"}, {TopologyKind::kQuadtree, "quadtree"}})
@@ -56,6 +58,20 @@ CoreTiming read_core_timing(const ConfigMap& map) {
   return timing;
 }
 
+ExpansionDescription read_expansion(const ConfigMap& map) {
+  ExpansionDescription expansion;
+  expansion.entries = read_int(map, "entries", 0, 65536);
+  expansion.cycles_per_write = read_int(map, "cycles_per_write", 1, kMaxCycles);
+  expansion.entry_bits = read_int(map, "entry_bits", 1, 32);
+  return expansion;
+}
+
+int bits_for(int values) {
+  int bits = 0;
+  while (1 << bits < values) ++bits;
+  return bits;
+}
+
 CoreDescription read_core(const ConfigMap& map) {
   CoreDescription core{};
   core.axons = read_int(map, "axons", 1, Packet::kMaxAxons);
@@ -66,6 +82,7 @@ CoreDescription read_core(const ConfigMap& map) {
   core.potential_bits = read_int(map, "potential_bits", 2, 32);
   core.route_entries = read_int(map, "route_entries", 1, 65535);
   core.timing = read_core_timing(map.map("timing"));
+  if (map.has("axon_expansion")) core.expansion = read_expansion(map.map("axon_expansion"));
   return core;
 }
 
@@ -124,6 +141,12 @@ void check_across(ConfigFile& file, const ChipDescription& chip) {
     file.error("core.thresholds_per_dendrite",
                fmt::format("got {} for {} ternary dendrites, allowed 65536 thresholds a core",
                            chip.core.thresholds_per_dendrite, chip.core.ternary_dendrites()));
+  }
+  const int entry_bits = bits_for(chip.core.fan_in_groups) + bits_for(chip.core.axons) + 1;
+  if (chip.core.expansion.entries > 0 && chip.core.expansion.entry_bits < entry_bits) {
+    file.error("core.axon_expansion.entry_bits",
+               fmt::format("got {}, but a group, an axon and a mark of the last take {}",
+                           chip.core.expansion.entry_bits, entry_bits));
   }
   if (chip.bus.max_burst_bytes % kBusWordBytes != 0) {
     file.error("bus.max_burst_bytes", fmt::format("got {}, allowed multiples of {}",

@@ -27,6 +27,13 @@ struct CoreTiming {
   int emit_cycles_per_packet;   ///< least distance of two packets into the router
 };
 
+/// A table in the core that writes one packet's spike to several axons.
+struct ExpansionDescription {
+  int entries = 0;           ///< axons that it can name, over all packets; 0: there is none
+  int cycles_per_write = 1;  ///< the core's port is busy so long for each
+  int entry_bits = 25;       ///< group, axon, and whether it is a packet's last
+};
+
 struct CoreDescription {
   int axons;      ///< rows of the crossbar, and axons in a group
   int dendrites;  ///< physical columns: ternary, or one-bit for kBinaryPair
@@ -36,6 +43,7 @@ struct CoreDescription {
   int potential_bits;           ///< width of dendrite accumulator and potential, signed
   int route_entries;
   CoreTiming timing;
+  ExpansionDescription expansion;
 
   /// Columns that hold a ternary weight each.
   int ternary_dendrites() const { return synapse == Synapse::kTernary ? dendrites : dendrites / 2; }

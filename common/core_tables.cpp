@@ -11,6 +11,15 @@ GroupEntry GroupEntry::decode(std::uint64_t word) {
   return {kFields[0].get(word), kFields[1].get(word), kFields[2].get(word)};
 }
 
+std::uint32_t ExpansionEntry::encode() const {
+  return static_cast<std::uint32_t>(kFields[0].put(axon) | kFields[1].put(group) |
+                                    kFields[2].put(last ? 1 : 0));
+}
+
+ExpansionEntry ExpansionEntry::decode(std::uint32_t word) {
+  return {kFields[1].get(word), kFields[0].get(word), kFields[2].get(word) != 0};
+}
+
 std::array<std::uint64_t, 2> NeuronEntry::encode() const {
   return {kFields[0].put(first_gather) | kFields[1].put(gathers) | kFields[2].put(first_threshold) |
               kFields[3].put(thresholds),

@@ -34,6 +34,22 @@ struct GroupEntry {
   static GroupEntry decode(std::uint64_t word);
 };
 
+/// An axon that an expanded packet sets. A packet's list begins at its entry and ends with `last`.
+struct ExpansionEntry {
+  static constexpr std::uint64_t kBytes = 4;
+  static constexpr std::array<BitField, 3> kFields = {{
+      {"axon", 0, 16, "axon of level 0"},
+      {"group", 16, 8, "its group"},
+      {"last", 24, 1, "1: the last of its list"},
+  }};
+  int group = 0;
+  int axon = 0;
+  bool last = false;
+
+  std::uint32_t encode() const;
+  static ExpansionEntry decode(std::uint32_t word);
+};
+
 /// A neuron: the dendrites that it adds (a slice of the gather table), the thresholds that it
 /// compares (ascending), and its route entries. When threshold i is reached, each of its route
 /// entries sends a packet with level i.

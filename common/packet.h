@@ -36,10 +36,15 @@ inline constexpr BitField kX1{"x1", 40, 7, "last column"};
 inline constexpr BitField kY1{"y1", 33, 7, "last row"};
 inline constexpr BitField kGroup{"group", 16, 8, "group of axons"};
 inline constexpr BitField kAxon{"axon", 0, 16, "axon of the group"};
+inline constexpr BitField kExpanded{"expanded", 24, 1, "1: entry and level in place of these"};
+inline constexpr BitField kLevel{"level", 16, 8, "to add to each axon of the entry's list"};
+inline constexpr BitField kEntry{"entry", 0, 16, "first of a list in the expansion table"};
 inline constexpr BitField kOutput{"output", 0, 24, "number of the output"};
 
 inline constexpr std::array<BitField, 8> kToCores = {kKind, kParity, kX0,    kY0,
                                                      kX1,   kY1,     kGroup, kAxon};
+inline constexpr std::array<BitField, 9> kToEntries = {kKind, kParity,   kX0,    kY0,   kX1,
+                                                       kY1,   kExpanded, kLevel, kEntry};
 inline constexpr std::array<BitField, 3> kToHost = {kKind, kParity, kOutput};
 }  // namespace packet_field
 
@@ -62,6 +67,11 @@ class Packet {
                   packet_field::kX1.put(region.x1) | packet_field::kY1.put(region.y1) |
                   packet_field::kGroup.put(group) | packet_field::kAxon.put(axon));
   }
+  /// To the axons that the list at `entry` of each core's expansion table names.
+  static constexpr Packet to_entries(const Region& region, int entry) {
+    return Packet(to_cores(region, 0, 0).bits() | packet_field::kExpanded.put(1) |
+                  packet_field::kEntry.put(entry));
+  }
   /// To the host, as output number `output`.
   static constexpr Packet to_host(int output) {
     return Packet(packet_field::kKind.put(static_cast<int>(PacketKind::kHost)) |
@@ -82,12 +92,18 @@ class Packet {
   }
   constexpr int group() const { return packet_field::kGroup.get(bits_); }
   constexpr int axon() const { return packet_field::kAxon.get(bits_); }
+  constexpr bool expanded() const {
+    return kind() == PacketKind::kCore && packet_field::kExpanded.get(bits_) != 0;
+  }
+  constexpr int entry() const { return packet_field::kEntry.get(bits_); }
+  constexpr int level() const { return packet_field::kLevel.get(bits_); }
   constexpr int output() const { return packet_field::kOutput.get(bits_); }
 
   /// The packet of threshold `level` of a neuron whose table entry is this: its axon, or output
-  /// number, is `level` further on.
+  /// number, or each axon of its list, is `level` further on.
   constexpr Packet with_level(int level) const {
-    return Packet(bits_ + static_cast<std::uint64_t>(level));
+    return Packet(bits_ + (static_cast<std::uint64_t>(level)
+                           << (expanded() ? packet_field::kLevel.shift : 0)));
   }
   constexpr Packet with_parity(int parity) const {
     return Packet((bits_ & ~packet_field::kParity.put(1)) | packet_field::kParity.put(parity));

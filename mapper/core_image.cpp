@@ -2,6 +2,7 @@
 #include "mapper/core_image.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace spikeloom::mapper {
 
@@ -28,7 +29,14 @@ CoreImage::CoreImage(const common::CoreDescription& core)
     : core_(core),
       row_bytes_(common::plane_row_bytes(core)),
       plus_(common::region_bytes(core, CoreRegion::kPlusPlane)),
-      minus_(common::region_bytes(core, CoreRegion::kMinusPlane)) {}
+      minus_(common::region_bytes(core, CoreRegion::kMinusPlane)),
+      expansion_table_(common::region_bytes(core, CoreRegion::kExpansion)) {}
+
+void CoreImage::set_expansion(int entry, const common::ExpansionEntry& place) {
+  const std::uint32_t word = place.encode();
+  std::memcpy(&expansion_table_[static_cast<std::size_t>(entry) * common::ExpansionEntry::kBytes],
+              &word, sizeof word);
+}
 
 void CoreImage::add_group(const common::GroupEntry& group) {
   append(group_table_, group.encode(), common::GroupEntry::kBytes);
@@ -116,6 +124,7 @@ void CoreImage::append_transactions(const common::CorePlace& core,
   append_region(core, CoreRegion::kGather, gather_table_, bus, transactions);
   append_region(core, CoreRegion::kThresholds, threshold_table_, bus, transactions);
   append_region(core, CoreRegion::kRoutes, route_table_, bus, transactions);
+  append_region(core, CoreRegion::kExpansion, expansion_table_, bus, transactions);
   const auto write_register = [&](std::uint64_t offset, int value) {
     common::Transaction transaction;
     transaction.address = common::core_address(core.unit, CoreRegion::kControl, offset, core.chip);

@@ -22,6 +22,8 @@ class CoreImage {
   int groups() const { return groups_; }
   /// A weight of -1 or +1 at a row of a ternary dendrite.
   void set_synapse(int row, int dendrite, int weight);
+  /// An entry of the expansion table.
+  void set_expansion(int entry, const common::ExpansionEntry& place);
   /// The next neuron, with its slices of the tables.
   void add_neuron(const std::vector<int>& dendrites, const std::vector<std::int32_t>& thresholds,
                   const std::vector<common::Packet>& routes);
@@ -46,6 +48,7 @@ class CoreImage {
   Bytes gather_table_;
   Bytes threshold_table_;
   Bytes route_table_;
+  Bytes expansion_table_;
   int groups_ = 0;
   int neurons_ = 0;
   int gathers_ = 0;

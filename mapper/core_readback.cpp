@@ -131,6 +131,16 @@ common::Packet CoreReadback::route(const common::NeuronEntry& neuron, int i) con
       static_cast<std::uint64_t>(neuron.first_route + i) * common::kRouteBytes));
 }
 
+bool CoreReadback::expand(int entry, std::vector<common::ExpansionEntry>& places) const {
+  for (; entry < core_.expansion.entries; ++entry) {
+    places.push_back(common::ExpansionEntry::decode(
+        value<std::uint32_t>(CoreRegion::kExpansion,
+                             static_cast<std::uint64_t>(entry) * common::ExpansionEntry::kBytes)));
+    if (places.back().last) return true;
+  }
+  return false;
+}
+
 bool CoreReadback::bit(CoreRegion plane, int row, int column) const {
   const std::uint64_t byte =
       static_cast<std::uint64_t>(row) * row_bytes_ + static_cast<std::uint64_t>(column) / 8;

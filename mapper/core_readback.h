@@ -36,6 +36,8 @@ class CoreReadback {
   int gathered(const common::NeuronEntry& neuron, int i) const;
   std::int32_t threshold(const common::NeuronEntry& neuron, int i) const;
   common::Packet route(const common::NeuronEntry& neuron, int i) const;
+  /// Appends what the list at `entry` of the expansion table names; false where it has no end.
+  bool expand(int entry, std::vector<common::ExpansionEntry>& places) const;
   /// -1, 0 or +1; +2 where both bits of a pair are set.
   int weight(int row, int dendrite) const;
 

@@ -19,7 +19,7 @@ std::vector<BlockNeed> block_needs(const LayerMap& layer, const LayerMap* next) 
   for (int block = 0; block < layer.blocks(); ++block) {
     const BlockPlace place = layer.block_place(block);
     BlockNeed need{layer.dendrites(place), layer.neurons(place),
-                   layer.plan().groups(layer.geometry()), 0};
+                   layer.plan().groups(layer.geometry()), layer.entries(), 0};
     need.routes = need.neurons;
     if (next != nullptr) {
       const Span rows = layer.y().block(place.y);
@@ -42,11 +42,10 @@ bool CoreSpace::fits(int core, const BlockNeed& need) const {
          state.routes + need.routes <= core_.route_entries;
 }
 
-int CoreSpace::free_groups(int core, int from, int groups) const {
-  const std::vector<Span>& taken = at(core).groups;
+int CoreSpace::first_free(const std::vector<Span>& taken, int from, int count) {
   for (;;) {
     const auto in_the_way = [&](const Span& span) {
-      return span.first < from + groups && from < span.end;
+      return span.first < from + count && from < span.end;
     };
     const auto found = std::find_if(taken.begin(), taken.end(), in_the_way);
     if (found == taken.end()) return from;
@@ -54,23 +53,28 @@ int CoreSpace::free_groups(int core, int from, int groups) const {
   }
 }
 
-void CoreSpace::add(int core, const BlockNeed& need, int group_base) {
+void CoreSpace::add(int core, const BlockNeed& need, int group_base, int entry_base) {
   State& state = states_[static_cast<std::size_t>(core)];
   if (state.blocks++ == 0) ++used_;
   state.dendrites += need.dendrites;
   state.neurons += need.neurons;
   state.routes += need.routes;
   state.groups.push_back({group_base, group_base + need.groups});
+  if (need.entries > 0) state.entries.push_back({entry_base, entry_base + need.entries});
 }
 
-void CoreSpace::remove(int core, const BlockNeed& need, int group_base) {
+void CoreSpace::remove(int core, const BlockNeed& need, int group_base, int entry_base) {
   State& state = states_[static_cast<std::size_t>(core)];
   if (--state.blocks == 0) --used_;
   state.dendrites -= need.dendrites;
   state.neurons -= need.neurons;
   state.routes -= need.routes;
-  state.groups.erase(std::find_if(state.groups.begin(), state.groups.end(),
-                                  [&](const Span& span) { return span.first == group_base; }));
+  const auto erase = [](std::vector<Span>& spans, int first) {
+    spans.erase(std::find_if(spans.begin(), spans.end(),
+                             [&](const Span& span) { return span.first == first; }));
+  };
+  erase(state.groups, group_base);
+  if (need.entries > 0) erase(state.entries, entry_base);
 }
 
 }  // namespace spikeloom::mapper

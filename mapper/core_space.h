@@ -13,6 +13,7 @@ struct BlockNeed {
   int dendrites = 0;
   int neurons = 0;
   int groups = 0;
+  int entries = 0;  ///< of the expansion table
   long long routes = 0;
 };
 
@@ -27,11 +28,16 @@ class CoreSpace {
   bool empty(int core) const { return at(core).blocks == 0; }
   /// Whether the block fits but for its groups.
   bool fits(int core, const BlockNeed& need) const;
-  /// The first group not below `from` at which `groups` in a row are free, in the core's numbers
-  /// without end.
-  int free_groups(int core, int from, int groups) const;
-  void add(int core, const BlockNeed& need, int group_base);
-  void remove(int core, const BlockNeed& need, int group_base);
+  /// The first group, or entry of the expansion table, not below `from` at which `count` in a row
+  /// are free, in the core's numbers without end.
+  int free_groups(int core, int from, int count) const {
+    return first_free(at(core).groups, from, count);
+  }
+  int free_entries(int core, int from, int count) const {
+    return first_free(at(core).entries, from, count);
+  }
+  void add(int core, const BlockNeed& need, int group_base, int entry_base);
+  void remove(int core, const BlockNeed& need, int group_base, int entry_base);
   int used() const { return used_; }
 
  private:
@@ -41,7 +47,9 @@ class CoreSpace {
     int neurons = 0;
     long long routes = 0;
     std::vector<Span> groups;  ///< of each block
+    std::vector<Span> entries;
   };
+  static int first_free(const std::vector<Span>& taken, int from, int count);
   const State& at(int core) const { return states_[static_cast<std::size_t>(core)]; }
 
   common::CoreDescription core_;

@@ -94,6 +94,9 @@ class CoreEmitter {
       add(counts_[at(tenant.layer)],
           emitters_[at(tenant.layer)].emit(place(tenant), base(tenant), groups, image, labels));
     }
+    for (const Tenant& tenant : tenants) {
+      if (mapped_.layers[at(tenant.layer)].expanded()) add_lists(tenant, image);
+    }
     for (const common::GroupEntry& group : groups) image.add_group(group);
     image.append_transactions(deployment_.chip.place(core), deployment_.chip.bus,
                               deployment_.transactions);
@@ -106,6 +109,32 @@ class CoreEmitter {
   }
   int base(const Tenant& tenant) const {
     return mapped_.placement[at(tenant.layer)].group_base[at(tenant.block)];
+  }
+
+  /// For each input that the block sees, its place in each unit.
+  void add_lists(const Tenant& tenant, CoreImage& image) const {
+    const LayerMap& map = mapped_.layers[at(tenant.layer)];
+    const BlockPlace block = place(tenant);
+    const int inputs = map.geometry().inputs_per_group;
+    const Span conv_groups = map.conv_groups(block);
+    const int entry_base = mapped_.placement[at(tenant.layer)].entry_base[at(tenant.block)];
+    for (int y = 0; y < map.geometry().y.inputs; ++y) {
+      const std::vector<int> rows = map.y().units_of(y, block.y);
+      for (int x = 0; x < map.geometry().x.inputs && !rows.empty(); ++x) {
+        const std::vector<int> columns = map.x().units_of(x, block.x);
+        for (int c = conv_groups.first * inputs; c < conv_groups.end * inputs; ++c) {
+          int entry = entry_base + map.entry_of_input(c, y, x);
+          std::size_t left = rows.size() * columns.size();
+          for (const int row : rows) {
+            for (const int column : columns) {
+              const int group =
+                  base(tenant) + map.unit_base(row, column) + map.group_of_input(c, y, x);
+              image.set_expansion(entry++, {group, map.axon_of_input(c, y, x), --left == 0});
+            }
+          }
+        }
+      }
+    }
   }
 
   /// Notes the dendrites of a block's groups. Groups that none of its windows touch stay empty.

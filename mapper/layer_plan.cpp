@@ -30,8 +30,35 @@ AxisMap::AxisMap(const Axis& axis, const AxisPlan& plan) : axis_(axis), plan_(pl
     for (const UnitPlace& place : seen) units.push_back(place.unit);
     std::sort(units.begin(), units.end());
     units.erase(std::unique(units.begin(), units.end()), units.end());
-    addresses_.push_back(static_cast<int>(units.size()));
+    addresses_.push_back(plan.expanded ? std::min<int>(1, static_cast<int>(units.size()))
+                                       : static_cast<int>(units.size()));
   }
+  if (plan.expanded) make_lists();
+}
+
+void AxisMap::make_lists() {
+  list_units_.resize(at(axis_.patch(plan_.block)));
+  for (int input = 0; input < axis_.inputs; ++input) {
+    int& most = list_units_[slot(input)];
+    const std::vector<UnitPlace>& seen = seen_by(input);
+    int units = 0;
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      units = i > 0 && seen[i].block == seen[i - 1].block ? units + 1 : 1;
+      most = std::max(most, units);
+    }
+  }
+  for (const int units : list_units_) {
+    list_first_.push_back(list_total_);
+    list_total_ += units;
+  }
+}
+
+std::vector<int> AxisMap::units_of(int input, int block) const {
+  std::vector<int> units;
+  for (const UnitPlace& place : seen_by(input)) {
+    if (place.block == block) units.push_back(place.unit);
+  }
+  return units;
 }
 
 Span AxisMap::block(int block) const {
@@ -90,6 +117,18 @@ int LayerMap::axon_of_input(int channel, int input_y, int input_x) const {
       plan_.y.place(geometry_.y, input_y) * plan_.x.tile + plan_.x.place(geometry_.x, input_x);
   return (pixel * plan_.channels.tile + local_channel(channel) % plan_.channels.tile) *
          geometry_.input_levels;
+}
+
+int LayerMap::entries() const {
+  return y_.list_total() * x_.list_total() * plan_.channels.conv_groups *
+         geometry_.inputs_per_group;
+}
+
+int LayerMap::entry_of_input(int channel, int input_y, int input_x) const {
+  const int units = y_.list_units(input_y);
+  const int place = y_.list_first(input_y) * x_.list_total() + units * x_.list_first(input_x);
+  return place * plan_.channels.conv_groups * geometry_.inputs_per_group +
+         units * x_.list_units(input_x) * local_channel(channel);
 }
 
 Span LayerMap::channel_groups(int conv_group) const {

@@ -13,10 +13,11 @@ namespace spikeloom::mapper {
 /// a group. Addresses are taken modulo `pitch`, not from the unit's edge: an input then has the
 /// same address in every unit that sees it, and one multicast packet serves them all.
 struct AxisPlan {
-  int block = 1;  ///< outputs of a block; the last one may have fewer
-  int unit = 1;   ///< outputs of a unit, likewise
-  int tile = 1;   ///< inputs of a group
-  int pitch = 1;  ///< a multiple of `tile`, no less than the inputs that a unit sees
+  int block = 1;          ///< outputs of a block; the last one may have fewer
+  int unit = 1;           ///< outputs of a unit, likewise
+  int tile = 1;           ///< inputs of a group
+  int pitch = 1;          ///< a multiple of `tile`, no less than the inputs that a unit sees
+  bool expanded = false;  ///< a packet serves all units of a core, by its expansion table
 
   int groups() const { return pitch / tile; }
   int units() const { return (block + unit - 1) / unit; }
@@ -90,11 +91,25 @@ class AxisMap {
   /// Of the block with most: the sum of its outputs' groups.
   int most_groups() const { return most_groups_; }
 
+  // Lists of the expansion table along the axis. An input's list begins at the same place in every
+  // block, so that one packet serves all: inputs have slots modulo what a block sees, and a slot
+  // has the units of the block in which it has most.
+  /// Units of a block that see the input.
+  std::vector<int> units_of(int input, int block) const;
+  int list_first(int input) const { return list_first_[slot(input)]; }
+  int list_units(int input) const { return list_units_[slot(input)]; }
+  int list_total() const { return list_total_; }
+
  private:
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+  std::size_t slot(int input) const { return at((input + axis_.pad) % axis_.patch(plan_.block)); }
+  void make_lists();
 
   Axis axis_;
   AxisPlan plan_;
+  std::vector<int> list_first_;
+  std::vector<int> list_units_;
+  int list_total_ = 0;
   std::vector<std::vector<int>> groups_of_;
   std::vector<std::vector<UnitPlace>> seen_by_;
   std::vector<int> addresses_;
@@ -135,6 +150,11 @@ class LayerMap {
   int axon_of_input(int channel, int input_y, int input_x) const;
   /// Groups along the channels that hold the inputs of a convolution group.
   Span channel_groups(int conv_group) const;
+  bool expanded() const { return plan_.y.expanded; }
+  /// Entries of the expansion table that a block takes.
+  int entries() const;
+  /// First entry of an input's list, counted in its block.
+  int entry_of_input(int channel, int input_y, int input_x) const;
   int neurons(const BlockPlace& place) const;
   int dendrites(const BlockPlace& place) const;
 

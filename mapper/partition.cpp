@@ -32,6 +32,7 @@ struct AxisOption {
   AxisPlan plan;
   int dendrites = 0;  ///< factor of the block's dendrites
   int groups = 0;     ///< factor of its groups
+  int entries = 0;    ///< factor of its entries of the expansion table, if expanded
   double packets = 0.0;
   double deliveries = 0.0;
 };
@@ -44,7 +45,7 @@ struct ChannelOption {
 
 bool beats(const AxisOption& a, const AxisOption& b) {
   return a.plan.tile <= b.plan.tile && a.dendrites <= b.dendrites && a.groups <= b.groups &&
-         a.packets <= b.packets && a.deliveries <= b.deliveries;
+         a.entries <= b.entries && a.packets <= b.packets && a.deliveries <= b.deliveries;
 }
 
 bool beats(const ChannelOption& a, const ChannelOption& b) {
@@ -83,13 +84,13 @@ std::set<int> tile_sizes(int inputs, int step, int most) {
 }
 
 std::vector<AxisOption> axis_options(const Axis& axis, int block, const LayerGeometry& layer,
-                                     const common::CoreDescription& core) {
+                                     const common::CoreDescription& core, bool expanded) {
   std::vector<AxisOption> options;
   for (const int unit : part_sizes(block)) {
     if (ceil_div(block, unit) > core.fan_in_groups) break;
     const int inputs = std::min(axis.patch(unit), axis.inputs);
     for (const int tile : tile_sizes(inputs, block * axis.stride, layer.group_neurons)) {
-      AxisPlan plan{block, unit, tile, ceil_div(inputs, tile) * tile};
+      AxisPlan plan{block, unit, tile, ceil_div(inputs, tile) * tile, expanded};
       const int groups = plan.units() * plan.groups();
       if (groups > core.fan_in_groups) continue;
       const AxisMap map(axis, plan);
@@ -99,7 +100,7 @@ std::vector<AxisOption> axis_options(const Axis& axis, int block, const LayerGeo
         packets += static_cast<std::size_t>(map.addresses(input));
         deliveries += map.seen_by(input).size();
       }
-      options.push_back({plan, map.most_groups(), groups,
+      options.push_back({plan, map.most_groups(), groups, map.list_total(),
                          static_cast<double>(packets) / axis.inputs,
                          static_cast<double>(deliveries) / axis.inputs});
     }
@@ -165,6 +166,11 @@ class ShapeSearch {
     const auto product = [](int a, int b, int d) {
       return static_cast<long long>(a) * static_cast<long long>(b) * d;
     };
+    if (y.plan.expanded) {
+      if (y.plan.units() * x.plan.units() == 1) return false;
+      const int channels = c.plan.conv_groups * layer_.inputs_per_group;
+      if (product(y.entries, x.entries, channels) > core_.expansion.entries) return false;
+    }
     return product(y.plan.tile, x.plan.tile, c.plan.tile) <= layer_.group_neurons &&
            product(y.groups, x.groups, c.groups) <= core_.fan_in_groups &&
            product(y.dendrites, x.dendrites, c.dendrites) * layer_.copies <=
@@ -202,18 +208,20 @@ int most_addresses(const AxisPlan& source, const Axis& outputs, const AxisMap& n
 
 }  // namespace
 
-std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
-                                        const common::CoreDescription& core) {
-  if (layer.group_neurons == 0) return {};
+namespace {
+
+/// Adds the best plan of each block shape, all of them expanded or none.
+void search_shapes(const LayerGeometry& layer, const common::CoreDescription& core, bool expanded,
+                   std::vector<PlanCandidate>& candidates) {
   std::vector<std::vector<AxisOption>> rows;
   std::vector<std::vector<AxisOption>> columns;
   for (const int block : part_sizes(layer.y.outputs)) {
     if (block > core.max_neurons()) continue;
-    rows.push_back(axis_options(layer.y, block, layer, core));
+    rows.push_back(axis_options(layer.y, block, layer, core, expanded));
   }
   for (const int block : part_sizes(layer.x.outputs)) {
     if (block > core.max_neurons()) continue;
-    columns.push_back(axis_options(layer.x, block, layer, core));
+    columns.push_back(axis_options(layer.x, block, layer, core, expanded));
   }
   std::vector<std::vector<ChannelOption>> channels;
   for (const int conv_groups : part_sizes(layer.conv_groups)) {
@@ -225,7 +233,6 @@ std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
   }
 
   const ShapeSearch search(layer, core);
-  std::vector<PlanCandidate> candidates;
   for (const auto& y : rows) {
     for (const auto& x : columns) {
       for (const auto& c : channels) {
@@ -238,6 +245,16 @@ std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
       }
     }
   }
+}
+
+}  // namespace
+
+std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
+                                        const common::CoreDescription& core) {
+  if (layer.group_neurons == 0) return {};
+  std::vector<PlanCandidate> candidates;
+  search_shapes(layer, core, false, candidates);
+  if (core.expansion.entries > 0) search_shapes(layer, core, true, candidates);
   const auto rank = [](const PlanCandidate& c) {
     return std::make_tuple(c.cores, c.packets, c.deliveries, c.neurons, c.axons, c.dendrites);
   };
@@ -248,8 +265,8 @@ std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
 }
 
 bool one_neuron_fits(const LayerGeometry& layer, const common::CoreDescription& core) {
-  const auto rows = axis_options(layer.y, 1, layer, core);
-  const auto columns = axis_options(layer.x, 1, layer, core);
+  const auto rows = axis_options(layer.y, 1, layer, core, false);
+  const auto columns = axis_options(layer.x, 1, layer, core, false);
   const auto channels = channel_options(layer, 1, 1, core);
   return !rows.empty() && !columns.empty() && !channels.empty() &&
          ShapeSearch(layer, core).best(rows, columns, channels).has_value();

@@ -35,6 +35,7 @@ struct Spot {
   int x = 0;
   int y = 0;
   int group_base = 0;
+  int entry_base = 0;
 };
 
 enum class Aim {
@@ -129,7 +130,8 @@ class Placer {
     placement_.clear();
     for (const LayerMap& layer : layers_) {
       const std::size_t blocks = at(layer.blocks());
-      placement_.push_back({std::vector<int>(blocks, kNowhere), std::vector<int>(blocks, 0)});
+      placement_.push_back({std::vector<int>(blocks, kNowhere), std::vector<int>(blocks, 0),
+                            std::vector<int>(blocks, 0)});
     }
   }
 
@@ -164,9 +166,10 @@ class Placer {
       for (int column = 0; column < array.columns; ++column) {
         const int block = array.at(row, column);
         const int core = core_of(spot, row, column);
-        space_.add(core, needs_[at(piece.layer)][at(block)], spot.group_base);
+        space_.add(core, needs_[at(piece.layer)][at(block)], spot.group_base, spot.entry_base);
         placement_[at(piece.layer)].core[at(block)] = core;
         placement_[at(piece.layer)].group_base[at(block)] = spot.group_base;
+        placement_[at(piece.layer)].entry_base[at(block)] = spot.entry_base;
       }
     }
     return true;
@@ -177,7 +180,7 @@ class Placer {
     const Spot& spot = spots_[p];
     for (const int block : piece.shapes[at(spot.shape)].blocks) {
       int& core = placement_[at(piece.layer)].core[at(block)];
-      space_.remove(core, needs_[at(piece.layer)][at(block)], spot.group_base);
+      space_.remove(core, needs_[at(piece.layer)][at(block)], spot.group_base, spot.entry_base);
       core = kNowhere;
     }
   }
@@ -240,7 +243,7 @@ class Placer {
       const BlockArray& array = piece.shapes[shape];
       for (int y = 0; y + array.rows <= grid_.rows; ++y) {
         for (int x = 0; x + array.columns <= grid_.columns; ++x) {
-          Spot spot{static_cast<int>(shape), x, y, 0};
+          Spot spot{static_cast<int>(shape), x, y, 0, 0};
           const int new_cores = settle(piece, spot);
           if (new_cores == kNowhere) continue;
           if (best.shape != kNowhere && new_cores > best_new_cores) continue;
@@ -286,20 +289,26 @@ class Placer {
         new_cores += space_.empty(core) ? 1 : 0;
       }
     }
-    const int groups = needs[at(array.blocks.front())].groups;
-    spot.group_base = common_base(array, spot, groups);
+    const auto [groups, entries] =
+        std::pair(needs[at(array.blocks.front())].groups, needs[at(array.blocks.front())].entries);
+    spot.group_base = common_base(array, spot, groups, &CoreSpace::free_groups);
+    if (entries > 0) {
+      spot.entry_base = common_base(array, spot, entries, &CoreSpace::free_entries);
+      if (spot.entry_base + entries > chip_.core.expansion.entries) return kNowhere;
+    }
     return spot.group_base + groups <= chip_.core.fan_in_groups ? new_cores : kNowhere;
   }
 
-  /// The first group from which on all cores of the spot have `groups` free: the same for all of
-  /// them, so that multicast packets reach them all.
-  int common_base(const BlockArray& array, const Spot& spot, int groups) const {
+  /// The first group, or entry, from which on all cores of the spot have `count` free: the same for
+  /// all of them, so that multicast packets reach them all.
+  int common_base(const BlockArray& array, const Spot& spot, int count,
+                  int (CoreSpace::*free_in)(int, int, int) const) const {
     int base = 0;
     for (bool settled = false; !settled;) {
       settled = true;
       for (int row = 0; row < array.rows; ++row) {
         for (int column = 0; column < array.columns; ++column) {
-          const int free = space_.free_groups(core_of(spot, row, column), base, groups);
+          const int free = (space_.*free_in)(core_of(spot, row, column), base, count);
           settled = settled && free == base;
           base = free;
         }

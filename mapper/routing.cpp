@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace spikeloom::mapper {
 namespace {
@@ -88,21 +89,23 @@ LayerRoutes::LayerRoutes(const LayerMap& layer, const LayerPlacement& placement,
 std::vector<LayerRoutes::Target> LayerRoutes::find_targets(
     int channel_block, int y, int x, const LayerPlacement& placement,
     const common::MeshDescription& mesh) const {
-  std::map<int, std::vector<int>> cores_by_group;
+  std::map<int, std::set<int>> cores_by_base;
   for (const UnitPlace& row : layer_.y().seen_by(y)) {
     for (const UnitPlace& column : layer_.x().seen_by(x)) {
       for (int chunk = 0; chunk < layer_.chunks(); ++chunk) {
         const auto block = static_cast<std::size_t>(
             layer_.block_number({channel_block, row.block, column.block, chunk}));
-        const int group = placement.group_base[block] + layer_.unit_base(row.unit, column.unit);
-        cores_by_group[group].push_back(placement.core[block]);
+        const int base = layer_.expanded() ? placement.entry_base[block]
+                                           : placement.group_base[block] +
+                                                 layer_.unit_base(row.unit, column.unit);
+        cores_by_base[base].insert(placement.core[block]);
       }
     }
   }
   std::vector<Target> targets;
-  for (auto& [group, cores] : cores_by_group) {
-    for (const common::Region& region : cover(std::move(cores), mesh)) {
-      targets.push_back({group, region});
+  for (const auto& [base, cores] : cores_by_base) {
+    for (const common::Region& region : cover({cores.begin(), cores.end()}, mesh)) {
+      targets.push_back({base, region});
     }
   }
   return targets;
@@ -118,9 +121,14 @@ const std::vector<LayerRoutes::Target>& LayerRoutes::targets(int channel, int y,
 void LayerRoutes::packets(int channel, int y, int x, std::vector<common::Packet>& packets) const {
   packets.clear();
   for (const Target& target : targets(channel, y, x)) {
-    packets.push_back(common::Packet::to_cores(
-        target.region, target.unit_group + layer_.group_of_input(channel, y, x),
-        layer_.axon_of_input(channel, y, x)));
+    if (layer_.expanded()) {
+      packets.push_back(common::Packet::to_entries(
+          target.region, target.base + layer_.entry_of_input(channel, y, x)));
+      continue;
+    }
+    packets.push_back(common::Packet::to_cores(target.region,
+                                               target.base + layer_.group_of_input(channel, y, x),
+                                               layer_.axon_of_input(channel, y, x)));
   }
 }
 

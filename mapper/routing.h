@@ -24,7 +24,7 @@ class LayerRoutes {
               const common::MeshDescription& mesh);
 
   /// Packets of level 0 of an input neuron, in a fixed order. Every core that has a window over it
-  /// gets one for each of its units, no other core gets any.
+  /// gets one for each of its units, or one for all if they are expanded, no other core gets any.
   void packets(int channel, int y, int x, std::vector<common::Packet>& packets) const;
   int packet_count(int channel, int y, int x) const {
     return static_cast<int>(targets(channel, y, x).size());
@@ -33,7 +33,7 @@ class LayerRoutes {
  private:
   /// Receivers of one packet, before the part of its address that depends on the channel.
   struct Target {
-    int unit_group = 0;  ///< first group of the unit, in its cores
+    int base = 0;  ///< first group of the unit in its cores, or entry of the block if expanded
     common::Region region;
   };
   const std::vector<Target>& targets(int channel, int y, int x) const;

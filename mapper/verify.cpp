@@ -212,21 +212,38 @@ class Verifier {
     }
   }
 
+  /// A packet to one core: to its own axon, or to those of its list.
   void arrive(int layer, int source, int number, common::Packet packet) {
-    const auto from = [&] { return name(layer, source / levels(layer), source % levels(layer)); };
-    const auto core = cores_.find(number);
-    if (core == cores_.end() || at(packet.group()) >= core->second.arrivals.size() ||
-        core->second.labels->group_layers[at(packet.group())] != layer + 1 ||
-        packet.axon() >=
-            static_cast<int>(core->second.arrivals[at(packet.group())].source.size())) {
-      report(fmt::format("{} reaches core {}, group {}, axon {}, which is not of the next layer",
-                         from(), number, packet.group(), packet.axon()));
+    if (!packet.expanded()) {
+      arrive_at(layer, source, number, packet.group(), packet.axon());
       return;
     }
-    int& taken = core->second.arrivals[at(packet.group())].source[at(packet.axon())];
+    std::vector<common::ExpansionEntry> places;
+    const auto core = cores_.find(number);
+    if (core == cores_.end() || !core->second.tables->expand(packet.entry(), places)) {
+      report(fmt::format("core {}: entry {} of its expansion table has no end", number,
+                         packet.entry()));
+      return;
+    }
+    for (const common::ExpansionEntry& place : places) {
+      arrive_at(layer, source, number, place.group, place.axon + packet.level());
+    }
+  }
+
+  void arrive_at(int layer, int source, int number, int group, int axon) {
+    const auto from = [&] { return name(layer, source / levels(layer), source % levels(layer)); };
+    const auto core = cores_.find(number);
+    if (core == cores_.end() || at(group) >= core->second.arrivals.size() ||
+        core->second.labels->group_layers[at(group)] != layer + 1 ||
+        axon >= static_cast<int>(core->second.arrivals[at(group)].source.size())) {
+      report(fmt::format("{} reaches core {}, group {}, axon {}, which is not of the next layer",
+                         from(), number, group, axon));
+      return;
+    }
+    int& taken = core->second.arrivals[at(group)].source[at(axon)];
     if (taken != kNone) {
       report(fmt::format("{} reaches core {}, group {}, axon {}, which {} feeds already", from(),
-                         number, packet.group(), packet.axon(), taken));
+                         number, group, axon, taken));
     }
     taken = source;
   }

@@ -105,22 +105,53 @@ std::uint64_t& CoreModel::counter(CoreCounter which) {
   return counters_[static_cast<std::size_t>(which)];
 }
 
-void CoreModel::receive(common::Packet packet) {
-  const auto group = to_size(packet.group());
+const common::ExpansionEntry* CoreModel::list_of(common::Packet packet) {
   if (tables_changed_ || crossbar_changed_) prepare();
-  if (!enabled_ || group >= groups_.size() || packet.axon() >= groups_[group].axons) {
-    fail(fmt::format("a packet for group {}, axon {}, of which it has none", packet.group(),
-                     packet.axon()));
-    return;
+  for (std::size_t i = to_size(packet.entry()); i < expansion_.size(); ++i) {
+    if (expansion_[i].last) return &expansion_[to_size(packet.entry())];
   }
+  fail(fmt::format("a packet for entry {} of its expansion table, which has no end",
+                   packet.entry()));
+  return nullptr;
+}
+
+std::int64_t CoreModel::port_cycles(common::Packet packet) {
+  std::int64_t writes = 0;
+  if (const common::ExpansionEntry* entry = list_of(packet); entry != nullptr) {
+    for (writes = 1; !entry->last; ++entry) ++writes;
+  }
+  return writes * description_.expansion.cycles_per_write;
+}
+
+void CoreModel::receive(common::Packet packet) {
+  if (tables_changed_ || crossbar_changed_) prepare();
   if (packet.parity() != parity_) {
     if (sync_.tick_cycles == 0) fail("a packet of another tick");
     ++late_spikes_;
     if (sync_.late_spikes == common::LateSpikes::kDrop) return;
   }
+  if (!packet.expanded()) {
+    set_axon(packet.group(), packet.axon());
+    return;
+  }
+  const common::ExpansionEntry* entry = list_of(packet);
+  for (bool more = entry != nullptr; more; ++entry) {
+    more = !entry->last;
+    set_axon(entry->group, entry->axon + packet.level());
+    if (to_size(entry->group) < activity_.size())
+      ++activity_[to_size(entry->group)].expansion_writes;
+  }
+}
+
+void CoreModel::set_axon(int number, int place) {
+  const auto group = to_size(number);
+  if (!enabled_ || group >= groups_.size() || place >= groups_[group].axons) {
+    fail(fmt::format("a packet for group {}, axon {}, of which it has none", number, place));
+    return;
+  }
   ++activity_[group].axon_writes;
   ++counter(CoreCounter::kAxonWrites);
-  const auto axon = static_cast<unsigned>(packet.axon());
+  const auto axon = static_cast<unsigned>(place);
   arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
 }
 
@@ -158,6 +189,11 @@ void CoreModel::prepare() {
   for (const std::uint64_t entry :
        read_table<std::uint64_t>(bytes(CoreRegion::kRoutes), to_size(description_.route_entries))) {
     routes_.emplace_back(entry);
+  }
+  expansion_.clear();
+  for (const std::uint32_t entry : read_table<std::uint32_t>(
+           bytes(CoreRegion::kExpansion), to_size(description_.expansion.entries))) {
+    expansion_.push_back(common::ExpansionEntry::decode(entry));
   }
   for (std::uint16_t& dendrite : gather_) {
     if (dendrite < description_.ternary_dendrites()) continue;

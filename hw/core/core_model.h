@@ -25,7 +25,8 @@ struct GroupActivity {
   std::uint64_t scan_words = 0;           ///< bitmap words looked at
   std::uint64_t row_word_reads = 0;       ///< crossbar words read, zero weights included
   std::uint64_t synaptic_operations = 0;  ///< nonzero synapses driven
-  std::uint64_t axon_writes = 0;          ///< packets that arrived in this tick, for the next
+  std::uint64_t axon_writes = 0;          ///< axons that packets of this tick set, for the next
+  std::uint64_t expansion_writes = 0;     ///< those of them that the expansion table named
 };
 
 /// A core without its clock: registers, tables, axon buffers, and the work of a tick with the cycle
@@ -46,6 +47,9 @@ class CoreModel {
   /// A packet arrives: its axon is set for the next tick. One of the tick before is late, and dealt
   /// with as sync.late_spikes says.
   void receive(common::Packet packet);
+
+  /// Cycles that the core's port is busy with an expanded packet after it has arrived.
+  std::int64_t port_cycles(common::Packet packet);
 
   /// Takes the axons of the last tick, integrates, fires and fills emissions(). `parity` is the
   /// tick's; its work begins at cycle `start`, when that of the last tick is done.
@@ -71,6 +75,9 @@ class CoreModel {
 
  private:
   void prepare();
+  void set_axon(int group, int axon);
+  /// The packet's list in the expansion table; empty, and a fault, where it has no end.
+  const common::ExpansionEntry* list_of(common::Packet packet);
   /// The value of a control register, at most `most`.
   std::size_t entries_in_use(std::uint64_t reg, int most, const char* what);
   void drop_lost_axons();
@@ -101,6 +108,7 @@ class CoreModel {
   std::vector<std::uint16_t> gather_;
   std::vector<std::int32_t> thresholds_;
   std::vector<common::Packet> routes_;
+  std::vector<common::ExpansionEntry> expansion_;
   std::vector<std::vector<std::uint16_t>> nonzeros_;  ///< [group][axon]
 
   // Axon buffers: bitmaps [group][axon / 64]; one is filled while the other is read.

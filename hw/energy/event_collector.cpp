@@ -9,6 +9,7 @@ void collect_core(const CoreModel& core, std::vector<EventCounts>& counts) {
   for (std::size_t g = 0; g < groups.size(); ++g) {
     EventCounts& account = counts[core.group_accounts()[g]];
     account[Event::kAxonWrite] += groups[g].axon_writes;
+    account[Event::kExpansionWrite] += groups[g].expansion_writes;
     account[Event::kScanWord] += groups[g].scan_words;
     account[Event::kRowWordRead] += groups[g].row_word_reads;
     account[Event::kAccumulate] += groups[g].synaptic_operations;

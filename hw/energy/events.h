@@ -11,6 +11,7 @@ namespace spikeloom::hw {
 /// Everything that costs energy each time it happens.
 enum class Event : std::uint8_t {
   kAxonWrite,          ///< a packet sets a bit of an axon buffer
+  kExpansionWrite,     ///< an entry of an expansion table is read, the spike handed on
   kScanWord,           ///< a word of an axon buffer is read
   kRowWordRead,        ///< a word of the crossbar is read, both planes
   kAccumulate,         ///< a nonzero weight is added to a dendrite
@@ -23,7 +24,7 @@ enum class Event : std::uint8_t {
   kHostTransfer,       ///< a packet passes the host port, either way
   kConfigWrite,        ///< a word is written over the configuration bus
 };
-inline constexpr std::size_t kEvents = 12;
+inline constexpr std::size_t kEvents = 13;
 
 /// Power that flows all the time. "Active" cores hold a part of the network, "idle" ones do not.
 enum class StaticTerm : std::uint8_t {
@@ -39,6 +40,7 @@ inline constexpr std::size_t kStaticTerms = 6;
 /// The parts of the chip that energy is reported by.
 enum class Component : std::uint8_t {
   kAxonBuffers,
+  kAxonExpansion,
   kCrossbars,
   kDendrites,
   kNeuronUnits,
@@ -53,7 +55,7 @@ enum class Component : std::uint8_t {
   kCoreClock,
   kCoreLeakage,
 };
-inline constexpr std::size_t kComponents = 14;
+inline constexpr std::size_t kComponents = 15;
 
 struct EventInfo {
   std::string_view name;
@@ -62,6 +64,7 @@ struct EventInfo {
 
 inline constexpr std::array<EventInfo, kEvents> kEventInfo = {{
     {"axon_write", Component::kAxonBuffers},
+    {"expansion_write", Component::kAxonExpansion},
     {"scan_word", Component::kAxonBuffers},
     {"row_word_read", Component::kCrossbars},
     {"accumulate", Component::kDendrites},
@@ -91,9 +94,9 @@ inline constexpr std::array<StaticInfo, kStaticTerms> kStaticInfo = {{
 }};
 
 inline constexpr std::array<std::string_view, kComponents> kComponentNames = {
-    "axon_buffers", "crossbars",    "dendrites",        "neuron_units", "routing_tables",
-    "routers",      "links",        "inter_chip_links", "host_port",    "config_bus",
-    "chip_clock",   "chip_leakage", "core_clock",       "core_leakage"};
+    "axon_buffers",   "axon_expansion", "crossbars",    "dendrites",        "neuron_units",
+    "routing_tables", "routers",        "links",        "inter_chip_links", "host_port",
+    "config_bus",     "chip_clock",     "chip_leakage", "core_clock",       "core_leakage"};
 
 /// Counts by Event.
 class EventCounts {

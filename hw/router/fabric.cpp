@@ -86,9 +86,13 @@ void Fabric::inject_from_host(const std::vector<Emission>& emissions) {
 }
 
 void Fabric::deliver_to_core(int core, common::Packet packet, std::int64_t cycle) {
-  if (tick->length() != 0 && cycle > tick->length()) {
-    overdue_.push_back({core, packet, cycle});
-    return;
+  if (tick->length() != 0) {
+    // An expanded packet is there with its last write.
+    const std::int64_t end = cycle + (packet.expanded() ? port_cycles(core, packet) : 0);
+    if (end > tick->length()) {
+      overdue_.push_back({core, packet, cycle});
+      return;
+    }
   }
   cores_[static_cast<std::size_t>(core)]->receive(packet);
 }

@@ -68,6 +68,9 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   void arrive_at_host(common::Packet packet, std::int64_t cycle);
   void deliver_to_core(int core, common::Packet packet, std::int64_t cycle) override;
   void deliver_to_host(common::Packet packet, std::int64_t cycle) override;
+  std::int64_t port_cycles(int core, common::Packet packet) override {
+    return cores_[static_cast<std::size_t>(core)]->port_cycles(packet);
+  }
 
   CycleClock clock_;
   Timing timing_;

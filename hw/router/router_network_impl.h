@@ -253,18 +253,25 @@ void RouterNetwork<Topology, Arbiter>::deliver(std::uint32_t index, unsigned out
   ++activity.router_traversals;
   Router& router = routers_[index];
   const std::uint32_t arrival = cycle + link_[0];
+  std::uint32_t done = arrival;
   router.output_free[output] = arrival;
   if (output != kHost) {
     ++activity.deliveries;
-    sink_.deliver_to_core(topology_.core(index, router.place, output), common::Packet(flit.packet),
-                          arrival - start_);
+    const common::Packet packet(flit.packet);
+    const int core = topology_.core(index, router.place, output);
+    if (packet.expanded()) {
+      const auto busy = static_cast<std::uint32_t>(sink_.port_cycles(core, packet));
+      router.output_free[output] = cycle + std::max(link_[0], busy);
+      done = arrival + busy;
+    }
+    sink_.deliver_to_core(core, packet, arrival - start_);
   } else {
     ++activity.host_packets;
     router.output_free[output] =
         cycle + std::max(link_[0], static_cast<std::uint32_t>(chip_.host_port.cycles_per_packet));
     sink_.deliver_to_host(common::Packet(flit.packet), arrival - start_);
   }
-  last_event_ = std::max<std::int64_t>(last_event_, arrival);
+  last_event_ = std::max<std::int64_t>(last_event_, done);
 }
 
 template <class Topology, class Arbiter>

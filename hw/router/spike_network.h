@@ -22,6 +22,8 @@ class SpikeSink {
   /// `cycle` is counted from the tick's start.
   virtual void deliver_to_core(int core, common::Packet packet, std::int64_t cycle) = 0;
   virtual void deliver_to_host(common::Packet packet, std::int64_t cycle) = 0;
+  /// Cycles after its arrival for which an expanded packet keeps the core's port busy.
+  virtual std::int64_t port_cycles(int /*core*/, common::Packet /*packet*/) { return 0; }
 };
 
 /// What the network did in a tick for one account.

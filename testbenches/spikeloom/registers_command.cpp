@@ -138,6 +138,8 @@ std::string tables() {
              "The potential is the sum of its dendrites. Each threshold i that it reaches sends\n"
              "its route entries' packets, with i added to axon or output number.",
              common::NeuronEntry::kFields);
+  out += fields("Expansion", "An entry of 32 bits. A packet's list ends with `last`.",
+                common::ExpansionEntry::kFields);
   out += fmt::format(
       "### Gather, thresholds, routes\n\n| table | bytes an entry | |\n|---|---|---|\n"
       "| gather | {} | unsigned: number of a ternary dendrite |\n"
@@ -147,6 +149,9 @@ std::string tables() {
       common::kRouteBytes);
   out += fields("Packet to cores", "To one axon of every core of a rectangle of the mesh.",
                 common::packet_field::kToCores);
+  out += fields("Packet to axon lists",
+                "To the axons that a list of each core's expansion table names, level added.",
+                common::packet_field::kToEntries);
   out += fields("Packet to the host", "An output spike.", common::packet_field::kToHost);
   return out;
 }

@@ -218,6 +218,9 @@ Summary summarize(const RunConfig& run, const common::Deployment& deployment,
       sums[a].spikes += image.layers[a].spikes;
       sums[a].synaptic_operations += image.layers[a].synaptic_operations;
       sums[a].row_word_reads += image.layers[a].row_word_reads;
+      sums[a].packets += image.layers[a].packets;
+      sums[a].deliveries += image.layers[a].deliveries;
+      sums[a].axon_writes += image.layers[a].axon_writes;
       sums[a].paper_sop += image.layers[a].paper_sop;
     }
   }
@@ -227,6 +230,9 @@ Summary summarize(const RunConfig& run, const common::Deployment& deployment,
     layer.spikes_per_image = static_cast<double>(sums[a].spikes) / images;
     layer.sop_per_image = static_cast<double>(sums[a].synaptic_operations) / images;
     layer.row_word_reads_per_image = static_cast<double>(sums[a].row_word_reads) / images;
+    layer.packets_per_image = static_cast<double>(sums[a].packets) / images;
+    layer.deliveries_per_image = static_cast<double>(sums[a].deliveries) / images;
+    layer.axon_writes_per_image = static_cast<double>(sums[a].axon_writes) / images;
     layer.paper_sop_per_image = static_cast<double>(sums[a].paper_sop) / images;
   }
   if (run.timing == hw::Timing::kCycle) {
@@ -282,6 +288,9 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["sop_per_image"] = total(summary, &LayerSummary::sop_per_image);
   json["paper_sop_per_image"] = total(summary, &LayerSummary::paper_sop_per_image);
   json["row_word_reads_per_image"] = total(summary, &LayerSummary::row_word_reads_per_image);
+  json["packets_per_image"] = total(summary, &LayerSummary::packets_per_image);
+  json["deliveries_per_image"] = total(summary, &LayerSummary::deliveries_per_image);
+  json["axon_writes_per_image"] = total(summary, &LayerSummary::axon_writes_per_image);
   json["late_spikes"] = late_json(summary, run, chip.sync);
   json["cores_used"] = summary.cores_used;
   json["chips_used"] = chips_used(deployment);
@@ -295,6 +304,9 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
          {"sop_per_image", layer.sop_per_image},
          {"paper_sop_per_image", layer.paper_sop_per_image},
          {"row_word_reads_per_image", layer.row_word_reads_per_image},
+         {"packets_per_image", layer.packets_per_image},
+         {"deliveries_per_image", layer.deliveries_per_image},
+         {"axon_writes_per_image", layer.axon_writes_per_image},
          {"mj_per_image", optional_json(scaled(layer.joule_per_image, common::kMilliPerUnit))}});
   }
   json["chip_mj_per_image"] =

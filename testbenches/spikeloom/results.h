@@ -32,6 +32,9 @@ struct LayerSummary {
   double sop_per_image = 0.0;
   double paper_sop_per_image = 0.0;
   double row_word_reads_per_image = 0.0;
+  double packets_per_image = 0.0;
+  double deliveries_per_image = 0.0;
+  double axon_writes_per_image = 0.0;
   std::optional<double> joule_per_image;  ///< its events, and clock and leakage of its cores
 };
 

@@ -78,6 +78,16 @@ class Recorder {
         counts.row_word_reads += events[layer_account(l)][hw::Event::kRowWordRead];
       }
     }
+    for (std::size_t account = 0; account < accounts(); ++account) {
+      ImageRecord* const image = record(tick, account);
+      if (image == nullptr) continue;
+      const hw::NetworkActivity& sent = board_.fabric().activity()[account];
+      LayerCounts& counts = image->layers[account];
+      counts.packets += account == kInputAccount ? sent.host_packets : sent.packets;
+      counts.deliveries += sent.deliveries;
+      if (account == layers_.size()) continue;
+      image->layers[account + 1].axon_writes += events[account + 1][hw::Event::kAxonWrite];
+    }
     collect_levels();
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       ImageRecord* const image = record(tick, layer_account(l));

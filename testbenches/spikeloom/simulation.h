@@ -25,6 +25,9 @@ struct LayerCounts {
   std::uint64_t spikes = 0;
   std::uint64_t synaptic_operations = 0;  ///< nonzero physical synapses driven
   std::uint64_t row_word_reads = 0;       ///< crossbar words read, zeros included
+  std::uint64_t packets = 0;              ///< that it sent
+  std::uint64_t deliveries = 0;           ///< of those, to cores
+  std::uint64_t axon_writes = 0;          ///< axons that the packets to it have set
   std::uint64_t paper_sop = 0;            ///< received spikes x ANN neurons x levels x 2
 };
 

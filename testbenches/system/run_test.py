@@ -89,7 +89,7 @@ class PartsOfTheEnergyAddUp(program.ProgramTest):
         self.assertAlmostEqual(components / whole, 1.0, places=9)
         self.assertAlmostEqual((layers + summary["chip_mj_per_image"]) / whole, 1.0, places=9)
         for name, value in summary["energy_mj_per_image"].items():
-            if name not in ("config_bus", "inter_chip_links"):
+            if name not in ("config_bus", "inter_chip_links", "axon_expansion"):
                 self.assertGreater(value, 0.0, name)
 
 
@@ -233,6 +233,26 @@ class FixedTicks(program.ProgramTest):
                           "--set", f"chip.sync.tick_cycles={short}")
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, rf"tick \d+ of {short} cycles: packets on their way: \d+")
+
+
+class AxonExpansionSavesPackets(program.ProgramTest):
+    def test(self) -> None:
+        plain = self.run_network("lenet-fashion", "--images", 7)
+        table = ("--set", "chip.core.axon_expansion.entries=18432")
+        expanded = self.run_network("lenet-fashion", "--images", 7, *table)
+        functional = self.run_network("lenet-fashion", "--images", 7, "--timing", "functional",
+                                      *table)
+        # Without a table a core's packet writes one axon.
+        self.assertEqual(plain["deliveries_per_image"], plain["axon_writes_per_image"])
+        self.assertEqual(plain["energy_mj_per_image"]["axon_expansion"], 0)
+        self.assertGreater(expanded["axon_writes_per_image"], expanded["deliveries_per_image"])
+        self.assertGreater(expanded["energy_mj_per_image"]["axon_expansion"], 0)
+        self.assertLess(expanded["cores_used"], plain["cores_used"])
+        for field in ("correct", "spikes_per_image", "paper_sop_per_image", "packets_per_image"):
+            self.assertEqual(expanded[field], plain[field], field)
+        for field in ("packets_per_image", "deliveries_per_image", "axon_writes_per_image",
+                      "spikes_per_image", "sop_per_image", "row_word_reads_per_image"):
+            self.assertEqual(expanded[field], functional[field], field)
 
 
 class DiffNamesTheFirstDifference(program.ProgramTest):

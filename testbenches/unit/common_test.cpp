@@ -400,9 +400,10 @@ TEST(Addresses, SizesOfRegions) {
   core.fan_in_groups = 3;
   core.thresholds_per_dendrite = 3;
   core.route_entries = 5;
+  core.expansion.entries = 7;
   EXPECT_EQ(plane_row_bytes(core), 24U);
   const std::vector<std::uint64_t> expected = {
-      24, 8, 64, 240, 240, 3 * 8, 130 * 16, 264 /* 260 padded */, 1560, 5 * 8};
+      24, 8, 64, 240, 240, 3 * 8, 130 * 16, 264 /* 260 padded */, 1560, 5 * 8, 32 /* 28 padded */};
   for (const CoreRegionInfo& info : kCoreRegions) {
     EXPECT_EQ(region_bytes(core, info.region), expected[static_cast<std::size_t>(info.region)])
         << info.name;
@@ -453,6 +454,8 @@ TEST(Tables, FieldsDoNotOverlap) {
   expect_apart(GroupEntry::kFields);
   expect_apart(NeuronEntry::kFields);
   expect_apart(packet_field::kToCores);
+  expect_apart(packet_field::kToEntries);
+  expect_apart(ExpansionEntry::kFields);
   expect_apart(packet_field::kToHost);
 }
 

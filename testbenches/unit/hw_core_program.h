@@ -49,6 +49,7 @@ struct CoreProgram {
   std::vector<std::int32_t> thresholds;
   std::vector<common::Packet> routes;
   std::vector<Weight> weights;
+  std::vector<common::ExpansionEntry> expansion;
   bool enable = true;
 
   struct Write {
@@ -77,6 +78,9 @@ struct CoreProgram {
     add(common::CoreRegion::kGather, 0, gather);
     add(common::CoreRegion::kThresholds, 0, thresholds);
     add(common::CoreRegion::kRoutes, 0, route_words);
+    std::vector<std::uint32_t> entries;
+    for (const common::ExpansionEntry& entry : expansion) entries.push_back(entry.encode());
+    add(common::CoreRegion::kExpansion, 0, entries);
     const auto row_bytes = static_cast<std::size_t>(common::plane_row_bytes(core));
     for (int axon = 0; axon < core.axons; ++axon) {
       std::vector<std::uint8_t> plus(row_bytes), minus(row_bytes);

@@ -481,6 +481,7 @@ TEST(CoreRegisters, EveryWritableRegionReadsBack) {
   for (const Synapse synapse : {Synapse::kTernary, Synapse::kBinaryPair}) {
     ChipDescription chip = small_chip();
     chip.core.synapse = synapse;
+    chip.core.expansion.entries = 7;
     for (const auto& info : spikeloom::common::kCoreRegions) {
       CoreModel core(chip, 0);
       const std::uint64_t bytes = spikeloom::common::region_bytes(chip.core, info.region);
@@ -498,7 +499,9 @@ TEST(CoreRegisters, EveryWritableRegionReadsBack) {
 }
 
 TEST(CoreRegisters, AccessesOutsideAreRefused) {
-  const ChipDescription chip = small_chip();
+  ChipDescription chip = small_chip();
+  EXPECT_EQ(spikeloom::common::region_bytes(chip.core, CoreRegion::kExpansion), 0U);
+  chip.core.expansion.entries = 7;
   CoreModel core(chip, 0);
   std::vector<std::uint8_t> data(4096, 0xff);
   for (const auto& info : spikeloom::common::kCoreRegions) {
@@ -515,7 +518,7 @@ TEST(CoreRegisters, AccessesOutsideAreRefused) {
               AccessResult::kOk);
     EXPECT_EQ(value, 0U) << info.name;
   }
-  EXPECT_EQ(core.access(10, 0, data.data(), 8, false), AccessResult::kUnmapped);
+  EXPECT_EQ(core.access(11, 0, data.data(), 8, false), AccessResult::kUnmapped);
   EXPECT_EQ(core.access(15, 0, data.data(), 8, true), AccessResult::kUnmapped);
   EXPECT_EQ(core.access(-1, 0, data.data(), 8, false), AccessResult::kUnmapped);
   ChipDescription pairs = chip;

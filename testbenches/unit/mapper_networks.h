@@ -217,6 +217,7 @@ inline common::ChipDescription random_chip(Random& random) {
   chip.core.timing.word_bits = 8 << random.integer(0, 3);
   chip.host_port.x = random.integer(0, chip.mesh.columns - 1);
   chip.host_port.y = random.integer(0, chip.mesh.rows - 1);
+  if (random.chance(50)) chip.core.expansion = {random.integer(16, 2000), 1, 25};
   return chip;
 }
 

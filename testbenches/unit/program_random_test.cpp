@@ -70,6 +70,9 @@ void expect_same_counts(const ShareResult& a, const ShareResult& b, bool with_ti
       EXPECT_EQ(left.spikes, right.spikes);
       EXPECT_EQ(left.synaptic_operations, right.synaptic_operations);
       EXPECT_EQ(left.row_word_reads, right.row_word_reads);
+      EXPECT_EQ(left.packets, right.packets);
+      EXPECT_EQ(left.deliveries, right.deliveries);
+      EXPECT_EQ(left.axon_writes, right.axon_writes);
       EXPECT_EQ(left.paper_sop, right.paper_sop);
     }
   }

@@ -162,6 +162,7 @@ common::ChipDescription random_chip(Random& random) {
   }
   chip.sync = {random.between(1, 16)};
   chip.bus = {8, 4, 256};
+  if (random.chance(50)) chip.core.expansion = {random.between(64, 4096), random.between(1, 3), 25};
   return chip;
 }
 
