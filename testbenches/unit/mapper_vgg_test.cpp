@@ -26,6 +26,20 @@ TEST(FullScale, VggFitsTheReferenceChip) {
   EXPECT_LE(report.packets_per_spike, 2.0);
 }
 
+TEST(FullScale, AxonExpansionSavesVggsPackets) {
+  const converter::SpikingNetwork network = test::vgg();
+  common::ChipDescription chip =
+      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  chip.core.expansion.entries = 18432;
+  mapper::MappingReport report;
+  const common::Deployment deployment = mapper::map_network(network, {}, chip, {}, &report);
+  EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
+  EXPECT_LE(report.cores, 862);
+  EXPECT_LE(report.packets_per_spike, 1.2);
+  RecordProperty("cores", report.cores);
+  RecordProperty("packets_per_spike", fmt::format("{:.3f}", report.packets_per_spike));
+}
+
 TEST(FullScale, RandomNetworksAreMappedSynapseForSynapse) {
   constexpr std::uint64_t kNetworks = 5000;
   std::uint64_t mapped = 0;
