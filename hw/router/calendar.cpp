@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/router/calendar.h"
 
-#include <algorithm>
-
 namespace spikeloom::hw {
+
 void Calendar::clear() {
   for (auto& slot : wheel_) slot.clear();
   filled_.fill(0);
-  later_ = {};
+  later_.clear();
   now_ = 0;
+  taken_ = nullptr;
 }
 
 std::int64_t Calendar::next() const {
   // From now_'s slot to the end of its word, the words after it, and round to its beginning.
-  const auto start = static_cast<std::size_t>(now_ % kSlots);
+  const auto start = static_cast<std::size_t>(static_cast<std::uint64_t>(now_) % kSlots);
+  constexpr auto kWheel = static_cast<std::int64_t>(kSlots);
   std::int64_t near = kNever;
   for (std::size_t step = 0; step <= filled_.size(); ++step) {
     const std::size_t index = (start / kWordBits + step) % filled_.size();
@@ -23,22 +24,24 @@ std::int64_t Calendar::next() const {
     if (word == 0) continue;
     const auto slot = static_cast<std::int64_t>(index * kWordBits) +
                       static_cast<std::int64_t>(__builtin_ctzll(word));
-    near = now_ + (slot - static_cast<std::int64_t>(start) + kSlots) % kSlots;
+    near = now_ + (slot - static_cast<std::int64_t>(start) + kWheel) % kWheel;
     break;
   }
-  return later_.empty() ? near : std::min(near, later_.top().cycle);
+  return later_.empty() ? near : std::min(near, later_.front().cycle);
 }
 
-void Calendar::take(std::int64_t cycle, std::vector<std::uint32_t>& items) {
-  items.clear();
+const std::vector<std::uint32_t>& Calendar::take(std::int64_t cycle) {
+  if (taken_ != nullptr) taken_->clear();
   now_ = cycle;
-  const auto slot = static_cast<std::size_t>(cycle % kSlots);
-  items.swap(wheel_[slot]);
+  const std::size_t slot = static_cast<std::uint64_t>(cycle) % kSlots;
   filled_[slot / kWordBits] &= ~(std::uint64_t{1} << slot % kWordBits);
-  while (!later_.empty() && later_.top().cycle == cycle) {
-    items.push_back(later_.top().item);
-    later_.pop();
+  taken_ = &wheel_[slot];
+  while (!later_.empty() && later_.front().cycle == cycle) {
+    std::pop_heap(later_.begin(), later_.end(), std::greater<>());
+    taken_->push_back(later_.back().item);
+    later_.pop_back();
   }
+  return *taken_;
 }
 
 }  // namespace spikeloom::hw

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
-#include <queue>
 #include <vector>
 
 namespace spikeloom::hw {
@@ -18,8 +18,10 @@ class Calendar {
   void clear();
   /// `cycle` is not before the last one taken.
   void add(std::int64_t cycle, std::uint32_t item) {
-    if (cycle - now_ >= kSlots) {
-      later_.push({cycle, item});
+    // The wheel's slot of now_ may be in the hands of whoever took it.
+    if (static_cast<std::uint64_t>(cycle - now_ - 1) >= kSlots - 1) {
+      later_.push_back({cycle, item});
+      std::push_heap(later_.begin(), later_.end(), std::greater<>());
       return;
     }
     const auto slot = static_cast<std::size_t>(cycle) % kSlots;
@@ -28,11 +30,12 @@ class Calendar {
   }
   /// The earliest cycle with entries, or kNever.
   std::int64_t next() const;
-  /// Moves the entries of `cycle`, which is next(), to `items`.
-  void take(std::int64_t cycle, std::vector<std::uint32_t>& items);
+  /// Takes out the entries of `cycle`, which is next(). They are valid until the next take or
+  /// clear.
+  const std::vector<std::uint32_t>& take(std::int64_t cycle);
 
  private:
-  static constexpr std::int64_t kSlots = 1024;
+  static constexpr std::uint64_t kSlots = 1024;
   static constexpr unsigned kWordBits = 64;
 
   struct Entry {
@@ -41,10 +44,11 @@ class Calendar {
     bool operator>(const Entry& other) const { return cycle > other.cycle; }
   };
 
-  std::int64_t now_ = 0;  ///< the wheel holds cycles now_ .. now_ + kSlots - 1
+  std::int64_t now_ = 0;  ///< the wheel holds cycles now_ + 1 .. now_ + kSlots - 1
+  std::vector<std::uint32_t>* taken_ = nullptr;
   std::array<std::vector<std::uint32_t>, kSlots> wheel_;
   std::array<std::uint64_t, kSlots / kWordBits> filled_{};
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> later_;
+  std::vector<Entry> later_;  ///< a heap, earliest first
 };
 
 }  // namespace spikeloom::hw

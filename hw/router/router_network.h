@@ -137,7 +137,6 @@ class RouterNetwork final : public SpikeNetwork {
   std::vector<Source> core_sources_;
   Source host_source_;
   Calendar calendar_;
-  std::vector<std::uint32_t> due_;
   /// Routers and their outputs whose next FIFO got a free place in this cycle: seen from the next
   /// on. One an input at most.
   std::vector<std::uint32_t> credits_;

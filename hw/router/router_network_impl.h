@@ -322,16 +322,16 @@ std::int64_t RouterNetwork<Topology, Arbiter>::run(std::int64_t limit) {
       return kForever;
     }
     if (cycle >= end) return cycle - start_;
-    calendar_.take(cycle, due_);
+    const std::vector<std::uint32_t>& due = calendar_.take(cycle);
     const auto now = static_cast<std::uint32_t>(cycle);
-    for (const std::uint32_t entry : due_) {
+    for (const std::uint32_t entry : due) {
       if (const unsigned port = entry >> kEntryPortShift; port != 0) {
         Router& router = routers_[entry & kEntryRouter];
         router.due |= port_bit(port - 1);
         router.wake = now;
       }
     }
-    for (const std::uint32_t entry : due_) {
+    for (const std::uint32_t entry : due) {
       // An entry that was overtaken by an earlier one is stale.
       const std::uint32_t index = entry & kEntryRouter;
       if (routers_[index].wake == now) visit(index, now);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // End to end on small random networks and chips: mapped, loaded over the bus, run in both timings;
 // every spike is compared with the integer reference.
+#include <cstdlib>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <systemc>
@@ -115,7 +117,13 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kCycle, 3), true);
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::Range(0, 200));
+/// How many networks: more where the environment asks for them.
+int networks() {
+  const char* const wanted = std::getenv("SPIKELOOM_RANDOM_NETWORKS");
+  return wanted == nullptr ? 200 : std::atoi(wanted);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::Range(0, networks()));
 
 }  // namespace
 }  // namespace spikeloom::program
