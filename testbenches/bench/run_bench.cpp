@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images a second of the whole program: LeNet on the reference chip, one worker.
 #include <benchmark/benchmark.h>
-#include <sys/resource.h>
 
+#include "testbenches/bench/children_cpu.h"
 #include "testbenches/spikeloom/prepared_run.h"
 #include "testbenches/spikeloom/workers.h"
 
 namespace spikeloom::program {
 namespace {
-
-/// CPU seconds of all worker processes that have ended.
-double workers_cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_CHILDREN, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 void run_images(benchmark::State& state, hw::Timing timing, std::size_t images) {
   boost::program_options::variables_map values;
@@ -27,9 +17,9 @@ void run_images(benchmark::State& state, hw::Timing timing, std::size_t images) 
   const PreparedRun run = prepare_run(values);
   const Simulation simulation{run.deployment, run.network, run.data, timing, nullptr, nullptr};
   for (auto iteration : state) {
-    const double before = workers_cpu_seconds();
+    const double before = bench::children_cpu_seconds();
     benchmark::DoNotOptimize(run_workers(simulation, 0, images, 1, true));
-    state.SetIterationTime(workers_cpu_seconds() - before);
+    state.SetIterationTime(bench::children_cpu_seconds() - before);
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(images));
 }
