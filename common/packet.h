@@ -99,6 +99,15 @@ class Packet {
   constexpr int level() const { return packet_field::kLevel.get(bits_); }
   constexpr int output() const { return packet_field::kOutput.get(bits_); }
 
+  /// Whether with_level(0 .. levels - 1) stays inside its field.
+  constexpr bool holds_levels(int levels) const {
+    const BitField& field = expanded()                    ? packet_field::kLevel
+                            : kind() == PacketKind::kHost ? packet_field::kOutput
+                                                          : packet_field::kAxon;
+    return static_cast<std::uint64_t>(field.get(bits_)) + static_cast<std::uint64_t>(levels) <=
+           field.mask() + 1;
+  }
+
   /// The packet of threshold `level` of a neuron whose table entry is this: its axon, or output
   /// number, or each axon of its list, is `level` further on.
   constexpr Packet with_level(int level) const {

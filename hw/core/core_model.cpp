@@ -210,7 +210,7 @@ void CoreModel::prepare() {
                 neuron.thresholds <= description_.thresholds_per_dendrite;
     for (int r = 0; good && r < neuron.routes; ++r) {
       const common::Packet route = routes_[to_size(neuron.first_route + r)];
-      good = route.valid() &&
+      good = route.valid() && route.holds_levels(neuron.thresholds) &&
              (route.kind() == common::PacketKind::kHost || grid_.contains(route.region()));
     }
     if (!good) {

@@ -591,7 +591,7 @@ TEST(CoreFaults, TablesThatPointOutside) {
   const auto neuron = [&](const NeuronEntry& entry, Packet route = Packet::to_host(0)) {
     CoreProgram program;
     program.gather = {0};
-    program.thresholds = {kNeverFires};
+    program.thresholds = {kNeverFires, kNeverFires, kNeverFires, kNeverFires};
     program.routes = {route};
     program.neurons = {{}, entry};
     return fault_of(chip, program);
@@ -610,6 +610,10 @@ TEST(CoreFaults, TablesThatPointOutside) {
   EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet::to_cores({0, 0, 2, 2}, 0, 0)), bad);
   EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet::to_cores({2, 0, 1, 1}, 0, 0)), bad);
   EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet(std::uint64_t{3} << 62)), bad);
+  // A level may not carry into the next field.
+  EXPECT_EQ(neuron({0, 0, 0, 4, 0, 1}, Packet::to_cores({0, 0, 0, 0}, 0, 65532)), "");
+  EXPECT_EQ(neuron({0, 0, 0, 4, 0, 1}, Packet::to_cores({0, 0, 0, 0}, 0, 65533)), bad);
+  EXPECT_EQ(neuron({0, 0, 0, 4, 0, 1}, Packet::to_host((1 << 24) - 3)), bad);
 
   CoreProgram gather;
   gather.gather = {511, 512};
