@@ -13,6 +13,7 @@
 #include "testbenches/spikeloom/level_files.h"
 #include "testbenches/spikeloom/prepared_run.h"
 #include "testbenches/spikeloom/results.h"
+#include "testbenches/spikeloom/stop_guard.h"
 #include "testbenches/spikeloom/workers.h"
 
 namespace spikeloom::program {
@@ -62,6 +63,8 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
   Simulation simulation{prepared.deployment,    prepared.network, prepared.data,
                         prepared.config.timing, nullptr,          nullptr};
   simulation.verify_config = values.count("verify-config") != 0;
+  // From here on there are files to take back.
+  const StopGuard guard;
   std::optional<LevelFiles> levels;
   if (values.count("record-levels") != 0) {
     levels.emplace(values["record-levels"].as<std::string>(), prepared.network, prepared.count);

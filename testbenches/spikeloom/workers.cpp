@@ -18,6 +18,7 @@
 #include "common/error.h"
 #include "testbenches/spikeloom/progress.h"
 #include "testbenches/spikeloom/share_codec.h"
+#include "testbenches/spikeloom/stop_guard.h"
 
 namespace spikeloom::program {
 namespace {
@@ -31,34 +32,6 @@ struct Worker {
   int pipe = -1;
   std::vector<std::uint8_t> received;  ///< what follows the progress marks
   bool ended = false;
-};
-
-volatile std::sig_atomic_t stop_signal = 0;
-
-void note_stop(int signal) { stop_signal = signal; }
-
-/// While it lives, Ctrl-C and SIGTERM are noted in place of ending the program.
-class StopGuard {
- public:
-  StopGuard() {
-    stop_signal = 0;
-    struct sigaction action {};
-    action.sa_handler = note_stop;
-    ::sigaction(SIGINT, &action, &old_interrupt_);
-    ::sigaction(SIGTERM, &action, &old_terminate_);
-  }
-  ~StopGuard() { restore(); }
-  StopGuard(const StopGuard&) = delete;
-  StopGuard& operator=(const StopGuard&) = delete;
-
-  void restore() const {
-    ::sigaction(SIGINT, &old_interrupt_, nullptr);
-    ::sigaction(SIGTERM, &old_terminate_, nullptr);
-  }
-
- private:
-  struct sigaction old_interrupt_ {};
-  struct sigaction old_terminate_ {};
 };
 
 void write_all(int pipe, const void* data, std::size_t count) {
@@ -160,12 +133,12 @@ ShareResult result_of(Worker& worker) {
 [[noreturn]] void stop(std::vector<Worker>& workers) {
   for (const Worker& worker : workers) ::kill(worker.process, SIGKILL);
   for (const Worker& worker : workers) ::waitpid(worker.process, nullptr, 0);
-  throw Stopped(stop_signal);
+  throw Stopped(StopGuard::signal());
 }
 
 void collect(std::vector<Worker>& workers, Progress& progress) {
   while (true) {
-    if (stop_signal != 0) stop(workers);
+    if (StopGuard::signal() != 0) stop(workers);
     std::vector<pollfd> polled;
     std::vector<Worker*> open;
     for (Worker& worker : workers) {
