@@ -14,8 +14,8 @@
 namespace spikeloom::program {
 namespace {
 
-constexpr std::array<const Command*, 5> kCommands = {&kConvertCommand, &kMapCommand, &kRunCommand,
-                                                     &kDiffCommand, &kRegistersCommand};
+constexpr std::array kCommands = {&kConvertCommand, &kMapCommand,  &kVerifyCommand,
+                                  &kRunCommand,     &kDiffCommand, &kRegistersCommand};
 
 void print_help(std::ostream& out) {
   out << "usage: spikeloom COMMAND ...\n\n"

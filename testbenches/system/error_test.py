@@ -101,6 +101,7 @@ class CorruptedDeployment(Refusal):
             (self.directory / "damaged").write_bytes(damaged)
             self.refused("run", RUN, "--set", "deployment=damaged", "-o", "out",
                          saying="damaged: ")
+            self.refused("verify", "damaged", MODEL, saying="damaged: ")
         (self.directory / "damaged").write_bytes(whole[:-5])
         self.refused("run", RUN, "--set", "deployment=damaged", "-o", "out", saying="truncated")
 
@@ -110,6 +111,16 @@ class DeploymentOfAnotherChip(Refusal):
         self.succeed("map", MODEL, "--chip", CHIP, "-o", "whole")
         self.refused("run", RUN, "--set", "deployment=whole", "--set", "chip.router.fifo_depth=9",
                      "-o", "out", saying=["whole: was made for another chip", "fifo_depth"])
+
+
+class VerifyOfOtherFiles(Refusal):
+    def test(self) -> None:
+        self.succeed("convert", MODEL, "-o", "lenet.snn")
+        self.refused("verify", "lenet.snn", MODEL,
+                     saying="lenet.snn: is a spiking network, expected a deployment")
+        self.refused("verify", MODEL, MODEL, saying="not a file of spikeloom")
+        self.refused("verify", "none", MODEL, saying="none: cannot be read")
+        self.refused("verify", "lenet.snn", saying="network is missing")
 
 
 class ChipTooSmall(Refusal):

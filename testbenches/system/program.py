@@ -45,6 +45,13 @@ class ProgramTest(unittest.TestCase):
         self.succeed("run", RUNS / f"{name}.yaml", "-o", "out", *arguments)
         return json.loads((self.directory / "out" / "summary.json").read_text())
 
+    def damage(self, source: str, target: str) -> int:
+        """Copies a deployment with one threshold of a core changed; returns the core's number."""
+        script = ROOT / "testbenches" / "system" / "damage_deployment.py"
+        done = subprocess.run([sys.executable, str(script), source, target], cwd=self.directory,
+                              check=True, capture_output=True, text=True)
+        return int(done.stdout)
+
 
 def main() -> None:
     """Runs the case named on the command line; skipped ends with status 77."""

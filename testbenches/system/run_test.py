@@ -264,8 +264,7 @@ class DiffNamesTheFirstDifference(program.ProgramTest):
         self.succeed("map", network, "--chip", program.CHIPS / "reference.yaml", "-o", "whole")
         self.assertIn("no difference",
                       self.succeed("diff", run, "--images", 2, "--set", "deployment=whole"))
-        damage = program.ROOT / "testbenches" / "system" / "damage_deployment.py"
-        core = self.damaged(damage, "whole", "damaged")
+        core = self.damage("whole", "damaged")
         done = self.start("diff", run, "--images", 2, "--set", "deployment=damaged")
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertRegex(done.stdout, r"^first difference: image 0, layer conv\d, neuron \d+ \(.*\), "
@@ -285,13 +284,6 @@ class DiffNamesTheFirstDifference(program.ProgramTest):
                                r"\(x \d+, y \d+\), neuron \d+, potential -?\d+, threshold ")
         self.assertTrue(theirs.startswith(f"  against: {reference[1]} in tick "), theirs)
         self.assertTrue(theirs.endswith(reference[2]), theirs)
-
-    def damaged(self, script: object, source: str, target: str) -> int:
-        import subprocess
-        import sys
-        done = subprocess.run([sys.executable, str(script), source, target], cwd=self.directory,
-                              check=True, capture_output=True, text=True)
-        return int(done.stdout)
 
 
 class DiffOfTwoRuns(program.ProgramTest):

@@ -68,6 +68,50 @@ TEST_F(Verify, AcceptsWhatIsRight) {
   EXPECT_GT(deployment_.cores.size(), 4U);
 }
 
+TEST_F(Verify, CountsWhatItHasLookedAt) {
+  mapper::VerifyCounts counts;
+  mapper::verify(deployment_, network_, 20, &counts);
+  std::uint64_t thresholds = 0;
+  std::uint64_t synapses = 0;
+  std::uint64_t zeros = 0;
+  std::vector<converter::Synapse> taps;
+  for (const converter::SpikingLayer& layer : network_.layers) {
+    // One dendrite serves all thresholds of a neuron, but in a pool each has its own.
+    const bool pool = layer.kind == converter::LayerKind::kMaxPool;
+    const auto axons = static_cast<std::uint64_t>(pool ? 1 : layer.input_levels);
+    const auto copies = static_cast<std::uint64_t>(pool ? layer.levels() : 1);
+    thresholds += static_cast<std::uint64_t>(layer.output.size() * layer.levels());
+    for (int c = 0; c < layer.output.channels; ++c) {
+      for (int y = 0; y < layer.output.height; ++y) {
+        for (int x = 0; x < layer.output.width; ++x) {
+          converter::collect_synapses(layer, c, y, x, taps);
+          for (const converter::Synapse& tap : taps) {
+            (tap.weight != 0 ? synapses : zeros) += axons * copies;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_EQ(counts.findings, 0U);
+  EXPECT_EQ(counts.transactions, deployment_.transactions.size());
+  EXPECT_EQ(counts.cores, deployment_.cores.size());
+  EXPECT_EQ(counts.thresholds, thresholds);
+  EXPECT_EQ(counts.synapses, synapses);
+  EXPECT_EQ(counts.zeros, zeros);
+  const converter::SpikingLayer& last = network_.layers.back();
+  EXPECT_EQ(counts.outputs, static_cast<std::uint64_t>(last.output.size() * last.levels()));
+  EXPECT_GT(counts.packets, counts.outputs);
+  EXPECT_GE(counts.axon_writes, counts.packets - counts.outputs);
+}
+
+TEST_F(Verify, CountsWhatItDoesNotReturn) {
+  for (std::int32_t& threshold : network_.layers.back().thresholds) ++threshold;
+  mapper::VerifyCounts counts;
+  EXPECT_THAT(mapper::verify(deployment_, network_, 2, &counts), ::testing::SizeIs(2));
+  EXPECT_EQ(counts.findings, static_cast<std::uint64_t>(network_.layers.back().output.size() *
+                                                        network_.layers.back().levels()));
+}
+
 TEST_F(Verify, SeesEveryFlippedWeight) {
   for (const CoreRegion plane : {CoreRegion::kPlusPlane, CoreRegion::kMinusPlane}) {
     std::vector<std::uint8_t>& data = write_to(plane).data;
@@ -152,6 +196,11 @@ TEST_F(Verify, SeesAWrongOutput) {
 TEST_F(Verify, SeesAWrongLabel) {
   ++deployment_.cores.front().neurons.front().neuron;
   expect_finding(HasSubstr("twice"));
+}
+
+TEST_F(Verify, SeesALabelOfFewerThresholds) {
+  --deployment_.cores.back().neurons.back().levels;
+  expect_finding(HasSubstr("has 3 thresholds, its label says 2"));
 }
 
 TEST_F(Verify, SeesADisabledCore) {

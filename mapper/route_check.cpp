@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/route_check.h"
+
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace spikeloom::mapper {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+std::string name(int layer, int neuron, int level) {
+  return fmt::format("layer {}, neuron {}, level {}", layer, neuron, level);
+}
+
+}  // namespace
+
+/// Levels of the layer's outputs, or of the input for -1.
+int RouteCheck::levels(int layer) const {
+  return layer < 0 ? network_.encoder.quantizer.levels : network_.layers[at(layer)].levels();
+}
+
+void RouteCheck::follow_input() {
+  const common::InputRoutes& input = deployment_.input;
+  const int neurons = network_.encoder.output.size();
+  if (input.levels != levels(-1) || input.first.size() != at(neurons) + 1) {
+    findings_.add("the input routes are not those of the network's input");
+    return;
+  }
+  for (int neuron = 0; neuron < neurons; ++neuron) {
+    for (std::uint32_t i = input.first[at(neuron)]; i < input.first[at(neuron) + 1]; ++i) {
+      for (int level = 0; level < input.levels; ++level) {
+        follow(-1, neuron, level, common::Packet(input.packets[i]).with_level(level));
+      }
+    }
+  }
+}
+
+void RouteCheck::follow_core(int number, const VerifiedCore& core) {
+  for (std::size_t n = 0; n < core.labels->neurons.size(); ++n) {
+    const common::NeuronLabel& label = core.labels->neurons[n];
+    const common::NeuronEntry& entry = core.tables->neurons()[n];
+    const int neuron = static_cast<int>(label.neuron);
+    if (entry.thresholds != label.levels) {
+      findings_.add("core {}: neuron {} has {} thresholds, its label says {}", number, n,
+                    entry.thresholds, label.levels);
+      continue;
+    }
+    for (int i = 0; i < entry.thresholds; ++i) {
+      for (int r = 0; r < entry.routes; ++r) {
+        follow(label.layer, neuron, label.first_level + i,
+               core.tables->route(entry, r).with_level(i));
+      }
+    }
+  }
+}
+
+/// A packet of a neuron of `layer`, the input being layer -1.
+void RouteCheck::follow(int layer, int neuron, int level, common::Packet packet) {
+  ++counts_.packets;
+  const int source = neuron * levels(layer) + level;
+  if (packet.valid() && packet.kind() == common::PacketKind::kHost) {
+    ++counts_.outputs;
+    if (layer != last_layer() || packet.output() != source) {
+      findings_.add("{} reaches the host as output {}", name(layer, neuron, level),
+                    packet.output());
+    } else if (!outputs_.insert(source).second) {
+      findings_.add("{} reaches the host twice", name(layer, neuron, level));
+    }
+    return;
+  }
+  const common::MeshDescription grid = deployment_.chip.grid();
+  const common::Region region = packet.region();
+  if (!packet.valid() || packet.parity() != 0 || !grid.contains(region)) {
+    findings_.add("{} sends a packet to nowhere", name(layer, neuron, level));
+    return;
+  }
+  for (int y = region.y0; y <= region.y1; ++y) {
+    for (int x = region.x0; x <= region.x1; ++x) {
+      arrive(layer, source, grid.core_at(x, y), packet);
+    }
+  }
+}
+
+/// A packet to one core: to its own axon, or to those of its list.
+void RouteCheck::arrive(int layer, int source, int number, common::Packet packet) {
+  if (!packet.expanded()) {
+    arrive_at(layer, source, number, packet.group(), packet.axon());
+    return;
+  }
+  std::vector<common::ExpansionEntry> places;
+  const auto core = cores_.find(number);
+  if (core == cores_.end() || !core->second.tables->expand(packet.entry(), places)) {
+    findings_.add("core {}: entry {} of its expansion table has no end", number, packet.entry());
+    return;
+  }
+  for (const common::ExpansionEntry& place : places) {
+    arrive_at(layer, source, number, place.group, place.axon + packet.level());
+  }
+}
+
+void RouteCheck::arrive_at(int layer, int source, int number, int group, int axon) {
+  ++counts_.axon_writes;
+  const auto from = [&] { return name(layer, source / levels(layer), source % levels(layer)); };
+  const auto core = cores_.find(number);
+  if (core == cores_.end() || at(group) >= core->second.arrivals.size() ||
+      core->second.labels->group_layers[at(group)] != layer + 1 ||
+      axon >= static_cast<int>(core->second.arrivals[at(group)].source.size())) {
+    findings_.add("{} reaches core {}, group {}, axon {}, which is not of the next layer", from(),
+                  number, group, axon);
+    return;
+  }
+  int& taken = core->second.arrivals[at(group)].source[at(axon)];
+  if (taken != Arrivals::kNone) {
+    findings_.add("{} reaches core {}, group {}, axon {}, which {} feeds already", from(), number,
+                  group, axon, taken);
+  }
+  taken = source;
+}
+
+void RouteCheck::check_outputs() {
+  const converter::SpikingLayer& last = network_.layers.back();
+  if (outputs_.size() != at(last.output.size() * last.levels())) {
+    findings_.add("{} outputs reach the host, not {}", outputs_.size(),
+                  last.output.size() * last.levels());
+  }
+}
+
+}  // namespace spikeloom::mapper

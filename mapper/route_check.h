@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+
+#include "common/deployment.h"
+#include "common/packet.h"
+#include "converter/spiking_network.h"
+#include "mapper/findings.h"
+#include "mapper/verified_core.h"
+#include "mapper/verify.h"
+
+namespace spikeloom::mapper {
+
+/// Follows packets through the cores' tables: notes what arrives at each axon, and what reaches the
+/// host.
+class RouteCheck {
+ public:
+  RouteCheck(const common::Deployment& deployment, const converter::SpikingNetwork& network,
+             VerifiedCores& cores, Findings& findings, VerifyCounts& counts)
+      : deployment_(deployment),
+        network_(network),
+        cores_(cores),
+        findings_(findings),
+        counts_(counts) {}
+
+  /// The packets that the host sends.
+  void follow_input();
+  /// Those of every neuron of a core.
+  void follow_core(int number, const VerifiedCore& core);
+  /// After all packets: whether each output has reached the host.
+  void check_outputs();
+
+ private:
+  int levels(int layer) const;
+  int last_layer() const { return static_cast<int>(network_.layers.size()) - 1; }
+  void follow(int layer, int neuron, int level, common::Packet packet);
+  void arrive(int layer, int source, int number, common::Packet packet);
+  void arrive_at(int layer, int source, int number, int group, int axon);
+
+  const common::Deployment& deployment_;
+  const converter::SpikingNetwork& network_;
+  VerifiedCores& cores_;
+  Findings& findings_;
+  VerifyCounts& counts_;
+  std::set<int> outputs_;  ///< neuron * levels + level of the last layer
+};
+
+}  // namespace spikeloom::mapper
