@@ -10,6 +10,7 @@
 #include "common/error.h"
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/network_file.h"
+#include "testbenches/spikeloom/network_table.h"
 
 namespace spikeloom::program {
 namespace {
@@ -65,10 +66,6 @@ void select_images(PreparedRun& run) {
   run.count = static_cast<std::size_t>(run.config.images == 0 ? left : run.config.images);
 }
 
-std::string text(const converter::Shape& shape) {
-  return fmt::format("{}x{}x{}", shape.channels, shape.height, shape.width);
-}
-
 }  // namespace
 
 void add_run_options(options::options_description& description) {
@@ -93,7 +90,7 @@ PreparedRun prepare_run(const std::string& path, const std::vector<std::string>&
   if (!(run.data.shape == run.network.encoder.input)) {
     throw common::UserError(fmt::format(
         "{}: wants images of {}, but {} has {} (channels x height x width)", run.config.network,
-        text(run.network.encoder.input), run.config.data, text(run.data.shape)));
+        format_shape(run.network.encoder.input), run.config.data, format_shape(run.data.shape)));
   }
   select_images(run);
   if (run.config.deployment.empty()) {
