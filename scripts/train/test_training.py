@@ -25,7 +25,8 @@ import evaluate
 from augmentation import AUGMENTATIONS, random_crop
 from datasets import load, standardize
 from errors import InputError
-from export_onnx import build_model
+from export_onnx import build_model, save_model
+from import_model import load_npz, load_onnx, make_trainable
 from networks import TOPOLOGIES, QuantizedNetwork, build
 from quantization import ActivationFormat, Quantizer, TernaryConv2d, quantize, ternarize
 from train import Trainer, learning_rate_factor, train
@@ -33,7 +34,7 @@ from train import Trainer, learning_rate_factor, train
 HERE = Path(__file__).resolve().parent
 SETTINGS: Dict[str, Any] = {
     "dataset": "mnist", "network": "lenet", "precision": 1, "bound": 2.0, "epochs": 3, "batch_size": 16,
-    "learning_rate": 1e-3, "label_smoothing": 0.0, "seed": 5, "holdout": 0, "images": None, "bf16": False,
+    "learning_rate": 1e-3, "label_smoothing": 0.0, "seed": 5, "holdout": 0, "images": None, "bf16": False, "start": None,
 }
 
 
@@ -277,6 +278,67 @@ class ExportTest(unittest.TestCase):
     def test_precision_zero_has_no_mul(self) -> None:
         model = build_model(randomized("lenet", ActivationFormat(0, 2)), "lenet", {})
         self.assertNotIn("Mul", [node.op_type for node in model.graph.node])
+
+
+class ImportTest(unittest.TestCase):
+    """Parameters read back from models."""
+
+    def setUp(self) -> None:
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.base = Path(temporary.name)
+        self.activation = ActivationFormat(1, 2)
+        self.original = randomized("lenet", self.activation)
+        self.images = torch.rand(8, 1, 28, 28)
+
+    def logits(self, network: QuantizedNetwork) -> torch.Tensor:
+        with torch.no_grad():
+            return network.eval()(self.images)
+
+    def test_an_exported_model_comes_back(self) -> None:
+        path = self.base / "model.onnx"
+        save_model(build_model(self.original, "lenet", {}), path)
+        network = build("lenet", self.activation, 10, seed=8)
+        load_onnx(network, path)
+        self.assertTrue(torch.equal(self.logits(network), self.logits(self.original)))
+        with self.assertRaisesRegex(InputError, r"conv1.weight: got \[16, 1, 5, 5\], the network has \[64, 3, 3, 3\]"):
+            load_onnx(build("vgg", self.activation, 10, seed=8), path)
+        path.write_bytes(b"no model")
+        with self.assertRaisesRegex(InputError, "not an ONNX model"):
+            load_onnx(network, path)
+
+    def test_integer_weights_of_an_npz(self) -> None:
+        arrays = {"k": np.array(1), "B": np.array(2), "fc": self.original.classifier.weight.detach().numpy()}
+        for i, block in enumerate(self.original.blocks):
+            norm, conv = block.norm, block.conv
+            if i > 0:
+                conv.weight.data = ternarize(conv.weight.detach())[0]
+            kind = np.int8 if i > 0 else np.float32
+            arrays[f"w{i}"] = conv.weight.detach().numpy().astype(kind)
+            for key, values in (("gamma", norm.weight), ("beta", norm.bias),
+                                ("mean", norm.running_mean), ("var", norm.running_var)):
+                arrays[f"{key}{i}"] = values.detach().numpy()
+        self.original.classifier.bias.data.zero_()
+        path = self.base / "weights.npz"
+        np.savez(path, **arrays)
+        network = build("lenet", self.activation, 10, seed=8)
+        load_npz(network, path)
+        self.assertTrue(torch.equal(self.logits(network), self.logits(self.original)))
+        np.savez(path, **{**arrays, "w2": arrays["w2"] * 2})
+        with self.assertRaisesRegex(InputError, "w2: got weights other than -1, 0, 1"):
+            load_npz(network, path)
+        np.savez(path, **{**arrays, "B": np.array(4)})
+        with self.assertRaisesRegex(InputError, "B: got 4, the network has 2"):
+            load_npz(network, path)
+
+    def test_trainable_weights_have_the_same_signs_and_the_scale_of_new_ones(self) -> None:
+        before = [ternarize(block.conv.weight.detach())[0] for block in self.original.blocks[1:]]
+        make_trainable(self.original)
+        for block, codes in zip(self.original.blocks[1:], before):
+            weight = block.conv.weight.detach()
+            self.assertTrue(torch.equal(ternarize(weight)[0], codes))
+            magnitude = float(weight.abs().sum() / (weight != 0).sum())
+            self.assertAlmostEqual(magnitude, (2 / weight[0].numel()) ** 0.5, places=5)
 
 
 class ExecutorTest(unittest.TestCase):

@@ -25,6 +25,7 @@ from checkpoint import RunState
 from datasets import DATASETS, REPOSITORY, load
 from errors import ArgumentParser, InputError
 from export_onnx import build_model, save_model
+from import_model import load_onnx, make_trainable
 from networks import TOPOLOGIES, QuantizedNetwork, build
 from quantization import ActivationFormat
 
@@ -41,6 +42,8 @@ def parse_arguments() -> argparse.Namespace:
                         help="activations are multiples of 2^-K (default 1)")
     parser.add_argument("-B", "--bound", type=float, default=2, metavar="B",
                         help="largest activation; B*2^K must be an integer (default 2)")
+    parser.add_argument("--start", type=Path, metavar="MODEL.onnx",
+                        help="go on from the weights of a model exported before (default: new ones)")
     parser.add_argument("--epochs", type=int, default=40, help="default 40")
     parser.add_argument("--batch-size", type=int, default=128, help="default 128")
     parser.add_argument("--learning-rate", type=float, default=1e-3,
@@ -86,7 +89,9 @@ def run_settings(arguments: argparse.Namespace) -> Dict[str, Any]:
     """What determines the result; a checkpoint belongs to one such set."""
     names = ("dataset", "network", "precision", "bound", "epochs", "batch_size", "learning_rate",
              "label_smoothing", "seed", "holdout", "images", "bf16")
-    return {name: getattr(arguments, name) for name in names}
+    settings = {name: getattr(arguments, name) for name in names}
+    settings["start"] = None if arguments.start is None else str(arguments.start)
+    return settings
 
 
 def learning_rate_factor(step: int, steps: int) -> float:
@@ -114,6 +119,9 @@ class Trainer:
 
         activation = ActivationFormat(settings["precision"], settings["bound"])
         network = build(settings["network"], activation, self.dataset.classes, settings["seed"])
+        if settings["start"] is not None:
+            load_onnx(network, Path(settings["start"]))
+            make_trainable(network)
         network = network.to(device, memory_format=torch.channels_last)
         optimizer = torch.optim.Adam(network.parameters(), lr=settings["learning_rate"])
         self.batches = used // settings["batch_size"]
@@ -195,6 +203,8 @@ def metadata(settings: Dict[str, Any]) -> Dict[str, str]:
         "{network}; {epochs} epochs, Adam, peak rate {learning_rate:g}, warm-up and cosine, batch {batch_size}, "
         "label smoothing {label_smoothing:g}, seed {seed}".format(**settings)
     )
+    if settings["start"] is not None:
+        recipe += f", from {Path(settings['start']).name}"
     if settings["bf16"]:
         recipe += ", bfloat16 convolutions"
     if settings["holdout"]:

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sets a network's parameters from a trained model: one of export_onnx, or an .npz of ternary convolutions."""
+
+import zipfile
+from pathlib import Path
+from typing import Dict, Mapping
+
+import numpy as np
+import onnx
+import torch
+from google.protobuf.message import DecodeError
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from errors import InputError
+from networks import QuantizedNetwork
+from quantization import TernaryConv2d
+
+
+def _take(arrays: Mapping[str, np.ndarray], key: str, like: Tensor, source: Path) -> Tensor:
+    """arrays[key] in float32, of the shape of `like`."""
+    if key not in arrays:
+        raise InputError(f"{source}: no {key}")
+    if tuple(arrays[key].shape) != tuple(like.shape):
+        raise InputError(f"{source}: {key}: got {list(arrays[key].shape)}, the network has {list(like.shape)}")
+    return torch.from_numpy(arrays[key].astype(np.float32)).to(like.device)
+
+
+def _set_weight(conv: nn.Conv2d, weight: Tensor, scale: float, key: str, source: Path) -> None:
+    if isinstance(conv, TernaryConv2d) and not torch.isin(weight, torch.tensor([-1.0, 0.0, 1.0])).all():
+        raise InputError(f"{source}: {key}: got weights other than -1, 0, 1")
+    conv.weight.copy_(weight * scale)
+
+
+@torch.no_grad()
+def load_npz(network: QuantizedNetwork, path: Path) -> None:
+    """From an .npz with, for convolution i, w{i} (out, in, kh, kw; int8 codes but for the first), gamma{i}, beta{i},
+    mean{i}, var{i}, and fc (classes, channels), a classifier without bias; k and B."""
+    try:
+        with np.load(path) as content:
+            arrays: Dict[str, np.ndarray] = {key: content[key] for key in content.files}
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: not an .npz file: {error}") from error
+    activation = network.activation
+    for key, wanted in (("k", activation.precision), ("B", activation.bound)):
+        if key not in arrays or float(arrays[key]) != wanted:
+            raise InputError(f"{path}: {key}: got {arrays.get(key)}, the network has {wanted:g}")
+    for i, block in enumerate(network.blocks):
+        weight = _take(arrays, f"w{i}", block.conv.weight, path)
+        _set_weight(block.conv, weight, 1.0, f"w{i}", path)
+        norm = block.norm
+        for key, target in (("gamma", norm.weight), ("beta", norm.bias),
+                            ("mean", norm.running_mean), ("var", norm.running_var)):
+            target.copy_(_take(arrays, f"{key}{i}", target, path))
+    network.classifier.weight.copy_(_take(arrays, "fc", network.classifier.weight, path))
+    network.classifier.bias.zero_()
+
+
+@torch.no_grad()
+def load_onnx(network: QuantizedNetwork, path: Path) -> None:
+    """From a model of export_onnx of the same topology."""
+    try:
+        model = onnx.load(path)
+    except DecodeError as error:
+        raise InputError(f"{path}: not an ONNX model") from error
+    arrays = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}
+    for i, block in enumerate(network.blocks, 1):
+        key = f"conv{i}.weight"
+        scale = 1.0
+        if isinstance(block.conv, TernaryConv2d):
+            scale = float(_take(arrays, f"conv{i}.scale", torch.zeros(1), path))
+        _set_weight(block.conv, _take(arrays, key, block.conv.weight, path), scale, key, path)
+        norm = block.norm
+        for name, target in (("gamma", norm.weight), ("beta", norm.bias),
+                             ("mean", norm.running_mean), ("variance", norm.running_var)):
+            target.copy_(_take(arrays, f"conv{i}_bn.{name}", target, path))
+    network.classifier.weight.copy_(_take(arrays, "fc.weight", network.classifier.weight, path))
+    network.classifier.bias.copy_(_take(arrays, "fc.bias", network.classifier.bias, path))
+
+
+@torch.no_grad()
+def make_trainable(network: QuantizedNetwork) -> None:
+    """Rescales the latent weights of each ternary layer, and its statistics with them, to the magnitude that new
+    ones start with: where all lie at 0 or far beyond the threshold, a step of the optimizer changes no sign."""
+    for block in network.blocks:
+        if not isinstance(block.conv, TernaryConv2d):
+            continue
+        weight = block.conv.weight
+        kept = weight.abs() > 0
+        fan_in = weight[0].numel()
+        factor = float((2 / fan_in) ** 0.5 / (weight.abs().sum() / kept.sum().clamp(min=1)))
+        weight.mul_(factor)
+        block.norm.running_mean.mul_(factor)
+        block.norm.running_var.mul_(factor**2)
