@@ -22,7 +22,7 @@ constexpr std::size_t kImages = 12;
 program::DataSet random_images(const converter::Shape& shape) {
   program::DataSet data;
   data.name = "random pixels";
-  data.shape = shape;
+  data.stored = shape;
   std::mt19937 random(1);
   data.pixels.resize(kImages * static_cast<std::size_t>(shape.size()));
   for (std::uint8_t& pixel : data.pixels) pixel = static_cast<std::uint8_t>(random());

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/data_set.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "common/envelope.h"
 #include "common/error.h"
 #include "common/idx_file.h"
 
@@ -16,21 +19,77 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Source {
-  const char* name;
-  const char* how_to_get;
-};
-
-constexpr std::array<Source, 2> kSources = {{
-    {"mnist",
-     "put t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz of MNIST into "
-     "$SPIKELOOM_DATA/mnist"},
-    {"fashion-mnist", "apt-get install dataset-fashion-mnist"},
-}};
+constexpr double kPixelRange = 255.0;
+constexpr int kCrop = 24;
 
 constexpr const char* kImages = "t10k-images-idx3-ubyte.gz";
 constexpr const char* kLabels = "t10k-labels-idx1-ubyte.gz";
-constexpr double kPixelRange = 255.0;
+constexpr const char* kBatch = "test_batch.bin";
+constexpr converter::Shape kCifarShape = {3, 32, 32};
+
+/// MNIST's format, of any size of image.
+void read_idx_pair(DataSet& data) {
+  const fs::path directory = data.directory;
+  std::vector<std::uint32_t> sizes(3);
+  data.pixels = common::read_idx((directory / kImages).string(), sizes);
+  data.stored = {1, static_cast<int>(sizes[1]), static_cast<int>(sizes[2])};
+  std::vector<std::uint32_t> label_count(1);
+  data.labels = common::read_idx((directory / kLabels).string(), label_count);
+  if (label_count[0] != sizes[0]) {
+    throw common::UserError(
+        fmt::format("{}: {} images, but {} labels", data.directory, sizes[0], label_count[0]));
+  }
+}
+
+/// CIFAR-10's binary version: a byte of label, then the image, for each.
+void read_cifar(DataSet& data) {
+  const std::string path = (fs::path(data.directory) / kBatch).string();
+  const std::vector<std::uint8_t> bytes = common::read_file(path);
+  data.stored = kCifarShape;
+  const auto size = static_cast<std::size_t>(kCifarShape.size());
+  if (bytes.empty() || bytes.size() % (size + 1) != 0) {
+    throw common::UserError(
+        fmt::format("{}: {} bytes, not whole records of {}", path, bytes.size(), size + 1));
+  }
+  for (auto record = bytes.begin(); record != bytes.end();) {
+    data.labels.push_back(*record++);
+    const auto end = record + static_cast<std::ptrdiff_t>(size);
+    data.pixels.insert(data.pixels.end(), record, end);
+    record = end;
+  }
+}
+
+struct Source {
+  const char* name;
+  const char* folder;
+  std::array<const char*, 2> files;
+  void (*read)(DataSet&);
+  Preprocessing preprocessing;
+  const char* how_to_get;
+};
+
+constexpr std::array<Source, 3> kSources = {{
+    {"mnist",
+     "mnist",
+     {kImages, kLabels},
+     read_idx_pair,
+     Preprocessing::kUnitRange,
+     "put t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz of MNIST into "
+     "$SPIKELOOM_DATA/mnist"},
+    {"fashion-mnist",
+     "fashion-mnist",
+     {kImages, kLabels},
+     read_idx_pair,
+     Preprocessing::kUnitRange,
+     "apt-get install dataset-fashion-mnist"},
+    {"cifar-10",
+     "cifar-10-batches-bin",
+     {kBatch, kBatch},
+     read_cifar,
+     Preprocessing::kCropStandardize,
+     "unpack the binary version of https://www.cs.toronto.edu/~kriz/cifar.html into "
+     "$SPIKELOOM_DATA"},
+}};
 
 fs::path find_directory(const Source& source, const std::string& run_path) {
   std::vector<fs::path> places;
@@ -42,24 +101,57 @@ fs::path find_directory(const Source& source, const std::string& run_path) {
   places.emplace_back("/usr/share/datasets");
   std::vector<std::string> looked;
   for (const fs::path& place : places) {
-    const fs::path directory = place / source.name;
-    std::error_code ignored;
-    if (fs::exists(directory / kImages, ignored) && fs::exists(directory / kLabels, ignored)) {
-      return directory;
-    }
+    const fs::path directory = place / source.folder;
+    const auto there = [&](const char* file) {
+      std::error_code ignored;
+      return fs::exists(directory / file, ignored);
+    };
+    if (std::all_of(source.files.begin(), source.files.end(), there)) return directory;
     looked.push_back(directory.string());
   }
   throw common::UserError(fmt::format("data set {}: not found in {}: {}", source.name,
                                       fmt::join(looked, ", "), source.how_to_get));
 }
 
+/// The sums are of integers, so exact, and hang on no order.
+void standardize(std::vector<double>& values) {
+  const auto count = static_cast<double>(values.size());
+  double total = 0.0;
+  double squares = 0.0;
+  for (const double value : values) {
+    total += value;
+    squares += value * value;
+  }
+  const double deviation =
+      std::max(std::sqrt(count * squares - total * total) / count, std::pow(count, -0.5));
+  for (double& value : values) value = (value - total / count) / deviation;
+}
+
 }  // namespace
 
+converter::Shape DataSet::shape() const {
+  if (preprocessing == Preprocessing::kUnitRange) return stored;
+  return {stored.channels, kCrop, kCrop};
+}
+
 std::vector<double> DataSet::image(std::size_t index) const {
-  const auto size = static_cast<std::size_t>(shape.size());
-  std::vector<double> values(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    values[i] = static_cast<double>(pixels[index * size + i]) / kPixelRange;
+  const std::uint8_t* const image = pixels.data() + index * static_cast<std::size_t>(stored.size());
+  const converter::Shape crop = shape();
+  const int top = (stored.height - crop.height) / 2;
+  const int left = (stored.width - crop.width) / 2;
+  std::vector<double> values;
+  values.reserve(static_cast<std::size_t>(crop.size()));
+  for (int c = 0; c < crop.channels; ++c) {
+    for (int y = 0; y < crop.height; ++y) {
+      for (int x = 0; x < crop.width; ++x) {
+        values.push_back(static_cast<double>(image[stored.index(c, top + y, left + x)]));
+      }
+    }
+  }
+  if (preprocessing == Preprocessing::kCropStandardize) {
+    standardize(values);
+  } else {
+    for (double& value : values) value /= kPixelRange;
   }
   return values;
 }
@@ -75,19 +167,11 @@ DataSet load_data_set(const std::string& name, const std::string& run_path) {
     throw common::UserError(
         fmt::format("{}: data: got {}, allowed {}", run_path, name, fmt::join(names, ", ")));
   }
-  const fs::path directory = find_directory(*source, run_path);
   DataSet data;
   data.name = name;
-  data.directory = directory.string();
-  std::vector<std::uint32_t> sizes(3);
-  data.pixels = common::read_idx((directory / kImages).string(), sizes);
-  data.shape = {1, static_cast<int>(sizes[1]), static_cast<int>(sizes[2])};
-  std::vector<std::uint32_t> label_count(1);
-  data.labels = common::read_idx((directory / kLabels).string(), label_count);
-  if (label_count[0] != sizes[0]) {
-    throw common::UserError(
-        fmt::format("{}: {} images, but {} labels", data.directory, sizes[0], label_count[0]));
-  }
+  data.directory = find_directory(*source, run_path).string();
+  data.preprocessing = source->preprocessing;
+  source->read(data);
   return data;
 }
 

@@ -87,10 +87,10 @@ PreparedRun prepare_run(const std::string& path, const std::vector<std::string>&
   run.config = load_run(path, settings);
   run.network = load_network(run.config.network);
   run.data = load_data_set(run.config.data, run.config.path);
-  if (!(run.data.shape == run.network.encoder.input)) {
+  if (!(run.data.shape() == run.network.encoder.input)) {
     throw common::UserError(fmt::format(
         "{}: wants images of {}, but {} has {} (channels x height x width)", run.config.network,
-        format_shape(run.network.encoder.input), run.config.data, format_shape(run.data.shape)));
+        format_shape(run.network.encoder.input), run.config.data, format_shape(run.data.shape())));
   }
   select_images(run);
   if (run.config.deployment.empty()) {

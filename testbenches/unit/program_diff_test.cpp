@@ -43,7 +43,7 @@ DataSet images(std::uint64_t seed, const converter::Shape& shape) {
   testing::Random random(seed);
   DataSet data;
   data.name = "random";
-  data.shape = shape;
+  data.stored = shape;
   for (int i = 0; i < shape.size() * static_cast<int>(kImages); ++i) {
     data.pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
   }

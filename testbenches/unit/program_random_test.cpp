@@ -24,7 +24,7 @@ constexpr std::size_t kImages = 8;
 DataSet random_images(testing::Random& random, const converter::Shape& shape) {
   DataSet data;
   data.name = "random";
-  data.shape = shape;
+  data.stored = shape;
   for (int i = 0; i < shape.size() * static_cast<int>(kImages); ++i) {
     data.pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
   }
