@@ -2,6 +2,7 @@
 #include "mapper/core_readback.h"
 
 #include <algorithm>
+#include <bitset>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -131,11 +132,14 @@ common::Packet CoreReadback::route(const common::NeuronEntry& neuron, int i) con
       static_cast<std::uint64_t>(neuron.first_route + i) * common::kRouteBytes));
 }
 
+common::ExpansionEntry CoreReadback::expansion(int entry) const {
+  return common::ExpansionEntry::decode(value<std::uint32_t>(
+      CoreRegion::kExpansion, static_cast<std::uint64_t>(entry) * common::ExpansionEntry::kBytes));
+}
+
 bool CoreReadback::expand(int entry, std::vector<common::ExpansionEntry>& places) const {
   for (; entry < core_.expansion.entries; ++entry) {
-    places.push_back(common::ExpansionEntry::decode(
-        value<std::uint32_t>(CoreRegion::kExpansion,
-                             static_cast<std::uint64_t>(entry) * common::ExpansionEntry::kBytes)));
+    places.push_back(expansion(entry));
     if (places.back().last) return true;
   }
   return false;
@@ -155,6 +159,14 @@ int CoreReadback::weight(int row, int dendrite) const {
                              : bit(CoreRegion::kPlusPlane, row, 2 * dendrite + 1);
   if (plus && minus) return 2;
   return (plus ? 1 : 0) - (minus ? 1 : 0);
+}
+
+std::uint64_t CoreReadback::synapses() const {
+  std::uint64_t sum = 0;
+  for (const CoreRegion plane : {CoreRegion::kPlusPlane, CoreRegion::kMinusPlane}) {
+    for (const std::uint8_t byte : memory(plane)) sum += std::bitset<8>(byte).count();
+  }
+  return sum;
 }
 
 }  // namespace spikeloom::mapper

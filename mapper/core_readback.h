@@ -38,8 +38,11 @@ class CoreReadback {
   common::Packet route(const common::NeuronEntry& neuron, int i) const;
   /// Appends what the list at `entry` of the expansion table names; false where it has no end.
   bool expand(int entry, std::vector<common::ExpansionEntry>& places) const;
+  common::ExpansionEntry expansion(int entry) const;
   /// -1, 0 or +1; +2 where both bits of a pair are set.
   int weight(int row, int dendrite) const;
+  /// Bits set in the planes: nonzero physical synapses.
+  std::uint64_t synapses() const;
 
  private:
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }

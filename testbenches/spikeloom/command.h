@@ -27,6 +27,7 @@ boost::program_options::variables_map parse_arguments(
 extern const Command kConvertCommand;
 extern const Command kMapCommand;
 extern const Command kVerifyCommand;
+extern const Command kInspectCommand;
 extern const Command kRunCommand;
 extern const Command kDiffCommand;
 extern const Command kRegistersCommand;

@@ -18,7 +18,6 @@ using common::to_milli;
 
 namespace {
 
-constexpr int kSchema = 1;
 constexpr double kNormal95 = 1.959963984540054;
 
 /// Cores that each layer keeps busy: a core shared by several layers counts by their neurons.
@@ -254,7 +253,7 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   };
   const double ms_per_cycle = to_milli(chip.seconds(1.0));
   nlohmann::ordered_json json;
-  json["schema"] = kSchema;
+  json["schema"] = kSummarySchema;
   json["version"] = common::kVersion;
   json["name"] = run.name;
   json["network"] = deployment.network;
@@ -337,7 +336,7 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
 }
 
 std::string images_csv(const Summary& summary, const ShareResult& result) {
-  std::string text = "index,label,predicted,cycles,mj,steady\n";
+  std::string text(kImagesHeader);
   for (std::size_t i = 0; i < result.images.size(); ++i) {
     const ImageRecord& image = result.images[i];
     const bool timed = i < summary.image_joule.size();

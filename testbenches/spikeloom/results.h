@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,6 +15,11 @@
 #include "testbenches/spikeloom/simulation.h"
 
 namespace spikeloom::program {
+
+/// Version of summary.json's fields.
+inline constexpr int kSummarySchema = 1;
+/// First line of images.csv.
+inline constexpr std::string_view kImagesHeader = "index,label,predicted,cycles,mj,steady\n";
 
 /// Mean of a sample, and half the width of its 95 % confidence interval (normal approximation;
 /// nothing for fewer than two values).

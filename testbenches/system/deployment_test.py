@@ -3,6 +3,7 @@
 
 import json
 
+import deployment_reader
 import program
 
 MODEL = program.NETWORKS / "lenet-fashion-k1b2.onnx"
@@ -43,6 +44,83 @@ class VerifyNamesWhatDiffers(program.ProgramTest):
         checked = json.loads(checked.stdout)
         self.assertFalse(checked["matches"])
         self.assertEqual(len(checked["first_findings"]), 3)
+
+
+class InspectAgreesWithTheDocumentedFormat(program.ProgramTest):
+    """A reader that knows docs/deployment.md alone finds what the program prints."""
+
+    def test(self) -> None:
+        table = ("--set", "chip.core.axon_expansion.entries=18432")
+        for chip, settings in (("reference", ()), ("reference", table), ("nc64", ())):
+            self.succeed("map", MODEL, "--chip", program.CHIPS / f"{chip}.yaml", *settings,
+                         "--seed", 7, "-o", "made")
+            read = deployment_reader.Deployment((self.directory / "made").read_bytes())
+            self.assertEqual(json.loads(self.succeed("inspect", "made", "--json")),
+                             read.describe())
+            last_of_layer = {core.labels[-1][1]: number for number, core in read.cores.items()}
+            for number in {0, *last_of_layer.values()}:
+                place = read.place(number)
+                mesh = read.chip["mesh"]
+                for name in (f"core={place['x']},{place['y']}",
+                             f"chip{place['chip']}.core={place['unit'] % mesh['columns']},"
+                             f"{place['unit'] // mesh['columns']}"):
+                    dump = json.loads(self.succeed("inspect", "made", "--dump", name, "--json"))
+                    self.assertEqual(dump, read.describe_core(number))
+
+
+class InspectExplainsEveryFile(program.ProgramTest):
+    def tables(self, *arguments: object) -> str:
+        text = self.succeed("inspect", *arguments)
+        self.assertLessEqual(max(map(len, text.splitlines())), 80, text)
+        return text
+
+    def test(self) -> None:
+        converted = self.succeed("convert", MODEL, "-o", "lenet.snn")
+        text = self.tables("lenet.snn")
+        self.assertTrue(text.startswith("spiking network, version "), text)
+        self.assertTrue(text.endswith(converted), text)
+        network = json.loads(self.succeed("inspect", "lenet.snn", "--json"))
+        self.assertEqual([layer["name"] for layer in network["body"]["layers"]],
+                         ["conv2", "conv3", "conv4", "conv5", "conv6"])
+
+        self.succeed("map", MODEL, "--chip", CHIP, "-o", "made")
+        text = self.tables("made")
+        self.assertRegex(text, r"\nconv2 +9216 +4 +36864 +48 ")
+        self.assertIn("... and 36 more cores (--limit 0 shows all)\n\n68 of 1024 cores", text)
+        self.assertNotIn("more cores", self.tables("made", "--limit", 0))
+        core = json.loads(self.succeed("inspect", "made", "--json"))["cores"][1]
+        which = f"core={core['x']},{core['y']}"
+        dump = json.loads(self.succeed("inspect", "made", "--dump", which, "--json"))
+        text = self.tables("made", "--dump", which, "--limit", 0)
+        # All rows of each group's first strip are there, equal neighbours once.
+        group = dump["groups"][1]
+        strip = [row[:64] for row in group["crossbar"]]
+        shown = text.split("\ngroup 1, ")[1].splitlines()[2:]
+        for i, row in enumerate(strip):
+            if i > 0 and strip[i - 1] == row:
+                continue
+            self.assertEqual(shown.pop(0).split()[1], row)
+        self.assertTrue(shown[0].startswith("axons "), shown[0])
+        limited = self.tables("made", "--dump", which, "--limit", 3)
+        self.assertIn(f"... and {core['neurons'] - 3} more neurons", limited)
+
+        summary = self.run_network("lenet-fashion", "--images", 8, "--record-levels", "levels")
+        text = self.tables("out/summary.json")
+        self.assertRegex(text, r"^summary of a run, schema 1\n")
+        self.assertRegex(text, rf"\ncorrect +{summary['correct']}\n")
+        self.assertRegex(text, r"\nconv6 +1 +256 ")
+        self.assertEqual(json.loads(self.succeed("inspect", "out/summary.json", "--json"))["summary"],
+                         summary)
+        images = json.loads(self.succeed("inspect", "out/images.csv", "--json"))
+        self.assertEqual((images["images"], images["correct"], images["steady"]),
+                         (8, summary["correct"], summary["steady_ticks"]))
+        self.assertAlmostEqual(images["cycles"]["mean"], summary["cycles_per_image"])
+        self.assertIn("label images correct", self.tables("out/images.csv"))
+        levels = json.loads(self.succeed("inspect", "levels/conv2.npy", "--json"))
+        self.assertEqual(levels["shape"], [8, 16, 24, 24])
+        self.assertEqual(levels["spikes_per_image"], summary["layers"][1]["spikes_per_image"])
+        self.assertEqual(sum(levels["histogram"]), 8 * 16 * 24 * 24)
+        self.assertIn("neurons 16 x 24 x 24", self.tables("levels/conv2.npy"))
 
 
 if __name__ == "__main__":

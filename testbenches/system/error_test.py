@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that a user can do wrong ends with status 2, a message that says what, and no file."""
 
+import zlib
+
 import program
 
 MODEL = program.NETWORKS / "lenet-fashion-k1b2.onnx"
@@ -121,6 +123,44 @@ class VerifyOfOtherFiles(Refusal):
         self.refused("verify", MODEL, MODEL, saying="not a file of spikeloom")
         self.refused("verify", "none", MODEL, saying="none: cannot be read")
         self.refused("verify", "lenet.snn", saying="network is missing")
+
+
+class InspectOfOtherFiles(Refusal):
+    def test(self) -> None:
+        for file in (MODEL, CHIP, program.ROOT / "README.md"):
+            self.refused("inspect", file, saying="not a file that spikeloom writes")
+        self.refused("inspect", "none", saying="none: cannot be read")
+        (self.directory / "other.json").write_text('{"schema": 7}')
+        self.refused("inspect", "other.json", saying="summary of schema 7, this program reads")
+        (self.directory / "other.json").write_text('{"name": "other"}')
+        self.refused("inspect", "other.json", saying="not the summary.json of a run")
+        header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n"
+        (self.directory / "other.npy").write_bytes(
+            b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header + bytes(4))
+        self.refused("inspect", "other.npy", saying="not one of --record-levels: {'descr': '<f4'")
+
+
+class InspectOfDamagedFiles(Refusal):
+    def test(self) -> None:
+        self.succeed("convert", MODEL, "-o", "lenet.snn")
+        self.succeed("map", MODEL, "--chip", CHIP, "-o", "made")
+        self.succeed("run", RUN, "--images", 2, "-o", "out", "--record-levels", "levels", "--quiet")
+        for file in ("lenet.snn", "made", "levels/conv2.npy", "out/images.csv", "out/summary.json"):
+            whole = (self.directory / file).read_bytes()
+            for length in (0, 1, 9, 20, len(whole) // 2, len(whole) - 2):
+                (self.directory / "part").write_bytes(whole[:length])
+                self.refused("inspect", "part", saying="part")
+        for file in ("lenet.snn", "made"):
+            whole = bytearray((self.directory / file).read_bytes())
+            whole[12] += 1
+            whole[28:32] = zlib.crc32(whole[:28]).to_bytes(4, "little")
+            (self.directory / "part").write_bytes(whole)
+            self.refused("inspect", "part", saying="this program reads version")
+        self.refused("inspect", "made", "--dump", "core=32,0", saying="got 32,0, allowed 0..31,0..31")
+        self.refused("inspect", "made", "--dump", "chip1.core=0,0", saying="got chip 1, allowed 0..0")
+        self.refused("inspect", "made", "--dump", "5", saying="expected core=X,Y")
+        self.refused("inspect", "made", "--dump", "core=31,31", saying="nothing is loaded into")
+        self.refused("inspect", "lenet.snn", "--dump", "core=0,0", saying="expected a deployment")
 
 
 class ChipTooSmall(Refusal):
