@@ -10,7 +10,7 @@
 
 namespace spikeloom::common {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeployedLayer, name, neurons, levels, cores)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeployedLayer, name, depth, neurons, levels, cores)
 
 namespace {
 

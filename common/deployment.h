@@ -34,6 +34,7 @@ struct CoreLabels {
 /// One on-chip layer.
 struct DeployedLayer {
   std::string name;
+  int depth = 0;    ///< ticks from the host's spikes to its own
   int neurons = 0;  ///< of the quantized network
   int levels = 0;   ///< spiking neurons for each of them
   int cores = 0;    ///< cores that hold a part of it
@@ -53,7 +54,7 @@ struct InputRoutes {
 /// A network laid out on a chip, or a board of chips: everything that a host needs to load and run
 /// it. The last layer's neuron j, level i arrives at the host as output j * levels + i.
 struct Deployment {
-  static constexpr std::uint32_t kVersion = 2;
+  static constexpr std::uint32_t kVersion = 3;
 
   std::string network;
   ChipDescription chip;

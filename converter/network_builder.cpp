@@ -21,7 +21,7 @@ class Builder {
   explicit Builder(const std::string& source) : source_(source) {}
 
   HostEncoder encoder(const QuantizedLayer& layer) const;
-  SpikingLayer on_chip(const QuantizedLayer& layer, const Quantizer& before) const;
+  SpikingLayer on_chip(const QuantizedLayer& layer, int source, const Quantizer& before) const;
   HostReadout readout(const QuantizedLayer& layer) const;
   [[noreturn]] void refuse(const std::string& label, const std::string& found,
                            const std::string& accepted) const {
@@ -150,17 +150,22 @@ ChannelFunction Builder::function(const QuantizedLayer& layer, std::size_t chann
   return f;
 }
 
-SpikingLayer Builder::on_chip(const QuantizedLayer& layer, const Quantizer& before) const {
+SpikingLayer Builder::on_chip(const QuantizedLayer& layer, int source,
+                              const Quantizer& before) const {
   SpikingLayer result;
   result.name = layer.name;
-  result.input = layer.input;
   result.output = layer.output;
-  result.window = layer.window;
-  result.groups = layer.groups;
-  result.input_levels = before.levels;
   result.quantizer = layer.quantizer;
+  Term& term = result.terms.emplace_back();
+  term.source = source;
+  term.input = layer.input;
+  term.input_levels = before.levels;
+  term.window = layer.window;
+  term.groups = layer.groups;
+  term.outputs = layer.output.channels;
   if (layer.kind == QuantizedLayer::Kind::kMaxPool) {
     result.kind = LayerKind::kMaxPool;
+    term.groups = layer.output.channels;
     return result;
   }
   const auto channels = static_cast<std::size_t>(layer.output.channels);
@@ -173,7 +178,7 @@ SpikingLayer Builder::on_chip(const QuantizedLayer& layer, const Quantizer& befo
            "-s, 0 and +s, with one s for all or one an output channel, on all layers but the "
            "first and the last");
   }
-  const std::int64_t most = std::int64_t{result.fan_in()} * result.input_levels;
+  const std::int64_t most = std::int64_t{term.fan_in()} * term.input_levels;
   if (most >= std::numeric_limits<std::int32_t>::max()) {
     refuse(layer.label, "its potentials do not fit into 32 bits", "a smaller window");
   }
@@ -189,7 +194,7 @@ SpikingLayer Builder::on_chip(const QuantizedLayer& layer, const Quantizer& befo
       ternary->codes[i] = static_cast<std::int8_t>(-ternary->codes[i]);
     }
   }
-  result.weights = std::move(ternary->codes);
+  term.weights = std::move(ternary->codes);
   return result;
 }
 
@@ -245,7 +250,8 @@ SpikingNetwork build_network(const QuantizedGraph& graph, const std::string& nam
   network.name = name;
   network.encoder = builder.encoder(layers.front());
   for (std::size_t i = 1; i + 1 < layers.size(); ++i) {
-    network.layers.push_back(builder.on_chip(layers[i], layers[i - 1].quantizer));
+    const int source = static_cast<int>(i) - 2;  // the first is the encoder
+    network.layers.push_back(builder.on_chip(layers[i], source, layers[i - 1].quantizer));
   }
   network.readout = builder.readout(layers.back());
   return network;

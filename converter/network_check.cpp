@@ -98,10 +98,15 @@ void check_encoder(const HostEncoder& encoder) {
 
 /// Every window must hold a pixel: a maximum over nothing is no number.
 void check_pool(const LayerCheck& check, const SpikingLayer& layer, const Quantizer& before) {
-  check.require(layer.input.channels == layer.output.channels, "channels of a pooling");
+  check.require(layer.terms.size() == 1, "terms of a pooling");
+  const Term& term = layer.terms.front();
+  check.require(term.input.channels == layer.output.channels &&
+                    term.outputs == layer.output.channels && term.groups == layer.output.channels,
+                "channels of a pooling");
+  check.require(term.repeat == 1, "a pooling with a factor");
   check.require(layer.quantizer.levels == before.levels && layer.quantizer.k == before.k,
                 "levels of a pooling");
-  check.count(layer.weights, 0, "weights of a pooling");
+  check.count(term.weights, 0, "weights of a pooling");
   check.count(layer.thresholds, 0, "thresholds of a pooling");
   const auto covered = [](int outputs, int inputs, int kernel, int stride, int pad, int dilation) {
     for (int o = 0; o < outputs; ++o) {
@@ -114,21 +119,31 @@ void check_pool(const LayerCheck& check, const SpikingLayer& layer, const Quanti
     }
     return true;
   };
-  const Window& w = layer.window;
-  check.require(covered(layer.output.height, layer.input.height, w.kernel_height, w.stride_y,
+  const Window& w = term.window;
+  check.require(covered(layer.output.height, term.input.height, w.kernel_height, w.stride_y,
                         w.pad_top, w.dilation_y) &&
-                    covered(layer.output.width, layer.input.width, w.kernel_width, w.stride_x,
+                    covered(layer.output.width, term.input.width, w.kernel_width, w.stride_x,
                             w.pad_left, w.dilation_x),
                 "a pooling window lies in the padding");
 }
 
-void check_convolution(const LayerCheck& check, const SpikingLayer& layer) {
-  check.weights(layer.weights, layer.input, layer.output, layer.window, layer.groups);
-  check.require(std::all_of(layer.weights.begin(), layer.weights.end(),
-                            [](std::int8_t w) { return w >= -1 && w <= 1; }),
-                "weights are not ternary");
-  check.require(std::int64_t{layer.fan_in()} * layer.input_levels < kMaxInt,
-                "potentials do not fit into 32 bits");
+void check_sum(const LayerCheck& check, const SpikingLayer& layer) {
+  // [channel]: the furthest that its potential can go
+  std::vector<std::int64_t> most(static_cast<std::size_t>(layer.output.channels));
+  for (const Term& term : layer.terms) {
+    check.weights(term.weights, term.input, {term.outputs, layer.output.height, layer.output.width},
+                  term.window, term.groups);
+    check.require(std::all_of(term.weights.begin(), term.weights.end(),
+                              [](std::int8_t w) { return w >= -1 && w <= 1; }),
+                  "weights are not ternary");
+    for (int c = 0; c < term.outputs; ++c) {
+      std::int64_t& sum = most[static_cast<std::size_t>(term.first_output + c)];
+      sum += std::int64_t{term.fan_in()} * term.repeat * term.input_levels;
+      check.require(sum < kMaxInt, "potentials do not fit into 32 bits");
+    }
+  }
+  check.require(std::find(most.begin(), most.end(), 0) == most.end(),
+                "an output channel is in none of its terms");
   const auto levels = static_cast<std::size_t>(layer.levels());
   check.count(layer.thresholds, std::int64_t{layer.output.channels} * layer.levels(), "thresholds");
   for (std::size_t i = 0; i < layer.thresholds.size(); ++i) {
@@ -137,30 +152,65 @@ void check_convolution(const LayerCheck& check, const SpikingLayer& layer) {
   }
 }
 
+/// Sources, shapes and levels of the terms of layer `number`.
+void check_terms(const LayerCheck& check, const SpikingNetwork& network, int number) {
+  const SpikingLayer& layer = network.layers[static_cast<std::size_t>(number)];
+  check.require(!layer.terms.empty(), "no terms");
+  for (const Term& term : layer.terms) {
+    check.require(term.source >= kEncoder && term.source < number, "a source is no earlier layer");
+    check.window(term.window, term.input, layer.output);
+    check.require(term.input == network.shape_of(term.source),
+                  "its input is not its source's output");
+    check.require(term.input_levels == network.quantizer_of(term.source).levels,
+                  "its input levels are not its source's");
+    check.require(term.repeat >= 1 && term.repeat <= SpikingNetwork::kMaxRepeat,
+                  "factor of a term");
+    check.require(term.first_output >= 0 && term.outputs >= 1 &&
+                      term.outputs <= layer.output.channels - term.first_output,
+                  "output channels of a term");
+  }
+}
+
+/// What SpikingNetwork says of depths.
+void check_order(const SpikingNetwork& network) {
+  const std::vector<int> depths = network.depths();
+  std::vector<bool> read(network.layers.size());
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    const LayerCheck check(network.layers[l].name);
+    check.require(l == 0 || depths[l] >= depths[l - 1], "it comes after a deeper layer");
+    for (const Term& term : network.layers[l].terms) {
+      const auto source = static_cast<std::size_t>(term.source);
+      check.require(depths[l] == (term.source == kEncoder ? 0 : depths[source]) + 1,
+                    "its sources are of different depths");
+      if (term.source != kEncoder) read[source] = true;
+    }
+  }
+  for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) {
+    LayerCheck(network.layers[l].name).require(read[l], "no layer reads it");
+  }
+}
+
 }  // namespace
 
 void check_network(const SpikingNetwork& network) {
   check_encoder(network.encoder);
   if (network.layers.empty()) throw std::invalid_argument("no on-chip layers");
-  Shape shape = network.encoder.output;
-  Quantizer before = network.encoder.quantizer;
-  for (const SpikingLayer& layer : network.layers) {
+  for (int l = 0; l < static_cast<int>(network.layers.size()); ++l) {
+    const SpikingLayer& layer = network.layers[static_cast<std::size_t>(l)];
     const LayerCheck check(layer.name);
-    check.window(layer.window, layer.input, layer.output);
-    check.require(layer.input == shape, "its input is not the output of the layer before");
-    check.require(layer.input_levels == before.levels, "its input levels are not those before it");
     check.quantizer(layer.quantizer);
+    check_terms(check, network, l);
     if (layer.kind == LayerKind::kMaxPool) {
-      check_pool(check, layer, before);
+      check_pool(check, layer, network.quantizer_of(layer.terms.front().source));
     } else {
-      check_convolution(check, layer);
+      check_sum(check, layer);
     }
-    shape = layer.output;
-    before = layer.quantizer;
   }
+  check_order(network);
   const HostReadout& readout = network.readout;
   const LayerCheck check(readout.name);
-  check.require(readout.inputs == shape.size(), "its inputs are not the last layer's outputs");
+  check.require(readout.inputs == network.layers.back().output.size(),
+                "its inputs are not the last layer's outputs");
   check.require(readout.classes >= 1 && readout.classes <= SpikingNetwork::kMaxNeurons, "classes");
   check.real(readout.weights, std::int64_t{readout.inputs} * readout.classes, "weights");
   check.real(readout.bias, readout.classes, "bias");

@@ -8,16 +8,16 @@
 namespace spikeloom::converter {
 namespace {
 
-/// sums[x] += sign * the sum over the taps of pixels[offset + x * stride].
+/// sums[x] += factor * the sum over the taps of pixels[offset + x * stride].
 SPIKELOOM_TARGET_CLONES
-void add_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& offsets, int sign,
+void add_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& offsets, int factor,
               int width, int stride, std::int32_t* __restrict sums) {
   for (const std::ptrdiff_t offset : offsets) {
     const std::int32_t* row = pixels + offset;
     if (stride == 1) {
-      for (int x = 0; x < width; ++x) sums[x] += sign * row[x];
+      for (int x = 0; x < width; ++x) sums[x] += factor * row[x];
     } else {
-      for (int x = 0; x < width; ++x) sums[x] += sign * row[std::ptrdiff_t{x} * stride];
+      for (int x = 0; x < width; ++x) sums[x] += factor * row[std::ptrdiff_t{x} * stride];
     }
   }
 }
@@ -46,18 +46,16 @@ std::vector<std::uint32_t> receivers(int inputs, int outputs, int kernel, int st
 
 }  // namespace
 
-std::vector<std::uint32_t> fan_out(const SpikingLayer& layer) {
-  const Window& w = layer.window;
-  const auto rows = receivers(layer.input.height, layer.output.height, w.kernel_height, w.stride_y,
+std::vector<std::uint32_t> fan_out(const Term& term, const Shape& output) {
+  const Window& w = term.window;
+  const auto rows = receivers(term.input.height, output.height, w.kernel_height, w.stride_y,
                               w.pad_top, w.dilation_y);
-  const auto columns = receivers(layer.input.width, layer.output.width, w.kernel_width, w.stride_x,
+  const auto columns = receivers(term.input.width, output.width, w.kernel_width, w.stride_x,
                                  w.pad_left, w.dilation_x);
-  const auto channels = layer.kind == LayerKind::kMaxPool
-                            ? 1U
-                            : static_cast<std::uint32_t>(layer.output.channels / layer.groups);
+  const auto channels = static_cast<std::uint32_t>(term.group_outputs() * term.repeat);
   std::vector<std::uint32_t> counts;
-  counts.reserve(static_cast<std::size_t>(layer.input.size()));
-  for (int c = 0; c < layer.input.channels; ++c) {
+  counts.reserve(static_cast<std::size_t>(term.input.size()));
+  for (int c = 0; c < term.input.channels; ++c) {
     for (const std::uint32_t row : rows) {
       for (const std::uint32_t column : columns) counts.push_back(channels * row * column);
     }
@@ -65,26 +63,25 @@ std::vector<std::uint32_t> fan_out(const SpikingLayer& layer) {
   return counts;
 }
 
-Reference::Layer::Layer(const SpikingLayer& layer)
-    : kind_(layer.kind),
-      input_(layer.input),
-      output_(layer.output),
-      window_(layer.window),
-      levels_(layer.levels()),
-      padded_height_(layer.input.height + layer.window.pad_top + layer.window.pad_bottom),
-      padded_width_(layer.input.width + layer.window.pad_left + layer.window.pad_right),
-      taps_(static_cast<std::size_t>(layer.output.channels)),
-      thresholds_(layer.thresholds) {
-  const bool pool = kind_ == LayerKind::kMaxPool;
-  const int inputs = pool ? 1 : input_.channels / layer.groups;
-  const int group_outputs = pool ? 1 : output_.channels / layer.groups;
+Reference::Sum::Sum(const Term& term, const Shape& output)
+    : source_(term.source),
+      input_(term.input),
+      output_(output),
+      window_(term.window),
+      repeat_(term.repeat),
+      first_output_(term.first_output),
+      padded_height_(term.input.height + term.window.pad_top + term.window.pad_bottom),
+      padded_width_(term.input.width + term.window.pad_left + term.window.pad_right),
+      taps_(static_cast<std::size_t>(term.outputs)) {
+  const bool pool = term.weights.empty();
   std::size_t weight = 0;
-  for (int c = 0; c < output_.channels; ++c) {
-    for (int i = 0; i < inputs; ++i) {
-      const std::ptrdiff_t plane = std::ptrdiff_t{c} / group_outputs * inputs + i;
+  for (int c = 0; c < term.outputs; ++c) {
+    for (int i = 0; i < term.group_inputs(); ++i) {
+      const std::ptrdiff_t plane =
+          std::ptrdiff_t{c} / term.group_outputs() * term.group_inputs() + i;
       for (int ky = 0; ky < window_.kernel_height; ++ky) {
         for (int kx = 0; kx < window_.kernel_width; ++kx, ++weight) {
-          const std::int8_t value = pool ? std::int8_t{1} : layer.weights[weight];
+          const std::int8_t value = pool ? std::int8_t{1} : term.weights[weight];
           if (value == 0) continue;
           const std::ptrdiff_t row =
               plane * padded_height_ + std::ptrdiff_t{ky} * window_.dilation_y;
@@ -98,7 +95,7 @@ Reference::Layer::Layer(const SpikingLayer& layer)
 }
 
 /// A level of 0 in the padding adds nothing to a sum, and a maximum is never below it.
-std::vector<std::int32_t> Reference::Layer::padded(const std::uint8_t* levels) const {
+std::vector<std::int32_t> Reference::Sum::padded(const std::uint8_t* levels) const {
   std::vector<std::int32_t> values(static_cast<std::size_t>(input_.channels) *
                                    static_cast<std::size_t>(padded_height_) *
                                    static_cast<std::size_t>(padded_width_));
@@ -112,20 +109,51 @@ std::vector<std::int32_t> Reference::Layer::padded(const std::uint8_t* levels) c
   return values;
 }
 
-std::vector<std::int32_t> Reference::Layer::potentials(const std::uint8_t* levels) const {
+/// Calls function(taps, the padded input from the row's windows on, the row of `potentials`).
+template <typename Function>
+void Reference::Sum::for_each_row(const std::uint8_t* levels, std::vector<std::int32_t>& potentials,
+                                  Function function) const {
   const std::vector<std::int32_t> values = padded(levels);
-  std::vector<std::int32_t> potentials(static_cast<std::size_t>(output_.size()));
-  std::int32_t* sums = potentials.data();
+  std::int32_t* sums = potentials.data() + output_.index(first_output_, 0, 0);
   for (const Taps& taps : taps_) {
     for (int y = 0; y < output_.height; ++y, sums += output_.width) {
-      const std::int32_t* rows =
-          values.data() + std::ptrdiff_t{y} * window_.stride_y * padded_width_;
-      if (kind_ == LayerKind::kMaxPool) {
-        raise_to_taps(rows, taps.plus, output_.width, window_.stride_x, sums);
-      } else {
-        add_taps(rows, taps.plus, 1, output_.width, window_.stride_x, sums);
-        add_taps(rows, taps.minus, -1, output_.width, window_.stride_x, sums);
-      }
+      function(taps, values.data() + std::ptrdiff_t{y} * window_.stride_y * padded_width_, sums);
+    }
+  }
+}
+
+void Reference::Sum::add(const std::uint8_t* levels, std::vector<std::int32_t>& potentials) const {
+  for_each_row(levels, potentials,
+               [this](const Taps& taps, const std::int32_t* rows, std::int32_t* sums) {
+                 add_taps(rows, taps.plus, repeat_, output_.width, window_.stride_x, sums);
+                 add_taps(rows, taps.minus, -repeat_, output_.width, window_.stride_x, sums);
+               });
+}
+
+void Reference::Sum::raise(const std::uint8_t* levels,
+                           std::vector<std::int32_t>& potentials) const {
+  for_each_row(levels, potentials,
+               [this](const Taps& taps, const std::int32_t* rows, std::int32_t* most) {
+                 raise_to_taps(rows, taps.plus, output_.width, window_.stride_x, most);
+               });
+}
+
+Reference::Layer::Layer(const SpikingLayer& layer)
+    : kind_(layer.kind),
+      output_(layer.output),
+      levels_(layer.levels()),
+      thresholds_(layer.thresholds) {
+  for (const Term& term : layer.terms) terms_.emplace_back(term, layer.output);
+}
+
+std::vector<std::int32_t> Reference::Layer::potentials(
+    const std::vector<const std::uint8_t*>& sources) const {
+  std::vector<std::int32_t> potentials(static_cast<std::size_t>(output_.size()));
+  for (std::size_t t = 0; t < terms_.size(); ++t) {
+    if (kind_ == LayerKind::kMaxPool) {
+      terms_[t].raise(sources[t], potentials);
+    } else {
+      terms_[t].add(sources[t], potentials);
     }
   }
   return potentials;
@@ -155,10 +183,14 @@ Reference::Reference(const SpikingNetwork& network)
 Reference::Result Reference::run(const std::uint8_t* levels, Potentials potentials) const {
   Result result;
   for (const Layer& layer : layers_) {
-    std::vector<std::int32_t> m = layer.potentials(levels);
+    std::vector<const std::uint8_t*> sources;
+    for (const Sum& term : layer.terms()) {
+      const auto source = static_cast<std::size_t>(term.source());
+      sources.push_back(term.source() == kEncoder ? levels : result.levels[source].data());
+    }
+    std::vector<std::int32_t> m = layer.potentials(sources);
     result.levels.push_back(layer.levels(m));
     if (potentials == Potentials::kKeep) result.potentials.push_back(std::move(m));
-    levels = result.levels.back().data();
   }
   return result;
 }

@@ -64,31 +64,51 @@ Quantizer to_quantizer(const json& value) {
                                             : Quantizer::Rounding::kHalfUp};
 }
 
+json from_term(const Term& term) {
+  return {{"source", term.source},
+          {"input", from_shape(term.input)},
+          {"input_levels", term.input_levels},
+          {"window", from_window(term.window)},
+          {"groups", term.groups},
+          {"repeat", term.repeat},
+          {"first_output", term.first_output},
+          {"outputs", term.outputs},
+          {"weights", common::pack(term.weights)}};
+}
+
+Term to_term(const json& value) {
+  Term term;
+  term.source = to_int(value.at("source"));
+  term.input = to_shape(value.at("input"));
+  term.input_levels = to_int(value.at("input_levels"));
+  term.window = to_window(value.at("window"));
+  term.groups = to_int(value.at("groups"));
+  term.repeat = to_int(value.at("repeat"));
+  term.first_output = to_int(value.at("first_output"));
+  term.outputs = to_int(value.at("outputs"));
+  term.weights = to_numbers<std::int8_t>(value.at("weights"));
+  return term;
+}
+
 json from_layer(const SpikingLayer& layer) {
+  json terms = json::array();
+  for (const Term& term : layer.terms) terms.push_back(from_term(term));
   return {{"name", layer.name},
           {"max_pool", layer.kind == LayerKind::kMaxPool},
-          {"input", from_shape(layer.input)},
           {"output", from_shape(layer.output)},
-          {"window", from_window(layer.window)},
-          {"groups", layer.groups},
-          {"input_levels", layer.input_levels},
           {"quantizer", from_quantizer(layer.quantizer)},
-          {"weights", common::pack(layer.weights)},
-          {"thresholds", common::pack(layer.thresholds)}};
+          {"thresholds", common::pack(layer.thresholds)},
+          {"terms", std::move(terms)}};
 }
 
 SpikingLayer to_layer(const json& value) {
   SpikingLayer layer;
   value.at("name").get_to(layer.name);
-  layer.kind = value.at("max_pool").get<bool>() ? LayerKind::kMaxPool : LayerKind::kConvolution;
-  layer.input = to_shape(value.at("input"));
+  layer.kind = value.at("max_pool").get<bool>() ? LayerKind::kMaxPool : LayerKind::kSum;
   layer.output = to_shape(value.at("output"));
-  layer.window = to_window(value.at("window"));
-  layer.groups = to_int(value.at("groups"));
-  layer.input_levels = to_int(value.at("input_levels"));
   layer.quantizer = to_quantizer(value.at("quantizer"));
-  layer.weights = to_numbers<std::int8_t>(value.at("weights"));
   layer.thresholds = to_numbers<std::int32_t>(value.at("thresholds"));
+  for (const json& term : value.at("terms")) layer.terms.push_back(to_term(term));
   return layer;
 }
 
@@ -189,25 +209,51 @@ SpikingNetwork SpikingNetwork::decode(const std::vector<std::uint8_t>& bytes,
   }
 }
 
-void collect_synapses(const SpikingLayer& layer, int channel, int y, int x,
-                      std::vector<Synapse>& synapses) {
+int SpikingLayer::fan_in(int channel) const {
+  int synapses = 0;
+  for (const Term& term : terms) {
+    const bool has = channel >= term.first_output && channel < term.first_output + term.outputs;
+    if (has) synapses += term.repeat * term.fan_in();
+  }
+  return synapses;
+}
+
+const Shape& SpikingNetwork::shape_of(int source) const {
+  return source == kEncoder ? encoder.output : layers[static_cast<std::size_t>(source)].output;
+}
+
+const Quantizer& SpikingNetwork::quantizer_of(int source) const {
+  return source == kEncoder ? encoder.quantizer
+                            : layers[static_cast<std::size_t>(source)].quantizer;
+}
+
+std::vector<int> SpikingNetwork::depths() const {
+  std::vector<int> depths;
+  for (const SpikingLayer& layer : layers) {
+    const int source = layer.terms.front().source;
+    depths.push_back(source == kEncoder ? 1 : depths[static_cast<std::size_t>(source)] + 1);
+  }
+  return depths;
+}
+
+void collect_synapses(const Term& term, int channel, int y, int x, std::vector<Synapse>& synapses) {
   synapses.clear();
-  const Window& w = layer.window;
-  const bool pool = layer.kind == LayerKind::kMaxPool;
-  const int inputs = pool ? 1 : layer.input.channels / layer.groups;
-  const int first_input =
-      pool ? channel : channel / (layer.output.channels / layer.groups) * inputs;
+  const int output = channel - term.first_output;
+  if (output < 0 || output >= term.outputs) return;
+  const Window& w = term.window;
+  const int inputs = term.group_inputs();
+  const int first_input = output / term.group_outputs() * inputs;
   for (int c = 0; c < inputs; ++c) {
     for (int ky = 0; ky < w.kernel_height; ++ky) {
       const int in_y = y * w.stride_y - w.pad_top + ky * w.dilation_y;
-      if (in_y < 0 || in_y >= layer.input.height) continue;
+      if (in_y < 0 || in_y >= term.input.height) continue;
       for (int kx = 0; kx < w.kernel_width; ++kx) {
         const int in_x = x * w.stride_x - w.pad_left + kx * w.dilation_x;
-        if (in_x < 0 || in_x >= layer.input.width) continue;
+        if (in_x < 0 || in_x >= term.input.width) continue;
         const auto weight = static_cast<std::size_t>(
-            ((channel * inputs + c) * w.kernel_height + ky) * w.kernel_width + kx);
-        synapses.push_back(
-            {layer.input.index(first_input + c, in_y, in_x), pool ? 1 : layer.weights[weight]});
+            ((output * inputs + c) * w.kernel_height + ky) * w.kernel_width + kx);
+        synapses.push_back({term.input.index(first_input + c, in_y, in_x),
+                            term.weights.empty() ? 1 : term.weights[weight]});
       }
     }
   }

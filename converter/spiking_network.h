@@ -54,30 +54,47 @@ struct Quantizer {
 
 /// What an on-chip layer computes.
 enum class LayerKind {
-  kConvolution,  ///< a dense layer is one whose kernel covers its input
-  kMaxPool,      ///< an OR for each level: n thresholds of 1 over n different sets of inputs
+  kSum,      ///< convolutions, added up; a dense layer is one whose kernel covers its input
+  kMaxPool,  ///< an OR for each level: n thresholds of 1 over n different sets of inputs
 };
 
-/// A layer of scattered neurons. Output neuron (c, y, x) has the potential
-/// m = sum of weight * A over its window and fires its copy i iff m >= thresholds[c][i].
+/// In place of a layer's number: the host's encoder.
+inline constexpr int kEncoder = -1;
+
+/// What a layer takes from one source: a convolution of its levels, into all of the layer's output
+/// channels or some (a concatenation before a grouped convolution is a term for each source).
+struct Term {
+  int source = kEncoder;  ///< number of an earlier layer
+  Shape input;            ///< the source's output
+  int input_levels = 1;   ///< the source's n
+  Window window;
+  int groups = 1;                    ///< of kMaxPool one a channel: it pools each by itself
+  int repeat = 1;                    ///< factor of the weights: so many synapses for each
+  int first_output = 0;              ///< channels first_output .. first_output + outputs - 1
+  int outputs = 0;                   ///< of the layer
+  std::vector<std::int8_t> weights;  ///< [of `outputs`][in channel / groups][ky][kx], in {-1,0,1};
+                                     ///< signs already flipped where gamma < 0; empty for kMaxPool
+
+  int group_inputs() const { return input.channels / groups; }
+  int group_outputs() const { return outputs / groups; }
+  /// Weights of an output neuron, padding taps included.
+  int fan_in() const { return group_inputs() * window.taps(); }
+};
+
+/// A layer of scattered neurons. Output neuron (c, y, x) has the potential m = sum over the terms
+/// with that channel of repeat * (sum of weight * A over its window), and fires its copy i iff
+/// m >= thresholds[c][i].
 struct SpikingLayer {
   std::string name;
-  LayerKind kind = LayerKind::kConvolution;
-  Shape input;
+  LayerKind kind = LayerKind::kSum;
   Shape output;
-  Window window;
-  int groups = 1;                    ///< of kConvolution; kMaxPool pools each channel by itself
-  int input_levels = 1;              ///< n of the layer before
-  Quantizer quantizer;               ///< of its own outputs
-  std::vector<std::int8_t> weights;  ///< [out channel][in channel / groups][ky][kx], in {-1,0,1};
-                                     ///< signs already flipped where gamma < 0; empty for kMaxPool
+  Quantizer quantizer;                   ///< of its own outputs
   std::vector<std::int32_t> thresholds;  ///< [out channel][level], ascending; empty for kMaxPool
+  std::vector<Term> terms;               ///< of kMaxPool a single one, repeat 1, all channels
 
   int levels() const { return quantizer.levels; }
-  /// Synapses of an output neuron, padding taps included.
-  int fan_in() const {
-    return kind == LayerKind::kMaxPool ? window.taps() : input.channels / groups * window.taps();
-  }
+  /// Synapses of a neuron of an output channel, padding taps included.
+  int fan_in(int channel) const;
 };
 
 /// The first layer, in real numbers: computed by the host. y = gamma * (conv(x) + bias - mean)
@@ -105,15 +122,27 @@ struct HostReadout {
   std::vector<float> bias;     ///< [class]
 };
 
-/// A converted network: host encoder, on-chip layers in order, host readout.
+/// A converted network: host encoder, on-chip layers, host readout. Spikes of a tick are summed in
+/// the next one, so every layer reads layers of the depth before its own alone, the encoder being
+/// at depth 0 and a shorter path going through layers that relay their input. Layers come in the
+/// order of depth; each but the last is read by a later one, and the readout reads the last, which
+/// is so alone at its depth.
 struct SpikingNetwork {
-  static constexpr std::uint32_t kVersion = 1;
+  static constexpr std::uint32_t kVersion = 2;
   static constexpr int kMaxNeurons = 1 << 24;  ///< of a layer
+  static constexpr int kMaxRepeat = 1 << 15;
 
   std::string name;
   HostEncoder encoder;
   std::vector<SpikingLayer> layers;
   HostReadout readout;
+
+  const Shape& shape_of(int source) const;
+  const Quantizer& quantizer_of(int source) const;
+  /// Ticks from the encoder's spikes to each layer's: 1 and more.
+  std::vector<int> depths() const;
+  /// Of the last layer.
+  int depth() const { return depths().back(); }
 
   /// The file's bytes (common/envelope.h).
   std::vector<std::uint8_t> encode() const;
@@ -121,15 +150,15 @@ struct SpikingNetwork {
   static SpikingNetwork decode(const std::vector<std::uint8_t>& bytes, const std::string& source);
 };
 
-/// One synapse of an output neuron of a layer, as seen from it.
+/// One synapse of an output neuron of a term, as seen from it.
 struct Synapse {
-  int input;   ///< number of the input neuron
-  int weight;  ///< -1, 0 or +1 (+1 for kMaxPool)
+  int input;   ///< number of the source's neuron
+  int weight;  ///< -1, 0 or +1 (+1 for a max pooling), to be taken `repeat` times
 };
 
-/// The synapses of output neuron (channel, y, x), zero weights included, padding taps left out, in
-/// the order of its weights.
-void collect_synapses(const SpikingLayer& layer, int channel, int y, int x,
-                      std::vector<Synapse>& synapses);
+/// The synapses that output neuron (channel, y, x) of the layer has from `term`, zero weights
+/// included, padding taps left out, in the order of its weights; none where the term does not have
+/// the channel.
+void collect_synapses(const Term& term, int channel, int y, int x, std::vector<Synapse>& synapses);
 
 }  // namespace spikeloom::converter

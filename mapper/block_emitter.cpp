@@ -133,7 +133,7 @@ void BlockEmitter::add_synapses(const Output& output, int copy,
         const int weight =
             geometry.pooling
                 ? 1
-                : layer_.weights[static_cast<std::size_t>(
+                : layer_.terms.front().weights[static_cast<std::size_t>(
                       ((output.channel * geometry.inputs_per_group + c) * geometry.y.kernel + ky) *
                           geometry.x.kernel +
                       kx)];

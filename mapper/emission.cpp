@@ -174,12 +174,13 @@ std::vector<EmissionCounts> emit_network(const converter::SpikingNetwork& networ
   CoreEmitter emitter(mapped, emitters, counts, deployment);
   for (const auto& [core, tenants] : tenants_by_core(mapped)) emitter.emit(core, tenants);
 
+  const std::vector<int> depths = network.depths();
   for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
     const LayerGeometry& geometry = mapped.layers[l].geometry();
     const std::vector<int>& cores = mapped.placement[l].core;
     const std::set<int> used(cores.begin(), cores.end());
-    deployment.layers.push_back({network.layers[l].name, geometry.outputs(), geometry.levels,
-                                 static_cast<int>(used.size())});
+    deployment.layers.push_back({network.layers[l].name, depths[l], geometry.outputs(),
+                                 geometry.levels, static_cast<int>(used.size())});
   }
   deployment.input = input_routes(mapped);
   return counts;

@@ -24,17 +24,18 @@ int LayerGeometry::taps(int output_y, int output_x) const {
 
 LayerGeometry make_geometry(const converter::SpikingLayer& layer,
                             const common::CoreDescription& core) {
-  const converter::Window& window = layer.window;
+  const converter::Term& term = layer.terms.front();
+  const converter::Window& window = term.window;
   LayerGeometry geometry;
-  geometry.y = {layer.input.height, layer.output.height, window.kernel_height,
-                window.stride_y,    window.pad_top,      window.dilation_y};
-  geometry.x = {layer.input.width, layer.output.width, window.kernel_width,
-                window.stride_x,   window.pad_left,    window.dilation_x};
+  geometry.y = {term.input.height, layer.output.height, window.kernel_height,
+                window.stride_y,   window.pad_top,      window.dilation_y};
+  geometry.x = {term.input.width, layer.output.width, window.kernel_width,
+                window.stride_x,  window.pad_left,    window.dilation_x};
   geometry.pooling = layer.kind == converter::LayerKind::kMaxPool;
-  geometry.conv_groups = geometry.pooling ? layer.output.channels : layer.groups;
-  geometry.inputs_per_group = layer.input.channels / geometry.conv_groups;
-  geometry.outputs_per_group = layer.output.channels / geometry.conv_groups;
-  geometry.input_levels = layer.input_levels;
+  geometry.conv_groups = term.groups;
+  geometry.inputs_per_group = term.group_inputs();
+  geometry.outputs_per_group = term.group_outputs();
+  geometry.input_levels = term.input_levels;
   geometry.levels = layer.levels();
   geometry.levels_per_copy =
       geometry.pooling ? 1 : std::min(geometry.levels, core.thresholds_per_dendrite);

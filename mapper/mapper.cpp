@@ -14,6 +14,7 @@
 #include "common/error.h"
 #include "common/packet.h"
 #include "converter/network_check.h"
+#include "mapper/chain_check.h"
 #include "mapper/emission.h"
 #include "mapper/fit_error.h"
 #include "mapper/plan_choice.h"
@@ -34,6 +35,7 @@ void check(const converter::SpikingNetwork& network) {
   } catch (const std::invalid_argument& error) {
     throw UserError(fmt::format("{}: {}", network.name, error.what()));
   }
+  require_chain(network);
   const converter::SpikingLayer& last = network.layers.back();
   const long long outputs = static_cast<long long>(last.output.size()) * last.levels();
   if (outputs > common::Packet::kMaxOutputs) {

@@ -60,16 +60,17 @@ void NeuronCheck::check_thresholds(const VerifiedCore& core, std::size_t n,
 /// Marks the sources in the window of the label's neuron with their weights, zeros included.
 void NeuronCheck::expect_synapses(const common::NeuronLabel& label) {
   const converter::SpikingLayer& layer = network_.layers[label.layer];
+  const converter::Term& term = layer.terms.front();
   const int plane = layer.output.height * layer.output.width;
   const int neuron = static_cast<int>(label.neuron);
-  converter::collect_synapses(layer, neuron / plane, neuron % plane / layer.output.width,
+  converter::collect_synapses(term, neuron / plane, neuron % plane / layer.output.width,
                               neuron % layer.output.width, synapses_);
-  window_.resize(std::max(window_.size(), at(layer.input.size() * layer.input_levels)));
+  window_.resize(std::max(window_.size(), at(term.input.size() * term.input_levels)));
   sources_.clear();
   for (const converter::Synapse& synapse : synapses_) {
-    for (int level = 0; level < layer.input_levels; ++level) {
+    for (int level = 0; level < term.input_levels; ++level) {
       if (layer.kind == converter::LayerKind::kMaxPool && level != label.first_level) continue;
-      sources_.push_back(synapse.input * layer.input_levels + level);
+      sources_.push_back(synapse.input * term.input_levels + level);
       window_[at(sources_.back())] = {synapse.weight, true, false};
     }
   }

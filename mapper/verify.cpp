@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "mapper/chain_check.h"
 #include "mapper/deployment_readback.h"
 #include "mapper/findings.h"
 #include "mapper/neuron_check.h"
@@ -35,10 +36,12 @@ class Verifier {
 
  private:
   bool check_layers() {
+    require_chain(network_);
+    const std::vector<int> depths = network_.depths();
     bool same = deployment_.layers.size() == network_.layers.size();
     for (std::size_t l = 0; same && l < network_.layers.size(); ++l) {
       const common::DeployedLayer& layer = deployment_.layers[l];
-      same = layer.name == network_.layers[l].name &&
+      same = layer.name == network_.layers[l].name && layer.depth == depths[l] &&
              layer.neurons == network_.layers[l].output.size() &&
              layer.levels == network_.layers[l].levels();
     }

@@ -67,7 +67,7 @@ class Software {
   void run(hw::HostDriver& driver) {
     configure(driver);
     // The layers form a pipeline: image i is in the last one `depth` ticks after it was sent.
-    const std::size_t depth = deployment_.layers.size();
+    const auto depth = static_cast<std::size_t>(deployment_.layers.back().depth);
     std::cout << "index,label,predicted\n";
     for (std::size_t tick = 0; tick < count_ + depth; ++tick) {
       if (tick < count_) send(driver, tick);

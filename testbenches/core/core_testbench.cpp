@@ -35,12 +35,14 @@ converter::SpikingNetwork full_core(const common::CoreDescription& core, std::mt
   network.encoder.quantizer.levels = levels;
   converter::SpikingLayer layer;
   layer.name = "dense";
-  layer.input = network.encoder.output;
   layer.output = {outputs, 1, 1};
-  layer.input_levels = levels;
   layer.quantizer.levels = levels;
+  converter::Term& term = layer.terms.emplace_back();
+  term.input = network.encoder.output;
+  term.input_levels = levels;
+  term.outputs = outputs;
   for (int i = 0; i < inputs * outputs; ++i) {
-    layer.weights.push_back(static_cast<std::int8_t>(static_cast<int>(random() % 3) - 1));
+    term.weights.push_back(static_cast<std::int8_t>(static_cast<int>(random() % 3) - 1));
   }
   for (int c = 0; c < outputs; ++c) {
     for (int i = 0; i < levels; ++i) layer.thresholds.push_back(1 + 8 * i);

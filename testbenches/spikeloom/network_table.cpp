@@ -17,6 +17,7 @@ using converter::LayerKind;
 using converter::Quantizer;
 using converter::SpikingLayer;
 using converter::SpikingNetwork;
+using converter::Term;
 
 std::string format_bound(const Quantizer& quantizer) {
   return fmt::format("{}", static_cast<double>(quantizer.levels) / (1 << quantizer.k));
@@ -39,10 +40,16 @@ std::string format_thresholds(const SpikingLayer& layer) {
 
 std::vector<std::string> layer_row(const SpikingLayer& layer) {
   const bool pool = layer.kind == LayerKind::kMaxPool;
-  const auto zeros = std::count(layer.weights.begin(), layer.weights.end(), 0);
+  std::int64_t weights = 0;
+  std::int64_t zeros = 0;
+  int fan_in = 0;
+  for (const Term& term : layer.terms) {
+    weights += static_cast<std::int64_t>(term.weights.size());
+    zeros += std::count(term.weights.begin(), term.weights.end(), 0);
+  }
+  for (int c = 0; c < layer.output.channels; ++c) fan_in = std::max(fan_in, layer.fan_in(c));
   const double density =
-      pool ? 0
-           : 100.0 - 100.0 * static_cast<double>(zeros) / static_cast<double>(layer.weights.size());
+      pool ? 0 : 100.0 - 100.0 * static_cast<double>(zeros) / static_cast<double>(weights);
   return {layer.name,
           kind_name(layer),
           format_shape(layer.output),
@@ -51,7 +58,7 @@ std::vector<std::string> layer_row(const SpikingLayer& layer) {
           pool ? "-" : fmt::format("{:.1f}", density),
           fmt::format("{}", layer.output.size()),
           fmt::format("{}", std::int64_t{layer.output.size()} * layer.levels()),
-          fmt::format("{}", layer.fan_in()),
+          fmt::format("{}", fan_in),
           format_thresholds(layer)};
 }
 
@@ -80,7 +87,7 @@ std::string totals(const SpikingNetwork& network) {
   for (const SpikingLayer& layer : network.layers) {
     neurons += layer.output.size();
     spiking += std::int64_t{layer.output.size()} * layer.levels();
-    weights += static_cast<std::int64_t>(layer.weights.size());
+    for (const Term& term : layer.terms) weights += static_cast<std::int64_t>(term.weights.size());
     constant += std::count_if(layer.thresholds.begin(), layer.thresholds.end(), is_constant) *
                 layer.output.height * layer.output.width;
   }
@@ -98,9 +105,11 @@ std::string format_shape(const converter::Shape& shape) {
 
 std::string kind_name(const SpikingLayer& layer) {
   if (layer.kind == LayerKind::kMaxPool) return "maxpool";
-  const bool dense = layer.window.kernel_height == layer.input.height &&
-                     layer.window.kernel_width == layer.input.width && layer.output.height == 1 &&
-                     layer.output.width == 1 && layer.groups == 1;
+  if (layer.terms.size() > 1) return "sum";
+  const Term& term = layer.terms.front();
+  const bool dense = term.window.kernel_height == term.input.height &&
+                     term.window.kernel_width == term.input.width && layer.output.height == 1 &&
+                     layer.output.width == 1 && term.groups == 1;
   return dense ? "dense" : "conv";
 }
 

@@ -393,7 +393,7 @@ std::string table(const Summary& summary, const RunConfig& run,
   } else {
     text +=
         fmt::format("ms/image, mJ/image: none: every layer holds an image only from {} images on\n",
-                    deployment.layers.size() + 1);
+                    deployment.layers.back().depth + 1);
   }
   if (summary.latency_cycles) {
     line("latency ms", with_confidence(summary.latency_cycles, ms_per_cycle),

@@ -91,7 +91,8 @@ class Recording {
     SharedArray<NeuronState> state(1);
     SharedArray<bool> found(1);
     // The images behind it in the pipeline enter as they did.
-    const std::size_t count = std::min(run_.count, image + accounts());
+    const std::size_t count =
+        std::min(run_.count, image + static_cast<std::size_t>(run_.network.depth()) + 1);
     if (account != kInputAccount) {
       simulate(count, [&](const Observation& seen) {
         if (seen.image != run_.first + image || seen.account != account) return;

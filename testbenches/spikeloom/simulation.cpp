@@ -24,16 +24,19 @@ class Recorder {
         share_(share),
         board_(board),
         layers_(simulation.network.layers),
-        schedule_(simulation.deployment.chip.sync.pipeline, layers_.size()) {
+        depth_(static_cast<std::size_t>(simulation.network.depth())),
+        schedule_(simulation.deployment.chip.sync.pipeline, depth_) {
+    depths_.push_back(0);
+    for (const int depth : simulation.network.depths()) {
+      depths_.push_back(static_cast<std::size_t>(depth));
+    }
+    list_receivers();
     for (std::size_t i = 0; i < share.count; ++i) {
       ImageRecord& image = images_.emplace_back();
       image.index = share.first + i;
       image.label = simulation.data.labels[image.index];
       image.layers.resize(accounts());
       image.events.resize(accounts());
-    }
-    for (const converter::SpikingLayer& layer : layers_) {
-      fan_out_.push_back(converter::fan_out(layer));
     }
     levels_.resize(layers_.size());
     for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -72,25 +75,30 @@ class Recorder {
     std::vector<hw::EventCounts> events(accounts());
     hw::collect_events(board_, events);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
-      if (ImageRecord* const image = record(tick, layer_account(l)); image != nullptr) {
+      if (ImageRecord* const image = held(tick, layer_account(l)); image != nullptr) {
         LayerCounts& counts = image->layers[layer_account(l)];
         counts.synaptic_operations += events[layer_account(l)][hw::Event::kAccumulate];
         counts.row_word_reads += events[layer_account(l)][hw::Event::kRowWordRead];
       }
     }
     for (std::size_t account = 0; account < accounts(); ++account) {
-      ImageRecord* const image = record(tick, account);
+      ImageRecord* const image = held(tick, account);
       if (image == nullptr) continue;
       const hw::NetworkActivity& sent = board_.fabric().activity()[account];
       LayerCounts& counts = image->layers[account];
       counts.packets += account == kInputAccount ? sent.host_packets : sent.packets;
       counts.deliveries += sent.deliveries;
-      if (account == layers_.size()) continue;
-      image->layers[account + 1].axon_writes += events[account + 1][hw::Event::kAxonWrite];
+    }
+    // Axons are written as their sources fire, of which all are at the depth before.
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      const std::size_t account = layer_account(l);
+      ImageRecord* const image = at_depth(tick, depths_[account] - 1);
+      if (image == nullptr) continue;
+      image->layers[account].axon_writes += events[account][hw::Event::kAxonWrite];
     }
     collect_levels();
     for (std::size_t l = 0; l < layers_.size(); ++l) {
-      ImageRecord* const image = record(tick, layer_account(l));
+      ImageRecord* const image = held(tick, layer_account(l));
       if (image == nullptr) continue;
       for (std::size_t j = 0; j < levels_[l].size(); ++j) {
         book_spikes(*image, layer_account(l), j, levels_[l][j]);
@@ -109,15 +117,12 @@ class Recorder {
   /// From the start of tick `first`, counted from the chip's reset, to the host's last packet of an
   /// image that entered then.
   std::int64_t latency(std::size_t first) const {
-    const Tick& last = reports_[first + layers_.size()];
+    const Tick& last = reports_[first + depth_];
     return last.report.start_cycle + last.last_output - reports_[first].report.start_cycle;
   }
 
-  /// The record of the image that `account` holds in tick `tick`, or null.
-  ImageRecord* record(std::size_t tick, std::size_t account) {
-    const std::optional<std::size_t> position = schedule_.image(tick, account);
-    return position ? record(*position) : nullptr;
-  }
+  /// The record of the image that the last layer holds in tick `tick`, or null.
+  ImageRecord* leaving(std::size_t tick) { return at_depth(tick, depth_); }
 
   const Schedule& schedule() const { return schedule_; }
   std::vector<ImageRecord>& images() { return images_; }
@@ -133,7 +138,35 @@ class Recorder {
     std::int64_t last_output;
   };
 
+  /// A term that takes an account's spikes.
+  struct Receiver {
+    std::size_t layer;
+    std::vector<std::uint32_t> fan_out;  ///< [neuron of the account]
+  };
+
+  void list_receivers() {
+    receivers_.resize(accounts());
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      for (const converter::Term& term : layers_[l].terms) {
+        const std::size_t account = term.source == converter::kEncoder
+                                        ? kInputAccount
+                                        : layer_account(static_cast<std::size_t>(term.source));
+        receivers_[account].push_back({l, converter::fan_out(term, layers_[l].output)});
+      }
+    }
+  }
+
   std::size_t accounts() const { return layer_account(layers_.size()); }
+
+  /// The record of the image that layers of `depth` hold in tick `tick`, or null.
+  ImageRecord* at_depth(std::size_t tick, std::size_t depth) {
+    const std::optional<std::size_t> position = schedule_.image(tick, depth);
+    return position ? record(*position) : nullptr;
+  }
+  /// Likewise of an account.
+  ImageRecord* held(std::size_t tick, std::size_t account) {
+    return at_depth(tick, depths_[account]);
+  }
 
   /// The record of an image by its position, 0 being the first preloaded one, or null.
   ImageRecord* record(std::size_t position) {
@@ -150,19 +183,19 @@ class Recorder {
     image->cycles += report.cycles;
     image->steady = schedule_.steady(position);
     for (std::size_t a = 0; a < accounts(); ++a) image->events[a] += events[a];
-    if (!simulation_.deployment.chip.sync.pipeline && schedule_.image(tick, layers_.size())) {
-      image->latency_cycles = latency(report.number - layers_.size());
+    if (!simulation_.deployment.chip.sync.pipeline && schedule_.image(tick, depth_)) {
+      image->latency_cycles = latency(report.number - depth_);
     }
   }
 
   void book_spikes(ImageRecord& image, std::size_t account, std::size_t neuron,
                    std::uint8_t spikes) {
     image.layers[account].spikes += spikes;
-    // Spikes of this account are received by the next one.
-    if (account == layers_.size()) return;
-    image.layers[account + 1].paper_sop += std::uint64_t{spikes} * fan_out_[account][neuron] *
-                                           static_cast<std::uint64_t>(layers_[account].levels()) *
-                                           2;
+    for (const Receiver& receiver : receivers_[account]) {
+      image.layers[layer_account(receiver.layer)].paper_sop +=
+          std::uint64_t{spikes} * receiver.fan_out[neuron] *
+          static_cast<std::uint64_t>(layers_[receiver.layer].levels()) * 2;
+    }
   }
 
   void collect_levels() {
@@ -187,8 +220,10 @@ class Recorder {
   const Share& share_;
   hw::Board& board_;
   const std::vector<converter::SpikingLayer>& layers_;
-  std::vector<std::vector<std::uint32_t>> fan_out_;  ///< [layer][input neuron]
-  std::vector<std::vector<std::uint8_t>> levels_;    ///< [layer][neuron], of the tick just done
+  std::size_t depth_;                              ///< of the last layer
+  std::vector<std::size_t> depths_;                ///< by account
+  std::vector<std::vector<Receiver>> receivers_;   ///< by account
+  std::vector<std::vector<std::uint8_t>> levels_;  ///< [layer][neuron], of the tick just done
   Schedule schedule_;
   std::vector<ImageRecord> images_;
   std::map<int, LateCounts> late_;
@@ -204,7 +239,7 @@ class Host {
         share_(share),
         recorder_(recorder),
         result_(result),
-        depth_(simulation.network.layers.size()),
+        depth_(static_cast<std::size_t>(simulation.network.depth())),
         encoder_(simulation.network.encoder),
         readout_(simulation.network.readout, simulation.network.layers.back().quantizer),
         levels_(static_cast<std::size_t>(encoder_.outputs())) {}
@@ -258,7 +293,7 @@ class Host {
   }
 
   void read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs) {
-    ImageRecord* const image = recorder_.record(tick, depth_);
+    ImageRecord* const image = recorder_.leaving(tick);
     if (image == nullptr) return;
     const std::vector<std::uint8_t> last = simulation_.deployment.output_levels(outputs);
     image->predicted = converter::Readout::best(readout_.scores(last.data()));
@@ -269,7 +304,7 @@ class Host {
   const Share& share_;
   Recorder& recorder_;
   ShareResult& result_;
-  std::size_t depth_;  ///< on-chip layers
+  std::size_t depth_;  ///< of the last layer
   converter::Encoder encoder_;
   converter::Readout readout_;
   std::vector<std::uint8_t> levels_;

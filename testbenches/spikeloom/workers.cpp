@@ -158,7 +158,7 @@ void collect(std::vector<Worker>& workers, Progress& progress) {
 
 ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
                         std::size_t workers, bool quiet) {
-  const std::size_t depth = simulation.network.layers.size();
+  const auto depth = static_cast<std::size_t>(simulation.network.depth());
   const common::SyncDescription& sync = simulation.deployment.chip.sync;
   const bool pipeline = sync.pipeline;
   // Late spikes make an image depend on all images before it.

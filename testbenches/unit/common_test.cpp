@@ -760,7 +760,7 @@ Deployment small_deployment() {
   deployment.network = "net";
   deployment.chip = load_chip(file.path());
   deployment.seed = UINT64_MAX;
-  deployment.layers = {{"conv", 6, 2, 2}, {"dense", 3, 4, 1}};
+  deployment.layers = {{"conv", 1, 6, 2, 2}, {"dense", 2, 3, 4, 1}};
   deployment.input = {2, {0, 1, 1, 3}, {11, 22, UINT64_MAX}};
   deployment.cores = {{0, {0, 0}, {{5, 0, 0, 2}, {4, 0, 1, 1}}}, {7, {1}, {{2, 1, 3, 1}}}};
   deployment.transactions = {{0x123456789abcdef8, {1, 2, 3, 4, 5, 6, 7, 8}}, {8, {}}};
@@ -777,6 +777,7 @@ TEST(DeploymentFile, RoundTrip) {
   EXPECT_EQ(back.seed, d.seed);
   ASSERT_EQ(back.layers.size(), 2U);
   EXPECT_EQ(back.layers[1].name, "dense");
+  EXPECT_EQ(back.layers[1].depth, 2);
   EXPECT_EQ(back.layers[1].neurons, 3);
   EXPECT_EQ(back.layers[1].levels, 4);
   EXPECT_EQ(back.layers[0].cores, 2);

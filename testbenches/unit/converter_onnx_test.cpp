@@ -29,11 +29,11 @@ TEST(OnnxImport, AWholeNetwork) {
   EXPECT_EQ(n.encoder.quantizer.levels, 4);
   ASSERT_EQ(n.layers.size(), 1U);
   EXPECT_EQ(n.layers[0].name, "second");
-  EXPECT_EQ(n.layers[0].input_levels, 4);
+  EXPECT_EQ(n.layers[0].terms[0].input_levels, 4);
   EXPECT_TRUE(n.layers[0].output == (Shape{2, 1, 1}));
   Codes codes(64, 1);
   std::fill(codes.begin() + 32, codes.end(), std::int8_t{-1});
-  EXPECT_EQ(n.layers[0].weights, codes);
+  EXPECT_EQ(n.layers[0].terms[0].weights, codes);
   // y = m / 4 (scale 1/2, k_in 1), level i from y = (i + 1/2) / 2 on: m >= 2 i + 1.
   EXPECT_EQ(n.layers[0].thresholds, (Thresholds{1, 3, 5, 7, 1, 3, 5, 7}));
   EXPECT_EQ(n.readout.name, "last");
@@ -167,7 +167,7 @@ TEST(OnnxImport, NormalizationMovesThresholds) {
     return four_spike(o, normalize(o, x, {1, -1}, {0.25F, 0}, {1, 0.5F}));
   });
   EXPECT_EQ(layer.thresholds, (Thresholds{4, 8, 12, 16, -1, 1, 3, 5}));
-  EXPECT_EQ(layer.weights, Codes(64, 1));  // channel 1's -1 flipped
+  EXPECT_EQ(layer.terms[0].weights, Codes(64, 1));  // channel 1's -1 flipped
 }
 
 TEST(OnnxImport, ConstantNeurons) {
@@ -236,7 +236,7 @@ TEST(OnnxImport, ScalesInTheWeightsAreAChannelsOwn) {
   for (const Part& part : {float_weights, dequantized, cast, cast_scaled_later}) {
     const SpikingLayer layer = convert_middle(
         32, [&part](OnnxBuilder& o, const std::string& x) { return four_spike(o, part(o, x)); });
-    EXPECT_EQ(layer.weights, codes);
+    EXPECT_EQ(layer.terms[0].weights, codes);
     // m >= 2 i + 1 and, for scale 1/4, m >= 4 i + 2, of which |m| <= 2 * 4 leaves two.
     const std::int32_t never = common::kNeverFires;
     EXPECT_EQ(layer.thresholds, (Thresholds{1, 3, 5, 7, 2, 6, never, never}));
@@ -249,7 +249,7 @@ TEST(OnnxImport, OneScaleForATensor) {
         o.node("DequantizeLinear", {o.bytes({2, 2, 1, 1}, {1, 1, -1, 0}), o.scalar(0.5F)});
     return four_spike(o, o.node("Conv", {x, weights}));
   });
-  EXPECT_EQ(layer.weights, (Codes{1, 1, -1, 0}));
+  EXPECT_EQ(layer.terms[0].weights, (Codes{1, 1, -1, 0}));
   EXPECT_EQ(layer.thresholds, (Thresholds{1, 3, 5, 7, 1, 3, 5, 7}));
 }
 
@@ -276,12 +276,12 @@ TEST(OnnxImport, DenseLayersAreConvolutionsOverTheirInput) {
   for (const Part& part : {gemm, matmul, transposed}) {
     const SpikingLayer layer = convert_middle(
         2, [&part](OnnxBuilder& o, const std::string& x) { return four_spike(o, part(o, x)); });
-    EXPECT_TRUE(layer.input == (Shape{2, 4, 4}));
+    EXPECT_TRUE(layer.terms[0].input == (Shape{2, 4, 4}));
     EXPECT_TRUE(layer.output == (Shape{2, 1, 1}));
-    EXPECT_EQ(layer.fan_in(), 32);
+    EXPECT_EQ(layer.fan_in(0), 32);
     Codes codes(64, 1);
     codes[5] = 0;
-    EXPECT_EQ(layer.weights, codes);
+    EXPECT_EQ(layer.terms[0].weights, codes);
     EXPECT_EQ(layer.thresholds, (Thresholds{0, 2, 4, 6, 1, 3, 5, 7}));
   }
 }
@@ -312,7 +312,7 @@ TEST(OnnxImport, Windows) {
       return four_spike(o, o.node("Conv", {x, weights}, c.attributes));
     });
     EXPECT_TRUE(layer.output == c.output);
-    const Window& w = layer.window;
+    const Window& w = layer.terms[0].window;
     EXPECT_EQ((std::vector<int>{w.pad_top, w.pad_left, w.pad_bottom, w.pad_right}), c.pads);
     EXPECT_EQ(w.kernel_height, 3);
     EXPECT_EQ(w.kernel_width, 2);
@@ -324,9 +324,9 @@ TEST(OnnxImport, Groups) {
     const auto weights = o.floats({4, 1, 1, 1}, {1, -1, 1, -1});
     return four_spike(o, o.node("Conv", {x, weights}, {{"group", std::int64_t{2}}}));
   });
-  EXPECT_EQ(layer.groups, 2);
-  EXPECT_EQ(layer.fan_in(), 1);
-  EXPECT_EQ(layer.weights, (Codes{1, -1, 1, -1}));
+  EXPECT_EQ(layer.terms[0].groups, 2);
+  EXPECT_EQ(layer.fan_in(0), 1);
+  EXPECT_EQ(layer.terms[0].weights, (Codes{1, -1, 1, -1}));
 }
 
 TEST(OnnxImport, MaxPool) {
@@ -338,7 +338,7 @@ TEST(OnnxImport, MaxPool) {
   EXPECT_TRUE(layer.output == (Shape{2, 2, 2}));
   EXPECT_EQ(layer.quantizer.k, 1);
   EXPECT_EQ(layer.levels(), 4);
-  EXPECT_TRUE(layer.weights.empty());
+  EXPECT_TRUE(layer.terms[0].weights.empty());
   EXPECT_TRUE(layer.thresholds.empty());
   const SpikingLayer padded = convert_middle(18, [](OnnxBuilder& o, const std::string& x) {
     return o.node(
@@ -346,7 +346,7 @@ TEST(OnnxImport, MaxPool) {
         {{"kernel_shape", Dims{2, 2}}, {"strides", Dims{2, 2}}, {"pads", Dims{1, 1, 1, 1}}});
   });
   EXPECT_TRUE(padded.output == (Shape{2, 3, 3}));
-  EXPECT_EQ(padded.window.pad_bottom, 1);
+  EXPECT_EQ(padded.terms[0].window.pad_bottom, 1);
 }
 
 TEST(OnnxImport, AveragePoolWithAQuantizer) {
@@ -354,9 +354,9 @@ TEST(OnnxImport, AveragePoolWithAQuantizer) {
   const SpikingLayer layer = convert_middle(12, [](OnnxBuilder& o, const std::string& x) {
     return four_spike(o, o.node("AveragePool", {x}, {{"kernel_shape", Dims{2, 3}}}));
   });
-  EXPECT_EQ(layer.kind, LayerKind::kConvolution);
-  EXPECT_EQ(layer.groups, 2);
-  EXPECT_EQ(layer.weights, Codes(12, 1));
+  EXPECT_EQ(layer.kind, LayerKind::kSum);
+  EXPECT_EQ(layer.terms[0].groups, 2);
+  EXPECT_EQ(layer.terms[0].weights, Codes(12, 1));
   EXPECT_EQ(layer.thresholds, (Thresholds{3, 9, 15, 21, 3, 9, 15, 21}));
 }
 
@@ -401,7 +401,7 @@ TEST(OnnxImport, DenseEncoderOfAVector) {
   EXPECT_TRUE(n.encoder.input == (Shape{3, 1, 1}));
   EXPECT_EQ(n.encoder.weights, (std::vector<float>{1, 2, 3, 4, 5, 6}));
   EXPECT_EQ(n.encoder.bias, (std::vector<float>{7, 8}));
-  EXPECT_EQ(n.layers.at(0).weights, (Codes{1, 1, -1, 0}));
+  EXPECT_EQ(n.layers.at(0).terms[0].weights, (Codes{1, 1, -1, 0}));
   EXPECT_EQ(n.readout.weights, (std::vector<float>{1, 4, 2, 5, 3, 6}));
   EXPECT_EQ(n.readout.bias, (std::vector<float>{1, 2, 3}));
 }

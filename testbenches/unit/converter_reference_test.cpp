@@ -153,8 +153,8 @@ TEST(Reference, SumsComparesAndPools) {
       for (int o = 0; o < layer.output.size(); ++o) {
         const auto neuron = static_cast<std::size_t>(o);
         const int plane = layer.output.height * layer.output.width;
-        collect_synapses(layer, o / plane, o % plane / layer.output.width, o % layer.output.width,
-                         synapses);
+        collect_synapses(layer.terms.front(), o / plane, o % plane / layer.output.width,
+                         o % layer.output.width, synapses);
         int sum = 0;
         int most = 0;
         for (const Synapse& s : synapses) {
@@ -180,21 +180,78 @@ TEST(Reference, SumsComparesAndPools) {
   }
 }
 
+TEST(Reference, AddsTheTermsOfALayer) {
+  // Channel 0: 3 * (a - b) of the encoder's two pixels; channel 1: that, and both pixels of "left",
+  // which passes the first one on and is never above 1.
+  SpikingNetwork n;
+  n.encoder.output = {2, 1, 1};
+  n.encoder.quantizer.levels = 4;
+  const auto term = [](int source, int channels, int levels) {
+    Term t;
+    t.source = source;
+    t.input = {channels, 1, 1};
+    t.input_levels = levels;
+    t.groups = channels;
+    t.outputs = channels;
+    t.weights.assign(static_cast<std::size_t>(channels), 1);
+    return t;
+  };
+  SpikingLayer relay;
+  relay.output = {2, 1, 1};
+  relay.quantizer.levels = 4;
+  relay.thresholds = {1, 2, 3, 4, 1, 2, 3, 4};
+  relay.terms = {term(kEncoder, 2, 4)};
+  SpikingLayer left;
+  left.output = {2, 1, 1};
+  left.thresholds = {1, 1};
+  left.terms = {term(kEncoder, 2, 4)};
+  SpikingLayer sum;
+  sum.output = {2, 1, 1};
+  sum.quantizer.levels = 3;
+  sum.thresholds = {-3, 0, 6, 1, 4, 8};
+  Term difference = term(0, 2, 4);
+  difference.groups = 1;
+  difference.repeat = 3;
+  difference.weights = {1, -1, 1, -1};
+  Term both = term(1, 2, 1);
+  both.groups = 1;
+  both.first_output = 1;
+  both.outputs = 1;
+  both.weights = {1, 1};
+  sum.terms = {difference, both};
+  n.layers = {relay, left, sum};
+  EXPECT_EQ(n.depths(), (std::vector<int>{1, 1, 2}));
+  EXPECT_EQ(sum.fan_in(0), 6);
+  EXPECT_EQ(sum.fan_in(1), 8);
+  EXPECT_EQ(fan_out(difference, sum.output), (std::vector<std::uint32_t>{6, 6}));
+  EXPECT_EQ(fan_out(both, sum.output), (std::vector<std::uint32_t>{1, 1}));
+  std::vector<Synapse> synapses;
+  collect_synapses(both, 0, 0, 0, synapses);
+  EXPECT_TRUE(synapses.empty());
+  const std::uint8_t levels[] = {3, 1};
+  const Reference::Result result = Reference(n).run(levels, Reference::Potentials::kKeep);
+  EXPECT_EQ(result.levels[0], (std::vector<std::uint8_t>{3, 1}));
+  EXPECT_EQ(result.levels[1], (std::vector<std::uint8_t>{1, 1}));
+  EXPECT_EQ(result.potentials[2], (std::vector<std::int32_t>{6, 8}));
+  EXPECT_EQ(result.levels[2], (std::vector<std::uint8_t>{3, 3}));
+}
+
 TEST(FanOut, CountsReceivingNeurons) {
   NetworkMaker maker(4);
   std::vector<Synapse> synapses;
   for (int i = 0; i < 100; ++i) {
     for (const SpikingLayer& layer : maker.network().layers) {
-      std::vector<std::uint32_t> expected(static_cast<std::size_t>(layer.input.size()));
+      const Term& term = layer.terms.front();
+      std::vector<std::uint32_t> expected(static_cast<std::size_t>(term.input.size()));
       for (int c = 0; c < layer.output.channels; ++c) {
         for (int y = 0; y < layer.output.height; ++y) {
           for (int x = 0; x < layer.output.width; ++x) {
-            collect_synapses(layer, c, y, x, synapses);
+            collect_synapses(term, c, y, x, synapses);
             for (const Synapse& s : synapses) ++expected[static_cast<std::size_t>(s.input)];
           }
         }
       }
-      EXPECT_EQ(fan_out(layer), expected);
+      EXPECT_EQ(fan_out(term, layer.output), expected);
     }
   }
 }

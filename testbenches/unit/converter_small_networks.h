@@ -68,24 +68,28 @@ class NetworkMaker {
     return e;
   }
 
-  SpikingLayer layer(const Shape& input, const Quantizer& before) {
+  SpikingLayer layer(int source, const Shape& input, const Quantizer& before) {
     SpikingLayer l;
     l.name = "on chip";
-    l.input = input;
-    l.input_levels = before.levels;
+    Term& term = l.terms.emplace_back();
+    term.source = source;
+    term.input = input;
+    term.input_levels = before.levels;
     if (integer(0, 3) == 0) {
       l.kind = LayerKind::kMaxPool;
-      l.window = window(input, true);
-      l.output = output_shape(l.window, input, input.channels);
+      term.window = window(input, true);
+      term.groups = term.outputs = input.channels;
+      l.output = output_shape(term.window, input, input.channels);
       l.quantizer = before;
       return l;
     }
-    l.groups = input.channels % 2 == 0 ? integer(1, 2) : 1;
-    l.window = window(input, false);
-    l.output = output_shape(l.window, input, l.groups * integer(1, 3));
+    term.groups = input.channels % 2 == 0 ? integer(1, 2) : 1;
+    term.window = window(input, false);
+    term.outputs = term.groups * integer(1, 3);
+    l.output = output_shape(term.window, input, term.outputs);
     l.quantizer = quantizer();
-    for (int i = 0; i < l.output.channels * l.fan_in(); ++i) {
-      l.weights.push_back(static_cast<std::int8_t>(integer(-1, 1)));
+    for (int i = 0; i < term.outputs * term.fan_in(); ++i) {
+      term.weights.push_back(static_cast<std::int8_t>(integer(-1, 1)));
     }
     for (int c = 0; c < l.output.channels; ++c) {
       int threshold = integer(-4, 2);
@@ -102,7 +106,7 @@ class NetworkMaker {
     Quantizer before = n.encoder.quantizer;
     const int layers = integer(1, 4);
     for (int i = 0; i < layers; ++i) {
-      n.layers.push_back(layer(shape, before));
+      n.layers.push_back(layer(i - 1, shape, before));
       shape = n.layers.back().output;
       before = n.layers.back().quantizer;
     }

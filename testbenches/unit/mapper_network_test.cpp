@@ -113,9 +113,9 @@ TEST(Mapper, ReportsWhatItHasDone) {
   EXPECT_EQ(layer.packets, 64);
   EXPECT_EQ(layer.deliveries, 64);
   EXPECT_EQ(report.most_route_entries, 72);
-  const auto nonzero =
-      std::count_if(network.layers.front().weights.begin(), network.layers.front().weights.end(),
-                    [](std::int8_t weight) { return weight != 0; });
+  const auto nonzero = std::count_if(network.layers.front().terms.front().weights.begin(),
+                                     network.layers.front().terms.front().weights.end(),
+                                     [](std::int8_t weight) { return weight != 0; });
   EXPECT_DOUBLE_EQ(layer.synapse_utilization, static_cast<double>(36 * nonzero) / (72.0 * 64.0));
   // Left beside the host port, nothing travels.
   EXPECT_EQ(report.traffic, 0);
@@ -216,8 +216,8 @@ TEST(DoesNotFit, RoutesOfOneNeuron) {
 
 TEST(DoesNotFit, PotentialBits) {
   SpikingNetwork network = test::NetworkBuilder("net", {4, 2, 2}, 2, 1).convolution(1, 2).build();
-  std::fill(network.layers.front().weights.begin(), network.layers.front().weights.end(),
-            std::int8_t{1});
+  std::fill(network.layers.front().terms.front().weights.begin(),
+            network.layers.front().terms.front().weights.end(), std::int8_t{1});
   ChipDescription chip = test::small_chip();
   chip.core.potential_bits = 7;  // 16 inputs of 2 levels: 32 fits 7 bits, not 6
   EXPECT_EQ(error_of(network, chip), "");
@@ -225,8 +225,8 @@ TEST(DoesNotFit, PotentialBits) {
   EXPECT_THAT(
       error_of(network, chip),
       HasSubstr("reaches from -0 to 32, which needs 7 bits; chip.core.potential_bits is 6"));
-  std::fill(network.layers.front().weights.begin(), network.layers.front().weights.end(),
-            std::int8_t{-1});
+  std::fill(network.layers.front().terms.front().weights.begin(),
+            network.layers.front().terms.front().weights.end(), std::int8_t{-1});
   EXPECT_EQ(error_of(network, chip), "");
 }
 

@@ -69,18 +69,20 @@ class NetworkBuilder {
   NetworkBuilder& add(const LayerSpec& spec) {
     converter::SpikingLayer layer;
     layer.name = "layer" + std::to_string(network_.layers.size() + 1);
-    layer.kind = spec.pool ? converter::LayerKind::kMaxPool : converter::LayerKind::kConvolution;
-    layer.input = shape();
-    layer.window = spec.window;
-    layer.output = converter::output_shape(spec.window, layer.input,
-                                           spec.pool ? layer.input.channels : spec.channels);
-    layer.groups = spec.pool ? 1 : spec.groups;
-    layer.input_levels = levels();
-    layer.quantizer.levels = spec.pool ? layer.input_levels : spec.levels;
+    layer.kind = spec.pool ? converter::LayerKind::kMaxPool : converter::LayerKind::kSum;
+    converter::Term& term = layer.terms.emplace_back();
+    term.source = static_cast<int>(network_.layers.size()) - 1;
+    term.input = shape();
+    term.window = spec.window;
+    term.outputs = spec.pool ? term.input.channels : spec.channels;
+    layer.output = converter::output_shape(spec.window, term.input, term.outputs);
+    term.groups = spec.pool ? term.input.channels : spec.groups;
+    term.input_levels = levels();
+    layer.quantizer.levels = spec.pool ? term.input_levels : spec.levels;
     if (!spec.pool) {
-      const int weights = layer.output.channels * layer.fan_in();
+      const int weights = term.outputs * term.fan_in();
       for (int i = 0; i < weights; ++i) {
-        layer.weights.push_back(static_cast<std::int8_t>(random_.integer(-1, 1)));
+        term.weights.push_back(static_cast<std::int8_t>(random_.integer(-1, 1)));
       }
       for (int c = 0; c < layer.output.channels; ++c) {
         int threshold = random_.integer(-8, 8);

@@ -76,15 +76,16 @@ TEST_F(Verify, CountsWhatItHasLookedAt) {
   std::uint64_t zeros = 0;
   std::vector<converter::Synapse> taps;
   for (const converter::SpikingLayer& layer : network_.layers) {
+    const converter::Term& term = layer.terms.front();
     // One dendrite serves all thresholds of a neuron, but in a pool each has its own.
     const bool pool = layer.kind == converter::LayerKind::kMaxPool;
-    const auto axons = static_cast<std::uint64_t>(pool ? 1 : layer.input_levels);
+    const auto axons = static_cast<std::uint64_t>(pool ? 1 : term.input_levels);
     const auto copies = static_cast<std::uint64_t>(pool ? layer.levels() : 1);
     thresholds += static_cast<std::uint64_t>(layer.output.size() * layer.levels());
     for (int c = 0; c < layer.output.channels; ++c) {
       for (int y = 0; y < layer.output.height; ++y) {
         for (int x = 0; x < layer.output.width; ++x) {
-          converter::collect_synapses(layer, c, y, x, taps);
+          converter::collect_synapses(term, c, y, x, taps);
           for (const converter::Synapse& tap : taps) {
             (tap.weight != 0 ? synapses : zeros) += axons * copies;
           }
@@ -128,7 +129,7 @@ TEST_F(Verify, SeesEveryFlippedWeight) {
 }
 
 TEST_F(Verify, SeesAChangedNetwork) {
-  std::int8_t& weight = network_.layers.back().weights.front();
+  std::int8_t& weight = network_.layers.back().terms.front().weights.front();
   weight = static_cast<std::int8_t>(weight == 1 ? -1 : weight + 1);
   expect_finding(HasSubstr("has weight"));
 }

@@ -25,9 +25,9 @@ TEST(Schedule, OneByOneAnImageHasTheChipToItself) {
   EXPECT_EQ(schedule.ticks_per_image(), 3U);
   EXPECT_EQ(schedule.entries(5), 5U);
   for (std::size_t tick = 0; tick < 9; ++tick) {
-    for (std::size_t account = 0; account <= 2; ++account) {
-      EXPECT_EQ(schedule.image(tick, account),
-                tick % 3 == account ? std::optional(tick / 3) : std::nullopt);
+    for (std::size_t depth = 0; depth <= 2; ++depth) {
+      EXPECT_EQ(schedule.image(tick, depth),
+                tick % 3 == depth ? std::optional(tick / 3) : std::nullopt);
     }
     EXPECT_EQ(schedule.booked(tick), tick / 3);
   }

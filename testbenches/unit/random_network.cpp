@@ -11,6 +11,7 @@ namespace spikeloom::testing {
 
 using converter::Shape;
 using converter::SpikingLayer;
+using converter::Term;
 using converter::Window;
 
 namespace {
@@ -45,22 +46,22 @@ Shape output_shape(const Shape& input, const Window& window, int channels) {
 
 SpikingLayer random_convolution(Random& random, const Shape& input, int input_levels) {
   SpikingLayer layer;
-  layer.input = input;
-  layer.input_levels = input_levels;
+  Term& term = layer.terms.emplace_back();
+  term.input = input;
+  term.input_levels = input_levels;
   layer.quantizer.levels = random.between(1, 4);
   if (random.chance(25)) {
-    layer.window.kernel_height = input.height;
-    layer.window.kernel_width = input.width;
+    term.window.kernel_height = input.height;
+    term.window.kernel_width = input.width;
     layer.output = {random.between(1, 12), 1, 1};
   } else {
-    layer.window = random_window(random, input);
-    layer.groups = random.chance(30) ? input.channels : 1;
-    layer.output = output_shape(input, layer.window, layer.groups * random.between(1, 4));
+    term.window = random_window(random, input);
+    term.groups = random.chance(30) ? input.channels : 1;
+    layer.output = output_shape(input, term.window, term.groups * random.between(1, 4));
   }
-  const int taps =
-      input.channels / layer.groups * layer.window.kernel_height * layer.window.kernel_width;
-  for (int i = 0; i < taps * layer.output.channels; ++i) {
-    layer.weights.push_back(static_cast<std::int8_t>(random.between(-1, 1)));
+  term.outputs = layer.output.channels;
+  for (int i = 0; i < term.fan_in() * term.outputs; ++i) {
+    term.weights.push_back(static_cast<std::int8_t>(random.between(-1, 1)));
   }
   for (int c = 0; c < layer.output.channels; ++c) {
     const int constant = random.between(1, 20);
@@ -78,12 +79,14 @@ SpikingLayer random_convolution(Random& random, const Shape& input, int input_le
 SpikingLayer random_max_pool(Random& random, const Shape& input, int input_levels) {
   SpikingLayer layer;
   layer.kind = converter::LayerKind::kMaxPool;
-  layer.input = input;
-  layer.input_levels = input_levels;
+  Term& term = layer.terms.emplace_back();
+  term.input = input;
+  term.input_levels = input_levels;
   layer.quantizer.levels = input_levels;
-  layer.groups = input.channels;
-  layer.window = random_window(random, input);
-  layer.output = output_shape(input, layer.window, input.channels);
+  term.groups = input.channels;
+  term.outputs = input.channels;
+  term.window = random_window(random, input);
+  layer.output = output_shape(input, term.window, input.channels);
   return layer;
 }
 
@@ -107,6 +110,7 @@ converter::SpikingNetwork random_network(Random& random) {
   for (int i = 0; i < layers; ++i) {
     SpikingLayer layer = random.chance(25) ? random_max_pool(random, shape, levels)
                                            : random_convolution(random, shape, levels);
+    layer.terms.front().source = i - 1;
     layer.name = fmt::format("layer{}", i + 1);
     shape = layer.output;
     levels = layer.levels();
