@@ -101,7 +101,7 @@ def _preprocess_cifar(pixels: Tensor) -> Tensor:
 DATASETS: Dict[str, Dataset] = {
     "mnist": Dataset(
         "mnist", 10, "lenet", _read_mnist_family, unit_range,
-        "the four *-ubyte.gz files of http://yann.lecun.com/exdb/mnist/ or a mirror",
+        "scripts/get-data mnist",
     ),
     "fashion-mnist": Dataset(
         "fashion-mnist", 10, "lenet", _read_mnist_family, unit_range,
@@ -109,14 +109,16 @@ DATASETS: Dict[str, Dataset] = {
     ),
     "cifar-10": Dataset(
         "cifar-10-batches-bin", 10, "vgg", _read_cifar10, _preprocess_cifar,
-        "unpack the binary version of https://www.cs.toronto.edu/~kriz/cifar.html",
+        "scripts/get-data cifar-10",
     ),
 }
 
 
 def _find(name: str, dataset: Dataset) -> Path:
-    """The first folder that exists, of $SPIKELOOM_DATA, ../shared/datasets and /usr/share/datasets."""
-    bases = [REPOSITORY.parent / "shared" / "datasets", Path("/usr/share/datasets")]
+    """The first folder that exists, of $SPIKELOOM_DATA, where scripts/get-data puts it, ../shared/datasets and
+    /usr/share/datasets."""
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    bases = [Path(home) / "spikeloom", REPOSITORY.parent / "shared" / "datasets", Path("/usr/share/datasets")]
     if os.environ.get("SPIKELOOM_DATA"):
         bases.insert(0, Path(os.environ["SPIKELOOM_DATA"]))
     folders = [base / dataset.folder for base in bases]

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -74,8 +75,7 @@ constexpr std::array<Source, 3> kSources = {{
      {kImages, kLabels},
      read_idx_pair,
      Preprocessing::kUnitRange,
-     "put t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz of MNIST into "
-     "$SPIKELOOM_DATA/mnist"},
+     "scripts/get-data mnist"},
     {"fashion-mnist",
      "fashion-mnist",
      {kImages, kLabels},
@@ -87,13 +87,24 @@ constexpr std::array<Source, 3> kSources = {{
      {kBatch, kBatch},
      read_cifar,
      Preprocessing::kCropStandardize,
-     "unpack the binary version of https://www.cs.toronto.edu/~kriz/cifar.html into "
-     "$SPIKELOOM_DATA"},
+     "scripts/get-data cifar-10"},
 }};
+
+/// Where scripts/get-data puts what it fetches, if $SPIKELOOM_DATA does not say.
+std::optional<fs::path> user_data() {
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
+    return fs::path(data) / "spikeloom";
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr) {
+    return fs::path(home) / ".local/share/spikeloom";
+  }
+  return std::nullopt;
+}
 
 fs::path find_directory(const Source& source, const std::string& run_path) {
   std::vector<fs::path> places;
   if (const char* data = std::getenv("SPIKELOOM_DATA"); data != nullptr) places.emplace_back(data);
+  if (const std::optional<fs::path> data = user_data()) places.push_back(*data);
   // A run file lies in configs/runs of its checkout.
   const fs::path checkout = fs::absolute(run_path).lexically_normal().parent_path() / "../..";
   places.push_back((checkout / "../shared/datasets").lexically_normal());
