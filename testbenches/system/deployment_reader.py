@@ -8,7 +8,7 @@ import zlib
 
 HEADER = struct.Struct("<8sIIQI")
 KIND = 2
-VERSION = 2
+VERSION = 3
 CHIP_UNIT = 0xFFFF
 REGIONS = ["control", "status", "counters", "plus_plane", "minus_plane", "groups", "neurons",
            "gather", "thresholds", "routes", "expansion"]

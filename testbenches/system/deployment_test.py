@@ -85,7 +85,7 @@ class InspectExplainsEveryFile(program.ProgramTest):
 
         self.succeed("map", MODEL, "--chip", CHIP, "-o", "made")
         text = self.tables("made")
-        self.assertRegex(text, r"\nconv2 +9216 +4 +36864 +48 ")
+        self.assertRegex(text, r"\nconv2 +1 +9216 +4 +36864 +48 ")
         self.assertIn("... and 36 more cores (--limit 0 shows all)\n\n68 of 1024 cores", text)
         self.assertNotIn("more cores", self.tables("made", "--limit", 0))
         core = json.loads(self.succeed("inspect", "made", "--json"))["cores"][1]

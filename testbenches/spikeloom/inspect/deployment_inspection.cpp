@@ -135,10 +135,11 @@ class DeploymentInspection {
   }
 
   std::string layers_text() const {
-    TextTable table({"layer", "neurons", "levels", "spiking", "cores", "within"});
+    TextTable table({"layer", "depth", "neurons", "levels", "spiking", "cores", "within"});
     for (std::size_t l = 0; l < deployment_.layers.size(); ++l) {
       const common::DeployedLayer& layer = deployment_.layers[l];
-      table.add({layer.name, fmt::format("{}", layer.neurons), fmt::format("{}", layer.levels),
+      table.add({layer.name, fmt::format("{}", layer.depth), fmt::format("{}", layer.neurons),
+                 fmt::format("{}", layer.levels),
                  fmt::format("{}", std::int64_t{layer.neurons} * layer.levels),
                  fmt::format("{}", layer.cores), area(l)});
     }
@@ -202,6 +203,7 @@ class DeploymentInspection {
     json["layers"] = nlohmann::ordered_json::array();
     for (const common::DeployedLayer& layer : deployment_.layers) {
       json["layers"].push_back({{"name", layer.name},
+                                {"depth", layer.depth},
                                 {"neurons", layer.neurons},
                                 {"levels", layer.levels},
                                 {"cores", layer.cores}});
