@@ -162,6 +162,7 @@ BoardDescription read_board(const ConfigMap& map) {
   BoardDescription board;
   board.columns = static_cast<int>(map.integer("columns", {1, Packet::kMaxCoordinate + 1}, 1));
   board.rows = static_cast<int>(map.integer("rows", {1, Packet::kMaxCoordinate + 1}, 1));
+  board.grow = map.boolean("grow", false);
   return board;
 }
 
@@ -176,10 +177,10 @@ RouterDescription read_router(const ConfigMap& map) {
   return router;
 }
 
-/// A board of one chip has no such links, and needs no figures for them.
+/// A board of one chip that stays so has no such links, and needs no figures for them.
 InterChipDescription read_inter_chip(const ConfigMap& map, const BoardDescription& board) {
   const auto otherwise = [&board](std::int64_t value) {
-    return board.chips() == 1 ? std::optional<std::int64_t>(value) : std::nullopt;
+    return board.chips() == 1 && !board.grow ? std::optional<std::int64_t>(value) : std::nullopt;
   };
   InterChipDescription links;
   links.link_cycles =

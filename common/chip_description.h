@@ -78,6 +78,7 @@ struct CorePlace {
 struct BoardDescription {
   int columns = 1;
   int rows = 1;
+  bool grow = false;  ///< to the smallest larger board where a network needs more; never in use
 
   int chips() const { return columns * rows; }
 };

@@ -44,6 +44,11 @@ void check(const converter::SpikingNetwork& network) {
   }
 }
 
+/// Thrown to begin again with a board that has cores enough.
+struct BoardTooSmall {
+  common::BoardDescription larger;
+};
+
 /// Plans, placement and routes of a network: what all later steps take as given.
 class Layout {
  public:
@@ -66,12 +71,7 @@ class Layout {
       MappedNetwork mapped = place();
       const std::optional<Overflow> overflow = most_overflowing(mapped);
       if (!overflow) return mapped;
-      if (i == kRouteTries) {
-        throw UserError(fmt::format(
-            "layer \"{}\": core {} needs {} route entries; chip.core.route_entries is {}",
-            network_.layers[overflow->layer].name, overflow->core, overflow->routes,
-            chip_.core.route_entries));
-      }
+      if (i == kRouteTries) fail_for_routes(*overflow, mapped.layers);
       int& entries = choices_[overflow->layer].route_entries;
       entries = std::max(1, static_cast<int>(static_cast<long long>(entries) *
                                              chip_.core.route_entries / overflow->routes));
@@ -114,7 +114,7 @@ class Layout {
         }
         return mapped;
       }
-      if (last) throw UserError(explain_too_many_cores(mapped.layers));
+      if (last) fail_for_cores(mapped.layers);
       price /= 2.0;
     }
   }
@@ -142,7 +142,35 @@ class Layout {
     return worst;
   }
 
-  std::string explain_too_many_cores(const std::vector<LayerMap>& layers) const {
+  /// The smallest larger board that would do; where the board may grow, begins again with it.
+  common::BoardDescription grow_or_name_board(const std::vector<LayerMap>& layers) const {
+    const common::BoardDescription board = least_board(layers);
+    if (chip_.board.grow && board.chips() != 0) throw BoardTooSmall{board};
+    return board;
+  }
+
+  [[noreturn]] void fail_for_cores(const std::vector<LayerMap>& layers) const {
+    throw UserError(explain_too_many_cores(layers, grow_or_name_board(layers)));
+  }
+
+  /// A larger board may have room for whole rectangles.
+  [[noreturn]] void fail_for_routes(const Overflow& overflow,
+                                    const std::vector<LayerMap>& layers) const {
+    const common::BoardDescription board = grow_or_name_board(layers);
+    std::string text = fmt::format(
+        "layer \"{}\": core {} needs {} route entries, its receivers being no whole rectangle; "
+        "chip.core.route_entries is {}",
+        network_.layers[overflow.layer].name, overflow.core, overflow.routes,
+        chip_.core.route_entries);
+    if (board.chips() != 0) {
+      text += fmt::format("; a board of {} x {} such chips may have room for rectangles",
+                          board.columns, board.rows);
+    }
+    throw UserError(text);
+  }
+
+  std::string explain_too_many_cores(const std::vector<LayerMap>& layers,
+                                     const common::BoardDescription& board) const {
     int blocks = 0;
     std::size_t largest = 0;
     for (std::size_t l = 0; l < layers.size(); ++l) {
@@ -157,7 +185,6 @@ class Layout {
       text += fmt::format(", chip.board {} x {} of them", chip_.board.columns, chip_.board.rows);
     }
     const int side = least_mesh_side(layers);
-    const common::BoardDescription board = least_board(layers);
     if (side != 0) {
       text += fmt::format("; the smallest square mesh that would do is {0} x {0}", side);
     }
@@ -176,24 +203,28 @@ class Layout {
     return place_blocks(layers, larger, options_.seed).has_value();
   }
 
-  /// Of one chip; 0 for none.
+  /// Of one chip, a power of two for a tree; 0 for none.
   int least_mesh_side(const std::vector<LayerMap>& layers) const {
     common::ChipDescription larger = chip_;
     larger.board = {};
-    for (int side = 1; side <= common::Packet::kMaxCoordinate + 1; ++side) {
+    const bool tree = chip_.topology == common::TopologyKind::kQuadtree;
+    for (int side = tree ? 2 : 1; side <= common::Packet::kMaxCoordinate + 1;
+         side = tree ? 2 * side : side + 1) {
       larger.mesh = {side, side};
       if (fits(layers, larger)) return side;
     }
     return 0;
   }
 
-  /// Of the chip as it is, square or a row more; 0 x 0 for none.
+  /// Of the chip as it is, square or a column more, with the router that the host port is at; 0 x 0
+  /// for none.
   common::BoardDescription least_board(const std::vector<LayerMap>& layers) const {
     common::ChipDescription larger = chip_;
     for (larger.board = {1, 1}; larger.board.chips() <= common::kMaxChips;) {
       const common::MeshDescription grid = larger.grid();
       if (std::max(grid.columns, grid.rows) > common::Packet::kMaxCoordinate + 1) break;
-      if (fits(layers, larger)) return larger.board;
+      const bool has_port = chip_.host_port.x < grid.columns && chip_.host_port.y < grid.rows;
+      if (has_port && fits(layers, larger)) return larger.board;
       ++(larger.board.columns > larger.board.rows ? larger.board.rows : larger.board.columns);
     }
     return {0, 0};
@@ -205,6 +236,19 @@ class Layout {
   std::vector<LayerChoice> choices_;
 };
 
+/// Makes chip.board larger where it may grow and has to.
+MappedNetwork lay_out(const converter::SpikingNetwork& network, common::ChipDescription& chip,
+                      const MapOptions& options) {
+  for (;;) {
+    try {
+      return Layout(network, chip, options).find();
+    } catch (const BoardTooSmall& small) {
+      chip.board.columns = small.larger.columns;
+      chip.board.rows = small.larger.rows;
+    }
+  }
+}
+
 }  // namespace
 
 common::Deployment map_network(const converter::SpikingNetwork& network,
@@ -212,10 +256,11 @@ common::Deployment map_network(const converter::SpikingNetwork& network,
                                const common::ChipDescription& chip, const MapOptions& options,
                                MappingReport* report) {
   check(network);
-  const MappedNetwork mapped = Layout(network, chip, options).find();
   common::Deployment deployment;
   deployment.network = network.name;
   deployment.chip = chip;
+  const MappedNetwork mapped = lay_out(network, deployment.chip, options);
+  deployment.chip.board.grow = false;
   deployment.seed = options.seed;
   deployment.spiking_network = network_file;
   const std::vector<EmissionCounts> counts = emit_network(network, mapped, deployment);

@@ -20,9 +20,10 @@ struct MapOptions {
 };
 
 /// Lays `network` out on `chip`. `network_file` is the file that it was read from; it travels in
-/// the deployment, for the host. Same arguments, same deployment. Fills `report` where given.
-/// Throws common::UserError, naming layer, limit, need and what is available, for a network that
-/// does not fit.
+/// the deployment, for the host. Same arguments, same deployment. Fills `report` where given. Where
+/// chip.board.grow is set and the board has too few cores, the deployment's has enough: the
+/// smallest that would do, square or a column more. Throws common::UserError, naming layer, limit,
+/// need and what is available, for a network that does not fit.
 common::Deployment map_network(const converter::SpikingNetwork& network,
                                const std::vector<std::uint8_t>& network_file,
                                const common::ChipDescription& chip, const MapOptions& options,

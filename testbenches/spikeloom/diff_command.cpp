@@ -14,6 +14,8 @@
 #include "testbenches/spikeloom/progress.h"
 #include "testbenches/spikeloom/run_comparison.h"
 #include "testbenches/spikeloom/simulation.h"
+#include "testbenches/spikeloom/stop_guard.h"
+#include "testbenches/spikeloom/workers.h"
 
 namespace spikeloom::program {
 namespace {
@@ -37,12 +39,16 @@ int report(const std::optional<std::string>& difference, const PreparedRun& prep
 int diff_with_reference(const PreparedRun& prepared, bool quiet) {
   Comparison comparison(prepared.network, prepared.deployment);
   Progress progress("images", prepared.count, quiet);
+  const StopGuard guard;
   const Simulation simulation{prepared.deployment,
                               prepared.network,
                               prepared.data,
                               prepared.config.timing,
                               [&](const Observation& seen) { comparison.observe(seen); },
-                              [&] { progress.advance(1); }};
+                              [&] {
+                                if (StopGuard::signal() != 0) throw Stopped(StopGuard::signal());
+                                progress.advance(1);
+                              }};
   simulate(simulation, {prepared.first, prepared.count, 0, false});
   std::optional<std::string> difference;
   if (comparison.first()) difference = comparison.first()->text;
@@ -89,8 +95,8 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
 const Command kDiffCommand = {
     "diff", "Compare every layer's spikes with the exact integer reference, or another run's",
     "spikeloom diff RUN.yaml [--images N] [--first I] [--timing cycle|functional]\n"
-    "                           [--set key=value]... [--against RUN.yaml [--against-set "
-    "key=value]...]",
+    "                      [--board auto] [--set key=value]...\n"
+    "                      [--against RUN.yaml [--against-set key=value]...]",
     "spikeloom diff configs/runs/lenet-fashion.yaml --images 1000 --timing functional\n"
     "  spikeloom diff configs/runs/lenet-fashion.yaml --images 20 \\\n"
     "    --against configs/runs/lenet-fashion.yaml --against-set chip.core.axons=2048",

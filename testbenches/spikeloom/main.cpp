@@ -25,7 +25,13 @@ void print_help(std::ostream& out) {
   for (const Command* command : kCommands) {
     out << fmt::format("  {:<11}{}\n", command->name, command->summary);
   }
-  out << "\nspikeloom COMMAND --help explains a command; spikeloom --version prints the version.\n";
+  out << "\nexample, from a trained network to figures:\n"
+         "  spikeloom convert configs/networks/lenet-fashion-k1b2.onnx -o lenet.snn\n"
+         "  spikeloom map lenet.snn --chip configs/chips/reference.yaml -o lenet.deployment\n"
+         "  spikeloom verify lenet.deployment lenet.snn\n"
+         "  spikeloom inspect lenet.deployment\n"
+         "  spikeloom run configs/runs/lenet-fashion.yaml --set deployment=lenet.deployment\n"
+         "\nspikeloom COMMAND --help explains a command; spikeloom --version prints the version.\n";
 }
 
 int run(const std::vector<std::string>& arguments) {

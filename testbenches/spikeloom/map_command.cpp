@@ -11,6 +11,7 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "mapper/mapper.h"
+#include "testbenches/spikeloom/board_option.h"
 #include "testbenches/spikeloom/command.h"
 #include "testbenches/spikeloom/network_file.h"
 
@@ -36,6 +37,7 @@ common::ChipDescription load_chip(const options::variables_map& values) {
       overrides.push_back(chip_override(text));
     }
   }
+  if (const auto setting = board_setting(values)) overrides.push_back(chip_override(*setting));
   return common::load_chip(values["chip"].as<std::string>(), overrides);
 }
 
@@ -48,6 +50,7 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
       "seed", options::value<std::uint64_t>()->default_value(1)->value_name("N"),
       "seed of placement")("output,o", options::value<std::string>()->value_name("FILE"),
                            "write the deployment, for `spikeloom run`");
+  add_board_option(description);
   const auto values = parse_arguments(
       command, description, options::positional_options_description().add("network", 1), arguments);
   if (values.count("help") != 0) return 0;
@@ -65,8 +68,9 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
   if (values.count("output") != 0) {
     common::write_file(values["output"].as<std::string>(), deployment.encode());
   }
-  std::cout << fmt::format("{} on {}\n\n", network.name, chip.name) << mapper::format_table(report)
-            << fmt::format("seed {}\n", map_options.seed);
+  std::cout << fmt::format("{} on {}\n", network.name, chip.name)
+            << grown_board_note(chip, deployment.chip) << "\n"
+            << mapper::format_table(report) << fmt::format("seed {}\n", map_options.seed);
   return 0;
 }
 
@@ -75,9 +79,11 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
 const Command kMapCommand = {
     "map",
     "Lay a network out on a chip: cores, crossbars, routes",
-    "spikeloom map NETWORK --chip CHIP.yaml [--set chip.key=value]... [--seed N] [-o FILE]",
+    "spikeloom map NETWORK --chip CHIP.yaml [--set chip.key=value]... [--board auto]\n"
+    "                     [--seed N] [-o FILE]",
     "spikeloom map lenet.snn --chip configs/chips/reference.yaml -o lenet.deployment\n"
-    "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --set chip.core.axons=2048",
+    "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --set chip.core.axons=2048\n"
+    "  spikeloom map lenet.snn --chip configs/chips/nc64.yaml --set chip.mesh.rows=4 --board auto",
     &run_map,
 };
 

@@ -9,6 +9,7 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "mapper/mapper.h"
+#include "testbenches/spikeloom/board_option.h"
 #include "testbenches/spikeloom/network_file.h"
 #include "testbenches/spikeloom/network_table.h"
 
@@ -24,6 +25,7 @@ std::vector<std::string> settings(const options::variables_map& values) {
     if (values.count(key) == 0) continue;
     result.push_back(fmt::format("{}={}", key, values[key].as<std::string>()));
   }
+  if (const auto setting = board_setting(values)) result.push_back(*setting);
   if (values.count("no-pipeline") != 0) result.emplace_back("chip.sync.pipeline=false");
   return result;
 }
@@ -39,7 +41,9 @@ common::Deployment load_deployment(const RunConfig& config,
   }
   // How ticks are kept is no part of what is loaded.
   deployment.chip.sync = config.chip.sync;
-  const nlohmann::json ours = common::to_json(config.chip);
+  common::ChipDescription chip = config.chip;
+  if (chip.board.grow) chip.board = deployment.chip.board;
+  const nlohmann::json ours = common::to_json(chip);
   const nlohmann::json theirs = common::to_json(deployment.chip);
   const nlohmann::json changes = nlohmann::json::diff(ours, theirs);
   if (!changes.empty()) {
@@ -76,6 +80,7 @@ void add_run_options(options::options_description& description) {
       "timing", options::value<std::string>()->value_name("WHICH"), "cycle or functional")(
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the run file, or of a file that it names: chip.core.axons=512");
+  add_board_option(description);
 }
 
 PreparedRun prepare_run(const options::variables_map& values) {

@@ -28,8 +28,8 @@ struct PreparedRun {
 /// The options by which a command line changes a run file.
 void add_run_options(boost::program_options::options_description& description);
 
-/// Reads run file and options ("run", --images, --first, --timing, --set) and prepares the run.
-/// Throws common::UserError.
+/// Reads run file and options ("run", --images, --first, --timing, --board, --set) and prepares the
+/// run. Throws common::UserError.
 PreparedRun prepare_run(const boost::program_options::variables_map& options);
 
 /// As above, with the settings "key=value" alone.

@@ -11,6 +11,7 @@
 
 #include "common/units.h"
 #include "common/version.h"
+#include "testbenches/spikeloom/board_option.h"
 
 namespace spikeloom::program {
 
@@ -352,9 +353,10 @@ std::string table(const Summary& summary, const RunConfig& run,
                   const common::Deployment& deployment) {
   const common::ChipDescription& chip = deployment.chip;
   std::string text =
-      fmt::format("{} on {}: {} cores, {}, {}, {}\n\n", deployment.network, chip.name,
+      fmt::format("{} on {}: {} cores, {}, {}, {}\n", deployment.network, chip.name,
                   summary.cores_used, common::format_quantity(chip.clock_hz, common::Unit::kHertz),
                   fmt::format("{:g} V", chip.voltage_v), run.energy.name);
+  text += grown_board_note(run.chip, chip) + "\n";
   text += fmt::format("{:<14}{:>7}{:>9}{:>13}{:>14}{:>14}{:>9}\n", "layer", "cores", "neurons",
                       "spikes/img", "SOP/img", "paper SOP/img", "mJ/img");
   for (const LayerSummary& layer : summary.layers) {

@@ -95,7 +95,8 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
 const Command kRunCommand = {
     "run", "Run test images through a network on the modelled chip",
     "spikeloom run RUN.yaml [--images N] [--first I] [--timing cycle|functional]\n"
-    "                          [--no-pipeline] [-j N] [--set key=value]... [-o DIR]",
+    "                     [--no-pipeline] [-j N] [--board auto] [--set key=value]...\n"
+    "                     [-o DIR]",
     "spikeloom run configs/runs/lenet-fashion.yaml --images 20 -j 2\n"
     "  spikeloom run configs/runs/lenet-fashion.yaml --set chip.router.link_cycles=2",
     run};

@@ -8,11 +8,10 @@
 
 namespace spikeloom::program {
 
-/// The user stopped a run.
+/// The user stopped a run or a comparison.
 class Stopped : public std::runtime_error {
  public:
-  explicit Stopped(int signal)
-      : std::runtime_error("stopped; no results written"), signal_(signal) {}
+  explicit Stopped(int signal) : std::runtime_error("stopped; nothing written"), signal_(signal) {}
   /// As a shell reports a program that a signal ended.
   int exit_status() const { return 128 + signal_; }
 

@@ -187,6 +187,8 @@ class BadCommandLine(Refusal):
         self.refused("run", RUN, "--set", "images", saying="expected key=value")
         self.refused("run", RUN, "--images", "many", saying="images: got many")
         self.refused("run", RUN, "--timing", "fast", saying="allowed cycle, functional")
+        self.refused("run", RUN, "--board", "2x2", saying="--board: got 2x2, allowed auto")
+        self.refused("map", MODEL, "--chip", CHIP, "--board", "2", saying="--board: got 2, allowed")
 
 
 if __name__ == "__main__":

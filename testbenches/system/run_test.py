@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a run writes."""
 
+import contextlib
 import csv
+import json
+import os
+import pty
 import re
 
 import program
@@ -173,6 +177,70 @@ class CanBeStopped(program.ProgramTest):
         self.assertEqual(list((self.directory / "stopped").iterdir()), [])
         self.assertFalse((self.directory / "levels.tmp").exists())
         self.assertFalse((self.directory / "levels").exists())
+
+
+class DiffCanBeStopped(program.ProgramTest):
+    """With the reference it simulates in its own process, with another run in workers."""
+
+    def test(self) -> None:
+        import signal
+        import subprocess
+        run = program.RUNS / "lenet-fashion.yaml"
+        self.run_network("lenet-fashion", "--images", 1)
+        for against in ((), ("--against", str(run))):
+            # On a terminal it shows the first image as soon as that is done.
+            terminal, end = pty.openpty()
+            diff = subprocess.Popen([program.PROGRAM, "diff", run, "--images", "0", *against],
+                                    cwd=self.directory, stdout=subprocess.PIPE, stderr=end,
+                                    start_new_session=True)
+            os.close(end)
+            shown = b""
+            while b"/" not in shown:
+                shown += os.read(terminal, 1024)
+            diff.send_signal(signal.SIGINT)
+            with contextlib.suppress(OSError):  # of a terminal whose other end is closed
+                while more := os.read(terminal, 1024):
+                    shown += more
+            found, _ = diff.communicate(timeout=60)
+            os.close(terminal)
+            self.assertEqual((diff.returncode, found), (130, b""), shown)
+            self.assertIn(b"spikeloom: stopped", shown)
+
+
+class BoardGrowsToTheNetwork(program.ProgramTest):
+    """--board auto takes the board that the message of a chip too small names."""
+
+    def test(self) -> None:
+        run = program.RUNS / "lenet-fashion.yaml"
+        network = program.NETWORKS / "lenet-fashion-k1b2.onnx"
+        chip = program.CHIPS / "reference.yaml"
+        small = ("--set", "chip.mesh.columns=8", "--set", "chip.mesh.rows=4")
+        done = self.start("map", network, "--chip", chip, *small)
+        self.assertEqual(done.returncode, 2)
+        named = re.search(r"the smallest board of such chips is (\d+) x (\d+)", done.stderr)
+        note = (f"board: {named[1]} x {named[2]} chips, the smallest that fits; 1 x 1 has too few "
+                "cores\n")
+        text = self.succeed("map", network, "--chip", chip, *small, "--board", "auto", "-o", "made")
+        self.assertIn(note, text)
+        self.assertIn("no difference", self.succeed("verify", "made", network))
+        text = self.succeed("run", run, "--images", 3, *small, "--board", "auto", "-o", "auto")
+        self.assertIn(note, text)
+        board = {"columns": int(named[1]), "rows": int(named[2])}
+        summaries = []
+        for directory, settings in (("auto", ("--set", "chip.board.grow=true")),
+                                    ("given", ("--set", f"chip.board.columns={named[1]}",
+                                               "--set", f"chip.board.rows={named[2]}")),
+                                    ("made", ("--board", "auto", "--set", "deployment=made"))):
+            self.succeed("run", run, "--images", 7, *small, *settings, "-o", f"{directory}-out")
+            path = self.directory / f"{directory}-out" / "summary.json"
+            summaries.append({**json.loads(path.read_text()), "wall_seconds": 0})
+        self.assertEqual(summaries[0]["chip_description"]["board"], board)
+        self.assertGreater(summaries[0]["chips_used"], 1)
+        self.assertEqual(summaries[0], summaries[1])
+        self.assertEqual(summaries[0], summaries[2])
+        # What fits stays where it is.
+        text = self.succeed("map", network, "--chip", chip, "--board", "auto")
+        self.assertNotIn("board:", text)
 
 
 class WithoutPipelineImagesRunOneByOne(program.ProgramTest):

@@ -683,6 +683,8 @@ TEST(ChipFile, BoardsAndTopologiesAreChecked) {
     return chip_errors(overrides);
   };
   EXPECT_THAT(chip_errors({{"board.rows", "2"}}), HasSubstr("chip.inter_chip.link_cycles"));
+  // A board that may grow needs them too.
+  EXPECT_THAT(chip_errors({{"board.grow", "true"}}), HasSubstr("chip.inter_chip.link_cycles"));
   EXPECT_THAT(errors({{"board.columns", "33"}}),
               HasSubstr("chip.board.columns: got 33, allowed 1..32 (mesh.columns)"));
   EXPECT_THAT(errors({{"board.columns", "32"}, {"board.rows", "9"}}),

@@ -176,6 +176,70 @@ TEST(DoesNotFit, NamesTheMeshThatWouldDo) {
   EXPECT_THAT(error, HasSubstr("the smallest board of such chips is 2 x 2"));
 }
 
+TEST(DoesNotFit, NamesTheSquareOfATreeThatWouldDo) {
+  common::ChipDescription chip = chip_file("nc64.yaml");
+  chip.board = {1, 1};
+  chip.topology = common::TopologyKind::kQuadtree;
+  EXPECT_THAT(error_of(test::lenet(), chip),
+              HasSubstr("the smallest square mesh that would do is 16 x 16"));
+}
+
+TEST(DoesNotFit, NamesABoardThatHasTheHostPort) {
+  common::ChipDescription chip = chip_file("nc64.yaml");
+  chip.mesh = {2, 32};
+  chip.board = {1, 1};
+  const std::string first = error_of(test::lenet(), chip);
+  EXPECT_THAT(first, HasSubstr("the smallest board of such chips is 2 x 2"));
+  chip.board = {1, 3};
+  chip.host_port.y = 64;
+  EXPECT_THAT(error_of(test::lenet(), chip),
+              HasSubstr("the smallest board of such chips is 3 x 3"));
+}
+
+TEST(DoesNotFit, AGrowingBoardTakesTheOneThatIsNamed) {
+  common::ChipDescription chip = chip_file("nc64.yaml");
+  chip.board = {1, 1, true};
+  const Deployment deployment = map(test::lenet(), chip);
+  EXPECT_EQ(deployment.chip.board.columns, 2);
+  EXPECT_EQ(deployment.chip.board.rows, 2);
+  EXPECT_FALSE(deployment.chip.board.grow);
+  EXPECT_THAT(mapper::verify(deployment, test::lenet()), IsEmpty());
+  chip.board = {2, 2};
+  EXPECT_EQ(deployment.encode(), map(test::lenet(), chip).encode());
+  // What fits stays on the board that is given.
+  chip.board = {4, 4, true};
+  EXPECT_EQ(map(test::lenet(), chip).chip.board.chips(), 16);
+}
+
+TEST(DoesNotFit, NoMeshThatPacketsCanAddress) {
+  ChipDescription chip = test::small_chip();
+  chip.core.dendrites = 1;
+  chip.board.grow = true;
+  // A neuron a core, and one more than a mesh of 128 x 128 holds.
+  EXPECT_THAT(
+      error_of(test::NetworkBuilder("net", {1, 5, 3277}, 1, 1).convolution(1, 1).build(), chip),
+      HasSubstr("the network needs 16385 cores, layer \"layer1\" most of them, 16385; chip.mesh "
+                "has 12 x 12 = 144; no mesh that packets can address would do"));
+}
+
+TEST(DoesNotFit, OutputsThatAPacketCannotNumber) {
+  EXPECT_EQ(error_of(test::NetworkBuilder("net", {1, 257, 257}, 255, 1).convolution(1, 1).build(),
+                     test::small_chip()),
+            "layer \"layer1\": 16842495 outputs to the host; a packet can number 16777216");
+}
+
+TEST(DoesNotFit, AnExpansionTableTooSmallIsLeftAlone) {
+  // No list is a limit of its own: plans without the table are always there.
+  const SpikingNetwork network = test::lenet();
+  ChipDescription chip = chip_file("reference.yaml");
+  const Deployment plain = map(network, chip);
+  chip.core.expansion.entries = 1;
+  const Deployment small = map(network, chip);
+  EXPECT_EQ(small.cores.size(), plain.cores.size());
+  EXPECT_EQ(small.input.packets, plain.input.packets);
+  EXPECT_THAT(mapper::verify(small, network), IsEmpty());
+}
+
 TEST(DoesNotFit, LevelsBeyondTheAxons) {
   ChipDescription chip = test::small_chip();
   chip.core.axons = 3;
@@ -212,6 +276,27 @@ TEST(DoesNotFit, RoutesOfOneNeuron) {
           chip),
       "layer \"layer2\": one neuron's packets need 4 route entries; "
       "chip.core.route_entries is 3");
+}
+
+TEST(DoesNotFit, RoutesOfOneCore) {
+  // Four cores of one neuron: the first layer's sends to the three others, which are no rectangle.
+  const SpikingNetwork network =
+      test::NetworkBuilder("net", {1, 1, 1}, 1, 1).convolution(1, 1).convolution(3, 1).build();
+  ChipDescription chip = test::small_chip();
+  chip.mesh = {2, 2};
+  chip.host_port = {6, 0, 0};
+  chip.core.dendrites = 1;
+  chip.core.route_entries = 1;
+  const std::string error = error_of(network, chip);
+  EXPECT_THAT(error,
+              testing::MatchesRegex(
+                  "layer \"layer1\": core [0-3] needs 2 route entries, its receivers being no "
+                  "whole rectangle; chip.core.route_entries is 1; a board of 2 x 1 such "
+                  "chips may have room for rectangles"));
+  chip.board.grow = true;
+  const Deployment deployment = map(network, chip);
+  EXPECT_EQ(deployment.chip.board.chips(), 2);
+  EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
 }
 
 TEST(DoesNotFit, PotentialBits) {
