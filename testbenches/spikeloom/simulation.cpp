@@ -124,6 +124,20 @@ class Recorder {
   /// The record of the image that the last layer holds in tick `tick`, or null.
   ImageRecord* leaving(std::size_t tick) { return at_depth(tick, depth_); }
 
+  /// Which image the host was sending in the last tick, for messages.
+  std::string last_entry() const {
+    if (reports_.empty()) return "before the first tick";
+    const std::uint64_t number = reports_.back().report.number;
+    if (!start_ || number < *start_) {
+      return share_.measure_latency ? fmt::format("image {} alone on the chip", share_.first)
+                                    : "before the first image";
+    }
+    const std::size_t entry = schedule_.booked(number - *start_);
+    return entry < share_.preload + share_.count
+               ? fmt::format("image {} entering", share_.first - share_.preload + entry)
+               : "after the last image";
+  }
+
   const Schedule& schedule() const { return schedule_; }
   std::vector<ImageRecord>& images() { return images_; }
   std::vector<LateCounts> late() const {
@@ -342,7 +356,8 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
   if (failure) std::rethrow_exception(failure);
   driver.rethrow_failure();
   if (!board.fault().empty()) {
-    throw common::UserError("the chip stopped: " + board.fault());
+    throw common::UserError(
+        fmt::format("the chip stopped, {}: {}", recorder.last_entry(), board.fault()));
   }
   result.images = std::move(recorder.images());
   result.late = recorder.late();
