@@ -61,7 +61,7 @@ std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
   return bytes;
 }
 
-Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::string& source) {
+FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& source) {
   if (!has_envelope(bytes)) {
     throw UserError(source + ": not a file of spikeloom (no SPIKLOOM header)");
   }
@@ -69,6 +69,18 @@ Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::stri
   if (get<std::uint32_t>(bytes, 28) != crc32(bytes.data(), 28)) {
     throw UserError(source + ": corrupted: the header's checksum does not match");
   }
+  const auto kind = static_cast<FileKind>(get<std::uint32_t>(bytes, 8));
+  if (kind != FileKind::kSpikingNetwork && kind != FileKind::kDeployment) {
+    throw UserError(
+        fmt::format("{}: a file of unknown kind {}", source, static_cast<std::uint32_t>(kind)));
+  }
+  return kind;
+}
+
+Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::string& source) {
+  Envelope envelope;
+  envelope.kind = file_kind(bytes, source);
+  envelope.version = get<std::uint32_t>(bytes, 12);
   const auto size = get<std::uint64_t>(bytes, 16);
   if (size != bytes.size() - kHeaderBytes) {
     throw UserError(fmt::format("{}: truncated or extended: {} bytes of {}", source,
@@ -76,13 +88,6 @@ Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::stri
   }
   if (get<std::uint32_t>(bytes, 24) != crc32(bytes.data() + kHeaderBytes, size)) {
     throw UserError(source + ": corrupted: the body's checksum does not match");
-  }
-  Envelope envelope;
-  envelope.kind = static_cast<FileKind>(get<std::uint32_t>(bytes, 8));
-  envelope.version = get<std::uint32_t>(bytes, 12);
-  if (envelope.kind != FileKind::kSpikingNetwork && envelope.kind != FileKind::kDeployment) {
-    throw UserError(fmt::format("{}: a file of unknown kind {}", source,
-                                static_cast<std::uint32_t>(envelope.kind)));
   }
   try {
     envelope.body = nlohmann::json::from_cbor(bytes.begin() + kHeaderBytes, bytes.end());

@@ -34,6 +34,10 @@ struct Envelope {
 /// Whether `bytes` begin as one of these files.
 bool has_envelope(const std::vector<std::uint8_t>& bytes);
 
+/// The kind that the header names. Throws UserError where it is none of these or the header is not
+/// whole; the body may be anything.
+FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& source);
+
 /// Encodes header and body.
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope);
 

@@ -164,7 +164,10 @@ int CoreReadback::weight(int row, int dendrite) const {
 std::uint64_t CoreReadback::synapses() const {
   std::uint64_t sum = 0;
   for (const CoreRegion plane : {CoreRegion::kPlusPlane, CoreRegion::kMinusPlane}) {
-    for (const std::uint8_t byte : memory(plane)) sum += std::bitset<8>(byte).count();
+    const std::uint64_t words = memory(plane).size() / sizeof(std::uint64_t);
+    for (std::uint64_t word = 0; word < words; ++word) {
+      sum += std::bitset<64>(value<std::uint64_t>(plane, word * sizeof(std::uint64_t))).count();
+    }
   }
   return sum;
 }

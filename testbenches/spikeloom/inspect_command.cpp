@@ -20,7 +20,7 @@ namespace options = boost::program_options;
 
 Inspection inspect(const InspectedFile& file, const LineLimit& limit) {
   if (common::has_envelope(file.bytes)) {
-    const common::FileKind kind = common::decode_envelope(file.bytes, file.path).kind;
+    const common::FileKind kind = common::file_kind(file.bytes, file.path);
     return kind == common::FileKind::kDeployment ? inspect_deployment(file, limit)
                                                  : inspect_network(file);
   }
