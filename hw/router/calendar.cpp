@@ -11,7 +11,7 @@ void Calendar::clear() {
   taken_ = nullptr;
 }
 
-std::int64_t Calendar::next() const {
+std::int64_t Calendar::search() const {
   // From now_'s slot to the end of its word, the words after it, and round to its beginning.
   const auto start = static_cast<std::size_t>(static_cast<std::uint64_t>(now_) % kSlots);
   constexpr auto kWheel = static_cast<std::int64_t>(kSlots);

@@ -29,12 +29,19 @@ class Calendar {
     filled_[slot / kWordBits] |= std::uint64_t{1} << slot % kWordBits;
   }
   /// The earliest cycle with entries, or kNever.
-  std::int64_t next() const;
+  std::int64_t next() const {
+    const auto start = static_cast<std::size_t>(now_) % kSlots;
+    const std::uint64_t word = filled_[start / kWordBits] >> start % kWordBits;
+    if (word != 0 && later_.empty()) return now_ + __builtin_ctzll(word);
+    return search();
+  }
   /// Takes out the entries of `cycle`, which is next(). They are valid until the next take or
   /// clear.
   const std::vector<std::uint32_t>& take(std::int64_t cycle);
 
  private:
+  std::int64_t search() const;
+
   static constexpr std::uint64_t kSlots = 1024;
   static constexpr unsigned kWordBits = 64;
 

@@ -9,8 +9,7 @@ MeshTopology::MeshTopology(const common::ChipDescription& chip)
     : grid_(chip.grid()),
       chip_(chip.mesh),
       host_router_(static_cast<std::uint32_t>(grid_.core_at(chip.host_port.x, chip.host_port.y))),
-      host_place_(common::Packet::to_cores(
-          {chip.host_port.x, chip.host_port.y, chip.host_port.x, chip.host_port.y}, 0, 0)) {
+      host_place_{chip.host_port.x, chip.host_port.y, chip.host_port.x, chip.host_port.y} {
   const auto columns = static_cast<std::uint32_t>(grid_.columns);
   neighbour_ = {0U - columns, 1U, columns, 0U - 1U};
 }

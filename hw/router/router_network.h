@@ -13,6 +13,8 @@
 #include "hw/router/attachment.h"
 #include "hw/router/calendar.h"
 #include "hw/router/spike_network.h"
+#include "hw/router/visit_calendar.h"
+#include "hw/router/way.h"
 
 namespace spikeloom::hw {
 
@@ -22,7 +24,7 @@ class NetworkStuck : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A network of routers with input FIFOs, credits, arbitration and multicast, cycle by cycle
+/// A network of routers with input FIFOs, back-pressure, arbitration and multicast, cycle by cycle
 /// (docs/timing.md). `Topology` says how the routers are joined and where packets go (MeshTopology,
 /// TreeTopology; docs/network.md names what it must have), `Arbiter` whom an output serves. Both
 /// are parameters of the template: a virtual call a hop would cost a tenth of the speed.
@@ -50,16 +52,15 @@ class RouterNetwork final : public SpikeNetwork {
  private:
   static constexpr unsigned kPorts = Topology::kPorts;
   static constexpr unsigned kHost = Topology::kHostPort;
-  static_assert(kPorts <= 8);
   static constexpr std::uint32_t kAsleep = UINT32_MAX;
-  /// An entry of the calendar: a router, and above it the port at which a packet is due, + 1, or 0.
-  static constexpr unsigned kEntryPortShift = 24;
-  static constexpr std::uint32_t kEntryRouter = (std::uint32_t{1} << kEntryPortShift) - 1;
-  /// An entry of the credits: a router, and below it the output.
-  static constexpr unsigned kCreditPortBits = 3;
+  /// An entry of the sources' calendar: a router, and below it the port.
+  static constexpr unsigned kPortBits = 3;
+  static constexpr std::uint32_t kPortMask = (std::uint32_t{1} << kPortBits) - 1;
+  static_assert(kPorts <= kPortMask + 1);
 
   struct Flit {
     std::uint64_t packet;
+    Way way;
     std::uint32_t eligible;  ///< first cycle in which it may leave this router
     std::uint16_t account;
   };
@@ -67,16 +68,17 @@ class RouterNetwork final : public SpikeNetwork {
   /// One cache line.
   struct alignas(64) Router {
     std::array<std::uint32_t, kPorts> output_free{};  ///< first cycle in which an output may send
+    std::uint32_t wake = 0;                           ///< its valid entry in the calendar
+    std::uint32_t visited = 0;                        ///< cycle of the last visit
     std::array<std::uint8_t, kPorts> head{};          ///< input FIFOs: index of the oldest flit
     std::array<std::uint8_t, kPorts> fill{};
     std::array<std::uint8_t, kPorts> wanted{};      ///< outputs the head flit still has to take
-    std::array<std::uint8_t, kPorts> credits{};     ///< free places of the next router's FIFO
     std::array<std::uint8_t, kPorts> last_input{};  ///< round robin: whom an output served last
     std::uint8_t occupied = 0;                      ///< inputs that hold flits
-    std::uint8_t starved = 0;                       ///< outputs that wait for a credit
-    std::uint8_t due = 0;                           ///< ports at which a packet may enter
+    std::uint8_t popped = 0;                        ///< inputs that lost one in the last visit
+    std::uint8_t awaited = 0;  ///< full inputs that the router before waits for
+    std::uint8_t due = 0;      ///< ports at which a packet may enter
     typename Topology::Place place;
-    std::uint32_t wake = 0;  ///< its valid entry in the calendar
   };
 
   /// Packets that wait to enter at a core's or the host's port.
@@ -88,30 +90,41 @@ class RouterNetwork final : public SpikeNetwork {
   };
 
   std::size_t slot_index(std::uint32_t router, unsigned port, unsigned index) const {
-    return (router * depth_ + index) * kPorts + port;
+    return (index * router_count_ + router) * kPorts + port;
   }
   Flit& slot(std::uint32_t router, unsigned port, unsigned index) {
     return flits_[slot_index(router, port, index)];
   }
-  void schedule(std::uint32_t router, std::uint32_t cycle);
-  /// Enters the cycle in which the source's next packet may enter.
-  void schedule_source(std::uint32_t router, unsigned port);
-  void visit(std::uint32_t router, std::uint32_t cycle);
-  /// Moves what `input`, the only one with flits, can send.
-  void pass(std::uint32_t router, unsigned input, std::uint32_t cycle);
-  /// Moves what the outputs, each choosing among the inputs, can send.
-  void arbitrate(std::uint32_t router, std::uint32_t cycle);
+  // Ticks (router_network_ticks.h).
   void add_emissions(const Attachment& at, const std::vector<Emission>& emissions);
   /// Keeps what has not entered, for the next tick.
   void keep_late(Source& source, std::int64_t cycles) const;
+
+  // Cycles (router_network_cycles.h).
+  /// Wakes the routers at which a packet is due.
+  void wake_sources(std::uint32_t cycle);
+  void visit(std::uint32_t router, std::uint32_t cycle);
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
-  void send(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
+  /// Moves the head of `input`, the only one with flits, which wants `output` alone.
+  void pass(std::uint32_t router, unsigned input, unsigned output, std::uint32_t cycle);
+  /// Moves what the outputs, each choosing among the inputs, can send.
+  void arbitrate(std::uint32_t router, std::uint32_t cycle);
+  /// False, and nothing has happened, where the output is in use or the next FIFO full.
+  bool send(std::uint32_t router, unsigned input, unsigned output, const Flit& flit,
+            std::uint32_t cycle);
   void deliver(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
-  void pop(std::uint32_t router, unsigned input);
-  void push(std::uint32_t router, unsigned input, common::Packet packet, std::uint32_t eligible,
-            std::uint16_t account);
+  void push(std::uint32_t router, unsigned input, const Flit& flit);
+  void pop(std::uint32_t router, unsigned input, std::uint32_t cycle);
+  /// Plans the next visit of a router that still holds something.
   void sleep(std::uint32_t router, std::uint32_t cycle);
-  void return_credits(std::uint32_t cycle);
+  /// The first cycle after this one in which `input` may send; kAsleep where it waits for places in
+  /// other routers, which then know.
+  std::uint32_t next_departure(std::uint32_t router, unsigned input, std::uint32_t cycle);
+  void schedule(std::uint32_t router, std::uint32_t cycle);
+  /// Enters the cycle in which the source's next packet may enter.
+  void schedule_source(std::uint32_t router, unsigned port);
+
+  // The watchdog (router_network_watchdog.h).
   /// Throws NetworkStuck where packets were left behind.
   void check_empty() const;
   std::string waiting_chain(std::uint32_t router, unsigned input) const;
@@ -132,15 +145,13 @@ class RouterNetwork final : public SpikeNetwork {
   std::uint32_t pipeline_;
   std::array<std::uint32_t, 2> link_;  ///< cycles of a packet: on a chip, between chips
   unsigned depth_;
+  std::size_t router_count_;
   std::vector<Router> routers_;
   std::vector<Flit> flits_;
   std::vector<Source> core_sources_;
   Source host_source_;
-  Calendar calendar_;
-  /// Routers and their outputs whose next FIFO got a free place in this cycle: seen from the next
-  /// on. One an input at most.
-  std::vector<std::uint32_t> credits_;
-  std::size_t credit_count_ = 0;
+  VisitCalendar visits_;
+  Calendar entries_;  ///< of sources' next packets
   /// Start of the tick in the network's own cycles, which go on while packets wait at a tick's end.
   std::uint32_t start_ = 0;
   bool goes_on_ = false;

@@ -10,6 +10,7 @@
 #include "common/chip_description.h"
 #include "common/packet.h"
 #include "hw/router/attachment.h"
+#include "hw/router/way.h"
 
 namespace spikeloom::hw {
 
@@ -63,9 +64,13 @@ class TreeTopology {
                    2 * place.y + static_cast<int>(port >> 1)),
             kParent};
   }
-  unsigned outputs(const Place& place, unsigned input, common::Packet packet) const {
-    if (packet.kind() == common::PacketKind::kHost) return towards_host(place);
-    const common::Region region = packet.region();
+  /// What a packet keeps for `outputs`.
+  static Way way(common::Packet packet) {
+    return {packet.region(), packet.kind() == common::PacketKind::kHost};
+  }
+  unsigned outputs(const Place& place, unsigned input, Way way) const {
+    if (way.to_host()) return towards_host(place);
+    const common::Region region = way.region();
     // The rectangle in squares of the children's level: which columns and rows of them it meets.
     const int level = place.level - 1;
     const int x0 = region.x0 >> level, x1 = region.x1 >> level;

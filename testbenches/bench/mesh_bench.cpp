@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// Flit-hops a second of a 32 x 32 mesh under uniform random traffic; a hop is a passage through a
-// router. The load is in thousandths of a flit a node and cycle.
+// Flit-hops a second of a 32 x 32 mesh under uniform random traffic: the network that the fabric
+// runs, against SystemC modules of a method a router. A hop is a passage through a router. The load
+// is in ten thousandths of a flit a node and cycle. All three must deliver the same packets in the
+// same cycles.
+#include <algorithm>
 #include <cstdint>
-#include <random>
+#include <ctime>
+#include <map>
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <systemc>
+#include <unistd.h>
 
-#include "hw/router/arbiter.h"
-#include "hw/router/mesh_topology.h"
 #include "hw/router/router_network.h"
-#include "hw/router/router_network_impl.h"
+#include "testbenches/bench/method_mesh.h"
+#include "testbenches/bench/uniform_traffic.h"
 
 namespace {
 
-using MeshNetwork =
-    spikeloom::hw::RouterNetwork<spikeloom::hw::MeshTopology, spikeloom::hw::RoundRobin>;
+using spikeloom::bench::MethodMesh;
+using spikeloom::bench::Wake;
 using spikeloom::common::ChipDescription;
 using spikeloom::common::Packet;
 using spikeloom::hw::Emission;
@@ -24,54 +31,149 @@ using spikeloom::hw::SpikeSink;
 
 constexpr int kSide = 32;
 constexpr int kPackets = 200000;
+constexpr int kMostCycles = 100000;
 
-class CountingSink : public SpikeSink {
+/// Sums up what was delivered where and when, in whatever order.
+class DigestSink : public SpikeSink {
  public:
-  void deliver_to_core(int /*core*/, Packet packet, std::int64_t cycle) override {
-    sum_ += packet.bits() ^ static_cast<std::uint64_t>(cycle);
+  void deliver_to_core(int core, Packet packet, std::int64_t cycle) override {
+    add(static_cast<std::uint64_t>(core), packet, cycle);
   }
   void deliver_to_host(Packet packet, std::int64_t cycle) override {
-    sum_ += packet.bits() ^ static_cast<std::uint64_t>(cycle);
+    add(kSide * kSide, packet, cycle);
   }
-  std::uint64_t sum() const { return sum_; }
+  std::uint64_t digest() const { return digest_; }
 
  private:
-  std::uint64_t sum_ = 0;
+  void add(std::uint64_t receiver, Packet packet, std::int64_t cycle) {
+    const std::uint64_t where_and_when = receiver << 32 | static_cast<std::uint64_t>(cycle);
+    const std::uint64_t mixed = (packet.bits() ^ where_and_when) * 0x9e3779b97f4a7c15U;
+    digest_ += mixed ^ mixed >> 32;
+  }
+
+  std::uint64_t digest_ = 0;
 };
 
-void BM_FlitHops(benchmark::State& state) {
+ChipDescription mesh_chip() {
   ChipDescription chip{};
   chip.mesh = {kSide, kSide};
   chip.core.timing.emit_cycles_per_packet = 1;
   chip.router = {4, 1, 1};
   chip.host_port = {6, 0, 0};
-  const double load = static_cast<double>(state.range(0)) / 1000.0;
-  const auto cycles = static_cast<int>(kPackets / (load * kSide * kSide));
-  std::mt19937 random(1);
-  std::uniform_int_distribution<int> place(0, kSide - 1);
-  std::vector<std::vector<Emission>> emissions(kSide * kSide);
-  for (auto& list : emissions) {
-    std::geometric_distribution<int> gap(load);
-    for (int cycle = gap(random); cycle < cycles; cycle += 1 + gap(random)) {
-      const int x = place(random), y = place(random);
-      list.push_back({Packet::to_cores({x, y, x, y}, 0, 0), cycle, 0});
-    }
+  return chip;
+}
+
+std::vector<std::vector<Emission>> traffic(std::int64_t load) {
+  const double rate = static_cast<double>(load) / 10000.0;
+  const auto cycles = static_cast<int>(kPackets / (rate * kSide * kSide));
+  return spikeloom::bench::uniform_traffic({kSide, kSide}, rate, std::min(cycles, kMostCycles));
+}
+
+struct Outcome {
+  std::uint64_t digest = 0;
+  std::uint64_t hops = 0;
+  std::int64_t cycles = 0;  ///< to the last event
+  double cpu_seconds = 0;
+
+  bool operator==(const Outcome& other) const {
+    return digest == other.digest && hops == other.hops;
   }
-  CountingSink sink;
-  MeshNetwork network(chip, sink, 1);
+};
+
+void inject_all(SpikeNetwork& network, const std::vector<std::vector<Emission>>& emissions) {
+  for (std::size_t core = 0; core < emissions.size(); ++core) {
+    network.inject_from_core(static_cast<int>(core), emissions[core]);
+  }
+}
+
+void BM_Fabric(benchmark::State& state) {
+  const ChipDescription chip = mesh_chip();
+  const auto emissions = traffic(state.range(0));
+  DigestSink sink;
+  const auto network = spikeloom::hw::make_router_network(chip, sink, 1);
   std::int64_t hops = 0;
-  for (auto _ : state) {
-    network.begin_tick();
-    for (int core = 0; core < kSide * kSide; ++core) {
-      network.inject_from_core(core, emissions[static_cast<std::size_t>(core)]);
-    }
-    network.run(SpikeNetwork::kForever);
-    hops += static_cast<std::int64_t>(network.activity()[0].router_traversals);
+  for (auto iteration : state) {
+    network->begin_tick();
+    inject_all(*network, emissions);
+    network->run(SpikeNetwork::kForever);
+    hops += static_cast<std::int64_t>(network->activity()[0].router_traversals);
   }
-  benchmark::DoNotOptimize(sink.sum());
+  benchmark::DoNotOptimize(sink.digest());
   state.SetItemsProcessed(hops);
 }
 
-BENCHMARK(BM_FlitHops)->Arg(1)->Arg(10)->Arg(100)->Unit(benchmark::kMillisecond);
+/// What the fabric makes of the traffic.
+const Outcome& expected(std::int64_t load, const std::vector<std::vector<Emission>>& emissions) {
+  static std::map<std::int64_t, Outcome> known;
+  const auto [place, is_new] = known.try_emplace(load);
+  if (is_new) {
+    const ChipDescription chip = mesh_chip();
+    DigestSink sink;
+    const auto network = spikeloom::hw::make_router_network(chip, sink, 1);
+    network->begin_tick();
+    inject_all(*network, emissions);
+    network->run(SpikeNetwork::kForever);
+    place->second = {sink.digest(), network->activity()[0].router_traversals, network->last_event(),
+                     0};
+  }
+  return place->second;
+}
+
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+Outcome run_methods(Wake wake, const std::vector<std::vector<Emission>>& emissions,
+                    std::int64_t cycles) {
+  DigestSink sink;
+  sc_core::sc_clock clock("clock", MethodMesh::time(1));
+  MethodMesh mesh("mesh", mesh_chip(), wake, sink);
+  mesh.clock(clock);
+  for (std::size_t core = 0; core < emissions.size(); ++core) {
+    if (!emissions[core].empty()) mesh.inject_from_core(static_cast<int>(core), emissions[core]);
+  }
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates
+  const double before = cpu_seconds();
+  sc_core::sc_start(MethodMesh::time(cycles + 1));
+  return {sink.digest(), mesh.traversals(), cycles, cpu_seconds() - before};
+}
+
+void run_method_benchmark(benchmark::State& state, Wake wake) {
+  const auto emissions = traffic(state.range(0));
+  const Outcome& fabric = expected(state.range(0), emissions);
+  void* const shared =
+      ::mmap(nullptr, sizeof(Outcome), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) return state.SkipWithError("no shared memory");
+  auto* const outcome = new (shared) Outcome;
+  for (auto iteration : state) {
+    *outcome = {};
+    // SystemC elaborates once a process.
+    const pid_t child = ::fork();
+    if (child == 0) {
+      *outcome = run_methods(wake, emissions, fabric.cycles);
+      ::_exit(0);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (child < 0 || status != 0 || !(*outcome == fabric)) {
+      state.SkipWithError("the methods do not deliver what the fabric delivers");
+      break;
+    }
+    state.SetIterationTime(outcome->cpu_seconds);
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(fabric.hops));
+  ::munmap(shared, sizeof(Outcome));
+}
+
+void BM_ClockedMethods(benchmark::State& state) { run_method_benchmark(state, Wake::kClock); }
+void BM_WokenMethods(benchmark::State& state) { run_method_benchmark(state, Wake::kArrival); }
+
+void loads(benchmark::internal::Benchmark* benchmark) {
+  for (const int load : {1, 10, 100, 500, 1000, 1500, 1800}) benchmark->Arg(load);
+  benchmark->Unit(benchmark::kMillisecond);
+}
+
+// Items are hops.
+BENCHMARK(BM_Fabric)->Apply(loads);
+BENCHMARK(BM_ClockedMethods)->Apply(loads)->UseManualTime();
+BENCHMARK(BM_WokenMethods)->Apply(loads)->UseManualTime();
 
 }  // namespace

@@ -273,8 +273,9 @@ class Ring {
     return {(router + (port == kNext ? 1 : kRouters - 1)) % kRouters,
             port == kNext ? unsigned{kPrevious} : unsigned{kNext}};
   }
-  static unsigned outputs(Place place, unsigned /*input*/, Packet packet) {
-    return port_bit(packet.region().x0 == place.number ? kCore : kNext);
+  static Way way(Packet packet) { return {packet.region(), false}; }
+  static unsigned outputs(Place place, unsigned /*input*/, Way way) {
+    return port_bit(way.region().x0 == place.number ? kCore : kNext);
   }
   static std::string name(Place place) { return std::to_string(place.number); }
   static std::string_view port_name(unsigned port) {

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// RouterNetwork cycle by cycle: whom it visits, what a visit moves.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "hw/router/router_network.h"
+
+// Inlined into the two ways through a router: the calls would cost more than the work.
+#define SPIKELOOM_ROUTER_INLINE inline __attribute__((always_inline))
+
+namespace spikeloom::hw {
+
+template <class Topology, class Arbiter>
+std::int64_t RouterNetwork<Topology, Arbiter>::run(std::int64_t limit) {
+  const std::int64_t end = limit == kForever ? kForever : limit + start_;
+  while (true) {
+    const std::int64_t entry = entries_.next();
+    const std::int64_t cycle = std::min(entry, visits_.next());
+    if (cycle == Calendar::kNever) {
+      check_empty();
+      return kForever;
+    }
+    if (cycle >= end) return cycle - start_;
+    const auto now = static_cast<std::uint32_t>(cycle);
+    if (entry == cycle) wake_sources(now);
+    visits_.take(cycle, [this, now](std::uint32_t index) {
+      // An entry that was overtaken by an earlier one is stale.
+      if (routers_[index].wake == now) visit(index, now);
+    });
+  }
+}
+
+template <class Topology, class Arbiter>
+void RouterNetwork<Topology, Arbiter>::wake_sources(std::uint32_t cycle) {
+  // All that enters is due before anybody moves: whoever sends too is visited once.
+  for (const std::uint32_t entry : entries_.take(cycle)) {
+    Router& router = routers_[entry >> kPortBits];
+    router.due |= port_bit(entry & kPortMask);
+    if (router.wake == cycle) continue;
+    router.wake = cycle;
+    visits_.add_now(cycle, entry >> kPortBits);
+  }
+}
+
+template <class Topology, class Arbiter>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::visit(std::uint32_t index,
+                                                                     std::uint32_t cycle) {
+  Router& router = routers_[index];
+  router.wake = kAsleep;
+  router.visited = cycle;
+  router.popped = 0;
+  if (router.due != 0) {
+    for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
+      inject(index, first_port(ports), cycle);
+    }
+  }
+  // Mostly there is one packet that wants one output.
+  const unsigned occupied = router.occupied;
+  if (occupied != 0) {
+    const unsigned input = first_port(occupied);
+    const unsigned wanted = router.wanted[input];
+    if ((occupied & (occupied - 1)) == 0 && (wanted & (wanted - 1)) == 0) {
+      pass(index, input, first_port(wanted), cycle);
+    } else {
+      arbitrate(index, cycle);
+    }
+  }
+  if ((router.occupied | router.due) != 0) sleep(index, cycle);
+}
+
+template <class Topology, class Arbiter>
+void RouterNetwork<Topology, Arbiter>::inject(std::uint32_t index, unsigned port,
+                                              std::uint32_t cycle) {
+  Router& router = routers_[index];
+  if (router.fill[port] == depth_) return;
+  Source& source = this->source(index, port);
+  const Emission& emission = (*source.emissions)[source.next++];
+  push(index, port,
+       {emission.packet.bits(), topology_.way(emission.packet), cycle + pipeline_,
+        emission.account});
+  source.free = cycle + source_period(port);
+  last_event_ = std::max<std::int64_t>(last_event_, cycle + 1);
+  router.due = static_cast<std::uint8_t>(router.due & ~port_bit(port));
+  schedule_source(index, port);
+}
+
+template <class Topology, class Arbiter>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::pass(std::uint32_t index,
+                                                                    unsigned input, unsigned output,
+                                                                    std::uint32_t cycle) {
+  const Flit& flit = slot(index, input, routers_[index].head[input]);
+  if (flit.eligible <= cycle && send(index, input, output, flit, cycle)) pop(index, input, cycle);
+}
+
+template <class Topology, class Arbiter>
+void RouterNetwork<Topology, Arbiter>::arbitrate(std::uint32_t index, std::uint32_t cycle) {
+  Router& router = routers_[index];
+  // Which inputs want which outputs, from the state at the start of the cycle.
+  std::array<unsigned, kPorts> requests{};
+  unsigned requested = 0;
+  for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
+    const unsigned input = first_port(inputs);
+    if (slot(index, input, router.head[input]).eligible > cycle) continue;
+    for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
+      requests[first_port(wanted)] |= port_bit(input);
+    }
+    requested |= router.wanted[input];
+  }
+  for (; requested != 0; requested &= requested - 1) {
+    const unsigned output = first_port(requested);
+    const unsigned input = Arbiter::choose(requests[output], router.last_input[output]);
+    if (!send(index, input, output, slot(index, input, router.head[input]), cycle)) continue;
+    router.wanted[input] = static_cast<std::uint8_t>(router.wanted[input] & ~port_bit(output));
+    if (router.wanted[input] == 0) pop(index, input, cycle);
+  }
+}
+
+template <class Topology, class Arbiter>
+SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter>::send(std::uint32_t index,
+                                                                    unsigned input, unsigned output,
+                                                                    const Flit& flit,
+                                                                    std::uint32_t cycle) {
+  Router& router = routers_[index];
+  if (router.output_free[output] > cycle) return false;
+  if (!topology_.is_link(router.place, output)) {
+    router.last_input[output] = static_cast<std::uint8_t>(input);
+    deliver(index, output, flit, cycle);
+    return true;
+  }
+  const Attachment to = topology_.peer(index, router.place, output);
+  const Router& next = routers_[to.router];
+  const unsigned popped = next.visited == cycle ? next.popped >> to.port & 1U : 0U;
+  // As it was when the cycle began.
+  if (next.fill[to.port] + popped >= depth_) return false;
+  NetworkActivity& activity = activity_[flit.account];
+  const bool far = topology_.between_chips(router.place, output);
+  ++activity.router_traversals;
+  ++(far ? activity.inter_chip_transfers : activity.link_transfers);
+  const std::uint32_t arrival = cycle + link_[far ? 1 : 0];
+  router.output_free[output] = arrival;
+  router.last_input[output] = static_cast<std::uint8_t>(input);
+  push(to.router, to.port, {flit.packet, flit.way, arrival + pipeline_, flit.account});
+  return true;
+}
+
+template <class Topology, class Arbiter>
+void RouterNetwork<Topology, Arbiter>::deliver(std::uint32_t index, unsigned output,
+                                               const Flit& flit, std::uint32_t cycle) {
+  NetworkActivity& activity = activity_[flit.account];
+  ++activity.router_traversals;
+  Router& router = routers_[index];
+  const std::uint32_t arrival = cycle + link_[0];
+  std::uint32_t done = arrival;
+  router.output_free[output] = arrival;
+  if (output != kHost) {
+    ++activity.deliveries;
+    const common::Packet packet(flit.packet);
+    const int core = topology_.core(index, router.place, output);
+    if (packet.expanded()) {
+      const auto busy = static_cast<std::uint32_t>(sink_.port_cycles(core, packet));
+      router.output_free[output] = cycle + std::max(link_[0], busy);
+      done = arrival + busy;
+    }
+    sink_.deliver_to_core(core, packet, arrival - start_);
+  } else {
+    ++activity.host_packets;
+    router.output_free[output] =
+        cycle + std::max(link_[0], static_cast<std::uint32_t>(chip_.host_port.cycles_per_packet));
+    sink_.deliver_to_host(common::Packet(flit.packet), arrival - start_);
+  }
+  last_event_ = std::max<std::int64_t>(last_event_, done);
+}
+
+template <class Topology, class Arbiter>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::push(std::uint32_t index,
+                                                                    unsigned input,
+                                                                    const Flit& flit) {
+  Router& router = routers_[index];
+  const unsigned fill = router.fill[input];
+  if (fill == depth_) throw std::logic_error("network: a packet for a full FIFO");
+  // Field by field: a copy of a whole flit just put together waits for its parts to be stored.
+  const auto put = [&flit](Flit& place) {
+    place.packet = flit.packet;
+    place.way = flit.way;
+    place.eligible = flit.eligible;
+    place.account = flit.account;
+  };
+  if (fill != 0) {
+    const unsigned at = router.head[input] + fill;
+    put(slot(index, input, at < depth_ ? at : at - depth_));
+  } else {
+    // An empty FIFO starts at its first place: at low load few lines of memory are in use.
+    put(slot(index, input, 0));
+    schedule(index, flit.eligible);
+    const unsigned wanted = topology_.outputs(router.place, input, flit.way);
+    router.head[input] = 0;
+    router.occupied |= port_bit(input);
+    router.wanted[input] = static_cast<std::uint8_t>(wanted);
+  }
+  router.fill[input] = static_cast<std::uint8_t>(fill + 1);
+}
+
+template <class Topology, class Arbiter>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::pop(std::uint32_t index,
+                                                                   unsigned input,
+                                                                   std::uint32_t cycle) {
+  Router& router = routers_[index];
+  router.popped |= port_bit(input);
+  if (--router.fill[input] == 0) {
+    router.occupied = static_cast<std::uint8_t>(router.occupied & ~port_bit(input));
+  } else {
+    if (++router.head[input] == depth_) router.head[input] = 0;
+    const Way next = slot(index, input, router.head[input]).way;
+    router.wanted[input] = static_cast<std::uint8_t>(topology_.outputs(router.place, input, next));
+  }
+  if ((router.awaited & port_bit(input)) != 0) {
+    router.awaited = static_cast<std::uint8_t>(router.awaited & ~port_bit(input));
+    const Attachment from = topology_.peer(index, router.place, input);
+    schedule(from.router, std::max(cycle + 1, routers_[from.router].output_free[from.port]));
+  }
+}
+
+template <class Topology, class Arbiter>
+void RouterNetwork<Topology, Arbiter>::sleep(std::uint32_t index, std::uint32_t cycle) {
+  const Router& router = routers_[index];
+  std::uint32_t wake = kAsleep;
+  // A source that waits for a place in a full FIFO is looked at again when this router next sends.
+  for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
+    if (router.fill[first_port(ports)] != depth_) wake = cycle + 1;
+  }
+  // No visit comes sooner than in the next cycle, and that one sees to the other inputs.
+  for (unsigned inputs = router.occupied; inputs != 0 && wake != cycle + 1; inputs &= inputs - 1) {
+    wake = std::min(wake, next_departure(index, first_port(inputs), cycle));
+  }
+  if (wake != kAsleep) schedule(index, wake);
+}
+
+template <class Topology, class Arbiter>
+SPIKELOOM_ROUTER_INLINE std::uint32_t RouterNetwork<Topology, Arbiter>::next_departure(
+    std::uint32_t index, unsigned input, std::uint32_t cycle) {
+  const Router& router = routers_[index];
+  const std::uint32_t eligible = slot(index, input, router.head[input]).eligible;
+  if (eligible > cycle) return eligible;
+  std::uint32_t departure = kAsleep;
+  for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
+    const unsigned output = first_port(wanted);
+    if (topology_.is_link(router.place, output)) {
+      const Attachment to = topology_.peer(index, router.place, output);
+      Router& next = routers_[to.router];
+      if (next.fill[to.port] == depth_) {
+        next.awaited |= port_bit(to.port);
+        continue;
+      }
+    }
+    departure = std::min(departure, std::max(cycle + 1, router.output_free[output]));
+  }
+  return departure;
+}
+
+template <class Topology, class Arbiter>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::schedule(std::uint32_t router,
+                                                                        std::uint32_t cycle) {
+  if (cycle >= routers_[router].wake) return;
+  routers_[router].wake = cycle;
+  visits_.add(cycle, router);
+}
+
+template <class Topology, class Arbiter>
+void RouterNetwork<Topology, Arbiter>::schedule_source(std::uint32_t router, unsigned port) {
+  const Source& source = this->source(router, port);
+  if (source.next == source.emissions->size()) return;
+  const auto ready = static_cast<std::uint32_t>((*source.emissions)[source.next].ready) + start_;
+  entries_.add(std::max(ready, source.free), router << kPortBits | port);
+}
+
+}  // namespace spikeloom::hw
+
+#undef SPIKELOOM_ROUTER_INLINE

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <systemc>
+
+#include "common/chip_description.h"
+#include "hw/router/mesh_topology.h"
+#include "hw/router/spike_network.h"
+
+namespace spikeloom::bench {
+
+/// When the method of a router runs.
+enum class Wake {
+  kClock,   ///< at every edge of the clock
+  kArrival  ///< at an edge while it holds packets, else when one arrives
+};
+
+/// A router of a mesh as the textbook has it, one SC_METHOD, to compare hw::RouterNetwork with: the
+/// same cycles for packets to one core each (docs/timing.md). Neighbours call each other, which is
+/// faster than signals: the FIFOs say what they held when the cycle began, so the order of the
+/// methods changes nothing.
+class MethodRouter : public sc_core::sc_module {
+ public:
+  sc_core::sc_in<bool> clock;
+
+  MethodRouter(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
+               const hw::MeshTopology& topology, std::uint32_t number, Wake wake,
+               hw::SpikeSink& sink);
+
+  void connect(unsigned output, MethodRouter& next) { next_[output] = &next; }
+  /// What the core sends, before time starts. It must stay.
+  void inject(const std::vector<hw::Emission>& emissions) { emissions_ = &emissions; }
+  std::uint64_t traversals() const { return traversals_; }
+
+ private:
+  static constexpr unsigned kPorts = hw::MeshTopology::kPorts;
+
+  struct Flit {
+    common::Packet packet;
+    hw::Way way;
+    std::int64_t eligible = 0;
+  };
+  struct Fifo {
+    std::vector<Flit> places;
+    unsigned head = 0;
+    unsigned fill = 0;
+    std::int64_t popped = -1;  ///< the cycle of the last departure
+    unsigned wanted = 0;       ///< the output of the oldest, as a bit
+  };
+
+  void step();
+  void sleep(std::int64_t cycle);
+  void enter(std::int64_t cycle);
+  void push(unsigned input, const Flit& flit, std::int64_t cycle);
+  void pop(unsigned input, std::int64_t cycle);
+  /// Whether there was a free place when the cycle began.
+  bool had_room(unsigned input, std::int64_t cycle) const;
+  void wake_at(std::int64_t at, std::int64_t cycle);
+
+  const common::ChipDescription& chip_;
+  const hw::MeshTopology& topology_;
+  std::uint32_t number_;
+  hw::MeshTopology::Place place_;
+  Wake wake_;
+  hw::SpikeSink& sink_;
+  std::array<MethodRouter*, 4> next_{};
+  std::array<Fifo, kPorts> fifos_;
+  std::array<std::int64_t, kPorts> output_free_{};
+  std::array<std::uint8_t, kPorts> last_input_{};
+  std::int64_t stepped_ = -1;  ///< the cycle of the last step
+  unsigned occupied_ = 0;      ///< inputs that hold packets
+  const std::vector<hw::Emission>* emissions_ = nullptr;
+  std::size_t next_emission_ = 0;
+  std::int64_t may_enter_ = 0;  ///< first cycle in which the core's next packet may
+  std::uint64_t traversals_ = 0;
+  sc_core::sc_event arrival_;
+};
+
+/// A mesh of them.
+class MethodMesh : public sc_core::sc_module {
+ public:
+  sc_core::sc_in<bool> clock;
+
+  MethodMesh(const sc_core::sc_module_name& name, const common::ChipDescription& chip, Wake wake,
+             hw::SpikeSink& sink);
+
+  /// Of the clock, whose first edge has to be at time 0.
+  static constexpr std::uint64_t kPeriod = 2;  ///< in units of SystemC's resolution
+  static sc_core::sc_time time(std::int64_t cycle) {
+    return sc_core::sc_time::from_value(static_cast<std::uint64_t>(cycle) * kPeriod);
+  }
+  void inject_from_core(int core, const std::vector<hw::Emission>& emissions) {
+    routers_[static_cast<std::size_t>(core)].inject(emissions);
+  }
+  std::uint64_t traversals() const;
+
+ private:
+  common::ChipDescription chip_;
+  hw::MeshTopology topology_;
+  sc_core::sc_vector<MethodRouter> routers_;
+};
+
+}  // namespace spikeloom::bench
