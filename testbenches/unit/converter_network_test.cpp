@@ -10,7 +10,7 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "converter/spiking_network.h"
-#include "testbenches/unit/converter_small_networks.h"
+#include "testbenches/unit/random_network.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -73,9 +73,9 @@ SpikingNetwork two_layers() {
 }
 
 TEST(SpikingNetworkFile, DecodesToWhatWasEncoded) {
-  NetworkMaker maker(1);
+  test::Random random(1);
   for (int i = 0; i < 100; ++i) {
-    const SpikingNetwork n = maker.network();
+    const SpikingNetwork n = test::random_network(random);
     const std::vector<std::uint8_t> bytes = n.encode();
     const SpikingNetwork decoded = SpikingNetwork::decode(bytes, "net");
     EXPECT_EQ(decoded.encode(), bytes);
@@ -271,17 +271,24 @@ TEST(SpikingNetworkFile, BranchesMeetAtOneDepth) {
   }
 }
 
+std::vector<std::pair<SpikingLayer, Term>> all_terms(const SpikingNetwork& network) {
+  std::vector<std::pair<SpikingLayer, Term>> result;
+  for (const SpikingLayer& layer : network.layers) {
+    for (const Term& term : layer.terms) result.emplace_back(layer, term);
+  }
+  return result;
+}
+
 TEST(CollectSynapses, FollowsTheDefinition) {
-  NetworkMaker maker(2);
+  test::Random random(2);
   std::vector<Synapse> synapses;
   for (int i = 0; i < 100; ++i) {
-    for (const SpikingLayer& layer : maker.network().layers) {
+    for (const auto& [layer, term] : all_terms(test::random_network(random))) {
       const bool pool = layer.kind == LayerKind::kMaxPool;
-      const Term& term = layer.terms.front();
       const Window& w = term.window;
       const int group_inputs = term.input.channels / term.groups;
       const int group_outputs = term.outputs / term.groups;
-      for (int c = 0; c < layer.output.channels; ++c) {
+      for (int c = 0; c < term.outputs; ++c) {
         for (int y = 0; y < layer.output.height; ++y) {
           for (int x = 0; x < layer.output.width; ++x) {
             std::vector<std::pair<int, int>> expected;
@@ -305,7 +312,7 @@ TEST(CollectSynapses, FollowsTheDefinition) {
                 }
               }
             }
-            collect_synapses(term, c, y, x, synapses);
+            collect_synapses(term, term.first_output + c, y, x, synapses);
             std::vector<std::pair<int, int>> found;
             for (const Synapse& s : synapses) found.emplace_back(s.input, s.weight);
             ASSERT_EQ(found, expected);

@@ -5,7 +5,7 @@
 
 #include "converter/host_layers.h"
 #include "converter/reference.h"
-#include "testbenches/unit/converter_small_networks.h"
+#include "testbenches/unit/random_network.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -51,13 +51,13 @@ int naive_level(const HostEncoder& e, double sum, std::size_t channel) {
 }
 
 TEST(Encoder, SumsInTheDocumentedOrder) {
-  NetworkMaker maker(1);
+  test::Random random(1);
   for (int i = 0; i < 200; ++i) {
-    const HostEncoder e = maker.encoder();
+    const HostEncoder e = test::random_encoder(random);
     std::vector<double> image(static_cast<std::size_t>(e.input.size()));
     // Halves and quarters often end in ties, other pixels in rounding.
-    const int divisor = maker.integer(0, 1) == 0 ? 4 : 255;
-    for (double& pixel : image) pixel = maker.integer(-divisor, divisor) / double(divisor);
+    const int divisor = random.between(0, 1) == 0 ? 4 : 255;
+    for (double& pixel : image) pixel = random.between(-divisor, divisor) / double(divisor);
     const Encoder encoder(e);
     ASSERT_EQ(encoder.inputs(), e.input.size());
     ASSERT_EQ(encoder.outputs(), e.output.size());
@@ -103,17 +103,17 @@ TEST(Encoder, RoundsAsItsQuantizerSays) {
 }
 
 TEST(Readout, AddsInTheOrderOfItsInputs) {
-  NetworkMaker maker(2);
+  test::Random random(2);
   for (int i = 0; i < 50; ++i) {
     HostReadout r;
-    r.inputs = maker.integer(1, 40);
-    r.classes = maker.integer(1, 12);
-    r.weights = maker.reals(r.inputs * r.classes, -1.0F, 1.0F);
-    r.bias = maker.reals(r.classes, -1.0F, 1.0F);
-    const Quantizer last = maker.quantizer();
+    r.inputs = random.between(1, 40);
+    r.classes = random.between(1, 12);
+    r.weights = random.reals(r.inputs * r.classes, -1.0F, 1.0F);
+    r.bias = random.reals(r.classes, -1.0F, 1.0F);
+    const Quantizer last = test::random_quantizer(random);
     std::vector<std::uint8_t> levels;
     for (int j = 0; j < r.inputs; ++j) {
-      levels.push_back(static_cast<std::uint8_t>(maker.integer(0, last.levels)));
+      levels.push_back(static_cast<std::uint8_t>(random.between(0, last.levels)));
     }
     const std::vector<double> scores = Readout(r, last).scores(levels.data());
     ASSERT_EQ(scores.size(), static_cast<std::size_t>(r.classes));
@@ -133,13 +133,13 @@ TEST(Readout, TheFirstOfEqualScoresIsBest) {
 }
 
 TEST(Reference, SumsComparesAndPools) {
-  NetworkMaker maker(3);
+  test::Random random(3);
   std::vector<Synapse> synapses;
   for (int i = 0; i < 200; ++i) {
-    const SpikingNetwork n = maker.network();
+    const SpikingNetwork n = test::random_network(random);
     std::vector<std::uint8_t> levels;
     for (int j = 0; j < n.encoder.output.size(); ++j) {
-      levels.push_back(static_cast<std::uint8_t>(maker.integer(0, n.encoder.quantizer.levels)));
+      levels.push_back(static_cast<std::uint8_t>(random.between(0, n.encoder.quantizer.levels)));
     }
     const Reference reference(n);
     ASSERT_EQ(reference.inputs(), n.encoder.output.size());
@@ -153,14 +153,19 @@ TEST(Reference, SumsComparesAndPools) {
       for (int o = 0; o < layer.output.size(); ++o) {
         const auto neuron = static_cast<std::size_t>(o);
         const int plane = layer.output.height * layer.output.width;
-        collect_synapses(layer.terms.front(), o / plane, o % plane / layer.output.width,
-                         o % layer.output.width, synapses);
         int sum = 0;
         int most = 0;
-        for (const Synapse& s : synapses) {
-          const int level = levels[static_cast<std::size_t>(s.input)];
-          sum += s.weight * level;
-          most = std::max(most, level);
+        for (const Term& term : layer.terms) {
+          const std::vector<std::uint8_t>& source =
+              term.source == kEncoder ? levels
+                                      : result.levels[static_cast<std::size_t>(term.source)];
+          collect_synapses(term, o / plane, o % plane / layer.output.width, o % layer.output.width,
+                           synapses);
+          for (const Synapse& s : synapses) {
+            const int level = source[static_cast<std::size_t>(s.input)];
+            sum += term.repeat * s.weight * level;
+            most = std::max(most, level);
+          }
         }
         if (layer.kind == LayerKind::kMaxPool) {
           ASSERT_EQ(result.levels[l][neuron], most);
@@ -175,7 +180,6 @@ TEST(Reference, SumsComparesAndPools) {
         }
         ASSERT_EQ(result.levels[l][neuron], fired);
       }
-      levels = result.levels[l];
     }
   }
 }
@@ -237,21 +241,23 @@ TEST(Reference, AddsTheTermsOfALayer) {
 }
 
 TEST(FanOut, CountsReceivingNeurons) {
-  NetworkMaker maker(4);
+  test::Random random(4);
   std::vector<Synapse> synapses;
   for (int i = 0; i < 100; ++i) {
-    for (const SpikingLayer& layer : maker.network().layers) {
-      const Term& term = layer.terms.front();
-      std::vector<std::uint32_t> expected(static_cast<std::size_t>(term.input.size()));
-      for (int c = 0; c < layer.output.channels; ++c) {
-        for (int y = 0; y < layer.output.height; ++y) {
-          for (int x = 0; x < layer.output.width; ++x) {
-            collect_synapses(term, c, y, x, synapses);
-            for (const Synapse& s : synapses) ++expected[static_cast<std::size_t>(s.input)];
+    const SpikingNetwork network = test::random_network(random);
+    for (const SpikingLayer& layer : network.layers) {
+      for (const Term& term : layer.terms) {
+        std::vector<std::uint32_t> expected(static_cast<std::size_t>(term.input.size()));
+        for (int o = 0; o < layer.output.size(); ++o) {
+          const int plane = layer.output.height * layer.output.width;
+          collect_synapses(term, o / plane, o % plane / layer.output.width, o % layer.output.width,
+                           synapses);
+          for (const Synapse& s : synapses) {
+            expected[static_cast<std::size_t>(s.input)] += static_cast<std::uint32_t>(term.repeat);
           }
         }
+        EXPECT_EQ(fan_out(term, layer.output), expected);
       }
-      EXPECT_EQ(fan_out(term, layer.output), expected);
     }
   }
 }

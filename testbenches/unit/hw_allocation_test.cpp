@@ -9,6 +9,7 @@
 
 #include "hw/core/core_model.h"
 #include "hw/router/router_network.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_core_program.h"
 
 namespace {

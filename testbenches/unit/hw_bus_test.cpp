@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_chip_bench.h"
 
 namespace {

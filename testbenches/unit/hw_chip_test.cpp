@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "hw/energy/event_collector.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_chip_bench.h"
 
 namespace {

@@ -13,28 +13,6 @@
 
 namespace spikeloom::test {
 
-/// A small chip, with the reference chip's timing: one word, neuron, packet a cycle.
-inline common::ChipDescription small_chip() {
-  common::ChipDescription chip{};
-  chip.name = "small";
-  chip.clock_hz = 252e6;
-  chip.voltage_v = 0.9;
-  chip.mesh = {3, 2};
-  chip.core.axons = 200;
-  chip.core.dendrites = 512;
-  chip.core.synapse = common::Synapse::kTernary;
-  chip.core.fan_in_groups = 4;
-  chip.core.thresholds_per_dendrite = 4;
-  chip.core.potential_bits = 16;
-  chip.core.route_entries = 64;
-  chip.core.timing = {64, 256, 1, 1, 1, 1};
-  chip.router = {4, 1, 1};
-  chip.host_port = {6, 0, 0};
-  chip.sync.barrier_cycles = 8;
-  chip.bus = {8, 4, 1024};
-  return chip;
-}
-
 struct Weight {
   int axon;
   int dendrite;  ///< ternary

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "hw/core/core_model.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_core_program.h"
 
 namespace {

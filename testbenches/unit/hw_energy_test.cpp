@@ -12,6 +12,7 @@
 
 #include "common/error.h"
 #include "hw/energy/energy_model.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_core_program.h"
 
 namespace {

@@ -17,6 +17,7 @@
 #include "hw/router/mesh_topology.h"
 #include "hw/router/router_network.h"
 #include "hw/router/router_network_impl.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_chip_bench.h"
 
 namespace {

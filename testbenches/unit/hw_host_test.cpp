@@ -11,6 +11,7 @@
 
 #include "hw/energy/event_collector.h"
 #include "hw/host/host_driver.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_chip_bench.h"
 
 namespace {

@@ -13,7 +13,7 @@
 #include "hw/router/router_network.h"
 #include "testbenches/bench/method_mesh.h"
 #include "testbenches/bench/uniform_traffic.h"
-#include "testbenches/unit/hw_core_program.h"
+#include "testbenches/unit/chips.h"
 
 namespace {
 

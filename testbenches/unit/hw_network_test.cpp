@@ -18,7 +18,7 @@
 #include "hw/router/router_network.h"
 #include "hw/router/router_network_impl.h"
 #include "mapper/hops.h"
-#include "testbenches/unit/random_network.h"
+#include "testbenches/unit/chips.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -140,8 +140,8 @@ struct RandomCase {
 };
 
 RandomCase random_case(int seed) {
-  testing::Random random(static_cast<std::uint64_t>(seed));
-  RandomCase c{testing::random_chip(random), {}};
+  test::Random random(static_cast<std::uint64_t>(seed));
+  RandomCase c{test::random_chip(random), {}};
   c.chip.router.link_cycles = random.between(1, 3);
   const common::MeshDescription grid = c.chip.grid();
   c.traffic.resize(static_cast<std::size_t>(grid.cores()) + 1);

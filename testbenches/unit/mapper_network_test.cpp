@@ -10,7 +10,9 @@
 #include "common/error.h"
 #include "mapper/mapper.h"
 #include "mapper/verify.h"
-#include "testbenches/unit/mapper_networks.h"
+#include "testbenches/unit/chips.h"
+#include "testbenches/unit/network_builder.h"
+#include "testbenches/unit/random_network.h"
 
 namespace spikeloom {
 namespace {
@@ -48,7 +50,7 @@ TEST_P(RandomNetworks, AreMappedSynapseForSynapse) {
     const auto seed = static_cast<std::uint64_t>(GetParam() * kNetworks + i);
     SCOPED_TRACE(fmt::format("seed {}", seed));
     test::Random random(seed);
-    const SpikingNetwork network = test::random_network(random, seed);
+    const SpikingNetwork network = test::random_chain(random);
     const ChipDescription chip = test::random_chip(random);
     mapper::MapOptions options;
     options.packet_price = random.chance(50) ? 0.0 : 0.1;
@@ -93,7 +95,7 @@ TEST(Mapper, ReportsWhatItHasDone) {
   // 8x8 inputs, 3x3 windows of one level: 6x6 outputs of 2 channels, 9 axons each.
   const SpikingNetwork network =
       test::NetworkBuilder("net", {1, 8, 8}, 1, 5).convolution(2, 3).build();
-  ChipDescription chip = test::small_chip();
+  ChipDescription chip = test::chip_of_small_cores();
   chip.core.axons = 64;
   chip.core.dendrites = 72;
   chip.core.route_entries = 72;
@@ -128,7 +130,7 @@ TEST(Mapper, SmallLayersShareACore) {
   const SpikingNetwork network =
       builder.convolution(4, 1, 2).convolution(3, 1).convolution(2, 2).build();
   mapper::MappingReport report;
-  const Deployment deployment = map(network, test::small_chip(), &report);
+  const Deployment deployment = map(network, test::chip_of_small_cores(), &report);
   EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
   EXPECT_EQ(report.cores, 1);
 }
@@ -142,7 +144,7 @@ TEST(Mapper, SameSeedSameBytes) {
 TEST(Mapper, TheDeploymentSurvivesItsFile) {
   const SpikingNetwork network =
       test::NetworkBuilder("net", {2, 6, 6}, 3, 9).convolution(5, 3).convolution(4, 2, 2).build();
-  const Deployment deployment = map(network, test::small_chip());
+  const Deployment deployment = map(network, test::chip_of_small_cores());
   EXPECT_EQ(deployment.spiking_network, (std::vector<std::uint8_t>{1, 2, 3}));
   const Deployment read = Deployment::decode(deployment.encode(), "test");
   EXPECT_THAT(mapper::verify(read, network), IsEmpty());
@@ -241,7 +243,7 @@ TEST(DoesNotFit, AnExpansionTableTooSmallIsLeftAlone) {
 }
 
 TEST(DoesNotFit, LevelsBeyondTheAxons) {
-  ChipDescription chip = test::small_chip();
+  ChipDescription chip = test::chip_of_small_cores();
   chip.core.axons = 3;
   EXPECT_EQ(error_of(test::NetworkBuilder("net", {1, 2, 2}, 4, 1).convolution(1, 2).build(), chip),
             "layer \"layer1\": an input neuron takes 4 axons, one for each of its levels; "
@@ -249,7 +251,7 @@ TEST(DoesNotFit, LevelsBeyondTheAxons) {
 }
 
 TEST(DoesNotFit, FanInBeyondTheGroups) {
-  ChipDescription chip = test::small_chip();
+  ChipDescription chip = test::chip_of_small_cores();
   chip.core.fan_in_groups = 2;
   // 3 x 3 x 12 inputs, 48 a group: 3 groups.
   EXPECT_EQ(error_of(test::NetworkBuilder("net", {12, 3, 3}, 1, 1).convolution(1, 3).build(), chip),
@@ -258,7 +260,7 @@ TEST(DoesNotFit, FanInBeyondTheGroups) {
 }
 
 TEST(DoesNotFit, FanInBeyondTheDendrites) {
-  ChipDescription chip = test::small_chip();
+  ChipDescription chip = test::chip_of_small_cores();
   chip.core.dendrites = 2;
   chip.core.thresholds_per_dendrite = 1;
   EXPECT_EQ(error_of(test::NetworkBuilder("net", {12, 3, 3}, 1, 1).convolution(1, 3).build(), chip),
@@ -267,7 +269,7 @@ TEST(DoesNotFit, FanInBeyondTheDendrites) {
 }
 
 TEST(DoesNotFit, RoutesOfOneNeuron) {
-  ChipDescription chip = test::small_chip();
+  ChipDescription chip = test::chip_of_small_cores();
   chip.core.thresholds_per_dendrite = 1;
   chip.core.route_entries = 3;
   EXPECT_EQ(
@@ -303,7 +305,7 @@ TEST(DoesNotFit, PotentialBits) {
   SpikingNetwork network = test::NetworkBuilder("net", {4, 2, 2}, 2, 1).convolution(1, 2).build();
   std::fill(network.layers.front().terms.front().weights.begin(),
             network.layers.front().terms.front().weights.end(), std::int8_t{1});
-  ChipDescription chip = test::small_chip();
+  ChipDescription chip = test::chip_of_small_cores();
   chip.core.potential_bits = 7;  // 16 inputs of 2 levels: 32 fits 7 bits, not 6
   EXPECT_EQ(error_of(network, chip), "");
   chip.core.potential_bits = 6;

@@ -12,7 +12,9 @@
 #include "mapper/partition.h"
 #include "mapper/plan_choice.h"
 #include "mapper/routing.h"
-#include "testbenches/unit/mapper_networks.h"
+#include "testbenches/unit/chips.h"
+#include "testbenches/unit/network_builder.h"
+#include "testbenches/unit/random_network.h"
 
 namespace spikeloom {
 namespace {
@@ -31,7 +33,6 @@ using ::testing::SizeIs;
 common::CoreDescription reference_core() {
   common::CoreDescription core = test::small_chip().core;
   core.axons = 1152;
-  core.dendrites = 512;
   core.fan_in_groups = 64;
   core.route_entries = 2048;
   return core;
@@ -69,7 +70,7 @@ TEST(AxisMap, TakesOnlyTheGroupsThatAWindowTouches) {
 TEST(LayerMap, GivesEveryInputOfAUnitAnAxonOfItsOwn) {
   test::Random random(1);
   for (int i = 0; i < 200; ++i) {
-    const auto network = test::random_network(random, static_cast<std::uint64_t>(i));
+    const auto network = test::random_chain(random);
     const common::CoreDescription core = test::random_chip(random).core;
     const mapper::LayerGeometry layer = make_geometry(network.layers.front(), core);
     for (const mapper::PlanCandidate& candidate : mapper::search_plans(layer, core)) {
@@ -219,7 +220,7 @@ TEST(Routing, TreeHops) {
 }
 
 TEST(CoreImage, WritesOnlyWhatHasContent) {
-  common::ChipDescription chip = test::small_chip();
+  common::ChipDescription chip = test::chip_of_small_cores();
   chip.core.dendrites = 128;  // rows of 16 bytes
   chip.bus.latency_cycles = 1;
   mapper::CoreImage image(chip.core);
@@ -243,7 +244,7 @@ TEST(CoreImage, WritesOnlyWhatHasContent) {
 }
 
 TEST(CoreImage, PutsPairsIntoNeighbouringColumns) {
-  common::ChipDescription chip = test::small_chip();
+  common::ChipDescription chip = test::chip_of_small_cores();
   chip.core.synapse = common::Synapse::kBinaryPair;
   mapper::CoreImage image(chip.core);
   image.set_synapse(0, 1, 1);

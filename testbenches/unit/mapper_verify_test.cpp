@@ -10,7 +10,8 @@
 #include "common/core_tables.h"
 #include "mapper/mapper.h"
 #include "mapper/verify.h"
-#include "testbenches/unit/mapper_networks.h"
+#include "testbenches/unit/chips.h"
+#include "testbenches/unit/network_builder.h"
 
 namespace spikeloom {
 namespace {
@@ -27,10 +28,10 @@ class Verify : public ::testing::Test {
   Verify()
       : network_(test::NetworkBuilder("net", {3, 7, 7}, 3, 11)
                      .convolution(6, 3, 1, 1)
-                     .add({0, test::square_window(2, 2), 1, 1, true})
+                     .max_pool(0, test::square_window(2, 2))
                      .convolution(4, 3)
                      .build()),
-        deployment_(mapper::map_network(network_, {}, test::small_chip(), {})) {}
+        deployment_(mapper::map_network(network_, {}, test::chip_of_small_cores(), {})) {}
 
   /// A write to `region` of any core.
   common::Transaction& write_to(CoreRegion region) {

@@ -7,7 +7,9 @@
 #include "common/error.h"
 #include "mapper/mapper.h"
 #include "mapper/verify.h"
-#include "testbenches/unit/mapper_networks.h"
+#include "testbenches/unit/chips.h"
+#include "testbenches/unit/network_builder.h"
+#include "testbenches/unit/random_network.h"
 
 namespace spikeloom {
 namespace {
@@ -46,7 +48,7 @@ TEST(FullScale, RandomNetworksAreMappedSynapseForSynapse) {
   for (std::uint64_t seed = 1000; seed < 1000 + kNetworks; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     test::Random random(seed);
-    const converter::SpikingNetwork network = test::random_network(random, seed);
+    const converter::SpikingNetwork network = test::random_chain(random);
     const common::ChipDescription chip = test::random_chip(random);
     mapper::MapOptions options;
     options.packet_price = random.chance(50) ? 0.0 : 0.1;

@@ -15,6 +15,7 @@
 #include "converter/reference.h"
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/run_comparison.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_core_program.h"
 #include "testbenches/unit/random_network.h"
 
@@ -40,7 +41,7 @@ common::ChipDescription roomy_chip() {
 }
 
 DataSet images(std::uint64_t seed, const converter::Shape& shape) {
-  testing::Random random(seed);
+  test::Random random(seed);
   DataSet data;
   data.name = "random";
   data.stored = shape;
@@ -91,8 +92,8 @@ TEST(Diff, NamesTheFirstNeuronThatDiffers) {
   int different = 0;
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     SCOPED_TRACE(seed);
-    testing::Random random(seed);
-    const converter::SpikingNetwork network = testing::random_network(random);
+    test::Random random(seed);
+    const converter::SpikingNetwork network = test::random_chain(random);
     converter::SpikingNetwork changed = network;
     const auto layer =
         std::find_if(changed.layers.begin(), changed.layers.end(),
@@ -127,8 +128,8 @@ TEST(Diff, NamesTheFirstNeuronThatDiffers) {
 }
 
 TEST(Diff, EqualRunsAreEqual) {
-  testing::Random random(1);
-  const converter::SpikingNetwork network = testing::random_network(random);
+  test::Random random(1);
+  const converter::SpikingNetwork network = test::random_chain(random);
   const PreparedRun run = prepare(network, "a");
   PreparedRun against = prepare(network, "b");
   against.config.timing = hw::Timing::kFunctional;
@@ -151,8 +152,8 @@ std::string refusal(const PreparedRun& run, const PreparedRun& against) {
 }
 
 TEST(Diff, OtherLayersOrImagesAreRefused) {
-  testing::Random random(1);
-  const converter::SpikingNetwork network = testing::random_network(random);
+  test::Random random(1);
+  const converter::SpikingNetwork network = test::random_chain(random);
   PreparedRun run;
   run.config.path = "a.yaml";
   run.config.network = "a.onnx";

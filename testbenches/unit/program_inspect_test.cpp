@@ -7,7 +7,7 @@
 #include "mapper/core_readback.h"
 #include "testbenches/spikeloom/inspect/crossbar_view.h"
 #include "testbenches/spikeloom/text_table.h"
-#include "testbenches/unit/mapper_networks.h"
+#include "testbenches/unit/chips.h"
 
 namespace spikeloom::program {
 namespace {
@@ -48,7 +48,7 @@ TEST(LineLimit, SaysWhatItLeavesOut) {
 }
 
 TEST(CrossbarView, ReadsAGroup) {
-  common::ChipDescription chip = test::small_chip();
+  common::ChipDescription chip = test::chip_of_small_cores();
   mapper::CoreReadback core(chip.core);
   const auto write = [&](common::CoreRegion region, std::uint64_t offset, std::uint8_t byte) {
     core.write({0, 0, static_cast<int>(region), offset}, {byte, 0, 0, 0, 0, 0, 0, 0}, chip.bus,

@@ -11,6 +11,7 @@
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/comparison.h"
 #include "testbenches/spikeloom/workers.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/random_network.h"
 
 // SystemC's library wants it, but every simulation of this test is a process of its own.
@@ -21,7 +22,7 @@ namespace {
 
 constexpr std::size_t kImages = 8;
 
-DataSet random_images(testing::Random& random, const converter::Shape& shape) {
+DataSet random_images(test::Random& random, const converter::Shape& shape) {
   DataSet data;
   data.name = "random";
   data.stored = shape;
@@ -83,9 +84,9 @@ void expect_same_counts(const ShareResult& a, const ShareResult& b, bool with_ti
 class RandomNetwork : public ::testing::TestWithParam<int> {};
 
 TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
-  testing::Random random(static_cast<std::uint64_t>(GetParam()));
-  const converter::SpikingNetwork network = testing::random_network(random);
-  common::ChipDescription chip = testing::random_chip(random);
+  test::Random random(static_cast<std::uint64_t>(GetParam()));
+  const converter::SpikingNetwork network = test::random_chain(random);
+  common::ChipDescription chip = test::random_chip(random);
   const DataSet data = random_images(random, network.encoder.input);
   common::Deployment deployment;
   for (int attempt = 0;; ++attempt) {

@@ -2,172 +2,192 @@
 #include "testbenches/unit/random_network.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
-#include <fmt/format.h>
+#include "testbenches/unit/network_builder.h"
 
-#include "common/core_tables.h"
+namespace spikeloom::test {
 
-namespace spikeloom::testing {
-
+using converter::Quantizer;
 using converter::Shape;
-using converter::SpikingLayer;
-using converter::Term;
 using converter::Window;
 
 namespace {
 
-int extent(int size, int kernel, int stride, int pad, int dilation) {
-  return (size + pad - dilation * (kernel - 1) - 1) / stride + 1;
+constexpr int kTries = 30;
+
+/// A window that fits `input`. Of a pooling none lies in the padding.
+Window random_window(Random& random, const Shape& input, bool pool) {
+  const auto axis = [&](int size, int& kernel, int& stride, int& before, int& after,
+                        int& dilation) {
+    kernel = random.between(1, std::min(3, size));
+    stride = random.chance(35) ? random.between(2, 3) : 1;
+    before = random.between(0, pool ? kernel - 1 : 2);
+    after = random.between(0, pool ? kernel - 1 : 2);
+    if (random.chance(20) && 2 * (kernel - 1) < size) dilation = 2;
+  };
+  Window w;
+  axis(input.height, w.kernel_height, w.stride_y, w.pad_top, w.pad_bottom, w.dilation_y);
+  axis(input.width, w.kernel_width, w.stride_x, w.pad_left, w.pad_right, w.dilation_x);
+  return w;
 }
 
-/// A window that fits `input`.
-Window random_window(Random& random, const Shape& input) {
-  Window window;
-  window.kernel_height = random.between(1, std::min(3, input.height));
-  window.kernel_width = random.between(1, std::min(3, input.width));
-  window.stride_y = random.between(1, 2);
-  window.stride_x = random.between(1, 2);
-  window.pad_top = random.between(0, window.kernel_height - 1);
-  window.pad_bottom = random.between(0, window.kernel_height - 1);
-  window.pad_left = random.between(0, window.kernel_width - 1);
-  window.pad_right = random.between(0, window.kernel_width - 1);
-  if (random.chance(20) && 2 * (window.kernel_height - 1) < input.height) window.dilation_y = 2;
-  if (random.chance(20) && 2 * (window.kernel_width - 1) < input.width) window.dilation_x = 2;
-  return window;
-}
-
-Shape output_shape(const Shape& input, const Window& window, int channels) {
-  return {channels,
-          extent(input.height, window.kernel_height, window.stride_y,
-                 window.pad_top + window.pad_bottom, window.dilation_y),
-          extent(input.width, window.kernel_width, window.stride_x,
-                 window.pad_left + window.pad_right, window.dilation_x)};
-}
-
-SpikingLayer random_convolution(Random& random, const Shape& input, int input_levels) {
-  SpikingLayer layer;
-  Term& term = layer.terms.emplace_back();
-  term.input = input;
-  term.input_levels = input_levels;
-  layer.quantizer.levels = random.between(1, 4);
-  if (random.chance(25)) {
-    term.window.kernel_height = input.height;
-    term.window.kernel_width = input.width;
-    layer.output = {random.between(1, 12), 1, 1};
-  } else {
-    term.window = random_window(random, input);
-    term.groups = random.chance(30) ? input.channels : 1;
-    layer.output = output_shape(input, term.window, term.groups * random.between(1, 4));
+/// A window over `input` that makes `output`'s height and width.
+std::optional<Window> window_to(Random& random, const Shape& input, const Shape& output) {
+  for (int i = 0; i < kTries; ++i) {
+    const Window window = random_window(random, input, false);
+    if (output_shape(window, input, output.channels) == output) return window;
   }
-  term.outputs = layer.output.channels;
-  for (int i = 0; i < term.fan_in() * term.outputs; ++i) {
-    term.weights.push_back(static_cast<std::int8_t>(random.between(-1, 1)));
-  }
-  for (int c = 0; c < layer.output.channels; ++c) {
-    const int constant = random.between(1, 20);
-    int threshold = random.between(-3, 2);
-    for (int i = 0; i < layer.quantizer.levels; ++i) {
-      layer.thresholds.push_back(constant == 1   ? common::kAlwaysFires
-                                 : constant == 2 ? common::kNeverFires
-                                                 : threshold);
-      threshold += random.between(0, 3);
+  return std::nullopt;
+}
+
+/// Adds layers to a network, all tensors of the last depth being read by those of the next one.
+class Grower {
+ public:
+  Grower(Random& random, NetworkBuilder& builder) : random_(random), builder_(builder) {}
+
+  /// On from the one tensor of the last depth.
+  void grow() {
+    const int kind = random_.between(1, 10);
+    if (kind <= 2) {
+      builder_.max_pool(front_, random_window(random_, builder_.shape(front_), true));
+    } else if (kind == 3) {
+      builder_.relay(front_);
+    } else {
+      add_sum({front_}, random_.chance(25));
     }
+    front_ = builder_.last();
   }
-  return layer;
-}
 
-SpikingLayer random_max_pool(Random& random, const Shape& input, int input_levels) {
-  SpikingLayer layer;
-  layer.kind = converter::LayerKind::kMaxPool;
-  Term& term = layer.terms.emplace_back();
-  term.input = input;
-  term.input_levels = input_levels;
-  layer.quantizer.levels = input_levels;
-  term.groups = input.channels;
-  term.outputs = input.channels;
-  term.window = random_window(random, input);
-  layer.output = output_shape(input, term.window, input.channels);
-  return layer;
-}
+  /// Two branches, and a layer that reads both.
+  void branch() {
+    std::vector<int> ends(2, front_);
+    const int depth = random_.between(1, 2);
+    for (int d = 0; d < depth; ++d) {
+      for (int& end : ends) {
+        front_ = end;
+        grow();
+        end = front_;
+      }
+    }
+    if (random_.chance(50)) {
+      add_sum(ends, random_.chance(15));
+    } else {
+      add_concatenation(ends);
+    }
+    front_ = builder_.last();
+  }
+
+ private:
+  int random_groups(int inputs) {
+    for (const int groups : {inputs, 2, 3}) {
+      if (inputs % groups == 0 && random_.chance(30)) return groups;
+    }
+    return 1;
+  }
+
+  /// One window for each source, all to the same height and width.
+  std::vector<Window> windows(const std::vector<int>& sources, bool dense) {
+    const Shape first = builder_.shape(sources.front());
+    std::vector<Window> result = {dense ? whole_window(first)
+                                        : random_window(random_, first, false)};
+    const Shape output = output_shape(result.front(), first, 1);
+    for (std::size_t i = 1; i < sources.size(); ++i) {
+      const Shape& input = builder_.shape(sources[i]);
+      const std::optional<Window> window =
+          dense ? whole_window(input) : window_to(random_, {1, input.height, input.width}, output);
+      if (!window) return windows(sources, true);
+      result.push_back(*window);
+    }
+    return result;
+  }
+
+  /// All sources into all channels, one of them maybe twice.
+  void add_sum(std::vector<int> sources, bool dense) {
+    const bool merges = sources.size() > 1;
+    if (merges && random_.chance(30)) sources.push_back(sources.front());
+    const std::vector<Window> all = windows(sources, dense);
+    std::vector<TermSpec> terms;
+    int channels = 0;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      int groups = random_groups(builder_.shape(sources[i]).channels);
+      if (i == 0) channels = groups * random_.between(1, groups > 4 ? 2 : 5);
+      if (channels % groups != 0) groups = 1;
+      const int repeat = merges && random_.chance(40) ? random_.between(2, 4) : 1;
+      terms.push_back({sources[i], all[i], groups, repeat});
+    }
+    builder_.sum(channels, random_quantizer(random_), terms);
+  }
+
+  /// Each source into channels of its own.
+  void add_concatenation(const std::vector<int>& sources) {
+    const std::vector<Window> all = windows(sources, false);
+    std::vector<TermSpec> terms;
+    int channels = 0;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      const int groups = random_groups(builder_.shape(sources[i]).channels);
+      const int outputs = groups * random_.between(1, 2);
+      terms.push_back({sources[i], all[i], groups, 1, channels, outputs});
+      channels += outputs;
+    }
+    builder_.sum(channels, random_quantizer(random_), terms);
+  }
+
+  Random& random_;
+  NetworkBuilder& builder_;
+  int front_ = converter::kEncoder;
+};
 
 }  // namespace
 
-converter::SpikingNetwork random_network(Random& random) {
-  converter::SpikingNetwork network;
-  network.name = "random";
-  converter::HostEncoder& encoder = network.encoder;
-  encoder.name = "encoder";
-  encoder.input = {1, random.between(3, 8), random.between(3, 8)};
-  encoder.output = {random.between(1, 4), encoder.input.height, encoder.input.width};
-  encoder.quantizer.levels = random.between(1, 4);
-  for (int c = 0; c < encoder.output.channels; ++c) {
-    encoder.weights.push_back(static_cast<float>(random.between(-8, 16)) / 4.0F);
-    encoder.bias.push_back(static_cast<float>(random.between(-4, 4)) / 8.0F);
+Quantizer random_quantizer(Random& random) {
+  return {random.between(0, 2), random.between(1, 4),
+          random.chance(50) ? Quantizer::Rounding::kHalfUp : Quantizer::Rounding::kHalfEven};
+}
+
+converter::HostEncoder random_encoder(Random& random) {
+  converter::HostEncoder e;
+  e.name = "encoder";
+  e.groups = random.between(1, 2);
+  e.input = {e.groups * random.between(1, 2), random.between(3, 10), random.between(3, 10)};
+  e.window = random_window(random, e.input, false);
+  e.output = output_shape(e.window, e.input, e.groups * random.between(1, 4));
+  const int channels = e.output.channels;
+  e.weights = random.reals(channels * (e.input.channels / e.groups) * e.window.taps(), -1.0F, 1.5F);
+  e.bias = random.reals(channels, -0.2F, 0.2F);
+  e.normalized = random.chance(50);
+  if (e.normalized) {
+    e.gamma = random.reals(channels, -2.0F, 2.0F);
+    e.beta = random.reals(channels, -0.5F, 1.0F);
+    e.mean = random.reals(channels, -0.5F, 0.5F);
+    e.variance = random.reals(channels, 0.1F, 2.0F);
+    e.epsilon = 1e-5F;
   }
-  Shape shape = encoder.output;
-  int levels = encoder.quantizer.levels;
+  e.quantizer = random_quantizer(random);
+  return e;
+}
+
+converter::SpikingNetwork random_chain(Random& random) {
+  NetworkBuilder builder("random", random_encoder(random), random.bits());
+  Grower grower(random, builder);
   const int layers = random.between(1, 4);
-  for (int i = 0; i < layers; ++i) {
-    SpikingLayer layer = random.chance(25) ? random_max_pool(random, shape, levels)
-                                           : random_convolution(random, shape, levels);
-    layer.terms.front().source = i - 1;
-    layer.name = fmt::format("layer{}", i + 1);
-    shape = layer.output;
-    levels = layer.levels();
-    network.layers.push_back(std::move(layer));
-  }
-  converter::HostReadout& readout = network.readout;
-  readout.name = "readout";
-  readout.inputs = shape.size();
-  readout.classes = 3;
-  for (int i = 0; i < readout.inputs * readout.classes; ++i) {
-    readout.weights.push_back(static_cast<float>(random.between(-8, 8)) / 8.0F);
-  }
-  readout.bias.resize(static_cast<std::size_t>(readout.classes));
-  return network;
+  for (int i = 0; i < layers; ++i) grower.grow();
+  return builder.build(random.between(1, 5));
 }
 
-common::ChipDescription random_chip(Random& random) {
-  common::ChipDescription chip{};
-  chip.name = "random";
-  chip.clock_hz = 252e6;
-  chip.voltage_v = 0.9;
-  if (random.chance(50)) {
-    chip.topology = common::TopologyKind::kQuadtree;
-    chip.mesh = random.chance(50) ? common::MeshDescription{8, 8} : common::MeshDescription{4, 4};
-  } else {
-    chip.mesh = {random.between(4, 10), random.between(4, 10)};
+converter::SpikingNetwork random_network(Random& random) {
+  NetworkBuilder builder("random", random_encoder(random), random.bits());
+  Grower grower(random, builder);
+  const int parts = random.between(1, 3);
+  for (int i = 0; i < parts; ++i) {
+    if (random.chance(60)) {
+      grower.branch();
+    } else {
+      grower.grow();
+    }
   }
-  // Small chips are never alone.
-  const int least_chips = chip.mesh.cores() < 36 ? 2 : 1;
-  chip.board = {random.between(least_chips, 2), random.between(least_chips, 3)};
-  chip.inter_chip.link_cycles = random.between(1, 4);
-  chip.inter_chip.flit_bits = random.chance(50) ? 32 : 64;
-  chip.core.synapse = random.chance(50) ? common::Synapse::kTernary : common::Synapse::kBinaryPair;
-  chip.core.axons = random.between(24, 96);
-  chip.core.dendrites =
-      random.between(16, 80) * (chip.core.synapse == common::Synapse::kTernary ? 1 : 2);
-  chip.core.fan_in_groups = random.between(4, 32);
-  chip.core.thresholds_per_dendrite = random.between(1, 4);
-  chip.core.potential_bits = 16;
-  chip.core.route_entries = random.between(128, 1024);
-  chip.core.timing.scan_axons_per_cycle = 1 << random.between(3, 6);
-  chip.core.timing.word_bits = 1 << random.between(3, 8);
-  chip.core.timing.neurons_per_cycle = random.between(1, 3);
-  chip.core.timing.gather_cycles_per_group = random.between(0, 2);
-  chip.core.timing.compare_cycles = random.between(1, 2);
-  chip.core.timing.emit_cycles_per_packet = random.between(1, 3);
-  chip.router = {random.between(1, 4), random.between(1, 3), random.between(1, 6)};
-  if (random.chance(30)) chip.router.arbitration = common::Arbitration::kFixedPriority;
-  chip.host_port = {random.between(1, 6), random.between(0, chip.grid().columns - 1),
-                    random.between(0, chip.grid().rows - 1)};
-  if (chip.topology == common::TopologyKind::kQuadtree) {
-    chip.host_port.level = random.between(0, chip.tree_levels());
-  }
-  chip.sync = {random.between(1, 16)};
-  chip.bus = {8, 4, 256};
-  if (random.chance(50)) chip.core.expansion = {random.between(64, 4096), random.between(1, 3), 25};
-  return chip;
+  return builder.build(random.between(1, 5));
 }
 
-}  // namespace spikeloom::testing
+}  // namespace spikeloom::test

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/chip_description.h"
+#include "testbenches/unit/random.h"
+
+namespace spikeloom::test {
+
+/// A chip of 3 x 2 cores of 200 axons and 512 dendrites, with the reference chip's timing.
+common::ChipDescription small_chip();
+
+/// 12 x 12 cores so small that small networks meet all of their limits.
+common::ChipDescription chip_of_small_cores();
+
+/// A chip or board of either topology with small cores, so that small networks need fan-in groups
+/// and many cores, and some do not fit.
+common::ChipDescription random_chip(Random& random);
+
+}  // namespace spikeloom::test
