@@ -56,7 +56,8 @@ void run_unchecked(const common::Deployment& deployment, const converter::Spikin
   try {
     run_workers(simulation, 0, kImages, 1, true);
   } catch (const common::UserError& error) {
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("the chip stopped: tick"));
+    EXPECT_THAT(error.what(),
+                ::testing::ContainsRegex("the chip stopped, image .*: tick [0-9]+ of"));
   }
 }
 
