@@ -214,7 +214,7 @@ TEST(DoesNotFit, AGrowingBoardTakesTheOneThatIsNamed) {
 }
 
 TEST(DoesNotFit, NoMeshThatPacketsCanAddress) {
-  ChipDescription chip = test::small_chip();
+  ChipDescription chip = test::chip_of_small_cores();
   chip.core.dendrites = 1;
   chip.board.grow = true;
   // A neuron a core, and one more than a mesh of 128 x 128 holds.
@@ -226,7 +226,7 @@ TEST(DoesNotFit, NoMeshThatPacketsCanAddress) {
 
 TEST(DoesNotFit, OutputsThatAPacketCannotNumber) {
   EXPECT_EQ(error_of(test::NetworkBuilder("net", {1, 257, 257}, 255, 1).convolution(1, 1).build(),
-                     test::small_chip()),
+                     test::chip_of_small_cores()),
             "layer \"layer1\": 16842495 outputs to the host; a packet can number 16777216");
 }
 
@@ -284,7 +284,7 @@ TEST(DoesNotFit, RoutesOfOneCore) {
   // Four cores of one neuron: the first layer's sends to the three others, which are no rectangle.
   const SpikingNetwork network =
       test::NetworkBuilder("net", {1, 1, 1}, 1, 1).convolution(1, 1).convolution(3, 1).build();
-  ChipDescription chip = test::small_chip();
+  ChipDescription chip = test::chip_of_small_cores();
   chip.mesh = {2, 2};
   chip.host_port = {6, 0, 0};
   chip.core.dendrites = 1;
