@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -192,7 +193,8 @@ InterChipDescription read_inter_chip(const ConfigMap& map, const BoardDescriptio
 
 HostPortDescription read_host_port(const ConfigMap& map, TopologyKind topology) {
   HostPortDescription host{};
-  host.cycles_per_packet = read_int(map, "cycles_per_packet", 1, kMaxCycles);
+  host.cycles_per_packet =
+      std::round(map.real("cycles_per_packet", {1.0, double{kMaxCycles}}) * 1e3) / 1e3;
   host.x = read_int(map, "x", 0, Packet::kMaxCoordinate);
   host.y = read_int(map, "y", 0, Packet::kMaxCoordinate);
   if (topology == TopologyKind::kQuadtree) {

@@ -116,10 +116,14 @@ struct InterChipDescription {
 };
 
 struct HostPortDescription {
-  int cycles_per_packet;  ///< least distance of two packets, each way
-  int x;                  ///< the router that it is attached to, in board coordinates
+  double cycles_per_packet;  ///< mean distance of packets in a row, each way; in whole thousandths
+  int x;                     ///< the router that it is attached to, in board coordinates
   int y;
   int level = 0;  ///< quadtree: that many levels above core x, y; 0 is the root
+
+  std::uint32_t millicycles_per_packet() const {
+    return static_cast<std::uint32_t>(cycles_per_packet * 1e3 + 0.5);
+  }
 };
 
 /// What becomes of a spike that misses its tick's end.

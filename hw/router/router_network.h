@@ -12,6 +12,7 @@
 #include "common/chip_description.h"
 #include "hw/router/attachment.h"
 #include "hw/router/calendar.h"
+#include "hw/router/pace.h"
 #include "hw/router/spike_network.h"
 #include "hw/router/visit_calendar.h"
 #include "hw/router/way.h"
@@ -134,10 +135,6 @@ class RouterNetwork final : public SpikeNetwork {
     return core_sources_[static_cast<std::size_t>(
         topology_.core(router, routers_[router].place, port))];
   }
-  std::uint32_t source_period(unsigned port) const {
-    return static_cast<std::uint32_t>(port == kHost ? chip_.host_port.cycles_per_packet
-                                                    : chip_.core.timing.emit_cycles_per_packet);
-  }
 
   const common::ChipDescription& chip_;
   SpikeSink& sink_;
@@ -150,6 +147,8 @@ class RouterNetwork final : public SpikeNetwork {
   std::vector<Flit> flits_;
   std::vector<Source> core_sources_;
   Source host_source_;
+  Pace host_input_;
+  Pace host_output_;
   VisitCalendar visits_;
   Calendar entries_;  ///< of sources' next packets
   /// Start of the tick in the network's own cycles, which go on while packets wait at a tick's end.

@@ -81,7 +81,12 @@ void RouterNetwork<Topology, Arbiter>::inject(std::uint32_t index, unsigned port
   push(index, port,
        {emission.packet.bits(), topology_.way(emission.packet), cycle + pipeline_,
         emission.account});
-  source.free = cycle + source_period(port);
+  if (port == kHost) {
+    host_input_.take(cycle);
+    source.free = host_input_.free();
+  } else {
+    source.free = cycle + static_cast<std::uint32_t>(chip_.core.timing.emit_cycles_per_packet);
+  }
   last_event_ = std::max<std::int64_t>(last_event_, cycle + 1);
   router.due = static_cast<std::uint8_t>(router.due & ~port_bit(port));
   schedule_source(index, port);
@@ -167,8 +172,8 @@ void RouterNetwork<Topology, Arbiter>::deliver(std::uint32_t index, unsigned out
     sink_.deliver_to_core(core, packet, arrival - start_);
   } else {
     ++activity.host_packets;
-    router.output_free[output] =
-        cycle + std::max(link_[0], static_cast<std::uint32_t>(chip_.host_port.cycles_per_packet));
+    host_output_.take(cycle);
+    router.output_free[output] = std::max(arrival, host_output_.free());
     sink_.deliver_to_host(common::Packet(flit.packet), arrival - start_);
   }
   last_event_ = std::max<std::int64_t>(last_event_, done);

@@ -24,6 +24,8 @@ RouterNetwork<Topology, Arbiter>::RouterNetwork(const common::ChipDescription& c
       routers_(router_count_),
       flits_(routers_.size() * kPorts * depth_),
       core_sources_(static_cast<std::size_t>(chip.grid().cores())),
+      host_input_(chip.host_port.millicycles_per_packet()),
+      host_output_(chip.host_port.millicycles_per_packet()),
       visits_(router_count_),
       activity_(accounts) {
   for (std::size_t i = 0; i < routers_.size(); ++i) {
@@ -50,6 +52,8 @@ void RouterNetwork<Topology, Arbiter>::begin_tick() {
   }
   for (Source& source : core_sources_) source = {};
   host_source_ = {};
+  host_input_.clear();
+  host_output_.clear();
   visits_.clear();
   entries_.clear();
   start_ = 0;

@@ -64,7 +64,7 @@ common::ChipDescription random_chip(Random& random) {
   chip.core.timing.emit_cycles_per_packet = random.between(1, 3);
   chip.router = {random.between(1, 4), random.between(1, 3), random.between(1, 6)};
   if (random.chance(30)) chip.router.arbitration = common::Arbitration::kFixedPriority;
-  chip.host_port = {random.between(1, 6), random.between(0, chip.grid().columns - 1),
+  chip.host_port = {double(random.between(1, 6)), random.between(0, chip.grid().columns - 1),
                     random.between(0, chip.grid().rows - 1)};
   if (chip.topology == common::TopologyKind::kQuadtree) {
     chip.host_port.level = random.between(0, chip.tree_levels());

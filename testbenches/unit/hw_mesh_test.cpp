@@ -17,6 +17,7 @@
 #include "hw/router/arbiter.h"
 #include "hw/router/direct_network.h"
 #include "hw/router/mesh_topology.h"
+#include "hw/router/pace.h"
 #include "hw/router/router_network.h"
 #include "hw/router/router_network_impl.h"
 #include "testbenches/unit/chips.h"
@@ -33,6 +34,7 @@ using spikeloom::common::Region;
 using spikeloom::hw::DirectNetwork;
 using spikeloom::hw::Emission;
 using spikeloom::hw::NetworkActivity;
+using spikeloom::hw::Pace;
 using spikeloom::hw::SpikeNetwork;
 using spikeloom::hw::SpikeSink;
 using spikeloom::test::small_chip;
@@ -129,7 +131,7 @@ class ReferenceMesh {
       sources_.push_back(source);
     }
     Source host{{traffic.from_host.begin(), traffic.from_host.end()},
-                chip_.host_port.cycles_per_packet};
+                static_cast<int>(chip_.host_port.cycles_per_packet)};
     host.at = {chip_.host_port.x, chip_.host_port.y};
     host.port = kFromHost;
     sources_.push_back(host);
@@ -280,7 +282,7 @@ class ReferenceMesh {
     } else if (move.output == kToHost) {
       result_.deliveries.push_back({arrival, kHostReceiver, packet.bits()});
       result_.last_event = std::max(result_.last_event, arrival);
-      free = std::max(free, cycle + chip_.host_port.cycles_per_packet);
+      free = std::max(free, cycle + static_cast<int>(chip_.host_port.cycles_per_packet));
     } else {
       ++result_.total.link_transfers;
       push(towards(move.from, move.output), opposite(move.output), flit.travelling, arrival);
@@ -332,7 +334,7 @@ RandomCase random_case(unsigned seed) {
   chip = mesh_chip(between(1, 6), between(1, 6));
   chip.router = {between(1, 4), seed % 3 == 0 ? between(1, 4) : 1,
                  seed % 5 == 0 ? between(1, 4) : 1};
-  chip.host_port = {between(1, 8), between(0, chip.mesh.columns - 1),
+  chip.host_port = {double(between(1, 8)), between(0, chip.mesh.columns - 1),
                     between(0, chip.mesh.rows - 1)};
   chip.core.timing.emit_cycles_per_packet = seed % 4 == 0 ? between(1, 3) : 1;
   const int span = between(1, 60) * (seed % 7 == 0 ? 20 : 1);
@@ -504,6 +506,36 @@ TEST(MeshTiming, HostPortPacesBothWays) {
   chip.router.link_cycles = 9;  // slower than the port
   EXPECT_EQ(cycles_of(simulate<MeshNetwork>(chip, out), kHostReceiver),
             (std::vector<std::int64_t>{10, 19, 28, 37, 46}));
+}
+
+TEST(MeshTiming, HostPortMayTakeFractionsOfACycleOnAverage) {
+  ChipDescription chip = mesh_chip(3, 3);
+  chip.host_port = {2.4, 1, 1};
+  Traffic in;
+  in.from_host = burst(Packet::to_cores({1, 1, 1, 1}, 0, 0), 6);
+  // Packet n enters at ceil(2.4 n).
+  EXPECT_EQ(cycles_of(simulate<MeshNetwork>(chip, in), 4),
+            (std::vector<std::int64_t>{2, 5, 7, 10, 12, 14}));
+  Traffic out;
+  out.from_cores[4] = burst(Packet::to_host(3), 6);
+  EXPECT_EQ(cycles_of(simulate<MeshNetwork>(chip, out), kHostReceiver),
+            (std::vector<std::int64_t>{2, 5, 7, 10, 12, 14}));
+}
+
+TEST(Pace, StartsAnewAfterAPause) {
+  Pace pace(2400);
+  const auto take = [&](std::uint32_t cycle) {
+    pace.take(cycle);
+    return pace.free();
+  };
+  EXPECT_EQ(pace.free(), 0U);
+  EXPECT_EQ(take(0), 3U);    // 2.4
+  EXPECT_EQ(take(3), 5U);    // 4.8
+  EXPECT_EQ(take(5), 8U);    // 7.2
+  EXPECT_EQ(take(10), 13U);  // was free since 8: 12.4
+  EXPECT_EQ(take(13), 15U);  // 14.8
+  pace.clear();
+  EXPECT_EQ(take(7), 10U);
 }
 
 TEST(MeshTiming, ArbitrationIsRoundRobin) {
