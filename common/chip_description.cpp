@@ -211,6 +211,12 @@ int ChipDescription::tree_levels() const {
   return levels;
 }
 
+int ChipDescription::chip_tree_levels() const {
+  int levels = 0;
+  while (1 << levels < mesh.columns) ++levels;
+  return levels;
+}
+
 CorePlace ChipDescription::place(int number) const {
   const int x = grid().x(number);
   const int y = grid().y(number);

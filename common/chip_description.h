@@ -167,6 +167,8 @@ struct ChipDescription {
   MeshDescription grid() const { return {mesh.columns * board.columns, mesh.rows * board.rows}; }
   /// Levels of routers of a quadtree over all cores: the root's, its cores being level 0.
   int tree_levels() const;
+  /// The level of a chip's own root.
+  int chip_tree_levels() const;
   CorePlace place(int number) const;
   /// The inverse; nothing where the board has no such chip or the chip no such core.
   std::optional<int> core_at(const CorePlace& place) const;

@@ -41,7 +41,12 @@ T get(const std::vector<std::uint8_t>& bytes, std::size_t at) {
 }  // namespace
 
 std::string_view name(FileKind kind) {
-  return kind == FileKind::kSpikingNetwork ? "spiking network" : "deployment";
+  switch (kind) {
+    case FileKind::kSpikingNetwork: return "spiking network";
+    case FileKind::kDeployment: return "deployment";
+    case FileKind::kSpikeProfile: return "spike profile";
+  }
+  return "";
 }
 
 bool has_envelope(const std::vector<std::uint8_t>& bytes) {
@@ -109,6 +114,10 @@ nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::st
                                 name(kind), envelope.version, version));
   }
   return std::move(envelope.body);
+}
+
+std::uint32_t checksum(const std::vector<std::uint8_t>& bytes) {
+  return crc32(bytes.data(), bytes.size());
 }
 
 std::vector<std::uint8_t> read_file(const std::string& path) {

@@ -21,7 +21,7 @@ namespace spikeloom::common {
 ///     16 uint64   bytes of the body
 ///     24 uint32   CRC-32 (ISO-HDLC) of the body
 ///     28 uint32   CRC-32 of bytes 0..27
-enum class FileKind : std::uint32_t { kSpikingNetwork = 1, kDeployment = 2 };
+enum class FileKind : std::uint32_t { kSpikingNetwork = 1, kDeployment = 2, kSpikeProfile = 3 };
 
 std::string_view name(FileKind kind);
 
@@ -48,6 +48,9 @@ Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::stri
 /// As decode_envelope, but wants `kind` in `version`.
 nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
                            FileKind kind, std::uint32_t version);
+
+/// CRC-32 (ISO-HDLC).
+std::uint32_t checksum(const std::vector<std::uint8_t>& bytes);
 
 std::vector<std::uint8_t> read_file(const std::string& path);
 

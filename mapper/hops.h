@@ -6,10 +6,20 @@
 
 namespace spikeloom::mapper {
 
-/// Links between routers that packets cross on a board, by its topology (docs/network.md).
+/// What crossing a link counts.
+struct LinkCosts {
+  int on_chip = 1;
+  int between_chips = 1;
+};
+
+/// Cycles that a packet occupies each kind of link.
+LinkCosts link_cycles(const common::ChipDescription& chip);
+
+/// Links between routers that packets cross on a board, by its topology (docs/network.md), each
+/// counted as `costs` say.
 class Hops {
  public:
-  explicit Hops(const common::ChipDescription& chip);
+  explicit Hops(const common::ChipDescription& chip, const LinkCosts& costs = {});
 
   /// From a core's router to all cores of `region`, each link of the multicast tree once.
   int to_cores(int core, const common::Region& region) const;
@@ -23,11 +33,24 @@ class Hops {
     int x;
     int y;
   };
+  int in_mesh(int x, int y, const common::Region& region) const;
   int in_tree(const Node& from, const common::Region& region) const;
+  /// From i to j >= i along a line of the mesh; `chip_side` is a chip's length along it.
+  int along(int i, int j, int chip_side) const {
+    return (j - i) * costs_.on_chip + (j / chip_side - i / chip_side) * slower_;
+  }
+  /// Of a link from a router of `level` to the next level.
+  int upward(int level) const {
+    return level < chip_levels_ ? costs_.on_chip : costs_.between_chips;
+  }
 
   common::TopologyKind topology_;
   common::MeshDescription grid_;
-  int levels_;  ///< of the quadtree: its root's
+  common::MeshDescription chip_;
+  LinkCosts costs_;
+  int slower_;       ///< what a link between chips counts more than one on a chip
+  int levels_;       ///< of the quadtree: its root's
+  int chip_levels_;  ///< of a chip's own root
   Node host_;
 };
 

@@ -84,6 +84,12 @@ BlockPlace LayerMap::block_place(int block) const {
   return place;
 }
 
+int LayerMap::block_of_output(int channel, int y, int x) const {
+  const int group = channel / geometry_.outputs_per_group;
+  return block_number({group / plan_.channels.conv_groups, y / plan_.y.block, x / plan_.x.block,
+                       channel % geometry_.outputs_per_group / plan_.channels.chunk});
+}
+
 Span LayerMap::conv_groups(const BlockPlace& place) const {
   const int first = place.channel_block * plan_.channels.conv_groups;
   return {first, std::min(first + plan_.channels.conv_groups, geometry_.conv_groups)};

@@ -138,6 +138,8 @@ class LayerMap {
   int chunks() const { return plan_.channels.chunks(geometry_); }
   int block_number(const BlockPlace& place) const;
   BlockPlace block_place(int block) const;
+  /// The block that holds an output neuron.
+  int block_of_output(int channel, int y, int x) const;
   /// Convolution groups of a block, and the outputs of each of them that it holds.
   Span conv_groups(const BlockPlace& place) const;
   Span chunk_outputs(const BlockPlace& place) const;

@@ -14,6 +14,7 @@
 #include "common/error.h"
 #include "common/packet.h"
 #include "converter/network_check.h"
+#include "mapper/annealer.h"
 #include "mapper/chain_check.h"
 #include "mapper/emission.h"
 #include "mapper/fit_error.h"
@@ -49,7 +50,28 @@ struct BoardTooSmall {
   common::BoardDescription larger;
 };
 
+void check_profile(const converter::SpikingNetwork& network, const common::SpikeProfile& profile) {
+  std::vector<int> sizes{network.encoder.output.size()};
+  for (const converter::SpikingLayer& layer : network.layers) sizes.push_back(layer.output.size());
+  bool same = profile.images > 0 && profile.layers.size() == sizes.size();
+  for (std::size_t l = 0; same && l < sizes.size(); ++l) {
+    same = profile.layers[l].spikes.size() == static_cast<std::size_t>(sizes[l]);
+  }
+  if (!same) {
+    throw UserError(fmt::format("the spike profile is of {}, whose layers are not those of {}",
+                                profile.network, network.name));
+  }
+}
+
 /// Plans, placement and routes of a network: what all later steps take as given.
+struct FoundLayout {
+  MappedNetwork mapped;
+  Traffic traffic;
+  Seats start;  ///< before annealing
+  Seats seats;
+};
+
+/// Finds them.
 class Layout {
  public:
   Layout(const converter::SpikingNetwork& network, const common::ChipDescription& chip,
@@ -66,12 +88,12 @@ class Layout {
 
   /// Counts on whole rectangles first; where placement had to break some and a core's routes do not
   /// fit, its layer is planned again with fewer entries to count on.
-  MappedNetwork find() {
+  FoundLayout find() {
     for (int i = 0;; ++i) {
-      MappedNetwork mapped = place();
-      const std::optional<Overflow> overflow = most_overflowing(mapped);
-      if (!overflow) return mapped;
-      if (i == kRouteTries) fail_for_routes(*overflow, mapped.layers);
+      Placed placed = place();
+      const std::optional<Overflow> overflow = most_overflowing(placed.mapped);
+      if (!overflow) return annealed(std::move(placed));
+      if (i == kRouteTries) fail_for_routes(*overflow, placed.mapped.layers);
       int& entries = choices_[overflow->layer].route_entries;
       entries = std::max(1, static_cast<int>(static_cast<long long>(entries) *
                                              chip_.core.route_entries / overflow->routes));
@@ -79,6 +101,12 @@ class Layout {
   }
 
  private:
+  struct Placed {
+    MappedNetwork mapped;
+    Traffic traffic;
+    PieceLayout pieces;
+  };
+
   struct Overflow {
     std::size_t layer = 0;  ///< with most of the core's entries
     int core = 0;
@@ -101,22 +129,46 @@ class Layout {
   }
 
   /// A core is worth more packets the less room there is.
-  MappedNetwork place() const {
+  Placed place() const {
     double price = options_.packet_price;
     for (int step = 0;; ++step) {
       const bool last = step == kPriceSteps || price <= kLeastPrice;
       MappedNetwork mapped{plan(last ? kLeastPrice : price), {}, {}};
-      std::optional<Placement> placement = place_blocks(mapped.layers, chip_, options_.seed);
-      if (placement) {
-        mapped.placement = std::move(*placement);
-        for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
-          mapped.routes.emplace_back(mapped.layers[l], mapped.placement[l], chip_.grid());
-        }
-        return mapped;
+      Traffic traffic(mapped.layers, spikes(mapped.layers));
+      std::optional<PieceLayout> pieces =
+          place_pieces(mapped.layers, traffic, chip_, options_.seed);
+      if (pieces) {
+        seat(mapped, pieces->seating);
+        return {std::move(mapped), std::move(traffic), std::move(*pieces)};
       }
       if (last) fail_for_cores(mapped.layers);
       price /= 2.0;
     }
+  }
+
+  SpikeCounts spikes(const std::vector<LayerMap>& layers) const {
+    if (options_.profile == nullptr) return uniform_spikes(layers);
+    SpikeCounts counts;
+    for (const common::ProfiledLayer& layer : options_.profile->layers) {
+      counts.push_back(layer.spikes);
+    }
+    return counts;
+  }
+
+  void seat(MappedNetwork& mapped, const Seating& seating) const {
+    mapped.placement = seating.placement();
+    mapped.routes.clear();
+    for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
+      mapped.routes.emplace_back(mapped.layers[l], mapped.placement[l], chip_.grid());
+    }
+  }
+
+  FoundLayout annealed(Placed placed) const {
+    const Seats start = placed.pieces.seating.seats();
+    const Seating seating = anneal(std::move(placed.pieces), placed.traffic, chip_,
+                                   {options_.seed, options_.effort, options_.progress});
+    seat(placed.mapped, seating);
+    return {std::move(placed.mapped), std::move(placed.traffic), start, seating.seats()};
   }
 
   std::optional<Overflow> most_overflowing(const MappedNetwork& mapped) const {
@@ -200,7 +252,8 @@ class Layout {
     if (grid.cores() <= chip_.grid().cores()) return false;
     larger.host_port.x = std::min(chip_.host_port.x, grid.columns - 1);
     larger.host_port.y = std::min(chip_.host_port.y, grid.rows - 1);
-    return place_blocks(layers, larger, options_.seed).has_value();
+    const Traffic traffic(layers, uniform_spikes(layers));
+    return place_pieces(layers, traffic, larger, options_.seed).has_value();
   }
 
   /// Of one chip, a power of two for a tree; 0 for none.
@@ -237,8 +290,8 @@ class Layout {
 };
 
 /// Makes chip.board larger where it may grow and has to.
-MappedNetwork lay_out(const converter::SpikingNetwork& network, common::ChipDescription& chip,
-                      const MapOptions& options) {
+FoundLayout lay_out(const converter::SpikingNetwork& network, common::ChipDescription& chip,
+                    const MapOptions& options) {
   for (;;) {
     try {
       return Layout(network, chip, options).find();
@@ -256,15 +309,21 @@ common::Deployment map_network(const converter::SpikingNetwork& network,
                                const common::ChipDescription& chip, const MapOptions& options,
                                MappingReport* report) {
   check(network);
+  if (options.profile != nullptr) check_profile(network, *options.profile);
   common::Deployment deployment;
   deployment.network = network.name;
   deployment.chip = chip;
-  const MappedNetwork mapped = lay_out(network, deployment.chip, options);
+  const FoundLayout found = lay_out(network, deployment.chip, options);
   deployment.chip.board.grow = false;
   deployment.seed = options.seed;
   deployment.spiking_network = network_file;
-  const std::vector<EmissionCounts> counts = emit_network(network, mapped, deployment);
-  if (report != nullptr) *report = build_report(mapped, counts, deployment);
+  const std::vector<EmissionCounts> counts = emit_network(network, found.mapped, deployment);
+  if (report != nullptr) {
+    *report = build_report(found.mapped, counts, deployment);
+    report->traffic =
+        report_traffic(found.traffic, found.start, found.seats, deployment.chip, options.seed,
+                       options.profile == nullptr ? 0 : options.profile->images);
+  }
   return deployment;
 }
 

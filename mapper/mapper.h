@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "common/chip_description.h"
 #include "common/deployment.h"
+#include "common/spike_profile.h"
 #include "converter/spiking_network.h"
 #include "mapper/report.h"
 
 namespace spikeloom::mapper {
+
+/// Default of MapOptions::effort.
+inline constexpr int kDefaultEffort = 10;
+inline constexpr int kMaxEffort = 1000;
 
 struct MapOptions {
   std::uint64_t seed = 1;
@@ -17,6 +24,13 @@ struct MapOptions {
   /// chip's cores. 0 asks for the fewest cores. Lowered step by step where the network would not
   /// fit otherwise.
   double packet_price = 0.1;
+  /// How long placement is annealed: time grows with it and with the network's blocks. 0: not at all.
+  int effort = kDefaultEffort;
+  /// Spikes of the network's neurons, that placement weighs packets by; null: all fire alike.
+  const common::SpikeProfile* profile = nullptr;
+  /// Called while placement is annealed, with the moves done and all there will be. What it throws
+  /// ends the mapping.
+  std::function<void(std::size_t done, std::size_t total)> progress;
 };
 
 /// Lays `network` out on `chip`. `network_file` is the file that it was read from; it travels in

@@ -43,8 +43,7 @@ std::string format_table(const MappingReport& report) {
   table += fmt::format("packets a spike: {:.2f}, to the host: {}\n", report.packets_per_spike,
                        report.output_packets);
   table += fmt::format("most route entries of a core: {}\n", report.most_route_entries);
-  table += fmt::format("links crossed, if every neuron spikes once: {}\n", report.traffic);
-  return table;
+  return table + format_lines(report.traffic);
 }
 
 }  // namespace spikeloom::mapper

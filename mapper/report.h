@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "mapper/traffic_report.h"
+
 namespace spikeloom::mapper {
 
 /// What the mapping of one layer came to. Spikes are weighted alike: each level of each source
@@ -37,9 +39,9 @@ struct MappingReport {
   int least_cores = 0;  ///< lower bound: dendrites that are needed / dendrites of a core
   std::int64_t output_packets = 0;  ///< to the host, if each neuron of the last layer spikes once
   std::int64_t output_hops = 0;
-  std::int64_t traffic = 0;        ///< hops of all packets, if each neuron spikes once
   double packets_per_spike = 0.0;  ///< over all source neurons, packets to the host left out
   int most_route_entries = 0;      ///< of any core
+  TrafficReport traffic;
 };
 
 /// The report as a table of at most 80 columns.

@@ -13,16 +13,6 @@ constexpr int kHost = -1;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// Core of an output neuron of a layer.
-int core_of(const LayerMap& layer, const LayerPlacement& placement, int channel, int y, int x) {
-  const LayerGeometry& geometry = layer.geometry();
-  const LayerPlan& plan = layer.plan();
-  const BlockPlace place{channel / geometry.outputs_per_group / plan.channels.conv_groups,
-                         y / plan.y.block, x / plan.x.block,
-                         channel % geometry.outputs_per_group / plan.channels.chunk};
-  return placement.core[at(layer.block_number(place))];
-}
-
 double ratio(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -51,7 +41,6 @@ class Builder {
       least_dendrites += added.least_dendrites;
       spikes += added.sources * levels;
       packets += added.packets * levels;
-      report.traffic += added.hops * levels;
     }
     const std::int64_t dendrites = deployment_.chip.core.ternary_dendrites();
     report.least_cores = static_cast<int>((least_dendrites + dendrites - 1) / dendrites);
@@ -90,7 +79,8 @@ class Builder {
       for (int y = 0; y < geometry.y.inputs; ++y) {
         for (int x = 0; x < geometry.x.inputs; ++x) {
           const int from =
-              l > 0 ? core_of(mapped_.layers[l - 1], mapped_.placement[l - 1], c, y, x) : kHost;
+              l > 0 ? mapped_.placement[l - 1].core[at(mapped_.layers[l - 1].block_of_output(c, y, x))]
+                    : kHost;
           mapped_.routes[l].packets(c, y, x, packets);
           for (const common::Packet& packet : packets) {
             ++report.packets;
@@ -111,7 +101,6 @@ class Builder {
       report.output_packets += neurons;
       report.output_hops += std::int64_t{neurons} * hops_.to_host(core);
     }
-    report.traffic += report.output_hops * last.geometry().levels;
   }
 
   int most_route_entries() const {

@@ -1,77 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapper/routing.h"
 
-#include <algorithm>
 #include <map>
 #include <set>
 
+#include "mapper/cover.h"
+
 namespace spikeloom::mapper {
-namespace {
-
-/// Cores not covered yet, sorted.
-class Uncovered {
- public:
-  Uncovered(std::vector<int> cores, const common::MeshDescription& mesh)
-      : cores_(std::move(cores)), mesh_(mesh) {
-    std::sort(cores_.begin(), cores_.end());
-  }
-
-  bool empty() const { return cores_.empty(); }
-  int first() const { return cores_.front(); }
-
-  bool has(const common::Region& region) const {
-    for (int y = region.y0; y <= region.y1; ++y) {
-      for (int x = region.x0; x <= region.x1; ++x) {
-        if (x >= mesh_.columns || y >= mesh_.rows) return false;
-        if (!std::binary_search(cores_.begin(), cores_.end(), mesh_.core_at(x, y))) return false;
-      }
-    }
-    return true;
-  }
-
-  void remove(const common::Region& region) {
-    cores_.erase(
-        std::remove_if(cores_.begin(), cores_.end(),
-                       [&](int core) { return region.contains(mesh_.x(core), mesh_.y(core)); }),
-        cores_.end());
-  }
-
-  /// The largest rectangle whose corner is the first core: for each height the greatest width.
-  common::Region largest() const {
-    const int x = mesh_.x(first());
-    const int y = mesh_.y(first());
-    common::Region best{x, y, x, y};
-    int most_columns = mesh_.columns;
-    for (int y1 = y; y1 < mesh_.rows && most_columns > 0; ++y1) {
-      int columns = 0;
-      while (columns < most_columns && has({x + columns, y1, x + columns, y1})) ++columns;
-      most_columns = columns;
-      const common::Region region{x, y, x + columns - 1, y1};
-      if (columns > 0 && region.cores() > best.cores()) best = region;
-    }
-    return best;
-  }
-
- private:
-  std::vector<int> cores_;
-  const common::MeshDescription& mesh_;
-};
-
-}  // namespace
-
-std::vector<common::Region> cover(std::vector<int> cores, const common::MeshDescription& mesh) {
-  std::vector<common::Region> regions;
-  for (Uncovered rest(std::move(cores), mesh); !rest.empty(); rest.remove(regions.back())) {
-    regions.push_back(rest.largest());
-  }
-  return regions;
-}
-
-int tree_hops(int x, int y, const common::Region& region) {
-  const int row = std::max(x, region.x1) - std::min(x, region.x0);
-  const int column = std::max(y, region.y1) - std::min(y, region.y0);
-  return row + column * (region.x1 - region.x0 + 1);
-}
 
 LayerRoutes::LayerRoutes(const LayerMap& layer, const LayerPlacement& placement,
                          const common::MeshDescription& mesh)

@@ -5,17 +5,10 @@
 
 #include "common/chip_description.h"
 #include "common/packet.h"
+#include "mapper/layer_plan.h"
 #include "mapper/placement.h"
 
 namespace spikeloom::mapper {
-
-/// Disjoint rectangles that cover exactly `cores`. Greedy: the largest one at the first core that
-/// is not covered yet; one rectangle where the cores are one.
-std::vector<common::Region> cover(std::vector<int> cores, const common::MeshDescription& mesh);
-
-/// Links that a packet crosses from router (x, y) to all of `region`: along the row first, then
-/// along each column of the region.
-int tree_hops(int x, int y, const common::Region& region);
 
 /// The packets into a layer.
 class LayerRoutes {

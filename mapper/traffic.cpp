@@ -1,104 +1,149 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapper/traffic.h"
 
+#include <algorithm>
 #include <map>
 
 namespace spikeloom::mapper {
 namespace {
 
-/// weights[source][target], sparse. A block's packets are the product of those of its rows, its
-/// columns and its channels.
-using Weights = std::vector<std::map<int, double>>;
+/// Inputs along an axis that the same units see.
+struct InputClass {
+  std::vector<int> inputs;
+  std::vector<UnitPlace> seen_by;
+};
 
-std::vector<int> blocks_of(const std::vector<UnitPlace>& places) {
-  std::vector<int> blocks;
-  for (const UnitPlace& place : places) {
-    if (blocks.empty() || blocks.back() != place.block) blocks.push_back(place.block);
+std::vector<InputClass> input_classes(const AxisMap& axis) {
+  std::vector<InputClass> classes;
+  for (int input = 0; input < axis.axis().inputs; ++input) {
+    const std::vector<UnitPlace>& seen = axis.seen_by(input);
+    if (seen.empty()) continue;
+    auto found = std::find_if(classes.rbegin(), classes.rend(),
+                              [&](const InputClass& other) { return other.seen_by == seen; });
+    if (found == classes.rend()) {
+      classes.push_back({{}, seen});
+      found = classes.rbegin();
+    }
+    found->inputs.push_back(input);
   }
-  return blocks;
+  return classes;
 }
 
-Weights axis_weights(int source_block, int source_blocks, const AxisMap& target) {
-  Weights weights(static_cast<std::size_t>(source_blocks));
-  for (int input = 0; input < target.axis().inputs; ++input) {
-    const std::vector<int> blocks = blocks_of(target.seen_by(input));
-    for (const int block : blocks) {
-      weights[static_cast<std::size_t>(input / source_block)][block] +=
-          static_cast<double>(target.addresses(input)) / static_cast<double>(blocks.size());
+std::vector<Stream::Receiver> receivers_of(const LayerMap& layer, const BlockIndex& blocks,
+                                           int layer_number, int channel_block,
+                                           const InputClass& rows, const InputClass& columns) {
+  std::vector<Stream::Receiver> receivers;
+  for (const UnitPlace& row : rows.seen_by) {
+    for (const UnitPlace& column : columns.seen_by) {
+      for (int chunk = 0; chunk < layer.chunks(); ++chunk) {
+        const int block = layer.block_number({channel_block, row.block, column.block, chunk});
+        const int base = layer.expanded() ? 0 : layer.unit_base(row.unit, column.unit);
+        receivers.push_back({blocks.number(layer_number, block), base});
+      }
     }
   }
-  return weights;
-}
-
-/// Sources are channel block * chunks + chunk, targets channel blocks.
-Weights channel_weights(const LayerMap& source, const LayerMap& target) {
-  const LayerGeometry& geometry = source.geometry();
-  const ChannelPlan& plan = source.plan().channels;
-  Weights weights(static_cast<std::size_t>(source.channel_blocks() * source.chunks()));
-  for (int channel = 0; channel < geometry.conv_groups * geometry.outputs_per_group; ++channel) {
-    const int block = channel / geometry.outputs_per_group / plan.conv_groups;
-    const int chunk = channel % geometry.outputs_per_group / plan.chunk;
-    const int target_block =
-        channel / target.geometry().inputs_per_group / target.plan().channels.conv_groups;
-    weights[static_cast<std::size_t>(block * source.chunks() + chunk)][target_block] +=
-        static_cast<double>(geometry.levels) / target.chunks();
-  }
-  return weights;
+  std::sort(receivers.begin(), receivers.end(),
+            [](const Stream::Receiver& a, const Stream::Receiver& b) {
+              return a.unit_base != b.unit_base ? a.unit_base < b.unit_base : a.block < b.block;
+            });
+  receivers.erase(std::unique(receivers.begin(), receivers.end(),
+                              [](const Stream::Receiver& a, const Stream::Receiver& b) {
+                                return a.unit_base == b.unit_base && a.block == b.block;
+                              }),
+                  receivers.end());
+  return receivers;
 }
 
 }  // namespace
 
-Traffic::Traffic(const std::vector<LayerMap>& layers)
-    : into_(layers.size()), out_of_(layers.size()) {
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    into_[l].resize(at(layers[l].blocks()));
-    out_of_[l].resize(at(layers[l].blocks()));
-  }
-  const LayerMap& first = layers.front();
-  const Weights y = axis_weights(first.geometry().y.inputs, 1, first.y());
-  const Weights x = axis_weights(first.geometry().x.inputs, 1, first.x());
-  for (int block = 0; block < first.blocks(); ++block) {
-    const BlockPlace place = first.block_place(block);
-    const auto along = [](const Weights& weights, int target) {
-      const auto found = weights.front().find(target);
-      return found == weights.front().end() ? 0.0 : found->second;
-    };
-    const double channels =
-        static_cast<double>(first.conv_groups(place).size() * first.geometry().inputs_per_group) *
-        first.geometry().input_levels / first.chunks();
-    into_.front()[at(block)].push_back({0, along(y, place.y) * along(x, place.x) * channels});
-  }
-  for (int l = 0; l + 1 < static_cast<int>(layers.size()); ++l) connect(layers, l);
-  const LayerMap& last = layers.back();
-  for (int block = 0; block < last.blocks(); ++block) {
-    const int neurons = last.neurons(last.block_place(block)) / last.geometry().copies;
-    out_of_.back()[at(block)].push_back({0, static_cast<double>(neurons * last.geometry().levels)});
-  }
+std::int64_t Stream::spikes_of(int block) const {
+  const auto found = std::find_if(sources.begin(), sources.end(),
+                                  [block](const Source& source) { return source.block == block; });
+  return found == sources.end() ? 0 : found->spikes;
 }
 
-void Traffic::connect(const std::vector<LayerMap>& layers, int layer) {
-  const LayerMap& source = layers[at(layer)];
-  const LayerMap& target = layers[at(layer + 1)];
-  const LayerPlan& plan = source.plan();
-  const Weights y = axis_weights(plan.y.block, plan.y.blocks(source.geometry().y), target.y());
-  const Weights x = axis_weights(plan.x.block, plan.x.blocks(source.geometry().x), target.x());
-  const Weights channels = channel_weights(source, target);
-  for (int block = 0; block < source.blocks(); ++block) {
-    const BlockPlace from = source.block_place(block);
-    for (const auto& [to_y, y_weight] : y[at(from.y)]) {
-      for (const auto& [to_x, x_weight] : x[at(from.x)]) {
-        for (const auto& [to_channels, channel_weight] :
-             channels[at(from.channel_block * source.chunks() + from.chunk)]) {
-          for (int chunk = 0; chunk < target.chunks(); ++chunk) {
-            const int to = target.block_number({to_channels, to_y, to_x, chunk});
-            const double packets = y_weight * x_weight * channel_weight;
-            out_of_[at(layer)][at(block)].push_back({to, packets});
-            into_[at(layer + 1)][at(to)].push_back({block, packets});
+SpikeCounts uniform_spikes(const std::vector<LayerMap>& layers) {
+  SpikeCounts counts;
+  const auto add = [&counts](int neurons, int levels) {
+    counts.emplace_back(static_cast<std::size_t>(neurons), static_cast<std::uint32_t>(levels));
+  };
+  add(layers.front().geometry().inputs(), layers.front().geometry().input_levels);
+  for (const LayerMap& layer : layers) add(layer.geometry().outputs(), layer.geometry().levels);
+  return counts;
+}
+
+Traffic::Traffic(const std::vector<LayerMap>& layers, const SpikeCounts& spikes) : blocks_(layers) {
+  received_by_.resize(at(blocks_.blocks()));
+  sent_by_.resize(at(blocks_.blocks()));
+  outputs_of_.resize(at(blocks_.blocks()));
+  const int last = static_cast<int>(layers.size()) - 1;
+  for (int layer = 0; layer <= last; ++layer) {
+    add_streams(layers, layer == 0 ? Stream::kHost : layer - 1, layer, spikes[at(layer)]);
+  }
+  add_outputs(layers, last, spikes[at(last + 1)]);
+}
+
+void Traffic::add_streams(const std::vector<LayerMap>& layers, int from, int layer,
+                          const std::vector<std::uint32_t>& spikes) {
+  const LayerMap& target = layers[at(layer)];
+  const LayerGeometry& geometry = target.geometry();
+  const int inputs_per_block = target.plan().channels.conv_groups * geometry.inputs_per_group;
+  const int channels = geometry.conv_groups * geometry.inputs_per_group;
+  const std::vector<InputClass> rows = input_classes(target.y());
+  const std::vector<InputClass> columns = input_classes(target.x());
+  for (int channel_block = 0; channel_block < target.channel_blocks(); ++channel_block) {
+    const Span block_channels{channel_block * inputs_per_block,
+                              std::min((channel_block + 1) * inputs_per_block, channels)};
+    for (const InputClass& row : rows) {
+      for (const InputClass& column : columns) {
+        std::map<int, Stream::Source> sources;
+        for (int c = block_channels.first; c < block_channels.end; ++c) {
+          for (const int y : row.inputs) {
+            for (const int x : column.inputs) {
+              const int block =
+                  from == Stream::kHost
+                      ? Stream::kHost
+                      : blocks_.number(from, layers[at(from)].block_of_output(c, y, x));
+              Stream::Source& source =
+                  sources.try_emplace(block, Stream::Source{block, 0, 0}).first->second;
+              source.spikes += spikes[at((c * geometry.y.inputs + y) * geometry.x.inputs + x)];
+              source.neurons += from == Stream::kHost ? 1 : layers[at(from)].geometry().copies;
+            }
           }
+        }
+        const int number = static_cast<int>(streams_.size());
+        Stream& stream = streams_.emplace_back();
+        stream.expanded = target.expanded();
+        stream.receivers = receivers_of(target, blocks_, layer, channel_block, row, column);
+        for (const auto& [block, source] : sources) {
+          stream.sources.push_back(source);
+          if (block != Stream::kHost) sent_by_[at(block)].push_back(number);
+        }
+        for (const Stream::Receiver& receiver : stream.receivers) {
+          std::vector<int>& received = received_by_[at(receiver.block)];
+          if (received.empty() || received.back() != number) received.push_back(number);
         }
       }
     }
   }
+}
+
+void Traffic::add_outputs(const std::vector<LayerMap>& layers, int layer,
+                          const std::vector<std::uint32_t>& spikes) {
+  const LayerMap& source = layers[at(layer)];
+  const LayerGeometry& geometry = source.geometry();
+  for (int block = 0; block < source.blocks(); ++block) {
+    outputs_.push_back({blocks_.number(layer, block), 0, source.neurons(source.block_place(block))});
+  }
+  std::size_t neuron = 0;
+  for (int c = 0; c < geometry.conv_groups * geometry.outputs_per_group; ++c) {
+    for (int y = 0; y < geometry.y.outputs; ++y) {
+      for (int x = 0; x < geometry.x.outputs; ++x) {
+        outputs_[at(source.block_of_output(c, y, x))].spikes += spikes[neuron++];
+      }
+    }
+  }
+  for (const Stream::Source& output : outputs_) outputs_of_[at(output.block)] = output.spikes;
 }
 
 }  // namespace spikeloom::mapper

@@ -1,37 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
+#include "mapper/block_index.h"
 #include "mapper/layer_plan.h"
 
 namespace spikeloom::mapper {
 
-/// Packets between two blocks, if each neuron of the network fires each of its levels once. A
-/// multicast packet counts in equal parts for its receivers.
-struct Flow {
-  int block = 0;  ///< the other end
-  double packets = 0.0;
+/// Spikes by producer and neuron, summed over images. Producer 0 is the host's input, l + 1 layer l.
+using SpikeCounts = std::vector<std::vector<std::uint32_t>>;
+
+/// Each neuron fires each of its levels once: what is expected where nothing was measured.
+SpikeCounts uniform_spikes(const std::vector<LayerMap>& layers);
+
+/// Neurons whose spikes go to the same places, so that they need the same packets: a rectangle of
+/// cores each.
+struct Stream {
+  static constexpr int kHost = -1;
+
+  /// A unit with windows over the neurons.
+  struct Receiver {
+    int block;      ///< by BlockIndex
+    int unit_base;  ///< the unit's first group in the block; 0 where the block expands packets
+  };
+  /// Those of the neurons that one block holds, or the host.
+  struct Source {
+    int block;  ///< by BlockIndex, or kHost
+    std::int64_t spikes;
+    std::int64_t neurons;  ///< of the core's tables: each has route entries of its own
+  };
+
+  bool expanded = false;  ///< packets name entries of the receivers' expansion tables, not groups
+  std::vector<Receiver> receivers;
+  std::vector<Source> sources;  ///< by block
+
+  std::int64_t spikes_of(int block) const;
 };
 
-/// Who sends how much to whom: what placement keeps together.
+/// Who sends how much to whom, wherever the blocks are.
 class Traffic {
  public:
-  explicit Traffic(const std::vector<LayerMap>& layers);
+  Traffic(const std::vector<LayerMap>& layers, const SpikeCounts& spikes);
 
-  /// From blocks of the layer before; for the first layer, from the host as block 0.
-  const std::vector<Flow>& into(int layer, int block) const { return into_[at(layer)][at(block)]; }
-  /// To blocks of the next layer; for the last layer, to the host as block 0.
-  const std::vector<Flow>& out_of(int layer, int block) const {
-    return out_of_[at(layer)][at(block)];
-  }
+  const BlockIndex& blocks() const { return blocks_; }
+  const std::vector<Stream>& streams() const { return streams_; }
+  /// What blocks send to the host: a packet a spike.
+  const std::vector<Stream::Source>& outputs() const { return outputs_; }
+  /// Of one block.
+  std::int64_t outputs_of(int block) const { return outputs_of_[at(block)]; }
+  /// Streams that the block receives, and streams that it sends.
+  const std::vector<int>& received_by(int block) const { return received_by_[at(block)]; }
+  const std::vector<int>& sent_by(int block) const { return sent_by_[at(block)]; }
 
  private:
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  void connect(const std::vector<LayerMap>& layers, int layer);
+  /// `from` is the layer that `layer` receives from, or Stream::kHost.
+  void add_streams(const std::vector<LayerMap>& layers, int from, int layer,
+                   const std::vector<std::uint32_t>& spikes);
+  void add_outputs(const std::vector<LayerMap>& layers, int layer,
+                   const std::vector<std::uint32_t>& spikes);
 
-  std::vector<std::vector<std::vector<Flow>>> into_;
-  std::vector<std::vector<std::vector<Flow>>> out_of_;
+  BlockIndex blocks_;
+  std::vector<Stream> streams_;
+  std::vector<Stream::Source> outputs_;
+  std::vector<std::int64_t> outputs_of_;
+  std::vector<std::vector<int>> received_by_;
+  std::vector<std::vector<int>> sent_by_;
 };
 
 }  // namespace spikeloom::mapper

@@ -8,11 +8,10 @@ namespace spikeloom::hw {
 TreeTopology::TreeTopology(const common::ChipDescription& chip)
     : grid_(chip.grid()),
       levels_(chip.tree_levels()),
-      chip_levels_(0),
+      chip_levels_(chip.chip_tree_levels()),
       host_level_(chip.host_port.level == 0 ? levels_ : chip.host_port.level),
       host_x_(chip.host_port.x),
       host_y_(chip.host_port.y) {
-  while (1 << chip_levels_ < chip.mesh.columns) ++chip_levels_;
   for (int level = 1; level <= levels_; ++level) {
     const auto squares = [level](int cores) {
       return static_cast<std::uint32_t>((cores + (1 << level) - 1) >> level);

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "common/chip_description.h"
+#include "common/packet.h"
+
+namespace spikeloom::mapper {
+
+/// Cuts sets of cores into rectangles, one packet each. Keeps its memory from set to set.
+class Cover {
+ public:
+  explicit Cover(const common::MeshDescription& grid);
+
+  /// Appends disjoint rectangles that cover exactly the `count` different cores. Greedy: the
+  /// largest one at the first core that is not covered yet; one rectangle where the cores are one.
+  void append(const int* cores, std::size_t count, std::vector<common::Region>& regions);
+
+ private:
+  static constexpr int kWordBits = 64;
+  /// A bit a column of the grid.
+  using Row = std::array<std::uint64_t, (common::Packet::kMaxCoordinate + kWordBits) / kWordBits>;
+
+  static bool has(const Row& row, int x) {
+    return (row[static_cast<std::size_t>(x / kWordBits)] >> x % kWordBits & 1U) != 0;
+  }
+  static int first_column(const Row& row);
+  common::Region largest_at(int x, int y, int last_row) const;
+  void remove(const common::Region& region);
+
+  common::MeshDescription grid_;
+  std::vector<Row> rows_;  ///< cores not covered yet; empty between calls
+};
+
+/// As Cover::append, for a single set.
+std::vector<common::Region> cover(const std::vector<int>& cores,
+                                  const common::MeshDescription& grid);
+
+}  // namespace spikeloom::mapper

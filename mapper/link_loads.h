@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/chip_description.h"
+#include "mapper/seating.h"
+#include "mapper/traffic.h"
+
+namespace spikeloom::mapper {
+
+/// A router: of core x, y of a mesh, level being 0; or of square x, y of a quadtree's level.
+struct RouterPlace {
+  int level = 0;
+  int x = 0;
+  int y = 0;
+};
+
+/// What one link between routers carries, one way.
+struct LinkLoad {
+  RouterPlace from;
+  RouterPlace to;
+  bool between_chips = false;
+  std::int64_t packets = 0;  ///< of all spikes of the traffic
+};
+
+/// "(3,0) to (4,0)"; in a quadtree "level 1 (3,0) to level 2 (1,0)".
+std::string text(const LinkLoad& link);
+
+/// All links of the board that carry packets, in a fixed order, by the routes that the hardware takes
+/// (docs/network.md).
+std::vector<LinkLoad> link_loads(const Traffic& traffic, const Seats& seats,
+                                 const common::ChipDescription& chip);
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+namespace spikeloom::mapper {
+
+/// Random choices that are the same with every standard and mathematical library.
+class RandomSource {
+ public:
+  explicit RandomSource(std::uint64_t seed) : engine_(seed) {}
+
+  /// 0..count-1.
+  int below(int count) {
+    return static_cast<int>(engine_() % static_cast<std::uint64_t>(count));
+  }
+  /// least..most.
+  int between(int least, int most) { return least + below(most - least + 1); }
+  /// At least 0, below 1.
+  double unit() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
+  /// True with probability exp(-x), x >= 0. By comparisons alone (J. von Neumann, 1951): for x
+  /// below 1 the first k at which a uniform number is not below x/k is odd with that probability.
+  bool exponential(double x) {
+    constexpr double kNever = 40.0;
+    if (x > kNever) return false;
+    for (; x > 1.0; x -= 1.0) {
+      if (!below_one(1.0)) return false;
+    }
+    return below_one(x);
+  }
+
+ private:
+  bool below_one(double x) {
+    int k = 1;
+    while (unit() < x / k) ++k;
+    return k % 2 != 0;
+  }
+
+  std::mt19937_64 engine_;
+};
+
+}  // namespace spikeloom::mapper
