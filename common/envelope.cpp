@@ -42,9 +42,12 @@ T get(const std::vector<std::uint8_t>& bytes, std::size_t at) {
 
 std::string_view name(FileKind kind) {
   switch (kind) {
-    case FileKind::kSpikingNetwork: return "spiking network";
-    case FileKind::kDeployment: return "deployment";
-    case FileKind::kSpikeProfile: return "spike profile";
+    case FileKind::kSpikingNetwork:
+      return "spiking network";
+    case FileKind::kDeployment:
+      return "deployment";
+    case FileKind::kSpikeProfile:
+      return "spike profile";
   }
   return "";
 }
@@ -75,7 +78,7 @@ FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& so
     throw UserError(source + ": corrupted: the header's checksum does not match");
   }
   const auto kind = static_cast<FileKind>(get<std::uint32_t>(bytes, 8));
-  if (kind != FileKind::kSpikingNetwork && kind != FileKind::kDeployment) {
+  if (name(kind).empty()) {
     throw UserError(
         fmt::format("{}: a file of unknown kind {}", source, static_cast<std::uint32_t>(kind)));
   }

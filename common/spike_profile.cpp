@@ -30,8 +30,8 @@ SpikeProfile SpikeProfile::decode(const std::vector<std::uint8_t>& bytes,
     body.at("network_crc").get_to(profile.network_crc);
     body.at("images").get_to(profile.images);
     for (const nlohmann::json& layer : body.at("layers")) {
-      profile.layers.push_back({layer.at("name").get<std::string>(),
-                                unpack<std::uint32_t>(layer.at("spikes"))});
+      profile.layers.push_back(
+          {layer.at("name").get<std::string>(), unpack<std::uint32_t>(layer.at("spikes"))});
     }
     return profile;
   } catch (const std::exception& error) {

@@ -46,8 +46,8 @@ void Annealing::run(Moves& moves, std::size_t count, double heat) {
     if (!try_move(moves, left)) continue;
     const std::int64_t rise = cost_.total() - before;
     const double temperature = hottest * left * left * left;
-    const bool kept =
-        rise <= 0 || (temperature > 0.0 && random_.exponential(static_cast<double>(rise) / temperature));
+    const bool kept = rise <= 0 || (temperature > 0.0 &&
+                                    random_.exponential(static_cast<double>(rise) / temperature));
     if (!kept) {
       take_back();
     } else if (rise > 0 && before < best_) {

@@ -41,7 +41,8 @@ class Moves {
  public:
   virtual ~Moves() = default;
   /// Makes one: takes blocks and puts all of them elsewhere. `left`, 1 at the start and 0 at the
-  /// end, is the share of moves still to come. False where it found none; it may leave blocks taken.
+  /// end, is the share of moves still to come. False where it found none; it may leave blocks
+  /// taken.
   virtual bool propose(MovableSeating& seating, RandomSource& random, double left) = 0;
   /// The last one was taken back, or not.
   virtual void judged(bool /*kept*/) {}

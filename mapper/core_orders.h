@@ -9,8 +9,8 @@
 
 namespace spikeloom::mapper {
 
-/// All cores of a grid of any size along a Hilbert curve: from core 0 on, each a neighbour of the one
-/// before.
+/// All cores of a grid of any size along a Hilbert curve: from core 0 on, each a neighbour of the
+/// one before.
 std::vector<int> hilbert_order(const common::MeshDescription& grid);
 
 /// All cores in an order of `seed`.

@@ -16,7 +16,8 @@ std::vector<double> to_distances(const std::vector<double>& packets, int chip_si
   std::vector<double> sums(packets.size());
   const int size = static_cast<int>(packets.size());
   for (int i = 0; i < size; ++i) {
-    for (int j = 0; j < size; ++j) sums[at(i)] += packets[at(j)] * std::abs(position(i) - position(j));
+    for (int j = 0; j < size; ++j)
+      sums[at(i)] += packets[at(j)] * std::abs(position(i) - position(j));
   }
   return sums;
 }

@@ -6,7 +6,8 @@
 namespace spikeloom::mapper {
 
 LinkCosts link_cycles(const common::ChipDescription& chip) {
-  return {chip.router.packet_link_cycles(), chip.inter_chip.packet_link_cycles()};
+  return {chip.router.packet_link_cycles(), chip.inter_chip.packet_link_cycles(),
+          chip.core.timing.emit_cycles_per_packet, chip.host_port.cycles_per_packet};
 }
 
 Hops::Hops(const common::ChipDescription& chip, const LinkCosts& costs)

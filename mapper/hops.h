@@ -10,13 +10,15 @@ namespace spikeloom::mapper {
 struct LinkCosts {
   int on_chip = 1;
   int between_chips = 1;
+  int from_core = 0;  ///< into the network
+  int from_host = 0;
 };
 
-/// Cycles that a packet occupies each kind of link.
+/// Cycles that a packet occupies each kind of link, and the way into the network.
 LinkCosts link_cycles(const common::ChipDescription& chip);
 
 /// Links between routers that packets cross on a board, by its topology (docs/network.md), each
-/// counted as `costs` say.
+/// counted as `costs` say, the ways into the network left out.
 class Hops {
  public:
   explicit Hops(const common::ChipDescription& chip, const LinkCosts& costs = {});

@@ -55,7 +55,8 @@ class MeshLinks : public Links {
         const int y = grid_.y(core);
         const int next_x = x + kSteps[step].x;
         const int next_y = y + kSteps[step].y;
-        const bool between = chip_.place(core).chip != chip_.place(grid_.core_at(next_x, next_y)).chip;
+        const bool between =
+            chip_.place(core).chip != chip_.place(grid_.core_at(next_x, next_y)).chip;
         loads.push_back({{0, x, y}, {0, next_x, next_y}, between, packets});
       }
     }

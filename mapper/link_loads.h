@@ -29,8 +29,8 @@ struct LinkLoad {
 /// "(3,0) to (4,0)"; in a quadtree "level 1 (3,0) to level 2 (1,0)".
 std::string text(const LinkLoad& link);
 
-/// All links of the board that carry packets, in a fixed order, by the routes that the hardware takes
-/// (docs/network.md).
+/// All links of the board that carry packets, in a fixed order, by the routes that the hardware
+/// takes (docs/network.md).
 std::vector<LinkLoad> link_loads(const Traffic& traffic, const Seats& seats,
                                  const common::ChipDescription& chip);
 

@@ -24,7 +24,8 @@ struct MapOptions {
   /// chip's cores. 0 asks for the fewest cores. Lowered step by step where the network would not
   /// fit otherwise.
   double packet_price = 0.1;
-  /// How long placement is annealed: time grows with it and with the network's blocks. 0: not at all.
+  /// How long placement is annealed: time grows with it and with the network's blocks. 0: not at
+  /// all.
   int effort = kDefaultEffort;
   /// Spikes of the network's neurons, that placement weighs packets by; null: all fire alike.
   const common::SpikeProfile* profile = nullptr;

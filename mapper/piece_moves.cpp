@@ -21,8 +21,8 @@ PieceMoves::PieceMoves(std::vector<Piece> pieces, std::vector<Spot> spots, const
 
 bool PieceMoves::propose(MovableSeating& seating, RandomSource& random, double /*left*/) {
   before_.clear();
-  const bool found = pieces_.size() > 1 && random.below(4) == 0 ? swap(seating, random)
-                                                                : move(seating, random);
+  const bool found =
+      pieces_.size() > 1 && random.below(4) == 0 ? swap(seating, random) : move(seating, random);
   if (!found) judged(false);
   return found;
 }
@@ -55,8 +55,8 @@ bool PieceMoves::move(MovableSeating& seating, RandomSource& random) {
 bool PieceMoves::swap(MovableSeating& seating, RandomSource& random) {
   const int first = random.below(size(pieces_));
   const auto a = static_cast<std::size_t>(first);
-  const auto b = static_cast<std::size_t>((first + random.between(1, size(pieces_) - 1)) %
-                                          size(pieces_));
+  const auto b =
+      static_cast<std::size_t>((first + random.between(1, size(pieces_) - 1)) % size(pieces_));
   const Spot of_a = spots_[a];
   const Spot of_b = spots_[b];
   take(seating, a);

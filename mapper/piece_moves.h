@@ -28,7 +28,7 @@ class PieceMoves : public Moves {
 
   std::vector<Piece> pieces_;
   std::vector<Spot> spots_;
-  std::vector<std::vector<int>> blocks_;  ///< of the pieces, by BlockIndex
+  std::vector<std::vector<int>> blocks_;              ///< of the pieces, by BlockIndex
   std::vector<std::pair<std::size_t, Spot>> before_;  ///< pieces of the last move
 };
 

@@ -57,7 +57,11 @@ class Placer {
  public:
   Placer(const std::vector<LayerMap>& layers, const Traffic& traffic,
          const common::ChipDescription& chip)
-      : layers_(layers), traffic_(traffic), chip_(chip), grid_(chip.grid()), seating_(layers, chip) {}
+      : layers_(layers),
+        traffic_(traffic),
+        chip_(chip),
+        grid_(chip.grid()),
+        seating_(layers, chip) {}
 
   std::vector<Piece> whole_layers() const {
     std::vector<Piece> pieces;
@@ -120,9 +124,7 @@ class Placer {
     }
   }
 
-  PieceLayout layout() && {
-    return {std::move(pieces_), std::move(spots_), std::move(seating_)};
-  }
+  PieceLayout layout() && { return {std::move(pieces_), std::move(spots_), std::move(seating_)}; }
 
  private:
   void put(const Piece& piece, const Spot& spot) {
@@ -193,7 +195,8 @@ class Placer {
     const std::vector<Stream::Receiver>& receivers = stream.receivers;
     for (std::size_t first = 0; first < receivers.size();) {
       std::size_t end = first;
-      while (end < receivers.size() && receivers[end].unit_base == receivers[first].unit_base) ++end;
+      while (end < receivers.size() && receivers[end].unit_base == receivers[first].unit_base)
+        ++end;
       function(first, end);
       first = end;
     }

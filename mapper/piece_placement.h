@@ -36,8 +36,8 @@ struct PieceLayout {
   Seating seating;
 };
 
-/// Gives `spot`, whose shape and place are set, bases that are free in all cores that the piece would
-/// take. The number of empty ones among these, or nothing where the piece does not fit.
+/// Gives `spot`, whose shape and place are set, bases that are free in all cores that the piece
+/// would take. The number of empty ones among these, or nothing where the piece does not fit.
 std::optional<int> settle(const Seating& seating, const Piece& piece, Spot& spot);
 /// Calls `function` with each block of the piece, by BlockIndex, and its seat in that spot.
 void for_each_seat(const Seating& seating, const Piece& piece, const Spot& spot,

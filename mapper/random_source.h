@@ -12,9 +12,7 @@ class RandomSource {
   explicit RandomSource(std::uint64_t seed) : engine_(seed) {}
 
   /// 0..count-1.
-  int below(int count) {
-    return static_cast<int>(engine_() % static_cast<std::uint64_t>(count));
-  }
+  int below(int count) { return static_cast<int>(engine_() % static_cast<std::uint64_t>(count)); }
   /// least..most.
   int between(int least, int most) { return least + below(most - least + 1); }
   /// At least 0, below 1.

@@ -78,9 +78,9 @@ class Builder {
     for (int c = 0; c < geometry.conv_groups * geometry.inputs_per_group; ++c) {
       for (int y = 0; y < geometry.y.inputs; ++y) {
         for (int x = 0; x < geometry.x.inputs; ++x) {
-          const int from =
-              l > 0 ? mapped_.placement[l - 1].core[at(mapped_.layers[l - 1].block_of_output(c, y, x))]
-                    : kHost;
+          const int from = l > 0 ? mapped_.placement[l - 1]
+                                       .core[at(mapped_.layers[l - 1].block_of_output(c, y, x))]
+                                 : kHost;
           mapped_.routes[l].packets(c, y, x, packets);
           for (const common::Packet& packet : packets) {
             ++report.packets;

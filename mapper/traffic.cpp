@@ -133,7 +133,8 @@ void Traffic::add_outputs(const std::vector<LayerMap>& layers, int layer,
   const LayerMap& source = layers[at(layer)];
   const LayerGeometry& geometry = source.geometry();
   for (int block = 0; block < source.blocks(); ++block) {
-    outputs_.push_back({blocks_.number(layer, block), 0, source.neurons(source.block_place(block))});
+    outputs_.push_back(
+        {blocks_.number(layer, block), 0, source.neurons(source.block_place(block))});
   }
   std::size_t neuron = 0;
   for (int c = 0; c < geometry.conv_groups * geometry.outputs_per_group; ++c) {

@@ -9,7 +9,8 @@
 
 namespace spikeloom::mapper {
 
-/// Spikes by producer and neuron, summed over images. Producer 0 is the host's input, l + 1 layer l.
+/// Spikes by producer and neuron, summed over images. Producer 0 is the host's input, l + 1 layer
+/// l.
 using SpikeCounts = std::vector<std::vector<std::uint32_t>>;
 
 /// Each neuron fires each of its levels once: what is expected where nothing was measured.

@@ -32,6 +32,7 @@ TrafficCost::TrafficCost(const Traffic& traffic, const common::ChipDescription& 
                          const LinkCosts& costs)
     : traffic_(traffic),
       hops_(chip, costs),
+      costs_(costs),
       regions_(chip.grid()),
       states_(traffic.streams().size()),
       output_costs_(at(traffic.blocks().blocks())),
@@ -45,7 +46,7 @@ void TrafficCost::evaluate(const Seats& seats) {
   std::fill(routes_.begin(), routes_.end(), 0);
   for (const Stream::Source& output : traffic_.outputs()) {
     routes_[at(output.block)] += output.neurons;
-    output_costs_[at(output.block)] = output.spikes * hops_.to_host(seats[at(output.block)].core);
+    output_costs_[at(output.block)] = cost_of_outputs(output.block, seats);
     total_ += output_costs_[at(output.block)];
   }
   for (std::size_t s = 0; s < states_.size(); ++s) {
@@ -65,12 +66,16 @@ std::int64_t TrafficCost::cost_of(const Stream& stream, const State& state,
     std::int64_t hops = 0;
     for (const common::Region& region : state.regions) {
       hops += source.block == Stream::kHost
-                  ? hops_.from_host(region)
-                  : hops_.to_cores(seats[at(source.block)].core, region);
+                  ? costs_.from_host + hops_.from_host(region)
+                  : costs_.from_core + hops_.to_cores(seats[at(source.block)].core, region);
     }
     cost += source.spikes * hops;
   }
   return cost;
+}
+
+std::int64_t TrafficCost::cost_of_outputs(int block, const Seats& seats) const {
+  return traffic_.outputs_of(block) * (costs_.from_core + hops_.to_host(seats[at(block)].core));
 }
 
 void TrafficCost::add_routes(const Stream& stream, std::int64_t regions) {
@@ -100,7 +105,7 @@ void TrafficCost::update(const std::vector<int>& moved, const Seats& seats) {
     std::int64_t& cost = output_costs_[at(block)];
     outputs_before_.emplace_back(block, cost);
     total_ -= cost;
-    cost = traffic_.outputs_of(block) * hops_.to_host(seats[at(block)].core);
+    cost = cost_of_outputs(block, seats);
     total_ += cost;
   }
   for (const int number : touched_) {

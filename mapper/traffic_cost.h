@@ -30,10 +30,11 @@ class StreamRegions {
   std::vector<int> cores_;
 };
 
-/// The cost of a placement: for every packet of `traffic` the links that it crosses, each counted
-/// as `costs` say, packets being those of the fewest rectangles that the placement allows. Follows
-/// moves by evaluating anew only the streams of the blocks that moved. Integers all through: equal
-/// placements have equal costs, whatever moves led to them.
+/// The cost of a placement: for every packet of `traffic` its way into the network and the links
+/// that it crosses, each counted as `costs` say. Packets are those of the rectangles that the
+/// placement allows (mapper/cover.h), so that a move that breaks one pays for those that it adds.
+/// Follows moves by evaluating anew only the streams of the blocks that moved. Integers all
+/// through: equal placements have equal costs, whatever moves led to them.
 class TrafficCost {
  public:
   TrafficCost(const Traffic& traffic, const common::ChipDescription& chip, const LinkCosts& costs);
@@ -65,10 +66,12 @@ class TrafficCost {
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
   void touch(int stream, Scope scope);
   std::int64_t cost_of(const Stream& stream, const State& state, const Seats& seats) const;
+  std::int64_t cost_of_outputs(int block, const Seats& seats) const;
   void add_routes(const Stream& stream, std::int64_t regions);
 
   const Traffic& traffic_;
   Hops hops_;
+  LinkCosts costs_;
   StreamRegions regions_;
   std::vector<State> states_;  ///< of the streams
   std::vector<std::int64_t> output_costs_;

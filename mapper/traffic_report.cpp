@@ -64,10 +64,11 @@ std::string format_lines(const TrafficReport& report) {
                         mapper::text(*busiest), report.packets(*busiest), report.cycles(*busiest),
                         busiest->between_chips ? ", between chips" : "");
   }
-  text += fmt::format("cycles on links: {:.0f}; against the start {}, Hilbert order {}, random {}\n",
-                      report.link_cycles, change(report.start_link_cycles, report.link_cycles),
-                      change(report.hilbert_link_cycles, report.link_cycles),
-                      change(report.random_link_cycles, report.link_cycles));
+  text +=
+      fmt::format("cycles on links: {:.0f}; against the start {}, Hilbert order {}, random {}\n",
+                  report.link_cycles, change(report.start_link_cycles, report.link_cycles),
+                  change(report.hilbert_link_cycles, report.link_cycles),
+                  change(report.random_link_cycles, report.link_cycles));
   return text;
 }
 

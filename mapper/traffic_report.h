@@ -12,13 +12,13 @@
 
 namespace spikeloom::mapper {
 
-/// How far packets travel under a placement. Figures are means an image: of the images of a profile,
-/// or, expected, of one in which each neuron fires each of its levels.
+/// How far packets travel under a placement. Figures are means an image: of the images of a
+/// profile, or, expected, of one in which each neuron fires each of its levels.
 struct TrafficReport {
   bool measured = false;
   double packet_hops = 0.0;  ///< links that all packets cross
-  /// Cycles that they occupy those links: what placement makes small; and what it would be if the
-  /// same contents of cores were elsewhere.
+  /// Cycles that they occupy those links and the ways into the network: what placement makes small;
+  /// and what it would be if the same contents of cores were elsewhere.
   double link_cycles = 0.0;
   double start_link_cycles = 0.0;    ///< before annealing
   double hilbert_link_cycles = 0.0;  ///< in layer order along a Hilbert curve over the board

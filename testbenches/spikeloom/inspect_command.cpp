@@ -11,6 +11,7 @@
 #include "testbenches/spikeloom/inspect/deployment_inspection.h"
 #include "testbenches/spikeloom/inspect/level_inspection.h"
 #include "testbenches/spikeloom/inspect/network_inspection.h"
+#include "testbenches/spikeloom/inspect/profile_inspection.h"
 #include "testbenches/spikeloom/inspect/result_inspection.h"
 
 namespace spikeloom::program {
@@ -20,17 +21,22 @@ namespace options = boost::program_options;
 
 Inspection inspect(const InspectedFile& file, const LineLimit& limit) {
   if (common::has_envelope(file.bytes)) {
-    const common::FileKind kind = common::file_kind(file.bytes, file.path);
-    return kind == common::FileKind::kDeployment ? inspect_deployment(file, limit)
-                                                 : inspect_network(file);
+    switch (common::file_kind(file.bytes, file.path)) {
+      case common::FileKind::kSpikingNetwork:
+        return inspect_network(file);
+      case common::FileKind::kDeployment:
+        return inspect_deployment(file, limit);
+      case common::FileKind::kSpikeProfile:
+        return inspect_profile(file);
+    }
   }
   if (is_numpy(file)) return inspect_levels(file);
   if (is_images_csv(file)) return inspect_images(file);
   if (!file.bytes.empty() && file.bytes.front() == '{') return inspect_summary(file);
   throw common::UserError(
       file.path +
-      ": not a file that spikeloom writes: it begins as no spiking network, deployment, levels "
-      "(.npy), summary.json or images.csv");
+      ": not a file that spikeloom writes: it begins as no spiking network, deployment, spike "
+      "profile, levels (.npy), summary.json or images.csv");
 }
 
 int run(const Command& command, const std::vector<std::string>& arguments) {

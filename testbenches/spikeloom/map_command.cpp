@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,12 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "mapper/mapper.h"
+#include "testbenches/spikeloom/annealing_display.h"
 #include "testbenches/spikeloom/board_option.h"
 #include "testbenches/spikeloom/command.h"
 #include "testbenches/spikeloom/network_file.h"
+#include "testbenches/spikeloom/profile_file.h"
+#include "testbenches/spikeloom/stop_guard.h"
 
 namespace spikeloom::program {
 namespace {
@@ -41,6 +45,25 @@ common::ChipDescription load_chip(const options::variables_map& values) {
   return common::load_chip(values["chip"].as<std::string>(), overrides);
 }
 
+common::Deployment map(const converter::SpikingNetwork& network,
+                       const common::ChipDescription& chip, mapper::MapOptions map_options,
+                       mapper::MappingReport& report) {
+  AnnealingDisplay display;
+  map_options.progress = [&display](std::size_t done, std::size_t total) {
+    display.show(done, total);
+  };
+  return mapper::map_network(network, network.encode(), chip, map_options, &report);
+}
+
+int read_effort(const options::variables_map& values) {
+  const int effort = values["effort"].as<int>();
+  if (effort < 0 || effort > mapper::kMaxEffort) {
+    throw common::UserError(
+        fmt::format("--effort: got {}, allowed 0..{}", effort, mapper::kMaxEffort));
+  }
+  return effort;
+}
+
 int run_map(const Command& command, const std::vector<std::string>& arguments) {
   options::options_description description("options");
   description.add_options()("chip", options::value<std::string>()->value_name("CHIP.yaml"),
@@ -48,8 +71,14 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the chip file: chip.core.axons=512")(
       "seed", options::value<std::uint64_t>()->default_value(1)->value_name("N"),
-      "seed of placement")("output,o", options::value<std::string>()->value_name("FILE"),
-                           "write the deployment, for `spikeloom run`");
+      "seed of placement")(
+      "effort", options::value<int>()->default_value(mapper::kDefaultEffort)->value_name("N"),
+      "how long placement is annealed: time grows with N and the network; 0: not at all")(
+      "profile", options::value<std::string>()->value_name("DIR"),
+      "weigh traffic by the spikes of an earlier `spikeloom run` of this network: its results'\n"
+      "directory; otherwise all neurons count alike")(
+      "output,o", options::value<std::string>()->value_name("FILE"),
+      "write the deployment, for `spikeloom run`");
   add_board_option(description);
   const auto values = parse_arguments(
       command, description, options::positional_options_description().add("network", 1), arguments);
@@ -62,15 +91,22 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
   const converter::SpikingNetwork network = load_network(values["network"].as<std::string>());
   mapper::MapOptions map_options;
   map_options.seed = values["seed"].as<std::uint64_t>();
+  map_options.effort = read_effort(values);
+  std::optional<common::SpikeProfile> profile;
+  if (values.count("profile") != 0) {
+    profile = load_profile(values["profile"].as<std::string>(), network);
+    map_options.profile = &*profile;
+  }
   mapper::MappingReport report;
-  const common::Deployment deployment =
-      mapper::map_network(network, network.encode(), chip, map_options, &report);
+  const common::Deployment deployment = map(network, chip, map_options, report);
   if (values.count("output") != 0) {
+    const StopGuard guard;  // no temporary file is left behind
     common::write_file(values["output"].as<std::string>(), deployment.encode());
   }
   std::cout << fmt::format("{} on {}\n", network.name, chip.name)
             << grown_board_note(chip, deployment.chip) << "\n"
-            << mapper::format_table(report) << fmt::format("seed {}\n", map_options.seed);
+            << mapper::format_table(report)
+            << fmt::format("seed {}, effort {}\n", map_options.seed, map_options.effort);
   return 0;
 }
 
@@ -80,10 +116,12 @@ const Command kMapCommand = {
     "map",
     "Lay a network out on a chip: cores, crossbars, routes",
     "spikeloom map NETWORK --chip CHIP.yaml [--set chip.key=value]... [--board auto]\n"
-    "                     [--seed N] [-o FILE]",
+    "                     [--seed N] [--effort N] [--profile DIR] [-o FILE]",
     "spikeloom map lenet.snn --chip configs/chips/reference.yaml -o lenet.deployment\n"
     "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --set chip.core.axons=2048\n"
-    "  spikeloom map lenet.snn --chip configs/chips/nc64.yaml --set chip.mesh.rows=4 --board auto",
+    "  spikeloom map lenet.snn --chip configs/chips/nc64.yaml --set chip.mesh.rows=4 --board auto\n"
+    "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --effort 100 \\\n"
+    "      --profile results/lenet-fashion-cycle",
     &run_map,
 };
 

@@ -99,8 +99,10 @@ PreparedRun prepare_run(const std::string& path, const std::vector<std::string>&
   }
   select_images(run);
   if (run.config.deployment.empty()) {
+    mapper::MapOptions map_options;
+    map_options.seed = run.config.seed;
     run.deployment =
-        mapper::map_network(run.network, run.network.encode(), run.config.chip, {run.config.seed});
+        mapper::map_network(run.network, run.network.encode(), run.config.chip, map_options);
   } else {
     run.deployment = load_deployment(run.config, run.network);
   }

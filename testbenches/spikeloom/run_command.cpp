@@ -12,6 +12,7 @@
 #include "testbenches/spikeloom/command.h"
 #include "testbenches/spikeloom/level_files.h"
 #include "testbenches/spikeloom/prepared_run.h"
+#include "testbenches/spikeloom/profile_file.h"
 #include "testbenches/spikeloom/results.h"
 #include "testbenches/spikeloom/stop_guard.h"
 #include "testbenches/spikeloom/workers.h"
@@ -32,8 +33,10 @@ void make_directory(const fs::path& directory) {
   }
 }
 
-void write_results(const fs::path& directory, const Summary& summary, const ShareResult& result,
-                   const nlohmann::ordered_json& json) {
+void write_results(const fs::path& directory, const PreparedRun& prepared, const Summary& summary,
+                   const ShareResult& result, const nlohmann::ordered_json& json) {
+  common::write_file((directory / kProfileFile).string(),
+                     make_profile(prepared.network, result).encode());
   common::write_file((directory / "summary.json").string(), json.dump(2) + "\n");
   common::write_file((directory / "images.csv").string(), images_csv(summary, result));
 }
@@ -79,7 +82,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
   const nlohmann::ordered_json json =
       to_json(summary, prepared.config, prepared.deployment, wall.count());
   if (levels) levels->finish();
-  write_results(directory, summary, result, json);
+  write_results(directory, prepared, summary, result, json);
   if (values.count("json") != 0) {
     std::cout << json.dump(2) << "\n";
   } else if (!quiet) {

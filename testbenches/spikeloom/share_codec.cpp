@@ -29,6 +29,10 @@ std::vector<std::uint8_t> encode_share(const ShareResult& result) {
   json["load"] = to_json(result.load);
   json["verification"] = result.verification ? to_json(*result.verification) : nullptr;
   json["late"] = common::pack(result.late);
+  json["spikes"] = nlohmann::json::array();
+  for (const std::vector<std::uint32_t>& account : result.spikes) {
+    json["spikes"].push_back(common::pack(account));
+  }
   json["images"] = nlohmann::json::array();
   for (const ImageRecord& image : result.images) {
     json["images"].push_back({image.index, image.label, image.predicted, image.steady, image.cycles,
@@ -44,6 +48,9 @@ ShareResult decode_share(const std::vector<std::uint8_t>& bytes) {
   result.load = bus_cost(json.at("load"));
   if (!json.at("verification").is_null()) result.verification = bus_cost(json.at("verification"));
   result.late = common::unpack<LateCounts>(json.at("late"));
+  for (const nlohmann::json& account : json.at("spikes")) {
+    result.spikes.push_back(common::unpack<std::uint32_t>(account));
+  }
   for (const nlohmann::json& item : json.at("images")) {
     ImageRecord image;
     item.at(0).get_to(image.index);

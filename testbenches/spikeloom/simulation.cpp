@@ -38,9 +38,13 @@ class Recorder {
       image.layers.resize(accounts());
       image.events.resize(accounts());
     }
+    spikes_.resize(accounts());
+    spikes_[kInputAccount].resize(
+        static_cast<std::size_t>(simulation.network.encoder.output.size()));
     levels_.resize(layers_.size());
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       levels_[l].resize(static_cast<std::size_t>(layers_[l].output.size()));
+      spikes_[layer_account(l)].resize(levels_[l].size());
     }
     for (const common::CoreLabels& labels : simulation.deployment.cores) {
       std::vector<std::uint16_t> groups;
@@ -140,6 +144,7 @@ class Recorder {
 
   const Schedule& schedule() const { return schedule_; }
   std::vector<ImageRecord>& images() { return images_; }
+  std::vector<std::vector<std::uint32_t>>& spikes() { return spikes_; }
   std::vector<LateCounts> late() const {
     std::vector<LateCounts> result;
     for (const auto& [core, counts] : late_) result.push_back(counts);
@@ -205,6 +210,7 @@ class Recorder {
   void book_spikes(ImageRecord& image, std::size_t account, std::size_t neuron,
                    std::uint8_t spikes) {
     image.layers[account].spikes += spikes;
+    spikes_[account][neuron] += spikes;
     for (const Receiver& receiver : receivers_[account]) {
       image.layers[layer_account(receiver.layer)].paper_sop +=
           std::uint64_t{spikes} * receiver.fan_out[neuron] *
@@ -240,6 +246,7 @@ class Recorder {
   std::vector<std::vector<std::uint8_t>> levels_;  ///< [layer][neuron], of the tick just done
   Schedule schedule_;
   std::vector<ImageRecord> images_;
+  std::vector<std::vector<std::uint32_t>> spikes_;  ///< [account][neuron]
   std::map<int, LateCounts> late_;
   std::vector<Tick> reports_;
   std::optional<std::uint64_t> start_;
@@ -360,6 +367,7 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
         fmt::format("the chip stopped, {}: {}", recorder.last_entry(), board.fault()));
   }
   result.images = std::move(recorder.images());
+  result.spikes = std::move(recorder.spikes());
   result.late = recorder.late();
   return result;
 }

@@ -64,6 +64,7 @@ struct LateCounts {
 
 struct ShareResult {
   std::vector<ImageRecord> images;
+  std::vector<std::vector<std::uint32_t>> spikes;  ///< [account][neuron], summed over the images
   hw::BusCost load;
   std::optional<hw::BusCost> verification;  ///< where Simulation::verify_config
   std::vector<LateCounts> late;             ///< by receiver, the host first; those that had any

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <iostream>
 #include <stdexcept>
 
@@ -187,6 +188,11 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
       whole = std::move(part);
     } else {
       std::move(part.images.begin(), part.images.end(), std::back_inserter(whole.images));
+      for (std::size_t account = 0; account < whole.spikes.size(); ++account) {
+        std::vector<std::uint32_t>& sums = whole.spikes[account];
+        std::transform(sums.begin(), sums.end(), part.spikes[account].begin(), sums.begin(),
+                       std::plus<>());
+      }
     }
   }
   return whole;

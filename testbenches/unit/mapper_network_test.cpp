@@ -54,6 +54,7 @@ TEST_P(RandomNetworks, AreMappedSynapseForSynapse) {
     const ChipDescription chip = test::random_chip(random);
     mapper::MapOptions options;
     options.packet_price = random.chance(50) ? 0.0 : 0.1;
+    options.effort = 1;
     try {
       const Deployment deployment = mapper::map_network(network, {}, chip, options);
       EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
@@ -120,7 +121,8 @@ TEST(Mapper, ReportsWhatItHasDone) {
                                      [](std::int8_t weight) { return weight != 0; });
   EXPECT_DOUBLE_EQ(layer.synapse_utilization, static_cast<double>(36 * nonzero) / (72.0 * 64.0));
   // Left beside the host port, nothing travels.
-  EXPECT_EQ(report.traffic, 0);
+  EXPECT_EQ(report.traffic.packet_hops, 0.0);
+  EXPECT_EQ(report.traffic.busiest(), nullptr);
   EXPECT_EQ(deployment.cores.front().core, 0);
   EXPECT_THAT(mapper::format_table(report), HasSubstr("cores: 1 of 144 (lower bound 1)"));
 }

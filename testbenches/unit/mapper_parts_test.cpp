@@ -9,9 +9,10 @@
 
 #include "mapper/block_array.h"
 #include "mapper/core_image.h"
+#include "mapper/cover.h"
+#include "mapper/hops.h"
 #include "mapper/partition.h"
 #include "mapper/plan_choice.h"
-#include "mapper/routing.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/network_builder.h"
 #include "testbenches/unit/random_network.h"
@@ -210,13 +211,35 @@ TEST(Routing, CoversRandomSetsOnce) {
   }
 }
 
-TEST(Routing, TreeHops) {
-  EXPECT_EQ(mapper::tree_hops(2, 2, {2, 2, 2, 2}), 0);
-  EXPECT_EQ(mapper::tree_hops(0, 0, {3, 2, 3, 2}), 5);
+TEST(Hops, CountLinksOfTheMesh) {
+  common::ChipDescription chip = test::small_chip();
+  const mapper::Hops hops(chip);
+  const auto from = [&](int x, int y) { return chip.grid().core_at(x, y); };
+  EXPECT_EQ(hops.to_cores(from(2, 2), {2, 2, 2, 2}), 0);
+  EXPECT_EQ(hops.to_cores(from(0, 0), {3, 2, 3, 2}), 5);
   // Along row 0 to column 3, then down columns 2 and 3 to row 4.
-  EXPECT_EQ(mapper::tree_hops(0, 0, {2, 1, 3, 4}), 3 + 2 * 4);
+  EXPECT_EQ(hops.to_cores(from(0, 0), {2, 1, 3, 4}), 3 + 2 * 4);
   // From within: both ways.
-  EXPECT_EQ(mapper::tree_hops(2, 2, {1, 1, 3, 3}), 2 + 3 * 2);
+  EXPECT_EQ(hops.to_cores(from(2, 2), {1, 1, 3, 3}), 2 + 3 * 2);
+}
+
+TEST(Hops, LinksBetweenChipsCountAsTheyAreSlow) {
+  common::ChipDescription chip = test::small_chip();
+  chip.mesh = {4, 4};
+  chip.board = {2, 2};
+  chip.router.link_cycles = 2;
+  chip.inter_chip = {3, 16};  // four flits of 3 cycles
+  const mapper::Hops cycles(chip, mapper::link_cycles(chip));
+  EXPECT_EQ(cycles.to_cores(0, {3, 0, 3, 0}), 3 * 2);
+  EXPECT_EQ(cycles.to_cores(0, {4, 0, 4, 0}), 3 * 2 + 12);
+  // Along the row to column 5, then down columns 3, 4 and 5 to row 4.
+  EXPECT_EQ(cycles.to_cores(0, {3, 2, 5, 4}), 4 * 2 + 12 + 3 * (3 * 2 + 12));
+  // Up two levels and down two: the second link of each lies between chips.
+  chip.topology = common::TopologyKind::kQuadtree;
+  const mapper::Hops tree(chip, mapper::link_cycles(chip));
+  EXPECT_EQ(tree.to_cores(0, {7, 7, 7, 7}), 2 * (2 + 12));
+  EXPECT_EQ(tree.to_cores(0, {1, 1, 1, 1}), 0);
+  EXPECT_EQ(tree.to_host(0), 2 + 12);
 }
 
 TEST(CoreImage, WritesOnlyWhatHasContent) {

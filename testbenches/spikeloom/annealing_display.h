@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "testbenches/spikeloom/progress.h"
+#include "testbenches/spikeloom/stop_guard.h"
+
+namespace spikeloom::program {
+
+/// Shows the moves of an annealing on a terminal, and lets Ctrl-C end it.
+class AnnealingDisplay {
+ public:
+  /// Throws Stopped after Ctrl-C or SIGTERM.
+  void show(std::size_t done, std::size_t total);
+
+ private:
+  std::optional<StopGuard> guard_;  ///< from the first move on
+  std::optional<Progress> progress_;
+  std::size_t shown_ = 0;
+};
+
+}  // namespace spikeloom::program
