@@ -125,6 +125,25 @@ class VerifyOfOtherFiles(Refusal):
         self.refused("verify", "lenet.snn", saying="network is missing")
 
 
+class ProfileOfAnotherNetwork(Refusal):
+    def test(self) -> None:
+        self.succeed("run", program.RUNS / "lenet-fashion.yaml", "--images", 2, "--timing",
+                     "functional", "-o", "out")
+        other = program.NETWORKS / "lenet-mnist-k1b2.onnx"
+        arguments = ("map", other, "--chip", CHIP, "-o", "lenet.deployment", "--profile")
+        self.refused(*arguments, "out", saying=[
+            "out/spikes.profile: was measured on another network: lenet-fashion-k1b2",
+            "not lenet-mnist-k1b2"])
+        (self.directory / "empty").mkdir()
+        self.refused(*arguments, "empty", saying="empty: no spikes.profile there")
+        (self.directory / "empty" / "spikes.profile").write_bytes(
+            (self.directory / "out" / "spikes.profile").read_bytes()[:-1])
+        self.refused(*arguments, "empty", saying="truncated")
+        self.refused("map", MODEL, "--chip", CHIP, "--effort=-1",
+                     saying="--effort: got -1, allowed 0..1000")
+        self.assertFalse((self.directory / "lenet.deployment").exists())
+
+
 class InspectOfOtherFiles(Refusal):
     def test(self) -> None:
         for file in (MODEL, CHIP, program.ROOT / "README.md"):

@@ -123,6 +123,7 @@ class WorkersDoNotChangeTheResults(program.ProgramTest):
             files.append((
                 [line for line in summary if '"wall_seconds"' not in line],
                 (self.directory / "out" / "images.csv").read_bytes(),
+                (self.directory / "out" / "spikes.profile").read_bytes(),
             ))
         self.assertEqual(files[0], files[1])
         self.assertEqual(files[0], files[2])
