@@ -10,8 +10,10 @@
 #include "mapper/mapper.h"
 #include "mapper/traffic_cost.h"
 #include "mapper/verify.h"
-#include "testbenches/unit/mapper_networks.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/mapper_plans.h"
+#include "testbenches/unit/network_builder.h"
+#include "testbenches/unit/random_network.h"
 
 namespace spikeloom {
 namespace {
@@ -44,15 +46,8 @@ TEST(Annealing, IsNeverWorseThanItsStartAndUsesNoMoreCores) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     test::Random random(seed);
-    const auto network = test::random_network(random, seed);
-    ChipDescription chip = test::random_chip(random);
-    if (random.chance(50)) {
-      chip.topology = common::TopologyKind::kQuadtree;
-      chip.mesh = {8, 8};
-      chip.host_port.x = chip.host_port.y = 0;
-      chip.board = {2, 1};
-      chip.inter_chip = {3, 16};
-    }
+    const auto network = test::random_chain(random);
+    const ChipDescription chip = test::random_chip(random);
     mapper::MapOptions options;
     options.effort = 1;
     options.seed = seed;
@@ -81,7 +76,7 @@ TEST(Annealing, SameSeedSameBytes) {
   mapper::MapOptions options;
   options.effort = 2;
   const auto bytes = [&] {
-    return mapper::map_network(network, {}, test::small_chip(), options).encode();
+    return mapper::map_network(network, {}, test::chip_of_small_cores(), options).encode();
   };
   const auto first = bytes();
   EXPECT_EQ(first, bytes());
@@ -101,16 +96,17 @@ TEST(Annealing, ReportsProgressAndCanBeStopped) {
     last = done;
     all = total;
   };
-  mapper::map_network(network, {}, test::small_chip(), options);
+  mapper::map_network(network, {}, test::chip_of_small_cores(), options);
   EXPECT_GT(last, 0U);
   EXPECT_GT(all, last);
   options.progress = [](std::size_t done, std::size_t) {
     if (done > 1000) throw std::runtime_error("enough");
   };
-  EXPECT_THROW(mapper::map_network(network, {}, test::small_chip(), options), std::runtime_error);
+  EXPECT_THROW(mapper::map_network(network, {}, test::chip_of_small_cores(), options),
+               std::runtime_error);
   options.effort = 0;
   options.progress = [](std::size_t, std::size_t) { FAIL(); };
-  mapper::map_network(network, {}, test::small_chip(), options);
+  mapper::map_network(network, {}, test::chip_of_small_cores(), options);
 }
 
 /// Only the neurons of the input's left column spike, and what they reach in the first layer.
@@ -131,7 +127,7 @@ common::SpikeProfile profile_of(const converter::SpikingNetwork& network) {
 TEST(Annealing, WeighsTrafficByMeasuredSpikes) {
   const auto network = uneven_network();
   const common::SpikeProfile profile = profile_of(network);
-  const ChipDescription chip = test::small_chip();
+  const ChipDescription chip = test::chip_of_small_cores();
   const std::vector<LayerMap> layers = test::plan_layers(network, chip);
   mapper::SpikeCounts spikes;
   for (const auto& layer : profile.layers) spikes.push_back(layer.spikes);
@@ -158,7 +154,8 @@ TEST(Annealing, RefusesAProfileOfOtherLayers) {
   profile.layers[1].spikes.pop_back();
   mapper::MapOptions options;
   options.profile = &profile;
-  EXPECT_THROW(mapper::map_network(network, {}, test::small_chip(), options), common::UserError);
+  EXPECT_THROW(mapper::map_network(network, {}, test::chip_of_small_cores(), options),
+               common::UserError);
 }
 
 TEST(SpikeProfile, SurvivesItsFile) {

@@ -212,7 +212,7 @@ TEST(Routing, CoversRandomSetsOnce) {
 }
 
 TEST(Hops, CountLinksOfTheMesh) {
-  common::ChipDescription chip = test::small_chip();
+  common::ChipDescription chip = test::chip_of_small_cores();
   const mapper::Hops hops(chip);
   const auto from = [&](int x, int y) { return chip.grid().core_at(x, y); };
   EXPECT_EQ(hops.to_cores(from(2, 2), {2, 2, 2, 2}), 0);
@@ -224,7 +224,7 @@ TEST(Hops, CountLinksOfTheMesh) {
 }
 
 TEST(Hops, LinksBetweenChipsCountAsTheyAreSlow) {
-  common::ChipDescription chip = test::small_chip();
+  common::ChipDescription chip = test::chip_of_small_cores();
   chip.mesh = {4, 4};
   chip.board = {2, 2};
   chip.router.link_cycles = 2;

@@ -16,8 +16,10 @@
 #include "mapper/random_source.h"
 #include "mapper/report_builder.h"
 #include "mapper/traffic_cost.h"
-#include "testbenches/unit/mapper_networks.h"
+#include "testbenches/unit/chips.h"
 #include "testbenches/unit/mapper_plans.h"
+#include "testbenches/unit/network_builder.h"
+#include "testbenches/unit/random_network.h"
 
 namespace spikeloom {
 namespace {
@@ -32,28 +34,12 @@ constexpr int kCases = 60;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// A mesh or a quadtree, a chip or a board, with slow links between chips.
-ChipDescription random_board(test::Random& random) {
-  ChipDescription chip = test::random_chip(random);
-  chip.topology = random.chance(50) ? common::TopologyKind::kMesh : common::TopologyKind::kQuadtree;
-  if (chip.topology == common::TopologyKind::kQuadtree) {
-    const int side = 1 << random.integer(1, 3);
-    chip.mesh = {side, side};
-  }
-  chip.board = {random.integer(1, 3), random.integer(1, 3)};
-  chip.inter_chip = {random.integer(1, 5), 16};
-  chip.host_port.x = random.integer(0, chip.grid().columns - 1);
-  chip.host_port.y = random.integer(0, chip.grid().rows - 1);
-  chip.host_port.level = random.integer(0, chip.tree_levels());
-  return chip;
-}
-
 /// A random network on a random board, its blocks placed.
 struct Case {
   explicit Case(std::uint64_t seed) {
     test::Random random(seed);
-    const converter::SpikingNetwork network = test::random_network(random, seed);
-    chip = random_board(random);
+    const converter::SpikingNetwork network = test::random_chain(random);
+    chip = test::random_chip(random);
     layers = test::plan_layers(network, chip, random.chance(50) ? 0.0 : 0.1);
     if (layers.empty()) return;
     traffic.emplace(layers, mapper::uniform_spikes(layers));
@@ -69,9 +55,9 @@ struct Case {
 /// Block by block, moved anywhere that it fits.
 void move_at_random(mapper::Seating& seating, test::Random& random, std::vector<int>& moved) {
   moved.clear();
-  for (int i = random.integer(1, 3); i > 0; --i) {
-    const int block = random.integer(0, seating.blocks().blocks() - 1);
-    mapper::Seat seat{random.integer(0, seating.grid().cores() - 1), 0, 0};
+  for (int i = random.between(1, 3); i > 0; --i) {
+    const int block = random.between(0, seating.blocks().blocks() - 1);
+    mapper::Seat seat{random.between(0, seating.grid().cores() - 1), 0, 0};
     const mapper::Seat before = seating.seat(block);
     seating.take(block);
     seating.put(block, seating.settle(block, seat) ? seat : before);
@@ -157,11 +143,11 @@ TEST(DistanceField, IsPacketsTimesHops) {
   for (std::uint64_t seed = 0; seed < kCases; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     test::Random random(seed);
-    const ChipDescription chip = random_board(random);
+    const ChipDescription chip = test::random_chip(random);
     const mapper::LinkCosts costs = mapper::link_cycles(chip);
     const MeshDescription grid = chip.grid();
     mapper::DistanceField field(chip, costs);
-    const int end = random.integer(0, grid.cores() - 1);
+    const int end = random.between(0, grid.cores() - 1);
     field.add(end, 3.0);
     field.add_host(2.0);
     const mapper::Hops hops(chip, costs);
@@ -257,7 +243,7 @@ TEST(LinkLoads, SumToTheCost) {
 TEST(LinkLoads, NamesLinks) {
   // One layer of one block; the host beside it sends 2 x 2 neurons of 3 levels, and gets as many.
   const auto network = test::NetworkBuilder("net", {1, 2, 2}, 3, 1).convolution(1, 1).build();
-  ChipDescription chip = test::small_chip();
+  ChipDescription chip = test::chip_of_small_cores();
   const std::vector<LayerMap> layers = test::plan_layers(network, chip);
   const mapper::Traffic traffic(layers, mapper::uniform_spikes(layers));
   ASSERT_EQ(traffic.blocks().blocks(), 1);

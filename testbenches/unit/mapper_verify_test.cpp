@@ -201,8 +201,9 @@ TEST_F(Verify, SeesAWrongLabel) {
 }
 
 TEST_F(Verify, SeesALabelOfFewerThresholds) {
-  --deployment_.cores.back().neurons.back().levels;
-  expect_finding(HasSubstr("has 3 thresholds, its label says 2"));
+  const int levels = deployment_.cores.back().neurons.back().levels--;
+  expect_finding(
+      HasSubstr(fmt::format("has {} thresholds, its label says {}", levels, levels - 1)));
 }
 
 TEST_F(Verify, SeesADisabledCore) {

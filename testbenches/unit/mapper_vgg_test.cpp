@@ -57,7 +57,7 @@ TEST(FullScale, RandomNetworksAreMappedSynapseForSynapse) {
     const common::ChipDescription chip = test::random_chip(random);
     mapper::MapOptions options;
     options.packet_price = random.chance(50) ? 0.0 : 0.1;
-    options.effort = random.integer(0, 1);
+    options.effort = random.between(0, 1);
     try {
       const auto deployment = mapper::map_network(network, {}, chip, options);
       EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
