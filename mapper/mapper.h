@@ -31,7 +31,7 @@ struct MapOptions {
   const common::SpikeProfile* profile = nullptr;
   /// Called while placement is annealed, with the moves done and all there will be. What it throws
   /// ends the mapping.
-  std::function<void(std::size_t done, std::size_t total)> progress;
+  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;
 };
 
 /// Lays `network` out on `chip`. `network_file` is the file that it was read from; it travels in
