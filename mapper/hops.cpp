@@ -6,8 +6,9 @@
 namespace spikeloom::mapper {
 
 LinkCosts link_cycles(const common::ChipDescription& chip) {
+  const auto host_cycles = static_cast<int>((chip.host_port.millicycles_per_packet() + 999) / 1000);
   return {chip.router.packet_link_cycles(), chip.inter_chip.packet_link_cycles(),
-          chip.core.timing.emit_cycles_per_packet, chip.host_port.cycles_per_packet};
+          chip.core.timing.emit_cycles_per_packet, host_cycles};
 }
 
 Hops::Hops(const common::ChipDescription& chip, const LinkCosts& costs)

@@ -14,7 +14,7 @@ struct LinkCosts {
   int from_host = 0;
 };
 
-/// Cycles that a packet occupies each kind of link, and the way into the network.
+/// Cycles that a packet occupies each kind of link, and the way into the network, rounded up.
 LinkCosts link_cycles(const common::ChipDescription& chip);
 
 /// Links between routers that packets cross on a board, by its topology (docs/network.md), each
