@@ -30,6 +30,7 @@ OnnxGraph::OnnxGraph(const std::string& path) : source_(path) {
     fail(fmt::format("its graph has {} outputs; accepted: one, the class scores",
                      model_.graph().output_size()));
   }
+  check_all_used();
 }
 
 void OnnxGraph::fail(const std::string& problem) const {
@@ -116,7 +117,7 @@ void OnnxGraph::read_nodes() {
   }
 }
 
-/// Makes a constant of the node's output, or notes it as consumer of its inputs.
+/// Makes a constant of the node's output, or notes it as reader of its inputs.
 void OnnxGraph::fold_node(const OnnxNode& node) {
   std::vector<const Tensor*> inputs;
   std::string unreadable;
@@ -131,8 +132,9 @@ void OnnxGraph::fold_node(const OnnxNode& node) {
   }
   if (!constant) {
     for (const std::string& input : node.proto().input()) {
-      if (!input.empty()) consumers_[input].push_back(&node);
+      if (!input.empty()) readers_[input].push_back(&node);
     }
+    active_nodes_.push_back(&node);
     return;
   }
   try {
@@ -165,20 +167,20 @@ std::vector<std::int64_t> OnnxGraph::input_dims() const {
   return dims;
 }
 
-const OnnxNode* OnnxGraph::consumer(const std::string& tensor) const {
-  const auto found = consumers_.find(tensor);
-  if (found == consumers_.end()) {
-    if (tensor == output()) return nullptr;
+const std::vector<const OnnxNode*>& OnnxGraph::readers(const std::string& tensor) const {
+  static const std::vector<const OnnxNode*> kNone;
+  const auto found = readers_.find(tensor);
+  return found == readers_.end() ? kNone : found->second;
+}
+
+void OnnxGraph::check_all_used() const {
+  const auto check = [this](const std::string& tensor) {
+    if (!readers(tensor).empty() || tensor == output()) return;
     fail(fmt::format("nothing uses the tensor \"{}\", and the graph's output is \"{}\"", tensor,
                      output()));
-  }
-  const std::vector<const OnnxNode*>& nodes = found->second;
-  if (nodes.size() > 1 || tensor == output()) {
-    const std::string second = nodes.size() > 1 ? nodes[1]->label() : "the graph's output";
-    nodes[0]->refuse(fmt::format("its input \"{}\" also goes to {}", tensor, second),
-                     "a chain of layers, without branches (no residual connections)");
-  }
-  return nodes.front();
+  };
+  check(input());
+  for (const OnnxNode* node : active_nodes_) check(node->output());
 }
 
 const Tensor& OnnxGraph::constant(const OnnxNode& node, int i, const std::string& what) const {

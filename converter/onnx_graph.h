@@ -11,7 +11,8 @@
 
 namespace spikeloom::converter {
 
-/// An ONNX model file as a graph with one input and one output, its constants computed.
+/// An ONNX model file as a graph with one input and one output, its constants computed. Every other
+/// tensor is used.
 class OnnxGraph {
  public:
   /// Throws UserError where `path` is no ONNX model with a sound graph.
@@ -25,9 +26,10 @@ class OnnxGraph {
   /// Dimensions of the input, -1 for one without a number.
   std::vector<std::int64_t> input_dims() const;
 
-  /// The node that uses `tensor`; null for the graph's output. Refuses one that several use, or
-  /// none.
-  const OnnxNode* consumer(const std::string& tensor) const;
+  /// Nodes that are not constant, in the order of computation.
+  const std::vector<const OnnxNode*>& nodes() const { return active_nodes_; }
+  /// The nodes that read `tensor`, each as often as it does.
+  const std::vector<const OnnxNode*>& readers(const std::string& tensor) const;
 
   bool is_constant(const std::string& tensor) const { return constants_.count(tensor) != 0; }
   /// The constant input `i` of `node`; refuses what is none. `what` says what it is for.
@@ -41,12 +43,14 @@ class OnnxGraph {
   void find_input();
   void read_nodes();
   void fold_node(const OnnxNode& node);
+  void check_all_used() const;
 
   std::string source_;
   onnx::ModelProto model_;
   const onnx::ValueInfoProto* input_ = nullptr;
   std::vector<std::unique_ptr<OnnxNode>> nodes_;
-  std::map<std::string, std::vector<const OnnxNode*>> consumers_;
+  std::vector<const OnnxNode*> active_nodes_;
+  std::map<std::string, std::vector<const OnnxNode*>> readers_;
   std::map<std::string, Tensor> constants_;
   std::map<std::string, std::string> unreadable_;  ///< constants that are not in constants_: why
 };

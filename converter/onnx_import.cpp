@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "common/error.h"
-#include "converter/layer_recognition.h"
+#include "converter/graph_recognition.h"
 #include "converter/network_builder.h"
 #include "converter/network_check.h"
 #include "converter/onnx_graph.h"
@@ -17,7 +17,7 @@ namespace spikeloom::converter {
 SpikingNetwork convert_onnx(const std::string& path) {
   const OnnxGraph graph(path);
   SpikingNetwork network =
-      build_network(recognize_layers(graph), std::filesystem::path(path).stem().string());
+      build_network(recognize_graph(graph), std::filesystem::path(path).stem().string());
   try {
     check_network(network);
   } catch (const std::invalid_argument& error) {

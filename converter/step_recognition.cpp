@@ -99,19 +99,21 @@ void move_scale_to_exponent(QuantizedLayer& layer) {
   }
 }
 
-bool read_step(Chain& chain, bool flat, QuantizedLayer& layer) {
-  if (starts_quantizer(chain)) return false;
-  const int channels = layer.output.channels;
-  if (chain.next_is("BatchNormalization")) {
-    layer.steps.push_back(read_normalization(chain, chain.take(), channels));
-    return true;
-  }
-  for (const char* op : {"Add", "Sub", "Mul", "Div"}) {
-    if (!chain.next_is(op)) continue;
-    layer.steps.push_back(read_arithmetic(chain, chain.take(), flat, channels));
-    return true;
+bool starts_step(const Chain& chain) {
+  for (const char* op : {"BatchNormalization", "Add", "Sub", "Mul", "Div"}) {
+    if (chain.next_is(op)) return !starts_quantizer(chain);
   }
   return false;
+}
+
+bool read_step(Chain& chain, QuantizedLayer& layer) {
+  if (!starts_step(chain)) return false;
+  const int channels = layer.output.channels;
+  const OnnxNode& node = chain.take();
+  layer.steps.push_back(node.op() == "BatchNormalization"
+                            ? read_normalization(chain, node, channels)
+                            : read_arithmetic(chain, node, layer.flat, channels));
+  return true;
 }
 
 }  // namespace spikeloom::converter

@@ -9,10 +9,13 @@
 
 namespace spikeloom::converter {
 
+/// Whether the next node of `chain` is one that read_step takes.
+bool starts_step(const Chain& chain);
+
 /// Takes a BatchNormalization, or an Add, Sub, Mul or Div with one constant for all or one a
 /// channel, from `chain` into the steps of `layer`; false where the next node is none, or starts a
-/// quantizer. `flat`: the activations are a vector.
-bool read_step(Chain& chain, bool flat, QuantizedLayer& layer);
+/// quantizer.
+bool read_step(Chain& chain, QuantizedLayer& layer);
 
 /// Moves a last step that multiplies or divides all channels by a power of two into the exponent:
 /// a quantizer's scale before its bounds.
