@@ -98,6 +98,18 @@ class GraphMaker {
     return onnx_.floats(planes ? Dims{channels, 1, 1} : Dims{channels}, values);
   }
 
+  /// What is folded where sums are added: a bias, a factor.
+  Tensor side(Tensor t) {
+    if (random_.chance(50)) {
+      const auto bias = by_channel(t, numbers(t.shape.channels, -4, 4, 0.25F));
+      t.name = onnx_.node("Add", {t.name, bias});
+    }
+    if (random_.chance(30)) {
+      t.name = onnx_.node("Mul", {t.name, onnx_.scalar(random_.chance(50) ? -1.0F : 0.5F)});
+    }
+    return t;
+  }
+
   /// Bias, normalization or neither, then a quantizer.
   Tensor quantize(Tensor t) {
     const int channels = t.shape.channels;
@@ -151,14 +163,12 @@ class GraphMaker {
       case 0:
         result = quantize(convolve(any(from), random_.between(1, 4), size));
         break;
-      case 1: {  // its own bias does not hinder
+      case 1: {  // of two convolutions, each with its bias and factor
         const int channels = random_.between(1, 4);
-        Tensor left = convolve(any(from), channels, size);
-        left.name =
-            onnx_.node("Add", {left.name, by_channel(left, numbers(channels, -4, 4, 0.25F))});
-        const Tensor right = convolve(any(from), channels, size);
-        left.name = onnx_.node(random_.chance(30) ? "Sub" : "Add", {left.name, right.name});
-        left.layer = left.name;
+        Tensor left = side(convolve(any(from), channels, size));
+        const Tensor right = side(convolve(any(from), channels, size));
+        left.name = left.layer =
+            onnx_.node(random_.chance(30) ? "Sub" : "Add", {left.name, right.name});
         result = quantize(left);
         break;
       }
