@@ -30,6 +30,7 @@ extern const Command kVerifyCommand;
 extern const Command kInspectCommand;
 extern const Command kRunCommand;
 extern const Command kDiffCommand;
+extern const Command kValidateCommand;
 extern const Command kRegistersCommand;
 
 }  // namespace spikeloom::program

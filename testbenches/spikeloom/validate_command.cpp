@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/prepared_run.h"
+#include "testbenches/spikeloom/results.h"
+#include "testbenches/spikeloom/validation.h"
+#include "testbenches/spikeloom/workers.h"
+
+namespace spikeloom::program {
+namespace {
+
+namespace options = boost::program_options;
+
+constexpr int kOutside = 1;
+
+CaseResult run_case(const ValidationCase& item, std::vector<std::string> settings, unsigned workers,
+                    bool quiet) {
+  // What the command line says comes last, so that it counts.
+  settings.insert(settings.begin(),
+                  {fmt::format("images={}", item.images), "first=0", "timing=cycle"});
+  const PreparedRun prepared = prepare_run(item.run, settings);
+  const Simulation simulation{prepared.deployment,    prepared.network, prepared.data,
+                              prepared.config.timing, nullptr,          nullptr};
+  const ShareResult result =
+      run_workers(simulation, prepared.first, prepared.count, workers, quiet);
+  return compare(item, summarize(prepared.config, prepared.deployment, result),
+                 prepared.deployment);
+}
+
+int run(const Command& command, const std::vector<std::string>& arguments) {
+  options::options_description description("options");
+  description.add_options()("jobs,j", options::value<unsigned>()->default_value(1)->value_name("N"),
+                            "worker processes; the results are the same for any number")(
+      "case", options::value<std::vector<std::string>>()->composing()->value_name("NAME"),
+      "only this case (may be repeated)")("images", options::value<std::string>()->value_name("N"),
+                                          "of each case: another number")(
+      "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+      "a key of the run files, or of a file that they name")("quiet", "no progress")(
+      "json", "print the figures as JSON in place of the tables");
+  const auto values =
+      parse_arguments(command, description,
+                      options::positional_options_description().add("validation", 1), arguments);
+  if (values.count("help") != 0) return 0;
+  std::vector<std::string> names;
+  if (values.count("case") != 0) names = values["case"].as<std::vector<std::string>>();
+  const Validation validation = load_validation(values["validation"].as<std::string>(), names);
+  std::vector<std::string> settings;
+  if (values.count("images") != 0) {
+    settings.push_back("images=" + values["images"].as<std::string>());
+  }
+  if (values.count("set") != 0) {
+    const auto& set = values["set"].as<std::vector<std::string>>();
+    settings.insert(settings.end(), set.begin(), set.end());
+  }
+  std::vector<CaseResult> results;
+  for (const ValidationCase& item : validation.cases) {
+    results.push_back(
+        run_case(item, settings, values["jobs"].as<unsigned>(), values.count("quiet") != 0));
+  }
+  if (values.count("json") != 0) {
+    std::cout << to_json(validation, results).dump(2) << "\n";
+  } else {
+    std::cout << format(validation, results);
+  }
+  return passes(results) ? 0 : kOutside;
+}
+
+}  // namespace
+
+const Command kValidateCommand = {
+    "validate", "Compare the model with published silicon",
+    "spikeloom validate VALIDATION.yaml [--case NAME]... [--images N] [-j N]\n"
+    "                          [--set key=value]... [--json]\n\n"
+    "Exit status 1 where a figure is further from the published one than its tolerance",
+    "spikeloom validate configs/validation/zou2021.yaml -j 2", run};
+
+}  // namespace spikeloom::program
