@@ -74,13 +74,15 @@ void check(const Deployment& deployment) {
 std::vector<std::uint64_t> InputRoutes::spikes(const std::vector<std::uint8_t>& activations) const {
   std::vector<std::uint64_t> result;
   for (std::size_t j = 0; j < activations.size(); ++j) {
-    for (int level = 0; level < activations[j]; ++level) {
-      for (std::uint32_t r = first[j]; r < first[j + 1]; ++r) {
-        result.push_back(Packet(packets[r]).with_level(level).bits());
-      }
-    }
+    for (int level = 0; level < activations[j]; ++level) append(j, level, result);
   }
   return result;
+}
+
+void InputRoutes::append(std::size_t neuron, int level, std::vector<std::uint64_t>& sent) const {
+  for (std::uint32_t r = first[neuron]; r < first[neuron + 1]; ++r) {
+    sent.push_back(Packet(packets[r]).with_level(level).bits());
+  }
 }
 
 std::vector<std::uint8_t> Deployment::output_levels(

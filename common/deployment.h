@@ -49,6 +49,8 @@ struct InputRoutes {
 
   /// The packets of an input whose neuron j fires at its levels 0 .. activations[j] - 1.
   std::vector<std::uint64_t> spikes(const std::vector<std::uint8_t>& activations) const;
+  /// Adds the packets of one spike to `sent`.
+  void append(std::size_t neuron, int level, std::vector<std::uint64_t>& sent) const;
 };
 
 /// A network laid out on a chip, or a board of chips: everything that a host needs to load and run

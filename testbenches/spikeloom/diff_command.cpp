@@ -40,15 +40,12 @@ int diff_with_reference(const PreparedRun& prepared, bool quiet) {
   Comparison comparison(prepared.network, prepared.deployment);
   Progress progress("images", prepared.count, quiet);
   const StopGuard guard;
-  const Simulation simulation{prepared.deployment,
-                              prepared.network,
-                              prepared.data,
-                              prepared.config.timing,
-                              [&](const Observation& seen) { comparison.observe(seen); },
-                              [&] {
-                                if (StopGuard::signal() != 0) throw Stopped(StopGuard::signal());
-                                progress.advance(1);
-                              }};
+  Simulation simulation = prepared.simulation();
+  simulation.observe = [&](const Observation& seen) { comparison.observe(seen); };
+  simulation.progress = [&] {
+    if (StopGuard::signal() != 0) throw Stopped(StopGuard::signal());
+    progress.advance(1);
+  };
   simulate(simulation, {prepared.first, prepared.count, 0, false});
   std::optional<std::string> difference;
   if (comparison.first()) difference = comparison.first()->text;

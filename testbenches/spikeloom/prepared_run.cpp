@@ -54,6 +54,19 @@ common::Deployment load_deployment(const RunConfig& config,
   return deployment;
 }
 
+/// A spike more or less is the same to a sum whichever level it is of, but not to an OR of levels.
+void check_faults(const RunConfig& config, const converter::SpikingNetwork& network) {
+  if (!config.faults.any()) return;
+  for (const converter::SpikingLayer& layer : network.layers) {
+    const bool of_input = layer.terms.front().source == converter::kEncoder;
+    if (!of_input || layer.kind != converter::LayerKind::kMaxPool) continue;
+    throw common::UserError(fmt::format(
+        "{}: faults: layer \"{}\" of {} pools the input's spikes level by level; input faults are "
+        "for networks that begin with sums",
+        config.path, layer.name, config.network));
+  }
+}
+
 void select_images(PreparedRun& run) {
   const auto size = static_cast<std::int64_t>(run.data.size());
   if (run.config.first >= size) {
@@ -71,6 +84,12 @@ void select_images(PreparedRun& run) {
 }
 
 }  // namespace
+
+Simulation PreparedRun::simulation() const {
+  Simulation simulation{deployment, network, data, config.timing, nullptr, nullptr};
+  simulation.faults = config.faults;
+  return simulation;
+}
 
 void add_run_options(options::options_description& description) {
   description.add_options()("images", options::value<std::string>()->value_name("N"),
@@ -97,6 +116,7 @@ PreparedRun prepare_run(const std::string& path, const std::vector<std::string>&
         "{}: wants images of {}, but {} has {} (channels x height x width)", run.config.network,
         format_shape(run.network.encoder.input), run.config.data, format_shape(run.data.shape())));
   }
+  check_faults(run.config, run.network);
   select_images(run);
   if (run.config.deployment.empty()) {
     mapper::MapOptions map_options;

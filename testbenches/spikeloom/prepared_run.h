@@ -11,6 +11,7 @@
 #include "converter/spiking_network.h"
 #include "testbenches/spikeloom/data_set.h"
 #include "testbenches/spikeloom/run_config.h"
+#include "testbenches/spikeloom/simulation.h"
 
 namespace spikeloom::program {
 
@@ -23,6 +24,9 @@ struct PreparedRun {
   DataSet data;
   std::size_t first = 0;
   std::size_t count = 0;
+
+  /// Its simulation, with nobody who observes; refers to this.
+  Simulation simulation() const;
 };
 
 /// The options by which a command line changes a run file.

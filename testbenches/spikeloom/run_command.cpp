@@ -63,8 +63,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
           : fs::path("results") / (prepared.config.name + "-" + name(prepared.config.timing));
   make_directory(directory);
   const bool quiet = values.count("quiet") != 0;
-  Simulation simulation{prepared.deployment,    prepared.network, prepared.data,
-                        prepared.config.timing, nullptr,          nullptr};
+  Simulation simulation = prepared.simulation();
   simulation.verify_config = values.count("verify-config") != 0;
   // From here on there are files to take back.
   const StopGuard guard;

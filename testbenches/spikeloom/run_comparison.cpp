@@ -109,8 +109,8 @@ class Recording {
 
  private:
   void simulate(std::size_t count, std::function<void(const Observation&)> observe) const {
-    const Simulation simulation{run_.deployment,    run_.network,       run_.data,
-                                run_.config.timing, std::move(observe), nullptr};
+    Simulation simulation = run_.simulation();
+    simulation.observe = std::move(observe);
     run_workers(simulation, run_.first, count, 1, quiet_);
   }
 

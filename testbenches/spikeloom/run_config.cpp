@@ -59,6 +59,10 @@ RunConfig load_run(const std::string& path, const std::vector<std::string>& text
   run.images = root.integer("images", {0, INT32_MAX}, 0);
   run.timing = static_cast<hw::Timing>(root.choice("timing", {"cycle", "functional"}, 0));
   run.seed = static_cast<std::uint64_t>(root.integer("seed", {0, INT64_MAX}, 1));
+  const common::ConfigMap faults = root.map("faults");
+  run.faults.drop = faults.real("input_spike_drop", {0.0, 1.0}, 0.0);
+  run.faults.insert = faults.real("input_spike_insert", {0.0, 1.0}, 0.0);
+  run.faults.seed = static_cast<std::uint64_t>(faults.integer("seed", {0, INT64_MAX}, 1));
   if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
   file.finish();
 

@@ -271,8 +271,7 @@ class Host {
     // First one image alone, or none: whoever runs the first images finds the pipeline as it is
     // after empty ticks, neurons that always fire included.
     if (share_.measure_latency) {
-      encode(share_.first);
-      driver.send(simulation_.deployment.input.spikes(levels_));
+      driver.send(encode(share_.first));
     }
     // All ticks at once, so that none waits for the host.
     const std::uint64_t done = depth_ + 1;
@@ -288,9 +287,9 @@ class Host {
       // One entry ahead of the chip, which then never waits for the host.
       if (entry < entries) {
         if (entry < images) {
-          encode(share_.first - share_.preload + entry);
+          const auto packets = encode(share_.first - share_.preload + entry);
           recorder_.input(entry, levels_);
-          driver.send(simulation_.deployment.input.spikes(levels_));
+          driver.send(packets);
         }
         driver.commit(step);
       }
@@ -309,8 +308,10 @@ class Host {
     }
   }
 
-  void encode(std::size_t image) {
+  /// The image's packets; its spikes by neuron are in levels_.
+  std::vector<std::uint64_t> encode(std::size_t image) {
     encoder_.encode(simulation_.data.image(image).data(), levels_.data());
+    return input_packets(simulation_.deployment.input, simulation_.faults, image, levels_);
   }
 
   void read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs) {

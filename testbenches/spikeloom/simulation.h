@@ -13,6 +13,7 @@
 #include "hw/energy/events.h"
 #include "hw/host/host_driver.h"
 #include "testbenches/spikeloom/data_set.h"
+#include "testbenches/spikeloom/input_faults.h"
 
 namespace spikeloom::program {
 
@@ -90,6 +91,7 @@ struct Simulation {
   std::function<void()> progress;
   /// Read back all of the configuration before the first tick.
   bool verify_config = false;
+  InputFaults faults = {};
 };
 
 /// Elaborates a board, loads the deployment over its bus and runs a share of the images, pipelined

@@ -25,10 +25,8 @@ CaseResult run_case(const ValidationCase& item, std::vector<std::string> setting
   settings.insert(settings.begin(),
                   {fmt::format("images={}", item.images), "first=0", "timing=cycle"});
   const PreparedRun prepared = prepare_run(item.run, settings);
-  const Simulation simulation{prepared.deployment,    prepared.network, prepared.data,
-                              prepared.config.timing, nullptr,          nullptr};
   const ShareResult result =
-      run_workers(simulation, prepared.first, prepared.count, workers, quiet);
+      run_workers(prepared.simulation(), prepared.first, prepared.count, workers, quiet);
   return compare(item, summarize(prepared.config, prepared.deployment, result),
                  prepared.deployment);
 }

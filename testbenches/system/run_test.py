@@ -305,6 +305,28 @@ class FixedTicks(program.ProgramTest):
                          rf"tick \d+ of {short} cycles: packets on their way: \d+")
 
 
+class InputNoise(program.ProgramTest):
+    """A tenth of the input spikes lost: the same ones whatever the workers, and the chip still equals the reference."""
+
+    def test(self) -> None:
+        clean = self.run_network("lenet-fashion", "--images", 20, "--timing", "functional")
+        noise = ("--images", 20, "--timing", "functional", "--set", "faults.input_spike_drop=0.1")
+        one = self.run_network("lenet-fashion", *noise)
+        three = self.run_network("lenet-fashion", *noise, "-j", 3)
+        self.assertEqual(one["faults"], {"input_spike_drop": 0.1, "input_spike_insert": 0.0, "seed": 1})
+        for field in ("correct", "input_spikes_per_image", "spikes_per_image", "sop_per_image"):
+            self.assertEqual(one[field], three[field], field)
+        self.assertAlmostEqual(one["input_spikes_per_image"] / clean["input_spikes_per_image"], 0.9, delta=0.01)
+        other = self.run_network("lenet-fashion", *noise, "--set", "faults.seed=2")
+        self.assertNotEqual(other["input_spikes_per_image"], one["input_spikes_per_image"])
+        compared = self.succeed("diff", program.RUNS / "lenet-fashion.yaml", "--images", 3, "--timing", "functional",
+                                "--set", "faults.input_spike_drop=0.1", "--set", "faults.input_spike_insert=0.01")
+        self.assertIn("no difference", compared)
+        refused = self.start("run", program.RUNS / "lenet-fashion.yaml", "--set", "faults.input_spike_drop=1.5")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("faults.input_spike_drop: got 1.5, allowed 0..1", refused.stderr)
+
+
 class AxonExpansionSavesPackets(program.ProgramTest):
     def test(self) -> None:
         network = program.NETWORKS / "lenet-fashion-k1b2.onnx"
