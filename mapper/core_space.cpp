@@ -32,12 +32,13 @@ std::vector<BlockNeed> block_needs(const LayerMap& layer, const LayerMap* next) 
   return needs;
 }
 
-CoreSpace::CoreSpace(const common::CoreDescription& core, int cores)
-    : core_(core), states_(static_cast<std::size_t>(cores)) {}
+CoreSpace::CoreSpace(const common::CoreDescription& core, int cores, Sharing sharing)
+    : core_(core), sharing_(sharing), states_(static_cast<std::size_t>(cores)) {}
 
 bool CoreSpace::fits(int core, const BlockNeed& need) const {
   const State& state = at(core);
-  return state.dendrites + need.dendrites <= core_.ternary_dendrites() &&
+  return (state.blocks == 0 || sharing_ == Sharing::kAllowed) &&
+         state.dendrites + need.dendrites <= core_.ternary_dendrites() &&
          state.neurons + need.neurons <= core_.max_neurons() &&
          state.routes + need.routes <= core_.route_entries;
 }

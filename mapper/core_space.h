@@ -20,10 +20,13 @@ struct BlockNeed {
 /// The needs of all blocks of a layer; `next` is the layer that it sends to, or null for the host.
 std::vector<BlockNeed> block_needs(const LayerMap& layer, const LayerMap* next);
 
+/// Whether a core may hold several blocks.
+enum class Sharing { kAllowed, kNone };
+
 /// What is left in the cores of a mesh. Blocks share a core where all limits allow.
 class CoreSpace {
  public:
-  CoreSpace(const common::CoreDescription& core, int cores);
+  CoreSpace(const common::CoreDescription& core, int cores, Sharing sharing);
 
   bool empty(int core) const { return at(core).blocks == 0; }
   /// Whether the block fits but for its groups.
@@ -53,6 +56,7 @@ class CoreSpace {
   const State& at(int core) const { return states_[static_cast<std::size_t>(core)]; }
 
   common::CoreDescription core_;
+  Sharing sharing_;
   std::vector<State> states_;
   int used_ = 0;
 };

@@ -2,7 +2,6 @@
 #include "mapper/mapper.h"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -18,7 +17,7 @@
 #include "mapper/chain_check.h"
 #include "mapper/emission.h"
 #include "mapper/fit_error.h"
-#include "mapper/plan_choice.h"
+#include "mapper/plan_walk.h"
 #include "mapper/report_builder.h"
 
 namespace spikeloom::mapper {
@@ -26,8 +25,6 @@ namespace {
 
 using common::UserError;
 
-constexpr int kPriceSteps = 7;        ///< halvings before the fewest cores count alone
-constexpr double kLeastPrice = 1e-6;  ///< packets still decide between equal numbers of cores
 constexpr int kRouteTries = 16;
 
 void check(const converter::SpikingNetwork& network) {
@@ -69,6 +66,7 @@ struct FoundLayout {
   Traffic traffic;
   Seats start;  ///< before annealing
   Seats seats;
+  PlanReport plans;
 };
 
 /// Finds them.
@@ -89,8 +87,9 @@ class Layout {
   /// Counts on whole rectangles first; where placement had to break some and a core's routes do not
   /// fit, its layer is planned again with fewer entries to count on.
   FoundLayout find() {
+    const PlanWalk walk(choices_, chip_, options_.objective, options_.energy);
     for (int i = 0;; ++i) {
-      Placed placed = place();
+      Placed placed = place(walk);
       const std::optional<Overflow> overflow = most_overflowing(placed.mapped);
       if (!overflow) return annealed(std::move(placed));
       if (i == kRouteTries) fail_for_routes(*overflow, placed.mapped.layers);
@@ -105,6 +104,7 @@ class Layout {
     MappedNetwork mapped;
     Traffic traffic;
     PieceLayout pieces;
+    PlanReport plans;
   };
 
   struct Overflow {
@@ -113,37 +113,27 @@ class Layout {
     long long routes = 0;
   };
 
-  std::vector<LayerMap> plan(double price) const {
-    const PlanChoice choice = choose_plans(choices_, chip_.grid().cores(), price);
-    if (choice.plans.empty()) {
-      const auto layer = static_cast<std::size_t>(choice.failed_layer);
+  Placed place(const PlanWalk& walk) const {
+    std::optional<Placed> placed;
+    const PlanWalk::Result result =
+        walk.choose([&](const std::vector<LayerMap>& layers, Sharing sharing) {
+          Traffic traffic(layers, spikes(layers));
+          std::optional<PieceLayout> pieces =
+              place_pieces(layers, traffic, chip_, options_.seed, sharing);
+          if (!pieces) return false;
+          placed = {{layers, {}, {}}, std::move(traffic), std::move(*pieces), {}};
+          return true;
+        });
+    if (result.front.points.empty()) {
+      const auto layer = static_cast<std::size_t>(result.front.failed_layer);
       throw UserError(fmt::format(
           "layer \"{}\": one neuron's packets need {} route entries; chip.core.route_entries is {}",
-          network_.layers[layer].name, choice.routes_needed, chip_.core.route_entries));
+          network_.layers[layer].name, result.front.routes_needed, chip_.core.route_entries));
     }
-    std::vector<LayerMap> layers;
-    for (std::size_t l = 0; l < choices_.size(); ++l) {
-      layers.push_back(choices_[l].maps[static_cast<std::size_t>(choice.plans[l])]);
-    }
-    return layers;
-  }
-
-  /// A core is worth more packets the less room there is.
-  Placed place() const {
-    double price = options_.packet_price;
-    for (int step = 0;; ++step) {
-      const bool last = step == kPriceSteps || price <= kLeastPrice;
-      MappedNetwork mapped{plan(last ? kLeastPrice : price), {}, {}};
-      Traffic traffic(mapped.layers, spikes(mapped.layers));
-      std::optional<PieceLayout> pieces =
-          place_pieces(mapped.layers, traffic, chip_, options_.seed);
-      if (pieces) {
-        seat(mapped, pieces->seating);
-        return {std::move(mapped), std::move(traffic), std::move(*pieces)};
-      }
-      if (last) fail_for_cores(mapped.layers);
-      price /= 2.0;
-    }
+    if (!placed) fail_for_cores(walk.maps(result.point));
+    seat(placed->mapped, placed->pieces.seating);
+    placed->plans = report_plans(choices_, walk, result, options_.objective);
+    return std::move(*placed);
   }
 
   SpikeCounts spikes(const std::vector<LayerMap>& layers) const {
@@ -168,7 +158,8 @@ class Layout {
     const Seating seating = anneal(std::move(placed.pieces), placed.traffic, chip_,
                                    {options_.seed, options_.effort, options_.progress});
     seat(placed.mapped, seating);
-    return {std::move(placed.mapped), std::move(placed.traffic), start, seating.seats()};
+    return {std::move(placed.mapped), std::move(placed.traffic), start, seating.seats(),
+            std::move(placed.plans)};
   }
 
   std::optional<Overflow> most_overflowing(const MappedNetwork& mapped) const {
@@ -319,7 +310,7 @@ common::Deployment map_network(const converter::SpikingNetwork& network,
   deployment.spiking_network = network_file;
   const std::vector<EmissionCounts> counts = emit_network(network, found.mapped, deployment);
   if (report != nullptr) {
-    *report = build_report(found.mapped, counts, deployment);
+    *report = build_report(found.mapped, counts, deployment, found.plans);
     report->traffic =
         report_traffic(found.traffic, found.start, found.seats, deployment.chip, options.seed,
                        options.profile == nullptr ? 0 : options.profile->images);

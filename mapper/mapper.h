@@ -10,6 +10,7 @@
 #include "common/deployment.h"
 #include "common/spike_profile.h"
 #include "converter/spiking_network.h"
+#include "mapper/objective.h"
 #include "mapper/report.h"
 
 namespace spikeloom::mapper {
@@ -20,10 +21,8 @@ inline constexpr int kMaxEffort = 1000;
 
 struct MapOptions {
   std::uint64_t seed = 1;
-  /// What one packet a spike less, averaged over the network's spikes, may cost: a share of the
-  /// chip's cores. 0 asks for the fewest cores. Lowered step by step where the network would not
-  /// fit otherwise.
-  double packet_price = 0.1;
+  Objective objective = kDefaultObjective;
+  EnergyCoefficients energy;  ///< for Objective::kEnergy
   /// How long placement is annealed: time grows with it and with the network's blocks. 0: not at
   /// all.
   int effort = kDefaultEffort;

@@ -2,16 +2,19 @@
 #include "mapper/partition.h"
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
+#include <map>
 #include <optional>
 #include <set>
 #include <tuple>
+#include <utility>
 
 namespace spikeloom::mapper {
 namespace {
 
-int ceil_div(int a, int b) { return (a + b - 1) / b; }
+template <typename A>
+A ceil_div(A a, int b) {
+  return (a + b - 1) / b;
+}
 
 /// Sizes of parts when `total` is cut into 1, 2, 3, ... parts, each size once, descending.
 std::vector<int> part_sizes(int total) {
@@ -27,25 +30,36 @@ std::vector<int> part_sizes(int total) {
   return sizes;
 }
 
+/// What a group of a block holds along an axis, or along the channels.
+struct GroupPart {
+  int inputs = 0;
+  int outputs = 0;  ///< that have a dendrite in it
+};
+
 /// A way to cut an axis, with what it costs.
 struct AxisOption {
   AxisPlan plan;
   int dendrites = 0;  ///< factor of the block's dendrites
   int groups = 0;     ///< factor of its groups
   int entries = 0;    ///< factor of its entries of the expansion table, if expanded
-  double packets = 0.0;
-  double deliveries = 0.0;
+  // Factors of the layer's sums.
+  std::int64_t packets = 0;
+  std::int64_t writes = 0;
+  std::int64_t reached = 0;
+  std::int64_t all_dendrites = 0;
+  std::vector<GroupPart> parts;  ///< of the block with most dendrites, empty groups left out
 };
 
 struct ChannelOption {
   ChannelPlan plan;
   int dendrites = 0;
   int groups = 0;
+  std::vector<GroupPart> parts;
 };
 
 bool beats(const AxisOption& a, const AxisOption& b) {
   return a.plan.tile <= b.plan.tile && a.dendrites <= b.dendrites && a.groups <= b.groups &&
-         a.entries <= b.entries && a.packets <= b.packets && a.deliveries <= b.deliveries;
+         a.entries <= b.entries && a.packets <= b.packets && a.writes <= b.writes;
 }
 
 bool beats(const ChannelOption& a, const ChannelOption& b) {
@@ -54,7 +68,9 @@ bool beats(const ChannelOption& a, const ChannelOption& b) {
 
 bool beats(const PlanCandidate& a, const PlanCandidate& b) {
   return a.cores <= b.cores && a.packets <= b.packets && a.neurons <= b.neurons &&
-         a.deliveries <= b.deliveries;
+         a.writes <= b.writes && a.row_words <= b.row_words &&
+         a.work.scan_words <= b.work.scan_words && a.work.row_words <= b.work.row_words &&
+         a.work.dendrites <= b.work.dendrites;
 }
 
 /// Keeps what nothing else beats; of equals the first.
@@ -83,6 +99,32 @@ std::set<int> tile_sizes(int inputs, int step, int most) {
   return sizes;
 }
 
+/// Of the block with most dendrites.
+std::vector<GroupPart> fullest_parts(const AxisMap& map) {
+  const AxisPlan& plan = map.plan();
+  std::vector<GroupPart> fullest;
+  std::size_t most = 0;
+  for (int block = 0; block < plan.blocks(map.axis()); ++block) {
+    std::map<std::pair<int, int>, GroupPart> parts;  // by unit and group
+    std::size_t dendrites = 0;
+    const Span outputs = map.block(block);
+    for (int output = outputs.first; output < outputs.end; ++output) {
+      dendrites += map.groups_of(output).size();
+      for (const int group : map.groups_of(output)) ++parts[{map.unit_of(output), group}].outputs;
+    }
+    if (dendrites <= most) continue;
+    for (int input = 0; input < map.axis().inputs; ++input) {
+      for (const UnitPlace& place : map.seen_by(input)) {
+        if (place.block == block) ++parts[{place.unit, plan.group(map.axis(), input)}].inputs;
+      }
+    }
+    most = dendrites;
+    fullest.clear();
+    for (const auto& [place, part] : parts) fullest.push_back(part);
+  }
+  return fullest;
+}
+
 std::vector<AxisOption> axis_options(const Axis& axis, int block, const LayerGeometry& layer,
                                      const common::CoreDescription& core, bool expanded) {
   std::vector<AxisOption> options;
@@ -94,18 +136,28 @@ std::vector<AxisOption> axis_options(const Axis& axis, int block, const LayerGeo
       const int groups = plan.units() * plan.groups();
       if (groups > core.fan_in_groups) continue;
       const AxisMap map(axis, plan);
-      std::size_t packets = 0;
-      std::size_t deliveries = 0;
+      AxisOption option;
+      option.plan = plan;
+      option.dendrites = map.most_groups();
+      option.groups = groups;
+      option.entries = map.list_total();
       for (int input = 0; input < axis.inputs; ++input) {
-        packets += static_cast<std::size_t>(map.addresses(input));
-        deliveries += map.seen_by(input).size();
+        option.packets += map.addresses(input);
+        const std::vector<UnitPlace>& seen = map.seen_by(input);
+        option.writes += static_cast<std::int64_t>(seen.size());
+        for (std::size_t i = 0; i < seen.size(); ++i) {
+          const bool same_core = expanded && i > 0 && seen[i].block == seen[i - 1].block;
+          option.reached += same_core ? 0 : 1;
+        }
       }
-      options.push_back({plan, map.most_groups(), groups, map.list_total(),
-                         static_cast<double>(packets) / axis.inputs,
-                         static_cast<double>(deliveries) / axis.inputs});
+      for (int output = 0; output < axis.outputs; ++output) {
+        option.all_dendrites += static_cast<std::int64_t>(map.groups_of(output).size());
+      }
+      options.push_back(std::move(option));
     }
   }
   options = front_of(options);
+  for (AxisOption& option : options) option.parts = fullest_parts({axis, option.plan});
   std::stable_sort(options.begin(), options.end(),
                    [](const AxisOption& a, const AxisOption& b) { return a.packets < b.packets; });
   return options;
@@ -120,52 +172,74 @@ std::vector<ChannelOption> channel_options(const LayerGeometry& layer, int conv_
   std::vector<ChannelOption> options;
   for (const int tile : tiles) {
     if (tile > layer.group_neurons) break;
-    ChannelOption option{{conv_groups, chunk, tile}, 0, ceil_div(inputs, tile)};
+    ChannelOption option{{conv_groups, chunk, tile}, 0, ceil_div(inputs, tile), {}};
     if (option.groups > core.fan_in_groups) continue;
+    for (int first = 0; first < inputs; first += tile) {
+      option.parts.push_back({std::min(tile, inputs - first), 0});
+    }
     for (int g = 0; g < conv_groups; ++g) {
       const int first = g * layer.inputs_per_group;
       const int last = first + layer.inputs_per_group - 1;
-      option.dendrites += (last / tile - first / tile + 1) * chunk;
+      for (int part = first / tile; part <= last / tile; ++part) {
+        option.parts[static_cast<std::size_t>(part)].outputs += chunk;
+        option.dendrites += chunk;
+      }
     }
-    options.push_back(option);
+    options.push_back(std::move(option));
   }
   return front_of(options);
 }
 
-/// Of all units and tiles for one block shape, those with the fewest packets that fit.
+/// Of all units and tiles for one block shape, those with the fewest packets that fit, and those
+/// with the fewest dendrites.
 class ShapeSearch {
  public:
   ShapeSearch(const LayerGeometry& layer, const common::CoreDescription& core)
       : layer_(layer), core_(core) {}
 
-  std::optional<PlanCandidate> best(const std::vector<AxisOption>& rows,
-                                    const std::vector<AxisOption>& columns,
-                                    const std::vector<ChannelOption>& channels) const {
-    std::optional<PlanCandidate> best;
-    const auto rank = [](const PlanCandidate& c) {
-      return std::make_tuple(c.packets, c.dendrites);
-    };
+  std::vector<PlanCandidate> best(const std::vector<AxisOption>& rows,
+                                  const std::vector<AxisOption>& columns,
+                                  const std::vector<ChannelOption>& channels) const {
+    std::optional<Choice> fewest_packets;
+    std::optional<Choice> fewest_dendrites;
     for (const AxisOption& y : rows) {
-      if (best && y.packets * columns.front().packets > best->packets) break;
       for (const AxisOption& x : columns) {
-        if (best && y.packets * x.packets > best->packets) break;
         if (y.plan.tile * x.plan.tile > layer_.group_neurons) continue;
         if (y.groups * x.groups > core_.fan_in_groups) continue;
         for (const ChannelOption& c : channels) {
           if (!fits(y, x, c)) continue;
-          PlanCandidate candidate = make(y, x, c);
-          if (!best || rank(candidate) < rank(*best)) best = candidate;
+          const Choice choice{&y, &x, &c};
+          const auto packets = [](const Choice& a) {
+            return std::make_tuple(a.packets(), a.dendrites());
+          };
+          const auto dendrites = [](const Choice& a) {
+            return std::make_tuple(a.dendrites(), a.packets());
+          };
+          if (!fewest_packets || packets(choice) < packets(*fewest_packets)) {
+            fewest_packets = choice;
+          }
+          if (!fewest_dendrites || dendrites(choice) < dendrites(*fewest_dendrites)) {
+            fewest_dendrites = choice;
+          }
         }
       }
     }
-    return best;
+    if (!fewest_packets) return {};
+    return {make(*fewest_packets), make(*fewest_dendrites)};
   }
 
  private:
+  struct Choice {
+    const AxisOption* y;
+    const AxisOption* x;
+    const ChannelOption* c;
+    std::int64_t packets() const { return y->packets * x->packets; }
+    std::int64_t dendrites() const { return product(y->dendrites, x->dendrites, c->dendrites); }
+  };
+
+  static std::int64_t product(int a, int b, int d) { return std::int64_t{a} * b * d; }
+
   bool fits(const AxisOption& y, const AxisOption& x, const ChannelOption& c) const {
-    const auto product = [](int a, int b, int d) {
-      return static_cast<long long>(a) * static_cast<long long>(b) * d;
-    };
     if (y.plan.expanded) {
       if (y.plan.units() * x.plan.units() == 1) return false;
       const int channels = c.plan.conv_groups * layer_.inputs_per_group;
@@ -177,17 +251,56 @@ class ShapeSearch {
                core_.ternary_dendrites();
   }
 
-  PlanCandidate make(const AxisOption& y, const AxisOption& x, const ChannelOption& c) const {
+  PlanCandidate make(const Choice& choice) const {
+    const AxisOption& y = *choice.y;
+    const AxisOption& x = *choice.x;
+    const ChannelPlan& channels = choice.c->plan;
+    const std::int64_t inputs = std::int64_t{layer_.conv_groups} * layer_.inputs_per_group;
     PlanCandidate candidate;
-    candidate.plan = {y.plan, x.plan, c.plan};
+    candidate.plan = {y.plan, x.plan, channels};
     candidate.cores = candidate.plan.blocks(layer_);
-    candidate.packets = y.packets * x.packets;
-    candidate.deliveries = y.deliveries * x.deliveries * c.plan.chunks(layer_);
-    candidate.axons = y.groups * y.plan.tile * x.groups * x.plan.tile * c.groups * c.plan.tile;
+    candidate.packets = y.packets * x.packets * inputs;
+    candidate.writes = y.writes * x.writes * inputs * channels.chunks(layer_);
+    candidate.reached = y.reached * x.reached * inputs * channels.chunks(layer_);
     candidate.neurons =
-        y.plan.block * x.plan.block * c.plan.conv_groups * c.plan.chunk * layer_.copies;
-    candidate.dendrites = y.dendrites * x.dendrites * c.dendrites * layer_.copies;
+        y.plan.block * x.plan.block * channels.conv_groups * channels.chunk * layer_.copies;
+    candidate.dendrites = y.all_dendrites * x.all_dendrites * channel_dendrites(channels);
+    add_work(choice, candidate);
     return candidate;
+  }
+
+  /// Of one output pixel.
+  std::int64_t channel_dendrites(const ChannelPlan& plan) const {
+    std::int64_t groups = 0;
+    for (int g = 0; g < layer_.conv_groups; ++g) {
+      const int first = g % plan.conv_groups * layer_.inputs_per_group;
+      const int last = first + layer_.inputs_per_group - 1;
+      groups += last / plan.tile - first / plan.tile + 1;
+    }
+    return groups * layer_.outputs_per_group * layer_.copies;
+  }
+
+  /// Of the fullest block: what its groups hold.
+  void add_work(const Choice& choice, PlanCandidate& candidate) const {
+    const common::CoreTiming& timing = core_.timing;
+    BlockWork& work = candidate.work;
+    work.dendrites = choice.dendrites() * layer_.copies;
+    work.neurons = candidate.neurons;
+    std::int64_t axons = 0;
+    for (const GroupPart& y : choice.y->parts) {
+      for (const GroupPart& x : choice.x->parts) {
+        for (const GroupPart& c : choice.c->parts) {
+          const std::int64_t set = product(y.inputs, x.inputs, c.inputs) * layer_.input_levels;
+          const std::int64_t columns = product(y.outputs, x.outputs, c.outputs) * layer_.copies *
+                                       core_.columns_per_dendrite();
+          axons += set;
+          work.row_words += set * ceil_div(columns, timing.word_bits);
+          work.scan_words += ceil_div(set, timing.scan_axons_per_cycle);
+        }
+      }
+    }
+    // The other blocks read as many words for an axon.
+    candidate.row_words = axons == 0 ? 0 : candidate.writes * work.row_words / axons;
   }
 
   const LayerGeometry& layer_;
@@ -205,10 +318,6 @@ int most_addresses(const AxisPlan& source, const Axis& outputs, const AxisMap& n
   }
   return most;
 }
-
-}  // namespace
-
-namespace {
 
 /// Adds the best plan of each block shape, all of them expanded or none.
 void search_shapes(const LayerGeometry& layer, const common::CoreDescription& core, bool expanded,
@@ -241,7 +350,7 @@ void search_shapes(const LayerGeometry& layer, const common::CoreDescription& co
                                   x.front().plan.block * c.front().plan.conv_groups *
                                   c.front().plan.chunk * layer.copies;
         if (neurons > core.max_neurons()) continue;
-        if (const auto best = search.best(y, x, c)) candidates.push_back(*best);
+        for (PlanCandidate& best : search.best(y, x, c)) candidates.push_back(std::move(best));
       }
     }
   }
@@ -256,7 +365,8 @@ std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
   search_shapes(layer, core, false, candidates);
   if (core.expansion.entries > 0) search_shapes(layer, core, true, candidates);
   const auto rank = [](const PlanCandidate& c) {
-    return std::make_tuple(c.cores, c.packets, c.deliveries, c.neurons, c.axons, c.dendrites);
+    return std::make_tuple(c.cores, c.packets, c.writes, c.neurons, c.work.row_words,
+                           c.work.dendrites);
   };
   std::stable_sort(
       candidates.begin(), candidates.end(),
@@ -269,7 +379,7 @@ bool one_neuron_fits(const LayerGeometry& layer, const common::CoreDescription& 
   const auto columns = axis_options(layer.x, 1, layer, core, false);
   const auto channels = channel_options(layer, 1, 1, core);
   return !rows.empty() && !columns.empty() && !channels.empty() &&
-         ShapeSearch(layer, core).best(rows, columns, channels).has_value();
+         !ShapeSearch(layer, core).best(rows, columns, channels).empty();
 }
 
 long long route_need(const LayerGeometry& layer, const LayerPlan& plan, const LayerMap& next) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "common/chip_description.h"
+#include "mapper/block_work.h"
 #include "mapper/layer_plan.h"
 
 namespace spikeloom::mapper {
@@ -12,17 +14,19 @@ namespace spikeloom::mapper {
 struct PlanCandidate {
   LayerPlan plan;
   int cores = 0;
-  double packets = 0.0;     ///< addresses of an input neuron, mean: packets for each of its spikes
-  double deliveries = 0.0;  ///< axons that each of its spikes sets, mean
-  int neurons = 0;          ///< of a full block, copies included
-  int dendrites = 0;        ///< of the block with most
-  int axons = 0;            ///< of all groups of a block, in input neurons
+  std::int64_t packets = 0;    ///< into the layer, if each input neuron fires one level
+  std::int64_t writes = 0;     ///< axons that those packets set
+  std::int64_t reached = 0;    ///< cores that those packets reach
+  std::int64_t row_words = 0;  ///< words of the crossbars that those axons read
+  std::int64_t dendrites = 0;  ///< of all blocks
+  int neurons = 0;             ///< of a full block, copies included
+  BlockWork work;              ///< of the fullest block
 };
 
 /// Searches block shapes (rows x columns x channels), and for each of them units and tiles, for
 /// plans whose blocks fit a core alone. Returns those that no other one beats in cores, packets,
-/// deliveries and neurons a core (fewer neurons need fewer route entries), by cores. Empty where
-/// not even one neuron fits.
+/// writes, words read, work of a block and neurons a core (fewer neurons need fewer route entries),
+/// by cores. Empty where not even one neuron fits.
 std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
                                         const common::CoreDescription& core);
 

@@ -56,12 +56,12 @@ int common_base(const Seating& seating, const BlockArray& array, const Spot& spo
 class Placer {
  public:
   Placer(const std::vector<LayerMap>& layers, const Traffic& traffic,
-         const common::ChipDescription& chip)
+         const common::ChipDescription& chip, Sharing sharing)
       : layers_(layers),
         traffic_(traffic),
         chip_(chip),
         grid_(chip.grid()),
-        seating_(layers, chip) {}
+        seating_(layers, chip, sharing) {}
 
   std::vector<Piece> whole_layers() const {
     std::vector<Piece> pieces;
@@ -313,9 +313,10 @@ std::vector<int> blocks_of(const Seating& seating, const Piece& piece) {
 }
 
 std::optional<PieceLayout> place_pieces(const std::vector<LayerMap>& layers, const Traffic& traffic,
-                                        const common::ChipDescription& chip, std::uint64_t seed) {
+                                        const common::ChipDescription& chip, std::uint64_t seed,
+                                        Sharing sharing) {
   if (too_large(layers, chip)) return std::nullopt;
-  Placer placer(layers, traffic, chip);
+  Placer placer(layers, traffic, chip, sharing);
   std::vector<Piece> pieces = placer.whole_layers();
   bool placed = placer.place_all(pieces, Aim::kTraffic);
   if (!placed) {

@@ -50,8 +50,10 @@ std::vector<int> blocks_of(const Seating& seating, const Piece& piece);
 /// by the topology's distances, multicast left out: in the order of the network first; if that
 /// leaves no place for one, by size and in random orders of `seed`; if that fails, rectangles are
 /// halved, at the cost of packets. Then each is taken up and put to its best place again until
-/// nothing improves. Nothing is returned where the board has too few cores.
+/// nothing improves. Nothing is returned where the board has too few cores. Without sharing each
+/// block gets a core of its own.
 std::optional<PieceLayout> place_pieces(const std::vector<LayerMap>& layers, const Traffic& traffic,
-                                        const common::ChipDescription& chip, std::uint64_t seed);
+                                        const common::ChipDescription& chip, std::uint64_t seed,
+                                        Sharing sharing = Sharing::kAllowed);
 
 }  // namespace spikeloom::mapper

@@ -2,49 +2,10 @@
 #include "mapper/plan_choice.h"
 
 #include <algorithm>
-#include <limits>
+#include <tuple>
+#include <utility>
 
 namespace spikeloom::mapper {
-namespace {
-
-/// An axon set, in packets: it takes a cycle of a core, a packet several of a shared link.
-constexpr double kDeliveryPrice = 0.02;
-constexpr double kImpossible = std::numeric_limits<double>::infinity();
-
-/// The best continuation behind a plan.
-struct Follower {
-  double cost = kImpossible;
-  int plan = -1;
-  long long least_need = std::numeric_limits<long long>::max();  ///< route entries, over all
-};
-
-double spikes_into(const LayerChoice& layer) {
-  return static_cast<double>(layer.geometry.inputs()) * layer.geometry.input_levels;
-}
-
-/// The last layer sends a packet a neuron, to the host.
-Follower follow_to_host(const LayerChoice& layer, const PlanCandidate& candidate) {
-  Follower follower;
-  follower.least_need = candidate.neurons;
-  if (candidate.neurons <= layer.route_entries) follower.cost = 0.0;
-  return follower;
-}
-
-Follower best_follower(const LayerChoice& layer, const PlanCandidate& candidate,
-                       const LayerChoice& next, const std::vector<double>& next_cost) {
-  Follower follower;
-  for (std::size_t i = 0; i < next.candidates.size(); ++i) {
-    if (next_cost[i] >= follower.cost) continue;
-    const long long need = route_need(layer.geometry, candidate.plan, next.maps[i]);
-    follower.least_need = std::min(follower.least_need, need);
-    if (need > layer.route_entries) continue;
-    follower.cost = next_cost[i];
-    follower.plan = static_cast<int>(i);
-  }
-  return follower;
-}
-
-}  // namespace
 
 LayerChoice make_choice(const LayerGeometry& layer, const common::CoreDescription& core) {
   LayerChoice choice{layer, search_plans(layer, core), {}, core.route_entries};
@@ -54,39 +15,126 @@ LayerChoice make_choice(const LayerGeometry& layer, const common::CoreDescriptio
   return choice;
 }
 
-PlanChoice choose_plans(const std::vector<LayerChoice>& layers, int chip_cores,
-                        double packet_price) {
-  double spikes = 0.0;
-  for (const LayerChoice& layer : layers) spikes += spikes_into(layer);
-  // cost[l][i]: of layers l and on, with plan i in layer l; follow[l][i]: the plan in layer l + 1.
-  std::vector<std::vector<double>> cost(layers.size());
-  std::vector<std::vector<int>> follow(layers.size());
-  for (std::size_t l = layers.size(); l-- > 0;) {
-    const LayerChoice& layer = layers[l];
-    const double share = spikes_into(layer) / spikes;
-    long long least_need = std::numeric_limits<long long>::max();
-    for (const PlanCandidate& candidate : layer.candidates) {
-      const Follower follower = l + 1 == layers.size()
-                                    ? follow_to_host(layer, candidate)
-                                    : best_follower(layer, candidate, layers[l + 1], cost[l + 1]);
-      cost[l].push_back(follower.cost + static_cast<double>(candidate.cores) / chip_cores +
-                        packet_price * share *
-                            (candidate.packets + kDeliveryPrice * candidate.deliveries));
-      follow[l].push_back(follower.plan);
-      least_need = std::min(least_need, follower.least_need);
-    }
-    const auto possible = [](double c) { return c < kImpossible; };
-    if (std::none_of(cost[l].begin(), cost[l].end(), possible)) {
-      return {{}, static_cast<int>(l), least_need};
+PlanSearch::PlanSearch(const std::vector<LayerChoice>& layers, const common::CoreTiming& timing)
+    : layers_(layers), timing_(timing) {
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    auto& of_layer = pairs_.emplace_back(layers[l].candidates.size());
+    for (std::size_t i = 0; i < of_layer.size(); ++i) {
+      if (l + 1 == layers.size()) {
+        of_layer[i].push_back(pair(l, i, nullptr));
+        continue;
+      }
+      for (const LayerMap& next : layers[l + 1].maps) of_layer[i].push_back(pair(l, i, &next));
     }
   }
-  const auto best = std::min_element(cost.front().begin(), cost.front().end());
-  PlanChoice choice;
-  choice.plans.push_back(static_cast<int>(best - cost.front().begin()));
-  for (std::size_t l = 0; l + 1 < layers.size(); ++l) {
-    choice.plans.push_back(follow[l][static_cast<std::size_t>(choice.plans.back())]);
+}
+
+/// The last layer sends a packet a neuron, to the host.
+long long PlanSearch::routes(std::size_t layer, std::size_t plan, const LayerMap* next) const {
+  const PlanCandidate& candidate = layers_[layer].candidates[plan];
+  return next == nullptr ? candidate.neurons
+                         : route_need(layers_[layer].geometry, candidate.plan, *next);
+}
+
+BlockWork PlanSearch::work(std::size_t layer, std::size_t plan, const LayerMap* next) const {
+  BlockWork work = layers_[layer].candidates[plan].work;
+  work.packets = routes(layer, plan, next) * layers_[layer].geometry.levels_per_copy;
+  return work;
+}
+
+PlanSearch::Pair PlanSearch::pair(std::size_t layer, std::size_t plan, const LayerMap* next) const {
+  return {routes(layer, plan, next), expected_cycles(work(layer, plan, next), timing_)};
+}
+
+std::vector<std::int64_t> PlanSearch::busiest_cycles() const {
+  std::vector<std::int64_t> cycles;
+  for (const auto& of_layer : pairs_) {
+    for (const auto& of_plan : of_layer) {
+      for (const Pair& pair : of_plan) cycles.push_back(pair.cycles);
+    }
   }
-  return choice;
+  std::sort(cycles.begin(), cycles.end());
+  cycles.erase(std::unique(cycles.begin(), cycles.end()), cycles.end());
+  return cycles;
+}
+
+void PlanSearch::keep_front(Tails& tails) {
+  const auto rank = [](const Tail& t) {
+    return std::make_tuple(t.cores, t.cost.first, t.cost.second, t.next_plan, t.next_tail);
+  };
+  std::sort(tails.begin(), tails.end(),
+            [&](const Tail& a, const Tail& b) { return rank(a) < rank(b); });
+  Tails front;
+  for (const Tail& tail : tails) {
+    if (front.empty() || tail.cost.first < front.back().cost.first) front.push_back(tail);
+  }
+  tails = std::move(front);
+}
+
+PlanSearch::Tails PlanSearch::tails_behind(std::size_t layer, std::size_t plan,
+                                           const std::vector<Tails>& next,
+                                           std::int64_t most_cycles) const {
+  const std::vector<Pair>& pairs = pairs_[layer][plan];
+  const auto allowed = [&](const Pair& pair) {
+    return pair.routes <= layers_[layer].route_entries && pair.cycles <= most_cycles;
+  };
+  Tails tails;
+  if (layer + 1 == layers_.size()) {
+    if (allowed(pairs.front())) tails.emplace_back();
+    return tails;
+  }
+  for (std::size_t j = 0; j < pairs.size(); ++j) {
+    if (!allowed(pairs[j])) continue;
+    for (std::size_t t = 0; t < next[j].size(); ++t) {
+      tails.push_back(
+          {next[j][t].cores, next[j][t].cost, static_cast<int>(j), static_cast<int>(t)});
+    }
+  }
+  keep_front(tails);
+  return tails;
+}
+
+PlanFront PlanSearch::front(const PlanCosts& costs, std::int64_t most_cycles) const {
+  std::vector<std::vector<Tails>> tails(layers_.size());
+  for (std::size_t l = layers_.size(); l-- > 0;) {
+    const std::vector<Tails> none;
+    bool possible = false;
+    for (std::size_t i = 0; i < layers_[l].candidates.size(); ++i) {
+      tails[l].push_back(
+          tails_behind(l, i, l + 1 < layers_.size() ? tails[l + 1] : none, most_cycles));
+      for (Tail& tail : tails[l].back()) {
+        tail.cores += layers_[l].candidates[i].cores;
+        tail.cost = tail.cost + costs[l][i];
+      }
+      possible = possible || !tails[l].back().empty();
+    }
+    if (possible) continue;
+    long long least = std::numeric_limits<long long>::max();
+    for (const auto& of_plan : pairs_[l]) {
+      for (const Pair& pair : of_plan) least = std::min(least, pair.routes);
+    }
+    return {{}, static_cast<int>(l), least};
+  }
+  Tails all;
+  for (std::size_t i = 0; i < tails.front().size(); ++i) {
+    for (std::size_t t = 0; t < tails.front()[i].size(); ++t) {
+      const Tail& tail = tails.front()[i][t];
+      all.push_back({tail.cores, tail.cost, static_cast<int>(i), static_cast<int>(t)});
+    }
+  }
+  keep_front(all);
+  PlanFront front;
+  for (const Tail& tail : all) {
+    PlanPoint point{tail.cores, tail.cost, {}};
+    const Tail* at = &tail;
+    for (const std::vector<Tails>& of_layer : tails) {
+      point.plans.push_back(at->next_plan);
+      at = &of_layer[static_cast<std::size_t>(at->next_plan)]
+                    [static_cast<std::size_t>(at->next_tail)];
+    }
+    front.points.push_back(std::move(point));
+  }
+  return front;
 }
 
 }  // namespace spikeloom::mapper

@@ -2,6 +2,8 @@
 #include "mapper/report_builder.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "mapper/hops.h"
 #include "mapper/partition.h"
@@ -20,10 +22,11 @@ double ratio(std::int64_t part, std::int64_t whole) {
 class Builder {
  public:
   Builder(const MappedNetwork& mapped, const std::vector<EmissionCounts>& counts,
-          const common::Deployment& deployment)
+          const common::Deployment& deployment, const PlanReport& plans)
       : mapped_(mapped),
         counts_(counts),
         deployment_(deployment),
+        plans_(plans),
         grid_(deployment.chip.grid()),
         hops_(deployment.chip) {}
 
@@ -31,9 +34,13 @@ class Builder {
     MappingReport report;
     report.cores = static_cast<int>(deployment_.cores.size());
     report.cores_available = grid_.cores();
+    report.core_dendrites = deployment_.chip.core.ternary_dendrites();
+    report.core_reports = core_reports();
+    report.plans = plans_;
     std::int64_t least_dendrites = 0;
     std::int64_t spikes = 0;
     std::int64_t packets = 0;
+    std::int64_t toeplitz_packets = 0;
     for (std::size_t l = 0; l < mapped_.layers.size(); ++l) {
       report.layers.push_back(layer(l));
       const LayerReport& added = report.layers.back();
@@ -41,12 +48,21 @@ class Builder {
       least_dendrites += added.least_dendrites;
       spikes += added.sources * levels;
       packets += added.packets * levels;
+      report.toeplitz_cores += added.toeplitz.cores;
+      toeplitz_packets += added.toeplitz.packets * levels;
     }
     const std::int64_t dendrites = deployment_.chip.core.ternary_dendrites();
     report.least_cores = static_cast<int>((least_dendrites + dendrites - 1) / dendrites);
     report.packets_per_spike = ratio(packets, spikes);
+    report.toeplitz_packets_per_spike = ratio(toeplitz_packets, spikes);
     add_output(report);
-    report.most_route_entries = most_route_entries();
+    for (const CoreReport& core : report.core_reports) {
+      report.most_route_entries = std::max(report.most_route_entries, core.route_entries);
+      for (const CoreReport::Part& part : core.parts) {
+        report.layers[at(part.layer)].separation.shared +=
+            1.0 - 1.0 / static_cast<double>(core.parts.size());
+      }
+    }
     return report;
   }
 
@@ -62,7 +78,12 @@ class Builder {
     report.dendrites = counts.dendrites;
     report.least_dendrites = least_dendrites(map.geometry());
     report.least_cores = ratio(report.least_dendrites, core.ternary_dendrites());
+    report.blocks = map.blocks();
+    report.fewest_blocks = plans_.fewest_cores[l];
+    report.separation = separation(l, report);
     report.axon_groups = map.plan().groups(map.geometry());
+    report.expansion_entries = map.entries();
+    report.toeplitz = toeplitz(map.geometry(), core);
     report.axon_utilization = ratio(counts.axons, counts.groups * core.axons);
     const std::int64_t columns = std::int64_t{report.cores} * core.ternary_dendrites();
     report.dendrite_utilization = ratio(counts.dendrites, columns);
@@ -103,21 +124,44 @@ class Builder {
     }
   }
 
-  int most_route_entries() const {
-    std::vector<long long> entries(at(grid_.cores()));
+  Separation separation(std::size_t l, const LayerReport& report) const {
+    const std::int64_t fullest = plans_.works[l].dendrites;
+    const std::int64_t blocks = report.blocks;
+    return {report.dendrites - report.least_dendrites, blocks * fullest - report.dendrites,
+            blocks * (deployment_.chip.core.ternary_dendrites() - fullest), 0.0};
+  }
+
+  std::vector<CoreReport> core_reports() const {
+    std::map<int, CoreReport> cores;
     for (std::size_t l = 0; l < mapped_.layers.size(); ++l) {
+      const LayerMap& map = mapped_.layers[l];
       const bool last = l + 1 == mapped_.layers.size();
-      const auto routes = block_routes(mapped_.layers[l], last ? nullptr : &mapped_.routes[l + 1]);
-      for (std::size_t b = 0; b < routes.size(); ++b) {
-        entries[at(mapped_.placement[l].core[b])] += routes[b];
+      const auto routes = block_routes(map, last ? nullptr : &mapped_.routes[l + 1]);
+      const std::int64_t cycles = expected_cycles(plans_.works[l], deployment_.chip.core.timing);
+      for (int block = 0; block < map.blocks(); ++block) {
+        const BlockPlace place = map.block_place(block);
+        CoreReport& core = cores[mapped_.placement[l].core[at(block)]];
+        core.parts.push_back({static_cast<int>(l), map.dendrites(place)});
+        core.dendrites += map.dendrites(place);
+        core.neurons += map.neurons(place);
+        core.groups += map.plan().groups(map.geometry());
+        core.expansion_entries += map.entries();
+        core.route_entries += routes[at(block)];
+        core.cycles += cycles;
       }
     }
-    return static_cast<int>(*std::max_element(entries.begin(), entries.end()));
+    std::vector<CoreReport> reports;
+    for (auto& [number, core] : cores) {
+      core.core = number;
+      reports.push_back(std::move(core));
+    }
+    return reports;
   }
 
   const MappedNetwork& mapped_;
   const std::vector<EmissionCounts>& counts_;
   const common::Deployment& deployment_;
+  const PlanReport& plans_;
   common::MeshDescription grid_;
   Hops hops_;
 };
@@ -152,8 +196,8 @@ std::vector<long long> block_routes(const LayerMap& layer, const LayerRoutes* ne
 }
 
 MappingReport build_report(const MappedNetwork& mapped, const std::vector<EmissionCounts>& counts,
-                           const common::Deployment& deployment) {
-  return Builder(mapped, counts, deployment).build();
+                           const common::Deployment& deployment, const PlanReport& plans) {
+  return Builder(mapped, counts, deployment, plans).build();
 }
 
 }  // namespace spikeloom::mapper

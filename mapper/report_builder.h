@@ -12,6 +12,6 @@ namespace spikeloom::mapper {
 std::vector<long long> block_routes(const LayerMap& layer, const LayerRoutes* next);
 
 MappingReport build_report(const MappedNetwork& mapped, const std::vector<EmissionCounts>& counts,
-                           const common::Deployment& deployment);
+                           const common::Deployment& deployment, const PlanReport& plans);
 
 }  // namespace spikeloom::mapper

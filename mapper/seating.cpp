@@ -5,11 +5,12 @@
 
 namespace spikeloom::mapper {
 
-Seating::Seating(const std::vector<LayerMap>& layers, const common::ChipDescription& chip)
+Seating::Seating(const std::vector<LayerMap>& layers, const common::ChipDescription& chip,
+                 Sharing sharing)
     : core_(chip.core),
       grid_(chip.grid()),
       blocks_(layers),
-      space_(chip.core, grid_.cores()),
+      space_(chip.core, grid_.cores(), sharing),
       seats_(at(blocks_.blocks())),
       tenants_(at(grid_.cores())) {
   for (std::size_t l = 0; l < layers.size(); ++l) {

@@ -27,7 +27,8 @@ using Seats = std::vector<Seat>;  ///< by BlockIndex
 class Seating {
  public:
   /// All blocks are nowhere.
-  Seating(const std::vector<LayerMap>& layers, const common::ChipDescription& chip);
+  Seating(const std::vector<LayerMap>& layers, const common::ChipDescription& chip,
+          Sharing sharing = Sharing::kAllowed);
 
   const BlockIndex& blocks() const { return blocks_; }
   const common::MeshDescription& grid() const { return grid_; }

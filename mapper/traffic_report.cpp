@@ -60,12 +60,12 @@ std::string format_lines(const TrafficReport& report) {
                                  report.packet_hops);
   const LinkLoad* const busiest = report.busiest();
   if (busiest != nullptr) {
-    text += fmt::format("busiest link: {}: {:.0f} packets an image, {:.0f} cycles{}\n",
-                        mapper::text(*busiest), report.packets(*busiest), report.cycles(*busiest),
-                        busiest->between_chips ? ", between chips" : "");
+    text += fmt::format("busiest link: {}{}\ncarries an image: {:.0f} packets, {:.0f} cycles\n",
+                        mapper::text(*busiest), busiest->between_chips ? ", between chips" : "",
+                        report.packets(*busiest), report.cycles(*busiest));
   }
   text +=
-      fmt::format("cycles on links: {:.0f}; against the start {}, Hilbert order {}, random {}\n",
+      fmt::format("cycles on links: {:.0f}\nagainst the start {}, Hilbert order {}, random {}\n",
                   report.link_cycles, change(report.start_link_cycles, report.link_cycles),
                   change(report.hilbert_link_cycles, report.link_cycles),
                   change(report.random_link_cycles, report.link_cycles));

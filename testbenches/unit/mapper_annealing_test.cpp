@@ -128,7 +128,7 @@ TEST(Annealing, WeighsTrafficByMeasuredSpikes) {
   const auto network = uneven_network();
   const common::SpikeProfile profile = profile_of(network);
   const ChipDescription chip = test::chip_of_small_cores();
-  const std::vector<LayerMap> layers = test::plan_layers(network, chip);
+  const std::vector<LayerMap> layers = test::plan_layers(network, chip, mapper::kDefaultObjective);
   mapper::SpikeCounts spikes;
   for (const auto& layer : profile.layers) spikes.push_back(layer.spikes);
   const mapper::Traffic measured(layers, spikes);

@@ -11,6 +11,7 @@
 #include "mapper/mapper.h"
 #include "mapper/verify.h"
 #include "testbenches/unit/chips.h"
+#include "testbenches/unit/mapper_plans.h"
 #include "testbenches/unit/network_builder.h"
 #include "testbenches/unit/random_network.h"
 
@@ -53,7 +54,7 @@ TEST_P(RandomNetworks, AreMappedSynapseForSynapse) {
     const SpikingNetwork network = test::random_chain(random);
     const ChipDescription chip = test::random_chip(random);
     mapper::MapOptions options;
-    options.packet_price = random.chance(50) ? 0.0 : 0.1;
+    options.objective = test::random_objective(random);
     options.effort = 1;
     try {
       const Deployment deployment = mapper::map_network(network, {}, chip, options);
@@ -83,7 +84,7 @@ TEST(Mapper, FitsLeNetOnTheReferenceChip) {
 TEST(Mapper, TakesOwnGroupsWhereOnlyCoresCount) {
   const SpikingNetwork network = test::lenet();
   mapper::MapOptions options;
-  options.packet_price = 0.0;
+  options.objective = mapper::Objective::kCores;
   mapper::MappingReport report;
   const Deployment deployment =
       mapper::map_network(network, {}, chip_file("reference.yaml"), options, &report);

@@ -12,7 +12,6 @@
 #include "mapper/cover.h"
 #include "mapper/hops.h"
 #include "mapper/partition.h"
-#include "mapper/plan_choice.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/network_builder.h"
 #include "testbenches/unit/random_network.h"
@@ -106,13 +105,13 @@ TEST(Partition, KeepsOnlyPlansThatNothingBeats) {
   const auto plans = mapper::search_plans(geometry(test::lenet(), 0), reference_core());
   ASSERT_FALSE(plans.empty());
   EXPECT_EQ(plans.front().cores, 36);  // the lower bound, with own groups
-  EXPECT_GT(plans.front().packets, 2.0);
+  EXPECT_GT(plans.front().packets, 2 * 16 * 28 * 28);
   const auto shared = std::find_if(plans.begin(), plans.end(),
-                                   [](const auto& plan) { return plan.packets == 1.0; });
+                                   [](const auto& plan) { return plan.packets == 16 * 28 * 28; });
   ASSERT_NE(shared, plans.end());
   EXPECT_EQ(shared->cores, 48);
   for (const auto& plan : plans) {
-    EXPECT_LE(plan.dendrites, 512);
+    EXPECT_LE(plan.work.dendrites, 512);
     EXPECT_LE(plan.plan.groups(geometry(test::lenet(), 0)), 64);
   }
 }
@@ -137,25 +136,6 @@ TEST(Partition, OneThresholdADendriteTakesACopyForEachLevel) {
   EXPECT_EQ(split.copies, 2);
   EXPECT_EQ(split.thresholds_of_copy(0), 3);
   EXPECT_EQ(split.thresholds_of_copy(1), 1);
-}
-
-TEST(PlanChoice, PacketsAreWorthCores) {
-  std::vector<mapper::LayerChoice> layers{
-      make_choice(geometry(test::lenet(), 0), reference_core())};
-  const auto cores = [&](double price) {
-    const auto choice = mapper::choose_plans(layers, 1024, price);
-    return layers[0].candidates[static_cast<std::size_t>(choice.plans.at(0))].cores;
-  };
-  EXPECT_EQ(cores(0.0), 36);
-  EXPECT_EQ(cores(0.1), 48);
-  // Few route entries: blocks of fewer neurons, more cores.
-  layers[0].route_entries = 64;
-  EXPECT_GE(cores(0.1), 9216 / 64);
-  layers[0].route_entries = 0;
-  const auto none = mapper::choose_plans(layers, 1024, 0.1);
-  EXPECT_THAT(none.plans, IsEmpty());
-  EXPECT_EQ(none.failed_layer, 0);
-  EXPECT_EQ(none.routes_needed, 1);
 }
 
 TEST(BlockArray, KeepsRangesOfBlocksRectangles) {

@@ -40,7 +40,8 @@ struct Case {
     test::Random random(seed);
     const converter::SpikingNetwork network = test::random_chain(random);
     chip = test::random_chip(random);
-    layers = test::plan_layers(network, chip, random.chance(50) ? 0.0 : 0.1);
+    layers = test::plan_layers(
+        network, chip, random.chance(50) ? mapper::Objective::kCores : mapper::Objective::kTraffic);
     if (layers.empty()) return;
     traffic.emplace(layers, mapper::uniform_spikes(layers));
     pieces = mapper::place_pieces(layers, *traffic, chip, seed);
@@ -244,7 +245,7 @@ TEST(LinkLoads, NamesLinks) {
   // One layer of one block; the host beside it sends 2 x 2 neurons of 3 levels, and gets as many.
   const auto network = test::NetworkBuilder("net", {1, 2, 2}, 3, 1).convolution(1, 1).build();
   ChipDescription chip = test::chip_of_small_cores();
-  const std::vector<LayerMap> layers = test::plan_layers(network, chip);
+  const std::vector<LayerMap> layers = test::plan_layers(network, chip, mapper::kDefaultObjective);
   const mapper::Traffic traffic(layers, mapper::uniform_spikes(layers));
   ASSERT_EQ(traffic.blocks().blocks(), 1);
   const auto loads = mapper::link_loads(traffic, {{chip.grid().core_at(1, 0), 0, 0}}, chip);

@@ -5,26 +5,38 @@
 
 #include "common/chip_description.h"
 #include "converter/spiking_network.h"
-#include "mapper/plan_choice.h"
+#include "mapper/objective.h"
+#include "testbenches/unit/random.h"
 
 namespace spikeloom::test {
 
-/// The layers of a network as the mapper cuts them; empty where it finds no plan.
+/// The layers of a network as the mapper cuts them for the fewest cores, or for the fewest packets
+/// whatever cores they take; empty where it finds no plan.
 inline std::vector<mapper::LayerMap> plan_layers(const converter::SpikingNetwork& network,
                                                  const common::ChipDescription& chip,
-                                                 double packet_price = 0.1) {
+                                                 mapper::Objective objective) {
   std::vector<mapper::LayerChoice> choices;
   for (const converter::SpikingLayer& layer : network.layers) {
     choices.push_back(mapper::make_choice(mapper::make_geometry(layer, chip.core), chip.core));
     if (choices.back().candidates.empty()) return {};
   }
-  const mapper::PlanChoice choice =
-      mapper::choose_plans(choices, chip.grid().cores(), packet_price);
+  const mapper::PlanFront front =
+      mapper::PlanSearch(choices, chip.core.timing).front(mapper::traffic_costs(choices));
+  if (front.points.empty()) return {};
+  const mapper::PlanPoint& point =
+      objective == mapper::Objective::kCores ? front.points.front() : front.points.back();
   std::vector<mapper::LayerMap> layers;
-  for (std::size_t l = 0; l < choice.plans.size(); ++l) {
-    layers.push_back(choices[l].maps[static_cast<std::size_t>(choice.plans[l])]);
+  for (std::size_t l = 0; l < choices.size(); ++l) {
+    layers.push_back(choices[l].maps[static_cast<std::size_t>(point.plans[l])]);
   }
   return layers;
+}
+
+/// One that needs no energy file.
+inline mapper::Objective random_objective(Random& random) {
+  return std::vector<mapper::Objective>{
+      mapper::Objective::kCores, mapper::Objective::kTraffic,
+      mapper::Objective::kBalance}[static_cast<std::size_t>(random.between(0, 2))];
 }
 
 }  // namespace spikeloom::test

@@ -8,6 +8,7 @@
 #include "mapper/mapper.h"
 #include "mapper/verify.h"
 #include "testbenches/unit/chips.h"
+#include "testbenches/unit/mapper_plans.h"
 #include "testbenches/unit/network_builder.h"
 #include "testbenches/unit/random_network.h"
 
@@ -16,21 +17,37 @@ namespace {
 
 using ::testing::IsEmpty;
 
-TEST(FullScale, VggFitsTheReferenceChip) {
+TEST(FullScale, VggTakesFewCores) {
   const converter::SpikingNetwork network = test::vgg();
   const common::ChipDescription chip =
       common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  mapper::MapOptions options;
+  options.objective = mapper::Objective::kCores;
   mapper::MappingReport report;
-  const common::Deployment deployment = mapper::map_network(network, {}, chip, {}, &report);
+  const common::Deployment deployment = mapper::map_network(network, {}, chip, options, &report);
   EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
   EXPECT_EQ(report.least_cores, 788);
-  EXPECT_LE(report.cores, 862);
+  EXPECT_EQ(report.cores, 826);
   EXPECT_LE(report.packets_per_spike, 2.5);
   EXPECT_LE(report.most_route_entries, chip.core.route_entries);
   // What annealing has to reach.
   EXPECT_LE(report.traffic.link_cycles, 0.8 * report.traffic.hilbert_link_cycles);
   EXPECT_LE(report.traffic.link_cycles, 0.8 * report.traffic.start_link_cycles);
   EXPECT_LE(report.traffic.hilbert_link_cycles, report.traffic.random_link_cycles);
+}
+
+TEST(FullScale, VggSendsFewPacketsFromOneChip) {
+  const converter::SpikingNetwork network = test::vgg();
+  const common::ChipDescription chip =
+      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  mapper::MappingReport report;
+  const common::Deployment deployment = mapper::map_network(network, {}, chip, {}, &report);
+  EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
+  EXPECT_LE(report.cores, chip.grid().cores());
+  EXPECT_LE(report.plans.chosen.packets_per_spike, 1.06);
+  EXPECT_LE(report.packets_per_spike, 1.4);
+  EXPECT_LE(report.traffic.link_cycles, 0.8 * report.traffic.hilbert_link_cycles);
+  EXPECT_LE(report.traffic.link_cycles, report.traffic.start_link_cycles);
 }
 
 TEST(FullScale, AxonExpansionSavesVggsPackets) {
@@ -56,7 +73,7 @@ TEST(FullScale, RandomNetworksAreMappedSynapseForSynapse) {
     const converter::SpikingNetwork network = test::random_chain(random);
     const common::ChipDescription chip = test::random_chip(random);
     mapper::MapOptions options;
-    options.packet_price = random.chance(50) ? 0.0 : 0.1;
+    options.objective = test::random_objective(random);
     options.effort = random.between(0, 1);
     try {
       const auto deployment = mapper::map_network(network, {}, chip, options);

@@ -57,7 +57,7 @@ PreparedRun prepare(const converter::SpikingNetwork& network, const std::string&
   run.config.path = name + ".yaml";
   run.config.network = name + ".onnx";
   run.network = network;
-  run.deployment = mapper::map_network(network, network.encode(), roomy_chip(), {1});
+  run.deployment = mapper::map_network(network, network.encode(), roomy_chip(), {});
   run.data = images(7, network.encoder.input);
   run.count = kImages;
   return run;

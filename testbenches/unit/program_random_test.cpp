@@ -92,7 +92,7 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   common::Deployment deployment;
   for (int attempt = 0;; ++attempt) {
     try {
-      deployment = mapper::map_network(network, network.encode(), chip, {1});
+      deployment = mapper::map_network(network, network.encode(), chip, {});
       break;
     } catch (const common::UserError& error) {
       // Too small for this network: give it more of everything.

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/toeplitz.h"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace spikeloom::mapper {
+namespace {
+
+/// Outputs along an axis whose windows cover an input.
+std::vector<std::vector<int>> covering(const Axis& axis) {
+  std::vector<std::vector<int>> outputs(static_cast<std::size_t>(axis.inputs));
+  for (int output = 0; output < axis.outputs; ++output) {
+    for (int k = 0; k < axis.kernel; ++k) {
+      const int input = axis.tap(output, k);
+      if (axis.inside(input)) outputs[static_cast<std::size_t>(input)].push_back(output);
+    }
+  }
+  return outputs;
+}
+
+int runs(const std::set<int>& tiles) {
+  int count = 0;
+  for (const int tile : tiles) count += tiles.count(tile - 1) == 0 ? 1 : 0;
+  return count;
+}
+
+}  // namespace
+
+ToeplitzBaseline toeplitz(const LayerGeometry& layer, const common::CoreDescription& core) {
+  const int row_neurons = layer.group_neurons;
+  const int column_neurons = core.ternary_dendrites() / layer.copies;
+  if (row_neurons == 0 || column_neurons == 0) return {};
+  const auto tiles_of = [](std::int64_t neurons, int a_tile) {
+    return (neurons + a_tile - 1) / a_tile;
+  };
+  ToeplitzBaseline baseline;
+  baseline.tiles =
+      tiles_of(layer.inputs(), row_neurons) * tiles_of(layer.outputs(), column_neurons);
+  const int input_channels = layer.conv_groups * layer.inputs_per_group;
+  const int output_channels = layer.conv_groups * layer.outputs_per_group;
+  const std::vector<std::vector<int>> rows = covering(layer.y);
+  const std::vector<std::vector<int>> columns = covering(layer.x);
+  std::set<std::pair<int, int>> used;  // row tile, column tile
+  for (int y = 0; y < layer.y.inputs; ++y) {
+    for (int x = 0; x < layer.x.inputs; ++x) {
+      for (int group = 0; group < layer.conv_groups; ++group) {
+        std::set<int> tiles;
+        for (const int output_y : rows[static_cast<std::size_t>(y)]) {
+          for (const int output_x : columns[static_cast<std::size_t>(x)]) {
+            const int first = (output_y * layer.x.outputs + output_x) * output_channels +
+                              group * layer.outputs_per_group;
+            const int last = first + layer.outputs_per_group - 1;
+            for (int tile = first / column_neurons; tile <= last / column_neurons; ++tile) {
+              tiles.insert(tile);
+            }
+          }
+        }
+        baseline.packets += std::int64_t{runs(tiles)} * layer.inputs_per_group;
+        baseline.deliveries += static_cast<std::int64_t>(tiles.size()) * layer.inputs_per_group;
+        const int first =
+            (y * layer.x.inputs + x) * input_channels + group * layer.inputs_per_group;
+        const int last = first + layer.inputs_per_group - 1;
+        for (int row = first / row_neurons; row <= last / row_neurons; ++row) {
+          for (const int tile : tiles) used.insert({row, tile});
+        }
+      }
+    }
+  }
+  baseline.cores = static_cast<std::int64_t>(used.size());
+  return baseline;
+}
+
+}  // namespace spikeloom::mapper
