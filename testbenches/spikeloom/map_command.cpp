@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "common/chip_description.h"
 #include "common/envelope.h"
@@ -15,8 +17,12 @@
 #include "testbenches/spikeloom/annealing_display.h"
 #include "testbenches/spikeloom/board_option.h"
 #include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/energy_coefficients.h"
 #include "testbenches/spikeloom/network_file.h"
 #include "testbenches/spikeloom/profile_file.h"
+#include "testbenches/spikeloom/report/floor_plan.h"
+#include "testbenches/spikeloom/report/mapping_json.h"
+#include "testbenches/spikeloom/report/report_directory.h"
 #include "testbenches/spikeloom/stop_guard.h"
 
 namespace spikeloom::program {
@@ -64,6 +70,29 @@ int read_effort(const options::variables_map& values) {
   return effort;
 }
 
+mapper::Objective read_objective(const std::string& text) {
+  const auto found =
+      std::find(mapper::kObjectiveNames.begin(), mapper::kObjectiveNames.end(), text);
+  if (found == mapper::kObjectiveNames.end()) {
+    throw common::UserError(fmt::format("--objective: got {}, allowed {}", text,
+                                        fmt::join(mapper::kObjectiveNames, ", ")));
+  }
+  return static_cast<mapper::Objective>(found - mapper::kObjectiveNames.begin());
+}
+
+/// The objective "energy" wants an energy file, others have no use for one.
+void read_energy(const options::variables_map& values, const common::ChipDescription& chip,
+                 mapper::MapOptions& map_options) {
+  const bool wanted = map_options.objective == mapper::Objective::kEnergy;
+  if (wanted != (values.count("energy") != 0)) {
+    throw common::UserError(wanted ? "--objective energy wants an energy file: --energy FILE"
+                                   : "--energy: only --objective energy reads an energy file");
+  }
+  if (!wanted) return;
+  map_options.energy =
+      energy_coefficients(hw::load_energy(values["energy"].as<std::string>()), chip);
+}
+
 int run_map(const Command& command, const std::vector<std::string>& arguments) {
   options::options_description description("options");
   description.add_options()("chip", options::value<std::string>()->value_name("CHIP.yaml"),
@@ -78,7 +107,17 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
       "weigh traffic by the spikes of an earlier `spikeloom run` of this network: its results'\n"
       "directory; otherwise all neurons count alike")(
       "output,o", options::value<std::string>()->value_name("FILE"),
-      "write the deployment, for `spikeloom run`");
+      "write the deployment, for `spikeloom run`")(
+      "objective",
+      options::value<std::string>()
+          ->default_value(std::string(mapper::name(mapper::kDefaultObjective)))
+          ->value_name("WHICH"),
+      "what to make least: cores, traffic (packets a spike, as far as the board has cores),\n"
+      "energy (of an image, as expected), balance (the busiest core's time in a tick)")(
+      "energy", options::value<std::string>()->value_name("FILE"),
+      "the energy file, for --objective energy")(
+      "report", options::value<std::string>()->value_name("DIR"),
+      "write report.json, report.txt and floor_plan.svg to this directory");
   add_board_option(description);
   const auto values = parse_arguments(
       command, description, options::positional_options_description().add("network", 1), arguments);
@@ -92,6 +131,8 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
   mapper::MapOptions map_options;
   map_options.seed = values["seed"].as<std::uint64_t>();
   map_options.effort = read_effort(values);
+  map_options.objective = read_objective(values["objective"].as<std::string>());
+  read_energy(values, chip, map_options);
   std::optional<common::SpikeProfile> profile;
   if (values.count("profile") != 0) {
     profile = load_profile(values["profile"].as<std::string>(), network);
@@ -103,10 +144,17 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
     const StopGuard guard;  // no temporary file is left behind
     common::write_file(values["output"].as<std::string>(), deployment.encode());
   }
-  std::cout << fmt::format("{} on {}\n", network.name, chip.name)
-            << grown_board_note(chip, deployment.chip) << "\n"
-            << mapper::format_table(report)
-            << fmt::format("seed {}, effort {}\n", map_options.seed, map_options.effort);
+  const std::string text =
+      fmt::format("{} on {}\n", network.name, chip.name) + grown_board_note(chip, deployment.chip) +
+      "\n" + mapper::format_table(report) +
+      fmt::format("seed {}, effort {}\n", map_options.seed, map_options.effort);
+  if (values.count("report") != 0) {
+    write_report(values["report"].as<std::string>(),
+                 {{"report.json", to_json(report, deployment).dump(2) + "\n"},
+                  {"report.txt", text},
+                  {"floor_plan.svg", floor_plan(report, deployment)}});
+  }
+  std::cout << text;
   return 0;
 }
 
@@ -116,12 +164,15 @@ const Command kMapCommand = {
     "map",
     "Lay a network out on a chip: cores, crossbars, routes",
     "spikeloom map NETWORK --chip CHIP.yaml [--set chip.key=value]... [--board auto]\n"
-    "                     [--seed N] [--effort N] [--profile DIR] [-o FILE]",
+    "                     [--objective cores|traffic|energy|balance] [--energy FILE]\n"
+    "                     [--seed N] [--effort N] [--profile DIR] [-o FILE] [--report DIR]",
     "spikeloom map lenet.snn --chip configs/chips/reference.yaml -o lenet.deployment\n"
     "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --set chip.core.axons=2048\n"
     "  spikeloom map lenet.snn --chip configs/chips/nc64.yaml --set chip.mesh.rows=4 --board auto\n"
     "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --effort 100 \\\n"
-    "      --profile results/lenet-fashion-cycle",
+    "      --profile results/lenet-fashion-cycle\n"
+    "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --objective cores \\\n"
+    "      --report lenet-report",
     &run_map,
 };
 

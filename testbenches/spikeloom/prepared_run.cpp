@@ -10,6 +10,7 @@
 #include "common/error.h"
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/board_option.h"
+#include "testbenches/spikeloom/energy_coefficients.h"
 #include "testbenches/spikeloom/network_file.h"
 #include "testbenches/spikeloom/network_table.h"
 
@@ -121,6 +122,8 @@ PreparedRun prepare_run(const std::string& path, const std::vector<std::string>&
   if (run.config.deployment.empty()) {
     mapper::MapOptions map_options;
     map_options.seed = run.config.seed;
+    map_options.objective = run.config.objective;
+    map_options.energy = energy_coefficients(run.config.energy, run.config.chip);
     run.deployment =
         mapper::map_network(run.network, run.network.encode(), run.config.chip, map_options);
   } else {

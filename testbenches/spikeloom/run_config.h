@@ -9,6 +9,7 @@
 #include "common/config_file.h"
 #include "hw/energy/energy_model.h"
 #include "hw/sync/tick_barrier.h"
+#include "mapper/objective.h"
 #include "testbenches/spikeloom/input_faults.h"
 
 namespace spikeloom::program {
@@ -28,6 +29,7 @@ struct RunConfig {
   std::int64_t images = 0;  ///< 0: all from the first on
   hw::Timing timing = hw::Timing::kCycle;
   std::uint64_t seed = 0;
+  mapper::Objective objective = mapper::kDefaultObjective;  ///< where it maps
   InputFaults faults;
 };
 

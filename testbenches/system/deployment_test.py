@@ -23,7 +23,7 @@ class VerifyAcceptsWhatMapWrites(program.ProgramTest):
             checked = json.loads(self.succeed("verify", "whole", MODEL, "--json"))
             self.assertTrue(checked["matches"])
             self.assertEqual((checked["findings"], checked["first_findings"]), (0, []))
-            self.assertEqual(checked["checked"]["cores"], 68 if chip == "reference" else 202)
+            self.assertEqual(checked["checked"]["cores"], 68 if chip == "reference" else 250)
 
 
 class VerifyNamesWhatDiffers(program.ProgramTest):
