@@ -24,7 +24,7 @@ std::string layer_table(const MappingReport& report) {
   std::string table =
       fmt::format(kHead, "", "", "lower", "axon", "dend", "syn", "packets", "cores", "expan") +
       fmt::format("{:>15}\n", "as Toeplitz") +
-      fmt::format(kHead, "layer", "cores", "bound", "%", "%", "%", "/spike", "/packet", "entries") +
+      fmt::format(kHead, "layer", "cores", "bound", "%", "%", "%", "/spike", "/pkt", "entries") +
       fmt::format("{:>8}{:>7}\n", "cores", "/spike");
   for (const LayerReport& layer : report.layers) {
     table += fmt::format(
