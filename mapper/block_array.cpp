@@ -6,8 +6,8 @@ namespace {
 
 /// `down` of the channel blocks, and of the chunks of each, lie below each other.
 BlockArray arrange(const LayerMap& layer, int blocks_down, int chunks_down) {
-  const int rows = layer.plan().y.blocks(layer.geometry().y);
-  const int columns = layer.plan().x.blocks(layer.geometry().x);
+  const int rows = layer.rows();
+  const int columns = layer.columns();
   const int blocks_across = layer.channel_blocks() / blocks_down;
   const int chunks_across = layer.chunks() / chunks_down;
   BlockArray array;

@@ -14,8 +14,6 @@ struct BlockEmitter::Output {
   int channel;
   int y;
   int x;
-  int conv_group;
-  int unit_base;  ///< first group of its unit, counted in the block
 };
 
 /// The furthest that a potential can go, whatever spikes arrive.
@@ -25,43 +23,52 @@ struct BlockEmitter::Sums {
 };
 
 BlockEmitter::BlockEmitter(const converter::SpikingLayer& layer, int layer_number,
-                           const LayerMap& map, const LayerRoutes* next,
+                           const LayerMap& map, const NetworkRoutes& routes,
                            const common::CoreDescription& core)
-    : layer_(layer), layer_number_(layer_number), map_(map), next_(next), core_(core) {}
+    : layer_(layer), layer_number_(layer_number), map_(map), routes_(routes), core_(core) {}
 
 template <typename Function>
 void BlockEmitter::for_each_output(const BlockPlace& place, Function function) const {
-  const Span rows = map_.y().block(place.y);
-  const Span columns = map_.x().block(place.x);
-  const Span conv_groups = map_.conv_groups(place);
-  const Span chunk = map_.chunk_outputs(place);
+  const Span rows = map_.block_rows(place);
+  const Span columns = map_.block_columns(place);
+  const Span channels = map_.block_channels(place);
   for (int y = rows.first; y < rows.end; ++y) {
     for (int x = columns.first; x < columns.end; ++x) {
-      const int base = map_.unit_base(map_.y().unit_of(y), map_.x().unit_of(x));
-      for (int g = conv_groups.first; g < conv_groups.end; ++g) {
-        for (int c = chunk.first; c < chunk.end; ++c) {
-          function(Output{g * map_.geometry().outputs_per_group + c, y, x, g, base});
+      for (int c = channels.first; c < channels.end; ++c) function(Output{c, y, x});
+    }
+  }
+}
+
+/// First group of a term in the output's unit, counted in the block.
+int BlockEmitter::unit_base(std::size_t term, const Output& output) const {
+  const TermMap& map = map_.terms()[term];
+  return map_.group_base(term, map_.plan().channels.chunk_of(output.channel)) +
+         map.unit_base(map.y().unit_of(output.y), map.x().unit_of(output.x));
+}
+
+/// The groups, counted in the block, that the output's inputs are in: each as often as it takes a
+/// dendrite of it.
+void BlockEmitter::gather(const Output& output, std::vector<int>& groups) const {
+  groups.clear();
+  for (std::size_t term = 0; term < map_.terms().size(); ++term) {
+    const TermMap& map = map_.terms()[term];
+    const TermGeometry& geometry = map.geometry();
+    if (!geometry.has_output(output.channel)) continue;
+    const Span channels = map.channel_groups(geometry.conv_group(output.channel));
+    const int base = unit_base(term, output);
+    for (const int y : map.y().groups_of(output.y)) {
+      for (const int x : map.x().groups_of(output.x)) {
+        for (int c = channels.first; c < channels.end; ++c) {
+          groups.insert(groups.end(), static_cast<std::size_t>(geometry.repeat),
+                        base + map.group_in_unit(y, x, c));
         }
       }
     }
   }
 }
 
-/// The groups, counted in the block, that the output's inputs are in.
-void BlockEmitter::gather(const Output& output, std::vector<int>& groups) const {
-  groups.clear();
-  const Span channels = map_.channel_groups(output.conv_group);
-  for (const int y : map_.y().groups_of(output.y)) {
-    for (const int x : map_.x().groups_of(output.x)) {
-      for (int c = channels.first; c < channels.end; ++c) {
-        groups.push_back(output.unit_base + map_.group_in_unit(y, x, c));
-      }
-    }
-  }
-}
-
 std::vector<int> BlockEmitter::group_dendrites(const BlockPlace& place) const {
-  std::vector<int> dendrites(static_cast<std::size_t>(map_.plan().groups(map_.geometry())));
+  std::vector<int> dendrites(static_cast<std::size_t>(map_.groups()));
   std::vector<int> groups;
   for_each_output(place, [&](const Output& output) {
     gather(output, groups);
@@ -79,7 +86,7 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   const auto group_at = [&](int group) -> common::GroupEntry& {
     return groups[static_cast<std::size_t>(group_base + group)];
   };
-  const int block_groups = map_.plan().groups(map_.geometry());
+  const int block_groups = map_.groups();
   std::vector<int> next_dendrite;
   for (int group = 0; group < block_groups; ++group) {
     next_dendrite.push_back(group_at(group).first_dendrite);
@@ -92,10 +99,18 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
     for (int copy = 0; copy < map_.geometry().copies; ++copy) {
       dendrites.clear();
       for (const int group : gathered) {
-        dendrites.push_back(next_dendrite[static_cast<std::size_t>(group)]++);
-        dendrite_of_group[static_cast<std::size_t>(group)] = dendrites.back();
+        // Those of one group are neighbours.
+        int& dendrite = next_dendrite[static_cast<std::size_t>(group)];
+        dendrite_of_group[static_cast<std::size_t>(group)] = dendrite;
+        dendrites.push_back(dendrite++);
       }
-      add_synapses(output, copy, dendrite_of_group, group_base, groups, image, counts);
+      Sums sums;
+      for (std::size_t term = 0; term < map_.terms().size(); ++term) {
+        if (!map_.terms()[term].geometry().has_output(output.channel)) continue;
+        add_synapses(output, term, copy, dendrite_of_group, group_base, groups, image, counts,
+                     sums);
+      }
+      check_potential(output, sums);
       add_neuron(output, copy, dendrites, image, labels);
       ++counts.neurons;
       counts.dendrites += static_cast<std::int64_t>(dendrites.size());
@@ -108,15 +123,20 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   return counts;
 }
 
-void BlockEmitter::add_synapses(const Output& output, int copy,
+/// `dendrite_of_group`: the last of the output's in each group.
+void BlockEmitter::add_synapses(const Output& output, std::size_t term, int copy,
                                 const std::vector<int>& dendrite_of_group, int group_base,
                                 std::vector<common::GroupEntry>& groups, CoreImage& image,
-                                EmissionCounts& counts) const {
-  const LayerGeometry& geometry = map_.geometry();
+                                EmissionCounts& counts, Sums& sums) const {
+  const TermMap& map = map_.terms()[term];
+  const TermGeometry& geometry = map.geometry();
+  const std::vector<std::int8_t>& weights = layer_.terms[term].weights;
+  const int conv_group = geometry.conv_group(output.channel);
+  const int base = unit_base(term, output);
   // A pooling neuron takes one level of its inputs, any other one all levels.
-  const int first_level = geometry.pooling ? copy : 0;
-  const int levels = geometry.pooling ? 1 : geometry.input_levels;
-  Sums sums;
+  const bool pooling = map_.geometry().pooling;
+  const int first_level = pooling ? copy : 0;
+  const int levels = pooling ? 1 : geometry.input_levels;
   for (int ky = 0; ky < geometry.y.kernel; ++ky) {
     const int y = geometry.y.tap(output.y, ky);
     if (!geometry.y.inside(y)) continue;
@@ -124,30 +144,34 @@ void BlockEmitter::add_synapses(const Output& output, int copy,
       const int x = geometry.x.tap(output.x, kx);
       if (!geometry.x.inside(x)) continue;
       for (int c = 0; c < geometry.inputs_per_group; ++c) {
-        const int channel = output.conv_group * geometry.inputs_per_group + c;
-        const int group = output.unit_base + map_.group_of_input(channel, y, x);
-        const int axon = map_.axon_of_input(channel, y, x);
+        const int channel = conv_group * geometry.inputs_per_group + c;
+        const int group = base + map.group_of_input(channel, y, x);
+        const int axon = map.axon_of_input(channel, y, x);
         // Axons of zero weights are in use too: their spikes arrive.
         common::GroupEntry& entry = groups[static_cast<std::size_t>(group_base + group)];
         entry.axons = std::max(entry.axons, axon + geometry.input_levels);
         const int weight =
-            geometry.pooling
+            pooling
                 ? 1
-                : layer_.terms.front().weights[static_cast<std::size_t>(
-                      ((output.channel * geometry.inputs_per_group + c) * geometry.y.kernel + ky) *
+                : weights[static_cast<std::size_t>(
+                      (((output.channel - geometry.first_output) * geometry.inputs_per_group + c) *
+                           geometry.y.kernel +
+                       ky) *
                           geometry.x.kernel +
                       kx)];
         if (weight == 0) continue;
-        const int dendrite = dendrite_of_group[static_cast<std::size_t>(group)];
-        for (int level = first_level; level < first_level + levels; ++level) {
-          image.set_synapse(axon + level, dendrite, weight);
+        const int last = dendrite_of_group[static_cast<std::size_t>(group)];
+        for (int dendrite = last - geometry.repeat + 1; dendrite <= last; ++dendrite) {
+          for (int level = first_level; level < first_level + levels; ++level) {
+            image.set_synapse(axon + level, dendrite, weight);
+          }
         }
-        (weight > 0 ? sums.positive : sums.negative) += levels;
-        counts.synapses += levels;
+        const int synapses = levels * geometry.repeat;
+        (weight > 0 ? sums.positive : sums.negative) += synapses;
+        counts.synapses += synapses;
       }
     }
   }
-  check_potential(output, sums);
 }
 
 void BlockEmitter::check_potential(const Output& output, const Sums& sums) const {
@@ -179,10 +203,10 @@ void BlockEmitter::add_neuron(const Output& output, int copy, const std::vector<
                                    output.channel * geometry.levels + first_level + i)]);
   }
   std::vector<common::Packet> routes;
-  if (next_ == nullptr) {
-    routes.push_back(common::Packet::to_host(neuron * geometry.levels));
+  if (routes_.has_readers(layer_number_)) {
+    routes_.packets(layer_number_, output.channel, output.y, output.x, routes);
   } else {
-    next_->packets(output.channel, output.y, output.x, routes);
+    routes.push_back(common::Packet::to_host(neuron * geometry.levels));
   }
   for (common::Packet& route : routes) route = route.with_level(first_level);
   image.add_neuron(dendrites, thresholds, routes);

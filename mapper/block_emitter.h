@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -24,9 +25,8 @@ struct EmissionCounts {
 /// routes, labels.
 class BlockEmitter {
  public:
-  /// `next` holds the packets of this layer's neurons, null for the last layer's, to the host.
   BlockEmitter(const converter::SpikingLayer& layer, int layer_number, const LayerMap& map,
-               const LayerRoutes* next, const common::CoreDescription& core);
+               const NetworkRoutes& routes, const common::CoreDescription& core);
 
   /// Dendrites of each of the block's groups, counted from the block's first group.
   std::vector<int> group_dendrites(const BlockPlace& place) const;
@@ -43,9 +43,11 @@ class BlockEmitter {
   struct Sums;
 
   void gather(const Output& output, std::vector<int>& groups) const;
-  void add_synapses(const Output& output, int copy, const std::vector<int>& dendrite_of_group,
-                    int group_base, std::vector<common::GroupEntry>& groups, CoreImage& image,
-                    EmissionCounts& counts) const;
+  int unit_base(std::size_t term, const Output& output) const;
+  void add_synapses(const Output& output, std::size_t term, int copy,
+                    const std::vector<int>& dendrite_of_group, int group_base,
+                    std::vector<common::GroupEntry>& groups, CoreImage& image,
+                    EmissionCounts& counts, Sums& sums) const;
   void check_potential(const Output& output, const Sums& sums) const;
   void add_neuron(const Output& output, int copy, const std::vector<int>& dendrites,
                   CoreImage& image, common::CoreLabels& labels) const;
@@ -55,7 +57,7 @@ class BlockEmitter {
   const converter::SpikingLayer& layer_;
   int layer_number_;
   const LayerMap& map_;
-  const LayerRoutes* next_;
+  const NetworkRoutes& routes_;
   const common::CoreDescription& core_;
 };
 

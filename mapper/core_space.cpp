@@ -3,31 +3,46 @@
 
 #include <algorithm>
 
+#include "mapper/consumers.h"
+
 namespace spikeloom::mapper {
 namespace {
 
-int addresses(const AxisMap& next, const Span& outputs) {
+int addresses(const AxisMap& consumer, const Span& outputs) {
   int sum = 0;
-  for (int i = outputs.first; i < outputs.end; ++i) sum += next.addresses(i);
+  for (int i = outputs.first; i < outputs.end; ++i) sum += consumer.addresses(i);
   return sum;
+}
+
+BlockNeed block_need(const LayerMap& layer, int block, const std::vector<const TermMap*>& readers) {
+  const BlockPlace place = layer.block_place(block);
+  BlockNeed need{layer.dendrites(place), layer.neurons(place), layer.groups(), layer.entries(), 0};
+  if (readers.empty()) {
+    need.routes = need.neurons;
+    return need;
+  }
+  const Span rows = layer.block_rows(place);
+  const Span columns = layer.block_columns(place);
+  const long long channel_neurons = need.neurons / (rows.size() * columns.size());
+  for (const TermMap* reader : readers) {
+    need.routes += channel_neurons * addresses(reader->y(), rows) * addresses(reader->x(), columns);
+  }
+  return need;
 }
 
 }  // namespace
 
-std::vector<BlockNeed> block_needs(const LayerMap& layer, const LayerMap* next) {
-  std::vector<BlockNeed> needs;
-  for (int block = 0; block < layer.blocks(); ++block) {
-    const BlockPlace place = layer.block_place(block);
-    BlockNeed need{layer.dendrites(place), layer.neurons(place),
-                   layer.plan().groups(layer.geometry()), layer.entries(), 0};
-    need.routes = need.neurons;
-    if (next != nullptr) {
-      const Span rows = layer.y().block(place.y);
-      const Span columns = layer.x().block(place.x);
-      need.routes = need.routes / (rows.size() * columns.size()) * addresses(next->y(), rows) *
-                    addresses(next->x(), columns);
+std::vector<std::vector<BlockNeed>> block_needs(const std::vector<LayerMap>& layers) {
+  const Consumers consumers(layers, &LayerMap::geometry);
+  std::vector<std::vector<BlockNeed>> needs(layers.size());
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    std::vector<const TermMap*> readers;
+    for (const Consumer& consumer : consumers.of(static_cast<int>(l))) {
+      readers.push_back(&layers[consumer.layer].terms()[consumer.term]);
     }
-    needs.push_back(need);
+    for (int block = 0; block < layers[l].blocks(); ++block) {
+      needs[l].push_back(block_need(layers[l], block, readers));
+    }
   }
   return needs;
 }

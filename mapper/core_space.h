@@ -17,8 +17,8 @@ struct BlockNeed {
   long long routes = 0;
 };
 
-/// The needs of all blocks of a layer; `next` is the layer that it sends to, or null for the host.
-std::vector<BlockNeed> block_needs(const LayerMap& layer, const LayerMap* next);
+/// The needs of all blocks of each layer, as long as all rectangles of receivers are whole.
+std::vector<std::vector<BlockNeed>> block_needs(const std::vector<LayerMap>& layers);
 
 /// Whether a core may hold several blocks.
 enum class Sharing { kAllowed, kNone };

@@ -38,16 +38,17 @@ void lay_out(const common::CoreDescription& core, std::vector<common::GroupEntry
   }
 }
 
-common::InputRoutes input_routes(const MappedNetwork& mapped) {
-  const LayerGeometry& geometry = mapped.layers.front().geometry();
+common::InputRoutes input_routes(const converter::SpikingNetwork& network,
+                                 const NetworkRoutes& routes) {
+  const converter::Shape& shape = network.encoder.output;
   common::InputRoutes input;
-  input.levels = geometry.input_levels;
+  input.levels = network.encoder.quantizer.levels;
   input.first.push_back(0);
   std::vector<common::Packet> packets;
-  for (int c = 0; c < geometry.conv_groups * geometry.inputs_per_group; ++c) {
-    for (int y = 0; y < geometry.y.inputs; ++y) {
-      for (int x = 0; x < geometry.x.inputs; ++x) {
-        mapped.routes.front().packets(c, y, x, packets);
+  for (int c = 0; c < shape.channels; ++c) {
+    for (int y = 0; y < shape.height; ++y) {
+      for (int x = 0; x < shape.width; ++x) {
+        routes.packets(converter::kEncoder, c, y, x, packets);
         for (const common::Packet& packet : packets) input.packets.push_back(packet.bits());
         input.first.push_back(static_cast<std::uint32_t>(input.packets.size()));
       }
@@ -95,7 +96,9 @@ class CoreEmitter {
           emitters_[at(tenant.layer)].emit(place(tenant), base(tenant), groups, image, labels));
     }
     for (const Tenant& tenant : tenants) {
-      if (mapped_.layers[at(tenant.layer)].expanded()) add_lists(tenant, image);
+      for (std::size_t term = 0; term < mapped_.layers[at(tenant.layer)].terms().size(); ++term) {
+        add_lists(tenant, term, image);
+      }
     }
     for (const common::GroupEntry& group : groups) image.add_group(group);
     image.append_transactions(deployment_.chip.place(core), deployment_.chip.bus,
@@ -111,13 +114,18 @@ class CoreEmitter {
     return mapped_.placement[at(tenant.layer)].group_base[at(tenant.block)];
   }
 
-  /// For each input that the block sees, its place in each unit.
-  void add_lists(const Tenant& tenant, CoreImage& image) const {
-    const LayerMap& map = mapped_.layers[at(tenant.layer)];
+  /// For each input of a term that the block sees, its place in each unit.
+  void add_lists(const Tenant& tenant, std::size_t term, CoreImage& image) const {
+    const LayerMap& layer = mapped_.layers[at(tenant.layer)];
+    const TermMap& map = layer.terms()[term];
+    if (!map.expanded()) return;
     const BlockPlace block = place(tenant);
+    const int chunk = block.channel_block * layer.chunks() + block.chunk;
     const int inputs = map.geometry().inputs_per_group;
-    const Span conv_groups = map.conv_groups(block);
-    const int entry_base = mapped_.placement[at(tenant.layer)].entry_base[at(tenant.block)];
+    const Span conv_groups = map.geometry().conv_groups_of(layer.block_channels(block));
+    const int group_base = base(tenant) + layer.group_base(term, chunk);
+    const int entry_base = mapped_.placement[at(tenant.layer)].entry_base[at(tenant.block)] +
+                           layer.entry_base(term, chunk);
     for (int y = 0; y < map.geometry().y.inputs; ++y) {
       const std::vector<int> rows = map.y().units_of(y, block.y);
       for (int x = 0; x < map.geometry().x.inputs && !rows.empty(); ++x) {
@@ -128,7 +136,7 @@ class CoreEmitter {
           for (const int row : rows) {
             for (const int column : columns) {
               const int group =
-                  base(tenant) + map.unit_base(row, column) + map.group_of_input(c, y, x);
+                  group_base + map.unit_base(row, column) + map.group_of_input(c, y, x);
               image.set_expansion(entry++, {group, map.axon_of_input(c, y, x), --left == 0});
             }
           }
@@ -166,9 +174,8 @@ std::vector<EmissionCounts> emit_network(const converter::SpikingNetwork& networ
                                          common::Deployment& deployment) {
   std::vector<BlockEmitter> emitters;
   for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
-    const bool last = l + 1 == mapped.layers.size();
-    emitters.emplace_back(network.layers[l], static_cast<int>(l), mapped.layers[l],
-                          last ? nullptr : &mapped.routes[l + 1], deployment.chip.core);
+    emitters.emplace_back(network.layers[l], static_cast<int>(l), mapped.layers[l], mapped.routes,
+                          deployment.chip.core);
   }
   std::vector<EmissionCounts> counts(mapped.layers.size());
   CoreEmitter emitter(mapped, emitters, counts, deployment);
@@ -179,10 +186,10 @@ std::vector<EmissionCounts> emit_network(const converter::SpikingNetwork& networ
     const LayerGeometry& geometry = mapped.layers[l].geometry();
     const std::vector<int>& cores = mapped.placement[l].core;
     const std::set<int> used(cores.begin(), cores.end());
-    deployment.layers.push_back({network.layers[l].name, depths[l], geometry.outputs(),
+    deployment.layers.push_back({network.layers[l].name, depths[l], geometry.output.size(),
                                  geometry.levels, static_cast<int>(used.size())});
   }
-  deployment.input = input_routes(mapped);
+  deployment.input = input_routes(network, mapped.routes);
   return counts;
 }
 

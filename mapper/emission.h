@@ -13,7 +13,7 @@ namespace spikeloom::mapper {
 struct MappedNetwork {
   std::vector<LayerMap> layers;
   Placement placement;
-  std::vector<LayerRoutes> routes;  ///< into each layer
+  NetworkRoutes routes;
 };
 
 /// Fills all cores and the host's input routes, and adds them to `deployment`, whose chip is set.

@@ -31,21 +31,32 @@ std::optional<int> least_limit(const LayerGeometry& layer, common::CoreDescripti
   return works;
 }
 
+std::string inputs_of_neuron(const LayerGeometry& layer) {
+  std::string text;
+  for (const TermGeometry& term : layer.terms) {
+    if (!text.empty()) text += " and ";
+    if (term.repeat > 1) text += fmt::format("{} times ", term.repeat);
+    text += fmt::format("{} inputs of {} levels",
+                        term.y.kernel * term.x.kernel * term.inputs_per_group, term.input_levels);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string explain_no_plan(const std::string& layer_name, const LayerGeometry& layer,
                             const common::CoreDescription& core) {
-  if (layer.group_neurons == 0) {
+  for (const TermGeometry& term : layer.terms) {
+    if (term.group_neurons > 0) continue;
     return fmt::format(
         "layer \"{}\": an input neuron takes {} axons, one for each of its levels; chip.core.axons "
         "is {}",
-        layer_name, layer.input_levels, core.axons);
+        layer_name, term.input_levels, core.axons);
   }
   const auto groups = [](common::CoreDescription& c) -> int& { return c.fan_in_groups; };
   const auto dendrites = [](common::CoreDescription& c) -> int& { return c.dendrites; };
-  const int fan_in = layer.y.kernel * layer.x.kernel * layer.inputs_per_group;
-  const std::string neuron = fmt::format("layer \"{}\": a neuron with {} inputs of {} levels",
-                                         layer_name, fan_in, layer.input_levels);
+  const std::string neuron =
+      fmt::format("layer \"{}\": a neuron with {}", layer_name, inputs_of_neuron(layer));
   if (const auto needed = least_limit(layer, core, dendrites, kMostDendrites)) {
     return fmt::format("{} needs {} columns; chip.core.dendrites is {}", neuron, *needed,
                        core.dendrites);

@@ -1,119 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
-#include "mapper/geometry.h"
+#include "mapper/term_map.h"
 
 namespace spikeloom::mapper {
 
-/// How rows (or columns) of a layer are cut. Outputs are cut into blocks, one a core, and a block
-/// into units, which have groups of axons of their own: one unit a block shares each group between
-/// all windows, a unit an output gives each window its own. A unit's inputs are cut into tiles, one
-/// a group. Addresses are taken modulo `pitch`, not from the unit's edge: an input then has the
-/// same address in every unit that sees it, and one multicast packet serves them all.
-struct AxisPlan {
-  int block = 1;          ///< outputs of a block; the last one may have fewer
-  int unit = 1;           ///< outputs of a unit, likewise
-  int tile = 1;           ///< inputs of a group
-  int pitch = 1;          ///< a multiple of `tile`, no less than the inputs that a unit sees
-  bool expanded = false;  ///< a packet serves all units of a core, by its expansion table
-
-  int groups() const { return pitch / tile; }
-  int units() const { return (block + unit - 1) / unit; }
-  int blocks(const Axis& axis) const { return (axis.outputs + block - 1) / block; }
-  int slot(const Axis& axis, int input) const { return (input + axis.pad) % pitch; }
-  int group(const Axis& axis, int input) const { return slot(axis, input) / tile; }
-  int place(const Axis& axis, int input) const { return slot(axis, input) % tile; }
-};
-
-/// How channels are cut: a block takes whole convolution groups, or a chunk of one's outputs.
-struct ChannelPlan {
-  int conv_groups = 1;  ///< in a block
-  int chunk = 1;        ///< output channels of each of them in a block
-  int tile = 1;         ///< input channels of a group of axons
-
-  int channel_blocks(const LayerGeometry& layer) const {
-    return (layer.conv_groups + conv_groups - 1) / conv_groups;
-  }
-  int chunks(const LayerGeometry& layer) const {
-    return (layer.outputs_per_group + chunk - 1) / chunk;
-  }
-  int groups(const LayerGeometry& layer) const {
-    return (conv_groups * layer.inputs_per_group + tile - 1) / tile;
-  }
-};
-
+/// How a layer is cut into blocks, one a core, and how a block gives each term groups of axons of
+/// its own.
 struct LayerPlan {
-  AxisPlan y;
-  AxisPlan x;
   ChannelPlan channels;
-
-  /// Groups of axons that a block numbers; border blocks leave some of them empty.
-  int groups(const LayerGeometry& layer) const {
-    return y.units() * y.groups() * x.units() * x.groups() * channels.groups(layer);
-  }
-  int blocks(const LayerGeometry& layer) const {
-    return y.blocks(layer.y) * x.blocks(layer.x) * channels.channel_blocks(layer) *
-           channels.chunks(layer);
-  }
-};
-
-/// Outputs first..end-1.
-struct Span {
-  int first = 0;
-  int end = 0;
-  int size() const { return end - first; }
-};
-
-/// A place among blocks and units along an axis.
-struct UnitPlace {
-  int block = 0;
-  int unit = 0;  ///< in the block
-  bool operator==(const UnitPlace& o) const { return block == o.block && unit == o.unit; }
-};
-
-/// An axis and its plan, with the questions that everybody asks answered once.
-class AxisMap {
- public:
-  AxisMap(const Axis& axis, const AxisPlan& plan);
-
-  const Axis& axis() const { return axis_; }
-  const AxisPlan& plan() const { return plan_; }
-  Span block(int block) const;
-  int unit_of(int output) const { return output % plan_.block / plan_.unit; }
-  /// Groups, ascending, that hold the inputs of an output's window.
-  const std::vector<int>& groups_of(int output) const { return groups_of_[at(output)]; }
-  /// The units, in order, with a window that covers the input.
-  const std::vector<UnitPlace>& seen_by(int input) const { return seen_by_[at(input)]; }
-  /// Addresses that the input has: distinct units, counted within the block.
-  int addresses(int input) const { return addresses_[at(input)]; }
-  /// Of the block with most: the sum of its outputs' groups.
-  int most_groups() const { return most_groups_; }
-
-  // Lists of the expansion table along the axis. An input's list begins at the same place in every
-  // block, so that one packet serves all: inputs have slots modulo what a block sees, and a slot
-  // has the units of the block in which it has most.
-  /// Units of a block that see the input.
-  std::vector<int> units_of(int input, int block) const;
-  int list_first(int input) const { return list_first_[slot(input)]; }
-  int list_units(int input) const { return list_units_[slot(input)]; }
-  int list_total() const { return list_total_; }
-
- private:
-  static std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  std::size_t slot(int input) const { return at((input + axis_.pad) % axis_.patch(plan_.block)); }
-  void make_lists();
-
-  Axis axis_;
-  AxisPlan plan_;
-  std::vector<int> list_first_;
-  std::vector<int> list_units_;
-  int list_total_ = 0;
-  std::vector<std::vector<int>> groups_of_;
-  std::vector<std::vector<UnitPlace>> seen_by_;
-  std::vector<int> addresses_;
-  int most_groups_ = 0;
+  std::vector<TermPlan> terms;  ///< their blocks along an axis are alike
 };
 
 /// Number of a block in its layer, taken apart.
@@ -121,7 +20,7 @@ struct BlockPlace {
   int channel_block = 0;
   int y = 0;
   int x = 0;
-  int chunk = 0;
+  int chunk = 0;  ///< of the channel block's
 };
 
 /// A layer with its plan.
@@ -131,42 +30,54 @@ class LayerMap {
 
   const LayerGeometry& geometry() const { return geometry_; }
   const LayerPlan& plan() const { return plan_; }
-  const AxisMap& y() const { return y_; }
-  const AxisMap& x() const { return x_; }
-  int blocks() const { return plan_.blocks(geometry_); }
-  int channel_blocks() const { return plan_.channels.channel_blocks(geometry_); }
-  int chunks() const { return plan_.channels.chunks(geometry_); }
+  const std::vector<TermMap>& terms() const { return terms_; }
+  int blocks() const { return channel_blocks() * rows() * columns() * chunks(); }
+  /// Rows, or columns, as its terms' blocks cut them.
+  const AxisMap& y() const { return terms_.front().y(); }
+  const AxisMap& x() const { return terms_.front().x(); }
+  int rows() const { return y().plan().blocks(y().axis()); }
+  int columns() const { return x().plan().blocks(x().axis()); }
+  int channel_blocks() const { return plan_.channels.blocks(); }
+  int chunks() const { return plan_.channels.chunks; }
   int block_number(const BlockPlace& place) const;
+  /// `chunk` as numbered over all channel blocks.
+  int block_at(int chunk, int y, int x) const {
+    return block_number({chunk / chunks(), y, x, chunk % chunks()});
+  }
   BlockPlace block_place(int block) const;
   /// The block that holds an output neuron.
   int block_of_output(int channel, int y, int x) const;
-  /// Convolution groups of a block, and the outputs of each of them that it holds.
-  Span conv_groups(const BlockPlace& place) const;
-  Span chunk_outputs(const BlockPlace& place) const;
-  /// First group of a unit, counted in its block.
-  int unit_base(int unit_y, int unit_x) const;
-  /// Group of an input in a unit, counted from the unit's base.
-  int group_in_unit(int group_y, int group_x, int channel) const;
-  int group_of_input(int channel, int input_y, int input_x) const;
-  /// First axon of an input in its group.
-  int axon_of_input(int channel, int input_y, int input_x) const;
-  /// Groups along the channels that hold the inputs of a convolution group.
-  Span channel_groups(int conv_group) const;
-  bool expanded() const { return plan_.y.expanded; }
-  /// Entries of the expansion table that a block takes.
-  int entries() const;
-  /// First entry of an input's list, counted in its block.
-  int entry_of_input(int channel, int input_y, int input_x) const;
+  /// The outputs of a block.
+  Span block_rows(const BlockPlace& place) const { return y().block(place.y); }
+  Span block_columns(const BlockPlace& place) const { return x().block(place.x); }
+  Span block_channels(const BlockPlace& place) const;
+  /// First group of axons of a term, counted in a block of the chunk: the terms with outputs in it
+  /// take theirs one after the other, those with more outputs first, so that their inputs' groups
+  /// are the same in all chunks.
+  int group_base(std::size_t term, int chunk) const { return bases_[at(chunk)].groups[term]; }
+  /// Likewise entries of the expansion table.
+  int entry_base(std::size_t term, int chunk) const { return bases_[at(chunk)].entries[term]; }
+  /// That a block numbers: any as many as the one with most.
+  int groups() const { return groups_; }
+  int entries() const { return entries_; }
   int neurons(const BlockPlace& place) const;
   int dendrites(const BlockPlace& place) const;
 
  private:
-  int local_channel(int channel) const;
+  /// [term]
+  struct Bases {
+    std::vector<int> groups;
+    std::vector<int> entries;
+  };
+  static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+  void add_bases();
 
   LayerGeometry geometry_;
   LayerPlan plan_;
-  AxisMap y_;
-  AxisMap x_;
+  std::vector<TermMap> terms_;
+  std::vector<Bases> bases_;  ///< of the chunks
+  int groups_ = 0;
+  int entries_ = 0;
 };
 
 }  // namespace spikeloom::mapper

@@ -14,7 +14,6 @@
 #include "common/packet.h"
 #include "converter/network_check.h"
 #include "mapper/annealer.h"
-#include "mapper/chain_check.h"
 #include "mapper/emission.h"
 #include "mapper/fit_error.h"
 #include "mapper/plan_walk.h"
@@ -33,7 +32,6 @@ void check(const converter::SpikingNetwork& network) {
   } catch (const std::invalid_argument& error) {
     throw UserError(fmt::format("{}: {}", network.name, error.what()));
   }
-  require_chain(network);
   const converter::SpikingLayer& last = network.layers.back();
   const long long outputs = static_cast<long long>(last.output.size()) * last.levels();
   if (outputs > common::Packet::kMaxOutputs) {
@@ -121,7 +119,7 @@ class Layout {
           std::optional<PieceLayout> pieces =
               place_pieces(layers, traffic, chip_, options_.seed, sharing);
           if (!pieces) return false;
-          placed = {{layers, {}, {}}, std::move(traffic), std::move(*pieces), {}};
+          placed = {seated(layers, pieces->seating), std::move(traffic), std::move(*pieces), {}};
           return true;
         });
     if (result.front.points.empty()) {
@@ -131,7 +129,6 @@ class Layout {
           network_.layers[layer].name, result.front.routes_needed, chip_.core.route_entries));
     }
     if (!placed) fail_for_cores(walk.maps(result.point));
-    seat(placed->mapped, placed->pieces.seating);
     placed->plans = report_plans(choices_, walk, result, options_.objective);
     return std::move(*placed);
   }
@@ -145,29 +142,25 @@ class Layout {
     return counts;
   }
 
-  void seat(MappedNetwork& mapped, const Seating& seating) const {
-    mapped.placement = seating.placement();
-    mapped.routes.clear();
-    for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
-      mapped.routes.emplace_back(mapped.layers[l], mapped.placement[l], chip_.grid());
-    }
+  MappedNetwork seated(const std::vector<LayerMap>& layers, const Seating& seating) const {
+    const Placement placement = seating.placement();
+    return {layers, placement, NetworkRoutes(layers, placement, chip_.grid())};
   }
 
   FoundLayout annealed(Placed placed) const {
     const Seats start = placed.pieces.seating.seats();
     const Seating seating = anneal(std::move(placed.pieces), placed.traffic, chip_,
                                    {options_.seed, options_.effort, options_.progress});
-    seat(placed.mapped, seating);
-    return {std::move(placed.mapped), std::move(placed.traffic), start, seating.seats(),
-            std::move(placed.plans)};
+    return {seated(placed.mapped.layers, seating), std::move(placed.traffic), start,
+            seating.seats(), std::move(placed.plans)};
   }
 
   std::optional<Overflow> most_overflowing(const MappedNetwork& mapped) const {
     const auto cores = static_cast<std::size_t>(chip_.grid().cores());
     std::vector<std::vector<long long>> routes(mapped.layers.size(), std::vector<long long>(cores));
     for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
-      const LayerRoutes* next = l + 1 < mapped.layers.size() ? &mapped.routes[l + 1] : nullptr;
-      const std::vector<long long> of_blocks = block_routes(mapped.layers[l], next);
+      const std::vector<long long> of_blocks =
+          block_routes(mapped.layers[l], static_cast<int>(l), mapped.routes);
       for (std::size_t b = 0; b < of_blocks.size(); ++b) {
         routes[l][static_cast<std::size_t>(mapped.placement[l].core[b])] += of_blocks[b];
       }

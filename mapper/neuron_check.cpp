@@ -57,21 +57,30 @@ void NeuronCheck::check_thresholds(const VerifiedCore& core, std::size_t n,
   }
 }
 
-/// Marks the sources in the window of the label's neuron with their weights, zeros included.
+/// Marks the sources in the windows of the label's neuron with their weights, zeros included.
 void NeuronCheck::expect_synapses(const common::NeuronLabel& label) {
   const converter::SpikingLayer& layer = network_.layers[label.layer];
-  const converter::Term& term = layer.terms.front();
   const int plane = layer.output.height * layer.output.width;
   const int neuron = static_cast<int>(label.neuron);
-  converter::collect_synapses(term, neuron / plane, neuron % plane / layer.output.width,
-                              neuron % layer.output.width, synapses_);
-  window_.resize(std::max(window_.size(), at(term.input.size() * term.input_levels)));
   sources_.clear();
-  for (const converter::Synapse& synapse : synapses_) {
-    for (int level = 0; level < term.input_levels; ++level) {
-      if (layer.kind == converter::LayerKind::kMaxPool && level != label.first_level) continue;
-      sources_.push_back(synapse.input * term.input_levels + level);
-      window_[at(sources_.back())] = {synapse.weight, true, false};
+  for (const converter::Term& term : layer.terms) {
+    const bool shared =
+        std::count_if(layer.terms.begin(), layer.terms.end(), [&](const converter::Term& other) {
+          return other.source == term.source;
+        }) > 1;
+    converter::collect_synapses(term, neuron / plane, neuron % plane / layer.output.width,
+                                neuron % layer.output.width, synapses_);
+    for (const converter::Synapse& synapse : synapses_) {
+      for (int level = 0; level < term.input_levels; ++level) {
+        if (layer.kind == converter::LayerKind::kMaxPool && level != label.first_level) continue;
+        const int source = spikes_.number(term.source, synapse.input, level);
+        Window& window = window_[at(source)];
+        if (window.expected.total() == 0) sources_.push_back(source);
+        window.shared = shared;
+        (synapse.weight > 0   ? window.expected.plus
+         : synapse.weight < 0 ? window.expected.minus
+                              : window.expected.zero) += term.repeat;
+      }
     }
   }
   positive_ = 0;
@@ -84,32 +93,48 @@ void NeuronCheck::read_dendrite(VerifiedCore& core, int dendrite, const std::str
     const int weight = core.tables->weight(row, dendrite);
     const int source =
         at(row) < arrivals.source.size() ? arrivals.source[at(row)] : Arrivals::kNone;
-    const bool inside =
-        source != Arrivals::kNone && at(source) < window_.size() && window_[at(source)].expected;
-    if (!inside) {
+    if (source == Arrivals::kNone || window_[at(source)].expected.total() == 0) {
       if (weight != 0) findings_.add("{} has a weight on row {} too many", who, row);
       continue;
     }
     arrivals.wanted[at(row)] = true;
-    Tap& tap = window_[at(source)];
-    if (tap.found) findings_.add("{} has two synapses from source {}", who, source);
-    tap.found = true;
-    if (weight != tap.weight) {
-      findings_.add("{} has weight {} from source {}, not {}", who, weight, source, tap.weight);
-    }
-    ++(tap.weight != 0 ? counts_.synapses : counts_.zeros);
+    if (weight > 1) findings_.add("{} has both weights on row {}", who, row);
+    Tap& found = window_[at(source)].found;
+    ++(weight > 0 ? found.plus : weight < 0 ? found.minus : found.zero);
     if (weight != 0) ++(weight > 0 ? positive_ : negative_);
   }
 }
 
-/// After the neuron's dendrites: what was not there?
+/// After the neuron's dendrites: is each synapse there, as often as it should be?
+void NeuronCheck::settle_source(int source, const std::string& who) {
+  const auto& [expected, found, shared] = window_[at(source)];
+  const int synapses = expected.plus + expected.minus;
+  if (found.total() == 0 && synapses > 0) {
+    findings_.add("{} has no synapse from source {}", who, spikes_.name(source));
+  } else if (found.total() != 0 && expected.total() == 1 && found.total() == 1) {
+    const int weight = found.plus - found.minus;
+    if (weight != expected.plus - expected.minus) {
+      findings_.add("{} has weight {} from source {}, not {}", who, weight, spikes_.name(source),
+                    expected.plus - expected.minus);
+    }
+  } else if (found.total() != 0 && (found.plus != expected.plus || found.minus != expected.minus)) {
+    findings_.add(
+        "{} has weight {} from source {} in {} synapses of +1 and {} of -1, not {} and {}", who,
+        found.plus - found.minus, spikes_.name(source), found.plus, found.minus, expected.plus,
+        expected.minus);
+  } else if (found.total() > expected.total() && !shared) {
+    findings_.add("{} has {} synapses from source {}, not {}", who, found.total(),
+                  spikes_.name(source), expected.total());
+  }
+  const int nonzero = std::min(found.total(), synapses);
+  counts_.synapses += static_cast<std::uint64_t>(nonzero);
+  counts_.zeros += static_cast<std::uint64_t>(found.total() - nonzero);
+}
+
 void NeuronCheck::settle_synapses(const std::string& who) {
   for (const int source : sources_) {
-    Tap& tap = window_[at(source)];
-    if (tap.weight != 0 && !tap.found) {
-      findings_.add("{} has no synapse from source {}", who, source);
-    }
-    tap = {};
+    settle_source(source, who);
+    window_[at(source)] = {};
   }
   const std::int64_t limit = std::int64_t{1} << (core_.potential_bits - 1);
   if (positive_ >= limit || negative_ > limit) {

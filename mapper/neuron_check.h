@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 #include "common/chip_description.h"
 #include "converter/spiking_network.h"
 #include "mapper/findings.h"
+#include "mapper/spike_index.h"
 #include "mapper/verified_core.h"
 #include "mapper/verify.h"
 
@@ -20,8 +22,13 @@ namespace spikeloom::mapper {
 class NeuronCheck {
  public:
   NeuronCheck(const common::CoreDescription& core, const converter::SpikingNetwork& network,
-              Findings& findings, VerifyCounts& counts)
-      : core_(core), network_(network), findings_(findings), counts_(counts) {}
+              const SpikeIndex& spikes, Findings& findings, VerifyCounts& counts)
+      : core_(core),
+        network_(network),
+        spikes_(spikes),
+        findings_(findings),
+        counts_(counts),
+        window_(static_cast<std::size_t>(spikes.size())) {}
 
   /// Every neuron of a core, and whether its axons are wanted.
   void check_core(int number, VerifiedCore& core);
@@ -29,26 +36,34 @@ class NeuronCheck {
   void check_all_there();
 
  private:
-  /// A source as a neuron sees it.
+  /// A source as a neuron sees it: its synapses, those of each term, each as often as repeated.
   struct Tap {
-    int weight = 0;
-    bool expected = false;  ///< the source is in the window
-    bool found = false;     ///< some dendrite of the neuron has its axon
+    int plus = 0;
+    int minus = 0;
+    int zero = 0;
+    int total() const { return plus + minus + zero; }
+  };
+  struct Window {
+    Tap expected;
+    Tap found;            ///< cross-points of the neuron's dendrites with the source's axons
+    bool shared = false;  ///< its layer feeds several terms: each of their groups may have an axon
   };
 
   void check_thresholds(const VerifiedCore& core, std::size_t n, const std::string& who);
   void expect_synapses(const common::NeuronLabel& label);
   void read_dendrite(VerifiedCore& core, int dendrite, const std::string& who);
+  void settle_source(int source, const std::string& who);
   void settle_synapses(const std::string& who);
   void check_arrivals(int number, const VerifiedCore& core);
 
   const common::CoreDescription& core_;
   const converter::SpikingNetwork& network_;
+  const SpikeIndex& spikes_;
   Findings& findings_;
   VerifyCounts& counts_;
   std::vector<converter::Synapse> synapses_;
-  std::vector<Tap> window_;   ///< by source; empty but for the neuron at hand
-  std::vector<int> sources_;  ///< expected ones of that neuron
+  std::vector<Window> window_;  ///< by SpikeIndex; empty but for the neuron at hand
+  std::vector<int> sources_;    ///< expected ones of that neuron
   std::int64_t positive_ = 0;
   std::int64_t negative_ = 0;
   std::set<std::pair<int, int>> neurons_;  ///< layer; neuron * levels + level

@@ -11,26 +11,26 @@ constexpr double kFemtojoule = 1000.0;  ///< in a picojoule
 /// Of one layer.
 class LayerEnergy {
  public:
-  LayerEnergy(const LayerGeometry& input_layer, const LayerGeometry& layer, bool first,
-              const common::ChipDescription& chip, const EnergyCoefficients& energy)
+  /// `input_spikes`: of the encoder, if all levels fire.
+  LayerEnergy(std::int64_t input_spikes, bool first, const common::ChipDescription& chip,
+              const EnergyCoefficients& energy)
       : first_(first),
-        spikes_(kExpectedRate * layer.input_levels),
         port_cycles_(chip.host_port.cycles_per_packet),
-        tick_cycles_(kExpectedRate * input_layer.inputs() * input_layer.input_levels *
-                     port_cycles_),
+        tick_cycles_(kExpectedRate * static_cast<double>(input_spikes) * port_cycles_),
         cores_(chip.grid().cores()),
         chips_(chip.board.chips()),
         energy_(energy) {}
 
   double picojoule(const PlanCandidate& plan) const {
-    const double packets = spikes_ * static_cast<double>(plan.packets);
-    const double writes = spikes_ * static_cast<double>(plan.writes);
-    const double reached = spikes_ * static_cast<double>(plan.reached);
+    const double packets = kExpectedRate * static_cast<double>(plan.packets);
+    const double writes = kExpectedRate * static_cast<double>(plan.writes);
+    const double reached = kExpectedRate * static_cast<double>(plan.reached);
     const double links = packets * std::sqrt(plan.cores) + reached;
     return (first_ ? input(packets) : packets * energy_.route_read) +
            links * (energy_.router_traversal + energy_.link_transfer) +
-           writes * (energy_.axon_write + (plan.plan.y.expanded ? energy_.expansion_write : 0.0)) +
-           spikes_ * static_cast<double>(plan.row_words) * energy_.row_word_read +
+           writes * energy_.axon_write +
+           kExpectedRate * static_cast<double>(plan.expanded_writes) * energy_.expansion_write +
+           kExpectedRate * static_cast<double>(plan.row_words) * energy_.row_word_read +
            static_cast<double>(plan.cores * plan.work.scan_words) * energy_.scan_word +
            static_cast<double>(plan.dendrites) * energy_.gather +
            plan.cores * tick_cycles_ * (energy_.active_core_cycle - energy_.idle_core_cycle);
@@ -44,7 +44,6 @@ class LayerEnergy {
   }
 
   bool first_;
-  double spikes_;  ///< expected of an input neuron
   double port_cycles_;
   double tick_cycles_;  ///< at a packet a spike
   double cores_;
@@ -67,19 +66,18 @@ PlanCosts costs_of(const std::vector<LayerChoice>& layers, Cost cost) {
 }  // namespace
 
 PlanCosts traffic_costs(const std::vector<LayerChoice>& layers) {
-  return costs_of(layers, [&](std::size_t l, const PlanCandidate& candidate) -> PlanCost {
-    const int levels = layers[l].geometry.input_levels;
-    return {candidate.packets * levels, candidate.writes * levels};
+  return costs_of(layers, [](std::size_t /*layer*/, const PlanCandidate& candidate) -> PlanCost {
+    return {candidate.packets, candidate.writes};
   });
 }
 
 PlanCosts energy_costs(const std::vector<LayerChoice>& layers, const common::ChipDescription& chip,
                        const EnergyCoefficients& coefficients) {
+  const std::int64_t input_spikes = layers.front().geometry.terms.front().spikes();
   return costs_of(layers, [&](std::size_t l, const PlanCandidate& candidate) -> PlanCost {
-    const LayerEnergy energy(layers.front().geometry, layers[l].geometry, l == 0, chip,
-                             coefficients);
-    return {std::llround(energy.picojoule(candidate) * kFemtojoule),
-            candidate.packets * layers[l].geometry.input_levels};
+    const bool first = layers[l].geometry.terms.front().source == converter::kEncoder;
+    const LayerEnergy energy(input_spikes, first, chip, coefficients);
+    return {std::llround(energy.picojoule(candidate) * kFemtojoule), candidate.packets};
   });
 }
 

@@ -14,13 +14,14 @@ namespace spikeloom::mapper {
 struct PlanCandidate {
   LayerPlan plan;
   int cores = 0;
-  std::int64_t packets = 0;    ///< into the layer, if each input neuron fires one level
-  std::int64_t writes = 0;     ///< axons that those packets set
-  std::int64_t reached = 0;    ///< cores that those packets reach
-  std::int64_t row_words = 0;  ///< words of the crossbars that those axons read
-  std::int64_t dendrites = 0;  ///< of all blocks
-  int neurons = 0;             ///< of a full block, copies included
-  BlockWork work;              ///< of the fullest block
+  std::int64_t packets = 0;          ///< into the layer, if every level of every input neuron fires
+  std::int64_t writes = 0;           ///< axons that those packets set
+  std::int64_t expanded_writes = 0;  ///< of them, by an expansion table
+  std::int64_t reached = 0;          ///< cores that those packets reach
+  std::int64_t row_words = 0;        ///< words of the crossbars that those axons read
+  std::int64_t dendrites = 0;        ///< of all blocks
+  int neurons = 0;                   ///< of a full block, copies included
+  BlockWork work;                    ///< of the fullest block
 };
 
 /// Searches block shapes (rows x columns x channels), and for each of them units and tiles, for
@@ -33,9 +34,8 @@ std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
 /// Whether a block of one output neuron fits.
 bool one_neuron_fits(const LayerGeometry& layer, const common::CoreDescription& core);
 
-/// Route entries that the block of `plan` with most of them needs, where the layer's neurons send
-/// to the layer of `next`.
-long long route_need(const LayerGeometry& layer, const LayerPlan& plan, const LayerMap& next);
+/// Route entries that the block of `layer` with most of them needs for the packets to `consumer`.
+long long route_need(const LayerMap& layer, const TermMap& consumer);
 
 /// Dendrites that an output's neurons take in any mapping, summed over the layer.
 long long least_dendrites(const LayerGeometry& layer);

@@ -195,8 +195,7 @@ class Placer {
     const std::vector<Stream::Receiver>& receivers = stream.receivers;
     for (std::size_t first = 0; first < receivers.size();) {
       std::size_t end = first;
-      while (end < receivers.size() && receivers[end].unit_base == receivers[first].unit_base)
-        ++end;
+      while (end < receivers.size() && receivers[end].base == receivers[first].base) ++end;
       function(first, end);
       first = end;
     }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "mapper/consumers.h"
+
 namespace spikeloom::mapper {
 namespace {
 
@@ -24,11 +26,10 @@ std::vector<FrontPoint> sample(const std::vector<FrontPoint>& front) {
 
 PlanReport report_plans(const std::vector<LayerChoice>& layers, const PlanWalk& walk,
                         const PlanWalk::Result& result, Objective objective) {
-  double spikes = 0.0;
+  const auto spikes = static_cast<double>(Consumers(layers, &LayerChoice::geometry).spikes());
   PlanReport report;
   report.objective = objective;
   for (const LayerChoice& layer : layers) {
-    spikes += static_cast<double>(layer.geometry.inputs()) * layer.geometry.input_levels;
     report.fewest_cores.push_back(layer.candidates.front().cores);
   }
   for (const PlanPoint& point : result.front.points) {

@@ -30,12 +30,8 @@ std::vector<LayerMap> PlanWalk::maps(const PlanPoint& point) const {
 }
 
 std::vector<BlockWork> PlanWalk::works(const PlanPoint& point) const {
-  const std::vector<LayerMap> planned = maps(point);
   std::vector<BlockWork> works;
-  for (std::size_t l = 0; l < planned.size(); ++l) {
-    works.push_back(search_.work(l, static_cast<std::size_t>(point.plans[l]),
-                                 l + 1 < planned.size() ? &planned[l + 1] : nullptr));
-  }
+  for (std::size_t l = 0; l < layers_.size(); ++l) works.push_back(search_.work(l, point.plans));
   return works;
 }
 

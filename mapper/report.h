@@ -39,9 +39,10 @@ struct LayerReport {
   double axon_utilization = 0.0;      ///< axons in use / axons of its groups
   double dendrite_utilization = 0.0;  ///< dendrites in use / dendrites of its cores
   double synapse_utilization = 0.0;   ///< nonzero weights / cross-points of its cores
-  std::int64_t sources = 0;           ///< input neurons
+  std::int64_t sources = 0;           ///< input neurons, each once
   std::int64_t packets = 0;           ///< into this layer, if each source neuron spikes once
-  std::int64_t deliveries = 0;        ///< cores that those packets reach
+  std::int64_t level_packets = 0;     ///< if each source neuron fires all of its levels
+  std::int64_t deliveries = 0;        ///< cores that `packets` reach
   std::int64_t hops = 0;              ///< links that those packets cross (multicast trees)
 
   ToeplitzBaseline toeplitz;

@@ -3,15 +3,15 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
+#include "mapper/consumers.h"
 #include "mapper/hops.h"
 #include "mapper/partition.h"
 
 namespace spikeloom::mapper {
 namespace {
-
-constexpr int kHost = -1;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
@@ -38,18 +38,16 @@ class Builder {
     report.core_reports = core_reports();
     report.plans = plans_;
     std::int64_t least_dendrites = 0;
-    std::int64_t spikes = 0;
+    const std::int64_t spikes = Consumers(mapped_.layers, &LayerMap::geometry).spikes();
     std::int64_t packets = 0;
     std::int64_t toeplitz_packets = 0;
     for (std::size_t l = 0; l < mapped_.layers.size(); ++l) {
       report.layers.push_back(layer(l));
       const LayerReport& added = report.layers.back();
-      const int levels = mapped_.layers[l].geometry().input_levels;
       least_dendrites += added.least_dendrites;
-      spikes += added.sources * levels;
-      packets += added.packets * levels;
+      packets += added.level_packets;
       report.toeplitz_cores += added.toeplitz.cores;
-      toeplitz_packets += added.toeplitz.packets * levels;
+      toeplitz_packets += added.toeplitz.level_packets;
     }
     const std::int64_t dendrites = deployment_.chip.core.ternary_dendrites();
     report.least_cores = static_cast<int>((least_dendrites + dendrites - 1) / dendrites);
@@ -81,7 +79,7 @@ class Builder {
     report.blocks = map.blocks();
     report.fewest_blocks = plans_.fewest_cores[l];
     report.separation = separation(l, report);
-    report.axon_groups = map.plan().groups(map.geometry());
+    report.axon_groups = map.groups();
     report.expansion_entries = map.entries();
     report.toeplitz = toeplitz(map.geometry(), core);
     report.axon_utilization = ratio(counts.axons, counts.groups * core.axons);
@@ -93,25 +91,38 @@ class Builder {
   }
 
   void add_traffic(std::size_t l, LayerReport& report) const {
-    const LayerGeometry& geometry = mapped_.layers[l].geometry();
-    report.sources = geometry.inputs();
+    std::set<int> sources;
+    const std::vector<TermGeometry>& terms = mapped_.layers[l].geometry().terms;
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+      if (sources.insert(terms[t].source).second) report.sources += terms[t].inputs();
+      const std::int64_t before = report.packets;
+      add_traffic(terms[t], mapped_.routes.into(l, t), report);
+      report.level_packets += (report.packets - before) * terms[t].input_levels;
+    }
+  }
+
+  void add_traffic(const TermGeometry& term, const TermRoutes& routes, LayerReport& report) const {
     std::vector<common::Packet> packets;
-    for (int c = 0; c < geometry.conv_groups * geometry.inputs_per_group; ++c) {
-      for (int y = 0; y < geometry.y.inputs; ++y) {
-        for (int x = 0; x < geometry.x.inputs; ++x) {
-          const int from = l > 0 ? mapped_.placement[l - 1]
-                                       .core[at(mapped_.layers[l - 1].block_of_output(c, y, x))]
-                                 : kHost;
-          mapped_.routes[l].packets(c, y, x, packets);
+    for (int c = 0; c < term.channels(); ++c) {
+      for (int y = 0; y < term.y.inputs; ++y) {
+        for (int x = 0; x < term.x.inputs; ++x) {
+          packets.clear();
+          routes.append(c, y, x, packets);
           for (const common::Packet& packet : packets) {
             ++report.packets;
             report.deliveries += packet.region().cores();
-            report.hops += from == kHost ? hops_.from_host(packet.region())
-                                         : hops_.to_cores(from, packet.region());
+            report.hops += hops_to(packet.region(), term.source, c, y, x);
           }
         }
       }
     }
+  }
+
+  /// From a neuron of a layer, or of the encoder.
+  int hops_to(const common::Region& region, int source, int channel, int y, int x) const {
+    if (source == converter::kEncoder) return hops_.from_host(region);
+    const int block = mapped_.layers[at(source)].block_of_output(channel, y, x);
+    return hops_.to_cores(mapped_.placement[at(source)].core[at(block)], region);
   }
 
   void add_output(MappingReport& report) const {
@@ -135,8 +146,7 @@ class Builder {
     std::map<int, CoreReport> cores;
     for (std::size_t l = 0; l < mapped_.layers.size(); ++l) {
       const LayerMap& map = mapped_.layers[l];
-      const bool last = l + 1 == mapped_.layers.size();
-      const auto routes = block_routes(map, last ? nullptr : &mapped_.routes[l + 1]);
+      const auto routes = block_routes(map, static_cast<int>(l), mapped_.routes);
       const std::int64_t cycles = expected_cycles(plans_.works[l], deployment_.chip.core.timing);
       for (int block = 0; block < map.blocks(); ++block) {
         const BlockPlace place = map.block_place(block);
@@ -144,7 +154,7 @@ class Builder {
         core.parts.push_back({static_cast<int>(l), map.dendrites(place)});
         core.dendrites += map.dendrites(place);
         core.neurons += map.neurons(place);
-        core.groups += map.plan().groups(map.geometry());
+        core.groups += map.groups();
         core.expansion_entries += map.entries();
         core.route_entries += routes[at(block)];
         core.cycles += cycles;
@@ -168,25 +178,23 @@ class Builder {
 
 }  // namespace
 
-std::vector<long long> block_routes(const LayerMap& layer, const LayerRoutes* next) {
+std::vector<long long> block_routes(const LayerMap& layer, int number,
+                                    const NetworkRoutes& network) {
   std::vector<long long> routes;
   for (int block = 0; block < layer.blocks(); ++block) {
     const BlockPlace place = layer.block_place(block);
-    if (next == nullptr) {
+    if (!network.has_readers(number)) {
       routes.push_back(layer.neurons(place));
       continue;
     }
-    const Span rows = layer.y().block(place.y);
-    const Span columns = layer.x().block(place.x);
-    const Span groups = layer.conv_groups(place);
-    const Span chunk = layer.chunk_outputs(place);
+    const Span rows = layer.block_rows(place);
+    const Span columns = layer.block_columns(place);
+    const Span channels = layer.block_channels(place);
     long long sum = 0;
-    for (int g = groups.first; g < groups.end; ++g) {
-      for (int c = chunk.first; c < chunk.end; ++c) {
-        for (int y = rows.first; y < rows.end; ++y) {
-          for (int x = columns.first; x < columns.end; ++x) {
-            sum += next->packet_count(g * layer.geometry().outputs_per_group + c, y, x);
-          }
+    for (int c = channels.first; c < channels.end; ++c) {
+      for (int y = rows.first; y < rows.end; ++y) {
+        for (int x = columns.first; x < columns.end; ++x) {
+          sum += network.packet_count(number, c, y, x);
         }
       }
     }

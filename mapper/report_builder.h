@@ -8,8 +8,9 @@
 
 namespace spikeloom::mapper {
 
-/// Route entries that each block's neurons take; `next` as BlockEmitter's.
-std::vector<long long> block_routes(const LayerMap& layer, const LayerRoutes* next);
+/// Route entries that the neurons of each block of layer `number` take.
+std::vector<long long> block_routes(const LayerMap& layer, int number,
+                                    const NetworkRoutes& network);
 
 MappingReport build_report(const MappedNetwork& mapped, const std::vector<EmissionCounts>& counts,
                            const common::Deployment& deployment, const PlanReport& plans);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapper/route_check.h"
 
-#include <string>
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,28 +11,29 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-std::string name(int layer, int neuron, int level) {
-  return fmt::format("layer {}, neuron {}, level {}", layer, neuron, level);
-}
-
 }  // namespace
 
-/// Levels of the layer's outputs, or of the input for -1.
-int RouteCheck::levels(int layer) const {
-  return layer < 0 ? network_.encoder.quantizer.levels : network_.layers[at(layer)].levels();
+/// Whether a layer has a term from `source`.
+bool RouteCheck::reads(int layer, int source) const {
+  if (layer >= static_cast<int>(network_.layers.size())) return false;
+  const std::vector<converter::Term>& terms = network_.layers[at(layer)].terms;
+  return std::any_of(terms.begin(), terms.end(),
+                     [source](const converter::Term& term) { return term.source == source; });
 }
 
 void RouteCheck::follow_input() {
   const common::InputRoutes& input = deployment_.input;
   const int neurons = network_.encoder.output.size();
-  if (input.levels != levels(-1) || input.first.size() != at(neurons) + 1) {
+  if (input.levels != spikes_.levels(converter::kEncoder) ||
+      input.first.size() != at(neurons) + 1) {
     findings_.add("the input routes are not those of the network's input");
     return;
   }
   for (int neuron = 0; neuron < neurons; ++neuron) {
     for (std::uint32_t i = input.first[at(neuron)]; i < input.first[at(neuron) + 1]; ++i) {
       for (int level = 0; level < input.levels; ++level) {
-        follow(-1, neuron, level, common::Packet(input.packets[i]).with_level(level));
+        follow(converter::kEncoder, neuron, level,
+               common::Packet(input.packets[i]).with_level(level));
       }
     }
   }
@@ -57,37 +58,36 @@ void RouteCheck::follow_core(int number, const VerifiedCore& core) {
   }
 }
 
-/// A packet of a neuron of `layer`, the input being layer -1.
+/// A packet of a neuron of `layer`, which may be converter::kEncoder.
 void RouteCheck::follow(int layer, int neuron, int level, common::Packet packet) {
   ++counts_.packets;
-  const int source = neuron * levels(layer) + level;
+  const int spike = spikes_.number(layer, neuron, level);
   if (packet.valid() && packet.kind() == common::PacketKind::kHost) {
     ++counts_.outputs;
-    if (layer != last_layer() || packet.output() != source) {
-      findings_.add("{} reaches the host as output {}", name(layer, neuron, level),
-                    packet.output());
-    } else if (!outputs_.insert(source).second) {
-      findings_.add("{} reaches the host twice", name(layer, neuron, level));
+    if (layer != last_layer() || packet.output() != neuron * spikes_.levels(layer) + level) {
+      findings_.add("{} reaches the host as output {}", spikes_.name(spike), packet.output());
+    } else if (!outputs_.insert(packet.output()).second) {
+      findings_.add("{} reaches the host twice", spikes_.name(spike));
     }
     return;
   }
   const common::MeshDescription grid = deployment_.chip.grid();
   const common::Region region = packet.region();
   if (!packet.valid() || packet.parity() != 0 || !grid.contains(region)) {
-    findings_.add("{} sends a packet to nowhere", name(layer, neuron, level));
+    findings_.add("{} sends a packet to nowhere", spikes_.name(spike));
     return;
   }
   for (int y = region.y0; y <= region.y1; ++y) {
     for (int x = region.x0; x <= region.x1; ++x) {
-      arrive(layer, source, grid.core_at(x, y), packet);
+      arrive(layer, spike, grid.core_at(x, y), packet);
     }
   }
 }
 
 /// A packet to one core: to its own axon, or to those of its list.
-void RouteCheck::arrive(int layer, int source, int number, common::Packet packet) {
+void RouteCheck::arrive(int layer, int spike, int number, common::Packet packet) {
   if (!packet.expanded()) {
-    arrive_at(layer, source, number, packet.group(), packet.axon());
+    arrive_at(layer, spike, number, packet.group(), packet.axon());
     return;
   }
   std::vector<common::ExpansionEntry> places;
@@ -97,27 +97,26 @@ void RouteCheck::arrive(int layer, int source, int number, common::Packet packet
     return;
   }
   for (const common::ExpansionEntry& place : places) {
-    arrive_at(layer, source, number, place.group, place.axon + packet.level());
+    arrive_at(layer, spike, number, place.group, place.axon + packet.level());
   }
 }
 
-void RouteCheck::arrive_at(int layer, int source, int number, int group, int axon) {
+void RouteCheck::arrive_at(int layer, int spike, int number, int group, int axon) {
   ++counts_.axon_writes;
-  const auto from = [&] { return name(layer, source / levels(layer), source % levels(layer)); };
   const auto core = cores_.find(number);
   if (core == cores_.end() || at(group) >= core->second.arrivals.size() ||
-      core->second.labels->group_layers[at(group)] != layer + 1 ||
+      !reads(core->second.labels->group_layers[at(group)], layer) ||
       axon >= static_cast<int>(core->second.arrivals[at(group)].source.size())) {
-    findings_.add("{} reaches core {}, group {}, axon {}, which is not of the next layer", from(),
-                  number, group, axon);
+    findings_.add("{} reaches core {}, group {}, axon {}, which is not of a layer that reads it",
+                  spikes_.name(spike), number, group, axon);
     return;
   }
   int& taken = core->second.arrivals[at(group)].source[at(axon)];
   if (taken != Arrivals::kNone) {
-    findings_.add("{} reaches core {}, group {}, axon {}, which {} feeds already", from(), number,
-                  group, axon, taken);
+    findings_.add("{} reaches core {}, group {}, axon {}, which {} feeds already",
+                  spikes_.name(spike), number, group, axon, spikes_.name(taken));
   }
-  taken = source;
+  taken = spike;
 }
 
 void RouteCheck::check_outputs() {

@@ -7,6 +7,7 @@
 #include "common/packet.h"
 #include "converter/spiking_network.h"
 #include "mapper/findings.h"
+#include "mapper/spike_index.h"
 #include "mapper/verified_core.h"
 #include "mapper/verify.h"
 
@@ -17,9 +18,11 @@ namespace spikeloom::mapper {
 class RouteCheck {
  public:
   RouteCheck(const common::Deployment& deployment, const converter::SpikingNetwork& network,
-             VerifiedCores& cores, Findings& findings, VerifyCounts& counts)
+             const SpikeIndex& spikes, VerifiedCores& cores, Findings& findings,
+             VerifyCounts& counts)
       : deployment_(deployment),
         network_(network),
+        spikes_(spikes),
         cores_(cores),
         findings_(findings),
         counts_(counts) {}
@@ -32,14 +35,15 @@ class RouteCheck {
   void check_outputs();
 
  private:
-  int levels(int layer) const;
+  bool reads(int layer, int source) const;
   int last_layer() const { return static_cast<int>(network_.layers.size()) - 1; }
   void follow(int layer, int neuron, int level, common::Packet packet);
-  void arrive(int layer, int source, int number, common::Packet packet);
-  void arrive_at(int layer, int source, int number, int group, int axon);
+  void arrive(int layer, int spike, int number, common::Packet packet);
+  void arrive_at(int layer, int spike, int number, int group, int axon);
 
   const common::Deployment& deployment_;
   const converter::SpikingNetwork& network_;
+  const SpikeIndex& spikes_;
   VerifiedCores& cores_;
   Findings& findings_;
   VerifyCounts& counts_;

@@ -8,31 +8,31 @@
 
 namespace spikeloom::mapper {
 
-LayerRoutes::LayerRoutes(const LayerMap& layer, const LayerPlacement& placement,
-                         const common::MeshDescription& mesh)
-    : layer_(layer) {
-  const LayerGeometry& geometry = layer.geometry();
-  for (int block = 0; block < layer.channel_blocks(); ++block) {
+TermRoutes::TermRoutes(const LayerMap& layer, std::size_t term, const LayerPlacement& placement,
+                       const common::MeshDescription& mesh)
+    : term_(layer.terms()[term]) {
+  const TermGeometry& geometry = term_.geometry();
+  for (const ChannelClass& channels : term_.channel_classes()) {
     for (int y = 0; y < geometry.y.inputs; ++y) {
       for (int x = 0; x < geometry.x.inputs; ++x) {
-        targets_.push_back(find_targets(block, y, x, placement, mesh));
+        targets_.push_back(find_targets(layer, term, channels.chunks, y, x, placement, mesh));
       }
     }
   }
 }
 
-std::vector<LayerRoutes::Target> LayerRoutes::find_targets(
-    int channel_block, int y, int x, const LayerPlacement& placement,
-    const common::MeshDescription& mesh) const {
+std::vector<TermRoutes::Target> TermRoutes::find_targets(
+    const LayerMap& layer, std::size_t term, const Span& chunks, int y, int x,
+    const LayerPlacement& placement, const common::MeshDescription& mesh) const {
   std::map<int, std::set<int>> cores_by_base;
-  for (const UnitPlace& row : layer_.y().seen_by(y)) {
-    for (const UnitPlace& column : layer_.x().seen_by(x)) {
-      for (int chunk = 0; chunk < layer_.chunks(); ++chunk) {
-        const auto block = static_cast<std::size_t>(
-            layer_.block_number({channel_block, row.block, column.block, chunk}));
-        const int base = layer_.expanded() ? placement.entry_base[block]
-                                           : placement.group_base[block] +
-                                                 layer_.unit_base(row.unit, column.unit);
+  for (const UnitPlace& row : term_.y().seen_by(y)) {
+    for (const UnitPlace& column : term_.x().seen_by(x)) {
+      for (int chunk = chunks.first; chunk < chunks.end; ++chunk) {
+        const auto block = static_cast<std::size_t>(layer.block_at(chunk, row.block, column.block));
+        const int base = term_.expanded()
+                             ? placement.entry_base[block] + layer.entry_base(term, chunk)
+                             : placement.group_base[block] + layer.group_base(term, chunk) +
+                                   term_.unit_base(row.unit, column.unit);
         cores_by_base[base].insert(placement.core[block]);
       }
     }
@@ -46,25 +46,50 @@ std::vector<LayerRoutes::Target> LayerRoutes::find_targets(
   return targets;
 }
 
-const std::vector<LayerRoutes::Target>& LayerRoutes::targets(int channel, int y, int x) const {
-  const LayerGeometry& geometry = layer_.geometry();
-  const int block = channel / geometry.inputs_per_group / layer_.plan().channels.conv_groups;
-  return targets_[static_cast<std::size_t>((block * geometry.y.inputs + y) * geometry.x.inputs +
-                                           x)];
+const std::vector<TermRoutes::Target>& TermRoutes::targets(int channel, int y, int x) const {
+  const TermGeometry& geometry = term_.geometry();
+  const int pixel = (term_.class_of(channel) * geometry.y.inputs + y) * geometry.x.inputs + x;
+  return targets_[static_cast<std::size_t>(pixel)];
 }
 
-void LayerRoutes::packets(int channel, int y, int x, std::vector<common::Packet>& packets) const {
-  packets.clear();
+void TermRoutes::append(int channel, int y, int x, std::vector<common::Packet>& packets) const {
   for (const Target& target : targets(channel, y, x)) {
-    if (layer_.expanded()) {
+    if (term_.expanded()) {
       packets.push_back(common::Packet::to_entries(
-          target.region, target.base + layer_.entry_of_input(channel, y, x)));
+          target.region, target.base + term_.entry_of_input(channel, y, x)));
       continue;
     }
     packets.push_back(common::Packet::to_cores(target.region,
-                                               target.base + layer_.group_of_input(channel, y, x),
-                                               layer_.axon_of_input(channel, y, x)));
+                                               target.base + term_.group_of_input(channel, y, x),
+                                               term_.axon_of_input(channel, y, x)));
   }
+}
+
+NetworkRoutes::NetworkRoutes(const std::vector<LayerMap>& layers, const Placement& placement,
+                             const common::MeshDescription& mesh)
+    : consumers_(layers, &LayerMap::geometry) {
+  for (std::size_t l = 0; l < layers.size(); ++l) {
+    std::vector<TermRoutes>& terms = terms_.emplace_back();
+    for (std::size_t t = 0; t < layers[l].terms().size(); ++t) {
+      terms.emplace_back(layers[l], t, placement[l], mesh);
+    }
+  }
+}
+
+void NetworkRoutes::packets(int source, int channel, int y, int x,
+                            std::vector<common::Packet>& packets) const {
+  packets.clear();
+  for (const Consumer& reader : consumers_.of(source)) {
+    into(reader.layer, reader.term).append(channel, y, x, packets);
+  }
+}
+
+int NetworkRoutes::packet_count(int source, int channel, int y, int x) const {
+  int count = 0;
+  for (const Consumer& reader : consumers_.of(source)) {
+    count += into(reader.layer, reader.term).packet_count(channel, y, x);
+  }
+  return count;
 }
 
 }  // namespace spikeloom::mapper

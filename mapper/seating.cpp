@@ -13,9 +13,7 @@ Seating::Seating(const std::vector<LayerMap>& layers, const common::ChipDescript
       space_(chip.core, grid_.cores(), sharing),
       seats_(at(blocks_.blocks())),
       tenants_(at(grid_.cores())) {
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    const std::vector<BlockNeed> needs =
-        block_needs(layers[l], l + 1 < layers.size() ? &layers[l + 1] : nullptr);
+  for (const std::vector<BlockNeed>& needs : block_needs(layers)) {
     needs_.insert(needs_.end(), needs.begin(), needs.end());
   }
 }

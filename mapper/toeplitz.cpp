@@ -26,42 +26,40 @@ int runs(const std::set<int>& tiles) {
   return count;
 }
 
-}  // namespace
-
-ToeplitzBaseline toeplitz(const LayerGeometry& layer, const common::CoreDescription& core) {
-  const int row_neurons = layer.group_neurons;
-  const int column_neurons = core.ternary_dendrites() / layer.copies;
+ToeplitzBaseline of_term(const LayerGeometry& layer, const TermGeometry& term,
+                         const common::CoreDescription& core) {
+  const int row_neurons = term.group_neurons;
+  const int column_neurons = core.ternary_dendrites() / layer.copies / term.repeat;
   if (row_neurons == 0 || column_neurons == 0) return {};
   const auto tiles_of = [](std::int64_t neurons, int a_tile) {
     return (neurons + a_tile - 1) / a_tile;
   };
   ToeplitzBaseline baseline;
   baseline.tiles =
-      tiles_of(layer.inputs(), row_neurons) * tiles_of(layer.outputs(), column_neurons);
-  const int input_channels = layer.conv_groups * layer.inputs_per_group;
-  const int output_channels = layer.conv_groups * layer.outputs_per_group;
-  const std::vector<std::vector<int>> rows = covering(layer.y);
-  const std::vector<std::vector<int>> columns = covering(layer.x);
+      tiles_of(term.inputs(), row_neurons) * tiles_of(layer.output.size(), column_neurons);
+  const int input_channels = term.channels();
+  const int output_channels = layer.output.channels;
+  const std::vector<std::vector<int>> rows = covering(term.y);
+  const std::vector<std::vector<int>> columns = covering(term.x);
   std::set<std::pair<int, int>> used;  // row tile, column tile
-  for (int y = 0; y < layer.y.inputs; ++y) {
-    for (int x = 0; x < layer.x.inputs; ++x) {
-      for (int group = 0; group < layer.conv_groups; ++group) {
+  for (int y = 0; y < term.y.inputs; ++y) {
+    for (int x = 0; x < term.x.inputs; ++x) {
+      for (int group = 0; group < term.conv_groups; ++group) {
         std::set<int> tiles;
         for (const int output_y : rows[static_cast<std::size_t>(y)]) {
           for (const int output_x : columns[static_cast<std::size_t>(x)]) {
-            const int first = (output_y * layer.x.outputs + output_x) * output_channels +
-                              group * layer.outputs_per_group;
-            const int last = first + layer.outputs_per_group - 1;
+            const int first = (output_y * term.x.outputs + output_x) * output_channels +
+                              term.first_output + group * term.outputs_per_group;
+            const int last = first + term.outputs_per_group - 1;
             for (int tile = first / column_neurons; tile <= last / column_neurons; ++tile) {
               tiles.insert(tile);
             }
           }
         }
-        baseline.packets += std::int64_t{runs(tiles)} * layer.inputs_per_group;
-        baseline.deliveries += static_cast<std::int64_t>(tiles.size()) * layer.inputs_per_group;
-        const int first =
-            (y * layer.x.inputs + x) * input_channels + group * layer.inputs_per_group;
-        const int last = first + layer.inputs_per_group - 1;
+        baseline.packets += std::int64_t{runs(tiles)} * term.inputs_per_group;
+        baseline.deliveries += static_cast<std::int64_t>(tiles.size()) * term.inputs_per_group;
+        const int first = (y * term.x.inputs + x) * input_channels + group * term.inputs_per_group;
+        const int last = first + term.inputs_per_group - 1;
         for (int row = first / row_neurons; row <= last / row_neurons; ++row) {
           for (const int tile : tiles) used.insert({row, tile});
         }
@@ -69,7 +67,23 @@ ToeplitzBaseline toeplitz(const LayerGeometry& layer, const common::CoreDescript
     }
   }
   baseline.cores = static_cast<std::int64_t>(used.size());
+  baseline.level_packets = baseline.packets * term.input_levels;
   return baseline;
+}
+
+}  // namespace
+
+ToeplitzBaseline toeplitz(const LayerGeometry& layer, const common::CoreDescription& core) {
+  ToeplitzBaseline sum;
+  for (const TermGeometry& term : layer.terms) {
+    const ToeplitzBaseline baseline = of_term(layer, term, core);
+    sum.tiles += baseline.tiles;
+    sum.cores += baseline.cores;
+    sum.packets += baseline.packets;
+    sum.level_packets += baseline.level_packets;
+    sum.deliveries += baseline.deliveries;
+  }
+  return sum;
 }
 
 }  // namespace spikeloom::mapper

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mapper/block_index.h"
+#include "mapper/consumers.h"
 #include "mapper/layer_plan.h"
 
 namespace spikeloom::mapper {
@@ -23,8 +24,8 @@ struct Stream {
 
   /// A unit with windows over the neurons.
   struct Receiver {
-    int block;      ///< by BlockIndex
-    int unit_base;  ///< the unit's first group in the block; 0 where the block expands packets
+    int block;  ///< by BlockIndex
+    int base;   ///< the unit's first group in the block; its term's first entry where expanded
   };
   /// Those of the neurons that one block holds, or the host.
   struct Source {
@@ -57,8 +58,8 @@ class Traffic {
 
  private:
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  /// `from` is the layer that `layer` receives from, or Stream::kHost.
-  void add_streams(const std::vector<LayerMap>& layers, int from, int layer,
+  /// `spikes`: of the reader's source.
+  void add_streams(const std::vector<LayerMap>& layers, const Consumer& reader,
                    const std::vector<std::uint32_t>& spikes);
   void add_outputs(const std::vector<LayerMap>& layers, int layer,
                    const std::vector<std::uint32_t>& spikes);

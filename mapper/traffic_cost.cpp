@@ -11,7 +11,7 @@ void StreamRegions::find(const Stream& stream, const Seats& seats,
   deliveries_.clear();
   for (const Stream::Receiver& receiver : stream.receivers) {
     const Seat& seat = seats[static_cast<std::size_t>(receiver.block)];
-    const int base = stream.expanded ? seat.entry_base : seat.group_base + receiver.unit_base;
+    const int base = (stream.expanded ? seat.entry_base : seat.group_base) + receiver.base;
     deliveries_.push_back({base, seat.core});
   }
   std::sort(deliveries_.begin(), deliveries_.end(), [](const Delivery& a, const Delivery& b) {

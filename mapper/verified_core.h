@@ -13,7 +13,7 @@ namespace spikeloom::mapper {
 /// What arrives at the axons of a group.
 struct Arrivals {
   static constexpr int kNone = -1;
-  std::vector<int> source;   ///< of an axon: neuron * levels + level of the layer before, or kNone
+  std::vector<int> source;   ///< of an axon: by SpikeIndex, or kNone
   std::vector<bool> wanted;  ///< some neuron of the group has the source in its window
 };
 

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "mapper/chain_check.h"
 #include "mapper/deployment_readback.h"
 #include "mapper/findings.h"
 #include "mapper/neuron_check.h"
@@ -19,16 +18,20 @@ class Verifier {
  public:
   Verifier(const common::Deployment& deployment, const converter::SpikingNetwork& network,
            Findings& findings, VerifyCounts& counts)
-      : deployment_(deployment), network_(network), findings_(findings), counts_(counts) {}
+      : deployment_(deployment),
+        network_(network),
+        spikes_(network),
+        findings_(findings),
+        counts_(counts) {}
 
   void run() {
     if (!check_layers()) return;
     read_cores();
     if (!check_labels()) return;
-    RouteCheck routes(deployment_, network_, cores_, findings_, counts_);
+    RouteCheck routes(deployment_, network_, spikes_, cores_, findings_, counts_);
     routes.follow_input();
     for (const auto& [number, core] : cores_) routes.follow_core(number, core);
-    NeuronCheck neurons(deployment_.chip.core, network_, findings_, counts_);
+    NeuronCheck neurons(deployment_.chip.core, network_, spikes_, findings_, counts_);
     for (auto& [number, core] : cores_) neurons.check_core(number, core);
     neurons.check_all_there();
     routes.check_outputs();
@@ -36,7 +39,6 @@ class Verifier {
 
  private:
   bool check_layers() {
-    require_chain(network_);
     const std::vector<int> depths = network_.depths();
     bool same = deployment_.layers.size() == network_.layers.size();
     for (std::size_t l = 0; same && l < network_.layers.size(); ++l) {
@@ -109,6 +111,7 @@ class Verifier {
 
   const common::Deployment& deployment_;
   const converter::SpikingNetwork& network_;
+  SpikeIndex spikes_;
   Findings& findings_;
   VerifyCounts& counts_;
   std::map<int, CoreReadback> memories_;

@@ -51,7 +51,7 @@ TEST_P(RandomNetworks, AreMappedSynapseForSynapse) {
     const auto seed = static_cast<std::uint64_t>(GetParam() * kNetworks + i);
     SCOPED_TRACE(fmt::format("seed {}", seed));
     test::Random random(seed);
-    const SpikingNetwork network = test::random_chain(random);
+    const SpikingNetwork network = test::random_network(random);
     const ChipDescription chip = test::random_chip(random);
     mapper::MapOptions options;
     options.objective = test::random_objective(random);

@@ -12,9 +12,11 @@
 #include <gtest/gtest.h>
 
 #include "common/error.h"
+#include "mapper/consumers.h"
 #include "mapper/mapper.h"
 #include "mapper/piece_placement.h"
 #include "mapper/plan_choice.h"
+#include "mapper/plan_descent.h"
 #include "mapper/verify.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/network_builder.h"
@@ -69,19 +71,22 @@ struct Choice {
 std::optional<Choice> look_at(const std::vector<LayerChoice>& layers, const PlanSearch& search,
                               const common::CoreTiming& timing, const PlanCosts& costs,
                               const std::vector<int>& plans) {
+  const mapper::Consumers consumers(layers, &LayerChoice::geometry);
   Choice choice;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const auto plan = static_cast<std::size_t>(plans[l]);
     const mapper::PlanCandidate& candidate = layers[l].candidates[plan];
-    const bool last = l + 1 == layers.size();
-    const mapper::LayerMap* next =
-        last ? nullptr : &layers[l + 1].maps[static_cast<std::size_t>(plans[l + 1])];
-    const long long routes =
-        last ? candidate.neurons : route_need(layers[l].geometry, candidate.plan, *next);
+    const std::vector<mapper::Consumer>& readers = consumers.of(static_cast<int>(l));
+    long long routes = readers.empty() ? candidate.neurons : 0;
+    for (const mapper::Consumer& reader : readers) {
+      const auto reader_plan = static_cast<std::size_t>(plans[reader.layer]);
+      routes += route_need(layers[l].maps[plan],
+                           layers[reader.layer].maps[reader_plan].terms()[reader.term]);
+    }
     if (routes > layers[l].route_entries) return std::nullopt;
     choice.cores += candidate.cores;
     choice.cost = choice.cost + costs[l][plan];
-    choice.busiest = std::max(choice.busiest, expected_cycles(search.work(l, plan, next), timing));
+    choice.busiest = std::max(choice.busiest, expected_cycles(search.work(l, plans), timing));
   }
   return choice;
 }
@@ -126,12 +131,14 @@ void expect_front(const PlanFront& front, const std::vector<Choice>& choices,
   }
 }
 
-TEST(PlanSearch, FindsTheFrontThatEnumerationFinds) {
+/// Of random networks that `make` draws from their seeds.
+template <typename Make>
+void expect_fronts(Make make, std::uint64_t seeds, int least_compared) {
   int compared = 0;
-  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     test::Random random(seed);
-    const converter::SpikingNetwork network = test::random_chain(random);
+    const converter::SpikingNetwork network = make(random);
     const common::ChipDescription chip = test::random_chip(random);
     const std::vector<LayerChoice> layers = choices_of(network, chip);
     if (number_of(layers) == 0) continue;
@@ -146,7 +153,31 @@ TEST(PlanSearch, FindsTheFrontThatEnumerationFinds) {
       expect_front(search.front(costs, limit), choices, limit);
     }
   }
-  EXPECT_GE(compared, 30);
+  EXPECT_GE(compared, least_compared);
+}
+
+TEST(PlanSearch, FindsTheFrontThatEnumerationFinds) { expect_fronts(test::random_chain, 150, 30); }
+
+// Nothing proves that PlanDescent finds all of a front; it does so for all of these.
+TEST(PlanSearch, FindsTheFrontOfNetworksWithBranchesToo) {
+  expect_fronts(test::random_network, 150, 40);
+}
+
+TEST(PlanDescent, FindsTheFrontOfLargeChains) {
+  const common::ChipDescription chip =
+      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  for (const converter::SpikingNetwork& network : {test::lenet(), test::vgg()}) {
+    const std::vector<LayerChoice> layers = choices_of(network, chip);
+    const PlanCosts costs = mapper::traffic_costs(layers);
+    const PlanFront exact = PlanSearch(layers, chip.core.timing).front(costs);
+    const mapper::PlanGraph graph(layers, chip.core.timing);
+    const PlanFront found = mapper::PlanDescent(graph, costs, PlanSearch::kNoLimit).front();
+    ASSERT_EQ(found.points.size(), exact.points.size());
+    for (std::size_t i = 0; i < exact.points.size(); ++i) {
+      EXPECT_EQ(found.points[i].cores, exact.points[i].cores);
+      EXPECT_EQ(found.points[i].cost.first, exact.points[i].cost.first);
+    }
+  }
 }
 
 TEST(PlanSearch, FollowsRouteEntries) {

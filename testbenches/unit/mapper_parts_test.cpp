@@ -67,32 +67,27 @@ TEST(AxisMap, TakesOnlyTheGroupsThatAWindowTouches) {
   EXPECT_THAT(map.groups_of(3), ElementsAre(0));  // the address space wraps
 }
 
-TEST(LayerMap, GivesEveryInputOfAUnitAnAxonOfItsOwn) {
-  test::Random random(1);
-  for (int i = 0; i < 200; ++i) {
-    const auto network = test::random_chain(random);
-    const common::CoreDescription core = test::random_chip(random).core;
-    const mapper::LayerGeometry layer = make_geometry(network.layers.front(), core);
-    for (const mapper::PlanCandidate& candidate : mapper::search_plans(layer, core)) {
-      const LayerMap map(layer, candidate.plan);
-      // (unit, group, axon) in a block -> input
-      std::map<std::vector<int>, std::vector<int>> taken;
-      for (int c = 0; c < layer.conv_groups * layer.inputs_per_group; ++c) {
-        const int block = c / layer.inputs_per_group / candidate.plan.channels.conv_groups;
-        for (int y = 0; y < layer.y.inputs; ++y) {
-          for (int x = 0; x < layer.x.inputs; ++x) {
-            const int axon = map.axon_of_input(c, y, x);
-            ASSERT_LE(axon + layer.input_levels, core.axons);
-            for (const UnitPlace& row : map.y().seen_by(y)) {
-              for (const UnitPlace& column : map.x().seen_by(x)) {
-                const int group =
-                    map.unit_base(row.unit, column.unit) + map.group_of_input(c, y, x);
-                ASSERT_LT(group, candidate.plan.groups(layer));
-                const auto added = taken.insert(
-                    {{block, row.block, column.block, group, axon / layer.input_levels},
-                     {c, y, x}});
-                ASSERT_TRUE(added.second);
-              }
+/// Notes where each input of a term arrives: (block, group, axon) must be new.
+void take_axons(const LayerMap& map, std::size_t term, int axons,
+                std::set<std::vector<int>>& taken) {
+  const mapper::TermMap& inputs = map.terms()[term];
+  const mapper::TermGeometry& geometry = inputs.geometry();
+  for (int c = 0; c < geometry.channels(); ++c) {
+    const mapper::ChannelClass& channels =
+        inputs.channel_classes()[static_cast<std::size_t>(inputs.class_of(c))];
+    for (int y = 0; y < geometry.y.inputs; ++y) {
+      for (int x = 0; x < geometry.x.inputs; ++x) {
+        const int axon = inputs.axon_of_input(c, y, x);
+        ASSERT_LE(axon + geometry.input_levels, axons);
+        for (const UnitPlace& row : inputs.y().seen_by(y)) {
+          for (const UnitPlace& column : inputs.x().seen_by(x)) {
+            for (int chunk = channels.chunks.first; chunk < channels.chunks.end; ++chunk) {
+              const int group = map.group_base(term, chunk) +
+                                inputs.unit_base(row.unit, column.unit) +
+                                inputs.group_of_input(c, y, x);
+              ASSERT_LT(group, map.groups());
+              const int block = map.block_at(chunk, row.block, column.block);
+              ASSERT_TRUE(taken.insert({block, group, axon / geometry.input_levels}).second);
             }
           }
         }
@@ -101,18 +96,36 @@ TEST(LayerMap, GivesEveryInputOfAUnitAnAxonOfItsOwn) {
   }
 }
 
+TEST(LayerMap, GivesEveryInputOfAUnitAnAxonOfItsOwn) {
+  test::Random random(1);
+  for (int i = 0; i < 100; ++i) {
+    const auto network = test::random_network(random);
+    const common::CoreDescription core = test::random_chip(random).core;
+    const mapper::LayerGeometry layer = make_geometry(network.layers.back(), core);
+    for (const mapper::PlanCandidate& candidate : mapper::search_plans(layer, core)) {
+      const LayerMap map(layer, candidate.plan);
+      ASSERT_LE(map.groups(), core.fan_in_groups);
+      std::set<std::vector<int>> taken;
+      for (std::size_t term = 0; term < map.terms().size(); ++term) {
+        take_axons(map, term, core.axons, taken);
+      }
+    }
+  }
+}
+
 TEST(Partition, KeepsOnlyPlansThatNothingBeats) {
   const auto plans = mapper::search_plans(geometry(test::lenet(), 0), reference_core());
   ASSERT_FALSE(plans.empty());
+  constexpr int spikes = 16 * 28 * 28 * 4;
   EXPECT_EQ(plans.front().cores, 36);  // the lower bound, with own groups
-  EXPECT_GT(plans.front().packets, 2 * 16 * 28 * 28);
+  EXPECT_GT(plans.front().packets, 2 * spikes);
   const auto shared = std::find_if(plans.begin(), plans.end(),
-                                   [](const auto& plan) { return plan.packets == 16 * 28 * 28; });
+                                   [](const auto& plan) { return plan.packets == spikes; });
   ASSERT_NE(shared, plans.end());
   EXPECT_EQ(shared->cores, 48);
   for (const auto& plan : plans) {
     EXPECT_LE(plan.work.dendrites, 512);
-    EXPECT_LE(plan.plan.groups(geometry(test::lenet(), 0)), 64);
+    EXPECT_LE(LayerMap(geometry(test::lenet(), 0), plan.plan).groups(), 64);
   }
 }
 
@@ -141,10 +154,12 @@ TEST(Partition, OneThresholdADendriteTakesACopyForEachLevel) {
 TEST(BlockArray, KeepsRangesOfBlocksRectangles) {
   // 4 x 3 places of 6 chunks.
   mapper::LayerGeometry layer;
-  layer.y = {4, 4, 1, 1, 0, 1};
-  layer.x = {3, 3, 1, 1, 0, 1};
-  layer.outputs_per_group = 6;
-  const LayerMap map(layer, {});
+  layer.output = {6, 4, 3};
+  mapper::TermGeometry& term = layer.terms.emplace_back();
+  term.y = {4, 4, 1, 1, 0, 1};
+  term.x = {3, 3, 1, 1, 0, 1};
+  term.outputs_per_group = 6;
+  const LayerMap map(layer, {mapper::even_channels(6, 6, 1), {{}}});
   const auto arrays = mapper::arrangements(map);
   EXPECT_THAT(arrays, SizeIs(8));  // chunks as 1x6, 2x3, 3x2, 6x1, each in two ways
   for (const auto& array : arrays) {

@@ -38,7 +38,7 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 struct Case {
   explicit Case(std::uint64_t seed) {
     test::Random random(seed);
-    const converter::SpikingNetwork network = test::random_chain(random);
+    const converter::SpikingNetwork network = test::random_network(random);
     chip = test::random_chip(random);
     layers = test::plan_layers(
         network, chip, random.chance(50) ? mapper::Objective::kCores : mapper::Objective::kTraffic);
@@ -72,21 +72,27 @@ std::int64_t cost_by_routes(const std::vector<LayerMap>& layers, const mapper::P
   const mapper::Hops hops(chip, costs);
   std::int64_t sum = 0;
   std::vector<common::Packet> packets;
+  const mapper::NetworkRoutes routes(layers, placement, chip.grid());
   for (std::size_t l = 0; l < layers.size(); ++l) {
-    const mapper::LayerGeometry& geometry = layers[l].geometry();
-    const mapper::LayerRoutes routes(layers[l], placement[l], chip.grid());
-    for (int c = 0; c < geometry.conv_groups * geometry.inputs_per_group; ++c) {
-      for (int y = 0; y < geometry.y.inputs; ++y) {
-        for (int x = 0; x < geometry.x.inputs; ++x) {
-          routes.packets(c, y, x, packets);
-          for (const common::Packet& packet : packets) {
-            const int links =
-                l == 0 ? costs.from_host + hops.from_host(packet.region())
-                       : costs.from_core +
-                             hops.to_cores(
-                                 placement[l - 1].core[at(layers[l - 1].block_of_output(c, y, x))],
-                                 packet.region());
-            sum += std::int64_t{links} * geometry.input_levels;
+    const std::vector<mapper::TermGeometry>& terms = layers[l].geometry().terms;
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+      const mapper::TermGeometry& term = terms[t];
+      for (int c = 0; c < term.channels(); ++c) {
+        for (int y = 0; y < term.y.inputs; ++y) {
+          for (int x = 0; x < term.x.inputs; ++x) {
+            packets.clear();
+            routes.into(l, t).append(c, y, x, packets);
+            for (const common::Packet& packet : packets) {
+              const int links =
+                  term.source == converter::kEncoder
+                      ? costs.from_host + hops.from_host(packet.region())
+                      : costs.from_core +
+                            hops.to_cores(
+                                placement[at(term.source)]
+                                    .core[at(layers[at(term.source)].block_of_output(c, y, x))],
+                                packet.region());
+              sum += std::int64_t{links} * term.input_levels;
+            }
           }
         }
       }
@@ -177,10 +183,9 @@ TEST(TrafficCost, IsThatOfTheRoutes) {
     cost.evaluate(seating.seats());
     const mapper::Placement placement = seating.placement();
     ASSERT_EQ(cost.total(), cost_by_routes(c.layers, placement, c.chip, costs));
+    const mapper::NetworkRoutes network(c.layers, placement, c.chip.grid());
     for (std::size_t l = 0; l < c.layers.size(); ++l) {
-      std::optional<mapper::LayerRoutes> next;
-      if (l + 1 < c.layers.size()) next.emplace(c.layers[l + 1], placement[l + 1], c.chip.grid());
-      const auto routes = mapper::block_routes(c.layers[l], next ? &*next : nullptr);
+      const auto routes = mapper::block_routes(c.layers[l], static_cast<int>(l), network);
       for (int block = 0; block < c.layers[l].blocks(); ++block) {
         ASSERT_EQ(cost.routes(seating.blocks().number(static_cast<int>(l), block)),
                   routes[at(block)]);

@@ -30,8 +30,10 @@ common::CoreDescription core_of(int axons, int dendrites) {
 mapper::LayerGeometry line(int inputs, int outputs, int kernel, int dilation,
                            const common::CoreDescription& core) {
   mapper::LayerGeometry layer;
-  layer.x = {inputs, outputs, kernel, 1, 0, dilation};
-  layer.group_neurons = core.axons;
+  layer.output = {1, 1, outputs};
+  mapper::TermGeometry& term = layer.terms.emplace_back();
+  term.x = {inputs, outputs, kernel, 1, 0, dilation};
+  term.group_neurons = core.axons;
   return layer;
 }
 
@@ -61,12 +63,14 @@ TEST(Toeplitz, KeepsChannelsOfAPixelTogether) {
   // a pixel's inputs, and a group's outputs.
   const common::CoreDescription core = core_of(8, 3);
   mapper::LayerGeometry layer;
-  layer.x = {2, 2, 1, 1, 0, 1};
-  layer.conv_groups = 2;
-  layer.inputs_per_group = 2;
-  layer.outputs_per_group = 3;
-  layer.input_levels = 2;
-  layer.group_neurons = 4;
+  layer.output = {6, 1, 2};
+  mapper::TermGeometry& term = layer.terms.emplace_back();
+  term.x = {2, 2, 1, 1, 0, 1};
+  term.conv_groups = 2;
+  term.inputs_per_group = 2;
+  term.outputs_per_group = 3;
+  term.input_levels = 2;
+  term.group_neurons = 4;
   const auto baseline = mapper::toeplitz(layer, core);
   EXPECT_EQ(baseline.tiles, 2 * 4);
   EXPECT_EQ(baseline.cores, 4);

@@ -175,7 +175,7 @@ TEST_F(Verify, SeesARouteTakenTwice) {
   common::InputRoutes& input = deployment_.input;
   input.packets.insert(input.packets.begin(), input.packets.front());
   std::for_each(input.first.begin() + 1, input.first.end(), [](std::uint32_t& i) { ++i; });
-  expect_finding(HasSubstr("which 0 feeds already"));
+  expect_finding(HasSubstr("which input 0, level 0 feeds already"));
 }
 
 TEST_F(Verify, SeesAWrongOutput) {

@@ -86,7 +86,7 @@ class RandomNetwork : public ::testing::TestWithParam<int> {};
 
 TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   test::Random random(static_cast<std::uint64_t>(GetParam()));
-  const converter::SpikingNetwork network = test::random_chain(random);
+  const converter::SpikingNetwork network = test::random_network(random);
   common::ChipDescription chip = test::random_chip(random);
   const DataSet data = random_images(random, network.encoder.input);
   common::Deployment deployment;
