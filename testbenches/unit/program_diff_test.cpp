@@ -93,7 +93,7 @@ TEST(Diff, NamesTheFirstNeuronThatDiffers) {
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     SCOPED_TRACE(seed);
     test::Random random(seed);
-    const converter::SpikingNetwork network = test::random_chain(random);
+    const converter::SpikingNetwork network = test::random_network(random);
     converter::SpikingNetwork changed = network;
     const auto layer =
         std::find_if(changed.layers.begin(), changed.layers.end(),
@@ -113,7 +113,8 @@ TEST(Diff, NamesTheFirstNeuronThatDiffers) {
                 StartsWith(fmt::format("image {}, layer {}, neuron {} (channel ", place->image,
                                        network.layers[place->layer].name, place->neuron)));
     // One image alone first, then one a tick: docs/running.md.
-    const std::size_t tick = network.layers.size() + 1 + place->image + place->layer + 1;
+    const int tick =
+        network.depth() + 1 + static_cast<int>(place->image) + network.depths()[place->layer];
     const auto lines = fmt::format(" in tick {}, core ", tick);
     const std::size_t ours = result.difference->find("\n  run:     ");
     const std::size_t theirs = result.difference->find("\n  against: ");
@@ -129,7 +130,7 @@ TEST(Diff, NamesTheFirstNeuronThatDiffers) {
 
 TEST(Diff, EqualRunsAreEqual) {
   test::Random random(1);
-  const converter::SpikingNetwork network = test::random_chain(random);
+  const converter::SpikingNetwork network = test::random_network(random);
   const PreparedRun run = prepare(network, "a");
   PreparedRun against = prepare(network, "b");
   against.config.timing = hw::Timing::kFunctional;
@@ -153,7 +154,7 @@ std::string refusal(const PreparedRun& run, const PreparedRun& against) {
 
 TEST(Diff, OtherLayersOrImagesAreRefused) {
   test::Random random(1);
-  const converter::SpikingNetwork network = test::random_chain(random);
+  const converter::SpikingNetwork network = test::random_network(random);
   PreparedRun run;
   run.config.path = "a.yaml";
   run.config.network = "a.onnx";
