@@ -48,7 +48,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
   std::vector<std::string> names;
   if (values.count("case") != 0) names = values["case"].as<std::vector<std::string>>();
   const Validation validation = load_validation(values["validation"].as<std::string>(), names);
-  std::vector<std::string> settings;
+  std::vector<std::string> settings = validation.settings;
   if (values.count("images") != 0) {
     settings.push_back("images=" + values["images"].as<std::string>());
   }

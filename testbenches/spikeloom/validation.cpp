@@ -58,6 +58,11 @@ Validation load_validation(const std::string& path, const std::vector<std::strin
   const common::ConfigMap root = file.root();
   Validation validation;
   validation.source = root.text("source");
+  const common::ConfigMap mapping = root.map("mapper");
+  validation.settings = {
+      fmt::format("mapper.objective={}", mapping.text("objective")),
+      fmt::format("seed={}", mapping.integer("seed", {0, INT64_MAX})),
+  };
   const common::ConfigMap cases = root.map("cases");
   for (const std::string& name : cases.keys()) {
     const common::ConfigMap map = cases.map(name);

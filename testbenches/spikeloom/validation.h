@@ -32,9 +32,10 @@ struct ValidationCase {
   PublishedFigure energy;
 };
 
-/// A validation file: cases with their published figures.
+/// A validation file: cases with their published figures, and how all of them are mapped.
 struct Validation {
   std::string source;
+  std::vector<std::string> settings;  ///< "key=value" of the run files
   std::vector<ValidationCase> cases;
 };
 
