@@ -34,6 +34,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HostPortDescription, cycles_per_packet, x, y,
 NLOHMANN_JSON_SERIALIZE_ENUM(LateSpikes, {{LateSpikes::kFail, "fail"},
                                           {LateSpikes::kDrop, "drop"},
                                           {LateSpikes::kNextTick, "next_tick"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(IdleCore, {{IdleCore::kNone, "none"},
+                                        {IdleCore::kClockGated, "clock_gated"},
+                                        {IdleCore::kPowerGated, "power_gated"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SyncDescription, barrier_cycles, pipeline, tick_cycles,
                                    late_spikes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BusDescription, bytes_per_cycle, latency_cycles, max_burst_bytes)
@@ -241,6 +244,9 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
   chip.clock_hz = root.quantity("clock", Unit::kHertz, {1e3, 1e11});
   chip.voltage_v = root.quantity("voltage", Unit::kVolt, {0.2, 5.0});
 
+  chip.idle_core = static_cast<IdleCore>(
+      root.choice("idle_core", {"none", "clock_gated", "power_gated"}, std::size_t{0}));
+
   const ConfigMap mesh = root.map("mesh");
   chip.mesh.columns = read_int(mesh, "columns", 1, Packet::kMaxCoordinate + 1);
   chip.mesh.rows = read_int(mesh, "rows", 1, Packet::kMaxCoordinate + 1);
@@ -276,7 +282,8 @@ nlohmann::json to_json(const ChipDescription& chip) {
       {"name", chip.name},           {"clock_hz", chip.clock_hz}, {"voltage_v", chip.voltage_v},
       {"mesh", chip.mesh},           {"core", chip.core},         {"router", chip.router},
       {"host_port", chip.host_port}, {"sync", chip.sync},         {"bus", chip.bus},
-      {"topology", chip.topology},   {"board", chip.board},       {"inter_chip", chip.inter_chip}};
+      {"topology", chip.topology},   {"board", chip.board},       {"inter_chip", chip.inter_chip},
+      {"idle_core", chip.idle_core}};
 }
 
 ChipDescription chip_from_json(const nlohmann::json& json) {
@@ -293,6 +300,8 @@ ChipDescription chip_from_json(const nlohmann::json& json) {
   json.at("topology").get_to(chip.topology);
   json.at("board").get_to(chip.board);
   json.at("inter_chip").get_to(chip.inter_chip);
+  // Files made before there was this key have none.
+  chip.idle_core = json.value("idle_core", IdleCore::kNone);
   return chip;
 }
 

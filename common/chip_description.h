@@ -140,6 +140,14 @@ struct SyncDescription {
   LateSpikes late_spikes = LateSpikes::kFail;
 };
 
+/// What is done about the power of cores that hold no part of the network; their routers always
+/// run.
+enum class IdleCore {
+  kNone,        ///< nothing
+  kClockGated,  ///< the clock stops below the core's root
+  kPowerGated,  ///< and the supply is cut off
+};
+
 struct BusDescription {
   int bytes_per_cycle;
   int latency_cycles;  ///< of an access, before its data
@@ -162,6 +170,7 @@ struct ChipDescription {
   TopologyKind topology = TopologyKind::kMesh;
   BoardDescription board;
   InterChipDescription inter_chip;
+  IdleCore idle_core = IdleCore::kNone;
 
   /// All cores of the board.
   MeshDescription grid() const { return {mesh.columns * board.columns, mesh.rows * board.rows}; }

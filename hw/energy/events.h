@@ -23,19 +23,23 @@ enum class Event : std::uint8_t {
   kInterChipTransfer,  ///< a packet passes from a router to the next on another chip
   kHostTransfer,       ///< a packet passes the host port, either way
   kConfigWrite,        ///< a word is written over the configuration bus
+  kConfigRead,         ///< a word is read back over it
 };
-inline constexpr std::size_t kEvents = 13;
+inline constexpr std::size_t kEvents = 14;
 
-/// Power that flows all the time. "Active" cores hold a part of the network, "idle" ones do not.
+/// Power that flows all the time, counted in cycles. Idle cores hold no part of the network; their
+/// terms follow from the others by the gating factors of ChipDescription::idle_core.
 enum class StaticTerm : std::uint8_t {
   kChipClock,
   kChipLeakage,
-  kActiveCoreClock,
-  kActiveCoreLeakage,
+  kCoreClock,
+  kCoreLeakage,
   kIdleCoreClock,
   kIdleCoreLeakage,
 };
 inline constexpr std::size_t kStaticTerms = 6;
+/// The first of them, which have coefficients of their own.
+inline constexpr std::size_t kStaticCoefficients = 4;
 
 /// The parts of the chip that energy is reported by.
 enum class Component : std::uint8_t {
@@ -54,8 +58,10 @@ enum class Component : std::uint8_t {
   kChipLeakage,
   kCoreClock,
   kCoreLeakage,
+  kIdleCoreClock,
+  kIdleCoreLeakage,
 };
-inline constexpr std::size_t kComponents = 15;
+inline constexpr std::size_t kComponents = 17;
 
 struct EventInfo {
   std::string_view name;
@@ -76,6 +82,7 @@ inline constexpr std::array<EventInfo, kEvents> kEventInfo = {{
     {"inter_chip_transfer", Component::kInterChipLinks},
     {"host_transfer", Component::kHostPort},
     {"config_write", Component::kConfigBus},
+    {"config_read", Component::kConfigBus},
 }};
 
 struct StaticInfo {
@@ -87,16 +94,17 @@ struct StaticInfo {
 inline constexpr std::array<StaticInfo, kStaticTerms> kStaticInfo = {{
     {"chip_clock", Component::kChipClock, true},
     {"chip_leakage", Component::kChipLeakage, false},
-    {"active_core_clock", Component::kCoreClock, true},
-    {"active_core_leakage", Component::kCoreLeakage, false},
-    {"idle_core_clock", Component::kCoreClock, true},
-    {"idle_core_leakage", Component::kCoreLeakage, false},
+    {"core_clock", Component::kCoreClock, true},
+    {"core_leakage", Component::kCoreLeakage, false},
+    {"idle_core_clock", Component::kIdleCoreClock, true},
+    {"idle_core_leakage", Component::kIdleCoreLeakage, false},
 }};
 
 inline constexpr std::array<std::string_view, kComponents> kComponentNames = {
-    "axon_buffers",   "axon_expansion", "crossbars",    "dendrites",        "neuron_units",
-    "routing_tables", "routers",        "links",        "inter_chip_links", "host_port",
-    "config_bus",     "chip_clock",     "chip_leakage", "core_clock",       "core_leakage"};
+    "axon_buffers",    "axon_expansion",   "crossbars",    "dendrites",        "neuron_units",
+    "routing_tables",  "routers",          "links",        "inter_chip_links", "host_port",
+    "config_bus",      "chip_clock",       "chip_leakage", "core_clock",       "core_leakage",
+    "idle_core_clock", "idle_core_leakage"};
 
 /// Counts by Event.
 class EventCounts {

@@ -58,7 +58,9 @@ void print_traffic(const common::Deployment& deployment, const program::ShareRes
                            "between chips");
   for (std::size_t a = 0; a < program::layer_account(deployment.layers.size()); ++a) {
     hw::EventCounts events;
-    for (const program::ImageRecord& image : result.images) events += image.events[a];
+    for (const program::ImageRecord& image : result.images) {
+      for (const program::TickRecord& tick : image.ticks) events += tick.events[a];
+    }
     const auto mean = [&](hw::Event event) {
       return static_cast<double>(events[event]) / static_cast<double>(result.images.size());
     };

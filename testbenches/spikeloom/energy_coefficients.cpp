@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/energy_coefficients.h"
 
+#include "common/units.h"
+
 namespace spikeloom::program {
 
 mapper::EnergyCoefficients energy_coefficients(const hw::EnergyDescription& energy,
                                                const common::ChipDescription& chip) {
-  constexpr double kPicojoule = 1e12;  // in a joule
   const hw::EnergyModel model(energy, chip);
-  const auto event = [&](hw::Event kind) {
-    hw::EventCounts counts;
-    counts[kind] = 1;
-    return kPicojoule * model.dynamic(counts).total();
+  const auto event = [&](hw::Event kind) { return common::to_pico(model.joule(kind)); };
+  const auto cycle = [&](hw::StaticTerm clock, hw::StaticTerm leakage) {
+    return common::to_pico(model.joule(clock) + model.joule(leakage));
   };
   mapper::EnergyCoefficients coefficients;
   coefficients.axon_write = event(hw::Event::kAxonWrite);
@@ -22,9 +22,10 @@ mapper::EnergyCoefficients energy_coefficients(const hw::EnergyDescription& ener
   coefficients.router_traversal = event(hw::Event::kRouterTraversal);
   coefficients.link_transfer = event(hw::Event::kLinkTransfer);
   coefficients.host_transfer = event(hw::Event::kHostTransfer);
-  coefficients.chip_cycle = kPicojoule * model.chips(1.0, 1.0).total();
-  coefficients.active_core_cycle = kPicojoule * model.cores(1.0, true, 1.0).total();
-  coefficients.idle_core_cycle = kPicojoule * model.cores(1.0, false, 1.0).total();
+  using hw::StaticTerm;
+  coefficients.chip_cycle = cycle(StaticTerm::kChipClock, StaticTerm::kChipLeakage);
+  coefficients.active_core_cycle = cycle(StaticTerm::kCoreClock, StaticTerm::kCoreLeakage);
+  coefficients.idle_core_cycle = cycle(StaticTerm::kIdleCoreClock, StaticTerm::kIdleCoreLeakage);
   return coefficients;
 }
 

@@ -9,6 +9,7 @@
 #include "testbenches/spikeloom/command.h"
 #include "testbenches/spikeloom/inspect/core_dump.h"
 #include "testbenches/spikeloom/inspect/deployment_inspection.h"
+#include "testbenches/spikeloom/inspect/energy_inspection.h"
 #include "testbenches/spikeloom/inspect/level_inspection.h"
 #include "testbenches/spikeloom/inspect/network_inspection.h"
 #include "testbenches/spikeloom/inspect/profile_inspection.h"
@@ -32,11 +33,12 @@ Inspection inspect(const InspectedFile& file, const LineLimit& limit) {
   }
   if (is_numpy(file)) return inspect_levels(file);
   if (is_images_csv(file)) return inspect_images(file);
+  if (const CsvFile* const kind = energy_file(file)) return inspect_energy(file, *kind, limit);
   if (!file.bytes.empty() && file.bytes.front() == '{') return inspect_summary(file);
   throw common::UserError(
       file.path +
       ": not a file that spikeloom writes: it begins as no spiking network, deployment, spike "
-      "profile, levels (.npy), summary.json or images.csv");
+      "profile, levels (.npy), summary.json or .csv of a run");
 }
 
 int run(const Command& command, const std::vector<std::string>& arguments) {

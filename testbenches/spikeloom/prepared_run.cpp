@@ -40,8 +40,11 @@ common::Deployment load_deployment(const RunConfig& config,
     throw common::UserError(fmt::format("{}: was made from another network than {}",
                                         config.deployment, config.network));
   }
-  // How ticks are kept is no part of what is loaded.
+  // How ticks are kept and cores supplied is no part of what is loaded.
   deployment.chip.sync = config.chip.sync;
+  deployment.chip.clock_hz = config.chip.clock_hz;
+  deployment.chip.voltage_v = config.chip.voltage_v;
+  deployment.chip.idle_core = config.chip.idle_core;
   common::ChipDescription chip = config.chip;
   if (chip.board.grow) chip.board = deployment.chip.board;
   const nlohmann::json ours = common::to_json(chip);

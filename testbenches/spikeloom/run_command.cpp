@@ -13,8 +13,11 @@
 #include "testbenches/spikeloom/level_files.h"
 #include "testbenches/spikeloom/prepared_run.h"
 #include "testbenches/spikeloom/profile_file.h"
+#include "testbenches/spikeloom/result_files.h"
 #include "testbenches/spikeloom/results.h"
 #include "testbenches/spikeloom/stop_guard.h"
+#include "testbenches/spikeloom/summary_json.h"
+#include "testbenches/spikeloom/summary_table.h"
 #include "testbenches/spikeloom/workers.h"
 
 namespace spikeloom::program {
@@ -33,12 +36,24 @@ void make_directory(const fs::path& directory) {
   }
 }
 
-void write_results(const fs::path& directory, const PreparedRun& prepared, const Summary& summary,
-                   const ShareResult& result, const nlohmann::ordered_json& json) {
+void write_results(const fs::path& directory, const PreparedRun& prepared,
+                   const ShareResult& result, const EnergyReport* energy, bool tick_events,
+                   const nlohmann::ordered_json& json) {
   common::write_file((directory / kProfileFile).string(),
                      make_profile(prepared.network, result).encode());
   common::write_file((directory / "summary.json").string(), json.dump(2) + "\n");
-  common::write_file((directory / "images.csv").string(), images_csv(summary, result));
+  const auto write = [&](const CsvFile& file, const std::string& text) {
+    common::write_file((directory / file.name).string(), text);
+  };
+  write(kImagesCsv, images_csv(result, energy));
+  // None of an earlier run beside this one's summary.
+  for (const CsvFile& file : kEnergyFiles) fs::remove(directory / file.name);
+  if (energy == nullptr) return;
+  write(kEventsCsv, events_csv(*energy));
+  write(kEnergyCsv, energy_csv(*energy));
+  write(kCoresCsv, cores_csv(*energy, prepared.deployment));
+  write(kPowerCsv, power_csv(*energy, result, prepared.deployment.chip));
+  if (tick_events) write(kTicksCsv, ticks_csv(*energy));
 }
 
 int run(const Command& command, const std::vector<std::string>& arguments) {
@@ -50,6 +65,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
       "directory of the results (default: results/NAME-TIMING)")(
       "record-levels", options::value<std::string>()->value_name("DIR"),
       "also write every layer's spikes of every image to this directory, as NumPy arrays")(
+      "tick-events", "also write each tick's events and energies (ticks.csv)")(
       "verify-config", "read back all of the loaded memory over the bus and compare")(
       "quiet", "no progress, no table")("json", "print the summary as JSON in place of the table");
   const auto values = parse_arguments(
@@ -76,12 +92,17 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
   }
   const ShareResult result =
       run_workers(simulation, prepared.first, prepared.count, values["jobs"].as<unsigned>(), quiet);
-  const Summary summary = summarize(prepared.config, prepared.deployment, result);
+  std::optional<EnergyReport> energy;
+  if (prepared.config.timing == hw::Timing::kCycle) {
+    energy.emplace(prepared.config.energy, prepared.deployment, result);
+  }
+  const EnergyReport* const report = energy ? &*energy : nullptr;
+  const Summary summary = summarize(prepared.config, prepared.deployment, result, report);
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   const nlohmann::ordered_json json =
       to_json(summary, prepared.config, prepared.deployment, wall.count());
   if (levels) levels->finish();
-  write_results(directory, prepared, summary, result, json);
+  write_results(directory, prepared, result, report, values.count("tick-events") != 0, json);
   if (values.count("json") != 0) {
     std::cout << json.dump(2) << "\n";
   } else if (!quiet) {

@@ -4,6 +4,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <fmt/format.h>
+
+#include "common/error.h"
+#include "common/units.h"
+
 namespace spikeloom::program {
 namespace {
 
@@ -41,6 +46,32 @@ std::string resolve(const std::string& run_path, const Settings& settings, const
   return (std::filesystem::path(run_path).parent_path() / value).lexically_normal().string();
 }
 
+/// Throws UserError where the technology does not allow the chip's voltage or clock.
+void check_operating_point(const RunConfig& run) {
+  const auto volt = [](double value) {
+    return common::format_quantity(value, common::Unit::kVolt);
+  };
+  const auto hertz = [](double value) {
+    return common::format_quantity(value, common::Unit::kHertz);
+  };
+  const hw::VoltageLaws& laws = run.energy.laws;
+  const double voltage = run.chip.voltage_v;
+  if (voltage <= laws.threshold_voltage() || voltage > laws.highest_voltage()) {
+    throw common::UserError(fmt::format(
+        "{}: chip.voltage: got {}, allowed above {} and up to {} ({}: clock_law.threshold, "
+        "highest_voltage)",
+        run.chip_path, volt(voltage), volt(laws.threshold_voltage()), volt(laws.highest_voltage()),
+        run.energy_path));
+  }
+  const double highest = laws.highest_clock(voltage);
+  // No digit that was lost on the way decides.
+  if (run.chip.clock_hz > highest * (1.0 + 1e-9)) {
+    throw common::UserError(
+        fmt::format("{}: chip.clock: got {}, allowed up to {} at {} ({}: clock_law)", run.chip_path,
+                    hertz(run.chip.clock_hz), hertz(highest), volt(voltage), run.energy_path));
+  }
+}
+
 }  // namespace
 
 RunConfig load_run(const std::string& path, const std::vector<std::string>& texts) {
@@ -75,6 +106,7 @@ RunConfig load_run(const std::string& path, const std::vector<std::string>& text
   run.energy_path = resolve(path, settings, "energy", energy);
   run.chip = common::load_chip(run.chip_path, settings.chip);
   run.energy = hw::load_energy(run.energy_path, settings.energy);
+  check_operating_point(run);
   return run;
 }
 

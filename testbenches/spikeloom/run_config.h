@@ -7,7 +7,7 @@
 
 #include "common/chip_description.h"
 #include "common/config_file.h"
-#include "hw/energy/energy_model.h"
+#include "hw/energy/energy_description.h"
 #include "hw/sync/tick_barrier.h"
 #include "mapper/objective.h"
 #include "testbenches/spikeloom/input_faults.h"
@@ -35,7 +35,8 @@ struct RunConfig {
 
 /// Reads a run file. `settings` ("key=value") change keys of the run file ("images=10"), the files
 /// that it names ("chip=my.yaml", relative to where the program runs), or keys inside them
-/// ("chip.core.axons=512", "energy.events.gather.energy=1 pJ"). Throws UserError.
+/// ("chip.core.axons=512", "energy.events.gather.energy=1 pJ"). Throws UserError, for a voltage or
+/// clock beyond the technology's too.
 RunConfig load_run(const std::string& path, const std::vector<std::string>& settings);
 
 const char* name(hw::Timing timing);

@@ -33,10 +33,15 @@ std::vector<std::uint8_t> encode_share(const ShareResult& result) {
   for (const std::vector<std::uint32_t>& account : result.spikes) {
     json["spikes"].push_back(common::pack(account));
   }
+  json["cores"] = common::pack(result.cores);
   json["images"] = nlohmann::json::array();
   for (const ImageRecord& image : result.images) {
-    json["images"].push_back({image.index, image.label, image.predicted, image.steady, image.cycles,
-                              common::pack(image.layers), common::pack(image.events), nullptr});
+    nlohmann::json ticks = nlohmann::json::array();
+    for (const TickRecord& tick : image.ticks) {
+      ticks.push_back({tick.cycles, common::pack(tick.events)});
+    }
+    json["images"].push_back({image.index, image.label, image.predicted, image.steady,
+                              std::move(ticks), common::pack(image.layers), nullptr});
     if (image.latency_cycles) json["images"].back().back() = *image.latency_cycles;
   }
   return nlohmann::json::to_cbor(json);
@@ -51,16 +56,19 @@ ShareResult decode_share(const std::vector<std::uint8_t>& bytes) {
   for (const nlohmann::json& account : json.at("spikes")) {
     result.spikes.push_back(common::unpack<std::uint32_t>(account));
   }
+  result.cores = common::unpack<hw::EventCounts>(json.at("cores"));
   for (const nlohmann::json& item : json.at("images")) {
     ImageRecord image;
     item.at(0).get_to(image.index);
     item.at(1).get_to(image.label);
     item.at(2).get_to(image.predicted);
     item.at(3).get_to(image.steady);
-    item.at(4).get_to(image.cycles);
+    for (const nlohmann::json& tick : item.at(4)) {
+      image.ticks.push_back(
+          {tick.at(0).get<std::int64_t>(), common::unpack<hw::EventCounts>(tick.at(1))});
+    }
     image.layers = common::unpack<LayerCounts>(item.at(5));
-    image.events = common::unpack<hw::EventCounts>(item.at(6));
-    if (!item.at(7).is_null()) image.latency_cycles = item.at(7).get<std::int64_t>();
+    if (!item.at(6).is_null()) image.latency_cycles = item.at(6).get<std::int64_t>();
     result.images.push_back(std::move(image));
   }
   return result;

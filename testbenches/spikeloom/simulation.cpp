@@ -25,7 +25,8 @@ class Recorder {
         board_(board),
         layers_(simulation.network.layers),
         depth_(static_cast<std::size_t>(simulation.network.depth())),
-        schedule_(simulation.deployment.chip.sync.pipeline, depth_) {
+        schedule_(simulation.deployment.chip.sync.pipeline, depth_),
+        cores_(simulation.deployment.cores.size()) {
     depths_.push_back(0);
     for (const int depth : simulation.network.depths()) {
       depths_.push_back(static_cast<std::size_t>(depth));
@@ -36,7 +37,6 @@ class Recorder {
       image.index = share.first + i;
       image.label = simulation.data.labels[image.index];
       image.layers.resize(accounts());
-      image.events.resize(accounts());
     }
     spikes_.resize(accounts());
     spikes_[kInputAccount].resize(
@@ -77,7 +77,8 @@ class Recorder {
     if (!start_ || report.number < *start_) return;
     const std::size_t tick = report.number - *start_;
     std::vector<hw::EventCounts> events(accounts());
-    hw::collect_events(board_, events);
+    std::vector<hw::EventCounts> core_events(board_.cores().size());
+    hw::collect_events(board_, events, core_events);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       if (ImageRecord* const image = held(tick, layer_account(l)); image != nullptr) {
         LayerCounts& counts = image->layers[layer_account(l)];
@@ -109,7 +110,7 @@ class Recorder {
       }
       observe(*image, layer_account(l), report.number, levels_[l]);
     }
-    book_tick(tick, report, events);
+    book_tick(tick, report, events, core_events);
     for (const hw::LateReport::Receiver& receiver : board_.late().receivers) {
       LateCounts& counts =
           late_.try_emplace(receiver.core, LateCounts{receiver.core, 0, 0, tick}).first->second;
@@ -143,6 +144,7 @@ class Recorder {
   }
 
   const Schedule& schedule() const { return schedule_; }
+  const std::vector<hw::EventCounts>& cores() const { return cores_; }
   std::vector<ImageRecord>& images() { return images_; }
   std::vector<std::vector<std::uint32_t>>& spikes() { return spikes_; }
   std::vector<LateCounts> late() const {
@@ -195,13 +197,19 @@ class Recorder {
   }
 
   void book_tick(std::size_t tick, const hw::TickReport& report,
-                 const std::vector<hw::EventCounts>& events) {
+                 const std::vector<hw::EventCounts>& events,
+                 const std::vector<hw::EventCounts>& core_events) {
     const std::size_t position = schedule_.booked(tick);
     ImageRecord* const image = record(position);
     if (image == nullptr) return;
-    image->cycles += report.cycles;
+    image->ticks.push_back({report.cycles, events});
     image->steady = schedule_.steady(position);
-    for (std::size_t a = 0; a < accounts(); ++a) image->events[a] += events[a];
+    if (image->steady) {
+      for (std::size_t i = 0; i < cores_.size(); ++i) {
+        const int core = simulation_.deployment.cores[i].core;
+        cores_[i] += core_events[static_cast<std::size_t>(core)];
+      }
+    }
     if (!simulation_.deployment.chip.sync.pipeline && schedule_.image(tick, depth_)) {
       image->latency_cycles = latency(report.number - depth_);
     }
@@ -247,6 +255,7 @@ class Recorder {
   Schedule schedule_;
   std::vector<ImageRecord> images_;
   std::vector<std::vector<std::uint32_t>> spikes_;  ///< [account][neuron]
+  std::vector<hw::EventCounts> cores_;              ///< ShareResult::cores
   std::map<int, LateCounts> late_;
   std::vector<Tick> reports_;
   std::optional<std::uint64_t> start_;
@@ -370,6 +379,7 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
   result.images = std::move(recorder.images());
   result.spikes = std::move(recorder.spikes());
   result.late = recorder.late();
+  result.cores = recorder.cores();
   return result;
 }
 

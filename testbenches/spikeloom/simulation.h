@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,19 +33,29 @@ struct LayerCounts {
   std::uint64_t paper_sop = 0;            ///< received spikes x ANN neurons x levels x 2
 };
 
-/// One image: what it caused in each layer, whenever that was; and what is booked to it, with all
-/// that happened then in any layer: pipelined, the tick in which the host sent it, otherwise all
-/// ticks from then to its last output.
+/// A tick, with all that happened then in any layer.
+struct TickRecord {
+  std::int64_t cycles = 0;
+  std::vector<hw::EventCounts> events;  ///< by account
+};
+
+/// One image: what it caused in each layer, whenever that was; and the ticks that are booked to it:
+/// pipelined, the one in which the host sent it, otherwise all from then to its last output.
 struct ImageRecord {
   std::size_t index = 0;  ///< in the data set
   int label = 0;
   int predicted = 0;
   bool steady = false;  ///< its time and energy count: every layer held an image, or no pipeline
-  std::int64_t cycles = 0;
   /// From its first packet to its last output, where it was alone on the chip.
   std::optional<std::int64_t> latency_cycles;
-  std::vector<LayerCounts> layers;      ///< by account
-  std::vector<hw::EventCounts> events;  ///< by account
+  std::vector<LayerCounts> layers;  ///< by account
+  std::vector<TickRecord> ticks;
+
+  std::int64_t cycles() const {
+    return std::accumulate(
+        ticks.begin(), ticks.end(), std::int64_t{0},
+        [](std::int64_t sum, const TickRecord& tick) { return sum + tick.cycles; });
+  }
 };
 
 /// A part of a run: images first .. first + count - 1 of the data set.
@@ -69,6 +80,8 @@ struct ShareResult {
   hw::BusCost load;
   std::optional<hw::BusCost> verification;  ///< where Simulation::verify_config
   std::vector<LateCounts> late;             ///< by receiver, the host first; those that had any
+  /// Each core's own events in the ticks that count, in the deployment's order.
+  std::vector<hw::EventCounts> cores;
 };
 
 /// A layer's spikes of one image, as the chip made them, at the end of their tick.

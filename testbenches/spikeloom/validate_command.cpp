@@ -27,7 +27,8 @@ CaseResult run_case(const ValidationCase& item, std::vector<std::string> setting
   const PreparedRun prepared = prepare_run(item.run, settings);
   const ShareResult result =
       run_workers(prepared.simulation(), prepared.first, prepared.count, workers, quiet);
-  return compare(item, summarize(prepared.config, prepared.deployment, result),
+  const EnergyReport energy(prepared.config.energy, prepared.deployment, result);
+  return compare(item, summarize(prepared.config, prepared.deployment, result, &energy),
                  prepared.deployment);
 }
 

@@ -193,6 +193,7 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
         std::transform(sums.begin(), sums.end(), part.spikes[account].begin(), sums.begin(),
                        std::plus<>());
       }
+      for (std::size_t i = 0; i < part.cores.size(); ++i) whole.cores[i] += part.cores[i];
     }
   }
   return whole;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The commands around a deployment."""
 
+import csv
 import json
 
 import deployment_reader
@@ -106,7 +107,7 @@ class InspectExplainsEveryFile(program.ProgramTest):
 
         summary = self.run_network("lenet-fashion", "--images", 8, "--record-levels", "levels")
         text = self.tables("out/summary.json")
-        self.assertRegex(text, r"^summary of a run, schema 1\n")
+        self.assertRegex(text, r"^summary of a run, schema 2\n")
         self.assertRegex(text, rf"\ncorrect +{summary['correct']}\n")
         self.assertRegex(text, r"\nconv6 +1 +256 ")
         self.assertEqual(json.loads(self.succeed("inspect", "out/summary.json", "--json"))["summary"],
@@ -114,6 +115,14 @@ class InspectExplainsEveryFile(program.ProgramTest):
         images = json.loads(self.succeed("inspect", "out/images.csv", "--json"))
         self.assertEqual((images["images"], images["correct"], images["steady"]),
                          (8, summary["correct"], summary["steady_ticks"]))
+        for name in ("events", "energy", "cores", "power"):
+            text = self.tables(f"out/{name}.csv")
+            self.assertTrue(text.startswith(f"{name}.csv of a run, "), text)
+            with open(self.directory / "out" / f"{name}.csv", encoding="ascii") as file:
+                rows = [[cell if key in ("part", "term", "component") else float(cell)
+                         for key, cell in row.items()] for row in csv.DictReader(file)]
+            found = json.loads(self.succeed("inspect", f"out/{name}.csv", "--json"))["lines"]
+            self.assertEqual([list(row.values()) for row in found], rows)
         self.assertAlmostEqual(images["cycles"]["mean"], summary["cycles_per_image"])
         self.assertIn("label images correct", self.tables("out/images.csv"))
         levels = json.loads(self.succeed("inspect", "levels/conv2.npy", "--json"))

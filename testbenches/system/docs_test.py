@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Documents that are made by the program say what it says."""
 
+import importlib.util
+import subprocess
+import sys
+
 import program
 
 
@@ -15,6 +19,14 @@ class RegistersAreAsPrinted(program.ProgramTest):
         self.assertIn("| 3 | `plus_plane` | read, write | axons * words(dendrites / 8) | 73728 |",
                       text)
         self.assertIn("| 9 | `routes` | read, write | 8 * route_entries | 16384 |", text)
+
+
+class EnergyTablesAreAsInTheFiles(program.ProgramTest):
+    def test(self) -> None:
+        if importlib.util.find_spec("yaml") is None:
+            self.skipTest("python3-yaml is not there")
+        subprocess.run([sys.executable, program.ROOT / "scripts" / "energy-tables", "--check"],
+                       check=True)
 
 
 if __name__ == "__main__":

@@ -164,7 +164,8 @@ class InspectOfDamagedFiles(Refusal):
         self.succeed("convert", MODEL, "-o", "lenet.snn")
         self.succeed("map", MODEL, "--chip", CHIP, "-o", "made")
         self.succeed("run", RUN, "--images", 2, "-o", "out", "--record-levels", "levels", "--quiet")
-        for file in ("lenet.snn", "made", "levels/conv2.npy", "out/images.csv", "out/summary.json"):
+        for file in ("lenet.snn", "made", "levels/conv2.npy", "out/images.csv", "out/power.csv",
+                     "out/summary.json"):
             whole = (self.directory / file).read_bytes()
             for length in (0, 1, 9, 20, len(whole) // 2, len(whole) - 2):
                 (self.directory / "part").write_bytes(whole[:length])
@@ -180,6 +181,38 @@ class InspectOfDamagedFiles(Refusal):
         self.refused("inspect", "made", "--dump", "5", saying="expected core=X,Y")
         self.refused("inspect", "made", "--dump", "core=31,31", saying="nothing is loaded into")
         self.refused("inspect", "lenet.snn", "--dump", "core=0,0", saying="expected a deployment")
+
+
+class BeyondTheTechnology(Refusal):
+    def test(self) -> None:
+        self.refused("run", RUN, "--set", "chip.clock=700 MHz", "-o", "out",
+                     saying=["reference.yaml: chip.clock: got 700 MHz, allowed up to 637.508 MHz at "
+                             "900 mV", "65nm.yaml: clock_law"])
+        for voltage in ("0.5 V", "1.3 V"):
+            self.refused("run", RUN, "--set", f"chip.voltage={voltage}", "-o", "out",
+                         saying=["reference.yaml: chip.voltage: got ",
+                                 "allowed above 566 mV and up to 1.2 V", "65nm.yaml"])
+        self.refused("run", RUN, "--set", "chip.idle_core=asleep", "-o", "out",
+                     saying="chip.idle_core: got asleep, allowed none, clock_gated, power_gated")
+
+
+class MissingCoefficient(Refusal):
+    """Each is named, with file and key; none is silently zero."""
+
+    def test(self) -> None:
+        whole = (program.ROOT / "configs" / "energy" / "65nm.yaml").read_text()
+        for key, missing in (("row_word_read", "events.row_word_read.energy"),
+                             ("config_read", "events.config_read.energy"),
+                             ("core_clock", "static.core_clock.energy_per_cycle"),
+                             ("dibl", "leakage_law.dibl.value"),
+                             ("anchor", "clock_law.anchor.clock"),
+                             ("power_gated", "idle_core.power_gated.clock.factor"),
+                             ("sram_bit", "area.sram_bit.um2")):
+            text = whole.replace(f"  {key}:", f"  {key}_gone:", 1)
+            (self.directory / "part.yaml").write_text(text)
+            self.refused("run", RUN, "--set", "energy=part.yaml", "-o", "out",
+                         saying=[f"energy.{missing}: missing, and there is no default",
+                                 f"{key}_gone: unknown key", "part.yaml:"])
 
 
 class ChipTooSmall(Refusal):

@@ -46,7 +46,8 @@ struct Tick {
   std::vector<std::uint64_t> axons;           ///< by enabled core
   std::vector<std::uint64_t> row_word_reads;  ///< by enabled core
   std::int64_t last_output = 0;
-  std::vector<hw::EventCounts> events;
+  std::vector<hw::EventCounts> events;       ///< by account
+  std::vector<hw::EventCounts> core_events;  ///< by core
 };
 
 /// A chip, its host and what its ticks did.
@@ -74,7 +75,8 @@ struct Board {
     }
     tick.last_output = chip.fabric().last_output();
     tick.events.resize(4);
-    hw::collect_events(chip, tick.events);
+    tick.core_events.resize(chip.cores().size());
+    hw::collect_events(chip, tick.events, tick.core_events);
     ticks.push_back(tick);
   }
 
@@ -342,6 +344,30 @@ TEST(Chip, EventsOfATickByAccount) {
   EXPECT_EQ(output_tick[3][Event::kHostTransfer], 1U);
   EXPECT_EQ(output_tick[3][Event::kGather], 2U);
   EXPECT_EQ(output_tick[3][Event::kRouterTraversal], 3U);
+}
+
+TEST(Chip, EventsOfATickByCore) {
+  Board& board = *g_cycle;
+  load_network(board);
+  board.ticks.clear();
+  run_image(board, {input(0), input(1)});
+  ASSERT_EQ(board.ticks.size(), 3U);
+  EXPECT_EQ(board.ticks[0].core_events[0][Event::kAxonWrite], 2U);
+  EXPECT_EQ(board.ticks[1].core_events[0][Event::kRowWordRead], 2U);
+  EXPECT_EQ(board.ticks[1].core_events[0][Event::kRouteRead], 2U);
+  EXPECT_EQ(board.ticks[1].core_events[1][Event::kAxonWrite], 2U);
+  // Core by core or account by account, it is the same.
+  for (const Tick& tick : board.ticks) {
+    hw::EventCounts by_core, by_account;
+    for (const hw::EventCounts& counts : tick.core_events) by_core += counts;
+    for (const hw::EventCounts& counts : tick.events) by_account += counts;
+    for (const Event event :
+         {Event::kAxonWrite, Event::kScanWord, Event::kRowWordRead, Event::kAccumulate,
+          Event::kGather, Event::kThresholdCompare, Event::kExpansionWrite, Event::kRouteRead}) {
+      EXPECT_EQ(by_core[event], by_account[event]);
+    }
+    EXPECT_EQ(by_core[Event::kRouterTraversal], 0U);
+  }
 }
 
 TEST(Chip, TicksArePipelined) {

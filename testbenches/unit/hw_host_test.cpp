@@ -101,8 +101,8 @@ struct Bench {
   }
 
   void record() {
-    std::vector<hw::EventCounts> counts(1);
-    hw::collect_events(chip, counts);
+    std::vector<hw::EventCounts> counts(1), cores(chip.cores().size());
+    hw::collect_events(chip, counts, cores);
     events += counts[0];
     for (const hw::Core* core : chip.cores()) {
       for (const std::uint64_t fired : core->model().fired()) {

@@ -66,7 +66,7 @@ void expect_same_counts(const ShareResult& a, const ShareResult& b, bool with_ti
   for (std::size_t i = 0; i < a.images.size(); ++i) {
     EXPECT_EQ(a.images[i].predicted, b.images[i].predicted);
     if (with_time) {
-      EXPECT_EQ(a.images[i].cycles, b.images[i].cycles) << "image " << i;
+      EXPECT_EQ(a.images[i].cycles(), b.images[i].cycles()) << "image " << i;
     }
     for (std::size_t l = 0; l < a.images[i].layers.size(); ++l) {
       const LayerCounts& left = a.images[i].layers[l];
@@ -109,9 +109,9 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   fixed.chip.sync.tick_cycles = 1 << 20;
   const ShareResult even = run(fixed, network, data, hw::Timing::kCycle, 1);
   expect_same_counts(cycle, even, false);
-  EXPECT_EQ(even.images.front().cycles, 1 << 20);
+  EXPECT_EQ(even.images.front().cycles(), 1 << 20);
   // Late spikes are counted, and the run comes to its end or says why not.
-  fixed.chip.sync.tick_cycles = static_cast<int>(cycle.images.back().cycles);
+  fixed.chip.sync.tick_cycles = static_cast<int>(cycle.images.back().cycles());
   fixed.chip.sync.late_spikes = common::LateSpikes::kDrop;
   EXPECT_NO_THROW(run_unchecked(fixed, network, data));
   const ShareResult functional = run(deployment, network, data, hw::Timing::kFunctional, 1);

@@ -11,7 +11,8 @@
 #include <fmt/format.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/results.h"
+#include "testbenches/spikeloom/result_files.h"
+#include "testbenches/spikeloom/summary_json.h"
 
 namespace spikeloom::program {
 namespace {
@@ -86,7 +87,7 @@ std::optional<ImageLine> parse_line(std::string_view line) {
 
 std::vector<ImageLine> read_lines(const InspectedFile& file) {
   std::string_view rest(reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size());
-  rest.remove_prefix(kImagesHeader.size());
+  rest.remove_prefix(kImagesCsv.header.size());
   std::vector<ImageLine> images;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
@@ -129,8 +130,8 @@ struct Spread {
 }  // namespace
 
 bool is_images_csv(const InspectedFile& file) {
-  return file.bytes.size() >= kImagesHeader.size() &&
-         std::equal(kImagesHeader.begin(), kImagesHeader.end(), file.bytes.begin());
+  return file.bytes.size() >= kImagesCsv.header.size() &&
+         std::equal(kImagesCsv.header.begin(), kImagesCsv.header.end(), file.bytes.begin());
 }
 
 Inspection inspect_summary(const InspectedFile& file) {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "hw/energy/events.h"
+
+namespace spikeloom::hw {
+
+/// What costs energy: events, and for each static term the cycles that it lasted, times the chips
+/// or cores that it lasted for.
+class Activity {
+ public:
+  /// `chips` chips for `cycles`, their cores left out.
+  void add_chips(double chips, double cycles) {
+    add(StaticTerm::kChipClock, StaticTerm::kChipLeakage, chips * cycles);
+  }
+  /// Cores with a part of the network.
+  void add_cores(double cores, double cycles) {
+    add(StaticTerm::kCoreClock, StaticTerm::kCoreLeakage, cores * cycles);
+  }
+  /// Cores without.
+  void add_idle_cores(double cores, double cycles) {
+    add(StaticTerm::kIdleCoreClock, StaticTerm::kIdleCoreLeakage, cores * cycles);
+  }
+
+  EventCounts events;
+  double cycles(StaticTerm term) const { return cycles_[static_cast<std::size_t>(term)]; }
+
+ private:
+  void add(StaticTerm clock, StaticTerm leakage, double cycles) {
+    cycles_[static_cast<std::size_t>(clock)] += cycles;
+    cycles_[static_cast<std::size_t>(leakage)] += cycles;
+  }
+
+  std::array<double, kStaticTerms> cycles_{};
+};
+
+}  // namespace spikeloom::hw

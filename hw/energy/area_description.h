@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/config_file.h"
+#include "hw/energy/coefficient.h"
+
+namespace spikeloom::hw {
+
+/// The section `area` of a technology file: square micrometres, laid out.
+struct AreaDescription {
+  Coefficient sram_bit;        ///< with its share of decoders and sense amplifiers
+  Coefficient register_bit;    ///< a flip-flop
+  Coefficient adder_bit;       ///< of an adder or comparator
+  Coefficient crosspoint_bit;  ///< of a router's crossbar
+  Coefficient logic_share;     ///< control logic of a core, as a share of the rest of it
+  Coefficient chip_share;      ///< pads, clock tree, host port and bus, as a share of all cores
+};
+
+AreaDescription read_area(const common::ConfigMap& map);
+
+}  // namespace spikeloom::hw

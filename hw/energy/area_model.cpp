@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/energy/area_model.h"
+
+#include <numeric>
+
+#include "common/address_map.h"
+#include "hw/router/tree_topology.h"
+
+namespace spikeloom::hw {
+namespace {
+
+using common::CoreRegion;
+
+constexpr double kSquareMicrometresPerSquareMillimetre = 1e6;
+/// Ports of a router: four neighbours and a core, or four children and a parent.
+constexpr double kRouterPorts = 5.0;
+
+/// Bits of a core's memory regions.
+template <typename... Regions>
+double bits(const common::CoreDescription& core, Regions... regions) {
+  return 8.0 * static_cast<double>((common::region_bytes(core, regions) + ...));
+}
+
+/// Bits that a core adds or compares in a cycle: the crossbar's lanes, gathering and thresholds.
+double adder_bits(const common::CoreDescription& core) {
+  const int neuron_unit = 1 + core.thresholds_per_dendrite;
+  return double(core.potential_bits) *
+         (core.timing.word_bits + core.timing.neurons_per_cycle * neuron_unit);
+}
+
+/// Of all chips of the board.
+double routers(const common::ChipDescription& chip) {
+  return chip.topology == common::TopologyKind::kMesh
+             ? static_cast<double>(chip.grid().cores())
+             : static_cast<double>(TreeTopology(chip).routers());
+}
+
+}  // namespace
+
+AreaModel::AreaModel(const AreaDescription& description, const common::ChipDescription& chip)
+    : cores_(chip.mesh.cores()) {
+  const common::CoreDescription& core = chip.core;
+  const double sram = description.sram_bit.value * cores_ / kSquareMicrometresPerSquareMillimetre;
+  const double flip_flop =
+      description.register_bit.value * cores_ / kSquareMicrometresPerSquareMillimetre;
+  at(AreaPart::kCrossbars) = sram * bits(core, CoreRegion::kPlusPlane, CoreRegion::kMinusPlane);
+  at(AreaPart::kAxonBuffers) = sram * 2.0 * core.fan_in_groups * core.axons;
+  at(AreaPart::kAxonExpansion) = sram * double(core.expansion.entries) * core.expansion.entry_bits;
+  at(AreaPart::kTables) = sram * bits(core, CoreRegion::kGroups, CoreRegion::kNeurons,
+                                      CoreRegion::kGather, CoreRegion::kThresholds);
+  at(AreaPart::kRoutingTables) = sram * bits(core, CoreRegion::kRoutes);
+  at(AreaPart::kAccumulators) = flip_flop * double(core.ternary_dendrites()) * core.potential_bits;
+  at(AreaPart::kAdders) = description.adder_bit.value * adder_bits(core) * cores_ /
+                          kSquareMicrometresPerSquareMillimetre;
+  const double routers_a_core = routers(chip) / chip.grid().cores();
+  const double ports = routers_a_core * kRouterPorts;
+  at(AreaPart::kRouterFifos) = flip_flop * ports * chip.router.fifo_depth * common::Packet::kBits;
+  at(AreaPart::kRouterCrossbars) = description.crosspoint_bit.value * cores_ * ports *
+                                   kRouterPorts * chip.router.flit_bits /
+                                   kSquareMicrometresPerSquareMillimetre;
+  at(AreaPart::kLogic) = description.logic_share.value * this->chip();
+  at(AreaPart::kChip) = description.chip_share.value * this->chip();
+}
+
+double AreaModel::chip() const { return std::accumulate(parts_.begin(), parts_.end(), 0.0); }
+
+double AreaModel::core() const { return (chip() - part(AreaPart::kChip)) / cores_; }
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/config_file.h"
+#include "common/units.h"
+
+namespace spikeloom::hw {
+
+/// Where a coefficient comes from.
+enum class Provenance { kPublished, kDerived, kCalibrated, kEstimated };
+
+std::string_view name(Provenance provenance);
+
+/// A number of a technology file, in the unit without prefix, and where it comes from.
+struct Coefficient {
+  double value = 0.0;
+  Provenance provenance = Provenance::kEstimated;
+  std::string source;
+};
+
+/// The coefficient in `map`: its value under `value_key`, with "status" and "source" beside it.
+Coefficient read_coefficient(const common::ConfigMap& map, std::string_view value_key,
+                             common::Unit unit, common::Range<double> allowed);
+/// As above, for a number without a unit.
+Coefficient read_coefficient(const common::ConfigMap& map, std::string_view value_key,
+                             common::Range<double> allowed);
+
+}  // namespace spikeloom::hw

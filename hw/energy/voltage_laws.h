@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/config_file.h"
+#include "hw/energy/coefficient.h"
+
+namespace spikeloom::hw {
+
+/// How energies, leakage and the highest clock of a technology follow its supply voltage; the only
+/// place that says so (docs/energy.md). Factors are 1 at the reference voltage.
+class VoltageLaws {
+ public:
+  VoltageLaws() = default;
+  /// Reads the keys below the root of a technology file.
+  explicit VoltageLaws(const common::ConfigMap& root);
+
+  double reference_voltage() const { return reference_voltage_; }
+  /// Above it the laws say nothing.
+  double highest_voltage() const { return highest_voltage_.value; }
+  double threshold_voltage() const { return threshold_.value; }
+
+  /// Of the energy of events and of a clock cycle: (V / Vref)^2.
+  double dynamic_factor(double voltage) const;
+  /// Of leakage power: supply voltage times a subthreshold current that the drain's voltage raises
+  /// by DIBL, V / Vref * 10^(dibl * (V - Vref) / swing).
+  double leakage_factor(double voltage) const;
+  /// In Hz, by the alpha-power law (Sakurai and Newton, IEEE J. Solid-State Circuits 25(2), 1990),
+  /// (V - Vth)^alpha / V, through the anchor; 0 up to the threshold voltage.
+  double highest_clock(double voltage) const;
+
+ private:
+  double reference_voltage_ = 0.0;
+  Coefficient highest_voltage_;
+  Coefficient dibl_;
+  Coefficient swing_;  ///< volt a decade of current
+  Coefficient threshold_;
+  Coefficient alpha_;
+  Coefficient anchor_clock_;  ///< at anchor_voltage_
+  double anchor_voltage_ = 0.0;
+};
+
+}  // namespace spikeloom::hw
