@@ -117,7 +117,7 @@ class InspectExplainsEveryFile(program.ProgramTest):
                          (8, summary["correct"], summary["steady_ticks"]))
         for name in ("events", "energy", "cores", "power"):
             text = self.tables(f"out/{name}.csv")
-            self.assertTrue(text.startswith(f"{name}.csv of a run, "), text)
+            self.assertTrue(text.startswith(f"{name}.csv of a run; "), text)
             with open(self.directory / "out" / f"{name}.csv", encoding="ascii") as file:
                 rows = [[cell if key in ("part", "term", "component") else float(cell)
                          for key, cell in row.items()] for row in csv.DictReader(file)]

@@ -96,7 +96,7 @@ Inspection inspect_energy(const InspectedFile& file, const CsvFile& kind, const 
     table.add(std::move(cells));
   }
   Inspection result;
-  result.text = fmt::format("{} of a run, a line is {}\n\n", kind.name, kind.line) + table.text() +
+  result.text = fmt::format("{} of a run; a line is\n{}\n\n", kind.name, kind.line) + table.text() +
                 limit.rest(rows.size(), "lines");
   result.json = {{"kind", kind.name}, {"bytes", file.bytes.size()}, {"lines", rows}};
   return result;
