@@ -6,15 +6,15 @@
 namespace spikeloom::hw {
 
 Board::Board(const sc_core::sc_module_name& name, const common::ChipDescription& description,
-             Timing timing, std::size_t accounts)
+             Timing timing, std::size_t accounts, const Observers& observers)
     : sc_module(name),
       config("config"),
       spikes("spikes"),
       interrupt("interrupt"),
       description_(description),
-      bus_("bus", description_),
+      bus_("bus", description_, observers.bus),
       barrier_("barrier", description_, timing),
-      fabric_("fabric", description_, timing, accounts),
+      fabric_("fabric", description_, timing, accounts, observers.network),
       host_port_("host_port", description_),
       chips_("chip") {
   chips_.init(static_cast<std::size_t>(description_.board.chips()),

@@ -10,6 +10,7 @@
 
 #include "common/chip_description.h"
 #include "hw/board/chip.h"
+#include "hw/bus/bus_observer.h"
 #include "hw/bus/config_bus.h"
 #include "hw/core/core.h"
 #include "hw/host/host_port.h"
@@ -29,6 +30,12 @@ struct LateReport {
   std::vector<Receiver> receivers;
 };
 
+/// Who looks at a board, where somebody does.
+struct Observers {
+  NetworkObserver* network = nullptr;  ///< with Timing::kCycle
+  BusObserver* bus = nullptr;
+};
+
 /// A board of chips, or one chip: cores, and for all of them one fabric, host port, tick barrier
 /// and configuration bus. A host configures it and commits ticks through `config`, exchanges spikes
 /// through `spikes`, and waits for `interrupt`.
@@ -41,7 +48,7 @@ class Board : public sc_core::sc_module {
   /// `accounts` is the number of accounts that events are told apart by (CoreModel::set_accounts);
   /// the host's packets go to account 0.
   Board(const sc_core::sc_module_name& name, const common::ChipDescription& description,
-        Timing timing, std::size_t accounts);
+        Timing timing, std::size_t accounts, const Observers& observers = {});
 
   /// Called at the end of each tick, when the models still hold its activity.
   void on_tick_done(std::function<void(const TickReport&)> callback);

@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/bus/config_bus.h"
 
+#include <cmath>
+
 #include "common/address_map.h"
 
 namespace spikeloom::hw {
+namespace {
+
+std::int64_t picoseconds(const sc_core::sc_time& time) {
+  return std::llround(time / sc_core::sc_time(1, sc_core::SC_PS));
+}
+
+}  // namespace
 
 ConfigBus::ConfigBus(const sc_core::sc_module_name& name,
-                     const common::ChipDescription& description)
+                     const common::ChipDescription& description, BusObserver* observer)
     : sc_module(name),
       host("host"),
       cores("cores", static_cast<std::size_t>(description.grid().cores())),
       board("board"),
       description_(description),
-      clock_(description.clock_hz) {
+      clock_(description.clock_hz),
+      observer_(observer) {
   host.register_b_transport(this, &ConfigBus::b_transport);
   host.register_transport_dbg(this, &ConfigBus::transport_dbg);
 }
@@ -39,6 +49,15 @@ ConfigBus::Initiator* ConfigBus::route(std::uint64_t address) {
 }
 
 void ConfigBus::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  const sc_core::sc_time start = sc_core::sc_time_stamp() + delay;
+  access(payload, delay);
+  if (observer_ == nullptr) return;
+  observer_->accessed({payload.is_write(), payload.get_address(), payload.get_data_length(),
+                       payload.get_response_status(), picoseconds(start),
+                       picoseconds(sc_core::sc_time_stamp() + delay)});
+}
+
+void ConfigBus::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   const tlm::tlm_response_status status = check(payload);
   Initiator* const target = route(payload.get_address());
   payload.set_dmi_allowed(false);

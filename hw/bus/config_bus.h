@@ -9,6 +9,7 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include "common/chip_description.h"
+#include "hw/bus/bus_observer.h"
 #include "hw/sync/cycle_clock.h"
 
 namespace spikeloom::hw {
@@ -29,7 +30,8 @@ class ConfigBus : public sc_core::sc_module {
   sc_core::sc_vector<Initiator> cores;  ///< by number on the board
   Initiator board;
 
-  ConfigBus(const sc_core::sc_module_name& name, const common::ChipDescription& description);
+  ConfigBus(const sc_core::sc_module_name& name, const common::ChipDescription& description,
+            BusObserver* observer = nullptr);
 
   // Since reset, refused accesses left out.
   std::uint64_t transactions() const { return transactions_; }
@@ -38,12 +40,14 @@ class ConfigBus : public sc_core::sc_module {
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
   tlm::tlm_response_status check(const tlm::tlm_generic_payload& payload) const;
   Initiator* route(std::uint64_t address);
 
   const common::ChipDescription& description_;
   CycleClock clock_;
+  BusObserver* observer_;
   std::uint64_t transactions_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t bytes_written_ = 0;

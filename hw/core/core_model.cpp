@@ -283,8 +283,34 @@ void CoreModel::tick(int parity, std::int64_t start) {
   fire(parity);
 }
 
+void CoreModel::list_set_axons(std::size_t group, std::vector<int>& axons) const {
+  axons.clear();
+  for (std::size_t i = 0; i * kBitmapBits < to_size(groups_[group].axons); ++i) {
+    for (std::uint64_t bits = current_[group * bitmap_words_ + i]; bits != 0; bits &= bits - 1) {
+      axons.push_back(static_cast<int>(i) * kBitmapBits + __builtin_ctzll(bits));
+    }
+  }
+}
+
+std::int64_t CoreModel::row_words(const common::GroupEntry& group) const {
+  if (group.dendrites == 0) return 0;
+  const int word_bits = description_.timing.word_bits;
+  const int per_dendrite = description_.columns_per_dendrite();
+  const int first = group.first_dendrite * per_dendrite / word_bits;
+  const int last = ((group.first_dendrite + group.dendrites) * per_dendrite - 1) / word_bits;
+  return last - first + 1;
+}
+
+std::int64_t CoreModel::fire_cycles(std::size_t first, std::size_t end) const {
+  const common::CoreTiming& timing = description_.timing;
+  int gathers = 0;
+  for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, neurons_[j].gathers);
+  return std::int64_t{gathers} * timing.gather_cycles_per_group + timing.compare_cycles;
+}
+
 void CoreModel::integrate(std::int64_t start) {
   const common::CoreTiming& timing = description_.timing;
+  start_cycle_ = start;
   integrate_cycles_ = start;
   std::fill(sums_.begin(), sums_.end(), 0);
   for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -293,24 +319,13 @@ void CoreModel::integrate(std::int64_t start) {
     activity = {};
     activity.scan_words = static_cast<std::uint64_t>(
         (group.axons + timing.scan_axons_per_cycle - 1) / timing.scan_axons_per_cycle);
-    rows_.clear();
-    for (std::size_t i = 0; i * kBitmapBits < to_size(group.axons); ++i) {
-      for (std::uint64_t bits = current_[g * bitmap_words_ + i]; bits != 0; bits &= bits - 1) {
-        rows_.push_back(static_cast<int>(i) * kBitmapBits + __builtin_ctzll(bits));
-      }
-    }
+    list_set_axons(g, rows_);
     activity.axons = rows_.size();
     for (const int row : rows_) activity.synaptic_operations += nonzeros_[g][to_size(row)];
-    if (group.dendrites > 0) {
-      const int per_dendrite = description_.columns_per_dendrite();
-      const int first = group.first_dendrite * per_dendrite / timing.word_bits;
-      const int last =
-          ((group.first_dendrite + group.dendrites) * per_dendrite - 1) / timing.word_bits;
-      activity.row_word_reads = rows_.size() * to_size(last - first + 1);
-      if (!rows_.empty()) {
-        crossbar_->accumulate(rows_, group.first_dendrite, group.dendrites,
-                              &sums_[to_size(group.first_dendrite)]);
-      }
+    activity.row_word_reads = rows_.size() * static_cast<std::uint64_t>(row_words(group));
+    if (group.dendrites > 0 && !rows_.empty()) {
+      crossbar_->accumulate(rows_, group.first_dendrite, group.dendrites,
+                            &sums_[to_size(group.first_dendrite)]);
     }
     integrate_cycles_ += static_cast<std::int64_t>(activity.scan_words + activity.row_word_reads);
     counter(CoreCounter::kScanWords) += activity.scan_words;
@@ -327,7 +342,6 @@ void CoreModel::fire(int parity) {
   const auto batch = to_size(timing.neurons_per_cycle);
   for (std::size_t begin = 0; begin < neurons_.size(); begin += batch) {
     const std::size_t end = std::min(begin + batch, neurons_.size());
-    std::int64_t cycles = 0;
     for (std::size_t j = begin; j < end; ++j) {
       const common::NeuronEntry& neuron = neurons_[j];
       std::int64_t potential = 0;
@@ -348,10 +362,8 @@ void CoreModel::fire(int parity) {
         fired |= std::uint64_t{reached} << i;
       }
       fired_[j] = fired;
-      cycles = std::max(cycles, std::int64_t{neuron.gathers} * timing.gather_cycles_per_group +
-                                    timing.compare_cycles);
     }
-    now += cycles;
+    now += fire_cycles(begin, end);
     for (std::size_t j = begin; j < end; ++j) {
       if (fired_[j] != 0) emit(j, now, parity);
     }

@@ -57,14 +57,22 @@ class CoreModel {
 
   // The tick just done.
   const std::vector<Emission>& emissions() const { return emissions_; }
+  std::int64_t start_cycle() const { return start_cycle_; }            ///< of the first SCAN
   std::int64_t busy_cycles() const { return busy_cycles_; }            ///< end of FIRE
   std::int64_t integrate_cycles() const { return integrate_cycles_; }  ///< end of INTEGRATE
   std::uint64_t late_spikes() const { return late_spikes_; }  ///< that have arrived in this tick
   const std::vector<GroupActivity>& group_activity() const { return activity_; }
+  /// The axons of a group that were set, ascending.
+  void list_set_axons(std::size_t group, std::vector<int>& axons) const;
   /// Bit i of neuron j: its threshold i was reached.
   const std::vector<std::uint64_t>& fired() const { return fired_; }
   const std::vector<std::int32_t>& potentials() const { return potentials_; }
   const std::vector<common::NeuronEntry>& neurons() const { return neurons_; }
+  const std::vector<common::GroupEntry>& groups() const { return groups_; }
+  /// Words of the crossbar's memory that a row of the group has.
+  std::int64_t row_words(const common::GroupEntry& group) const;
+  /// Cycles that neurons first .. end - 1 take side by side.
+  std::int64_t fire_cycles(std::size_t first, std::size_t end) const;
   const std::vector<std::uint16_t>& group_accounts() const { return group_accounts_; }
   const std::vector<std::uint16_t>& neuron_accounts() const { return neuron_accounts_; }
   std::int32_t threshold(int index) const { return thresholds_[static_cast<std::size_t>(index)]; }
@@ -125,6 +133,7 @@ class CoreModel {
   std::vector<GroupActivity> activity_;
   std::vector<std::uint16_t> group_accounts_;
   std::vector<std::uint16_t> neuron_accounts_;
+  std::int64_t start_cycle_ = 0;
   std::int64_t busy_cycles_ = 0;
   std::int64_t integrate_cycles_ = 0;
   std::uint64_t late_spikes_ = 0;

@@ -9,15 +9,16 @@
 namespace spikeloom::hw {
 
 Fabric::Fabric(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
-               Timing timing, std::size_t accounts)
+               Timing timing, std::size_t accounts, NetworkObserver* observer)
     : sc_module(name),
       tick("tick"),
       clock_(chip.clock_hz),
       timing_(timing),
+      observer_(observer),
       late_spikes_(chip.sync.late_spikes) {
   SpikeSink& sink = *this;
   if (timing == Timing::kCycle) {
-    network_ = make_router_network(chip, sink, accounts);
+    network_ = make_router_network(chip, sink, accounts, observer);
   } else {
     network_ = std::make_unique<DirectNetwork>(chip, sink, accounts);
   }
@@ -34,6 +35,8 @@ void Fabric::begin_tick() {
   // Whoever comes first in the delta cycle of the start, a core, the host or on_tick, opens it.
   if (tick_ == tick->number()) return;
   tick_ = tick->number();
+  start_cycle_ = clock_.cycle(sc_core::sc_time_stamp());
+  if (observer_ != nullptr) observer_->tick_started(tick_, start_cycle_);
   network_->begin_tick();
   outputs_.clear();
   late_outputs_ = 0;
@@ -42,7 +45,6 @@ void Fabric::begin_tick() {
 
 void Fabric::on_tick() {
   begin_tick();
-  start_cycle_ = clock_.cycle(sc_core::sc_time_stamp());
   // Everybody injects in this delta cycle; the packets move in the next.
   go_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -82,6 +84,7 @@ void Fabric::inject_from_core(int core, const std::vector<Emission>& emissions) 
 
 void Fabric::inject_from_host(const std::vector<Emission>& emissions) {
   begin_tick();
+  if (observer_ != nullptr) observer_->host_sends(emissions.size());
   network_->inject_from_host(emissions);
 }
 

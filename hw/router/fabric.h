@@ -10,6 +10,7 @@
 
 #include "common/chip_description.h"
 #include "hw/core/core_model.h"
+#include "hw/router/network_observer.h"
 #include "hw/router/spike_network.h"
 #include "hw/sync/cycle_clock.h"
 #include "hw/sync/tick_barrier.h"
@@ -32,7 +33,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   sc_core::sc_port<TickIf> tick;
 
   Fabric(const sc_core::sc_module_name& name, const common::ChipDescription& chip, Timing timing,
-         std::size_t accounts);
+         std::size_t accounts, NetworkObserver* observer = nullptr);
 
   /// Where core packets go, by core number.
   void connect(std::vector<CoreModel*> cores) { cores_ = std::move(cores); }
@@ -74,6 +75,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
 
   CycleClock clock_;
   Timing timing_;
+  NetworkObserver* observer_;
   std::unique_ptr<SpikeNetwork> network_;
   std::vector<CoreModel*> cores_;
   common::LateSpikes late_spikes_;

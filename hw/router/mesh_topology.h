@@ -45,6 +45,19 @@ class MeshTopology {
   static bool between_chips(const Place& place, unsigned port) {
     return (place.between_chips >> port & 1U) != 0;
   }
+  /// Whether a link's port leads anywhere: not over the edge.
+  bool has_link(const Place& place, unsigned port) const {
+    switch (port) {
+      case kNorth:
+        return place.y > 0;
+      case kEast:
+        return place.x + 1 < grid_.columns;
+      case kSouth:
+        return place.y + 1 < grid_.rows;
+      default:
+        return place.x > 0;
+    }
+  }
   /// The other end of a link.
   Attachment peer(std::uint32_t router, const Place& /*place*/, unsigned port) const {
     return {router + neighbour_[port], (port + 2) % 4};

@@ -9,22 +9,39 @@
 namespace spikeloom::hw {
 namespace {
 
-template <class Topology>
-std::unique_ptr<SpikeNetwork> with_arbiter(const common::ChipDescription& chip, SpikeSink& sink,
-                                           std::size_t accounts) {
-  if (chip.router.arbitration == common::Arbitration::kFixedPriority) {
-    return std::make_unique<RouterNetwork<Topology, FixedPriority>>(chip, sink, accounts);
+/// What a network is made from.
+struct Parts {
+  const common::ChipDescription& chip;
+  SpikeSink& sink;
+  std::size_t accounts;
+  NetworkObserver* observer;
+};
+
+template <class Topology, class Arbiter>
+std::unique_ptr<SpikeNetwork> with_watch(const Parts& parts) {
+  if (parts.observer != nullptr) {
+    return std::make_unique<RouterNetwork<Topology, Arbiter, Watched>>(
+        parts.chip, parts.sink, parts.accounts, parts.observer);
   }
-  return std::make_unique<RouterNetwork<Topology, RoundRobin>>(chip, sink, accounts);
+  return std::make_unique<RouterNetwork<Topology, Arbiter, Unwatched>>(parts.chip, parts.sink,
+                                                                       parts.accounts);
+}
+
+template <class Topology>
+std::unique_ptr<SpikeNetwork> with_arbiter(const Parts& parts) {
+  return parts.chip.router.arbitration == common::Arbitration::kFixedPriority
+             ? with_watch<Topology, FixedPriority>(parts)
+             : with_watch<Topology, RoundRobin>(parts);
 }
 
 }  // namespace
 
 std::unique_ptr<SpikeNetwork> make_router_network(const common::ChipDescription& chip,
-                                                  SpikeSink& sink, std::size_t accounts) {
-  return chip.topology == common::TopologyKind::kQuadtree
-             ? with_arbiter<TreeTopology>(chip, sink, accounts)
-             : with_arbiter<MeshTopology>(chip, sink, accounts);
+                                                  SpikeSink& sink, std::size_t accounts,
+                                                  NetworkObserver* observer) {
+  const Parts parts{chip, sink, accounts, observer};
+  return chip.topology == common::TopologyKind::kQuadtree ? with_arbiter<TreeTopology>(parts)
+                                                          : with_arbiter<MeshTopology>(parts);
 }
 
 }  // namespace spikeloom::hw

@@ -12,6 +12,7 @@
 #include "common/chip_description.h"
 #include "hw/router/attachment.h"
 #include "hw/router/calendar.h"
+#include "hw/router/network_observer.h"
 #include "hw/router/pace.h"
 #include "hw/router/spike_network.h"
 #include "hw/router/visit_calendar.h"
@@ -27,17 +28,20 @@ class NetworkStuck : public std::runtime_error {
 
 /// A network of routers with input FIFOs, back-pressure, arbitration and multicast, cycle by cycle
 /// (docs/timing.md). `Topology` says how the routers are joined and where packets go (MeshTopology,
-/// TreeTopology; docs/network.md names what it must have), `Arbiter` whom an output serves. Both
-/// are parameters of the template: a virtual call a hop would cost a tenth of the speed.
+/// TreeTopology; docs/network.md names what it must have), `Arbiter` whom an output serves, `Watch`
+/// who looks at it (Watched or Unwatched). They are parameters of the template: a virtual call a
+/// hop would cost a tenth of the speed.
 ///
 /// A fork sends each copy as soon as its output is free, and leaves the FIFO with the last one.
 /// Every decision of a cycle uses the state at its start (a slot freed in cycle c is seen in c +
 /// 1), so the order in which routers are visited changes nothing. Cycles without events are
 /// skipped.
-template <class Topology, class Arbiter>
+template <class Topology, class Arbiter, class Watch = Unwatched>
 class RouterNetwork final : public SpikeNetwork {
  public:
-  RouterNetwork(const common::ChipDescription& chip, SpikeSink& sink, std::size_t accounts);
+  /// An `observer` is for Watched alone, and needed there.
+  RouterNetwork(const common::ChipDescription& chip, SpikeSink& sink, std::size_t accounts,
+                NetworkObserver* observer = nullptr);
 
   void begin_tick() override;
   void end_tick(std::int64_t cycles) override;
@@ -96,6 +100,9 @@ class RouterNetwork final : public SpikeNetwork {
   Flit& slot(std::uint32_t router, unsigned port, unsigned index) {
     return flits_[slot_index(router, port, index)];
   }
+  /// A cycle as counted from the tick's start.
+  std::int64_t in_tick(std::uint32_t cycle) const { return std::int64_t{cycle} - start_; }
+
   // Ticks (router_network_ticks.h).
   void add_emissions(const Attachment& at, const std::vector<Emission>& emissions);
   /// Keeps what has not entered, for the next tick.
@@ -114,7 +121,7 @@ class RouterNetwork final : public SpikeNetwork {
   bool send(std::uint32_t router, unsigned input, unsigned output, const Flit& flit,
             std::uint32_t cycle);
   void deliver(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
-  void push(std::uint32_t router, unsigned input, const Flit& flit);
+  void push(std::uint32_t router, unsigned input, const Flit& flit, std::uint32_t cycle);
   void pop(std::uint32_t router, unsigned input, std::uint32_t cycle);
   /// Plans the next visit of a router that still holds something.
   void sleep(std::uint32_t router, std::uint32_t cycle);
@@ -156,10 +163,13 @@ class RouterNetwork final : public SpikeNetwork {
   bool goes_on_ = false;
   std::int64_t last_event_ = 0;
   std::vector<NetworkActivity> activity_;
+  Watch watch_;
 };
 
-/// The network of a chip's or board's routers: its topology, its arbiter.
+/// The network of a chip's or board's routers: its topology, its arbiter; watched where there is an
+/// `observer`.
 std::unique_ptr<SpikeNetwork> make_router_network(const common::ChipDescription& chip,
-                                                  SpikeSink& sink, std::size_t accounts);
+                                                  SpikeSink& sink, std::size_t accounts,
+                                                  NetworkObserver* observer = nullptr);
 
 }  // namespace spikeloom::hw

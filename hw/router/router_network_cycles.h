@@ -13,8 +13,8 @@
 
 namespace spikeloom::hw {
 
-template <class Topology, class Arbiter>
-std::int64_t RouterNetwork<Topology, Arbiter>::run(std::int64_t limit) {
+template <class Topology, class Arbiter, class Watch>
+std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
   const std::int64_t end = limit == kForever ? kForever : limit + start_;
   while (true) {
     const std::int64_t entry = entries_.next();
@@ -33,8 +33,8 @@ std::int64_t RouterNetwork<Topology, Arbiter>::run(std::int64_t limit) {
   }
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::wake_sources(std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::wake_sources(std::uint32_t cycle) {
   // All that enters is due before anybody moves: whoever sends too is visited once.
   for (const std::uint32_t entry : entries_.take(cycle)) {
     Router& router = routers_[entry >> kPortBits];
@@ -45,9 +45,9 @@ void RouterNetwork<Topology, Arbiter>::wake_sources(std::uint32_t cycle) {
   }
 }
 
-template <class Topology, class Arbiter>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::visit(std::uint32_t index,
-                                                                     std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::visit(std::uint32_t index,
+                                                                            std::uint32_t cycle) {
   Router& router = routers_[index];
   router.wake = kAsleep;
   router.visited = cycle;
@@ -71,16 +71,18 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::visit(std::uint32
   if ((router.occupied | router.due) != 0) sleep(index, cycle);
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::inject(std::uint32_t index, unsigned port,
-                                              std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsigned port,
+                                                     std::uint32_t cycle) {
   Router& router = routers_[index];
   if (router.fill[port] == depth_) return;
   Source& source = this->source(index, port);
   const Emission& emission = (*source.emissions)[source.next++];
-  push(index, port,
-       {emission.packet.bits(), topology_.way(emission.packet), cycle + pipeline_,
-        emission.account});
+  push(
+      index, port,
+      {emission.packet.bits(), topology_.way(emission.packet), cycle + pipeline_, emission.account},
+      cycle);
+  watch_.entered(index, port, emission.packet.bits(), in_tick(cycle));
   if (port == kHost) {
     host_input_.take(cycle);
     source.free = host_input_.free();
@@ -92,16 +94,17 @@ void RouterNetwork<Topology, Arbiter>::inject(std::uint32_t index, unsigned port
   schedule_source(index, port);
 }
 
-template <class Topology, class Arbiter>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::pass(std::uint32_t index,
-                                                                    unsigned input, unsigned output,
-                                                                    std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pass(std::uint32_t index,
+                                                                           unsigned input,
+                                                                           unsigned output,
+                                                                           std::uint32_t cycle) {
   const Flit& flit = slot(index, input, routers_[index].head[input]);
   if (flit.eligible <= cycle && send(index, input, output, flit, cycle)) pop(index, input, cycle);
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::arbitrate(std::uint32_t index, std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::arbitrate(std::uint32_t index, std::uint32_t cycle) {
   Router& router = routers_[index];
   // Which inputs want which outputs, from the state at the start of the cycle.
   std::array<unsigned, kPorts> requests{};
@@ -123,11 +126,9 @@ void RouterNetwork<Topology, Arbiter>::arbitrate(std::uint32_t index, std::uint3
   }
 }
 
-template <class Topology, class Arbiter>
-SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter>::send(std::uint32_t index,
-                                                                    unsigned input, unsigned output,
-                                                                    const Flit& flit,
-                                                                    std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
+    std::uint32_t index, unsigned input, unsigned output, const Flit& flit, std::uint32_t cycle) {
   Router& router = routers_[index];
   if (router.output_free[output] > cycle) return false;
   if (!topology_.is_link(router.place, output)) {
@@ -147,13 +148,14 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter>::send(std::uint32_
   const std::uint32_t arrival = cycle + link_[far ? 1 : 0];
   router.output_free[output] = arrival;
   router.last_input[output] = static_cast<std::uint8_t>(input);
-  push(to.router, to.port, {flit.packet, flit.way, arrival + pipeline_, flit.account});
+  push(to.router, to.port, {flit.packet, flit.way, arrival + pipeline_, flit.account}, cycle);
+  watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival), in_tick(arrival));
   return true;
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::deliver(std::uint32_t index, unsigned output,
-                                               const Flit& flit, std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsigned output,
+                                                      const Flit& flit, std::uint32_t cycle) {
   NetworkActivity& activity = activity_[flit.account];
   ++activity.router_traversals;
   Router& router = routers_[index];
@@ -176,13 +178,16 @@ void RouterNetwork<Topology, Arbiter>::deliver(std::uint32_t index, unsigned out
     router.output_free[output] = std::max(arrival, host_output_.free());
     sink_.deliver_to_host(common::Packet(flit.packet), arrival - start_);
   }
+  watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival),
+                  in_tick(router.output_free[output]));
   last_event_ = std::max<std::int64_t>(last_event_, done);
 }
 
-template <class Topology, class Arbiter>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::push(std::uint32_t index,
-                                                                    unsigned input,
-                                                                    const Flit& flit) {
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::uint32_t index,
+                                                                           unsigned input,
+                                                                           const Flit& flit,
+                                                                           std::uint32_t cycle) {
   Router& router = routers_[index];
   const unsigned fill = router.fill[input];
   if (fill == depth_) throw std::logic_error("network: a packet for a full FIFO");
@@ -206,14 +211,16 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::push(std::uint32_
     router.wanted[input] = static_cast<std::uint8_t>(wanted);
   }
   router.fill[input] = static_cast<std::uint8_t>(fill + 1);
+  watch_.queued(index, input, in_tick(cycle));
 }
 
-template <class Topology, class Arbiter>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::pop(std::uint32_t index,
-                                                                   unsigned input,
-                                                                   std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::uint32_t index,
+                                                                          unsigned input,
+                                                                          std::uint32_t cycle) {
   Router& router = routers_[index];
   router.popped |= port_bit(input);
+  watch_.left(index, input, in_tick(cycle));
   if (--router.fill[input] == 0) {
     router.occupied = static_cast<std::uint8_t>(router.occupied & ~port_bit(input));
   } else {
@@ -228,8 +235,8 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::pop(std::uint32_t
   }
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::sleep(std::uint32_t index, std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::sleep(std::uint32_t index, std::uint32_t cycle) {
   const Router& router = routers_[index];
   std::uint32_t wake = kAsleep;
   // A source that waits for a place in a full FIFO is looked at again when this router next sends.
@@ -243,8 +250,8 @@ void RouterNetwork<Topology, Arbiter>::sleep(std::uint32_t index, std::uint32_t 
   if (wake != kAsleep) schedule(index, wake);
 }
 
-template <class Topology, class Arbiter>
-SPIKELOOM_ROUTER_INLINE std::uint32_t RouterNetwork<Topology, Arbiter>::next_departure(
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE std::uint32_t RouterNetwork<Topology, Arbiter, Watch>::next_departure(
     std::uint32_t index, unsigned input, std::uint32_t cycle) {
   const Router& router = routers_[index];
   const std::uint32_t eligible = slot(index, input, router.head[input]).eligible;
@@ -265,16 +272,16 @@ SPIKELOOM_ROUTER_INLINE std::uint32_t RouterNetwork<Topology, Arbiter>::next_dep
   return departure;
 }
 
-template <class Topology, class Arbiter>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter>::schedule(std::uint32_t router,
-                                                                        std::uint32_t cycle) {
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::schedule(
+    std::uint32_t router, std::uint32_t cycle) {
   if (cycle >= routers_[router].wake) return;
   routers_[router].wake = cycle;
   visits_.add(cycle, router);
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::schedule_source(std::uint32_t router, unsigned port) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::schedule_source(std::uint32_t router, unsigned port) {
   const Source& source = this->source(router, port);
   if (source.next == source.emissions->size()) return;
   const auto ready = static_cast<std::uint32_t>((*source.emissions)[source.next].ready) + start_;

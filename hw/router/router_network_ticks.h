@@ -10,9 +10,10 @@
 
 namespace spikeloom::hw {
 
-template <class Topology, class Arbiter>
-RouterNetwork<Topology, Arbiter>::RouterNetwork(const common::ChipDescription& chip,
-                                                SpikeSink& sink, std::size_t accounts)
+template <class Topology, class Arbiter, class Watch>
+RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const common::ChipDescription& chip,
+                                                       SpikeSink& sink, std::size_t accounts,
+                                                       NetworkObserver* observer)
     : chip_(chip),
       sink_(sink),
       topology_(chip),
@@ -27,14 +28,15 @@ RouterNetwork<Topology, Arbiter>::RouterNetwork(const common::ChipDescription& c
       host_input_(chip.host_port.millicycles_per_packet()),
       host_output_(chip.host_port.millicycles_per_packet()),
       visits_(router_count_),
-      activity_(accounts) {
+      activity_(accounts),
+      watch_(observer, router_count_) {
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     routers_[i].place = topology_.place(static_cast<std::uint32_t>(i));
   }
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::begin_tick() {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   std::fill(activity_.begin(), activity_.end(), NetworkActivity{});
   if (goes_on_) {
     goes_on_ = false;
@@ -60,8 +62,8 @@ void RouterNetwork<Topology, Arbiter>::begin_tick() {
   last_event_ = 0;
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::end_tick(std::int64_t cycles) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles) {
   // Cycles have 32 bits.
   if (start_ > UINT32_MAX / 2) throw std::logic_error("network: packets are late without end");
   start_ += static_cast<std::uint32_t>(cycles);
@@ -70,8 +72,8 @@ void RouterNetwork<Topology, Arbiter>::end_tick(std::int64_t cycles) {
   goes_on_ = waiting(0).packets + waiting(1).packets != 0;
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::keep_late(Source& source, std::int64_t cycles) const {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::keep_late(Source& source, std::int64_t cycles) const {
   std::vector<Emission> late;
   if (source.emissions != nullptr) {
     for (std::size_t i = source.next; i < source.emissions->size(); ++i) {
@@ -84,8 +86,8 @@ void RouterNetwork<Topology, Arbiter>::keep_late(Source& source, std::int64_t cy
   source.next = 0;
 }
 
-template <class Topology, class Arbiter>
-Waiting RouterNetwork<Topology, Arbiter>::waiting(int parity) const {
+template <class Topology, class Arbiter, class Watch>
+Waiting RouterNetwork<Topology, Arbiter, Watch>::waiting(int parity) const {
   Waiting result;
   const auto add = [&](common::Packet packet) {
     if (packet.parity() == parity) result.add(packet);
@@ -107,22 +109,23 @@ Waiting RouterNetwork<Topology, Arbiter>::waiting(int parity) const {
   return result;
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::inject_from_core(int core,
-                                                        const std::vector<Emission>& emissions) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::inject_from_core(
+    int core, const std::vector<Emission>& emissions) {
   for (const Emission& emission : emissions) ++activity_[emission.account].packets;
   add_emissions(topology_.core_port(core), emissions);
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::inject_from_host(const std::vector<Emission>& emissions) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::inject_from_host(
+    const std::vector<Emission>& emissions) {
   for (const Emission& emission : emissions) ++activity_[emission.account].host_packets;
   add_emissions(topology_.host_port(), emissions);
 }
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::add_emissions(const Attachment& at,
-                                                     const std::vector<Emission>& emissions) {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::add_emissions(
+    const Attachment& at, const std::vector<Emission>& emissions) {
   Source& source = this->source(at.router, at.port);
   if (!source.late.empty()) {
     // The source is on its way already; the new ones come after the late ones.

@@ -11,8 +11,8 @@
 
 namespace spikeloom::hw {
 
-template <class Topology, class Arbiter>
-void RouterNetwork<Topology, Arbiter>::check_empty() const {
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::check_empty() const {
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     const Router& router = routers_[i];
     if (router.occupied != 0) {
@@ -21,9 +21,9 @@ void RouterNetwork<Topology, Arbiter>::check_empty() const {
   }
 }
 
-template <class Topology, class Arbiter>
-std::string RouterNetwork<Topology, Arbiter>::waiting_chain(std::uint32_t index,
-                                                            unsigned input) const {
+template <class Topology, class Arbiter, class Watch>
+std::string RouterNetwork<Topology, Arbiter, Watch>::waiting_chain(std::uint32_t index,
+                                                                   unsigned input) const {
   std::string text = "the network is stuck";
   std::set<std::pair<std::uint32_t, unsigned>> seen;
   while (seen.insert({index, input}).second) {

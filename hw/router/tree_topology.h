@@ -55,6 +55,13 @@ class TreeTopology {
   bool between_chips(const Place& place, unsigned port) const {
     return place.level - (port == kParent ? 0 : 1) >= chip_levels_;
   }
+  /// Whether a link's port leads anywhere: not above the root, nor to a square without chips.
+  bool has_link(const Place& place, unsigned port) const {
+    if (port == kParent) return place.level < levels_;
+    const auto below = static_cast<std::size_t>(place.level) - 1;
+    const std::uint32_t rows = (first_[below + 1] - first_[below]) / width_[below];
+    return 2U * place.x + (port & 1U) < width_[below] && 2U * place.y + (port >> 1) < rows;
+  }
   /// The other end of a link.
   Attachment peer(std::uint32_t /*router*/, const Place& place, unsigned port) const {
     if (port == kParent) {

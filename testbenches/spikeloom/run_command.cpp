@@ -18,6 +18,7 @@
 #include "testbenches/spikeloom/stop_guard.h"
 #include "testbenches/spikeloom/summary_json.h"
 #include "testbenches/spikeloom/summary_table.h"
+#include "testbenches/spikeloom/trace_options.h"
 #include "testbenches/spikeloom/workers.h"
 
 namespace spikeloom::program {
@@ -68,6 +69,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
       "tick-events", "also write each tick's events and energies (ticks.csv)")(
       "verify-config", "read back all of the loaded memory over the bus and compare")(
       "quiet", "no progress, no table")("json", "print the summary as JSON in place of the table");
+  add_trace_options(description);
   const auto values = parse_arguments(
       command, description, options::positional_options_description().add("run", 1), arguments);
   if (values.count("help") != 0) return 0;
@@ -90,8 +92,17 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
       levels->write(seen.account, seen.image - prepared.first, seen.levels);
     };
   }
-  const ShareResult result =
-      run_workers(simulation, prepared.first, prepared.count, values["jobs"].as<unsigned>(), quiet);
+  const std::unique_ptr<RunTrace> trace = RunTrace::make(values, prepared);
+  if (trace) simulation.trace = &trace->request();
+  ShareResult result;
+  try {
+    result = run_workers(simulation, prepared.first, prepared.count, values["jobs"].as<unsigned>(),
+                         quiet);
+  } catch (const ChipStopped&) {
+    // What led to it is worth a look.
+    if (trace) trace->finish();
+    throw;
+  }
   std::optional<EnergyReport> energy;
   if (prepared.config.timing == hw::Timing::kCycle) {
     energy.emplace(prepared.config.energy, prepared.deployment, result);
@@ -102,6 +113,7 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
   const nlohmann::ordered_json json =
       to_json(summary, prepared.config, prepared.deployment, wall.count());
   if (levels) levels->finish();
+  if (trace) trace->finish();
   write_results(directory, prepared, result, report, values.count("tick-events") != 0, json);
   if (values.count("json") != 0) {
     std::cout << json.dump(2) << "\n";
@@ -119,9 +131,11 @@ const Command kRunCommand = {
     "run", "Run test images through a network on the modelled chip",
     "spikeloom run RUN.yaml [--images N] [--first I] [--timing cycle|functional]\n"
     "                     [--no-pipeline] [-j N] [--board auto] [--set key=value]...\n"
-    "                     [-o DIR]",
+    "                     [-o DIR] [--vcd FILE [--vcd-scope SCOPE] [--vcd-from TICK]\n"
+    "                     [--vcd-to TICK]]",
     "spikeloom run configs/runs/lenet-fashion.yaml --images 20 -j 2\n"
-    "  spikeloom run configs/runs/lenet-fashion.yaml --set chip.router.link_cycles=2",
+    "  spikeloom run configs/runs/lenet-fashion.yaml --set chip.router.link_cycles=2\n"
+    "  spikeloom run configs/runs/lenet-fashion.yaml --images 2 --vcd lenet.vcd --vcd-to 8",
     run};
 
 }  // namespace spikeloom::program

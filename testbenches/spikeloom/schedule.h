@@ -14,6 +14,9 @@ class Schedule {
   /// `depth`: of the last layer.
   Schedule(bool pipeline, std::size_t depth) : pipeline_(pipeline), depth_(depth) {}
 
+  /// The chip's tick, from its reset, that is tick 0 here: before it, one image went through alone,
+  /// or none.
+  std::size_t first_tick() const { return depth_ + 1; }
   /// From an image's entry to that of the next one.
   std::size_t ticks_per_image() const { return pipeline_ ? 1 : depth_ + 1; }
   /// Images, and after them empty ones, that have to enter until `images` are through.

@@ -283,7 +283,7 @@ class Host {
       driver.send(encode(share_.first));
     }
     // All ticks at once, so that none waits for the host.
-    const std::uint64_t done = depth_ + 1;
+    const std::uint64_t done = recorder_.schedule().first_tick();
     driver.commit(done);
     if (!driver.wait_until_done(done)) return;
     for (std::uint64_t i = 0; i < done; ++i) driver.receive();
@@ -344,8 +344,11 @@ class Host {
 }  // namespace
 
 ShareResult simulate(const Simulation& simulation, const Share& share) {
+  std::optional<hw::BoardTracer> tracer;
+  if (simulation.trace != nullptr) tracer.emplace(simulation.deployment.chip, *simulation.trace);
   hw::Board board("board", simulation.deployment.chip, simulation.timing,
-                  layer_account(simulation.deployment.layers.size()));
+                  layer_account(simulation.deployment.layers.size()),
+                  tracer ? tracer->observers() : hw::Observers{});
   Recorder recorder(simulation, share, board);
   ShareResult result;
   Host host(simulation, share, recorder, result);
@@ -359,8 +362,12 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
       sc_core::sc_stop();
     }
   };
-  board.on_tick_done(
-      [&](const hw::TickReport& report) { guarded([&] { recorder.tick_done(report); }); });
+  board.on_tick_done([&](const hw::TickReport& report) {
+    guarded([&] {
+      if (tracer) tracer->tick_done(report, board.cores());
+      recorder.tick_done(report);
+    });
+  });
   hw::HostDriver driver("host", [&](hw::HostDriver& self) { host.run(self); });
   sc_core::sc_signal<bool> interrupt("interrupt");
   driver.config.bind(board.config);
@@ -370,10 +377,11 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
   // Its note that the simulation was stopped is no news.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();
+  if (tracer) tracer->finish();
   if (failure) std::rethrow_exception(failure);
   driver.rethrow_failure();
   if (!board.fault().empty()) {
-    throw common::UserError(
+    throw ChipStopped(
         fmt::format("the chip stopped, {}: {}", recorder.last_entry(), board.fault()));
   }
   result.images = std::move(recorder.images());

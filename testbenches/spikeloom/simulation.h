@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "common/deployment.h"
+#include "common/error.h"
 #include "converter/spiking_network.h"
 #include "hw/board/board.h"
 #include "hw/energy/events.h"
 #include "hw/host/host_driver.h"
+#include "hw/trace/board_tracer.h"
 #include "testbenches/spikeloom/data_set.h"
 #include "testbenches/spikeloom/input_faults.h"
 
@@ -105,12 +107,20 @@ struct Simulation {
   /// Read back all of the configuration before the first tick.
   bool verify_config = false;
   InputFaults faults = {};
+  /// Write waveforms.
+  const hw::TraceRequest* trace = nullptr;
+};
+
+/// The chip reported a fault.
+class ChipStopped : public common::UserError {
+ public:
+  using common::UserError::UserError;
 };
 
 /// Elaborates a board, loads the deployment over its bus and runs a share of the images, pipelined
 /// (an image a tick) or one after the other, as the chip's sync.pipeline says. Once a process
-/// (SystemC elaborates once). Throws common::UserError where the chip reports a fault, or its
-/// memory does not hold what was written.
+/// (SystemC elaborates once). Throws ChipStopped where the chip reports a fault, and
+/// common::UserError where its memory does not hold what was written.
 ShareResult simulate(const Simulation& simulation, const Share& share);
 
 }  // namespace spikeloom::program

@@ -18,6 +18,7 @@
 
 #include "common/error.h"
 #include "testbenches/spikeloom/progress.h"
+#include "testbenches/spikeloom/schedule.h"
 #include "testbenches/spikeloom/share_codec.h"
 #include "testbenches/spikeloom/stop_guard.h"
 
@@ -26,7 +27,13 @@ namespace {
 
 /// What a worker writes on its pipe: one of these, and for all but kImageDone a 64-bit length and
 /// that many bytes.
-enum class Message : char { kImageDone = '.', kResult = 'R', kUserError = 'U', kFailure = 'F' };
+enum class Message : char {
+  kImageDone = '.',
+  kResult = 'R',
+  kChipStopped = 'C',
+  kUserError = 'U',
+  kFailure = 'F'
+};
 
 struct Worker {
   pid_t process = -1;
@@ -61,6 +68,8 @@ void send(int pipe, Message message, const void* data, std::size_t count) {
   try {
     const std::vector<std::uint8_t> result = encode_share(simulate(simulation, share));
     send(pipe, Message::kResult, result.data(), result.size());
+  } catch (const ChipStopped& error) {
+    send(pipe, Message::kChipStopped, error.what(), std::strlen(error.what()));
   } catch (const common::UserError& error) {
     send(pipe, Message::kUserError, error.what(), std::strlen(error.what()));
   } catch (const std::exception& error) {
@@ -126,6 +135,7 @@ ShareResult result_of(Worker& worker) {
   const std::vector<std::uint8_t> body(worker.received.begin() + kHeader, worker.received.end());
   if (message == Message::kResult) return decode_share(body);
   const std::string text(body.begin(), body.end());
+  if (message == Message::kChipStopped) throw ChipStopped(text);
   if (message == Message::kUserError) throw common::UserError(text);
   throw std::runtime_error(text);
 }
@@ -155,6 +165,19 @@ void collect(std::vector<Worker>& workers, Progress& progress) {
   }
 }
 
+/// The images that have to be run by one worker, so that the ticks of the trace are those of a run
+/// of one: the first ones.
+std::size_t images_of_trace(const Simulation& simulation, std::size_t count) {
+  if (simulation.trace == nullptr) return 0;
+  if (!simulation.trace->to) return count;
+  const Schedule schedule(simulation.deployment.chip.sync.pipeline,
+                          static_cast<std::size_t>(simulation.network.depth()));
+  const std::uint64_t ticks = *simulation.trace->to + 1;
+  if (ticks <= schedule.first_tick()) return 0;
+  const std::size_t step = schedule.ticks_per_image();
+  return std::min<std::size_t>(count, (ticks - schedule.first_tick() + step - 1) / step);
+}
+
 }  // namespace
 
 ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
@@ -170,15 +193,24 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
   workers = std::clamp<std::size_t>(workers, 1, std::max<std::size_t>(count, 1));
   const StopGuard guard;
   Progress progress("images", count, quiet);
+  const std::size_t traced = images_of_trace(simulation, count);
+  const std::size_t first_share = std::max(count / workers, traced);
+  if (first_share == count) workers = 1;
+  // Where the images of worker i begin.
+  const auto begin_of = [&](std::size_t i) {
+    return i == 0 ? 0 : first_share + (count - first_share) * (i - 1) / (workers - 1);
+  };
+  Simulation untraced = simulation;
+  untraced.trace = nullptr;
   std::vector<Worker> running;
   for (std::size_t i = 0; i < workers; ++i) {
     Share share;
-    const std::size_t begin = count * i / workers;
+    const std::size_t begin = begin_of(i);
     share.first = first + begin;
-    share.count = count * (i + 1) / workers - begin;
+    share.count = (i + 1 < workers ? begin_of(i + 1) : count) - begin;
     share.preload = pipeline ? std::min(begin, depth) : 0;
     share.measure_latency = pipeline && i == 0;
-    running.push_back(start(simulation, share, guard));
+    running.push_back(start(i == 0 ? simulation : untraced, share, guard));
   }
   collect(running, progress);
   ShareResult whole;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/chip_description.h"
+#include "hw/board/board.h"
+#include "hw/trace/bus_tracer.h"
+#include "hw/trace/core_tracer.h"
+#include "hw/trace/network_tracer.h"
+#include "hw/trace/router_list.h"
+#include "hw/trace/trace_clock.h"
+#include "hw/trace/trace_scope.h"
+#include "hw/trace/vcd_writer.h"
+
+namespace spikeloom::hw {
+
+/// What to trace, and where to write it.
+struct TraceRequest {
+  std::string directory;  ///< gets stem.vcd, stem.gtkw and the translate files
+  std::string stem;
+  std::string shown;  ///< the trace's name as the save file has it: stem.vcd, or what it becomes
+  TraceScope scope;
+  std::optional<std::uint64_t> from;  ///< first tick; none: from reset on, loading included
+  std::optional<std::uint64_t> to;    ///< last tick; none: to the end
+  std::string comment;                ///< put into the file
+};
+
+/// The waveforms of a board (docs/waveforms.md): made before the board, which it observes; told of
+/// the end of each tick.
+class BoardTracer {
+ public:
+  /// Throws common::UserError where the files cannot be written.
+  BoardTracer(const common::ChipDescription& chip, const TraceRequest& request);
+
+  Observers observers();
+  void tick_done(const TickReport& report, const std::vector<Core*>& cores);
+  /// The simulation is over. Throws common::UserError where the file could not be written.
+  void finish();
+
+ private:
+  using Scope = std::vector<std::string>;
+  void declare(const common::ChipDescription& chip, const TraceScope& scope);
+  void declare_part(const common::ChipDescription& chip, const TraceScope& scope, int part);
+
+  TraceClock clock_;
+  RouterList routers_;
+  std::optional<std::uint64_t> from_;
+  std::optional<std::uint64_t> to_;
+  VcdWriter writer_;
+  NetworkTracer network_;
+  std::unique_ptr<BusTracer> bus_;
+  std::vector<CoreTracer> cores_;
+  VcdWriter::Signal running_ = VcdWriter::kNone;
+  std::int64_t end_ps_ = 0;
+};
+
+}  // namespace spikeloom::hw

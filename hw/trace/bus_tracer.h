@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hw/bus/bus_observer.h"
+#include "hw/trace/vcd_writer.h"
+
+namespace spikeloom::hw {
+
+/// What the bus does, as the signal `command` says it.
+enum class BusCommand : std::uint8_t { kIdle, kRead, kWrite };
+
+/// How an access ended, as the signal `response` says it.
+enum class BusResponse : std::uint8_t {
+  kNone,
+  kOk,
+  kAddressError,
+  kCommandError,
+  kBurstError,
+  kByteEnableError,
+  kGenericError
+};
+
+/// The signals of the configuration bus.
+class BusTracer : public BusObserver {
+ public:
+  BusTracer(VcdWriter& writer, const std::vector<std::string>& scope);
+
+  void accessed(const BusAccess& access) override;
+
+ private:
+  VcdWriter& writer_;
+  VcdWriter::Signal command_;
+  VcdWriter::Signal address_;
+  VcdWriter::Signal bytes_;
+  VcdWriter::Signal response_;
+};
+
+}  // namespace spikeloom::hw

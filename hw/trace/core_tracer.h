@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/chip_description.h"
+#include "hw/core/core_model.h"
+#include "hw/trace/trace_clock.h"
+#include "hw/trace/vcd_writer.h"
+
+namespace spikeloom::hw {
+
+/// What a core does, as the signal `state` says it.
+enum class CoreState : std::uint8_t { kIdle, kScan, kRead, kFire };
+
+/// The signals of one core. Those of its work are made from the model when a tick is over: the
+/// model knows each cycle then, and does no more for being traced.
+class CoreTracer {
+ public:
+  using Scope = std::vector<std::string>;
+
+  CoreTracer(VcdWriter& writer, const Scope& scope, const common::ChipDescription& chip, int core,
+             const std::set<int>& neurons);
+
+  int core() const { return core_; }
+  /// After a tick that began at `start_cycle`.
+  void trace(const CoreModel& model, std::int64_t start_cycle);
+
+  // For the network's side.
+  VcdWriter::Signal waiting() const { return waiting_; }
+  VcdWriter::Signal sent() const { return sent_; }
+  VcdWriter::Signal arrived() const { return arrived_; }
+
+ private:
+  struct Neuron {
+    int number;
+    VcdWriter::Signal potential;
+    VcdWriter::Signal fired;
+  };
+
+  void set(VcdWriter::Signal signal, std::int64_t cycle, std::uint64_t value) {
+    writer_.set(signal, clock_.picoseconds(cycle), value);
+  }
+  void trace_integrate(const CoreModel& model, std::int64_t start);
+  void trace_fire(const CoreModel& model, std::int64_t start_cycle);
+  void trace_batch(const CoreModel& model, std::size_t begin, std::size_t end, std::int64_t cycle);
+
+  VcdWriter& writer_;
+  TraceClock clock_;
+  int core_;
+  std::size_t neurons_per_cycle_;
+  VcdWriter::Signal state_;
+  VcdWriter::Signal axons_;
+  VcdWriter::Signal group_;
+  VcdWriter::Signal row_;
+  VcdWriter::Signal neuron_;
+  VcdWriter::Signal spikes_;
+  VcdWriter::Signal waiting_;
+  VcdWriter::Signal sent_;
+  VcdWriter::Signal arrived_;
+  std::vector<Neuron> neurons_;  ///< ascending
+  std::vector<int> rows_;
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/chip_description.h"
+#include "hw/router/network_observer.h"
+#include "hw/trace/core_tracer.h"
+#include "hw/trace/router_list.h"
+#include "hw/trace/trace_clock.h"
+#include "hw/trace/vcd_writer.h"
+
+namespace spikeloom::hw {
+
+/// The signals of routers, of the host port, and of the network's side of cores.
+class NetworkTracer : public NetworkObserver {
+ public:
+  using Scope = std::vector<std::string>;
+
+  NetworkTracer(VcdWriter& writer, const common::ChipDescription& chip, const RouterList& routers);
+
+  // Declarations.
+  void add_host(const Scope& scope);
+  void add_router(const Scope& scope, std::uint32_t router);
+  void add_core(const CoreTracer& core);
+  void add_tick(VcdWriter::Signal number, VcdWriter::Signal running);
+
+  std::vector<bool> observed(std::size_t routers) override;
+  void tick_started(std::uint64_t number, std::int64_t start_cycle) override;
+  void host_sends(std::size_t packets) override;
+  void entered(std::uint32_t router, unsigned input, common::Packet packet,
+               std::int64_t cycle) override;
+  void queued(std::uint32_t router, unsigned input, std::int64_t cycle) override;
+  void left(std::uint32_t router, unsigned input, std::int64_t cycle) override;
+  void departed(const Departure& departure) override;
+
+ private:
+  /// Of a port of a router; VcdWriter::kNone for what is not shown.
+  struct Port {
+    VcdWriter::Signal fill = VcdWriter::kNone;
+    VcdWriter::Signal busy = VcdWriter::kNone;
+    VcdWriter::Signal packet = VcdWriter::kNone;
+    // What a core or the host sees of it.
+    VcdWriter::Signal waiting = VcdWriter::kNone;
+    VcdWriter::Signal sent = VcdWriter::kNone;
+    VcdWriter::Signal arrived = VcdWriter::kNone;
+    VcdWriter::Signal received = VcdWriter::kNone;
+  };
+  static constexpr std::size_t kMostPorts = 8;
+
+  Port& port(std::uint32_t router, unsigned number) { return ports_[router * kMostPorts + number]; }
+  void set(VcdWriter::Signal signal, std::int64_t cycle, std::uint64_t value);
+  void add(VcdWriter::Signal signal, std::int64_t cycle, std::int64_t difference);
+
+  VcdWriter& writer_;
+  const RouterList& routers_;
+  TraceClock clock_;
+  std::uint64_t fifo_depth_;
+  std::int64_t start_cycle_ = 0;
+  std::vector<Port> ports_;
+  std::vector<bool> observed_;
+  VcdWriter::Signal tick_ = VcdWriter::kNone;
+  VcdWriter::Signal running_ = VcdWriter::kNone;
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "common/units.h"
+
+namespace spikeloom::hw {
+
+/// Integer cycles as picoseconds, rounded as CycleClock does.
+class TraceClock {
+ public:
+  explicit TraceClock(double frequency_hz) : frequency_hz_(frequency_hz) {}
+
+  std::int64_t picoseconds(std::int64_t cycle) const {
+    return std::llround(common::to_pico(static_cast<double>(cycle) / frequency_hz_));
+  }
+
+ private:
+  double frequency_hz_;
+};
+
+}  // namespace spikeloom::hw

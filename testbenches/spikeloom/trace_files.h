@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace spikeloom::program {
+
+/// The files of a run's waveforms: FILE.vcd, or FILE.fst made from it by GTKWave's vcd2fst, and
+/// what GTKWave shows it by. They are written to a directory beside them and get their places only
+/// when `finish` is called.
+class TraceFiles {
+ public:
+  /// Throws common::UserError for a name that ends otherwise, a place that cannot be written, or an
+  /// .fst file where there is no vcd2fst.
+  explicit TraceFiles(const std::string& path);
+  ~TraceFiles();
+  TraceFiles(const TraceFiles&) = delete;
+  TraceFiles& operator=(const TraceFiles&) = delete;
+
+  /// Where stem().vcd and the others are to be written.
+  std::string directory() const { return temporary_.string(); }
+  std::string stem() const { return path_.stem().string(); }
+  /// The trace's name without its directory.
+  std::string shown() const { return path_.filename().string(); }
+  /// Throws common::UserError.
+  void finish();
+
+ private:
+  void convert() const;
+
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+  std::string converter_;  ///< vcd2fst, where it is needed
+};
+
+}  // namespace spikeloom::program

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads a value change dump, independently of the program that writes it."""
+
+import dataclasses
+import pathlib
+
+
+@dataclasses.dataclass
+class Dump:
+    """Signals by their whole name, "board.tick[31:0]"."""
+
+    first: dict[str, int]                        # the value that $dumpvars gives
+    changes: dict[str, list[tuple[int, int]]]    # times and values after that
+
+
+def read(path: pathlib.Path) -> Dump:
+    """Raises ValueError or KeyError for what is no dump of whole, declared, binary values."""
+    names: dict[str, str] = {}
+    scope: list[str] = []
+    dump = Dump({}, {})
+    time = -1
+    lines = iter(path.read_text(encoding="ascii").splitlines())
+    for line in lines:
+        words = line.split()
+        if not words:
+            continue
+        if words[0] == "$scope":
+            scope.append(words[2])
+        elif words[0] == "$upscope":
+            scope.pop()
+        elif words[0] == "$var":
+            # The range may stand apart from the name.
+            name = ".".join([*scope, "".join(words[4:-1])])
+            names[words[3]] = name
+            dump.changes[name] = []
+        elif words[0] == "$enddefinitions":
+            break
+    if scope:
+        raise ValueError("scopes are left open")
+    for line in lines:
+        if line.startswith("#"):
+            if int(line[1:]) < time:
+                raise ValueError(f"time goes back at {line}")
+            time = int(line[1:])
+        elif line.startswith("$") or not line:
+            continue
+        else:
+            value, code = line[1:].split() if line[0] == "b" else (line[0], line[1:])
+            name = names[code]
+            if name not in dump.first:
+                dump.first[name] = int(value, 2)
+            else:
+                dump.changes[name].append((time, int(value, 2)))
+    return dump

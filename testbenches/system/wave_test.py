@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Waveforms of a run: accepted by GTKWave's own tools, the same however they are made."""
+
+import shutil
+import subprocess
+
+import program
+import vcd
+
+NETWORK = "lenet-fashion"
+IMAGES = 6
+
+
+class WavesOpenInGtkwave(program.ProgramTest):
+    """GTKWave's readers take the file and give back every change."""
+
+    def test(self) -> None:
+        if shutil.which("vcd2fst") is None:
+            self.skipTest("GTKWave is not installed")
+        self.run_network(NETWORK, "--images", 1, "--vcd", "a.vcd", "--vcd-to", 1)
+        subprocess.run(["vcd2fst", "a.vcd", "b.fst"], cwd=self.directory, check=True,
+                       capture_output=True)
+        self.run_network(NETWORK, "--images", 1, "--vcd", "c.fst", "--vcd-to", 1)
+        self.assertFalse((self.directory / "c.vcd").exists())
+        ours = vcd.read(self.directory / "a.vcd")
+        for name in ("b", "c"):
+            subprocess.run(["fst2vcd", "-f", f"{name}.fst", "-o", f"{name}.vcd"],
+                           cwd=self.directory, check=True, capture_output=True)
+            theirs = vcd.read(self.directory / f"{name}.vcd")
+            self.assertEqual(ours.changes, theirs.changes)
+        save = (self.directory / "a.gtkw").read_text()
+        for signal in ours.changes:
+            self.assertIn(f"\n{signal}", save)
+        for line in save.splitlines():
+            if line.startswith("^1 "):
+                self.assertTrue((self.directory / line[3:]).exists(), line)
+        self.assertIn('[dumpfile] "c.fst"', (self.directory / "c.gtkw").read_text())
+        self.assertFalse(list(self.directory.glob("*.tmp")))
+
+
+class WavesDoNotDependOnWorkers(program.ProgramTest):
+    def test(self) -> None:
+        plain = self.run_network(NETWORK, "--images", IMAGES)
+        for jobs in (1, 2, 3):
+            traced = self.run_network(NETWORK, "--images", IMAGES, "-j", jobs, "--vcd",
+                                      f"{jobs}.vcd", "--vcd-from", 5, "--vcd-to", 8)
+            self.assertEqual(plain["spikes_per_image"], traced["spikes_per_image"])
+            self.assertEqual(plain["cycles_per_image"], traced["cycles_per_image"])
+        texts = [(self.directory / f"{jobs}.vcd").read_bytes() for jobs in (1, 2, 3)]
+        self.assertEqual(texts[0], texts[1])
+        self.assertEqual(texts[0], texts[2])
+
+
+class WavesOfAStoppedChipAreKept(program.ProgramTest):
+    """They show what led to the fault."""
+
+    def test(self) -> None:
+        done = self.start("run", program.RUNS / f"{NETWORK}.yaml", "--images", 2, "--set",
+                          "chip.sync.tick_cycles=2000", "--vcd", "a.vcd")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("the chip stopped", done.stderr)
+        running = vcd.read(self.directory / "a.vcd").changes["board.running"]
+        self.assertEqual([value for _, value in running], [1, 0])
+        self.assertEqual(running[1][0] - running[0][0], round(2000 / 252e6 * 1e12))
+
+
+class WaveErrors(program.ProgramTest):
+    def test(self) -> None:
+        for arguments, message in [
+            (("--vcd", "a.txt"), "allowed are FILE.vcd and FILE.fst"),
+            (("--vcd", "a.vcd", "--vcd-from", "99"), "--vcd-from: got 99, allowed 0..12"),
+            (("--vcd", "a.vcd", "--vcd-to", "x"), "--vcd-to: got x, allowed 0..12"),
+            (("--vcd", "a.vcd", "--vcd-from", "5", "--vcd-to", "3"), "allowed 0..3"),
+            (("--vcd", "a.vcd", "--timing", "functional"), "allowed with timing cycle alone"),
+            (("--vcd", "no/such/a.vcd"), "cannot be made"),
+            (("--vcd-to", "3"), "--vcd-to is for --vcd FILE, which is missing"),
+            (("--vcd", "a.vcd", "--vcd-scope", "chip0.core[99,0]"), "no such core"),
+        ]:
+            done = self.start("run", program.RUNS / f"{NETWORK}.yaml", "--images", 2, *arguments)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(message, done.stderr)
+            self.assertFalse(list(self.directory.glob("a.*")), arguments)
+        done = self.start("run", program.RUNS / f"{NETWORK}.yaml", "--images", 2, "--vcd", "a.fst",
+                          environment={"PATH": str(self.directory)})
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("install GTKWave, or name a .vcd file", done.stderr)
+
+
+if __name__ == "__main__":
+    program.main()
