@@ -23,28 +23,24 @@ class Chance {
 
 }  // namespace
 
-std::vector<std::uint64_t> input_packets(const common::InputRoutes& routes,
-                                         const InputFaults& faults, std::size_t image,
-                                         std::vector<std::uint8_t>& levels) {
-  if (!faults.any()) return routes.spikes(levels);
+std::vector<InputSpike> input_spikes(const std::vector<std::uint8_t>& levels, int count,
+                                     const InputFaults& faults, std::size_t image) {
   std::seed_seq seed{faults.seed & UINT32_MAX, faults.seed >> 32, std::uint64_t{image}};
   std::mt19937_64 random(seed);
   const Chance lost(faults.drop);
   const Chance made(faults.insert);
-  std::vector<std::uint64_t> packets;
+  const bool any = faults.any();
+  std::vector<InputSpike> spikes;
   for (std::size_t j = 0; j < levels.size(); ++j) {
-    std::uint8_t left = 0;
-    for (int level = 0; level < routes.levels; ++level) {
+    for (int level = 0; level < (any ? count : levels[j]); ++level) {
       // One draw a level, fired or not: a spike's fate hangs on no other.
-      const std::uint64_t draw = random();
-      const bool fires = level < levels[j] ? !lost.happens(draw) : made.happens(draw);
+      const std::uint64_t draw = any ? random() : 0;
+      const bool fires = level < levels[j] ? !any || !lost.happens(draw) : made.happens(draw);
       if (!fires) continue;
-      routes.append(j, level, packets);
-      ++left;
+      spikes.push_back({static_cast<std::uint32_t>(j), static_cast<std::uint8_t>(level)});
     }
-    levels[j] = left;
   }
-  return packets;
+  return spikes;
 }
 
 }  // namespace spikeloom::program

@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "common/deployment.h"
-
 namespace spikeloom::program {
 
 /// Noise between the host and the chip: each input spike is lost, and each one that is not there
@@ -19,11 +17,19 @@ struct InputFaults {
   bool any() const { return drop > 0.0 || insert > 0.0; }
 };
 
-/// The packets of an input whose neuron j fires at its levels 0 .. levels[j] - 1, after the faults.
-/// `levels` becomes the spikes of each neuron that are left. They hang on the seed and the image
-/// alone, which is its number in the data set.
-std::vector<std::uint64_t> input_packets(const common::InputRoutes& routes,
-                                         const InputFaults& faults, std::size_t image,
-                                         std::vector<std::uint8_t>& levels);
+/// A spike of the host's input.
+struct InputSpike {
+  std::uint32_t neuron = 0;
+  std::uint8_t level = 0;
+
+  bool operator==(const InputSpike& other) const {
+    return neuron == other.neuron && level == other.level;
+  }
+};
+
+/// The spikes of an input of `count` levels whose neuron j fires at its levels 0 .. levels[j] - 1,
+/// after the faults, which hang on the seed and the image alone: its number in the data set.
+std::vector<InputSpike> input_spikes(const std::vector<std::uint8_t>& levels, int count,
+                                     const InputFaults& faults, std::size_t image);
 
 }  // namespace spikeloom::program

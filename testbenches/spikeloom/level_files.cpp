@@ -10,26 +10,12 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "testbenches/spikeloom/npy.h"
 
 namespace spikeloom::program {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The header of a .npy file, format 1.0: padded so that the data begin at a multiple of 64.
-std::string npy_header(std::size_t images, const converter::Shape& shape) {
-  std::string dictionary =
-      fmt::format("{{'descr': '|u1', 'fortran_order': False, 'shape': ({}, {}, {}, {}), }}", images,
-                  shape.channels, shape.height, shape.width);
-  constexpr std::size_t kPrefix = 10;
-  constexpr std::size_t kAlignment = 64;
-  while ((kPrefix + dictionary.size() + 1) % kAlignment != 0) dictionary += ' ';
-  dictionary += '\n';
-  std::string header("\x93NUMPY\x01\x00", 8);
-  header += static_cast<char>(dictionary.size() & 0xff);
-  header += static_cast<char>(dictionary.size() >> 8);
-  return header + dictionary;
-}
 
 void write_at(int descriptor, const void* data, std::size_t count, std::size_t offset) {
   const char* bytes = static_cast<const char*>(data);
@@ -62,7 +48,9 @@ LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& n
     if (descriptor < 0) {
       throw common::UserError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
     }
-    const std::string header = npy_header(images, shape);
+    const std::string header = npy_header(
+        "|u1", {images, static_cast<std::size_t>(shape.channels),
+                static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)});
     files_.push_back({descriptor, header.size()});
     write_at(descriptor, header.data(), header.size(), 0);
   };

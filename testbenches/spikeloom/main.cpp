@@ -14,9 +14,9 @@
 namespace spikeloom::program {
 namespace {
 
-constexpr std::array kCommands = {&kConvertCommand,  &kMapCommand,      &kVerifyCommand,
-                                  &kInspectCommand,  &kRunCommand,      &kDiffCommand,
-                                  &kValidateCommand, &kRegistersCommand};
+constexpr std::array kCommands = {&kConvertCommand, &kMapCommand,      &kVerifyCommand,
+                                  &kInspectCommand, &kRunCommand,      &kReplayCommand,
+                                  &kDiffCommand,    &kValidateCommand, &kRegistersCommand};
 
 void print_help(std::ostream& out) {
   out << "usage: spikeloom COMMAND ...\n\n"

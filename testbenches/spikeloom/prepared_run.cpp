@@ -87,11 +87,32 @@ void select_images(PreparedRun& run) {
   run.count = static_cast<std::size_t>(run.config.images == 0 ? left : run.config.images);
 }
 
+PreparedRun with_network(const std::string& path, const std::vector<std::string>& settings) {
+  PreparedRun run;
+  run.config = load_run(path, settings);
+  run.network = load_network(run.config.network);
+  return run;
+}
+
+void add_deployment(PreparedRun& run) {
+  if (!run.config.deployment.empty()) {
+    run.deployment = load_deployment(run.config, run.network);
+    return;
+  }
+  mapper::MapOptions map_options;
+  map_options.seed = run.config.seed;
+  map_options.objective = run.config.objective;
+  map_options.energy = energy_coefficients(run.config.energy, run.config.chip);
+  run.deployment =
+      mapper::map_network(run.network, run.network.encode(), run.config.chip, map_options);
+}
+
 }  // namespace
 
 Simulation PreparedRun::simulation() const {
   Simulation simulation{deployment, network, data, config.timing, nullptr, nullptr};
   simulation.faults = config.faults;
+  if (recorded) simulation.recorded = &*recorded;
   return simulation;
 }
 
@@ -111,9 +132,7 @@ PreparedRun prepare_run(const options::variables_map& values) {
 }
 
 PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings) {
-  PreparedRun run;
-  run.config = load_run(path, settings);
-  run.network = load_network(run.config.network);
+  PreparedRun run = with_network(path, settings);
   run.data = load_data_set(run.config.data, run.config.path);
   if (!(run.data.shape() == run.network.encoder.input)) {
     throw common::UserError(fmt::format(
@@ -122,16 +141,27 @@ PreparedRun prepare_run(const std::string& path, const std::vector<std::string>&
   }
   check_faults(run.config, run.network);
   select_images(run);
-  if (run.config.deployment.empty()) {
-    mapper::MapOptions map_options;
-    map_options.seed = run.config.seed;
-    map_options.objective = run.config.objective;
-    map_options.energy = energy_coefficients(run.config.energy, run.config.chip);
-    run.deployment =
-        mapper::map_network(run.network, run.network.encode(), run.config.chip, map_options);
-  } else {
-    run.deployment = load_deployment(run.config, run.network);
+  add_deployment(run);
+  return run;
+}
+
+PreparedRun prepare_replay(const options::variables_map& values, const std::string& trace) {
+  for (const char* name : {"images", "first"}) {
+    if (values.count(name) == 0) continue;
+    throw common::UserError(
+        fmt::format("spikeloom replay: --{}: the images are those of {}", name, trace));
   }
+  PreparedRun run = with_network(values["run"].as<std::string>(), settings(values));
+  run.recorded = RecordedInput::read(trace, run.network);
+  run.first = run.recorded->first;
+  run.count = run.recorded->labels.size();
+  run.config.first = static_cast<std::int64_t>(run.first);
+  run.config.images = static_cast<std::int64_t>(run.count);
+  run.data.name = run.config.data;
+  run.data.labels.resize(run.first);
+  run.data.labels.insert(run.data.labels.end(), run.recorded->labels.begin(),
+                         run.recorded->labels.end());
+  add_deployment(run);
   return run;
 }
 

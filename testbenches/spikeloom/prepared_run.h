@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "testbenches/spikeloom/data_set.h"
 #include "testbenches/spikeloom/run_config.h"
 #include "testbenches/spikeloom/simulation.h"
+#include "testbenches/spikeloom/spike_trace.h"
 
 namespace spikeloom::program {
 
@@ -24,6 +26,7 @@ struct PreparedRun {
   DataSet data;
   std::size_t first = 0;
   std::size_t count = 0;
+  std::optional<RecordedInput> recorded;  ///< in place of images: `data` has labels alone then
 
   /// Its simulation, with nobody who observes; refers to this.
   Simulation simulation() const;
@@ -36,7 +39,11 @@ void add_run_options(boost::program_options::options_description& description);
 /// run. Throws common::UserError.
 PreparedRun prepare_run(const boost::program_options::variables_map& options);
 
-/// As above, with the settings "key=value" alone.
+/// As the first, but the input is that of a recorded spike trace: the data set is not read.
+PreparedRun prepare_replay(const boost::program_options::variables_map& options,
+                           const std::string& trace);
+
+/// As the first, with the settings "key=value" alone.
 PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings);
 
 }  // namespace spikeloom::program

@@ -1,128 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
-#include <filesystem>
-#include <iostream>
-#include <optional>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "common/envelope.h"
-#include "common/error.h"
 #include "testbenches/spikeloom/command.h"
-#include "testbenches/spikeloom/level_files.h"
 #include "testbenches/spikeloom/prepared_run.h"
-#include "testbenches/spikeloom/profile_file.h"
-#include "testbenches/spikeloom/result_files.h"
-#include "testbenches/spikeloom/results.h"
-#include "testbenches/spikeloom/stop_guard.h"
-#include "testbenches/spikeloom/summary_json.h"
-#include "testbenches/spikeloom/summary_table.h"
-#include "testbenches/spikeloom/trace_options.h"
-#include "testbenches/spikeloom/workers.h"
+#include "testbenches/spikeloom/run_execution.h"
 
 namespace spikeloom::program {
 namespace {
 
-namespace fs = std::filesystem;
 namespace options = boost::program_options;
-
-/// Made before the run: a place that cannot be written is better known before than after.
-void make_directory(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) {
-    throw common::UserError(
-        fmt::format("{}: cannot be made: {}", directory.string(), error.message()));
-  }
-}
-
-void write_results(const fs::path& directory, const PreparedRun& prepared,
-                   const ShareResult& result, const EnergyReport* energy, bool tick_events,
-                   const nlohmann::ordered_json& json) {
-  common::write_file((directory / kProfileFile).string(),
-                     make_profile(prepared.network, result).encode());
-  common::write_file((directory / "summary.json").string(), json.dump(2) + "\n");
-  const auto write = [&](const CsvFile& file, const std::string& text) {
-    common::write_file((directory / file.name).string(), text);
-  };
-  write(kImagesCsv, images_csv(result, energy));
-  // None of an earlier run beside this one's summary.
-  for (const CsvFile& file : kEnergyFiles) fs::remove(directory / file.name);
-  if (energy == nullptr) return;
-  write(kEventsCsv, events_csv(*energy));
-  write(kEnergyCsv, energy_csv(*energy));
-  write(kCoresCsv, cores_csv(*energy, prepared.deployment));
-  write(kPowerCsv, power_csv(*energy, result, prepared.deployment.chip));
-  if (tick_events) write(kTicksCsv, ticks_csv(*energy));
-}
 
 int run(const Command& command, const std::vector<std::string>& arguments) {
   options::options_description description("options");
   add_run_options(description);
-  description.add_options()("jobs,j", options::value<unsigned>()->default_value(1)->value_name("N"),
-                            "worker processes; the results are the same for any number")(
-      "output,o", options::value<std::string>()->value_name("DIR"),
-      "directory of the results (default: results/NAME-TIMING)")(
-      "record-levels", options::value<std::string>()->value_name("DIR"),
-      "also write every layer's spikes of every image to this directory, as NumPy arrays")(
-      "tick-events", "also write each tick's events and energies (ticks.csv)")(
-      "verify-config", "read back all of the loaded memory over the bus and compare")(
-      "quiet", "no progress, no table")("json", "print the summary as JSON in place of the table");
-  add_trace_options(description);
+  add_execution_options(description);
   const auto values = parse_arguments(
       command, description, options::positional_options_description().add("run", 1), arguments);
   if (values.count("help") != 0) return 0;
   const auto start = std::chrono::steady_clock::now();
-  const PreparedRun prepared = prepare_run(values);
-  const fs::path directory =
-      values.count("output") != 0
-          ? fs::path(values["output"].as<std::string>())
-          : fs::path("results") / (prepared.config.name + "-" + name(prepared.config.timing));
-  make_directory(directory);
-  const bool quiet = values.count("quiet") != 0;
-  Simulation simulation = prepared.simulation();
-  simulation.verify_config = values.count("verify-config") != 0;
-  // From here on there are files to take back.
-  const StopGuard guard;
-  std::optional<LevelFiles> levels;
-  if (values.count("record-levels") != 0) {
-    levels.emplace(values["record-levels"].as<std::string>(), prepared.network, prepared.count);
-    simulation.observe = [&](const Observation& seen) {
-      levels->write(seen.account, seen.image - prepared.first, seen.levels);
-    };
-  }
-  const std::unique_ptr<RunTrace> trace = RunTrace::make(values, prepared);
-  if (trace) simulation.trace = &trace->request();
-  ShareResult result;
-  try {
-    result = run_workers(simulation, prepared.first, prepared.count, values["jobs"].as<unsigned>(),
-                         quiet);
-  } catch (const ChipStopped&) {
-    // What led to it is worth a look.
-    if (trace) trace->finish();
-    throw;
-  }
-  std::optional<EnergyReport> energy;
-  if (prepared.config.timing == hw::Timing::kCycle) {
-    energy.emplace(prepared.config.energy, prepared.deployment, result);
-  }
-  const EnergyReport* const report = energy ? &*energy : nullptr;
-  const Summary summary = summarize(prepared.config, prepared.deployment, result, report);
-  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  const nlohmann::ordered_json json =
-      to_json(summary, prepared.config, prepared.deployment, wall.count());
-  if (levels) levels->finish();
-  if (trace) trace->finish();
-  write_results(directory, prepared, result, report, values.count("tick-events") != 0, json);
-  if (values.count("json") != 0) {
-    std::cout << json.dump(2) << "\n";
-  } else if (!quiet) {
-    std::cout << table(summary, prepared.config, prepared.deployment)
-              << fmt::format("\nseed {}; results in {}\n", prepared.config.seed,
-                             directory.string());
-  }
-  return 0;
+  return execute_run(prepare_run(values), values, start);
 }
 
 }  // namespace

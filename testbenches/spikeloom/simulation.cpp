@@ -11,6 +11,7 @@
 #include "converter/reference.h"
 #include "hw/energy/event_collector.h"
 #include "testbenches/spikeloom/schedule.h"
+#include "testbenches/spikeloom/spike_trace.h"
 
 namespace spikeloom::program {
 namespace {
@@ -64,12 +65,14 @@ class Recorder {
   void start(std::uint64_t tick) { start_ = tick; }
 
   /// The host has encoded an image.
-  void input(std::size_t position, const std::vector<std::uint8_t>& levels) {
+  void input(std::size_t position, const std::vector<std::uint8_t>& levels,
+             const std::vector<InputSpike>& spikes) {
     ImageRecord* const image = record(position);
     if (image == nullptr) return;
     for (std::size_t j = 0; j < levels.size(); ++j)
       book_spikes(*image, kInputAccount, j, levels[j]);
-    observe(*image, kInputAccount, *start_ + position * schedule_.ticks_per_image(), levels);
+    observe(*image, kInputAccount, *start_ + position * schedule_.ticks_per_image(), levels,
+            spikes);
   }
 
   void tick_done(const hw::TickReport& report) {
@@ -108,7 +111,7 @@ class Recorder {
       for (std::size_t j = 0; j < levels_[l].size(); ++j) {
         book_spikes(*image, layer_account(l), j, levels_[l][j]);
       }
-      observe(*image, layer_account(l), report.number, levels_[l]);
+      observe(*image, layer_account(l), report.number, levels_[l], {});
     }
     book_tick(tick, report, events, core_events);
     for (const hw::LateReport::Receiver& receiver : board_.late().receivers) {
@@ -240,8 +243,9 @@ class Recorder {
   }
 
   void observe(const ImageRecord& image, std::size_t account, std::uint64_t tick,
-               const std::vector<std::uint8_t>& levels) {
-    if (simulation_.observe) simulation_.observe({image.index, account, tick, levels, board_});
+               const std::vector<std::uint8_t>& levels, const std::vector<InputSpike>& input) {
+    if (!simulation_.observe) return;
+    simulation_.observe({image.index, account, tick, levels, input, board_});
   }
 
   const Simulation& simulation_;
@@ -297,7 +301,7 @@ class Host {
       if (entry < entries) {
         if (entry < images) {
           const auto packets = encode(share_.first - share_.preload + entry);
-          recorder_.input(entry, levels_);
+          recorder_.input(entry, levels_, spikes_);
           driver.send(packets);
         }
         driver.commit(step);
@@ -317,10 +321,22 @@ class Host {
     }
   }
 
-  /// The image's packets; its spikes by neuron are in levels_.
+  /// The image's packets; its spikes are in spikes_, and counted by neuron in levels_.
   std::vector<std::uint64_t> encode(std::size_t image) {
-    encoder_.encode(simulation_.data.image(image).data(), levels_.data());
-    return input_packets(simulation_.deployment.input, simulation_.faults, image, levels_);
+    const common::InputRoutes& routes = simulation_.deployment.input;
+    if (simulation_.recorded != nullptr) {
+      spikes_ = simulation_.recorded->spikes[image - simulation_.recorded->first];
+    } else {
+      encoder_.encode(simulation_.data.image(image).data(), levels_.data());
+      spikes_ = input_spikes(levels_, routes.levels, simulation_.faults, image);
+    }
+    std::fill(levels_.begin(), levels_.end(), std::uint8_t{0});
+    std::vector<std::uint64_t> packets;
+    for (const InputSpike& spike : spikes_) {
+      ++levels_[spike.neuron];
+      routes.append(spike.neuron, spike.level, packets);
+    }
+    return packets;
   }
 
   void read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs) {
@@ -339,6 +355,7 @@ class Host {
   converter::Encoder encoder_;
   converter::Readout readout_;
   std::vector<std::uint8_t> levels_;
+  std::vector<InputSpike> spikes_;
 };
 
 }  // namespace

@@ -20,6 +20,8 @@
 
 namespace spikeloom::program {
 
+struct RecordedInput;
+
 /// Accounts of a chip that runs a deployment: the host's input, then the layers.
 inline constexpr std::size_t kInputAccount = 0;
 inline constexpr std::size_t layer_account(std::size_t layer) { return layer + 1; }
@@ -92,6 +94,7 @@ struct Observation {
   std::size_t account;
   std::uint64_t tick;                       ///< since the chip's reset
   const std::vector<std::uint8_t>& levels;  ///< by neuron of the layer: spikes
+  const std::vector<InputSpike>& input;     ///< of the host's input; of a layer empty
   hw::Board& board;
 };
 
@@ -107,6 +110,8 @@ struct Simulation {
   /// Read back all of the configuration before the first tick.
   bool verify_config = false;
   InputFaults faults = {};
+  /// What the host sends in place of encoded images.
+  const RecordedInput* recorded = nullptr;
   /// Write waveforms.
   const hw::TraceRequest* trace = nullptr;
 };

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/deployment.h"
 #include "common/packet.h"
 #include "testbenches/spikeloom/input_faults.h"
 
@@ -39,49 +40,49 @@ int sum(const std::vector<std::uint8_t>& levels) {
   return std::accumulate(levels.begin(), levels.end(), 0);
 }
 
-TEST(InputFaults, WithoutThemTheCodeIsAThermometers) {
-  std::vector<std::uint8_t> levels = mixed_levels();
-  EXPECT_EQ(input_packets(routes(), {}, 3, levels), routes().spikes(mixed_levels()));
-  EXPECT_EQ(levels, mixed_levels());
+std::vector<InputSpike> spikes_after(const InputFaults& faults, std::size_t image = 3) {
+  return input_spikes(mixed_levels(), kLevels, faults, image);
 }
 
-TEST(InputFaults, DropAsOftenAsTheySayAndCountWhatIsLeft) {
-  std::vector<std::uint8_t> levels = mixed_levels();
-  const int before = sum(levels);
-  const std::size_t packets = input_packets(routes(), {0.1, 0.0, 1}, 3, levels).size();
-  EXPECT_EQ(packets, static_cast<std::size_t>(sum(levels)));
+TEST(InputFaults, WithoutThemTheCodeIsAThermometers) {
+  std::vector<std::uint64_t> packets;
+  const common::InputRoutes all = routes();
+  for (const InputSpike& spike : spikes_after({})) {
+    all.append(spike.neuron, spike.level, packets);
+  }
+  EXPECT_EQ(packets, routes().spikes(mixed_levels()));
+}
+
+TEST(InputFaults, DropAsOftenAsTheySayAndNothingElse) {
+  const std::vector<InputSpike> spikes = spikes_after({0.1, 0.0, 1});
+  const int before = sum(mixed_levels());
   // 40,000 spikes: the share lost has a standard deviation of 0.0015.
-  EXPECT_NEAR(1.0 - static_cast<double>(packets) / before, 0.1, 0.0075);
+  EXPECT_NEAR(1.0 - static_cast<double>(spikes.size()) / before, 0.1, 0.0075);
   const std::vector<std::uint8_t> whole = mixed_levels();
-  EXPECT_TRUE(std::equal(levels.begin(), levels.end(), whole.begin(),
-                         [](std::uint8_t left, std::uint8_t was) { return left <= was; }));
+  EXPECT_TRUE(std::all_of(spikes.begin(), spikes.end(), [&](const InputSpike& spike) {
+    return spike.level < whole[spike.neuron];
+  }));
 }
 
 TEST(InputFaults, InsertAsOftenAsTheySay) {
-  std::vector<std::uint8_t> levels = mixed_levels();
-  const int before = sum(levels);
-  input_packets(routes(), {0.0, 0.2, 1}, 3, levels);
-  EXPECT_NEAR(static_cast<double>(sum(levels) - before) / before, 0.2, 0.01);
+  const int before = sum(mixed_levels());
+  const auto after = static_cast<double>(spikes_after({0.0, 0.2, 1}).size());
+  EXPECT_NEAR((after - before) / before, 0.2, 0.01);
 }
 
 TEST(InputFaults, TheEndsAreExact) {
-  std::vector<std::uint8_t> levels = mixed_levels();
-  EXPECT_TRUE(input_packets(routes(), {1.0, 0.0, 1}, 0, levels).empty());
-  EXPECT_EQ(sum(levels), 0);
-  levels = mixed_levels();
-  input_packets(routes(), {0.0, 1.0, 1}, 0, levels);
-  EXPECT_EQ(sum(levels), static_cast<int>(kNeurons) * kLevels);
+  EXPECT_TRUE(spikes_after({1.0, 0.0, 1}).empty());
+  EXPECT_EQ(spikes_after({0.0, 1.0, 1}).size(), kNeurons * kLevels);
 }
 
 TEST(InputFaults, HangOnSeedAndImageAlone) {
-  const auto packets = [](std::uint64_t seed, std::size_t image) {
-    std::vector<std::uint8_t> levels = mixed_levels();
-    return input_packets(routes(), {0.1, 0.1, seed}, image, levels);
+  const auto spikes = [](std::uint64_t seed, std::size_t image) {
+    return spikes_after({0.1, 0.1, seed}, image);
   };
-  EXPECT_EQ(packets(1, 5), packets(1, 5));
-  EXPECT_NE(packets(1, 5), packets(1, 6));
-  EXPECT_NE(packets(1, 5), packets(2, 5));
-  EXPECT_NE(packets(1, 5), packets(std::uint64_t{1} << 32 | 1, 5));
+  EXPECT_EQ(spikes(1, 5), spikes(1, 5));
+  EXPECT_FALSE(spikes(1, 5) == spikes(1, 6));
+  EXPECT_FALSE(spikes(1, 5) == spikes(2, 5));
+  EXPECT_FALSE(spikes(1, 5) == spikes(std::uint64_t{1} << 32 | 1, 5));
 }
 
 }  // namespace
