@@ -51,6 +51,24 @@ class WavesDoNotDependOnWorkers(program.ProgramTest):
         self.assertEqual(texts[0], texts[2])
 
 
+class GoldenWaves(program.ProgramTest):
+    """traces/ holds what its run gives, signal by signal and change by change."""
+
+    def test(self) -> None:
+        traces = program.ROOT / "traces"
+        self.succeed("replay", traces / "tiny.npz", traces / "tiny.yaml", "-o", "out",
+                     "--vcd", "tiny.vcd")
+        golden = vcd.read(traces / "tiny.vcd")
+        again = vcd.read(self.directory / "tiny.vcd")
+        self.assertEqual(list(golden.changes), list(again.changes))
+        for signal, changes in golden.changes.items():
+            self.assertEqual((golden.first[signal], changes),
+                             (again.first[signal], again.changes[signal]), signal)
+        for name in ("gtkw", "state.txt", "command.txt", "response.txt"):
+            self.assertEqual((traces / f"tiny.{name}").read_text(),
+                             (self.directory / f"tiny.{name}").read_text())
+
+
 class WavesOfAStoppedChipAreKept(program.ProgramTest):
     """They show what led to the fault."""
 
