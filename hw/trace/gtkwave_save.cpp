@@ -24,6 +24,9 @@ constexpr unsigned kCurveHeight = 0x20000;
 constexpr unsigned kGroupBegin = 0x800200;
 constexpr unsigned kGroupEnd = 0x1000200;
 
+/// Of the view when it opens, as a power of two: some hundred cycles of the reference chip.
+constexpr int kZoom = -18;
+
 // GTKWave's colours.
 constexpr int kOrange = 2;
 constexpr int kYellow = 3;
@@ -94,7 +97,8 @@ std::string lines_of(const VcdWriter::Declaration& signal, const std::string& st
 
 std::string save_text(const std::string& stem, const std::string& shown,
                       const std::vector<VcdWriter::Declaration>& signals) {
-  std::string text = fmt::format("[dumpfile] \"{}\"\n[size] 1600 900\n[sst_width] 220\n", shown);
+  std::string text =
+      fmt::format("[dumpfile] \"{}\"\n[size] 1600 900\n*{} 0\n[sst_width] 220\n", shown, kZoom);
   std::set<std::string> open;
   for (const VcdWriter::Declaration& signal : signals) {
     std::string path;

@@ -145,7 +145,8 @@ PreparedRun prepare_run(const std::string& path, const std::vector<std::string>&
   return run;
 }
 
-PreparedRun prepare_replay(const options::variables_map& values, const std::string& trace) {
+PreparedRun prepare_replay(const options::variables_map& values) {
+  const auto trace = values["trace"].as<std::string>();
   for (const char* name : {"images", "first"}) {
     if (values.count(name) == 0) continue;
     throw common::UserError(

@@ -39,9 +39,9 @@ void add_run_options(boost::program_options::options_description& description);
 /// run. Throws common::UserError.
 PreparedRun prepare_run(const boost::program_options::variables_map& options);
 
-/// As the first, but the input is that of a recorded spike trace: the data set is not read.
-PreparedRun prepare_replay(const boost::program_options::variables_map& options,
-                           const std::string& trace);
+/// As the first, but the input is that of a recorded spike trace, the option "trace": the data set
+/// is not read.
+PreparedRun prepare_replay(const boost::program_options::variables_map& options);
 
 /// As the first, with the settings "key=value" alone.
 PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings);

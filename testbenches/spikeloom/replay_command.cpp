@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <chrono>
-
 #include "testbenches/spikeloom/command.h"
 #include "testbenches/spikeloom/prepared_run.h"
 #include "testbenches/spikeloom/run_execution.h"
@@ -8,18 +6,11 @@
 namespace spikeloom::program {
 namespace {
 
-namespace options = boost::program_options;
-
 int run(const Command& command, const std::vector<std::string>& arguments) {
-  options::options_description description("options");
-  add_run_options(description);
-  add_execution_options(description);
-  const auto values = parse_arguments(
-      command, description, options::positional_options_description().add("trace", 1).add("run", 1),
-      arguments);
-  if (values.count("help") != 0) return 0;
-  const auto start = std::chrono::steady_clock::now();
-  return execute_run(prepare_replay(values, values["trace"].as<std::string>()), values, start);
+  return execute_run(
+      command, arguments,
+      boost::program_options::positional_options_description().add("trace", 1).add("run", 1),
+      prepare_replay);
 }
 
 }  // namespace

@@ -58,8 +58,6 @@ void write_results(const fs::path& directory, const PreparedRun& prepared,
   if (tick_events) write(kTicksCsv, ticks_csv(*energy));
 }
 
-}  // namespace
-
 void add_execution_options(options::options_description& description) {
   description.add_options()("jobs,j", options::value<unsigned>()->default_value(1)->value_name("N"),
                             "worker processes; the results are the same for any number")(
@@ -75,8 +73,8 @@ void add_execution_options(options::options_description& description) {
   add_trace_options(description);
 }
 
-int execute_run(const PreparedRun& prepared, const options::variables_map& values,
-                std::chrono::steady_clock::time_point start) {
+int execute(const PreparedRun& prepared, const options::variables_map& values,
+            std::chrono::steady_clock::time_point start) {
   const fs::path directory =
       values.count("output") != 0
           ? fs::path(values["output"].as<std::string>())
@@ -133,6 +131,20 @@ int execute_run(const PreparedRun& prepared, const options::variables_map& value
                              directory.string());
   }
   return 0;
+}
+
+}  // namespace
+
+int execute_run(const Command& command, const std::vector<std::string>& arguments,
+                const options::positional_options_description& positional,
+                PreparedRun (*prepare)(const options::variables_map&)) {
+  options::options_description description("options");
+  add_run_options(description);
+  add_execution_options(description);
+  const auto values = parse_arguments(command, description, positional, arguments);
+  if (values.count("help") != 0) return 0;
+  const auto start = std::chrono::steady_clock::now();
+  return execute(prepare(values), values, start);
 }
 
 }  // namespace spikeloom::program

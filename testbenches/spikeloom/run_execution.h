@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
+#include <string>
+#include <vector>
 
 #include <boost/program_options.hpp>
 
+#include "testbenches/spikeloom/command.h"
 #include "testbenches/spikeloom/prepared_run.h"
 
 namespace spikeloom::program {
 
-/// The options of how a prepared run is executed and what it writes.
-void add_execution_options(boost::program_options::options_description& description);
-
-/// Runs, writes the results and ends in the table; returns the exit status. `start` is when the
-/// program began with it. Throws common::UserError and Stopped.
-int execute_run(const PreparedRun& prepared, const boost::program_options::variables_map& values,
-                std::chrono::steady_clock::time_point start);
+/// A command that runs images: parses `arguments`, with all options of a run, prepares the run by
+/// `prepare`, runs it, writes the results and ends in the table. Returns the exit status. Throws
+/// common::UserError and Stopped.
+int execute_run(const Command& command, const std::vector<std::string>& arguments,
+                const boost::program_options::positional_options_description& positional,
+                PreparedRun (*prepare)(const boost::program_options::variables_map&));
 
 }  // namespace spikeloom::program
