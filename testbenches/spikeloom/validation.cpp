@@ -158,7 +158,7 @@ std::string format(const Validation& validation, const std::vector<CaseResult>& 
                   fmt::format("{:.4g}", result.paper_sop),
                   fmt::format("{:.4g}", result.published.paper_sop)});
     if (result.mapping != result.published.mapping) {
-      changed += fmt::format("\n{}: mapping {:#010x}, the figures belong to {:#010x}\n",
+      changed += fmt::format("\n{}: mapping {}, the figures belong to {}\n",
                              result.published.name, result.mapping, result.published.mapping);
     }
   }
