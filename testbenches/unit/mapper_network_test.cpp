@@ -76,7 +76,8 @@ TEST(Mapper, FitsLeNetOnTheReferenceChip) {
   EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
   EXPECT_EQ(report.least_cores, 51);
   EXPECT_LE(report.cores, 68);
-  EXPECT_LE(report.packets_per_spike, 1.05);
+  // One as planned; annealing adds some where the way is shorter.
+  EXPECT_LE(report.packets_per_spike, 1.1);
   EXPECT_EQ(report.output_packets, 256);
   EXPECT_EQ(report.cores, static_cast<int>(deployment.cores.size()));
 }
