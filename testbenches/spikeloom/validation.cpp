@@ -158,8 +158,8 @@ std::string format(const Validation& validation, const std::vector<CaseResult>& 
                   fmt::format("{:.4g}", result.paper_sop),
                   fmt::format("{:.4g}", result.published.paper_sop)});
     if (result.mapping != result.published.mapping) {
-      changed += fmt::format("\n{}: mapping {}, the figures belong to {}\n",
-                             result.published.name, result.mapping, result.published.mapping);
+      changed += fmt::format("\n{}: mapping {}, the figures belong to {}\n", result.published.name,
+                             result.mapping, result.published.mapping);
     }
   }
   return fmt::format(
