@@ -13,7 +13,9 @@
 #include "testbenches/spikeloom/inspect/level_inspection.h"
 #include "testbenches/spikeloom/inspect/network_inspection.h"
 #include "testbenches/spikeloom/inspect/profile_inspection.h"
+#include "testbenches/spikeloom/inspect/report_inspection.h"
 #include "testbenches/spikeloom/inspect/result_inspection.h"
+#include "testbenches/spikeloom/inspect/trace_inspection.h"
 
 namespace spikeloom::program {
 namespace {
@@ -34,11 +36,14 @@ Inspection inspect(const InspectedFile& file, const LineLimit& limit) {
   if (is_numpy(file)) return inspect_levels(file);
   if (is_images_csv(file)) return inspect_images(file);
   if (const CsvFile* const kind = energy_file(file)) return inspect_energy(file, *kind, limit);
+  if (is_archive(file)) return inspect_trace(file);
+  if (is_mapping_report(file)) return inspect_mapping_report(file);
   if (!file.bytes.empty() && file.bytes.front() == '{') return inspect_summary(file);
   throw common::UserError(
       file.path +
       ": not a file that spikeloom writes: it begins as no spiking network, deployment, spike "
-      "profile, levels (.npy), summary.json or .csv of a run");
+      "profile, levels (.npy), spike trace (.npz), report.json of a mapping, summary.json or .csv "
+      "of a run");
 }
 
 int run(const Command& command, const std::vector<std::string>& arguments) {

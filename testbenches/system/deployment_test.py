@@ -105,7 +105,19 @@ class InspectExplainsEveryFile(program.ProgramTest):
         limited = self.tables("made", "--dump", which, "--limit", 3)
         self.assertIn(f"... and {core['neurons'] - 3} more neurons", limited)
 
-        summary = self.run_network("lenet-fashion", "--images", 8, "--record-levels", "levels")
+        self.succeed("map", MODEL, "--chip", CHIP, "--effort", 0, "--report", "report")
+        text = self.tables("report/report.json")
+        self.assertTrue(text.startswith("report of a mapping (map --report), schema 1\n"), text)
+        self.assertRegex(text, r"\nconv2 +48 +36.0 +9216 +1.00 ")
+        report = json.loads((self.directory / "report" / "report.json").read_text())
+        self.assertEqual(json.loads(self.succeed("inspect", "report/report.json", "--json"))["report"], report)
+
+        summary = self.run_network("lenet-fashion", "--images", 8, "--record-levels", "levels",
+                                   "--record-spikes", "spikes.npz")
+        trace = json.loads(self.succeed("inspect", "spikes.npz", "--json"))
+        self.assertEqual(trace["images"], 8)
+        self.assertAlmostEqual(trace["spikes"] / 8, summary["spikes_per_image"])
+        self.assertIn(f"\nspikes {trace['spikes']}\n", self.tables("spikes.npz"))
         text = self.tables("out/summary.json")
         self.assertRegex(text, r"^summary of a run, schema 2\n")
         self.assertRegex(text, rf"\ncorrect +{summary['correct']}\n")

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/inspect/trace_inspection.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "common/error.h"
+#include "testbenches/spikeloom/npz.h"
+
+namespace spikeloom::program {
+
+bool is_archive(const InspectedFile& file) {
+  constexpr std::string_view kMagic = "PK\x03\x04";
+  return file.bytes.size() >= kMagic.size() &&
+         std::equal(kMagic.begin(), kMagic.end(), file.bytes.begin(),
+                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
+}
+
+Inspection inspect_trace(const InspectedFile& file) {
+  const std::map<std::string, NpyArray> arrays = read_npz(file.path);
+  for (const char* name : {"tick", "core", "neuron", "images"}) {
+    if (arrays.count(name) == 0) {
+      throw common::UserError(fmt::format(
+          "{}: a NumPy archive, but no spike trace of run --record-spikes: it has no {}", file.path,
+          name));
+    }
+  }
+  const std::size_t spikes = arrays.at("tick").size();
+  const std::size_t images = arrays.at("images").size();
+  TextTable table({"array", "type", "shape"}, 2);
+  nlohmann::ordered_json described = nlohmann::ordered_json::object();
+  for (const auto& [name, array] : arrays) {
+    table.add({name, array.type, fmt::format("{}", fmt::join(array.shape, " x "))});
+    described[name] = {{"type", array.type}, {"shape", array.shape}};
+  }
+  Inspection result;
+  result.text = fmt::format(
+      "spike trace of run --record-spikes: NumPy archive\n\nspikes {}\nimages {}\n\n{}"
+      "\nspike i: tick[i], core[i] (-1: input from the host), neuron[i]\n",
+      spikes, images, table.text());
+  result.json = {{"kind", "spike trace"},
+                 {"bytes", file.bytes.size()},
+                 {"spikes", spikes},
+                 {"images", images},
+                 {"arrays", described}};
+  return result;
+}
+
+}  // namespace spikeloom::program
