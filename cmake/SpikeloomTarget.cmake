@@ -11,6 +11,8 @@ function(spikeloom_target target)
   if(SPIKELOOM_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=address,undefined -fno-sanitize-recover=all
                                             -fno-omit-frame-pointer)
+    # GCC 12 takes the instrumented std::function inside std::regex for uninitialized.
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
     target_link_options(${target} PUBLIC -fsanitize=address,undefined)
   endif()
 endfunction()
