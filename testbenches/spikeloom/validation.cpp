@@ -33,12 +33,6 @@ ComparedFigure compare(const PublishedFigure& published, double own, double acti
   return {published, own, own * activity};
 }
 
-double total(const Summary& summary, double LayerSummary::*member) {
-  double sum = 0.0;
-  for (const LayerSummary& layer : summary.layers) sum += layer.*member;
-  return sum;
-}
-
 const char* status(const PublishedFigure& figure) { return figure.fitted ? "fitted" : "predicted"; }
 
 nlohmann::ordered_json figure_json(const ComparedFigure& figure) {
@@ -116,8 +110,8 @@ CaseResult compare(const ValidationCase& published, const Summary& summary,
   result.published = published;
   result.images = summary.images;
   result.correct = summary.correct;
-  result.spikes = total(summary, &LayerSummary::spikes_per_image);
-  result.paper_sop = total(summary, &LayerSummary::paper_sop_per_image);
+  result.spikes = summary.total(&LayerSummary::spikes_per_image);
+  result.paper_sop = summary.total(&LayerSummary::paper_sop_per_image);
   result.mapping = mapping_checksum(deployment);
   const double activity = published.spikes / result.spikes;
   result.time =
