@@ -141,9 +141,10 @@ class Recorder {
                                     : "before the first image";
     }
     const std::size_t entry = schedule_.booked(number - *start_);
-    return entry < share_.preload + share_.count
-               ? fmt::format("image {} entering", share_.first - share_.preload + entry)
-               : "after the last image";
+    const std::size_t entries = share_.preload + share_.count;
+    const std::size_t first = share_.first - share_.preload;
+    return entry < entries ? fmt::format("image {} entering", first + entry)
+                           : fmt::format("image {} the last to enter", first + entries - 1);
   }
 
   const Schedule& schedule() const { return schedule_; }
