@@ -325,6 +325,8 @@ def report(result: Result) -> None:
     """Prints accuracy, spikes an image by layer, and how near a rounding came to its boundary."""
     count = len(result.labels)
     print(f"accuracy {100 * result.correct / count:.2f} % ({result.correct} of {count} test images)")
+    if not result.spikes:
+        return
     for name, mean in result.spikes.items():
         print(f"  {name:<12} {mean:10.1f} spikes an image")
     print(f"  {'all':<12} {sum(result.spikes.values()):10.1f} spikes an image")

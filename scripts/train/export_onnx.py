@@ -5,6 +5,7 @@ Input "image" [N, C, H, W] float32, preprocessed; output "logits" [N, classes]. 
 classifier hold float32 weights, the others int8 codes and a scale through DequantizeLinear. Each convolution
 is followed by BatchNormalization and the quantizer Clip(0, B), Mul(2^k), Add(1/2), Floor, Mul(2^-k), which
 equals clip(floor(y*2^k + 1/2)/2^k, 0, B) since B*2^k is an integer. With k = 0 the two Mul are left out.
+A real-valued network has float32 weights throughout and Clip(0, B) alone.
 """
 
 import os
@@ -16,7 +17,7 @@ import onnx
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
-from networks import Block, QuantizedNetwork
+from networks import Block, Network
 from quantization import ActivationFormat, TernaryConv2d, ternarize
 
 OPSET = 13
@@ -57,9 +58,13 @@ def _write_weight(graph: _GraphWriter, name: str, conv: nn.Conv2d) -> str:
     return graph.node("DequantizeLinear", f"{name}_weight", inputs)
 
 
-def _write_quantizer(graph: _GraphWriter, name: str, values: str, activation: ActivationFormat) -> str:
+def _write_activation(
+    graph: _GraphWriter, name: str, values: str, activation: ActivationFormat, quantized: bool
+) -> str:
     limits = [graph.scalar(f"{name}.minimum", 0), graph.scalar(f"{name}.maximum", activation.bound)]
     values = graph.node("Clip", f"{name}_clip", [values, *limits])
+    if not quantized:
+        return values
     if activation.precision:
         scale = graph.scalar(f"{name}.scale", activation.scale)
         values = graph.node("Mul", f"{name}_scale", [values, scale])
@@ -71,7 +76,7 @@ def _write_quantizer(graph: _GraphWriter, name: str, values: str, activation: Ac
     return values
 
 
-def _write_block(graph: _GraphWriter, name: str, values: str, block: Block) -> str:
+def _write_block(graph: _GraphWriter, name: str, values: str, block: Block, network: Network) -> str:
     conv, norm = block.conv, block.norm
     values = graph.node(
         "Conv", name, [values, _write_weight(graph, name, conv)],
@@ -84,15 +89,15 @@ def _write_block(graph: _GraphWriter, name: str, values: str, block: Block) -> s
         graph.parameter(f"{name}_bn.variance", norm.running_var),
     ]
     values = graph.node("BatchNormalization", f"{name}_bn", [values, *inputs], epsilon=norm.eps)
-    return _write_quantizer(graph, f"{name}_quant", values, block.quantizer.activation)
+    return _write_activation(graph, f"{name}_quant", values, network.activation, network.quantized)
 
 
-def build_model(network: QuantizedNetwork, name: str, metadata: Dict[str, str]) -> onnx.ModelProto:
+def build_model(network: Network, name: str, metadata: Dict[str, str]) -> onnx.ModelProto:
     """The checked ONNX model; name is the graph's, metadata becomes metadata_props."""
     graph = _GraphWriter()
     values = "image"
     for index, block in enumerate(network.blocks, 1):
-        values = _write_block(graph, f"conv{index}", values, block)
+        values = _write_block(graph, f"conv{index}", values, block, network)
     values = graph.node("Flatten", "flatten", [values], axis=1)
     classifier = network.classifier
     inputs = [graph.parameter("fc.weight", classifier.weight), graph.parameter("fc.bias", classifier.bias)]

@@ -10,10 +10,10 @@ import onnx
 import torch
 from google.protobuf.message import DecodeError
 from onnx import numpy_helper
-from torch import Tensor, nn
+from torch import Tensor
 
 from errors import InputError
-from networks import QuantizedNetwork
+from networks import Network
 from quantization import TernaryConv2d
 
 
@@ -26,14 +26,8 @@ def _take(arrays: Mapping[str, np.ndarray], key: str, like: Tensor, source: Path
     return torch.from_numpy(arrays[key].astype(np.float32)).to(like.device)
 
 
-def _set_weight(conv: nn.Conv2d, weight: Tensor, scale: float, key: str, source: Path) -> None:
-    if isinstance(conv, TernaryConv2d) and not torch.isin(weight, torch.tensor([-1.0, 0.0, 1.0])).all():
-        raise InputError(f"{source}: {key}: got weights other than -1, 0, 1")
-    conv.weight.copy_(weight * scale)
-
-
 @torch.no_grad()
-def load_npz(network: QuantizedNetwork, path: Path) -> None:
+def load_npz(network: Network, path: Path) -> None:
     """From an .npz with, for convolution i, w{i} (out, in, kh, kw; int8 codes but for the first), gamma{i}, beta{i},
     mean{i}, var{i}, and fc (classes, channels), a classifier without bias; k and B."""
     try:
@@ -47,7 +41,9 @@ def load_npz(network: QuantizedNetwork, path: Path) -> None:
             raise InputError(f"{path}: {key}: got {arrays.get(key)}, the network has {wanted:g}")
     for i, block in enumerate(network.blocks):
         weight = _take(arrays, f"w{i}", block.conv.weight, path)
-        _set_weight(block.conv, weight, 1.0, f"w{i}", path)
+        if isinstance(block.conv, TernaryConv2d) and not torch.isin(weight, torch.tensor([-1.0, 0.0, 1.0])).all():
+            raise InputError(f"{path}: w{i}: got weights other than -1, 0, 1")
+        block.conv.weight.copy_(weight)
         norm = block.norm
         for key, target in (("gamma", norm.weight), ("beta", norm.bias),
                             ("mean", norm.running_mean), ("var", norm.running_var)):
@@ -57,19 +53,17 @@ def load_npz(network: QuantizedNetwork, path: Path) -> None:
 
 
 @torch.no_grad()
-def load_onnx(network: QuantizedNetwork, path: Path) -> None:
-    """From a model of export_onnx of the same topology."""
+def load_onnx(network: Network, path: Path) -> None:
+    """From a model of export_onnx of the same topology; a real-valued one gives a quantized network its latent
+    weights, a quantized one a real-valued network its ternary ones."""
     try:
         model = onnx.load(path)
     except DecodeError as error:
         raise InputError(f"{path}: not an ONNX model") from error
     arrays = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}
     for i, block in enumerate(network.blocks, 1):
-        key = f"conv{i}.weight"
-        scale = 1.0
-        if isinstance(block.conv, TernaryConv2d):
-            scale = float(_take(arrays, f"conv{i}.scale", torch.zeros(1), path))
-        _set_weight(block.conv, _take(arrays, key, block.conv.weight, path), scale, key, path)
+        scale = arrays.get(f"conv{i}.scale", np.ones(1)).item()
+        block.conv.weight.copy_(_take(arrays, f"conv{i}.weight", block.conv.weight, path) * scale)
         norm = block.norm
         for name, target in (("gamma", norm.weight), ("beta", norm.bias),
                              ("mean", norm.running_mean), ("variance", norm.running_var)):
@@ -79,7 +73,7 @@ def load_onnx(network: QuantizedNetwork, path: Path) -> None:
 
 
 @torch.no_grad()
-def make_trainable(network: QuantizedNetwork) -> None:
+def make_trainable(network: Network) -> None:
     """Rescales the latent weights of each ternary layer, and its statistics with them, to the magnitude that new
     ones start with: where all lie at 0 or far beyond the threshold, a step of the optimizer changes no sign."""
     for block in network.blocks:

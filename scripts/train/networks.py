@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two networks: convolutions, each with batch normalization and quantizer, and a dense classifier."""
+"""The two networks: convolutions, each with batch normalization and activation, and a dense classifier.
+
+Each is quantized, or real-valued: the same convolutions with real weights and clip(y, 0, B) for activation.
+"""
 
 from dataclasses import dataclass
 from typing import Dict, List, Tuple
@@ -61,32 +64,33 @@ TOPOLOGIES: Dict[str, Topology] = {
 
 
 class Block(nn.Module):
-    """Convolution, batch normalization, quantizer: [N, C, H, W] -> [N, C', H', W']."""
+    """Convolution, batch normalization, activation: [N, C, H, W] -> [N, C', H', W']."""
 
-    def __init__(self, conv: nn.Conv2d, activation: ActivationFormat) -> None:
+    def __init__(self, conv: nn.Conv2d, activation: nn.Module) -> None:
         super().__init__()
         self.conv = conv
         self.norm = nn.BatchNorm2d(conv.out_channels)
-        self.quantizer = Quantizer(activation)
+        self.activation = activation
 
     def forward(self, inputs: Tensor) -> Tensor:
-        return self.quantizer(self.norm(self.conv(inputs).to(self.norm.weight.dtype)))
+        return self.activation(self.norm(self.conv(inputs).to(self.norm.weight.dtype)))
 
 
-class QuantizedNetwork(nn.Module):
-    """A network of TOPOLOGIES: real-valued first convolution and classifier, ternary layers between."""
+class Network(nn.Module):
+    """A network of TOPOLOGIES. Quantized: real-valued first convolution and classifier, ternary layers between."""
 
-    def __init__(self, topology: Topology, activation: ActivationFormat, classes: int) -> None:
+    def __init__(self, topology: Topology, activation: ActivationFormat, classes: int, quantized: bool) -> None:
         super().__init__()
         self.input_shape = topology.input_shape
         self.activation = activation
+        self.quantized = quantized
         blocks: List[Block] = []
         channels = topology.input_shape[0]
         for spec in topology.convolutions:
-            layer = TernaryConv2d if blocks else nn.Conv2d
+            layer = TernaryConv2d if quantized and blocks else nn.Conv2d
             conv = layer(channels, spec.channels, spec.kernel, spec.stride, spec.padding, bias=False)
             nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
-            blocks.append(Block(conv, activation))
+            blocks.append(Block(conv, Quantizer(activation) if quantized else nn.Hardtanh(0, activation.bound)))
             channels = spec.channels
         self.blocks = nn.ModuleList(blocks)
         self.classifier = nn.Linear(channels, classes)
@@ -105,7 +109,7 @@ class QuantizedNetwork(nn.Module):
                 block.conv.clamp_latent()
 
 
-def build(name: str, activation: ActivationFormat, classes: int, seed: int) -> QuantizedNetwork:
+def build(name: str, activation: ActivationFormat, classes: int, seed: int, quantized: bool = True) -> Network:
     """A new network of TOPOLOGIES with weights drawn from `seed`."""
     torch.manual_seed(seed)
-    return QuantizedNetwork(TOPOLOGIES[name], activation, classes)
+    return Network(TOPOLOGIES[name], activation, classes, quantized)

@@ -47,22 +47,23 @@ class ActivationFormat:
 
 def quantize(values: Tensor, activation: ActivationFormat) -> Tensor:
     """clip(floor(y*2^k + 1/2) / 2^k, 0, B), elementwise; any shape, ties go up."""
-    scaled = torch.floor(values * activation.scale + 0.5)
-    return scaled.clamp_(0, activation.levels).div_(activation.scale)
+    scaled = values * activation.scale
+    return scaled.add_(0.5).floor_().clamp_(0, activation.levels).div_(activation.scale)
 
 
 class _StraightThroughQuantize(torch.autograd.Function):
-    """quantize() forward; backward the gradient passes where 0 <= y <= B."""
+    """quantize() forward; backward the gradient passes where 0 < y < B, as through hardtanh."""
 
     @staticmethod
     def forward(ctx, values: Tensor, activation: ActivationFormat) -> Tensor:
-        ctx.save_for_backward((values >= 0) & (values <= activation.bound))
+        ctx.save_for_backward(values)
+        ctx.bound = activation.bound
         return quantize(values, activation)
 
     @staticmethod
     def backward(ctx, gradient: Tensor):
-        (inside,) = ctx.saved_tensors
-        return gradient * inside, None
+        (values,) = ctx.saved_tensors
+        return torch.ops.aten.hardtanh_backward(gradient, values, 0, ctx.bound), None
 
 
 class Quantizer(nn.Module):

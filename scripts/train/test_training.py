@@ -17,6 +17,7 @@ try:
     import onnx
     import torch
     from onnx import TensorProto, helper, numpy_helper
+    from torch import nn
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)  # ctest's SKIP_RETURN_CODE
@@ -27,7 +28,7 @@ from datasets import load, standardize
 from errors import InputError
 from export_onnx import build_model, save_model
 from import_model import load_npz, load_onnx, make_trainable
-from networks import TOPOLOGIES, QuantizedNetwork, build
+from networks import TOPOLOGIES, Network, build
 from quantization import ActivationFormat, Quantizer, TernaryConv2d, quantize, ternarize
 from train import Trainer, learning_rate_factor, train
 
@@ -35,6 +36,7 @@ HERE = Path(__file__).resolve().parent
 SETTINGS: Dict[str, Any] = {
     "dataset": "mnist", "network": "lenet", "precision": 1, "bound": 2.0, "epochs": 3, "batch_size": 16,
     "learning_rate": 1e-3, "label_smoothing": 0.0, "seed": 5, "holdout": 0, "images": None, "bf16": False, "start": None,
+    "real": False, "weight_decay": 0.0, "teacher": None, "teacher_share": 0.9, "temperature": 4.0,
 }
 
 
@@ -53,7 +55,7 @@ def write_mnist(base: Path, count: int) -> None:
         write_idx(folder / f"{part}-labels-idx1-ubyte.gz", random.integers(0, 10, count))
 
 
-def randomized(name: str, activation: ActivationFormat) -> QuantizedNetwork:
+def randomized(name: str, activation: ActivationFormat) -> Network:
     """A network in evaluation mode with ternary weights and lively normalization, some of its gammas negative."""
     network = build(name, activation, 10, seed=3)
     for block in network.blocks:
@@ -113,7 +115,7 @@ class QuantizerTest(unittest.TestCase):
     def test_gradient_passes_inside_the_range_only(self) -> None:
         values = torch.tensor([-0.1, 0.0, 0.6, 2.0, 2.1], requires_grad=True)
         Quantizer(ActivationFormat(1, 2))(values).backward(torch.ones(5))
-        self.assertEqual(values.grad.tolist(), [0, 1, 1, 1, 0])
+        self.assertEqual(values.grad.tolist(), [0, 0, 1, 0, 0])
 
     def test_levels(self) -> None:
         self.assertEqual(ActivationFormat(1, 2).levels, 4)
@@ -228,6 +230,39 @@ class RunTest(unittest.TestCase):
             np.testing.assert_allclose(result.logits, logits.numpy(), rtol=1e-12, atol=1e-12)
             self.assertAlmostEqual(result.spikes["conv6"], result.levels["conv6"].sum() / 20)
 
+    def test_a_real_valued_model_computes_what_the_module_does(self) -> None:
+        network = build("lenet", ActivationFormat(1, 2), 10, seed=3, quantized=False).eval()
+        model = build_model(network, "lenet", {})
+        operators = {node.op_type for node in model.graph.node}
+        self.assertEqual(operators, {"Conv", "BatchNormalization", "Clip", "Flatten", "Gemm"})
+        result = evaluate.evaluate(model, "mnist", count=20)
+        with torch.no_grad():
+            logits = network.double()(load("mnist", train=False)[0][:20].double() / 255)
+        np.testing.assert_allclose(result.logits, logits.numpy(), rtol=1e-12, atol=1e-12)
+
+    def test_a_teacher_draws_the_logits_to_its_own(self) -> None:
+        teacher = build("lenet", ActivationFormat(1, 2), 10, seed=3, quantized=False)
+        path = self.base / "teacher.onnx"
+        save_model(build_model(teacher, "lenet", {}), path)
+        trainer = self.trainer(teacher=str(path), teacher_share=0.75, temperature=2.0)
+        inputs = torch.rand(4, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+        labels = torch.tensor([1, 2, 3, 4])
+        with torch.no_grad():
+            wanted = teacher.eval()(inputs)
+            found = torch.zeros(4, 10)
+            # uniform classes: cross-entropy log 10; divergence of the teacher's softened classes from them
+            soft = (wanted / 2).softmax(1)
+            divergence = (soft * (soft.log() - torch.tensor(0.1).log())).sum(1).mean()
+            expected = 0.25 * torch.tensor(10.0).log() + 0.75 * 4 * divergence
+            torch.testing.assert_close(trainer._loss(inputs, found, labels), expected)
+            torch.testing.assert_close(
+                trainer._loss(inputs, wanted, labels), 0.25 * nn.functional.cross_entropy(wanted, labels)
+            )
+        before = [values.clone() for values in trainer.teacher.state_dict().values()]
+        trainer.train_epoch()
+        for old, new in zip(before, trainer.teacher.state_dict().values()):
+            self.assertTrue(torch.equal(old, new))
+
     def command(self, script: str, *arguments: str) -> subprocess.CompletedProcess:
         command = [sys.executable, str(HERE / script), *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=60)
@@ -238,6 +273,8 @@ class RunTest(unittest.TestCase):
             (("train.py", *output, "-k", "one"), "invalid int value: 'one'"),
             (("train.py", *output, "-B", "0.3"), "B*2^k must be an integer"),
             (("train.py", *output, "--network", "vgg"), "does not take the images"),
+            (("train.py", *output, "--temperature", "0"), "--temperature: got 0.0, allowed: positive"),
+            (("train.py", *output, "--teacher-share", "1.5"), "--teacher-share: got 1.5, allowed 0..1"),
             (("evaluate.py", str(self.base / "none.onnx"), "--data", "mnist"), "No such file"),
         )
         for command, text in cases:
@@ -291,7 +328,7 @@ class ImportTest(unittest.TestCase):
         self.original = randomized("lenet", self.activation)
         self.images = torch.rand(8, 1, 28, 28)
 
-    def logits(self, network: QuantizedNetwork) -> torch.Tensor:
+    def logits(self, network: Network) -> torch.Tensor:
         with torch.no_grad():
             return network.eval()(self.images)
 
@@ -306,6 +343,15 @@ class ImportTest(unittest.TestCase):
         path.write_bytes(b"no model")
         with self.assertRaisesRegex(InputError, "not an ONNX model"):
             load_onnx(network, path)
+
+    def test_a_real_valued_model_gives_the_latent_weights(self) -> None:
+        path = self.base / "float.onnx"
+        real = build("lenet", self.activation, 10, seed=4, quantized=False)
+        save_model(build_model(real, "lenet", {}), path)
+        network = build("lenet", self.activation, 10, seed=8)
+        load_onnx(network, path)
+        for block, original in zip(network.blocks, real.blocks):
+            self.assertTrue(torch.equal(block.conv.weight, original.conv.weight))
 
     def test_integer_weights_of_an_npz(self) -> None:
         arrays = {"k": np.array(1), "B": np.array(2), "fc": self.original.classifier.weight.detach().numpy()}

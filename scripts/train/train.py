@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Trains a network with ternary weights and quantized activations and exports it to ONNX.
+"""Trains a network with ternary weights and quantized activations, or its real-valued twin, and exports it to ONNX.
 
 The last epoch is the one exported; no choice looks at the test set, which is evaluated once, at the end, on the
 exported model. Killed at any time, the same command continues after the last whole epoch, to the same result.
@@ -13,7 +13,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import torch
 from torch import Generator, Tensor, nn
@@ -26,7 +26,7 @@ from datasets import DATASETS, REPOSITORY, load
 from errors import ArgumentParser, InputError
 from export_onnx import build_model, save_model
 from import_model import load_onnx, make_trainable
-from networks import TOPOLOGIES, QuantizedNetwork, build
+from networks import TOPOLOGIES, Network, build
 from quantization import ActivationFormat
 
 WARMUP = 0.05
@@ -44,10 +44,20 @@ def parse_arguments() -> argparse.Namespace:
                         help="largest activation; B*2^K must be an integer (default 2)")
     parser.add_argument("--start", type=Path, metavar="MODEL.onnx",
                         help="go on from the weights of a model exported before (default: new ones)")
+    parser.add_argument("--float", action="store_true", dest="real",
+                        help="train the real-valued twin: float weights, activations clip(y, 0, B)")
+    parser.add_argument("--teacher", type=Path, metavar="MODEL.onnx",
+                        help="distil: learn from this model's logits too; one exported before with --float")
+    parser.add_argument("--teacher-share", type=float, default=0.9, metavar="S",
+                        help="share of the teacher in the loss, the labels have the rest (default 0.9)")
+    parser.add_argument("--temperature", type=float, default=4.0, metavar="T",
+                        help="what both logits are divided by to learn from the teacher (default 4)")
     parser.add_argument("--epochs", type=int, default=40, help="default 40")
     parser.add_argument("--batch-size", type=int, default=128, help="default 128")
     parser.add_argument("--learning-rate", type=float, default=1e-3,
-                        help="peak of Adam's rate: warm-up over 5%% of the steps, then a cosine to 0 (default 1e-3)")
+                        help="peak of AdamW's rate: warm-up over 5%% of the steps, then a cosine to 0 (default 1e-3)")
+    parser.add_argument("--weight-decay", type=float, default=0.0, metavar="D",
+                        help="AdamW's decoupled decay, in units of the rate (default 0)")
     parser.add_argument("--label-smoothing", type=float, default=0.0, help="default 0")
     parser.add_argument("--seed", type=int, default=1, help="of weights, order and augmentation (default 1)")
     parser.add_argument("--holdout", type=int, default=0, metavar="N",
@@ -76,10 +86,14 @@ def _check_ranges(arguments: argparse.Namespace) -> None:
         value = getattr(arguments, name)
         if value is not None and not lowest <= value < 2**31:
             raise InputError(f"--{name.replace('_', '-')}: got {value}, allowed {lowest}..{2**31 - 1}")
-    if not (math.isfinite(arguments.learning_rate) and arguments.learning_rate > 0):
-        raise InputError(f"--learning-rate: got {arguments.learning_rate}, allowed: positive")
-    if not 0 <= arguments.label_smoothing < 1:
-        raise InputError(f"--label-smoothing: got {arguments.label_smoothing}, allowed 0..1")
+    for name in ("learning_rate", "temperature"):
+        value = getattr(arguments, name)
+        if not (math.isfinite(value) and value > 0):
+            raise InputError(f"--{name.replace('_', '-')}: got {value}, allowed: positive")
+    for name in ("label_smoothing", "teacher_share", "weight_decay"):
+        value = getattr(arguments, name)
+        if not 0 <= value <= 1:
+            raise InputError(f"--{name.replace('_', '-')}: got {value}, allowed 0..1")
     ActivationFormat(arguments.precision, arguments.bound)
     if arguments.output.suffix != ".onnx":
         raise InputError(f"--output: got {arguments.output}, must end in .onnx")
@@ -87,10 +101,12 @@ def _check_ranges(arguments: argparse.Namespace) -> None:
 
 def run_settings(arguments: argparse.Namespace) -> Dict[str, Any]:
     """What determines the result; a checkpoint belongs to one such set."""
-    names = ("dataset", "network", "precision", "bound", "epochs", "batch_size", "learning_rate",
-             "label_smoothing", "seed", "holdout", "images", "bf16")
+    names = ("dataset", "network", "precision", "bound", "real", "epochs", "batch_size", "learning_rate", "weight_decay",
+             "label_smoothing", "teacher_share", "temperature", "seed", "holdout", "images", "bf16")
     settings = {name: getattr(arguments, name) for name in names}
-    settings["start"] = None if arguments.start is None else str(arguments.start)
+    for name in ("start", "teacher"):
+        model = getattr(arguments, name)
+        settings[name] = None if model is None else str(model)
     return settings
 
 
@@ -118,27 +134,47 @@ class Trainer:
         self.held_images, self.held_labels = images[len(images) - held :], labels[len(labels) - held :]
 
         activation = ActivationFormat(settings["precision"], settings["bound"])
-        network = build(settings["network"], activation, self.dataset.classes, settings["seed"])
+        network = build(settings["network"], activation, self.dataset.classes, settings["seed"], not settings["real"])
         if settings["start"] is not None:
             load_onnx(network, Path(settings["start"]))
             make_trainable(network)
         network = network.to(device, memory_format=torch.channels_last)
-        optimizer = torch.optim.Adam(network.parameters(), lr=settings["learning_rate"])
+        self.teacher = self._load_teacher(activation)
+        optimizer = torch.optim.AdamW(
+            network.parameters(), lr=settings["learning_rate"], weight_decay=settings["weight_decay"]
+        )
         self.batches = used // settings["batch_size"]
         factor = partial(learning_rate_factor, steps=self.batches * settings["epochs"])
         scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
         generator = Generator(device).manual_seed(settings["seed"])
         self.state = RunState(network, optimizer, scheduler, generator)
-        self.loss = nn.CrossEntropyLoss(label_smoothing=settings["label_smoothing"])
+        self.label_loss = nn.CrossEntropyLoss(label_smoothing=settings["label_smoothing"])
+
+    def _load_teacher(self, activation: ActivationFormat) -> Optional[Network]:
+        if self.settings["teacher"] is None:
+            return None
+        teacher = build(self.settings["network"], activation, self.dataset.classes, seed=0, quantized=False)
+        load_onnx(teacher, Path(self.settings["teacher"]))
+        return teacher.to(self.device, memory_format=torch.channels_last).eval().requires_grad_(False)
 
     @property
-    def network(self) -> QuantizedNetwork:
+    def network(self) -> Network:
         return self.state.network
 
-    def _logits(self, inputs: Tensor) -> Tensor:
-        inputs = inputs.contiguous(memory_format=torch.channels_last)
+    def _logits(self, network: Network, inputs: Tensor) -> Tensor:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings["bf16"]):
-            return self.network(inputs).float()
+            return network(inputs.contiguous(memory_format=torch.channels_last)).float()
+
+    def _loss(self, inputs: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
+        """Cross-entropy with the labels; with a teacher, its softened classes too (Hinton et al., 2015)."""
+        loss = self.label_loss(logits, labels)
+        if self.teacher is None:
+            return loss
+        share, temperature = self.settings["teacher_share"], self.settings["temperature"]
+        wanted = (self._logits(self.teacher, inputs) / temperature).log_softmax(1)
+        found = (logits / temperature).log_softmax(1)
+        divergence = nn.functional.kl_div(found, wanted, reduction="batchmean", log_target=True)
+        return (1 - share) * loss + share * temperature**2 * divergence
 
     def train_epoch(self) -> Tuple[float, float]:
         """One pass over the images, the left-over of the last batch dropped; mean loss and accuracy."""
@@ -151,8 +187,9 @@ class Trainer:
         for batch in range(self.batches):
             chosen = order[batch * size : (batch + 1) * size]
             labels = self.labels[chosen]
-            logits = self._logits(augment(self.images[chosen].float(), state.generator))
-            loss = self.loss(logits, labels)
+            inputs = augment(self.images[chosen].float(), state.generator)
+            logits = self._logits(self.network, inputs)
+            loss = self._loss(inputs, logits, labels)
             state.optimizer.zero_grad(set_to_none=True)
             loss.backward()
             state.optimizer.step()
@@ -174,7 +211,7 @@ class Trainer:
         correct = 0
         for first in range(0, len(self.held_images), HOLDOUT_BATCH):
             pixels = self.held_images[first : first + HOLDOUT_BATCH].float()
-            predicted = self._logits(self.dataset.preprocess(pixels)).argmax(1)
+            predicted = self._logits(self.network, self.dataset.preprocess(pixels)).argmax(1)
             correct += int((predicted == self.held_labels[first : first + HOLDOUT_BATCH]).sum())
         return correct / len(self.held_images)
 
@@ -200,11 +237,17 @@ def train(trainer: Trainer, checkpoint: Path) -> None:
 def metadata(settings: Dict[str, Any]) -> Dict[str, str]:
     """The model's metadata_props."""
     recipe = (
-        "{network}; {epochs} epochs, Adam, peak rate {learning_rate:g}, warm-up and cosine, batch {batch_size}, "
-        "label smoothing {label_smoothing:g}, seed {seed}".format(**settings)
+        "{network}; {epochs} epochs, AdamW, peak rate {learning_rate:g}, weight decay {weight_decay:g}, warm-up and "
+        "cosine, batch {batch_size}, label smoothing {label_smoothing:g}, seed {seed}".format(**settings)
     )
+    if settings["real"]:
+        recipe += ", real-valued"
     if settings["start"] is not None:
         recipe += f", from {Path(settings['start']).name}"
+    if settings["teacher"] is not None:
+        recipe += ", teacher {0}, share {teacher_share:g}, temperature {temperature:g}".format(
+            Path(settings["teacher"]).name, **settings
+        )
     if settings["bf16"]:
         recipe += ", bfloat16 convolutions"
     if settings["holdout"]:
