@@ -55,7 +55,7 @@ def _fashion_mnist(images: Tensor, generator: Generator) -> Tensor:
     return unit_range(random_flip(shifted, generator))
 
 
-def _cifar10(images: Tensor, generator: Generator) -> Tensor:
+def _cifar(images: Tensor, generator: Generator) -> Tensor:
     cropped = random_flip(random_crop(images, VGG_CROP, generator), generator)
     gain = _uniform(len(images), 0.6, 1.4, generator)[:, None, None, None]
     offset = _uniform(len(images), -40, 40, generator)[:, None, None, None]
@@ -66,5 +66,6 @@ def _cifar10(images: Tensor, generator: Generator) -> Tensor:
 AUGMENTATIONS: Dict[str, Callable[[Tensor, Generator], Tensor]] = {
     "mnist": _mnist,
     "fashion-mnist": _fashion_mnist,
-    "cifar-10": _cifar10,
+    "cifar-10": _cifar,
+    "cifar-100": _cifar,
 }

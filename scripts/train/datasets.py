@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds, reads and preprocesses MNIST, Fashion-MNIST and CIFAR-10."""
+"""Finds, reads and preprocesses MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100."""
 
 import gzip
 import os
@@ -58,16 +58,26 @@ def _read_mnist_family(folder: Path, train: bool) -> Tuple[np.ndarray, np.ndarra
     return images[:, None], labels.astype(np.int64)
 
 
+def _read_cifar(files: List[Path], label_bytes: int) -> Tuple[np.ndarray, np.ndarray]:
+    """Files of records: label_bytes labels, the last of them the class, then 3 x 32 x 32 pixels."""
+    size = label_bytes + 3 * 32 * 32
+    records: List[np.ndarray] = []
+    for path in files:
+        content = np.fromfile(path, np.uint8)
+        if content.size == 0 or content.size % size:
+            raise InputError(f"{path}: {content.size} bytes, not whole records of {size}")
+        records.append(content.reshape(-1, size))
+    joined = np.concatenate(records)
+    return joined[:, label_bytes:].reshape(-1, 3, 32, 32), joined[:, label_bytes - 1].astype(np.int64)
+
+
 def _read_cifar10(folder: Path, train: bool) -> Tuple[np.ndarray, np.ndarray]:
     names = [f"data_batch_{i}.bin" for i in range(1, 6)] if train else ["test_batch.bin"]
-    records: List[np.ndarray] = []
-    for name in names:
-        content = np.fromfile(folder / name, np.uint8)
-        if content.size == 0 or content.size % 3073:
-            raise InputError(f"{folder / name}: {content.size} bytes, not whole records of 3073")
-        records.append(content.reshape(-1, 3073))
-    joined = np.concatenate(records)
-    return joined[:, 1:].reshape(-1, 3, 32, 32), joined[:, 0].astype(np.int64)
+    return _read_cifar([folder / name for name in names], 1)
+
+
+def _read_cifar100(folder: Path, train: bool) -> Tuple[np.ndarray, np.ndarray]:
+    return _read_cifar([folder / ("train.bin" if train else "test.bin")], 2)
 
 
 def unit_range(pixels: Tensor) -> Tensor:
@@ -110,6 +120,10 @@ DATASETS: Dict[str, Dataset] = {
     "cifar-10": Dataset(
         "cifar-10-batches-bin", 10, "vgg", _read_cifar10, _preprocess_cifar,
         "scripts/get-data cifar-10",
+    ),
+    "cifar-100": Dataset(
+        "cifar-100-binary", 100, "vgg", _read_cifar100, _preprocess_cifar,
+        "scripts/get-data cifar-100",
     ),
 }
 

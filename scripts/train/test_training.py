@@ -204,6 +204,16 @@ class RunTest(unittest.TestCase):
             with self.assertRaisesRegex(InputError, f"looked at {self.base}/cifar-10-batches-bin, .*; to get it: "):
                 load("cifar-10", train=True)
 
+    def test_the_class_of_cifar_100_is_the_fine_label(self) -> None:
+        folder = self.base / "cifar-100-binary"
+        folder.mkdir()
+        pixels = np.random.default_rng(1).integers(0, 256, (3, 3, 32, 32), np.uint8)
+        labels = np.array([[19, 99], [4, 30], [0, 7]], np.uint8)
+        np.concatenate((labels, pixels.reshape(3, -1)), 1).tofile(folder / "train.bin")
+        images, found = load("cifar-100", train=True)
+        self.assertEqual(found.tolist(), [99, 30, 7])
+        self.assertTrue(np.array_equal(images.numpy(), pixels))
+
     def test_damaged_data_is_refused(self) -> None:
         path = self.base / "mnist" / "train-images-idx3-ubyte.gz"
         path.write_bytes(path.read_bytes()[:100])

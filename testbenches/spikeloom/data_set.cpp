@@ -23,71 +23,73 @@ namespace fs = std::filesystem;
 constexpr double kPixelRange = 255.0;
 constexpr int kCrop = 24;
 
-constexpr const char* kImages = "t10k-images-idx3-ubyte.gz";
-constexpr const char* kLabels = "t10k-labels-idx1-ubyte.gz";
-constexpr const char* kBatch = "test_batch.bin";
 constexpr converter::Shape kCifarShape = {3, 32, 32};
 
+struct Source {
+  const char* name;
+  const char* folder;
+  std::array<const char*, 2> files;
+  void (*read)(const Source&, DataSet&);
+  Preprocessing preprocessing;
+  const char* how_to_get;
+  std::size_t label_bytes = 1;  ///< of an image's record; the last is the class
+};
+
 /// MNIST's format, of any size of image.
-void read_idx_pair(DataSet& data) {
+void read_idx_pair(const Source& source, DataSet& data) {
   const fs::path directory = data.directory;
   std::vector<std::uint32_t> sizes(3);
-  data.pixels = common::read_idx((directory / kImages).string(), sizes);
+  data.pixels = common::read_idx((directory / source.files[0]).string(), sizes);
   data.stored = {1, static_cast<int>(sizes[1]), static_cast<int>(sizes[2])};
   std::vector<std::uint32_t> label_count(1);
-  data.labels = common::read_idx((directory / kLabels).string(), label_count);
+  data.labels = common::read_idx((directory / source.files[1]).string(), label_count);
   if (label_count[0] != sizes[0]) {
     throw common::UserError(
         fmt::format("{}: {} images, but {} labels", data.directory, sizes[0], label_count[0]));
   }
 }
 
-/// CIFAR-10's binary version: a byte of label, then the image, for each.
-void read_cifar(DataSet& data) {
-  const std::string path = (fs::path(data.directory) / kBatch).string();
+/// CIFAR's binary versions: for each image its label (CIFAR-100: the superclass before it), then
+/// its pixels.
+void read_cifar(const Source& source, DataSet& data) {
+  const std::string path = (fs::path(data.directory) / source.files[0]).string();
   const std::vector<std::uint8_t> bytes = common::read_file(path);
   data.stored = kCifarShape;
-  const auto size = static_cast<std::size_t>(kCifarShape.size());
-  if (bytes.empty() || bytes.size() % (size + 1) != 0) {
+  const std::size_t size = source.label_bytes + static_cast<std::size_t>(kCifarShape.size());
+  if (bytes.empty() || bytes.size() % size != 0) {
     throw common::UserError(
-        fmt::format("{}: {} bytes, not whole records of {}", path, bytes.size(), size + 1));
+        fmt::format("{}: {} bytes, not whole records of {}", path, bytes.size(), size));
   }
   for (auto record = bytes.begin(); record != bytes.end();) {
-    data.labels.push_back(*record++);
+    const auto image = record + static_cast<std::ptrdiff_t>(source.label_bytes);
     const auto end = record + static_cast<std::ptrdiff_t>(size);
-    data.pixels.insert(data.pixels.end(), record, end);
+    data.labels.push_back(*(image - 1));
+    data.pixels.insert(data.pixels.end(), image, end);
     record = end;
   }
 }
 
-struct Source {
-  const char* name;
-  const char* folder;
-  std::array<const char*, 2> files;
-  void (*read)(DataSet&);
-  Preprocessing preprocessing;
-  const char* how_to_get;
-};
+constexpr std::array<const char*, 2> kIdxPair = {"t10k-images-idx3-ubyte.gz",
+                                                 "t10k-labels-idx1-ubyte.gz"};
 
-constexpr std::array<Source, 3> kSources = {{
-    {"mnist",
-     "mnist",
-     {kImages, kLabels},
-     read_idx_pair,
-     Preprocessing::kUnitRange,
+constexpr std::array<Source, 4> kSources = {{
+    {"mnist", "mnist", kIdxPair, read_idx_pair, Preprocessing::kUnitRange,
      "scripts/get-data mnist"},
-    {"fashion-mnist",
-     "fashion-mnist",
-     {kImages, kLabels},
-     read_idx_pair,
-     Preprocessing::kUnitRange,
+    {"fashion-mnist", "fashion-mnist", kIdxPair, read_idx_pair, Preprocessing::kUnitRange,
      "apt-get install dataset-fashion-mnist"},
     {"cifar-10",
      "cifar-10-batches-bin",
-     {kBatch, kBatch},
+     {"test_batch.bin", "test_batch.bin"},
      read_cifar,
      Preprocessing::kCropStandardize,
      "scripts/get-data cifar-10"},
+    {"cifar-100",
+     "cifar-100-binary",
+     {"test.bin", "test.bin"},
+     read_cifar,
+     Preprocessing::kCropStandardize,
+     "scripts/get-data cifar-100",
+     2},
 }};
 
 /// Where scripts/get-data puts what it fetches, if $SPIKELOOM_DATA does not say.
@@ -182,7 +184,7 @@ DataSet load_data_set(const std::string& name, const std::string& run_path) {
   data.name = name;
   data.directory = find_directory(*source, run_path).string();
   data.preprocessing = source->preprocessing;
-  source->read(data);
+  source->read(*source, data);
   return data;
 }
 

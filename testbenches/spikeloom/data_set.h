@@ -31,10 +31,10 @@ struct DataSet {
   std::vector<double> image(std::size_t index) const;
 };
 
-/// Finds and reads a data set ("mnist", "fashion-mnist", "cifar-10"): in $SPIKELOOM_DATA, where
-/// scripts/get-data puts them, in shared/datasets beside the checkout that `run_path` lies in, or
-/// where Debian's packages do.
-/// Throws UserError with the places looked at and how to get it, or for files that are damaged.
+/// Finds and reads a data set ("mnist", "fashion-mnist", "cifar-10", "cifar-100"): in
+/// $SPIKELOOM_DATA, where scripts/get-data puts them, in shared/datasets beside the checkout that
+/// `run_path` lies in, or where Debian's packages do. Throws UserError with the places looked at
+/// and how to get it, or for files that are damaged.
 DataSet load_data_set(const std::string& name, const std::string& run_path);
 
 }  // namespace spikeloom::program

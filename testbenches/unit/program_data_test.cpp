@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::DoubleEq;
 using testing::Each;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Property;
 using testing::Throws;
@@ -28,18 +29,16 @@ constexpr std::size_t kCropped = 3 * 24 * 24;
 
 class CifarTest : public testing::Test {
  protected:
-  CifarTest() {
-    fs::create_directories(folder());
-    setenv("SPIKELOOM_DATA", base_.c_str(), 1);
-  }
+  CifarTest() { setenv("SPIKELOOM_DATA", base_.c_str(), 1); }
   ~CifarTest() override {
     unsetenv("SPIKELOOM_DATA");
     fs::remove_all(base_);
   }
 
-  fs::path folder() const { return base_ / "cifar-10-batches-bin"; }
-  void write(const std::vector<std::uint8_t>& bytes) const {
-    std::ofstream(folder() / "test_batch.bin", std::ios::binary)
+  void write(const std::vector<std::uint8_t>& bytes,
+             const fs::path& file = "cifar-10-batches-bin/test_batch.bin") const {
+    fs::create_directories(base_ / file.parent_path());
+    std::ofstream(base_ / file, std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()),
                static_cast<std::streamsize>(bytes.size()));
   }
@@ -77,6 +76,20 @@ TEST_F(CifarTest, CropsTheCentreAndStandardizes) {
 TEST_F(CifarTest, AnEvenImageIsZeroNotNan) {
   write(std::vector<std::uint8_t>(1 + kStored, 3));
   EXPECT_THAT(load_data_set("cifar-10", "run.yaml").image(0), Each(DoubleEq(0.0)));
+}
+
+TEST_F(CifarTest, TheClassOfCifar100IsTheFineLabel) {
+  std::vector<std::uint8_t> bytes(2 * (2 + kStored), 1);
+  bytes[0] = 19;
+  bytes[1] = 99;
+  bytes[2 + kStored] = 4;
+  bytes[2 + kStored + 1] = 30;
+  bytes[2 + (4 * 32 + 4)] = 200;  // the crop's first pixel
+  write(bytes, "cifar-100-binary/test.bin");
+  const DataSet data = load_data_set("cifar-100", "run.yaml");
+  EXPECT_THAT(data.labels, ElementsAre(99, 30));
+  EXPECT_GT(data.image(0)[0], 10.0);
+  EXPECT_THAT(data.image(1), Each(DoubleEq(0.0)));
 }
 
 TEST_F(CifarTest, RefusesPartsOfRecords) {
