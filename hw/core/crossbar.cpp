@@ -40,6 +40,7 @@ SPIKELOOM_INLINE void count_columns(const std::uint64_t* plus, const std::uint64
                                     std::size_t stride, const int* rows, std::size_t row_count,
                                     int slice_count, V* slices) {
   constexpr std::size_t kBlock = 8;
+  constexpr std::size_t kAhead = 2 * kBlock;
   V ones{}, twos{}, fours{}, eights{};
   for (int s = 4; s < slice_count; ++s) slices[s] = V{};
   for (std::size_t begin = 0; begin < row_count; begin += kBlock) {
@@ -50,6 +51,12 @@ SPIKELOOM_INLINE void count_columns(const std::uint64_t* plus, const std::uint64
       std::memcpy(&n[i], minus + at, sizeof(V));
       n[i] = ~n[i];
     };
+    // The rows of a large chip come from memory: they are asked for in time.
+    for (std::size_t i = begin + kAhead; i < std::min(begin + kAhead + kBlock, row_count); ++i) {
+      const std::size_t at = static_cast<std::size_t>(rows[i]) * stride;
+      __builtin_prefetch(plus + at);
+      __builtin_prefetch(minus + at);
+    }
     // A count known to the compiler keeps whole blocks in registers.
     if (row_count - begin >= kBlock) {
       for (std::size_t i = 0; i < kBlock; ++i) load(i);
