@@ -10,11 +10,8 @@ namespace spikeloom::program {
 namespace {
 
 void run_images(benchmark::State& state, hw::Timing timing, std::size_t images) {
-  boost::program_options::variables_map values;
-  values.insert(
-      {"run", boost::program_options::variable_value(
-                  std::string(SPIKELOOM_SOURCE_DIR "/configs/runs/lenet-fashion.yaml"), false)});
-  const PreparedRun run = prepare_run(values);
+  const PreparedRun run =
+      prepare_run(SPIKELOOM_SOURCE_DIR "/configs/runs/lenet-fashion.yaml", {}, true);
   const Simulation simulation{run.deployment, run.network, run.data, timing, nullptr, nullptr};
   for (auto iteration : state) {
     const double before = bench::children_cpu_seconds();

@@ -8,7 +8,7 @@ namespace spikeloom::program {
 void AnnealingDisplay::show(std::size_t done, std::size_t total) {
   if (!progress_) {
     guard_.emplace();
-    progress_.emplace("moves", total, false);
+    progress_.emplace("moves", total, quiet_);
   }
   progress_->advance(done - shown_);
   shown_ = done;

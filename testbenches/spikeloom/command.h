@@ -8,30 +8,39 @@
 
 namespace spikeloom::program {
 
+/// An argument without a name in front.
+struct Operand {
+  const char* name;   ///< by which its value is found
+  const char* value;  ///< what it takes, as the value name of an option
+  bool many = false;  ///< one or more of them, as std::vector<std::string>; the last operand only
+};
+
+/// What may follow a sub-command's name. Help, manual and shell completion are made from it: the
+/// value names say what is taken (ValueKind).
+struct CommandLine {
+  boost::program_options::options_description options;
+  std::vector<Operand> operands;  ///< all are needed
+};
+
 /// A sub-command: `spikeloom NAME ...`.
 struct Command {
   const char* name;
-  const char* summary;  ///< one line, for the list of commands
-  const char* usage;    ///< "spikeloom convert MODEL.onnx [-o FILE]"
-  const char* example;  ///< shown under its options
-  int (*run)(const Command& command, const std::vector<std::string>& arguments);
+  const char* summary;  ///< one line, for the list of commands, without a full stop
+  const char* notes;    ///< what else its help says, in whole sentences; may be empty
+  const char* example;  ///< lines of at most 78 columns
+  CommandLine (*line)();
+  /// Returns the exit status; throws common::UserError.
+  int (*run)(const boost::program_options::variables_map& values);
 };
 
-/// Parses `arguments` by `options` and `positional`; "--help" is added and, where given, printed:
-/// then the result is empty but for "help". Throws common::UserError for a wrong command line.
-boost::program_options::variables_map parse_arguments(
-    const Command& command, boost::program_options::options_description options,
-    const boost::program_options::positional_options_description& positional,
-    const std::vector<std::string>& arguments);
+/// Its line, with the options that all commands have.
+CommandLine line_of(const Command& command);
 
-extern const Command kConvertCommand;
-extern const Command kMapCommand;
-extern const Command kVerifyCommand;
-extern const Command kInspectCommand;
-extern const Command kRunCommand;
-extern const Command kReplayCommand;
-extern const Command kDiffCommand;
-extern const Command kValidateCommand;
-extern const Command kRegistersCommand;
+/// "spikeloom map NETWORK --chip CHIP.yaml [OPTION]..."
+std::string usage(const Command& command);
+
+/// Parses `arguments` and runs the command, or prints its help. Returns the exit status; throws
+/// common::UserError for a wrong command line too.
+int run_command(const Command& command, const std::vector<std::string>& arguments);
 
 }  // namespace spikeloom::program

@@ -6,7 +6,7 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
-#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/command_list.h"
 #include "testbenches/spikeloom/inspect/core_dump.h"
 #include "testbenches/spikeloom/inspect/deployment_inspection.h"
 #include "testbenches/spikeloom/inspect/energy_inspection.h"
@@ -46,16 +46,17 @@ Inspection inspect(const InspectedFile& file, const LineLimit& limit) {
       "of a run");
 }
 
-int run(const Command& command, const std::vector<std::string>& arguments) {
-  options::options_description description("options");
-  description.add_options()(
+CommandLine line() {
+  CommandLine line{{}, {{"file", "FILE"}}};
+  line.options.add_options()(
       "dump", options::value<std::string>()->value_name("CORE"),
       "of a deployment: all of a core, core=X,Y on the board or chipN.core=X,Y on a chip")(
       "limit", options::value<std::size_t>()->default_value(32)->value_name("N"),
       "lines of a long table; 0: all")("json", "print JSON in place of tables; it is always whole");
-  const auto values = parse_arguments(
-      command, description, options::positional_options_description().add("file", 1), arguments);
-  if (values.count("help") != 0) return 0;
+  return line;
+}
+
+int run(const options::variables_map& values) {
   const LineLimit limit(values["limit"].as<std::size_t>());
   const std::string path = values["file"].as<std::string>();
   const InspectedFile file{path, common::read_file(path)};
@@ -71,10 +72,11 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
 const Command kInspectCommand = {
     "inspect",
     "Explain a file that the program has written, or one core of a deployment",
-    "spikeloom inspect FILE [--dump core=X,Y] [--limit N] [--json]",
+    "",
     "spikeloom inspect lenet.deployment\n"
-    "  spikeloom inspect lenet.deployment --dump core=0,0\n"
-    "  spikeloom inspect results/lenet-fashion-cycle/summary.json",
+    "spikeloom inspect lenet.deployment --dump core=0,0\n"
+    "spikeloom inspect results/lenet-fashion-cycle/summary.json",
+    line,
     run,
 };
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <exception>
 #include <iostream>
 
@@ -8,48 +7,29 @@
 
 #include "common/error.h"
 #include "common/version.h"
-#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/command_list.h"
+#include "testbenches/spikeloom/help/command_help.h"
 #include "testbenches/spikeloom/workers.h"
 
 namespace spikeloom::program {
 namespace {
 
-constexpr std::array kCommands = {&kConvertCommand, &kMapCommand,      &kVerifyCommand,
-                                  &kInspectCommand, &kRunCommand,      &kReplayCommand,
-                                  &kDiffCommand,    &kValidateCommand, &kRegistersCommand};
-
-void print_help(std::ostream& out) {
-  out << "usage: spikeloom COMMAND ...\n\n"
-         "A cycle-accurate model of a reconfigurable neuromorphic chip, and the tools that put a\n"
-         "quantized network on it without loss.\n\n";
-  for (const Command* command : kCommands) {
-    out << fmt::format("  {:<11}{}\n", command->name, command->summary);
-  }
-  out << "\nexample, from a trained network to figures:\n"
-         "  spikeloom convert configs/networks/lenet-fashion-k1b2.onnx -o lenet.snn\n"
-         "  spikeloom map lenet.snn --chip configs/chips/reference.yaml -o lenet.deployment\n"
-         "  spikeloom verify lenet.deployment lenet.snn\n"
-         "  spikeloom inspect lenet.deployment\n"
-         "  spikeloom run configs/runs/lenet-fashion.yaml --set deployment=lenet.deployment\n"
-         "\nspikeloom COMMAND --help explains a command; spikeloom --version prints the version.\n";
-}
-
 int run(const std::vector<std::string>& arguments) {
   if (arguments.empty()) {
-    print_help(std::cerr);
+    std::cerr << program_help();
     return common::kUserErrorStatus;
   }
   if (arguments[0] == "--help" || arguments[0] == "-h") {
-    print_help(std::cout);
+    std::cout << program_help();
     return 0;
   }
   if (arguments[0] == "--version") {
     std::cout << "spikeloom " << common::kVersion << "\n";
     return 0;
   }
-  for (const Command* command : kCommands) {
+  for (const Command* command : commands()) {
     if (arguments[0] != command->name) continue;
-    return command->run(*command, {arguments.begin() + 1, arguments.end()});
+    return run_command(*command, {arguments.begin() + 1, arguments.end()});
   }
   throw common::UserError(
       fmt::format("spikeloom: no command {}: spikeloom --help lists them", arguments[0]));

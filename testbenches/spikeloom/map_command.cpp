@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdint>
-#include <iostream>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "common/chip_description.h"
@@ -16,9 +16,10 @@
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/annealing_display.h"
 #include "testbenches/spikeloom/board_option.h"
-#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/command_list.h"
 #include "testbenches/spikeloom/energy_coefficients.h"
 #include "testbenches/spikeloom/network_file.h"
+#include "testbenches/spikeloom/output_options.h"
 #include "testbenches/spikeloom/profile_file.h"
 #include "testbenches/spikeloom/report/floor_plan.h"
 #include "testbenches/spikeloom/report/mapping_json.h"
@@ -53,8 +54,8 @@ common::ChipDescription load_chip(const options::variables_map& values) {
 
 common::Deployment map(const converter::SpikingNetwork& network,
                        const common::ChipDescription& chip, mapper::MapOptions map_options,
-                       mapper::MappingReport& report) {
-  AnnealingDisplay display;
+                       mapper::MappingReport& report, bool quiet) {
+  AnnealingDisplay display(quiet);
   map_options.progress = [&display](std::size_t done, std::size_t total) {
     display.show(done, total);
   };
@@ -93,10 +94,11 @@ void read_energy(const options::variables_map& values, const common::ChipDescrip
       energy_coefficients(hw::load_energy(values["energy"].as<std::string>()), chip);
 }
 
-int run_map(const Command& command, const std::vector<std::string>& arguments) {
-  options::options_description description("options");
-  description.add_options()("chip", options::value<std::string>()->value_name("CHIP.yaml"),
-                            "the chip to map onto")(
+CommandLine line() {
+  CommandLine line{{}, {{"network", kNetworkFiles}}};
+  line.options.add_options()("chip",
+                             options::value<std::string>()->required()->value_name("CHIP.yaml"),
+                             "the chip to map onto")(
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the chip file: chip.core.axons=512")(
       "seed", options::value<std::uint64_t>()->default_value(1)->value_name("N"),
@@ -104,28 +106,26 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
       "effort", options::value<int>()->default_value(mapper::kDefaultEffort)->value_name("N"),
       "how long placement is annealed: time grows with N and the network; 0: not at all")(
       "profile", options::value<std::string>()->value_name("DIR"),
-      "weigh traffic by the spikes of an earlier `spikeloom run` of this network: its results'\n"
+      "weigh traffic by the spikes of an earlier `spikeloom run` of this network: its results' "
       "directory; otherwise all neurons count alike")(
       "output,o", options::value<std::string>()->value_name("FILE"),
       "write the deployment, for `spikeloom run`")(
       "objective",
       options::value<std::string>()
           ->default_value(std::string(mapper::name(mapper::kDefaultObjective)))
-          ->value_name("WHICH"),
-      "what to make least: cores, traffic (packets a spike, as far as the board has cores),\n"
+          ->value_name(fmt::format("{}", fmt::join(mapper::kObjectiveNames, "|"))),
+      "what to make least: cores, traffic (packets a spike, as far as the board has cores), "
       "energy (of an image, as expected), balance (the busiest core's time in a tick)")(
-      "energy", options::value<std::string>()->value_name("FILE"),
+      "energy", options::value<std::string>()->value_name("ENERGY.yaml"),
       "the energy file, for --objective energy")(
       "report", options::value<std::string>()->value_name("DIR"),
       "write report.json, report.txt and floor_plan.svg to this directory");
-  add_board_option(description);
-  const auto values = parse_arguments(
-      command, description, options::positional_options_description().add("network", 1), arguments);
-  if (values.count("help") != 0) return 0;
-  if (values.count("chip") == 0) {
-    throw common::UserError(
-        fmt::format("spikeloom map: --chip is missing\nusage: {}", command.usage));
-  }
+  add_board_option(line.options);
+  add_output_options(line.options);
+  return line;
+}
+
+int run(const options::variables_map& values) {
   const common::ChipDescription chip = load_chip(values);
   const converter::SpikingNetwork network = load_network(values["network"].as<std::string>());
   mapper::MapOptions map_options;
@@ -139,7 +139,7 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
     map_options.profile = &*profile;
   }
   mapper::MappingReport report;
-  const common::Deployment deployment = map(network, chip, map_options, report);
+  const common::Deployment deployment = map(network, chip, map_options, report, is_quiet(values));
   if (values.count("output") != 0) {
     const StopGuard guard;  // no temporary file is left behind
     common::write_file(values["output"].as<std::string>(), deployment.encode());
@@ -154,7 +154,7 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
                   {"report.txt", text},
                   {"floor_plan.svg", floor_plan(report, deployment)}});
   }
-  std::cout << text;
+  print_result(values, text, [&] { return to_json(report, deployment); });
   return 0;
 }
 
@@ -163,17 +163,19 @@ int run_map(const Command& command, const std::vector<std::string>& arguments) {
 const Command kMapCommand = {
     "map",
     "Lay a network out on a chip: cores, crossbars, routes",
-    "spikeloom map NETWORK --chip CHIP.yaml [--set chip.key=value]... [--board auto]\n"
-    "                     [--objective cores|traffic|energy|balance] [--energy FILE]\n"
-    "                     [--seed N] [--effort N] [--profile DIR] [-o FILE] [--report DIR]",
-    "spikeloom map lenet.snn --chip configs/chips/reference.yaml -o lenet.deployment\n"
-    "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --set chip.core.axons=2048\n"
-    "  spikeloom map lenet.snn --chip configs/chips/nc64.yaml --set chip.mesh.rows=4 --board auto\n"
-    "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --effort 100 \\\n"
-    "      --profile results/lenet-fashion-cycle\n"
-    "  spikeloom map lenet.snn --chip configs/chips/reference.yaml --objective cores \\\n"
-    "      --report lenet-report",
-    &run_map,
+    "",
+    "spikeloom map lenet.snn --chip configs/chips/reference.yaml \\\n"
+    "    -o lenet.deployment\n"
+    "spikeloom map lenet.snn --chip configs/chips/reference.yaml \\\n"
+    "    --set chip.core.axons=2048\n"
+    "spikeloom map lenet.snn --chip configs/chips/nc64.yaml \\\n"
+    "    --set chip.mesh.rows=4 --board auto\n"
+    "spikeloom map lenet.snn --chip configs/chips/reference.yaml --effort 100 \\\n"
+    "    --profile results/lenet-fashion-cycle\n"
+    "spikeloom map lenet.snn --chip configs/chips/reference.yaml \\\n"
+    "    --objective cores --report lenet-report",
+    line,
+    run,
 };
 
 }  // namespace spikeloom::program

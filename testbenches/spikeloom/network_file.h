@@ -7,6 +7,9 @@
 
 namespace spikeloom::program {
 
+/// What `load_network` takes, as the value of an operand.
+inline constexpr const char* kNetworkFiles = "FILE.snn|FILE.onnx";
+
 /// A network from an ONNX model or a spiking network file, told apart by what is in it. Throws
 /// common::UserError.
 converter::SpikingNetwork load_network(const std::string& path);

@@ -4,15 +4,18 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "common/envelope.h"
 #include "common/error.h"
 #include "mapper/mapper.h"
+#include "testbenches/spikeloom/annealing_display.h"
 #include "testbenches/spikeloom/board_option.h"
 #include "testbenches/spikeloom/energy_coefficients.h"
 #include "testbenches/spikeloom/network_file.h"
 #include "testbenches/spikeloom/network_table.h"
+#include "testbenches/spikeloom/output_options.h"
 
 namespace spikeloom::program {
 namespace {
@@ -94,7 +97,7 @@ PreparedRun with_network(const std::string& path, const std::vector<std::string>
   return run;
 }
 
-void add_deployment(PreparedRun& run) {
+void add_deployment(PreparedRun& run, bool quiet) {
   if (!run.config.deployment.empty()) {
     run.deployment = load_deployment(run.config, run.network);
     return;
@@ -103,6 +106,10 @@ void add_deployment(PreparedRun& run) {
   map_options.seed = run.config.seed;
   map_options.objective = run.config.objective;
   map_options.energy = energy_coefficients(run.config.energy, run.config.chip);
+  AnnealingDisplay display(quiet);
+  map_options.progress = [&display](std::size_t done, std::size_t total) {
+    display.show(done, total);
+  };
   run.deployment =
       mapper::map_network(run.network, run.network.encode(), run.config.chip, map_options);
 }
@@ -116,22 +123,29 @@ Simulation PreparedRun::simulation() const {
   return simulation;
 }
 
-void add_run_options(options::options_description& description) {
+void add_image_options(options::options_description& description) {
   description.add_options()("images", options::value<std::string>()->value_name("N"),
                             "how many test images; 0: all")(
-      "first", options::value<std::string>()->value_name("I"), "number of the first one")(
+      "first", options::value<std::string>()->value_name("I"), "number of the first one");
+}
+
+void add_run_options(options::options_description& description) {
+  description.add_options()(
+      "timing",
+      options::value<std::string>()->value_name(fmt::format("{}", fmt::join(kTimingNames, "|"))),
+      "with cycles, or only what happens, for accuracy over whole test sets")(
       "no-pipeline", "one image after the other, layer after layer: chip.sync.pipeline=false")(
-      "timing", options::value<std::string>()->value_name("WHICH"), "cycle or functional")(
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the run file, or of a file that it names: chip.core.axons=512");
   add_board_option(description);
 }
 
 PreparedRun prepare_run(const options::variables_map& values) {
-  return prepare_run(values["run"].as<std::string>(), settings(values));
+  return prepare_run(values["run"].as<std::string>(), settings(values), is_quiet(values));
 }
 
-PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings) {
+PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings,
+                        bool quiet) {
   PreparedRun run = with_network(path, settings);
   run.data = load_data_set(run.config.data, run.config.path);
   if (!(run.data.shape() == run.network.encoder.input)) {
@@ -141,17 +155,12 @@ PreparedRun prepare_run(const std::string& path, const std::vector<std::string>&
   }
   check_faults(run.config, run.network);
   select_images(run);
-  add_deployment(run);
+  add_deployment(run, quiet);
   return run;
 }
 
 PreparedRun prepare_replay(const options::variables_map& values) {
   const auto trace = values["trace"].as<std::string>();
-  for (const char* name : {"images", "first"}) {
-    if (values.count(name) == 0) continue;
-    throw common::UserError(
-        fmt::format("spikeloom replay: --{}: the images are those of {}", name, trace));
-  }
   PreparedRun run = with_network(values["run"].as<std::string>(), settings(values));
   run.recorded = RecordedInput::read(trace, run.network);
   run.first = run.recorded->first;
@@ -162,7 +171,7 @@ PreparedRun prepare_replay(const options::variables_map& values) {
   run.data.labels.resize(run.first);
   run.data.labels.insert(run.data.labels.end(), run.recorded->labels.begin(),
                          run.recorded->labels.end());
-  add_deployment(run);
+  add_deployment(run, is_quiet(values));
   return run;
 }
 

@@ -32,7 +32,10 @@ struct PreparedRun {
   Simulation simulation() const;
 };
 
-/// The options by which a command line changes a run file.
+/// The options that choose the run's images.
+void add_image_options(boost::program_options::options_description& description);
+
+/// The other options by which a command line changes a run file.
 void add_run_options(boost::program_options::options_description& description);
 
 /// Reads run file and options ("run", --images, --first, --timing, --board, --set) and prepares the
@@ -43,7 +46,8 @@ PreparedRun prepare_run(const boost::program_options::variables_map& options);
 /// is not read.
 PreparedRun prepare_replay(const boost::program_options::variables_map& options);
 
-/// As the first, with the settings "key=value" alone.
-PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings);
+/// As the first, with the settings "key=value" alone. Mapping shows its progress if not `quiet`.
+PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings,
+                        bool quiet);
 
 }  // namespace spikeloom::program

@@ -10,7 +10,7 @@
 #include "common/address_map.h"
 #include "common/core_tables.h"
 #include "common/packet.h"
-#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/command_list.h"
 
 namespace spikeloom::program {
 namespace {
@@ -156,13 +156,14 @@ std::string tables() {
   return out;
 }
 
-int run(const Command& command, const std::vector<std::string>& arguments) {
-  options::options_description description("options");
-  description.add_options()("chip", options::value<std::string>()->value_name("CHIP.yaml"),
-                            "add this chip's sizes of the regions");
-  const auto values =
-      parse_arguments(command, description, options::positional_options_description(), arguments);
-  if (values.count("help") != 0) return 0;
+CommandLine line() {
+  CommandLine line;
+  line.options.add_options()("chip", options::value<std::string>()->value_name("CHIP.yaml"),
+                             "add this chip's sizes of the regions");
+  return line;
+}
+
+int run(const options::variables_map& values) {
   std::optional<common::ChipDescription> chip;
   if (values.count("chip") != 0) chip = common::load_chip(values["chip"].as<std::string>());
   std::string out = kIntroduction + address_layout() + kResponses + regions(chip);
@@ -181,9 +182,9 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
 
 }  // namespace
 
-const Command kRegistersCommand = {"registers",
-                                   "Print address map, registers and table formats as Markdown",
-                                   "spikeloom registers [--chip CHIP.yaml]",
-                                   "spikeloom registers --chip configs/chips/reference.yaml", run};
+const Command kRegistersCommand = {
+    "registers", "Print address map, registers and table formats as Markdown",
+    "",          "spikeloom registers --chip configs/chips/reference.yaml",
+    line,        run};
 
 }  // namespace spikeloom::program

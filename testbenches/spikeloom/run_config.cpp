@@ -88,7 +88,8 @@ RunConfig load_run(const std::string& path, const std::vector<std::string>& text
   run.data = root.text("data");
   run.first = root.integer("first", {0, INT32_MAX}, 0);
   run.images = root.integer("images", {0, INT32_MAX}, 0);
-  run.timing = static_cast<hw::Timing>(root.choice("timing", {"cycle", "functional"}, 0));
+  run.timing =
+      static_cast<hw::Timing>(root.choice("timing", {kTimingNames.begin(), kTimingNames.end()}, 0));
   run.seed = static_cast<std::uint64_t>(root.integer("seed", {0, INT64_MAX}, 1));
   const common::ConfigMap faults = root.map("faults");
   run.faults.drop = faults.real("input_spike_drop", {0.0, 1.0}, 0.0);
@@ -108,10 +109,6 @@ RunConfig load_run(const std::string& path, const std::vector<std::string>& text
   run.energy = hw::load_energy(run.energy_path, settings.energy);
   check_operating_point(run);
   return run;
-}
-
-const char* name(hw::Timing timing) {
-  return timing == hw::Timing::kCycle ? "cycle" : "functional";
 }
 
 }  // namespace spikeloom::program

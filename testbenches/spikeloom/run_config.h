@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -39,6 +41,10 @@ struct RunConfig {
 /// clock beyond the technology's too.
 RunConfig load_run(const std::string& path, const std::vector<std::string>& settings);
 
-const char* name(hw::Timing timing);
+/// In the order of hw::Timing.
+inline constexpr std::array kTimingNames = {"cycle", "functional"};
+inline const char* name(hw::Timing timing) {
+  return kTimingNames[static_cast<std::size_t>(timing)];
+}
 
 }  // namespace spikeloom::program

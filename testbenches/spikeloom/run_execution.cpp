@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <iostream>
 #include <optional>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "testbenches/spikeloom/level_files.h"
+#include "testbenches/spikeloom/output_options.h"
 #include "testbenches/spikeloom/profile_file.h"
 #include "testbenches/spikeloom/result_files.h"
 #include "testbenches/spikeloom/results.h"
@@ -58,21 +58,6 @@ void write_results(const fs::path& directory, const PreparedRun& prepared,
   if (tick_events) write(kTicksCsv, ticks_csv(*energy));
 }
 
-void add_execution_options(options::options_description& description) {
-  description.add_options()("jobs,j", options::value<unsigned>()->default_value(1)->value_name("N"),
-                            "worker processes; the results are the same for any number")(
-      "output,o", options::value<std::string>()->value_name("DIR"),
-      "directory of the results (default: results/NAME-TIMING)")(
-      "record-levels", options::value<std::string>()->value_name("DIR"),
-      "also write every layer's spikes of every image to this directory, as NumPy arrays")(
-      "record-spikes", options::value<std::string>()->value_name("FILE.npz"),
-      "also write every spike, the input's included, as a NumPy archive (docs/waveforms.md)")(
-      "tick-events", "also write each tick's events and energies (ticks.csv)")(
-      "verify-config", "read back all of the loaded memory over the bus and compare")(
-      "quiet", "no progress, no table")("json", "print the summary as JSON in place of the table");
-  add_trace_options(description);
-}
-
 int execute(const PreparedRun& prepared, const options::variables_map& values,
             std::chrono::steady_clock::time_point start) {
   const fs::path directory =
@@ -80,7 +65,6 @@ int execute(const PreparedRun& prepared, const options::variables_map& values,
           ? fs::path(values["output"].as<std::string>())
           : fs::path("results") / (prepared.config.name + "-" + name(prepared.config.timing));
   make_directory(directory);
-  const bool quiet = values.count("quiet") != 0;
   Simulation simulation = prepared.simulation();
   simulation.verify_config = values.count("verify-config") != 0;
   // From here on there are files to take back.
@@ -104,7 +88,7 @@ int execute(const PreparedRun& prepared, const options::variables_map& values,
   ShareResult result;
   try {
     result = run_workers(simulation, prepared.first, prepared.count, values["jobs"].as<unsigned>(),
-                         quiet);
+                         is_quiet(values));
   } catch (const ChipStopped&) {
     // What led to it is worth a look.
     if (trace) trace->finish();
@@ -123,26 +107,33 @@ int execute(const PreparedRun& prepared, const options::variables_map& values,
   if (spikes) spikes->finish();
   if (trace) trace->finish();
   write_results(directory, prepared, result, report, values.count("tick-events") != 0, json);
-  if (values.count("json") != 0) {
-    std::cout << json.dump(2) << "\n";
-  } else if (!quiet) {
-    std::cout << table(summary, prepared.config, prepared.deployment)
-              << fmt::format("\nseed {}; results in {}\n", prepared.config.seed,
-                             directory.string());
-  }
+  print_result(
+      values,
+      table(summary, prepared.config, prepared.deployment) +
+          fmt::format("\nseed {}; results in {}\n", prepared.config.seed, directory.string()),
+      [&] { return json; });
   return 0;
 }
 
 }  // namespace
 
-int execute_run(const Command& command, const std::vector<std::string>& arguments,
-                const options::positional_options_description& positional,
+void add_execution_options(options::options_description& description) {
+  description.add_options()("jobs,j", options::value<unsigned>()->default_value(1)->value_name("N"),
+                            "worker processes; the results are the same for any number")(
+      "output,o", options::value<std::string>()->value_name("DIR"),
+      "directory of the results (default: results/NAME-TIMING)")(
+      "record-levels", options::value<std::string>()->value_name("DIR"),
+      "also write every layer's spikes of every image to this directory, as NumPy arrays")(
+      "record-spikes", options::value<std::string>()->value_name("FILE.npz"),
+      "also write every spike, the input's included, as a NumPy archive (docs/waveforms.md)")(
+      "tick-events", "also write each tick's events and energies (ticks.csv)")(
+      "verify-config", "read back all of the loaded memory over the bus and compare");
+  add_trace_options(description);
+  add_output_options(description);
+}
+
+int execute_run(const options::variables_map& values,
                 PreparedRun (*prepare)(const options::variables_map&)) {
-  options::options_description description("options");
-  add_run_options(description);
-  add_execution_options(description);
-  const auto values = parse_arguments(command, description, positional, arguments);
-  if (values.count("help") != 0) return 0;
   const auto start = std::chrono::steady_clock::now();
   return execute(prepare(values), values, start);
 }

@@ -26,6 +26,9 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
+/// `text` in lines of at most `width` characters, broken at spaces; a longer word has its own line.
+std::vector<std::string> wrap(const std::string& text, std::size_t width);
+
 /// `text` in at most `width` characters, its end replaced by ".." where it is longer.
 std::string cut(const std::string& text, std::size_t width);
 

@@ -50,14 +50,14 @@ std::optional<std::uint64_t> tick_option(const options::variables_map& values, c
 }  // namespace
 
 void add_trace_options(options::options_description& description) {
-  description.add_options()("vcd", options::value<std::string>()->value_name("FILE"),
-                            "write waveforms to FILE.vcd, or FILE.fst, and what GTKWave shows "
+  description.add_options()("vcd", options::value<std::string>()->value_name("FILE.vcd|FILE.fst"),
+                            "write waveforms to this file, and beside it what GTKWave shows "
                             "them by (docs/waveforms.md)")(
       "vcd-scope", options::value<std::string>()->value_name("SCOPE"),
-      "what they show: chip0.core[3,4],chip0.core[3,4].neuron[0:7],chip0.router[*,0],host,bus "
-      "(default: host, bus, and of each layer one core and its router)")(
-      "vcd-from", options::value<std::string>()->value_name("TICK"),
-      "first tick (default: from reset on, loading included)")(
+      "what they show, divided by commas: chip0.core[3,4], chip0.core[3,4].neuron[0:7], "
+      "chip0.router[*,0], host, bus (default: host, bus, and of each layer one core and its "
+      "router)")("vcd-from", options::value<std::string>()->value_name("TICK"),
+                 "first tick (default: from reset on, loading included)")(
       "vcd-to", options::value<std::string>()->value_name("TICK"),
       "last tick (default: to the end)");
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/command_list.h"
+#include "testbenches/spikeloom/output_options.h"
 #include "testbenches/spikeloom/prepared_run.h"
 #include "testbenches/spikeloom/results.h"
 #include "testbenches/spikeloom/validation.h"
@@ -24,7 +24,7 @@ CaseResult run_case(const ValidationCase& item, std::vector<std::string> setting
   // What the command line says comes last, so that it counts.
   settings.insert(settings.begin(),
                   {fmt::format("images={}", item.images), "first=0", "timing=cycle"});
-  const PreparedRun prepared = prepare_run(item.run, settings);
+  const PreparedRun prepared = prepare_run(item.run, settings, quiet);
   const ShareResult result =
       run_workers(prepared.simulation(), prepared.first, prepared.count, workers, quiet);
   const EnergyReport energy(prepared.config.energy, prepared.deployment, result);
@@ -32,20 +32,21 @@ CaseResult run_case(const ValidationCase& item, std::vector<std::string> setting
                  prepared.deployment);
 }
 
-int run(const Command& command, const std::vector<std::string>& arguments) {
-  options::options_description description("options");
-  description.add_options()("jobs,j", options::value<unsigned>()->default_value(1)->value_name("N"),
-                            "worker processes; the results are the same for any number")(
+CommandLine line() {
+  CommandLine line{{}, {{"validation", "VALIDATION.yaml"}}};
+  line.options.add_options()("jobs,j",
+                             options::value<unsigned>()->default_value(1)->value_name("N"),
+                             "worker processes; the results are the same for any number")(
       "case", options::value<std::vector<std::string>>()->composing()->value_name("NAME"),
-      "only this case (may be repeated)")("images", options::value<std::string>()->value_name("N"),
-                                          "of each case: another number")(
+      "only this case")("images", options::value<std::string>()->value_name("N"),
+                        "of each case: another number")(
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
-      "a key of the run files, or of a file that they name")("quiet", "no progress")(
-      "json", "print the figures as JSON in place of the tables");
-  const auto values =
-      parse_arguments(command, description,
-                      options::positional_options_description().add("validation", 1), arguments);
-  if (values.count("help") != 0) return 0;
+      "a key of the run files, or of a file that they name");
+  add_output_options(line.options);
+  return line;
+}
+
+int run(const options::variables_map& values) {
   std::vector<std::string> names;
   if (values.count("case") != 0) names = values["case"].as<std::vector<std::string>>();
   const Validation validation = load_validation(values["validation"].as<std::string>(), names);
@@ -59,24 +60,20 @@ int run(const Command& command, const std::vector<std::string>& arguments) {
   }
   std::vector<CaseResult> results;
   for (const ValidationCase& item : validation.cases) {
-    results.push_back(
-        run_case(item, settings, values["jobs"].as<unsigned>(), values.count("quiet") != 0));
+    results.push_back(run_case(item, settings, values["jobs"].as<unsigned>(), is_quiet(values)));
   }
-  if (values.count("json") != 0) {
-    std::cout << to_json(validation, results).dump(2) << "\n";
-  } else {
-    std::cout << format(validation, results);
-  }
+  print_result(values, format(validation, results), [&] { return to_json(validation, results); });
   return passes(results) ? 0 : kOutside;
 }
 
 }  // namespace
 
 const Command kValidateCommand = {
-    "validate", "Compare the model with published silicon",
-    "spikeloom validate VALIDATION.yaml [--case NAME]... [--images N] [-j N]\n"
-    "                          [--set key=value]... [--json]\n\n"
-    "Exit status 1 where a figure is further from the published one than its tolerance",
-    "spikeloom validate configs/validation/zou2021.yaml -j 2", run};
+    "validate",
+    "Compare the model with published silicon",
+    "Exit status 1 where a figure is further from the published one than its tolerance.",
+    "spikeloom validate configs/validation/zou2021.yaml -j 2",
+    line,
+    run};
 
 }  // namespace spikeloom::program

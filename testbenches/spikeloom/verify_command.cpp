@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -10,8 +9,9 @@
 #include "common/deployment.h"
 #include "common/envelope.h"
 #include "mapper/verify.h"
-#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/command_list.h"
 #include "testbenches/spikeloom/network_file.h"
+#include "testbenches/spikeloom/output_options.h"
 
 namespace spikeloom::program {
 namespace {
@@ -84,38 +84,34 @@ nlohmann::ordered_json to_json(const Verification& result) {
   return json;
 }
 
-int run(const Command& command, const std::vector<std::string>& arguments) {
-  options::options_description description("options");
-  description.add_options()("findings",
-                            options::value<std::size_t>()->default_value(20)->value_name("N"),
-                            "print at most so many findings")(
-      "json", "print counts and findings as JSON in place of the text");
-  const auto values = parse_arguments(
-      command, description,
-      options::positional_options_description().add("deployment", 1).add("network", 1), arguments);
-  if (values.count("help") != 0) return 0;
+CommandLine line() {
+  CommandLine line{{}, {{"deployment", "FILE.deployment"}, {"network", kNetworkFiles}}};
+  line.options.add_options()("findings",
+                             options::value<std::size_t>()->default_value(20)->value_name("N"),
+                             "print at most so many findings");
+  add_output_options(line.options);
+  return line;
+}
+
+int run(const options::variables_map& values) {
   const std::string path = values["deployment"].as<std::string>();
   const common::Deployment deployment = common::Deployment::decode(common::read_file(path), path);
   const converter::SpikingNetwork network = load_network(values["network"].as<std::string>());
   const Verification result = verify(deployment, network, values["findings"].as<std::size_t>());
-  if (values.count("json") != 0) {
-    std::cout << to_json(result).dump(2) << "\n";
-  } else {
-    std::cout << fmt::format("{} on {}\n\n", deployment.network, deployment.chip.name)
-              << checked_text(result.counts, deployment.chip.core.potential_bits)
-              << findings_text(result);
-  }
+  print_result(values,
+               fmt::format("{} on {}\n\n", deployment.network, deployment.chip.name) +
+                   checked_text(result.counts, deployment.chip.core.potential_bits) +
+                   findings_text(result),
+               [&] { return to_json(result); });
   return result.counts.findings == 0 ? 0 : kDifferent;
 }
 
 }  // namespace
 
 const Command kVerifyCommand = {
-    "verify",
-    "Rebuild the network from a deployment alone and compare it with its source",
-    "spikeloom verify DEPLOYMENT NETWORK [--findings N] [--json]",
-    "spikeloom verify lenet.deployment configs/networks/lenet-fashion-k1b2.onnx",
-    run,
+    "verify", "Rebuild the network from a deployment alone and compare it with its source",
+    "",       "spikeloom verify lenet.deployment configs/networks/lenet-fashion-k1b2.onnx",
+    line,     run,
 };
 
 }  // namespace spikeloom::program

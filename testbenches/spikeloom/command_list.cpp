@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/command_list.h"
+
+namespace spikeloom::program {
+
+const std::vector<const Command*>& commands() {
+  static const std::vector<const Command*> list = {
+      &kConvertCommand, &kMapCommand,  &kVerifyCommand,   &kInspectCommand,  &kRunCommand,
+      &kReplayCommand,  &kDiffCommand, &kValidateCommand, &kRegistersCommand};
+  return list;
+}
+
+}  // namespace spikeloom::program

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "testbenches/spikeloom/command.h"
+
+namespace spikeloom::program {
+
+extern const Command kConvertCommand;
+extern const Command kMapCommand;
+extern const Command kVerifyCommand;
+extern const Command kInspectCommand;
+extern const Command kRunCommand;
+extern const Command kReplayCommand;
+extern const Command kDiffCommand;
+extern const Command kValidateCommand;
+extern const Command kRegistersCommand;
+
+/// All sub-commands, in the order of help and manual.
+const std::vector<const Command*>& commands();
+
+}  // namespace spikeloom::program

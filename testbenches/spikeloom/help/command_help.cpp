@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/help/command_help.h"
+
+#include <fmt/format.h>
+
+#include "testbenches/spikeloom/command_list.h"
+#include "testbenches/spikeloom/help/about.h"
+#include "testbenches/spikeloom/help/option_info.h"
+#include "testbenches/spikeloom/text_table.h"
+
+namespace spikeloom::program {
+namespace {
+
+constexpr std::size_t kIndent = 2;
+/// Where explanations begin.
+constexpr std::size_t kColumn = 26;
+
+/// `text` in lines of the full width, each behind `indent` spaces.
+std::string paragraph(const std::string& text, std::size_t indent) {
+  std::string lines;
+  for (const std::string& line : wrap(text, TextTable::kWidth - indent)) {
+    lines += fmt::format("{:{}}{}\n", "", indent, line);
+  }
+  return lines;
+}
+
+/// A term and what it means, beside each other or, where the term is long, one below the other.
+std::string entry(const std::string& term, const std::string& meaning, std::size_t column) {
+  const std::string lines = paragraph(meaning, column);
+  const std::string head = fmt::format("{:{}}{}", "", kIndent, term);
+  if (head.size() + kIndent > column) return head + "\n" + lines;
+  return head + lines.substr(head.size());
+}
+
+std::string indented(const std::string& lines) {
+  std::string text(kIndent, ' ');
+  for (const char c : lines) {
+    text += c;
+    if (c == '\n') text.append(kIndent, ' ');
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string program_help() {
+  std::string text = fmt::format("usage: {}\n\n", kProgramUsage) + paragraph(kAbout, 0) + "\n";
+  for (const Command* command : commands()) {
+    constexpr std::size_t kNames = 14;
+    text += entry(command->name, command->summary, kNames);
+  }
+  text += fmt::format("\n{}:\n{}", kWorkflowTitle, indented(kWorkflow));
+  text += "\nexit status:\n";
+  for (const auto& [status, meaning] : kExitStatuses) text += entry(status, meaning, 9);
+  text += "\nenvironment:\n";
+  for (const auto& [name, meaning] : kEnvironment) text += entry(name, meaning, kColumn);
+  return text +
+         "\nspikeloom COMMAND --help explains a command; spikeloom --version prints the version.\n";
+}
+
+std::string command_help(const Command& command) {
+  std::string text = fmt::format("usage: {}\n\n", usage(command)) +
+                     paragraph(fmt::format("{}.", command.summary), 0);
+  if (*command.notes != '\0') text += paragraph(command.notes, 0);
+  text += "\noptions:\n";
+  for (const OptionInfo& option : list_options(line_of(command).options)) {
+    text += entry(signature(option), explanation(option), kColumn);
+  }
+  return text + "\nexample:\n" + indented(command.example);
+}
+
+}  // namespace spikeloom::program

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "testbenches/spikeloom/command.h"
+
+namespace spikeloom::program {
+
+/// What `spikeloom --help` prints: lines of at most 80 columns, as the next.
+std::string program_help();
+
+/// What `spikeloom COMMAND --help` prints.
+std::string command_help(const Command& command);
+
+}  // namespace spikeloom::program
