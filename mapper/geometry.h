@@ -9,6 +9,12 @@
 
 namespace spikeloom::mapper {
 
+/// Parts of at most `b` that `a` takes.
+template <typename A>
+A ceil_div(A a, int b) {
+  return (a + b - 1) / b;
+}
+
 /// first..end-1, of outputs, channels or groups.
 struct Span {
   int first = 0;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+namespace spikeloom::mapper {
+
+/// Keeps what nothing else beats; of equals the first. `beats(a, b)`: a is as good in all.
+template <typename T, typename Beats>
+std::vector<T> front_of(const std::vector<T>& all, Beats beats) {
+  std::vector<T> front;
+  for (const T& candidate : all) {
+    const auto better = [&](const T& other) { return beats(other, candidate); };
+    if (std::any_of(front.begin(), front.end(), better)) continue;
+    const auto worse = [&](const T& other) { return beats(candidate, other); };
+    front.erase(std::remove_if(front.begin(), front.end(), worse), front.end());
+    front.push_back(candidate);
+  }
+  return front;
+}
+
+}  // namespace spikeloom::mapper
