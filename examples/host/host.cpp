@@ -136,11 +136,7 @@ void simulate(const std::string& deployment_path, const Images& images, std::siz
   Software software(deployment, images, count);
   hw::Board board("board", deployment.chip, hw::Timing::kCycle, 1);
   hw::HostDriver driver("host", [&software](hw::HostDriver& self) { software.run(self); });
-  sc_core::sc_signal<bool> interrupt("interrupt");
-  driver.config.bind(board.config);
-  driver.spikes.bind(board.spikes);
-  driver.interrupt(interrupt);
-  board.interrupt(interrupt);
+  driver.connect(board);
   sc_core::sc_start();
   driver.rethrow_failure();
 }

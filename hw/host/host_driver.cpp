@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "common/address_map.h"
+#include "hw/board/board.h"
 
 namespace spikeloom::hw {
 
@@ -30,10 +31,18 @@ HostDriver::HostDriver(const sc_core::sc_module_name& name, std::function<void(H
       config("config"),
       spikes("spikes"),
       interrupt("interrupt"),
-      script_(std::move(script)) {
+      script_(std::move(script)),
+      interrupt_line_("interrupt_line") {
   SC_HAS_PROCESS(HostDriver);
   SC_THREAD(run);
   set_stack_size(kStackBytes);
+}
+
+void HostDriver::connect(Board& board) {
+  config.bind(board.config);
+  spikes.bind(board.spikes);
+  interrupt(interrupt_line_);
+  board.interrupt(interrupt_line_);
 }
 
 void HostDriver::run() {

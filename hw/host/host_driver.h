@@ -16,6 +16,8 @@
 
 namespace spikeloom::hw {
 
+class Board;
+
 /// What accesses took on the configuration bus.
 struct BusCost {
   std::uint64_t transactions = 0;
@@ -44,6 +46,9 @@ class HostDriver : public sc_core::sc_module {
 
   /// The simulation stops when the script returns or throws.
   HostDriver(const sc_core::sc_module_name& name, std::function<void(HostDriver&)> script);
+
+  /// Binds both sockets and the interrupt to those of `board`.
+  void connect(Board& board);
 
   /// To be called after sc_start(): throws what the script threw, which may not cross the kernel.
   void rethrow_failure() const;
@@ -74,6 +79,7 @@ class HostDriver : public sc_core::sc_module {
               sc_core::sc_time& delay);
 
   std::function<void(HostDriver&)> script_;
+  sc_core::sc_signal<bool> interrupt_line_;
   std::uint64_t committed_ = 0;
   std::exception_ptr failure_;
 };

@@ -120,11 +120,7 @@ int run(const std::vector<std::string>& arguments) {
                            chip.core.axons, chip.core.dendrites, chip.core.thresholds_per_dendrite);
   std::cout << fmt::format("{:>6}{:>8}{:>11}{:>11}{:>8}{:>9}{:>9}\n", "% in", "axons", "SOP",
                            "integrate", "fire", "spikes", "tick");
-  sc_core::sc_signal<bool> interrupt("interrupt");
-  driver.config.bind(board.config);
-  driver.spikes.bind(board.spikes);
-  driver.interrupt(interrupt);
-  board.interrupt(interrupt);
+  driver.connect(board);
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();
   driver.rethrow_failure();

@@ -12,6 +12,7 @@
 #include "hw/energy/event_collector.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_chip_bench.h"
+#include "testbenches/unit/hw_timing_example.h"
 
 namespace {
 
@@ -111,35 +112,9 @@ common::ChipDescription chip_description() {
   return chip;
 }
 
-/// docs/timing.md, "A whole tick". Core 0 takes the input and sends to cores 1 and 2, which send to
-/// the host.
+/// The worked example; each core is an account of its own.
 void load_network(Board& board) {
-  const common::CoreDescription& core = board.chip.description().core;
-  CoreProgram first;
-  first.groups = {{0, 2, 4}};
-  first.gather = {0, 1};
-  first.thresholds = {1, 2};
-  // Neuron 0 fires on one of axons 0 and 1, neuron 1 on two of 0, 1, 2.
-  first.neurons = {{0, 1, 0, 1, 0, 1}, {1, 1, 1, 1, 1, 1}};
-  first.routes = {Packet::to_cores({1, 0, 2, 0}, 0, 0), Packet::to_cores({1, 0, 2, 0}, 0, 1)};
-  first.weights = {{0, 0, 1}, {1, 0, 1}, {0, 1, 1}, {1, 1, 1}, {2, 1, 1}, {3, 0, -1}};
-  board.host.load(core, 0, first);
-  CoreProgram counter;  // the number of its axons, as levels
-  counter.groups = {{0, 1, 2}};
-  counter.gather = {0};
-  counter.thresholds = {1, 2};
-  counter.neurons = {{0, 1, 0, 2, 0, 1}};
-  counter.routes = {Packet::to_host(10)};
-  counter.weights = {{0, 0, 1}, {1, 0, 1}};
-  board.host.load(core, 1, counter);
-  CoreProgram difference;  // axon 1 without axon 0, or both: in two groups of dendrites
-  difference.groups = {{0, 2, 2}};
-  difference.gather = {0, 1};
-  difference.thresholds = {1};
-  difference.neurons = {{0, 2, 0, 1, 0, 1}};
-  difference.routes = {Packet::to_host(20)};
-  difference.weights = {{0, 0, -1}, {1, 0, 1}, {1, 1, 1}};
-  board.host.load(core, 2, difference);
+  test::load_timing_example(board.host, board.chip.description().core);
   if (board.ticks.empty()) {
     board.chip.cores()[0]->model().set_accounts({1}, {1, 1});
     board.chip.cores()[1]->model().set_accounts({2}, {2});

@@ -19,6 +19,7 @@
 #include "hw/router/router_network_impl.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_chip_bench.h"
+#include "testbenches/unit/hw_timing_example.h"
 
 namespace {
 
@@ -31,7 +32,6 @@ using common::LateSpikes;
 using common::Packet;
 using hw::Emission;
 using hw::LateReport;
-using test::CoreProgram;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -62,38 +62,9 @@ struct Bench {
     return chip;
   }
 
-  /// Core 0 sends to cores 1 and 2, which send to the host as outputs 10, 11 and 20.
-  void load() {
-    CoreProgram first;
-    first.groups = {{0, 2, 4}};
-    first.gather = {0, 1};
-    first.thresholds = {1, 2};
-    first.neurons = {{0, 1, 0, 1, 0, 1}, {1, 1, 1, 1, 1, 1}};
-    first.routes = {Packet::to_cores({1, 0, 2, 0}, 0, 0), Packet::to_cores({1, 0, 2, 0}, 0, 1)};
-    first.weights = {{0, 0, 1}, {1, 0, 1}, {0, 1, 1}, {1, 1, 1}, {2, 1, 1}, {3, 0, -1}};
-    CoreProgram counter;
-    counter.groups = {{0, 1, 2}};
-    counter.gather = {0};
-    counter.thresholds = {1, 2};
-    counter.neurons = {{0, 1, 0, 2, 0, 1}};
-    counter.routes = {Packet::to_host(10)};
-    counter.weights = {{0, 0, 1}, {1, 0, 1}};
-    CoreProgram difference;
-    difference.groups = {{0, 2, 2}};
-    difference.gather = {0, 1};
-    difference.thresholds = {1};
-    difference.neurons = {{0, 2, 0, 1, 0, 1}};
-    difference.routes = {Packet::to_host(20)};
-    difference.weights = {{0, 0, -1}, {1, 0, 1}, {1, 1, 1}};
-    const common::CoreDescription& core = chip.description().core;
-    host.load(core, 0, first);
-    host.load(core, 1, counter);
-    host.load(core, 2, difference);
-  }
-
   /// Sends both inputs and runs `ticks`; returns the outputs of each that ended well.
   std::vector<std::vector<int>> run(std::uint64_t ticks) {
-    load();
+    test::load_timing_example(host, chip.description().core);
     EXPECT_EQ(
         host.send({Packet::to_cores({0, 0, 0, 0}, 0, 0), Packet::to_cores({0, 0, 0, 0}, 0, 1)}),
         tlm::TLM_OK_RESPONSE);
@@ -181,7 +152,7 @@ TEST(FixedTick, ALateCoreBeginsTheNextTickLate) {
   // Without spikes core 0 takes 1 + 2 * 2 = 5 cycles a tick of 4: it falls back by one a tick, and
   // in tick 4 its scan begins when that tick is over.
   Bench& bench = *benches["drop4"];
-  bench.load();
+  test::load_timing_example(bench.host, bench.chip.description().core);
   EXPECT_EQ(
       bench.host.write(
           common::chip_address(ChipRegion::kControl, common::chip_control::kTicksCommitted), {10}),
@@ -199,7 +170,7 @@ TEST(FixedTick, TwoTicksLateIsMoreThanAParityTells) {
   // link_cycles: 5. The packet of tick 1 enters at 5 and leaves the three routers at 6, 12, 18: the
   // last one in tick 3.
   Bench& bench = *benches["next9"];
-  bench.load();
+  test::load_timing_example(bench.host, bench.chip.description().core);
   EXPECT_EQ(bench.host.send({Packet::to_cores({0, 0, 0, 0}, 0, 0)}), tlm::TLM_OK_RESPONSE);
   EXPECT_EQ(
       bench.host.write(

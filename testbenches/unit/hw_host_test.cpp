@@ -76,7 +76,6 @@ sc_core::sc_time cycles(std::int64_t count) {
 /// The chip that the driver drives, and chips of other buses.
 struct Bench {
   hw::Board chip{"chip", description({8, 4, 1024}), hw::Timing::kCycle, 1};
-  sc_core::sc_signal<bool> interrupt{"interrupt"};
   hw::HostDriver driver;
   std::vector<std::unique_ptr<hw::Board>> others;
   std::vector<std::unique_ptr<test::Host>> hosts;
@@ -85,10 +84,7 @@ struct Bench {
   int result = 1;
 
   Bench() : driver("driver", [this](hw::HostDriver&) { result = RUN_ALL_TESTS(); }) {
-    driver.config.bind(chip.config);
-    driver.spikes.bind(chip.spikes);
-    driver.interrupt(interrupt);
-    chip.interrupt(interrupt);
+    driver.connect(chip);
     chip.on_tick_done([this](const hw::TickReport&) { record(); });
     constexpr std::array<common::BusDescription, 5> kBuses = {
         {{1, 0, 512}, {8, 0, 512}, {8, 4, 512}, {24, 7, 256}, {4096, 100, 256}}};
@@ -292,9 +288,9 @@ TEST(DuringARun, TheInterruptLineTellsOfEveryTick) {
   g_bench->driver.load(g_bench->loaded());
   driver.write_register(control(common::chip_control::kInterruptClear), common::interrupt::kAll);
   for (std::uint64_t tick = 0; tick < kTicks; ++tick) {
-    EXPECT_FALSE(g_bench->interrupt.read());
+    EXPECT_FALSE(g_bench->driver.interrupt.read());
     driver.commit(1);
-    sc_core::wait(g_bench->interrupt.posedge_event());
+    sc_core::wait(g_bench->driver.interrupt.posedge_event());
     EXPECT_EQ(status(common::chip_status::kInterruptStatus), common::interrupt::kTickDone);
     driver.write_register(control(common::chip_control::kInterruptClear),
                           common::interrupt::kTickDone);
@@ -306,12 +302,12 @@ TEST(DuringARun, TheInterruptLineTellsOfEveryTick) {
   driver.commit(1);
   const std::uint64_t done = status(common::chip_status::kTicksDone);
   while (status(common::chip_status::kTicksDone) == done) {
-    EXPECT_FALSE(g_bench->interrupt.read());
+    EXPECT_FALSE(g_bench->driver.interrupt.read());
   }
-  EXPECT_FALSE(g_bench->interrupt.read());
+  EXPECT_FALSE(g_bench->driver.interrupt.read());
   EXPECT_EQ(status(common::chip_status::kInterruptStatus), common::interrupt::kTickDone);
   driver.write_register(control(common::chip_control::kInterruptEnable), common::interrupt::kAll);
-  EXPECT_TRUE(g_bench->interrupt.read());
+  EXPECT_TRUE(g_bench->driver.interrupt.read());
   driver.write_register(control(common::chip_control::kInterruptClear), common::interrupt::kAll);
   driver.receive();
 }
