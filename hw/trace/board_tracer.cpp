@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "common/units.h"
 #include "hw/trace/gtkwave_save.h"
 
 namespace spikeloom::hw {
@@ -20,16 +21,19 @@ BoardTracer::BoardTracer(const common::ChipDescription& chip, const TraceRequest
       from_(request.from),
       to_(request.to),
       writer_(fmt::format("{}/{}.vcd", request.directory, request.stem)),
-      network_(writer_, chip, routers_) {
+      network_(writer_, chip, routers_),
+      static_mw_(common::to_milli(request.static_watt)) {
   declare(chip, request.scope);
   write_gtkwave_save(request.directory, request.stem, request.shown, writer_.declarations());
   writer_.begin(request.comment);
+  writer_.set_real(power_, 0, static_mw_);
   if (!from_) writer_.open(0);
 }
 
 void BoardTracer::declare(const common::ChipDescription& chip, const TraceScope& scope) {
   const VcdWriter::Signal number = writer_.add({kRoot}, "tick", kTickBits);
   running_ = writer_.add({kRoot}, "running", 1);
+  power_ = writer_.add_real({kRoot}, "power_mw");
   network_.add_tick(number, running_);
   if (scope.bus) bus_ = std::make_unique<BusTracer>(writer_, Scope{kRoot, "bus"});
   if (scope.host) network_.add_host({kRoot, "host"});
@@ -58,17 +62,21 @@ void BoardTracer::declare_part(const common::ChipDescription& chip, const TraceS
 
 Observers BoardTracer::observers() { return {&network_, bus_.get()}; }
 
-void BoardTracer::tick_done(const TickReport& report, const std::vector<Core*>& cores) {
+void BoardTracer::tick_done(const TickReport& report, const std::vector<Core*>& cores,
+                            double watt) {
   if (writer_.closed()) return;
+  const std::int64_t start_ps = clock_.picoseconds(report.start_cycle);
   if (from_ && report.number >= *from_) {
-    writer_.open(clock_.picoseconds(report.start_cycle));
+    writer_.open(start_ps);
     from_.reset();
   }
+  writer_.set_real(power_, start_ps, common::to_milli(watt));
   for (CoreTracer& core : cores_) {
     core.trace(cores[static_cast<std::size_t>(core.core())]->model(), report.start_cycle);
   }
   end_ps_ = clock_.picoseconds(report.start_cycle + report.cycles);
   writer_.set(running_, end_ps_, 0);
+  writer_.set_real(power_, end_ps_, static_mw_);
   if (to_ && report.number >= *to_) {
     writer_.close(end_ps_);
   } else {

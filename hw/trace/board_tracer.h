@@ -27,6 +27,7 @@ struct TraceRequest {
   TraceScope scope;
   std::optional<std::uint64_t> from;  ///< first tick; none: from reset on, loading included
   std::optional<std::uint64_t> to;    ///< last tick; none: to the end
+  double static_watt = 0.0;           ///< the board's power between ticks: clock and leakage
   std::string comment;                ///< put into the file
 };
 
@@ -38,7 +39,8 @@ class BoardTracer {
   BoardTracer(const common::ChipDescription& chip, const TraceRequest& request);
 
   Observers observers();
-  void tick_done(const TickReport& report, const std::vector<Core*>& cores);
+  /// `watt`: the board's mean power in the tick.
+  void tick_done(const TickReport& report, const std::vector<Core*>& cores, double watt);
   /// The simulation is over. Throws common::UserError where the file could not be written.
   void finish();
 
@@ -56,6 +58,8 @@ class BoardTracer {
   std::unique_ptr<BusTracer> bus_;
   std::vector<CoreTracer> cores_;
   VcdWriter::Signal running_ = VcdWriter::kNone;
+  VcdWriter::Signal power_ = VcdWriter::kNone;
+  double static_mw_;
   std::int64_t end_ps_ = 0;
 };
 

@@ -19,7 +19,8 @@ constexpr unsigned kHex = 0x22;
 constexpr unsigned kDecimal = 0x24;
 constexpr unsigned kBinary = 0x28;
 constexpr unsigned kTranslated = 0x2022;
-constexpr unsigned kSignedCurve = 0x88420;
+constexpr unsigned kCurve = 0x88020;
+constexpr unsigned kSignedCurve = kCurve | 0x400;
 constexpr unsigned kCurveHeight = 0x20000;
 constexpr unsigned kGroupBegin = 0x800200;
 constexpr unsigned kGroupEnd = 0x1000200;
@@ -43,12 +44,19 @@ struct Style {
 };
 
 constexpr std::array kStyles = {
-    Style{"state", kTranslated, kGreen},   Style{"command", kTranslated, kGreen},
-    Style{"response", kTranslated, kBlue}, Style{"running", kBinary, kYellow},
-    Style{"tick", kDecimal, kYellow},      Style{"potential_*", kSignedCurve, kViolet},
-    Style{"fired_*", kBinary, kRed},       Style{"spikes", kDecimal, kRed},
-    Style{"address", kHex, kBlue},         Style{"sent", kHex, kBlue},
-    Style{"input", kHex, kBlue},           Style{"output", kHex, kBlue},
+    Style{"state", kTranslated, kGreen},
+    Style{"command", kTranslated, kGreen},
+    Style{"response", kTranslated, kBlue},
+    Style{"running", kBinary, kYellow},
+    Style{"tick", kDecimal, kYellow},
+    Style{"power_mw", kCurve, kRed},
+    Style{"potential_*", kSignedCurve, kViolet},
+    Style{"fired_*", kBinary, kRed},
+    Style{"spikes", kDecimal, kRed},
+    Style{"address", kHex, kBlue},
+    Style{"sent", kHex, kBlue},
+    Style{"input", kHex, kBlue},
+    Style{"output", kHex, kBlue},
 };
 
 bool ends_with(std::string_view text, std::string_view end) {
@@ -91,7 +99,7 @@ std::string lines_of(const VcdWriter::Declaration& signal, const std::string& st
   std::string text = fmt::format("@{:x}\n[color] {}\n", style.flags, style.colour);
   if (style.flags == kTranslated) text += "^1 " + translate_name(stem, signal.name) + "\n";
   text += fmt::format("{}.{}\n", fmt::join(signal.scope, "."), signal.ranged_name());
-  if (style.flags == kSignedCurve) text += fmt::format("@{:x}\n-\n-\n", kCurveHeight);
+  if ((style.flags & kCurve) == kCurve) text += fmt::format("@{:x}\n-\n-\n", kCurveHeight);
   return text;
 }
 

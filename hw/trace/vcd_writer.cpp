@@ -46,7 +46,7 @@ std::string code_of(std::size_t number) {
 }  // namespace
 
 std::string VcdWriter::Declaration::ranged_name() const {
-  return width == 1 ? name : fmt::format("{}[{}:0]", name, width - 1);
+  return width == 1 || real ? name : fmt::format("{}[{}:0]", name, width - 1);
 }
 
 VcdWriter::VcdWriter(std::string path)
@@ -71,6 +71,20 @@ VcdWriter::Signal VcdWriter::add(const std::vector<std::string>& scope, const st
   signal.mask = ~std::uint64_t{0} >> (kMostBits - width);
   signals_.push_back(std::move(signal));
   return static_cast<Signal>(signals_.size() - 1);
+}
+
+VcdWriter::Signal VcdWriter::add_real(const std::vector<std::string>& scope,
+                                      const std::string& name) {
+  const Signal number = add(scope, name, kMostBits);
+  signals_[number].real = true;
+  return number;
+}
+
+std::uint64_t VcdWriter::bits_of(double value) {
+  std::uint64_t bits = 0;
+  static_assert(sizeof bits == sizeof value);
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
 }
 
 VcdWriter::Signal VcdWriter::add_flag(const std::vector<std::string>& scope,
@@ -99,8 +113,8 @@ void VcdWriter::declare() {
       text_ += fmt::format("$scope module {} $end\n", signal.scope[i]);
     }
     inside = signal.scope;
-    text_ +=
-        fmt::format("$var wire {} {} {} $end\n", signal.width, signal.code, signal.ranged_name());
+    text_ += fmt::format("$var {} {} {} {} $end\n", signal.real ? "real" : "wire", signal.width,
+                         signal.code, signal.ranged_name());
   }
   for (std::size_t i = 0; i < inside.size(); ++i) text_ += "$upscope $end\n";
 }
@@ -166,7 +180,11 @@ void VcdWriter::write_time(std::int64_t time) {
 }
 
 void VcdWriter::write_value(const State& signal) {
-  if (signal.width == 1) {
+  if (signal.real) {
+    double value = 0.0;
+    std::memcpy(&value, &signal.value, sizeof value);
+    text_ += fmt::format("r{:.16g} ", value);
+  } else if (signal.width == 1) {
     text_ += signal.value != 0 ? '1' : '0';
   } else {
     // Eight digits at a time; zeros in front are left out.

@@ -25,6 +25,8 @@ class VcdWriter {
   // Declarations, before `begin`, scope by scope. All signals begin as 0.
   /// A signal of 1 to 64 bits.
   Signal add(const std::vector<std::string>& scope, const std::string& name, unsigned width);
+  /// A real number.
+  Signal add_real(const std::vector<std::string>& scope, const std::string& name);
   /// A bit that is 1 while `source` has `value`.
   Signal add_flag(const std::vector<std::string>& scope, const std::string& name, Signal source,
                   std::uint64_t value);
@@ -35,6 +37,9 @@ class VcdWriter {
   void open(std::int64_t time);
   void set(Signal signal, std::int64_t time, std::uint64_t value) {
     if (!closed()) changes_.push_back({time, signal, false, value});
+  }
+  void set_real(Signal signal, std::int64_t time, double value) {
+    set(signal, time, bits_of(value));
   }
   void add_to(Signal signal, std::int64_t time, std::int64_t difference) {
     if (!closed()) {
@@ -52,8 +57,9 @@ class VcdWriter {
     std::vector<std::string> scope;
     std::string name;
     unsigned width = 1;
+    bool real = false;
 
-    /// "state[1:0]", "busy"
+    /// "state[1:0]", "busy", "power_mw"
     std::string ranged_name() const;
   };
   /// In the order in which they were added.
@@ -65,7 +71,7 @@ class VcdWriter {
     std::uint64_t mask = 1;
     Signal flag = kNone;           ///< that follows this one
     std::uint64_t flag_value = 0;  ///< for which it is 1
-    std::uint64_t value = 0;
+    std::uint64_t value = 0;       ///< of a real number, its bits
   };
   struct Change {
     std::int64_t time;
@@ -74,6 +80,7 @@ class VcdWriter {
     std::uint64_t value;
   };
 
+  static std::uint64_t bits_of(double value);
   void declare();
   void change_to(Signal signal, std::uint64_t value);
   void write_time(std::int64_t time);

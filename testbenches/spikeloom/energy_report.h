@@ -8,17 +8,10 @@
 #include <vector>
 
 #include "common/deployment.h"
-#include "hw/energy/energy_model.h"
+#include "testbenches/spikeloom/board_energy.h"
 #include "testbenches/spikeloom/simulation.h"
 
 namespace spikeloom::program {
-
-/// The energy of what one part of the board did: an account, its idle cores, or its chips apart
-/// from their cores.
-struct PartEnergy {
-  hw::Activity activity;
-  hw::EnergyByComponent joule;
-};
 
 /// A tick that is booked to an image.
 struct TickEnergy {
@@ -38,9 +31,9 @@ class EnergyReport {
                const ShareResult& result);
 
   /// Accounts in order, then the idle cores, then the chips.
-  const std::vector<std::string>& part_names() const { return part_names_; }
-  std::size_t idle_cores() const { return part_names_.size() - 2; }
-  std::size_t chips() const { return part_names_.size() - 1; }
+  const std::vector<std::string>& part_names() const { return board_.part_names(); }
+  std::size_t idle_cores() const { return board_.idle_cores(); }
+  std::size_t chips() const { return board_.chips(); }
 
   /// All ticks of all images.
   const std::vector<TickEnergy>& ticks() const { return ticks_; }
@@ -57,26 +50,20 @@ class EnergyReport {
   /// Words written or read over the configuration bus, and the whole board meanwhile.
   double configuration(const hw::BusCost& cost, hw::Event word) const;
 
-  const hw::EnergyModel& model() const { return model_; }
+  const hw::EnergyModel& model() const { return board_.model(); }
 
  private:
-  std::vector<PartEnergy> parts(const std::vector<hw::EventCounts>& events, double cycles) const;
   void add_ticks();
   void add_steady();
 
   const common::Deployment& deployment_;
   const ShareResult& result_;
-  hw::EnergyModel model_;
-  std::vector<double> shares_;  ///< by account: cores that it keeps busy
-  std::vector<std::string> part_names_;
+  BoardEnergy board_;
   std::vector<TickEnergy> ticks_;
   std::vector<double> images_;
   std::size_t steady_ = 0;
   std::vector<PartEnergy> steady_parts_;
   std::vector<PartEnergy> steady_cores_;
 };
-
-/// The sum over parts in order.
-hw::EnergyByComponent by_component(const std::vector<PartEnergy>& parts);
 
 }  // namespace spikeloom::program

@@ -84,7 +84,7 @@ int execute(const PreparedRun& prepared, const options::variables_map& values,
     };
   }
   const std::unique_ptr<RunTrace> trace = RunTrace::make(values, prepared);
-  if (trace) simulation.trace = &trace->request();
+  if (trace) trace->ask(simulation);
   ShareResult result;
   try {
     result = run_workers(simulation, prepared.first, prepared.count, values["jobs"].as<unsigned>(),

@@ -75,13 +75,12 @@ class Recorder {
             spikes);
   }
 
-  void tick_done(const hw::TickReport& report) {
+  /// `events` by account, `core_events` by core of the board.
+  void tick_done(const hw::TickReport& report, const std::vector<hw::EventCounts>& events,
+                 const std::vector<hw::EventCounts>& core_events) {
     reports_.push_back({report, board_.fabric().last_output()});
     if (!start_ || report.number < *start_) return;
     const std::size_t tick = report.number - *start_;
-    std::vector<hw::EventCounts> events(accounts());
-    std::vector<hw::EventCounts> core_events(board_.cores().size());
-    hw::collect_events(board_, events, core_events);
     for (std::size_t l = 0; l < layers_.size(); ++l) {
       if (ImageRecord* const image = held(tick, layer_account(l)); image != nullptr) {
         LayerCounts& counts = image->layers[layer_account(l)];
@@ -362,10 +361,10 @@ class Host {
 }  // namespace
 
 ShareResult simulate(const Simulation& simulation, const Share& share) {
+  const std::size_t accounts = layer_account(simulation.deployment.layers.size());
   std::optional<hw::BoardTracer> tracer;
   if (simulation.trace != nullptr) tracer.emplace(simulation.deployment.chip, *simulation.trace);
-  hw::Board board("board", simulation.deployment.chip, simulation.timing,
-                  layer_account(simulation.deployment.layers.size()),
+  hw::Board board("board", simulation.deployment.chip, simulation.timing, accounts,
                   tracer ? tracer->observers() : hw::Observers{});
   Recorder recorder(simulation, share, board);
   ShareResult result;
@@ -382,16 +381,18 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
   };
   board.on_tick_done([&](const hw::TickReport& report) {
     guarded([&] {
-      if (tracer) tracer->tick_done(report, board.cores());
-      recorder.tick_done(report);
+      std::vector<hw::EventCounts> events(accounts);
+      std::vector<hw::EventCounts> core_events(board.cores().size());
+      hw::collect_events(board, events, core_events);
+      if (tracer) {
+        const auto cycles = static_cast<double>(report.cycles);
+        tracer->tick_done(report, board.cores(), simulation.energy->watt(events, cycles));
+      }
+      recorder.tick_done(report, events, core_events);
     });
   });
   hw::HostDriver driver("host", [&](hw::HostDriver& self) { host.run(self); });
-  sc_core::sc_signal<bool> interrupt("interrupt");
-  driver.config.bind(board.config);
-  driver.spikes.bind(board.spikes);
-  driver.interrupt(interrupt);
-  board.interrupt(interrupt);
+  driver.connect(board);
   // Its note that the simulation was stopped is no news.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();

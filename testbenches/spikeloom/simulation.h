@@ -15,6 +15,7 @@
 #include "hw/energy/events.h"
 #include "hw/host/host_driver.h"
 #include "hw/trace/board_tracer.h"
+#include "testbenches/spikeloom/board_energy.h"
 #include "testbenches/spikeloom/data_set.h"
 #include "testbenches/spikeloom/input_faults.h"
 
@@ -112,8 +113,9 @@ struct Simulation {
   InputFaults faults = {};
   /// What the host sends in place of encoded images.
   const RecordedInput* recorded = nullptr;
-  /// Write waveforms.
+  /// Write waveforms, with the power that `energy` gives.
   const hw::TraceRequest* trace = nullptr;
+  const BoardEnergy* energy = nullptr;
 };
 
 /// The chip reported a fault.

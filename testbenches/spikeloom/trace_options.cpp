@@ -87,15 +87,21 @@ std::string default_trace_scope(const common::Deployment& deployment) {
 }
 
 RunTrace::RunTrace(const std::string& path, const PreparedRun& prepared, const std::string& scope)
-    : files_(path) {
+    : files_(path), energy_(prepared.config.energy, prepared.deployment) {
   request_.directory = files_.directory();
   request_.stem = files_.stem();
   request_.shown = files_.shown();
   request_.scope = scope_of(scope, prepared.deployment);
+  request_.static_watt = energy_.static_watt();
   request_.comment =
       fmt::format("network {}, chip {}, images {}..{}, seed {}\nscope {}", prepared.network.name,
                   prepared.deployment.chip.name, prepared.first,
                   prepared.first + prepared.count - 1, prepared.config.seed, scope);
+}
+
+void RunTrace::ask(Simulation& simulation) const {
+  simulation.trace = &request_;
+  simulation.energy = &energy_;
 }
 
 std::unique_ptr<RunTrace> RunTrace::make(const options::variables_map& values,

@@ -27,13 +27,15 @@ class RunTrace {
   static std::unique_ptr<RunTrace> make(const boost::program_options::variables_map& values,
                                         const PreparedRun& prepared);
 
-  const hw::TraceRequest& request() const { return request_; }
+  /// Has `simulation` write them; it refers to this.
+  void ask(Simulation& simulation) const;
   void finish() { files_.finish(); }
 
  private:
   RunTrace(const std::string& path, const PreparedRun& prepared, const std::string& scope);
 
   TraceFiles files_;
+  BoardEnergy energy_;
   hw::TraceRequest request_;
 };
 

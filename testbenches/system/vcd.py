@@ -9,12 +9,12 @@ import pathlib
 class Dump:
     """Signals by their whole name, "board.tick[31:0]"."""
 
-    first: dict[str, int]                        # the value that $dumpvars gives
-    changes: dict[str, list[tuple[int, int]]]    # times and values after that
+    first: dict[str, int | float]                        # the value that $dumpvars gives
+    changes: dict[str, list[tuple[int, int | float]]]    # times and values after that
 
 
 def read(path: pathlib.Path) -> Dump:
-    """Raises ValueError or KeyError for what is no dump of whole, declared, binary values."""
+    """Raises ValueError or KeyError for what is no dump of whole, declared values, binary or real."""
     names: dict[str, str] = {}
     scope: list[str] = []
     dump = Dump({}, {})
@@ -45,10 +45,11 @@ def read(path: pathlib.Path) -> Dump:
         elif line.startswith("$") or not line:
             continue
         else:
-            value, code = line[1:].split() if line[0] == "b" else (line[0], line[1:])
+            text, code = line[1:].split() if line[0] in "br" else (line[0], line[1:])
+            value = float(text) if line[0] == "r" else int(text, 2)
             name = names[code]
             if name not in dump.first:
-                dump.first[name] = int(value, 2)
+                dump.first[name] = value
             else:
-                dump.changes[name].append((time, int(value, 2)))
+                dump.changes[name].append((time, value))
     return dump

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Waveforms of a run: accepted by GTKWave's own tools, the same however they are made."""
 
+import csv
+import math
 import shutil
 import subprocess
 
@@ -49,6 +51,38 @@ class WavesDoNotDependOnWorkers(program.ProgramTest):
         texts = [(self.directory / f"{jobs}.vcd").read_bytes() for jobs in (1, 2, 3)]
         self.assertEqual(texts[0], texts[1])
         self.assertEqual(texts[0], texts[2])
+
+
+class PowerIsThatOfTheTicks(program.ProgramTest):
+    """From a tick's start to its end its line of power.csv; between ticks clock and leakage."""
+
+    def test(self) -> None:
+        for pipeline, jobs in (("true", 2), ("false", 1)):
+            summary = self.run_network(NETWORK, "--images", IMAGES, "-j", jobs, "--vcd", "a.vcd",
+                                       "--vcd-scope", "host", "--set",
+                                       f"chip.sync.pipeline={pipeline}")
+            with open(self.directory / "out" / "power.csv", encoding="ascii") as file:
+                rows = list(csv.DictReader(file))
+            waves = vcd.read(self.directory / "a.vcd")
+            power = waves.changes["board.power_mw"]
+            starts = [waves.changes["board.running"][0][0],
+                      *(time for time, _ in waves.changes["board.tick[31:0]"])]
+            # Those of the first image alone, from its entry to its last layer, come before.
+            starts = starts[len(summary["layers"]):]
+            static = sum(summary["coefficients"][term]["pj"] * count for term, count in (
+                ("chip_clock", 1), ("chip_leakage", 1), ("core_clock", summary["cores_used"]),
+                ("core_leakage", summary["cores_used"]),
+                ("idle_core_clock", 1024 - summary["cores_used"]),
+                ("idle_core_leakage", 1024 - summary["cores_used"])))
+            static *= summary["chip_description"]["clock_hz"] * 1e-9
+            self.assertEqual(power[0][0], 0)
+            for _, value in (power[0], power[-1]):
+                self.assertTrue(math.isclose(value, static, rel_tol=1e-9), (value, static))
+            self.assertGreaterEqual(len(starts), len(rows))
+            for start, row in zip(starts, rows):
+                shown = [value for time, value in power if time <= start][-1]
+                self.assertTrue(math.isclose(shown, float(row["mw"]), rel_tol=1e-15), (shown, row))
+                self.assertAlmostEqual((start - starts[0]) * 1e-9, float(row["start_ms"]))
 
 
 class GoldenWaves(program.ProgramTest):

@@ -133,6 +133,23 @@ TEST(VcdWriter, WritesOnlyWhatHasChanged) {
   EXPECT_THAT(read(file.text())["busy"], ElementsAre(Pair(2, 1), Pair(8, 0)));
 }
 
+TEST(VcdWriter, WritesRealNumbersToSixteenDigits) {
+  const TemporaryFile file;
+  VcdWriter writer(file.path());
+  const auto power = writer.add_real({"board"}, "power");
+  writer.begin("");
+  writer.open(0);
+  writer.set_real(power, 3, 0.1);
+  writer.set_real(power, 5, 0.1);
+  writer.set_real(power, 7, 1.0 / 3.0);
+  writer.set_real(power, 9, -2.5e-7);
+  writer.close(20);
+  EXPECT_THAT(file.text(),
+              HasSubstr("$var real 64 ! power $end\n$upscope $end\n$enddefinitions $end\n"
+                        "#0\n$dumpvars\nr0 !\n$end\n"
+                        "#3\nr0.1 !\n#7\nr0.3333333333333333 !\n#9\nr-2.5e-07 !\n#20\n"));
+}
+
 TEST(VcdWriter, AWindowBeginsWithTheValuesAtIt) {
   const TemporaryFile file;
   VcdWriter writer(file.path());
