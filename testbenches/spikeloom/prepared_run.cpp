@@ -105,6 +105,7 @@ void add_deployment(PreparedRun& run, bool quiet) {
   mapper::MapOptions map_options;
   map_options.seed = run.config.seed;
   map_options.objective = run.config.objective;
+  map_options.effort = run.config.effort;
   map_options.energy = energy_coefficients(run.config.energy, run.config.chip);
   AnnealingDisplay display(quiet);
   map_options.progress = [&display](std::size_t done, std::size_t total) {

@@ -95,9 +95,12 @@ RunConfig load_run(const std::string& path, const std::vector<std::string>& text
   run.faults.drop = faults.real("input_spike_drop", {0.0, 1.0}, 0.0);
   run.faults.insert = faults.real("input_spike_insert", {0.0, 1.0}, 0.0);
   run.faults.seed = static_cast<std::uint64_t>(faults.integer("seed", {0, INT64_MAX}, 1));
-  run.objective = static_cast<mapper::Objective>(root.map("mapper").choice(
-      "objective", {mapper::kObjectiveNames.begin(), mapper::kObjectiveNames.end()},
-      static_cast<std::size_t>(mapper::kDefaultObjective)));
+  const common::ConfigMap mapping = root.map("mapper");
+  run.objective = static_cast<mapper::Objective>(
+      mapping.choice("objective", {mapper::kObjectiveNames.begin(), mapper::kObjectiveNames.end()},
+                     static_cast<std::size_t>(mapper::kDefaultObjective)));
+  run.effort =
+      static_cast<int>(mapping.integer("effort", {0, mapper::kMaxEffort}, mapper::kDefaultEffort));
   if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
   file.finish();
 

@@ -11,6 +11,7 @@
 #include "common/config_file.h"
 #include "hw/energy/energy_description.h"
 #include "hw/sync/tick_barrier.h"
+#include "mapper/mapper.h"
 #include "mapper/objective.h"
 #include "testbenches/spikeloom/input_faults.h"
 
@@ -31,7 +32,9 @@ struct RunConfig {
   std::int64_t images = 0;  ///< 0: all from the first on
   hw::Timing timing = hw::Timing::kCycle;
   std::uint64_t seed = 0;
-  mapper::Objective objective = mapper::kDefaultObjective;  ///< where it maps
+  // Where it maps:
+  mapper::Objective objective = mapper::kDefaultObjective;
+  int effort = mapper::kDefaultEffort;
   InputFaults faults;
 };
 
