@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` puts where: the program, the libraries with their headers as a CMake package
-# (find_package(spikeloom) gives spikeloom::hw, spikeloom::converter, ...), and the configurations.
+# What `cmake --install` puts where: the program with its manual page and shell completions, the
+# libraries with their headers as a CMake package (find_package(spikeloom) gives spikeloom::hw,
+# spikeloom::converter, ...), and the configurations.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(SPIKELOOM_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/spikeloom")
 install(TARGETS spikeloom RUNTIME)
+install(FILES "${PROJECT_BINARY_DIR}/generated/spikeloom.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+install(FILES "${PROJECT_BINARY_DIR}/generated/spikeloom.bash" RENAME spikeloom
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+install(FILES "${PROJECT_BINARY_DIR}/generated/_spikeloom"
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
 install(TARGETS spikeloom_common spikeloom_converter spikeloom_mapper spikeloom_hw_model spikeloom_hw
         EXPORT spikeloomTargets ARCHIVE)
 foreach(folder common converter mapper hw)

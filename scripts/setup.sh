@@ -14,6 +14,7 @@ BUILD_PACKAGES=(
 DATA_PACKAGES=(dataset-fashion-mnist)
 TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev clang-format gtkwave
+  groff mandoc zsh
   python3-numpy python3-onnx python3-torch python3-yaml
 )
 

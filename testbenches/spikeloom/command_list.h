@@ -16,6 +16,8 @@ extern const Command kReplayCommand;
 extern const Command kDiffCommand;
 extern const Command kValidateCommand;
 extern const Command kRegistersCommand;
+extern const Command kCompletionCommand;
+extern const Command kManualCommand;
 
 /// All sub-commands, in the order of help and manual.
 const std::vector<const Command*>& commands();

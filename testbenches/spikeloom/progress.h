@@ -7,7 +7,20 @@
 
 namespace spikeloom::program {
 
-/// A line on the terminal with count, rate and time left; silent where standard error is none.
+/// How far some work is.
+struct ProgressState {
+  std::string what;  ///< in the plural: "images"
+  std::size_t done = 0;
+  std::size_t total = 0;
+  double seconds = 0.0;  ///< since it began
+};
+
+/// "images 30/100 [=====>              ] 2.5/s, 0:28 left" in at most `columns` columns; the bar
+/// takes what the others leave.
+std::string progress_line(const ProgressState& state, std::size_t columns);
+
+/// A bar on the terminal with rate and time left; silent where standard error is none, or TERM says
+/// that it cannot erase a line.
 class Progress {
  public:
   Progress(std::string what, std::size_t total, bool quiet);
@@ -18,14 +31,13 @@ class Progress {
   void advance(std::size_t count);
 
  private:
-  void draw();
+  using Clock = std::chrono::steady_clock;
+  void draw(Clock::time_point now);
 
-  std::string what_;
-  std::size_t total_;
-  std::size_t done_ = 0;
+  ProgressState state_;
   bool shown_;
-  std::chrono::steady_clock::time_point start_;
-  std::chrono::steady_clock::time_point drawn_;
+  Clock::time_point start_;
+  Clock::time_point drawn_;
 };
 
 }  // namespace spikeloom::program

@@ -43,6 +43,14 @@ class ExampleHostAgreesWithTheProgram(program.ProgramTest):
         return ([(row["index"], row["label"], row["predicted"]) for row in rows], messages,
                 {name: int(value) for name, value in counters.items()})
 
+    def check_texts(self, installed: pathlib.Path, share: pathlib.Path) -> None:
+        """Manual page and completions lie where man and the shells look, and are the program's."""
+        for place, command in (
+                ("man/man1/spikeloom.1", ("manual",)),
+                ("bash-completion/completions/spikeloom", ("completion", "bash")),
+                ("zsh/site-functions/_spikeloom", ("completion", "zsh"))):
+            self.assertEqual((share / place).read_text(), self.command(installed, *command).stdout)
+
     def test(self) -> None:
         data = [place / "fashion-mnist" for place in PLACES
                 if (place / "fashion-mnist" / FILES[0]).exists()]
@@ -54,6 +62,7 @@ class ExampleHostAgreesWithTheProgram(program.ProgramTest):
         # All from the prefix: program, configurations, library.
         installed = prefix / "bin" / "spikeloom"
         configs = prefix / "share" / "spikeloom" / "configs"
+        self.check_texts(installed, prefix / "share")
         self.command(installed, "map", configs / "networks" / "lenet-fashion-k1b2.onnx", "--chip",
                      configs / "chips" / "reference.yaml", "-o", "lenet.deployment")
         run = [installed, "run", configs / "runs" / "lenet-fashion.yaml", "--timing", "functional",

@@ -12,6 +12,10 @@ inline constexpr const char* kAbout =
     "A cycle-accurate model of a reconfigurable neuromorphic chip, and the tools that put a "
     "quantized network on it without loss.";
 
+inline constexpr const char* kInputs =
+    "Networks come as ONNX models; chips, technologies and runs are YAML files, and --set changes "
+    "any key of them. Results do not depend on the number of worker processes.";
+
 inline constexpr const char* kWorkflowTitle = "example, from a trained network to figures";
 inline constexpr const char* kWorkflow =
     "spikeloom convert configs/networks/lenet-fashion-k1b2.onnx -o lenet.snn\n"
@@ -32,7 +36,7 @@ inline constexpr std::array kExitStatuses = {
 };
 
 inline constexpr std::array kEnvironment = {
-    Explained{"SPIKELOOM_DATA", "directory of the data sets"},
+    Explained{"SPIKELOOM_DATA", "directory of the data sets, looked at before others"},
 };
 
 }  // namespace spikeloom::program

@@ -44,7 +44,8 @@ std::string indented(const std::string& lines) {
 }  // namespace
 
 std::string program_help() {
-  std::string text = fmt::format("usage: {}\n\n", kProgramUsage) + paragraph(kAbout, 0) + "\n";
+  std::string text = fmt::format("usage: {}\n\n", kProgramUsage) + paragraph(kAbout, 0) + "\n" +
+                     paragraph(kInputs, 0) + "\n";
   for (const Command* command : commands()) {
     constexpr std::size_t kNames = 14;
     text += entry(command->name, command->summary, kNames);
@@ -55,7 +56,7 @@ std::string program_help() {
   text += "\nenvironment:\n";
   for (const auto& [name, meaning] : kEnvironment) text += entry(name, meaning, kColumn);
   return text +
-         "\nspikeloom COMMAND --help explains a command; spikeloom --version prints the version.\n";
+         "\nspikeloom COMMAND --help explains a command, spikeloom --version is the version.\n";
 }
 
 std::string command_help(const Command& command) {
