@@ -45,6 +45,23 @@ class MapsByMeasuredSpikes(program.ProgramTest):
         self.succeed("verify", "a", MODEL)
 
 
+class RunMapsByItsEffort(program.ProgramTest):
+    """A run file's mapper.effort is the mapper's --effort."""
+
+    def test(self) -> None:
+        self.succeed("map", MODEL, "--chip", CHIP, "--effort", 0, "-o", "greedy")
+        ms = {}
+        for setting in ("deployment=greedy", "mapper.effort=0", "mapper.effort=10", "images=7"):
+            summary = self.run_network("lenet-fashion", "--images", 7, "--set", setting)
+            ms[setting] = summary["ms_per_image"]
+        self.assertEqual(ms["mapper.effort=0"], ms["deployment=greedy"])
+        self.assertEqual(ms["mapper.effort=10"], ms["images=7"])
+        self.assertLess(ms["mapper.effort=10"], ms["mapper.effort=0"])
+        done = self.start("run", program.RUNS / "lenet-fashion.yaml", "--set", "mapper.effort=1001")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("mapper.effort: got 1001, allowed 0..1000", done.stderr)
+
+
 class MapCanBeStopped(program.ProgramTest):
     def test(self) -> None:
         process = subprocess.Popen([program.PROGRAM, "map", MODEL, "--chip", CHIP, "--effort", "1000",

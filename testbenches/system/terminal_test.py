@@ -46,6 +46,26 @@ class HelpFitsAndHasAnExample(TerminalTest):
             self.assertIn("--help", self.options(command))
 
 
+class ExamplesOfTheHelpWork(TerminalTest):
+    """All but that of validate, which takes its time, as they are printed."""
+
+    def test(self) -> None:
+        (self.directory / "configs").symlink_to(program.ROOT / "configs")
+        (self.directory / ".zfunc").mkdir()
+        binaries = pathlib.Path(program.PROGRAM).resolve().parent
+        # What an example takes from an earlier run.
+        self.succeed("run", "configs/runs/lenet-fashion.yaml", "--images", 7)
+        for command in self.commands():
+            if command == "validate":
+                continue
+            example = self.succeed(command, "--help").partition("\nexample:\n")[2]
+            done = subprocess.run(["bash", "-e", "-c", example], cwd=self.directory, text=True,
+                                  capture_output=True, check=False,
+                                  env={**os.environ, "HOME": str(self.directory), "PAGER": "cat",
+                                       "PATH": f"{binaries}:{os.environ['PATH']}"})
+            self.assertEqual(done.returncode, 0, example + done.stderr)
+
+
 class TablesFitQuietAndJson(TerminalTest):
     """Tables of at most 80 columns; nothing where quiet; one JSON document where asked for."""
 

@@ -101,7 +101,9 @@ std::string manual() {
   std::string text = fmt::format(
       ".\\\" SPDX-License-Identifier: Apache-2.0\n"
       ".\\\" Made by `spikeloom manual`.\n"
-      ".TH SPIKELOOM 1 {} \"Spikeloom {}\" \"User Commands\"\n",
+      ".TH SPIKELOOM 1 {} \"Spikeloom {}\" \"User Commands\"\n"
+      // No key is hyphenated, no line stretched.
+      ".nh\n.ad l\n",
       common::kReleaseDate, common::kVersion);
   text += section("NAME") + "spikeloom \\- model of a neuromorphic chip, with its tool chain\n";
   text += section("SYNOPSIS") + bold("spikeloom") + " " + italic("COMMAND") + " ...\n.br\n" +
