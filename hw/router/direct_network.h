@@ -22,14 +22,15 @@ class DirectNetwork final : public SpikeNetwork {
   void inject_from_core(int core, const std::vector<Emission>& emissions) override;
   void inject_from_host(const std::vector<Emission>& emissions) override;
   std::int64_t run(std::int64_t limit) override;
-  std::int64_t last_event() const override { return 0; }
   const std::vector<NetworkActivity>& activity() const override { return activity_; }
+  const std::vector<std::uint32_t>& link_packets() const override { return link_packets_; }
 
  private:
   common::MeshDescription grid_;
   SpikeSink& sink_;
   std::vector<const std::vector<Emission>*> waiting_;
   std::vector<NetworkActivity> activity_;
+  std::vector<std::uint32_t> link_packets_;  ///< of no link
 };
 
 }  // namespace spikeloom::hw

@@ -43,6 +43,8 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
 
   /// Of the tick that runs or ended last.
   const std::vector<NetworkActivity>& activity() const { return network_->activity(); }
+  /// Likewise; SpikeNetwork::link_packets.
+  const std::vector<std::uint32_t>& link_packets() const { return network_->link_packets(); }
   const std::vector<common::Packet>& outputs() const { return outputs_; }
   /// Packets of ticks of `parity` that have not arrived.
   Waiting waiting(int parity) const;

@@ -49,10 +49,8 @@ class RouterNetwork final : public SpikeNetwork {
   void inject_from_core(int core, const std::vector<Emission>& emissions) override;
   void inject_from_host(const std::vector<Emission>& emissions) override;
   std::int64_t run(std::int64_t limit) override;
-  std::int64_t last_event() const override {
-    return std::max<std::int64_t>(0, last_event_ - start_);
-  }
   const std::vector<NetworkActivity>& activity() const override { return activity_; }
+  const std::vector<std::uint32_t>& link_packets() const override { return link_packets_; }
 
  private:
   static constexpr unsigned kPorts = Topology::kPorts;
@@ -161,8 +159,8 @@ class RouterNetwork final : public SpikeNetwork {
   /// Start of the tick in the network's own cycles, which go on while packets wait at a tick's end.
   std::uint32_t start_ = 0;
   bool goes_on_ = false;
-  std::int64_t last_event_ = 0;
   std::vector<NetworkActivity> activity_;
+  std::vector<std::uint32_t> link_packets_;
   Watch watch_;
 };
 

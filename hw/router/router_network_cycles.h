@@ -89,7 +89,8 @@ void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsign
   } else {
     source.free = cycle + static_cast<std::uint32_t>(chip_.core.timing.emit_cycles_per_packet);
   }
-  last_event_ = std::max<std::int64_t>(last_event_, cycle + 1);
+  std::int64_t& last = activity_[emission.account].last_event;
+  last = std::max(last, in_tick(cycle + 1));
   router.due = static_cast<std::uint8_t>(router.due & ~port_bit(port));
   schedule_source(index, port);
 }
@@ -145,6 +146,7 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
   const bool far = topology_.between_chips(router.place, output);
   ++activity.router_traversals;
   ++(far ? activity.inter_chip_transfers : activity.link_transfers);
+  ++link_packets_[index * kPorts + output];
   const std::uint32_t arrival = cycle + link_[far ? 1 : 0];
   router.output_free[output] = arrival;
   router.last_input[output] = static_cast<std::uint8_t>(input);
@@ -180,7 +182,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsig
   }
   watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival),
                   in_tick(router.output_free[output]));
-  last_event_ = std::max<std::int64_t>(last_event_, done);
+  activity.last_event = std::max(activity.last_event, in_tick(done));
 }
 
 template <class Topology, class Arbiter, class Watch>

@@ -29,6 +29,7 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const common::ChipDescrip
       host_output_(chip.host_port.millicycles_per_packet()),
       visits_(router_count_),
       activity_(accounts),
+      link_packets_(router_count_ * kPorts),
       watch_(observer, router_count_) {
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     routers_[i].place = topology_.place(static_cast<std::uint32_t>(i));
@@ -38,6 +39,7 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const common::ChipDescrip
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   std::fill(activity_.begin(), activity_.end(), NetworkActivity{});
+  std::fill(link_packets_.begin(), link_packets_.end(), 0);
   if (goes_on_) {
     goes_on_ = false;
     return;
@@ -59,7 +61,6 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   visits_.clear();
   entries_.clear();
   start_ = 0;
-  last_event_ = 0;
 }
 
 template <class Topology, class Arbiter, class Watch>

@@ -34,6 +34,7 @@ struct NetworkActivity {
   std::uint64_t link_transfers = 0;        ///< passages from a router to the next of its chip
   std::uint64_t inter_chip_transfers = 0;  ///< to the next on another chip
   std::uint64_t deliveries = 0;            ///< to cores
+  std::int64_t last_event = 0;  ///< end of its last entry or delivery, from the tick's start
 
   NetworkActivity& operator+=(const NetworkActivity& other);
 };
@@ -68,10 +69,12 @@ class SpikeNetwork {
   /// Goes on through all cycles before `limit`. Returns the cycle of the next event, or kForever
   /// where nothing is left to do.
   virtual std::int64_t run(std::int64_t limit) = 0;
-  /// The end of the last event of the tick: entry or delivery.
-  virtual std::int64_t last_event() const = 0;
   /// By account, of this tick.
   virtual const std::vector<NetworkActivity>& activity() const = 0;
+  /// Packets over each link in this tick, by Link::index (link_list.h); empty where there are none.
+  virtual const std::vector<std::uint32_t>& link_packets() const = 0;
+  /// The end of the last event of the tick, of all accounts.
+  std::int64_t last_event() const;
 };
 
 }  // namespace spikeloom::hw

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/result_files.h"
 
+#include <cstdint>
+#include <optional>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "common/units.h"
@@ -37,16 +41,41 @@ void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,
   }
 }
 
+/// From the start of the tick that an image enters with to its last output at the host: not known
+/// of the last images of a pipeline, which leave while no more enter.
+std::vector<std::optional<std::int64_t>> image_latencies(const ShareResult& result,
+                                                         const common::Deployment& deployment) {
+  const auto depth = static_cast<std::size_t>(deployment.layers.back().depth);
+  std::vector<std::optional<std::int64_t>> latencies;
+  for (std::size_t i = 0; i < result.images.size(); ++i) {
+    std::optional<std::int64_t>& latency = latencies.emplace_back();
+    if (!deployment.chip.sync.pipeline) {
+      latency = result.images[i].latency_cycles;
+    } else if (i + depth < result.images.size()) {
+      latency = result.images[i + depth].ticks.front().last_output;
+      for (std::size_t j = i; j < i + depth; ++j) *latency += result.images[j].cycles();
+    }
+  }
+  return latencies;
+}
+
 }  // namespace
 
-std::string images_csv(const ShareResult& result, const EnergyReport* energy) {
+std::string images_csv(const ShareResult& result, const common::Deployment& deployment,
+                       const EnergyReport* energy) {
   std::string text(kImagesCsv.header);
+  const std::vector<std::optional<std::int64_t>> latencies = image_latencies(result, deployment);
   for (std::size_t i = 0; i < result.images.size(); ++i) {
     const ImageRecord& image = result.images[i];
-    text += fmt::format("{},{},{},{},{},{}\n", image.index, image.label, image.predicted,
-                        energy != nullptr ? fmt::format("{}", image.cycles()) : "",
-                        energy != nullptr ? fmt::format("{:.9g}", to_milli(energy->image(i))) : "",
-                        image.steady ? 1 : 0);
+    text += fmt::format(
+        "{},{},{},{},{},{},{}\n", image.index, image.label, image.predicted,
+        energy != nullptr ? fmt::format("{}", image.cycles()) : "",
+        energy != nullptr ? fmt::format("{:.9g}", to_milli(energy->image(i))) : "",
+        image.steady ? 1 : 0,
+        energy != nullptr && latencies[i]
+            ? fmt::format("{:.9g}",
+                          to_milli(deployment.chip.seconds(static_cast<double>(*latencies[i]))))
+            : "");
   }
   return text;
 }

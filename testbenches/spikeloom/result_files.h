@@ -18,8 +18,8 @@ struct CsvFile {
   std::string_view line;    ///< what a line is
 };
 
-inline constexpr CsvFile kImagesCsv = {"images.csv", "index,label,predicted,cycles,mj,steady\n",
-                                       "an image"};
+inline constexpr CsvFile kImagesCsv = {
+    "images.csv", "index,label,predicted,cycles,mj,steady,latency_ms\n", "an image"};
 inline constexpr CsvFile kEventsCsv = {"events.csv", "part,term,count\n",
                                        "a kind of event, or of cycles, in a part of the board"};
 inline constexpr CsvFile kEnergyCsv = {"energy.csv", "part,component,mj_per_image\n",
@@ -30,12 +30,25 @@ inline constexpr CsvFile kPowerCsv = {"power.csv", "tick,image,start_ms,cycles,m
                                       "a tick"};
 inline constexpr CsvFile kTicksCsv = {"ticks.csv", "tick,part,term,count,mj\n",
                                       "a kind of event, or of cycles, in a tick"};
+inline constexpr CsvFile kActivityCsv = {
+    "activity.csv",
+    "core,chip,x,y,layers,neurons,dendrites,spikes_per_image,packets_per_image,sop_per_image,"
+    "busy_cycles_per_image\n",
+    "a core"};
+inline constexpr CsvFile kLinksCsv = {
+    "links.csv",
+    "from_level,from_x,from_y,to_level,to_x,to_y,between_chips,packets_per_image,utilization\n",
+    "a link between routers, one way"};
+inline constexpr CsvFile kTimelineCsv = {"timeline.csv",
+                                         "tick,part,core,core_cycles,packet_cycles,bound\n",
+                                         "a part of the network in a tick"};
 /// Those that a run with timing functional does not have.
-inline constexpr std::array<CsvFile, 5> kEnergyFiles = {kEventsCsv, kEnergyCsv, kCoresCsv,
-                                                        kPowerCsv, kTicksCsv};
+inline constexpr std::array<CsvFile, 8> kCycleFiles = {
+    kEventsCsv, kEnergyCsv, kCoresCsv, kPowerCsv, kTicksCsv, kActivityCsv, kLinksCsv, kTimelineCsv};
 
 /// `energy` is null with timing functional.
-std::string images_csv(const ShareResult& result, const EnergyReport* energy);
+std::string images_csv(const ShareResult& result, const common::Deployment& deployment,
+                       const EnergyReport* energy);
 /// Counts over the ticks that count in the means, zeros left out; docs/energy.md.
 std::string events_csv(const EnergyReport& energy);
 std::string energy_csv(const EnergyReport& energy);
@@ -43,5 +56,10 @@ std::string cores_csv(const EnergyReport& energy, const common::Deployment& depl
 std::string power_csv(const EnergyReport& energy, const ShareResult& result,
                       const common::ChipDescription& chip);
 std::string ticks_csv(const EnergyReport& energy);
+/// Means over the ticks, or images, that count; docs/running.md.
+std::string activity_csv(const ShareResult& result, const common::Deployment& deployment);
+/// Likewise, of the links that carried packets.
+std::string links_csv(const ShareResult& result, const common::Deployment& deployment);
+std::string timeline_csv(const ShareResult& result, const common::Deployment& deployment);
 
 }  // namespace spikeloom::program

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "common/envelope.h"
 #include "common/error.h"
 #include "common/units.h"
 
@@ -72,6 +74,17 @@ void check_operating_point(const RunConfig& run) {
   }
 }
 
+std::vector<SourceFile> source_files(const RunConfig& run) {
+  std::vector<SourceFile> files;
+  for (const auto& [role, path] :
+       {std::pair("run", &run.path), std::pair("network", &run.network),
+        std::pair("deployment", &run.deployment), std::pair("chip", &run.chip_path),
+        std::pair("energy", &run.energy_path)}) {
+    if (!path->empty()) files.push_back({role, *path, common::checksum(common::read_file(*path))});
+  }
+  return files;
+}
+
 }  // namespace
 
 RunConfig load_run(const std::string& path, const std::vector<std::string>& texts) {
@@ -111,6 +124,8 @@ RunConfig load_run(const std::string& path, const std::vector<std::string>& text
   run.chip = common::load_chip(run.chip_path, settings.chip);
   run.energy = hw::load_energy(run.energy_path, settings.energy);
   check_operating_point(run);
+  run.settings = texts;
+  run.files = source_files(run);
   return run;
 }
 

@@ -17,6 +17,13 @@
 
 namespace spikeloom::program {
 
+/// A file that a run was made from.
+struct SourceFile {
+  const char* role;  ///< the key that names it; "run" for the run file itself
+  std::string path;
+  std::uint32_t checksum;  ///< CRC-32
+};
+
 /// A run file, validated, with the chip and energy files that it names.
 struct RunConfig {
   std::string path;
@@ -36,6 +43,8 @@ struct RunConfig {
   mapper::Objective objective = mapper::kDefaultObjective;
   int effort = mapper::kDefaultEffort;
   InputFaults faults;
+  std::vector<SourceFile> files;
+  std::vector<std::string> settings;  ///< "key=value", as load_run was given them
 };
 
 /// Reads a run file. `settings` ("key=value") change keys of the run file ("images=10"), the files

@@ -21,6 +21,7 @@
 #include "testbenches/spikeloom/summary_table.h"
 #include "testbenches/spikeloom/trace_options.h"
 #include "testbenches/spikeloom/workers.h"
+#include "testbenches/spikeloom/wrong_images.h"
 
 namespace spikeloom::program {
 namespace {
@@ -47,14 +48,24 @@ void write_results(const fs::path& directory, const PreparedRun& prepared,
   const auto write = [&](const CsvFile& file, const std::string& text) {
     common::write_file((directory / file.name).string(), text);
   };
-  write(kImagesCsv, images_csv(result, energy));
+  write(kImagesCsv, images_csv(result, prepared.deployment, energy));
+  // A recorded input has no pixels.
+  if (prepared.recorded) {
+    fs::remove(directory / kWrongImagesFile);
+  } else {
+    common::write_file((directory / kWrongImagesFile).string(),
+                       wrong_images_npy(prepared.data, result));
+  }
   // None of an earlier run beside this one's summary.
-  for (const CsvFile& file : kEnergyFiles) fs::remove(directory / file.name);
+  for (const CsvFile& file : kCycleFiles) fs::remove(directory / file.name);
   if (energy == nullptr) return;
   write(kEventsCsv, events_csv(*energy));
   write(kEnergyCsv, energy_csv(*energy));
   write(kCoresCsv, cores_csv(*energy, prepared.deployment));
   write(kPowerCsv, power_csv(*energy, result, prepared.deployment.chip));
+  write(kActivityCsv, activity_csv(result, prepared.deployment));
+  write(kLinksCsv, links_csv(result, prepared.deployment));
+  write(kTimelineCsv, timeline_csv(result, prepared.deployment));
   if (tick_events) write(kTicksCsv, ticks_csv(*energy));
 }
 

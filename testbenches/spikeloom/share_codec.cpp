@@ -10,6 +10,8 @@ namespace spikeloom::program {
 static_assert(std::is_trivially_copyable_v<LayerCounts>);
 static_assert(std::is_trivially_copyable_v<hw::EventCounts>);
 static_assert(std::is_trivially_copyable_v<LateCounts>);
+static_assert(std::is_trivially_copyable_v<PartTiming>);
+static_assert(std::is_trivially_copyable_v<CoreUse>);
 
 namespace {
 
@@ -34,11 +36,14 @@ std::vector<std::uint8_t> encode_share(const ShareResult& result) {
     json["spikes"].push_back(common::pack(account));
   }
   json["cores"] = common::pack(result.cores);
+  json["core_use"] = common::pack(result.core_use);
+  json["links"] = common::pack(result.links);
   json["images"] = nlohmann::json::array();
   for (const ImageRecord& image : result.images) {
     nlohmann::json ticks = nlohmann::json::array();
     for (const TickRecord& tick : image.ticks) {
-      ticks.push_back({tick.cycles, common::pack(tick.events)});
+      ticks.push_back(
+          {tick.cycles, tick.last_output, common::pack(tick.events), common::pack(tick.parts)});
     }
     json["images"].push_back({image.index, image.label, image.predicted, image.steady,
                               std::move(ticks), common::pack(image.layers), nullptr});
@@ -57,6 +62,8 @@ ShareResult decode_share(const std::vector<std::uint8_t>& bytes) {
     result.spikes.push_back(common::unpack<std::uint32_t>(account));
   }
   result.cores = common::unpack<hw::EventCounts>(json.at("cores"));
+  result.core_use = common::unpack<CoreUse>(json.at("core_use"));
+  result.links = common::unpack<std::uint64_t>(json.at("links"));
   for (const nlohmann::json& item : json.at("images")) {
     ImageRecord image;
     item.at(0).get_to(image.index);
@@ -64,8 +71,9 @@ ShareResult decode_share(const std::vector<std::uint8_t>& bytes) {
     item.at(2).get_to(image.predicted);
     item.at(3).get_to(image.steady);
     for (const nlohmann::json& tick : item.at(4)) {
-      image.ticks.push_back(
-          {tick.at(0).get<std::int64_t>(), common::unpack<hw::EventCounts>(tick.at(1))});
+      image.ticks.push_back({tick.at(0).get<std::int64_t>(), tick.at(1).get<std::int64_t>(),
+                             common::unpack<hw::EventCounts>(tick.at(2)),
+                             common::unpack<PartTiming>(tick.at(3))});
     }
     image.layers = common::unpack<LayerCounts>(item.at(5));
     if (!item.at(6).is_null()) image.latency_cycles = item.at(6).get<std::int64_t>();

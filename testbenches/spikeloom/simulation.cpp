@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/simulation.h"
 
+#include <algorithm>
 #include <exception>
+#include <functional>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -16,6 +19,13 @@
 namespace spikeloom::program {
 namespace {
 
+/// Adds numbers place by place; `sums` grows where it is shorter.
+template <typename T, typename Other>
+void add(std::vector<T>& sums, const std::vector<Other>& values) {
+  if (sums.size() < values.size()) sums.resize(values.size());
+  std::transform(values.begin(), values.end(), sums.begin(), sums.begin(), std::plus<>());
+}
+
 /// Follows the images through the chip: at the end of each tick, books what each layer did for the
 /// image that it held.
 class Recorder {
@@ -27,7 +37,8 @@ class Recorder {
         layers_(simulation.network.layers),
         depth_(static_cast<std::size_t>(simulation.network.depth())),
         schedule_(simulation.deployment.chip.sync.pipeline, depth_),
-        cores_(simulation.deployment.cores.size()) {
+        cores_(simulation.deployment.cores.size()),
+        core_use_(simulation.deployment.cores.size()) {
     depths_.push_back(0);
     for (const int depth : simulation.network.depths()) {
       depths_.push_back(static_cast<std::size_t>(depth));
@@ -58,6 +69,11 @@ class Recorder {
       }
       board.cores()[static_cast<std::size_t>(labels.core)]->model().set_accounts(
           std::move(groups), std::move(neurons));
+      std::set<std::size_t> accounts;
+      for (const common::NeuronLabel& label : labels.neurons) {
+        accounts.insert(layer_account(label.layer));
+      }
+      core_accounts_.emplace_back(accounts.begin(), accounts.end());
     }
   }
 
@@ -148,6 +164,16 @@ class Recorder {
 
   const Schedule& schedule() const { return schedule_; }
   const std::vector<hw::EventCounts>& cores() const { return cores_; }
+  const std::vector<std::uint64_t>& links() const { return links_; }
+  std::vector<CoreUse> core_use() const {
+    std::vector<CoreUse> result = core_use_;
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      for (const common::GroupEntry& group : model(i).groups()) {
+        result[i].dendrites += static_cast<std::uint64_t>(group.dendrites);
+      }
+    }
+    return result;
+  }
   std::vector<ImageRecord>& images() { return images_; }
   std::vector<std::vector<std::uint32_t>>& spikes() { return spikes_; }
   std::vector<LateCounts> late() const {
@@ -205,17 +231,44 @@ class Recorder {
     const std::size_t position = schedule_.booked(tick);
     ImageRecord* const image = record(position);
     if (image == nullptr) return;
-    image->ticks.push_back({report.cycles, events});
+    image->ticks.push_back({report.cycles, board_.fabric().last_output(), events, part_timings()});
     image->steady = schedule_.steady(position);
     if (image->steady) {
       for (std::size_t i = 0; i < cores_.size(); ++i) {
-        const int core = simulation_.deployment.cores[i].core;
-        cores_[i] += core_events[static_cast<std::size_t>(core)];
+        cores_[i] += core_events[static_cast<std::size_t>(simulation_.deployment.cores[i].core)];
+        const hw::CoreModel& core = model(i);
+        core_use_[i].busy_cycles += static_cast<std::uint64_t>(core.busy_cycles());
+        for (const std::uint64_t fired : core.fired()) {
+          core_use_[i].spikes += static_cast<std::uint64_t>(__builtin_popcountll(fired));
+        }
       }
+      add(links_, board_.fabric().link_packets());
     }
     if (!simulation_.deployment.chip.sync.pipeline && schedule_.image(tick, depth_)) {
       image->latency_cycles = latency(report.number - depth_);
     }
+  }
+
+  /// Of the tick just done.
+  std::vector<PartTiming> part_timings() const {
+    std::vector<PartTiming> parts(accounts());
+    for (std::size_t a = 0; a < parts.size(); ++a) {
+      parts[a].packet_cycles = board_.fabric().activity()[a].last_event;
+    }
+    for (std::size_t i = 0; i < core_accounts_.size(); ++i) {
+      const std::int64_t cycles = model(i).busy_cycles();
+      for (const std::size_t account : core_accounts_[i]) {
+        if (cycles <= parts[account].core_cycles) continue;
+        parts[account].core_cycles = cycles;
+        parts[account].core = simulation_.deployment.cores[i].core;
+      }
+    }
+    return parts;
+  }
+
+  /// Of the deployment's core `i`.
+  const hw::CoreModel& model(std::size_t i) const {
+    return board_.cores()[static_cast<std::size_t>(simulation_.deployment.cores[i].core)]->model();
   }
 
   void book_spikes(ImageRecord& image, std::size_t account, std::size_t neuron,
@@ -260,6 +313,9 @@ class Recorder {
   std::vector<ImageRecord> images_;
   std::vector<std::vector<std::uint32_t>> spikes_;  ///< [account][neuron]
   std::vector<hw::EventCounts> cores_;              ///< ShareResult::cores
+  std::vector<CoreUse> core_use_;                   ///< ShareResult::core_use, but the dendrites
+  std::vector<std::vector<std::size_t>> core_accounts_;  ///< [of the deployment's cores]
+  std::vector<std::uint64_t> links_;
   std::map<int, LateCounts> late_;
   std::vector<Tick> reports_;
   std::optional<std::uint64_t> start_;
@@ -360,6 +416,19 @@ class Host {
 
 }  // namespace
 
+void ShareResult::append(ShareResult&& next) {
+  std::move(next.images.begin(), next.images.end(), std::back_inserter(images));
+  for (std::size_t account = 0; account < spikes.size(); ++account) {
+    add(spikes[account], next.spikes[account]);
+  }
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    cores[i] += next.cores[i];
+    core_use[i].spikes += next.core_use[i].spikes;
+    core_use[i].busy_cycles += next.core_use[i].busy_cycles;
+  }
+  add(links, next.links);
+}
+
 ShareResult simulate(const Simulation& simulation, const Share& share) {
   const std::size_t accounts = layer_account(simulation.deployment.layers.size());
   std::optional<hw::BoardTracer> tracer;
@@ -407,6 +476,8 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
   result.spikes = std::move(recorder.spikes());
   result.late = recorder.late();
   result.cores = recorder.cores();
+  result.core_use = recorder.core_use();
+  result.links = recorder.links();
   return result;
 }
 

@@ -38,10 +38,29 @@ struct LayerCounts {
   std::uint64_t paper_sop = 0;            ///< received spikes x ANN neurons x levels x 2
 };
 
+/// When an account was done in a tick, in cycles from the tick's start.
+struct PartTiming {
+  static constexpr std::int32_t kNone = -1;
+
+  std::int64_t core_cycles = 0;    ///< the last of the cores that hold neurons of it
+  std::int64_t packet_cycles = 0;  ///< its last packet had entered or arrived
+  std::int32_t core = kNone;       ///< that last core
+  std::int32_t reserved = 0;
+};
+
 /// A tick, with all that happened then in any layer.
 struct TickRecord {
   std::int64_t cycles = 0;
+  std::int64_t last_output = 0;         ///< cycle of the host's last packet; 0 for none
   std::vector<hw::EventCounts> events;  ///< by account
+  std::vector<PartTiming> parts;        ///< by account
+};
+
+/// What a core did in the ticks that count.
+struct CoreUse {
+  std::uint64_t spikes = 0;
+  std::uint64_t busy_cycles = 0;  ///< from a tick's start to its last neuron
+  std::uint64_t dendrites = 0;    ///< ternary ones that hold synapses, in any tick
 };
 
 /// One image: what it caused in each layer, whenever that was; and the ticks that are booked to it:
@@ -87,6 +106,11 @@ struct ShareResult {
   std::vector<LateCounts> late;             ///< by receiver, the host first; those that had any
   /// Each core's own events in the ticks that count, in the deployment's order.
   std::vector<hw::EventCounts> cores;
+  std::vector<CoreUse> core_use;     ///< likewise
+  std::vector<std::uint64_t> links;  ///< packets in those ticks, by hw::Link::index
+
+  /// Adds the images after this result's, and what was counted for them.
+  void append(ShareResult&& next);
 };
 
 /// A layer's spikes of one image, as the chip made them, at the end of their tick.

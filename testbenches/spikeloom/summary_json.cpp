@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "common/units.h"
@@ -92,6 +93,14 @@ nlohmann::ordered_json coefficients_json(const hw::EnergyDescription& energy,
   return json;
 }
 
+nlohmann::ordered_json files_json(const RunConfig& run) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const SourceFile& file : run.files) {
+    json[file.role] = {{"path", file.path}, {"crc32", fmt::format("{:08x}", file.checksum)}};
+  }
+  return json;
+}
+
 }  // namespace
 
 nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
@@ -118,6 +127,8 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["faults"] = {{"input_spike_drop", run.faults.drop},
                     {"input_spike_insert", run.faults.insert},
                     {"seed", run.faults.seed}};
+  json["files"] = files_json(run);
+  json["settings"] = run.settings;
   json["first"] = run.first;
   json["images"] = summary.images;
   json["correct"] = summary.correct;

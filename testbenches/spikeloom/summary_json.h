@@ -8,7 +8,7 @@
 namespace spikeloom::program {
 
 /// Version of summary.json's fields.
-inline constexpr int kSummarySchema = 2;
+inline constexpr int kSummarySchema = 3;
 
 nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
                                const common::Deployment& deployment, double wall_seconds);

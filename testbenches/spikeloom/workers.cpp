@@ -6,7 +6,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <functional>
 #include <iostream>
 #include <stdexcept>
 
@@ -219,13 +218,7 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
     if (&worker == &running.front()) {
       whole = std::move(part);
     } else {
-      std::move(part.images.begin(), part.images.end(), std::back_inserter(whole.images));
-      for (std::size_t account = 0; account < whole.spikes.size(); ++account) {
-        std::vector<std::uint32_t>& sums = whole.spikes[account];
-        std::transform(sums.begin(), sums.end(), part.spikes[account].begin(), sums.begin(),
-                       std::plus<>());
-      }
-      for (std::size_t i = 0; i < part.cores.size(); ++i) whole.cores[i] += part.cores[i];
+      whole.append(std::move(part));
     }
   }
   return whole;

@@ -119,7 +119,7 @@ class InspectExplainsEveryFile(program.ProgramTest):
         self.assertAlmostEqual(trace["spikes"] / 8, summary["spikes_per_image"])
         self.assertIn(f"\nspikes {trace['spikes']}\n", self.tables("spikes.npz"))
         text = self.tables("out/summary.json")
-        self.assertRegex(text, r"^summary of a run, schema 2\n")
+        self.assertRegex(text, r"^summary of a run, schema 3\n")
         self.assertRegex(text, rf"\ncorrect +{summary['correct']}\n")
         self.assertRegex(text, r"\nconv6 +1 +256 ")
         self.assertEqual(json.loads(self.succeed("inspect", "out/summary.json", "--json"))["summary"],

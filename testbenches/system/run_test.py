@@ -119,8 +119,10 @@ class WorkersDoNotChangeTheResults(program.ProgramTest):
             files.append((
                 [line for line in summary if '"wall_seconds"' not in line],
                 *((self.directory / "out" / f"{name}.csv").read_bytes()
-                  for name in ("images", "events", "energy", "cores", "power")),
-                (self.directory / "out" / "spikes.profile").read_bytes(),
+                  for name in ("images", "events", "energy", "cores", "power", "activity", "links",
+                               "timeline")),
+                *((self.directory / "out" / name).read_bytes()
+                  for name in ("spikes.profile", "wrong.npy")),
             ))
         self.assertEqual(files[0], files[1])
         self.assertEqual(files[0], files[2])

@@ -4,17 +4,20 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "hw/router/arbiter.h"
 #include "hw/router/direct_network.h"
+#include "hw/router/link_list.h"
 #include "hw/router/router_network.h"
 #include "hw/router/router_network_impl.h"
 #include "mapper/hops.h"
@@ -134,6 +137,47 @@ TEST(Latency, OfEveryPairIsTheFormulas) {
   }
 }
 
+/// Every link's packets, those without any left out: "0.1,0 to 0.2,0" by level, x and y.
+std::map<std::string, std::uint32_t> link_packets(const ChipDescription& chip,
+                                                  const SpikeNetwork& network) {
+  const auto text = [](const LinkEnd& end) {
+    return fmt::format("{}.{},{}", end.level, end.x, end.y);
+  };
+  std::map<std::string, std::uint32_t> result;
+  for (const Link& link : list_links(chip)) {
+    const std::uint32_t packets = network.link_packets().at(link.index);
+    const char* to = link.between_chips ? " over to " : " to ";
+    if (packets != 0) result[text(link.from) + to + text(link.to)] = packets;
+  }
+  return result;
+}
+
+TEST(Links, CountThePacketsOfATick) {
+  for (const auto& [topology, expected] :
+       {std::pair(TopologyKind::kMesh,
+                  std::map<std::string, std::uint32_t>{{"0.0,0 to 0.1,0", 2},
+                                                       {"0.1,0 over to 0.2,0", 2},
+                                                       {"0.2,0 to 0.2,1", 2},
+                                                       {"0.1,0 to 0.1,1", 1}}),
+        std::pair(TopologyKind::kQuadtree,
+                  std::map<std::string, std::uint32_t>{{"1.0,0 over to 2.0,0", 2},
+                                                       {"2.0,0 over to 1.1,0", 2}})}) {
+    const ChipDescription chip = board_of(topology, 2, 2);
+    Recorder recorder;
+    const auto network = make_router_network(chip, recorder, 2);
+    Traffic traffic(17);
+    traffic[0] = {{Packet::to_cores({2, 1, 2, 1}, 0, 0), 0, 0},
+                  {Packet::to_cores({1, 1, 2, 1}, 0, 0), 50, 1}};
+    for (int tick = 0; tick < 2; ++tick) {
+      run(*network, recorder, traffic, false);
+      EXPECT_EQ(link_packets(chip, *network), expected);
+      // The second packet is account 1's, and the last.
+      EXPECT_LT(network->activity()[0].last_event, 50);
+      EXPECT_EQ(network->activity()[1].last_event, network->last_event());
+    }
+  }
+}
+
 struct RandomCase {
   ChipDescription chip;
   Traffic traffic;
@@ -216,8 +260,13 @@ TEST(Conservation, EachPacketOnceToEachReceiver) {
     const RandomCase c = random_case(seed);
     trees += c.chip.topology == TopologyKind::kQuadtree ? 1 : 0;
     boards += c.chip.board.chips() > 1 ? 1 : 0;
-    const Result result = simulate(c.chip, c.traffic);
+    Recorder recorder;
+    const auto network = make_router_network(c.chip, recorder, 1);
+    const Result result = run(*network, recorder, c.traffic, false);
     ASSERT_EQ(receivers(result.deliveries), wanted(c));
+    std::uint64_t crossed = 0;
+    for (const auto& [link, packets] : link_packets(c.chip, *network)) crossed += packets;
+    ASSERT_EQ(crossed, hops(c));
     ASSERT_EQ(result.activity.link_transfers + result.activity.inter_chip_transfers, hops(c));
     ASSERT_EQ(simulate(c.chip, c.traffic, true).deliveries, result.deliveries);
     Recorder direct;

@@ -17,7 +17,7 @@ namespace {
 using nlohmann::ordered_json;
 
 /// Columns of names; the others are of numbers.
-const std::set<std::string_view> kNameColumns = {"part", "component", "term"};
+const std::set<std::string_view> kNameColumns = {"part", "component", "term", "layers", "bound"};
 
 std::vector<std::string> split(std::string_view line) {
   std::vector<std::string> fields;
@@ -79,11 +79,11 @@ std::string cell(const ordered_json& value) {
 
 const CsvFile* energy_file(const InspectedFile& file) {
   const auto* const kind =
-      std::find_if(kEnergyFiles.begin(), kEnergyFiles.end(), [&](const CsvFile& candidate) {
+      std::find_if(kCycleFiles.begin(), kCycleFiles.end(), [&](const CsvFile& candidate) {
         return file.bytes.size() >= candidate.header.size() &&
                std::equal(candidate.header.begin(), candidate.header.end(), file.bytes.begin());
       });
-  return kind == kEnergyFiles.end() ? nullptr : kind;
+  return kind == kCycleFiles.end() ? nullptr : kind;
 }
 
 Inspection inspect_energy(const InspectedFile& file, const CsvFile& kind, const LineLimit& limit) {

@@ -53,6 +53,7 @@ struct ImageLine {
   std::optional<double> cycles;
   std::optional<double> mj;
   bool steady = false;
+  std::optional<double> latency_ms;
 };
 
 template <typename T>
@@ -76,9 +77,10 @@ std::optional<ImageLine> parse_line(std::string_view line) {
   }
   ImageLine image;
   std::size_t index = 0;
-  if (fields.size() != 6 || !parse(fields[0], index) || !parse(fields[1], image.label) ||
+  if (fields.size() != 7 || !parse(fields[0], index) || !parse(fields[1], image.label) ||
       !parse(fields[2], image.predicted) || !parse(fields[3], image.cycles) ||
-      !parse(fields[4], image.mj) || (fields[5] != "0" && fields[5] != "1")) {
+      !parse(fields[4], image.mj) || (fields[5] != "0" && fields[5] != "1") ||
+      !parse(fields[6], image.latency_ms)) {
     return std::nullopt;
   }
   image.steady = fields[5] == "1";

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run writes of cores, links, ticks and wrong images: activity.csv, links.csv, timeline.csv,
+latencies in images.csv, wrong.npy."""
+
+import csv
+import gzip
+import zlib
+
+import numpy
+import program
+
+MS_PER_CYCLE = 1e3 / 252e6
+
+
+class ActivityTest(program.ProgramTest):
+    def rows(self, name: str) -> list[dict[str, str]]:
+        with open(self.directory / "out" / name, encoding="ascii") as file:
+            return list(csv.DictReader(file))
+
+    def events(self, term: str) -> float:
+        return sum(float(row["count"]) for row in self.rows("events.csv") if row["term"] == term)
+
+
+class CoresAndLinksAddUp(ActivityTest):
+    """To the counts of summary.json and events.csv, which are made apart."""
+
+    def test(self) -> None:
+        for arguments in ((), ("--set", "chip.topology=quadtree"), ("--no-pipeline",),
+                          ("--set", f"chip={program.CHIPS}/nc64.yaml")):
+            with self.subTest(arguments):
+                summary = self.run_network("lenet-fashion", "--images", 9, *arguments)
+                self.check(summary)
+
+    def check(self, summary: dict) -> None:
+        steady = summary["steady_ticks"]
+        cores, links = self.rows("activity.csv"), self.rows("links.csv")
+        self.assertEqual(len(cores), summary["cores_used"])
+        grid = summary["chip_description"]["mesh"]
+        columns = grid["columns"] * summary["chip_description"]["board"]["columns"]
+        for core in cores:
+            self.assertEqual(int(core["core"]), int(core["y"]) * columns + int(core["x"]))
+            self.assertLessEqual(float(core["busy_cycles_per_image"]),
+                                 summary["cycles_per_image"])
+            self.assertGreater(int(core["dendrites"]), 0)
+        for column, term in (("packets_per_image", "route_read"),
+                             ("sop_per_image", "accumulate")):
+            total = sum(float(core[column]) for core in cores) * steady
+            self.assertAlmostEqual(total / self.events(term), 1.0, places=12)
+        self.assertEqual(sum(int(core["neurons"]) for core in cores),
+                         sum(layer["neurons"] for layer in summary["layers"][1:]) * self.copies(summary))
+        for between, term in (("0", "link_transfer"), ("1", "inter_chip_transfer")):
+            total = sum(float(link["packets_per_image"]) for link in links
+                        if link["between_chips"] == between) * steady
+            self.assertAlmostEqual(total, self.events(term), delta=1e-6 * total)
+        for link in links:
+            self.assertTrue(0.0 < float(link["utilization"]) <= 1.0)
+
+    @staticmethod
+    def copies(summary: dict) -> int:
+        """Neurons of a core for one of the network: with a column for each threshold, all levels'."""
+        return 4 if summary["chip_description"]["core"]["thresholds_per_dendrite"] == 1 else 1
+
+
+class TimelineBoundsEachTick(ActivityTest):
+    def test(self) -> None:
+        summary = self.run_network("lenet-fashion", "--images", 9)
+        barrier = summary["chip_description"]["sync"]["barrier_cycles"]
+        parts = [layer["name"] for layer in summary["layers"]]
+        ticks = self.rows("power.csv")
+        lines = self.rows("timeline.csv")
+        self.assertEqual(len(lines), len(ticks) * len(parts))
+        for number, tick in enumerate(ticks):
+            rows = lines[number * len(parts):(number + 1) * len(parts)]
+            self.assertEqual([row["part"] for row in rows], parts)
+            self.assertEqual({row["tick"] for row in rows}, {str(number)})
+            bounding = [row for row in rows if row["bound"]]
+            self.assertEqual(len(bounding), 1)
+            column = {"core": "core_cycles", "packets": "packet_cycles"}[bounding[0]["bound"]]
+            last = int(bounding[0][column])
+            self.assertEqual(last + barrier, int(tick["cycles"]))
+            for row in rows:
+                self.assertLessEqual(max(int(row["core_cycles"]), int(row["packet_cycles"])), last)
+                self.assertEqual(row["core"] == "-1", row["part"] == "input")
+
+    def test_what_bounds(self) -> None:
+        """A port without delay, and cores that take long: now they set the length."""
+        for settings, expected in (
+                # The core with most neurons, or the packet of its last one.
+                (("chip.core.timing.compare_cycles=900", "chip.host_port.cycles_per_packet=1"),
+                 {("conv5", "core"), ("conv5", "packets")}),
+                (("chip.host_port.cycles_per_packet=20",), {("input", "packets")}),
+                (("chip.sync.tick_cycles=400000",), set())):
+            self.run_network("lenet-fashion", "--images", 8,
+                             *(text for setting in settings for text in ("--set", setting)))
+            bounds = {(row["part"], row["bound"]) for row in self.rows("timeline.csv")
+                      if row["bound"]}
+            self.assertEqual(bounds, expected)
+
+
+class LatencyOfEachImage(ActivityTest):
+    def test(self) -> None:
+        summary = self.run_network("lenet-fashion", "--images", 9, "--no-pipeline")
+        rows = self.rows("images.csv")
+        mean = sum(float(row["latency_ms"]) for row in rows) / len(rows)
+        self.assertAlmostEqual(mean / summary["latency_ms"], 1.0, places=8)
+        alone = [float(row["latency_ms"]) for row in rows]
+        summary = self.run_network("lenet-fashion", "--images", 12)
+        depth = len(summary["layers"]) - 1
+        rows = self.rows("images.csv")
+        self.assertEqual([row["latency_ms"] for row in rows[-depth:]], [""] * depth)
+        for i, row in enumerate(rows[:-depth]):
+            # Its last output comes in the tick in which it is in the last layer.
+            before = sum(int(tick["cycles"]) for tick in rows[i:i + depth]) * MS_PER_CYCLE
+            after = before + int(rows[i + depth]["cycles"]) * MS_PER_CYCLE
+            self.assertGreater(float(row["latency_ms"]), before)
+            self.assertLess(float(row["latency_ms"]), after)
+            self.assertGreater(float(row["latency_ms"]), alone[i])
+
+
+class WrongImagesAreKept(ActivityTest):
+    def test(self) -> None:
+        self.run_network("lenet-fashion", "--images", 1300, "--timing", "functional", "-j", 2)
+        wrong = [int(row["index"]) for row in self.rows("images.csv")
+                 if row["label"] != row["predicted"]]
+        self.assertGreater(len(wrong), 60)
+        pixels = numpy.load(self.directory / "out" / "wrong.npy")
+        self.assertEqual((pixels.shape, pixels.dtype), ((60, 1, 28, 28), numpy.uint8))
+        with gzip.open("/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz") as file:
+            data = numpy.frombuffer(file.read(), numpy.uint8, offset=16).reshape(-1, 28, 28)
+        numpy.testing.assert_array_equal(pixels[:, 0], data[wrong[:60]])
+
+
+class SummaryNamesItsFiles(ActivityTest):
+    def test(self) -> None:
+        summary = self.run_network("lenet-fashion", "--images", 1, "--set",
+                                   "chip.router.link_cycles=2")
+        self.assertEqual(summary["settings"], ["chip.router.link_cycles=2", "images=1"])
+        self.assertEqual(set(summary["files"]), {"run", "network", "chip", "energy"})
+        for file in summary["files"].values():
+            with open(file["path"], "rb") as content:
+                self.assertEqual(file["crc32"], f"{zlib.crc32(content.read()):08x}")
+
+
+if __name__ == "__main__":
+    program.main()
