@@ -33,6 +33,13 @@ std::string join(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : path + "." + std::string(key);
 }
 
+std::string read_text(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  if (std::filesystem::is_directory(path)) throw UserError(path + ": cannot be read: a directory");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 }  // namespace
 
 struct ConfigFile::State {
@@ -117,15 +124,19 @@ struct ConfigFile::State {
 
 ConfigFile::ConfigFile(const std::string& path, std::string name,
                        const std::vector<Override>& overrides)
+    : ConfigFile(read_text(path), path, std::move(name), overrides) {}
+
+ConfigFile ConfigFile::parse(const std::string& text, const std::string& path) {
+  return ConfigFile(text, path, "", {});
+}
+
+ConfigFile::ConfigFile(const std::string& text, const std::string& path, std::string name,
+                       const std::vector<Override>& overrides)
     : state_(std::make_unique<State>()) {
   state_->path = path;
   state_->name = std::move(name);
-  std::ifstream file(path);
-  if (!file) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-  if (std::filesystem::is_directory(path)) throw UserError(path + ": cannot be read: a directory");
-  const std::string content{std::istreambuf_iterator<char>(file), {}};
   try {
-    const YAML::Node root = YAML::Load(content);
+    const YAML::Node root = YAML::Load(text);
     if (!root.IsMap()) {
       throw UserError(path + ":1:1: expected a mapping of keys to values");
     }

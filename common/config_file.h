@@ -35,6 +35,8 @@ class ConfigFile {
   /// Throws UserError where the file cannot be read or is not YAML.
   ConfigFile(const std::string& path, std::string name,
              const std::vector<Override>& overrides = {});
+  /// Of a text in place of a file; `path` is what it is called in messages.
+  static ConfigFile parse(const std::string& text, const std::string& path);
   ~ConfigFile();
   ConfigFile(const ConfigFile&) = delete;
   ConfigFile& operator=(const ConfigFile&) = delete;
@@ -51,6 +53,8 @@ class ConfigFile {
  private:
   friend class ConfigMap;
   struct State;
+  ConfigFile(const std::string& text, const std::string& path, std::string name,
+             const std::vector<Override>& overrides);
   std::unique_ptr<State> state_;
 };
 

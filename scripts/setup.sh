@@ -9,7 +9,7 @@ BUILD_PACKAGES=(
   build-essential cmake ninja-build pkg-config
   libsystemc-dev libonnx-dev libprotobuf-dev protobuf-compiler
   libboost-dev libboost-program-options-dev libfmt-dev libyaml-cpp-dev
-  nlohmann-json3-dev zlib1g-dev
+  nlohmann-json3-dev zlib1g-dev python3-plotly esbuild
 )
 DATA_PACKAGES=(dataset-fashion-mnist)
 TEST_PACKAGES=(
@@ -17,6 +17,10 @@ TEST_PACKAGES=(
   groff mandoc zsh
   python3-numpy python3-onnx python3-torch python3-yaml
 )
+
+# For the pages' tests; a machine that has them by other ways keeps those.
+command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)
+command -v chromium chromium-browser google-chrome >/dev/null || TEST_PACKAGES+=(chromium)
 
 die() {
   echo "$(basename "$0"): $*" >&2

@@ -13,6 +13,7 @@ extern const Command kVerifyCommand;
 extern const Command kInspectCommand;
 extern const Command kRunCommand;
 extern const Command kReplayCommand;
+extern const Command kReportCommand;
 extern const Command kDiffCommand;
 extern const Command kValidateCommand;
 extern const Command kRegistersCommand;

@@ -16,10 +16,11 @@ struct CsvFile {
   std::string_view name;
   std::string_view header;  ///< its first line, by which `inspect` knows it
   std::string_view line;    ///< what a line is
+  bool gaps = false;        ///< numbers may be missing
 };
 
 inline constexpr CsvFile kImagesCsv = {
-    "images.csv", "index,label,predicted,cycles,mj,steady,latency_ms\n", "an image"};
+    "images.csv", "index,label,predicted,cycles,mj,steady,latency_ms\n", "an image", true};
 inline constexpr CsvFile kEventsCsv = {"events.csv", "part,term,count\n",
                                        "a kind of event, or of cycles, in a part of the board"};
 inline constexpr CsvFile kEnergyCsv = {"energy.csv", "part,component,mj_per_image\n",

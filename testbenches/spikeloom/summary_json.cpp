@@ -124,6 +124,7 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["data"] = run.data;
   json["timing"] = name(run.timing);
   json["seed"] = run.seed;
+  json["objective"] = mapper::name(run.objective);
   json["faults"] = {{"input_spike_drop", run.faults.drop},
                     {"input_spike_insert", run.faults.insert},
                     {"seed", run.faults.seed}};

@@ -45,10 +45,8 @@ nlohmann::ordered_json figure_json(const ComparedFigure& figure) {
           {"within", figure.within()}};
 }
 
-}  // namespace
-
-Validation load_validation(const std::string& path, const std::vector<std::string>& only) {
-  common::ConfigFile file(path, "");
+Validation read_validation(common::ConfigFile&& file, const std::string& path,
+                           const std::vector<std::string>& only) {
   const common::ConfigMap root = file.root();
   Validation validation;
   validation.source = root.text("source");
@@ -63,6 +61,8 @@ Validation load_validation(const std::string& path, const std::vector<std::strin
     ValidationCase item;
     item.name = name;
     item.run = (std::filesystem::path(path).parent_path() / map.text("run")).lexically_normal();
+    item.network = map.text("network");
+    item.data = map.text("data");
     item.images = map.integer("images", {1, INT32_MAX});
     item.mapping = static_cast<std::uint32_t>(map.integer("mapping", {0, UINT32_MAX}));
     item.spikes = map.real("spikes", {1.0, 1e12});
@@ -87,6 +87,17 @@ Validation load_validation(const std::string& path, const std::vector<std::strin
   }
   validation.cases = std::move(chosen);
   return validation;
+}
+
+}  // namespace
+
+Validation load_validation(const std::string& path, const std::vector<std::string>& only) {
+  return read_validation(common::ConfigFile(path, ""), path, only);
+}
+
+Validation parse_validation(const std::string& text, const std::string& path,
+                            const std::vector<std::string>& only) {
+  return read_validation(common::ConfigFile::parse(text, path), path, only);
 }
 
 std::uint32_t mapping_checksum(const common::Deployment& deployment) {

@@ -22,7 +22,9 @@ struct PublishedFigure {
 /// A network on published silicon.
 struct ValidationCase {
   std::string name;
-  std::string run;  ///< path of its run file
+  std::string run;      ///< path of its run file
+  std::string network;  ///< as the summary of its run calls it
+  std::string data;     ///< likewise
   std::int64_t images = 0;
   std::uint32_t mapping = 0;  ///< mapping_checksum() that its figures belong to
   double spikes = 0.0;        ///< published, an image
@@ -42,6 +44,10 @@ struct Validation {
 /// Reads a validation file; of its cases those named in `only`, or all. Throws common::UserError
 /// with every problem.
 Validation load_validation(const std::string& path, const std::vector<std::string>& only = {});
+
+/// Likewise from the text of such a file, `path` being what it is called in messages.
+Validation parse_validation(const std::string& text, const std::string& path,
+                            const std::vector<std::string>& only = {});
 
 /// CRC-32 of what a deployment puts on the chip and of the host's packets: the mapping alone, not
 /// the chip's timing.

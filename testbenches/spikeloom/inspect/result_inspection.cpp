@@ -2,16 +2,14 @@
 #include "testbenches/spikeloom/inspect/result_inspection.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
-#include <optional>
 #include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/result_files.h"
+#include "testbenches/spikeloom/csv_table.h"
 #include "testbenches/spikeloom/summary_json.h"
 
 namespace spikeloom::program {
@@ -46,65 +44,6 @@ std::string layer_table(const ordered_json& layers) {
   return table.text();
 }
 
-/// A line of images.csv.
-struct ImageLine {
-  int label = 0;
-  int predicted = 0;
-  std::optional<double> cycles;
-  std::optional<double> mj;
-  bool steady = false;
-  std::optional<double> latency_ms;
-};
-
-template <typename T>
-bool parse(std::string_view text, T& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size();
-}
-
-bool parse(std::string_view text, std::optional<double>& value) {
-  if (text.empty()) return true;
-  return parse(text, value.emplace());
-}
-
-std::optional<ImageLine> parse_line(std::string_view line) {
-  std::vector<std::string_view> fields;
-  while (true) {
-    const std::size_t comma = line.find(',');
-    fields.push_back(line.substr(0, comma));
-    if (comma == std::string_view::npos) break;
-    line.remove_prefix(comma + 1);
-  }
-  ImageLine image;
-  std::size_t index = 0;
-  if (fields.size() != 7 || !parse(fields[0], index) || !parse(fields[1], image.label) ||
-      !parse(fields[2], image.predicted) || !parse(fields[3], image.cycles) ||
-      !parse(fields[4], image.mj) || (fields[5] != "0" && fields[5] != "1") ||
-      !parse(fields[6], image.latency_ms)) {
-    return std::nullopt;
-  }
-  image.steady = fields[5] == "1";
-  return image;
-}
-
-std::vector<ImageLine> read_lines(const InspectedFile& file) {
-  std::string_view rest(reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size());
-  rest.remove_prefix(kImagesCsv.header.size());
-  std::vector<ImageLine> images;
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    const auto image =
-        end == std::string_view::npos ? std::nullopt : parse_line(rest.substr(0, end));
-    if (!image) {
-      throw common::UserError(
-          fmt::format("{}:{}: not a whole line of an images.csv", file.path, images.size() + 2));
-    }
-    images.push_back(*image);
-    rest.remove_prefix(end + 1);
-  }
-  return images;
-}
-
 /// Least, mean and most of the values that are there, over full ticks.
 struct Spread {
   double least = 0.0;
@@ -131,10 +70,7 @@ struct Spread {
 
 }  // namespace
 
-bool is_images_csv(const InspectedFile& file) {
-  return file.bytes.size() >= kImagesCsv.header.size() &&
-         std::equal(kImagesCsv.header.begin(), kImagesCsv.header.end(), file.bytes.begin());
-}
+bool is_images_csv(const InspectedFile& file) { return begins_as(file.text(), kImagesCsv); }
 
 Inspection inspect_summary(const InspectedFile& file) {
   Inspection result;
@@ -166,21 +102,22 @@ Inspection inspect_summary(const InspectedFile& file) {
 }
 
 Inspection inspect_images(const InspectedFile& file) {
-  const std::vector<ImageLine> images = read_lines(file);
-  std::map<int, std::pair<std::size_t, std::size_t>> classes;  // correct, all
+  const CsvTable images(file.text(), file.path, kImagesCsv);
+  std::map<long, std::pair<std::size_t, std::size_t>> classes;  // correct, all
   std::size_t correct = 0;
   std::size_t steady = 0;
   Spread cycles;
   Spread mj;
-  for (const ImageLine& image : images) {
-    auto& [right, all] = classes[image.label];
-    ++all;
-    right += image.label == image.predicted ? 1 : 0;
-    correct += image.label == image.predicted ? 1 : 0;
-    if (!image.steady) continue;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const long label = images.integer(i, "label");
+    const std::size_t right = label == images.integer(i, "predicted") ? 1 : 0;
+    classes[label].first += right;
+    ++classes[label].second;
+    correct += right;
+    if (images.integer(i, "steady") == 0) continue;
     ++steady;
-    if (image.cycles) cycles.add(*image.cycles);
-    if (image.mj) mj.add(*image.mj);
+    if (const auto value = images.number(i, "cycles")) cycles.add(*value);
+    if (const auto value = images.number(i, "mj")) mj.add(*value);
   }
   TextTable table({"label", "images", "correct", "%"});
   ordered_json labels = ordered_json::array();
@@ -197,7 +134,7 @@ Inspection inspect_images(const InspectedFile& file) {
   }
   Inspection result;
   result.text = fmt::format(
-      "images of a run, a line each: index, label, predicted, cycles, mj, steady\n\n"
+      "images of a run, a line each: index, label, predicted, cycles, mj, steady, latency_ms\n\n"
       "images   {}, {} with times that count (steady)\n"
       "correct  {} ({} %)\ncycles   {}\nmJ       {}\n\n",
       images.size(), steady, correct, percent(correct, images.size()), cycles.text(), mj.text());

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens a page in headless Chromium and prints what is on it as JSON, for testbenches/system/page_test.py.
+// usage: node look_at_page.js FILE.html '{"width": 1200, "dark": false, "shot": "FILE.png"}'
+"use strict";
+
+const {chromium} = require("playwright-core");
+
+const [file, options] = [process.argv[2], JSON.parse(process.argv[3] ?? "{}")];
+
+// In the page: what each chart has drawn, as a text that changes with it.
+const drawing = (id) => {
+  const plot = document.getElementById(id);
+  const marks = [...plot.querySelectorAll(".cartesianlayer .trace, .cartesianlayer .hm image, " +
+                                          ".cartesianlayer .point path, .cartesianlayer .js-line")];
+  return marks.map((mark) =>
+    [mark.getAttribute("d"), mark.getAttribute("style"), mark.href?.baseVal].join()).join(";");
+};
+
+const look = async (page) => {
+  const facts = {};
+  await page.waitForFunction(() => document.documentElement.dataset.drawn === "yes", null,
+                             {timeout: 120000});
+  facts.title = await page.title();
+  facts.sections = await page.locator("main section h2").allTextContents();
+  facts.links = await page.locator("nav a").allTextContents();
+  facts.figures = await page.$$eval("[data-key]", (nodes) => Object.fromEntries(nodes.map((node) =>
+    [node.dataset.key, {value: node.querySelector("data")?.value ?? null, text: node.textContent}])));
+  facts.text = await page.locator("main").innerText();
+  facts.widths = await page.evaluate(() =>
+    ({page: document.documentElement.scrollWidth, window: innerWidth}));
+  facts.background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  facts.chart_background = await page.evaluate(() =>
+    document.querySelector(".chart .main-svg")?.style.background ?? null);
+  facts.images = await page.$$eval(".thumbnails img", (images) => images.map((image) =>
+    ({text: image.alt, width: image.naturalWidth, height: image.naturalHeight})));
+  facts.charts = {};
+  for (const id of await page.$$eval(".chart", (plots) => plots.map((plot) => plot.id))) {
+    facts.charts[id] = (await page.evaluate(drawing, id)).length;
+  }
+  return facts;
+};
+
+// Does something upon which a chart is drawn again, and waits for that.
+const redrawn = async (page, id, action) => {
+  const before = await page.evaluate((chart) => document.getElementById(chart).dataset.drawings, id);
+  await action();
+  await page.waitForFunction(([chart, drawings]) =>
+    document.getElementById(chart).dataset.drawings !== drawings, [id, before]);
+};
+
+// Goes through the page by keys alone: what had the focus, and the floor plan's views with what was drawn.
+const walk = async (page) => {
+  const focused = [];
+  for (let i = 0; i < 60; ++i) {
+    await page.keyboard.press("Tab");
+    focused.push(await page.evaluate(() => {
+      const node = document.activeElement;
+      return node.id || node.name || node.textContent.trim() || node.tagName;
+    }));
+  }
+  const views = {};
+  const choice = page.locator("input[name=floor-plan-view]");
+  if (await choice.count() > 0) {
+    await choice.first().focus();
+    for (let i = 0; i < await choice.count(); ++i) {
+      const view = await page.evaluate(() => document.activeElement.value);
+      views[view] = await page.evaluate(drawing, "floor-plan");
+      await redrawn(page, "floor-plan", () => page.keyboard.press("ArrowRight"));
+    }
+  }
+  return {focused, views};
+};
+
+// What the pointer over a cell of the floor plan is told.
+const hover = async (page, [x, y]) => {
+  await page.locator("#floor-plan").scrollIntoViewIfNeeded();
+  const at = await page.evaluate(([column, row]) => {
+    const {xaxis, yaxis} = document.getElementById("floor-plan")._fullLayout;
+    const box = document.querySelector("#floor-plan .nsewdrag").getBoundingClientRect();
+    return [box.x + xaxis.d2p(column), box.y + yaxis.d2p(row)];
+  }, [x, y]);
+  await page.mouse.move(at[0] - 1, at[1] - 1);
+  await page.mouse.move(...at);
+  await page.waitForFunction(() =>
+    document.querySelector("#floor-plan .hoverlayer").textContent !== "");
+  return page.locator("#floor-plan .hoverlayer").textContent();
+};
+
+(async () => {
+  const browser = await chromium.launch({
+    executablePath: process.env.SPIKELOOM_BROWSER,
+    args: process.getuid() === 0 ? ["--no-sandbox"] : [],  // it refuses root otherwise
+  });
+  const page = await browser.newPage({
+    viewport: {width: options.width ?? 1200, height: 900},
+    colorScheme: options.dark ? "dark" : "light",
+  });
+  const messages = [];
+  const requests = [];
+  page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => messages.push(error.stack));
+  page.on("request", (request) => {
+    if (!request.url().startsWith("data:")) requests.push(request.url());
+  });
+  await page.goto(`file://${file}`);
+  const facts = await look(page);
+  if (options.shot) await page.screenshot({path: options.shot, fullPage: true});
+  if (options.hover) facts.hover = await hover(page, options.hover);
+  if (options.theme) {
+    await redrawn(page, Object.keys(facts.charts)[0],
+                  () => page.selectOption("#theme", options.theme));
+    const after = await look(page);
+    facts.switched = {background: after.background, chart_background: after.chart_background};
+  }
+  if (options.keys) Object.assign(facts, await walk(page));
+  await browser.close();
+  console.log(JSON.stringify({...facts, messages, requests}));
+})().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Elements of the page. Text goes in as text, never as HTML.
+"use strict";
+
+const spikeloom = {model: JSON.parse(document.getElementById("model").textContent)};
+
+// element("td", {class: "number"}, "4"): attributes that are null or false are left out.
+spikeloom.element = (tag, attributes = {}, ...children) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+};
+
+// A section of the page, in its contents too.
+spikeloom.section = (id, title, ...children) => {
+  const {element} = spikeloom;
+  document.getElementById("content").append(
+    element("section", {id, "aria-labelledby": `${id}-title`},
+            element("h2", {id: `${id}-title`}, title), ...children));
+  document.getElementById("sections").append(
+    element("li", {}, element("a", {href: `#${id}`}, title)));
+};
+
+// A table in a box of its own that scrolls sideways. Columns: {title, number}. A cell is text or
+// an element.
+spikeloom.table = (caption, columns, rows) => {
+  const {element} = spikeloom;
+  const cell = (value, i) => i === 0
+    ? element("th", {scope: "row"}, value)
+    : element("td", {class: columns[i].number ? "number" : null}, value);
+  return element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": caption},
+    element("table", {}, element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, columns.map((column) =>
+        element("th", {scope: "col", class: column.number ? "number" : null}, column.title)))),
+      element("tbody", {}, rows.map((row) => element("tr", {}, row.map(cell))))));
+};
+
+spikeloom.details = (title, ...children) =>
+  spikeloom.element("details", {}, spikeloom.element("summary", {}, title), ...children);
+
+// Radio buttons; `change` is called with the value that is chosen.
+spikeloom.choice = (title, name, options, change) => {
+  const {element} = spikeloom;
+  return element("fieldset", {}, element("legend", {}, title), options.map(([value, text], i) => {
+    const input = element("input", {type: "radio", name, value, checked: i === 0});
+    input.addEventListener("change", () => change(value));
+    return element("label", {}, input, ` ${text}`);
+  }));
+};
+
+// A table of the model, {columns, rows}, as objects by column.
+spikeloom.objects = (table) => table.rows.map((row) =>
+  Object.fromEntries(table.columns.map((column, i) => [column, row[i]])));

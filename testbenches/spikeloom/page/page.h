@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace spikeloom::program {
+
+/// A page of HTML that needs no other file and asks for none: charts by plotly.js, and a model that
+/// scripts of its own draw. Scripts, styles and the page around them are resources (resources.h);
+/// docs/report.md says how a page is made.
+class Page {
+ public:
+  /// `model` is what the scripts draw; text in it may be anything.
+  Page(std::string title, nlohmann::ordered_json model);
+
+  /// Adds a script; they run in the order of the calls, the last one draws.
+  void add_script(std::string_view name);
+
+  std::string html() const;
+
+ private:
+  std::string title_;
+  nlohmann::ordered_json model_;
+  std::vector<std::string> scripts_;
+};
+
+/// With the characters replaced that mean something in HTML.
+std::string html_escape(std::string_view text);
+
+}  // namespace spikeloom::program

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Light and dark: the style sheet has the colours, this reads them for the charts.
+"use strict";
+
+spikeloom.theme = (() => {
+  const root = document.documentElement;
+  const select = document.getElementById("theme");
+  const listeners = [];
+  const changed = () => listeners.forEach((listener) => listener());
+
+  // Colours that colour-blind readers tell apart (Okabe and Ito), then lighter ones of the same.
+  const series = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a600",
+                  "#7f7f7f", "#66aad1", "#f0c566", "#66c5ab", "#e0afca", "#9ad2f2", "#e69e66",
+                  "#d4ca66", "#b2b2b2", "#004166"];
+  const scales = {
+    light: [[0, "#eef4f9"], [0.25, "#a9cbe3"], [0.5, "#4f97c6"], [0.75, "#0f5f97"], [1, "#06304f"]],
+    dark: [[0, "#22303c"], [0.25, "#1f5278"], [0.5, "#2f83bd"], [0.75, "#7cbdea"], [1, "#e3f3ff"]],
+  };
+
+  const variable = (name) => {
+    const probe = spikeloom.element("span", {style: `color: var(--${name})`});
+    document.body.append(probe);
+    const colour = getComputedStyle(probe).color;
+    probe.remove();
+    return colour;
+  };
+
+  const isDark = () => root.dataset.theme
+    ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+
+  const set = (name) => {
+    if (name) root.dataset.theme = name; else delete root.dataset.theme;
+    changed();
+  };
+  select.addEventListener("change", () => set(select.value));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+  // Paper is white.
+  addEventListener("beforeprint", () => set("light"));
+  addEventListener("afterprint", () => set(select.value));
+
+  return {
+    onChange: (listener) => listeners.push(listener),
+    colours: () => ({
+      ...Object.fromEntries(["page", "panel", "ink", "minor", "rule", "grid", "muted", "accent",
+                             "bad"].map((name) => [name, variable(name)])),
+      series: (i) => series[i % series.length],
+      scale: scales[isDark() ? "dark" : "light"],
+    }),
+  };
+})();

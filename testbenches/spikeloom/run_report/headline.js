@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of a run, and what is published of it.
+"use strict";
+
+// What a summary's figures are called: key, title, unit, and whether less is better.
+spikeloom.figures = [
+  {key: "accuracy", title: "accuracy", unit: "%", factor: 100, less: false},
+  {key: "ms_per_image", title: "time an image", unit: "ms", less: true},
+  {key: "mj_per_image", title: "energy an image", unit: "mJ", less: true},
+  {key: "latency_ms", title: "latency, one image alone", unit: "ms", less: true},
+  {key: "average_power_mw", title: "power, mean", unit: "mW", less: true},
+  {key: "peak_power_mw", title: "power, tick with the most", unit: "mW", less: true},
+  {key: "energy_delay_mj_ms", title: "energy-delay product", unit: "mJ ms", less: true},
+  {key: "spikes_per_image", title: "spikes an image", unit: "", less: null},
+  {key: "sop_per_image", title: "synaptic operations an image", unit: "", less: null},
+  {key: "paper_sop_per_image", title: "paper SOP an image", unit: "", less: null},
+  {key: "packets_per_image", title: "packets an image", unit: "", less: null},
+  {key: "cores_used", title: "cores in use", unit: "", less: true},
+  {key: "area_mm2.board", title: "area of the board", unit: "mm²", less: true},
+];
+
+spikeloom.figure = (summary, key) =>
+  key.split(".").reduce((value, part) => value?.[part] ?? null, summary);
+
+spikeloom.headline = (run) => {
+  const {element, number, text, figure, figures} = spikeloom;
+  const {summary} = run;
+  const description = summary.chip_description;
+  const chips = description.board.columns * description.board.rows;
+  const cores = description.mesh.columns * description.mesh.rows * chips;
+  const notes = {
+    accuracy: `${text(summary.correct)} of ${text(summary.images)} images`,
+    cores_used: `of ${text(cores)}, on ${summary.chips_used} of ${chips} chip${chips > 1 ? "s" : ""}`,
+    ms_per_image: `${text(summary.cycles_per_image)} cycles, mean of ${text(summary.steady_ticks)} ` +
+      (summary.pipeline ? "full ticks" : "images"),
+    peak_power_mw: `with image ${summary.peak_power_image}`,
+    spikes_per_image: `of these ${text(summary.input_spikes_per_image)} input`,
+    "area_mm2.board": `${text(summary.area_mm2.core)} a core`,
+  };
+  const items = figures.map(({key, title, unit, factor}) => {
+    const value = figure(summary, key);
+    const spread = summary[`${key}_ci95`];
+    const shown = factor && value !== null
+      ? element("data", {value}, (value * factor).toFixed(2)) : number(value);
+    return element("div", {}, element("dt", {}, title),
+      element("dd", {}, element("span", {class: "main", "data-key": key}, shown),
+        value === null ? null : element("span", {class: "unit"}, ` ${unit}`),
+        spread ? element("span", {class: "note"}, `± ${text(spread)} (95 %)`) : null,
+        value !== null && notes[key] ? element("span", {class: "note"}, notes[key]) : null));
+  });
+  const missing = summary.timing === "functional"
+    ? "Timing functional: no time, energy or places; run it with timing cycle for those."
+    : summary.steady_ticks === 0
+      ? "Too few images: none met a full pipeline, so there are no means of time and energy."
+      : null;
+  spikeloom.section("figures", "Figures", missing ? element("p", {}, missing) : null,
+                    element("dl", {class: "figures"}, items),
+                    run.published ? spikeloom.publishedTable(run) : null);
+};
+
+spikeloom.publishedTable = (run) => {
+  const {number, signedPercent, percent} = spikeloom;
+  const {summary, published} = run;
+  const difference = (own, other) =>
+    own === null || own === undefined ? "–" : signedPercent(own / other - 1);
+  const counted = (title, key) => [title, number(published[key]), number(summary[key]), "–",
+                                   difference(summary[key], published[key]), ""];
+  const scaled = (title, key) => {
+    const figure = published[key];
+    return [title, number(figure.published), number(summary[key]), number(figure.scaled),
+            difference(figure.scaled, figure.published),
+            figure.fitted ? "a parameter was fitted to it" : "predicted"];
+  };
+  return spikeloom.table(
+    `Beside published silicon: ${published.source}. Scaled: to the published number of spikes, ` +
+    `as is the difference. The model is validated with ${published.settings.join(", ")}: another ` +
+    "mapping has other figures.",
+    [{title: ""}, ...["published", "this run", "scaled", "difference"].map(
+      (title) => ({title, number: true})), {title: ""}],
+    [["accuracy", percent(published.accuracy), percent(summary.accuracy), "–",
+      `${(100 * (summary.accuracy - published.accuracy)).toFixed(2)} points`, ""],
+     scaled("ms an image", "ms_per_image"), scaled("mJ an image", "mj_per_image"),
+     counted("spikes an image", "spikes_per_image"),
+     counted("paper SOP an image", "paper_sop_per_image")]);
+};

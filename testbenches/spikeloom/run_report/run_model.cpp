@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/run_report/run_model.h"
+
+#include <initializer_list>
+#include <map>
+#include <string>
+
+#include "testbenches/spikeloom/run_report/image_model.h"
+#include "testbenches/spikeloom/run_report/published_model.h"
+#include "testbenches/spikeloom/run_report/timeline_model.h"
+
+namespace spikeloom::program {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// All lines of a table, these columns of it.
+ordered_json rows_of(const CsvTable& table, std::initializer_list<const char*> columns) {
+  ordered_json rows = ordered_json::array();
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    ordered_json row = ordered_json::array();
+    for (const char* column : columns) {
+      if (CsvTable::is_name(column)) {
+        row.push_back(table.text(i, column));
+      } else {
+        row.push_back(table.value(i, column));
+      }
+    }
+    rows.push_back(std::move(row));
+  }
+  return {{"columns", columns}, {"rows", std::move(rows)}};
+}
+
+/// activity.csv, and at the end of each row the core's energy, of cores.csv.
+ordered_json cores_model(const RunDirectory& run) {
+  std::map<long, double> energy;
+  for (std::size_t i = 0; i < run.cores.size(); ++i) {
+    energy[run.cores.integer(i, "core")] += run.cores.value(i, "mj_per_image");
+  }
+  ordered_json json = rows_of(
+      run.activity, {"core", "chip", "x", "y", "layers", "neurons", "dendrites", "spikes_per_image",
+                     "packets_per_image", "sop_per_image", "busy_cycles_per_image"});
+  json["columns"].push_back("mj_per_image");
+  for (ordered_json& row : json["rows"]) row.push_back(energy[row[0].get<long>()]);
+  return json;
+}
+
+}  // namespace
+
+ordered_json run_model(const RunDirectory& run) {
+  ordered_json json = {{"directory", run.path},
+                       {"summary", run.summary},
+                       {"published", published_model(run.summary)},
+                       {"images", image_model(run)}};
+  if (!run.timed() || run.summary.at("steady_ticks") == 0) return json;
+  json["energy"] = rows_of(run.energy, {"part", "component", "mj_per_image"});
+  json["cores"] = cores_model(run);
+  json["links"] = rows_of(run.links, {"from_level", "from_x", "from_y", "to_level", "to_x", "to_y",
+                                      "between_chips", "packets_per_image", "utilization"});
+  json["timeline"] = timeline_model(run);
+  return json;
+}
+
+}  // namespace spikeloom::program

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page of one run.
+"use strict";
+
+(() => {
+  const run = spikeloom.model;
+  const {summary} = run;
+  document.getElementById("subtitle").textContent =
+    `${summary.network}, ${summary.images} images of ${summary.data}, ` +
+    `${summary.chip_description.clock_hz / 1e6} MHz, ${summary.chip_description.voltage_v} V, ` +
+    summary.energy;
+  document.getElementById("footer").textContent =
+    `Made by spikeloom ${run.program}. Charts: plotly.js, MIT licence.`;
+  spikeloom.headline(run);
+  if (run.energy) {
+    spikeloom.energySection(run);
+    spikeloom.floorPlan(run);
+    spikeloom.timelineSection(run);
+  }
+  spikeloom.latencySection(run);
+  spikeloom.classSection(run);
+  spikeloom.wrongSection(run);
+  spikeloom.provenanceSection(run);
+  spikeloom.drawCharts();
+})();

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""spikeloom report: the page as a browser shows it. Wants Chromium and testbenches/browser's
+packages, which scripts/test installs; without them it fails."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+
+import program
+
+SCRIPT = program.ROOT / "testbenches" / "browser" / "look_at_page.js"
+BUILD = pathlib.Path(os.environ.get("SPIKELOOM_BUILD", program.ROOT / "build" / "dev"))
+MODULES = BUILD.parent / "browser" / "node_modules"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHARTS = ["energy-components", "energy-parts", "floor-plan", "timeline", "latency",
+          "class-accuracy", "confusion"]
+VIEWS = ["layers", "spikes", "sop", "energy", "dendrites", "busy", "links"]
+MOST_BYTES = 5_000_000
+
+
+class PageTest(program.ProgramTest):
+    def results(self, name: str, *arguments: object) -> dict:
+        """Runs LeNet on Fashion-MNIST into a directory of this name; returns the summary."""
+        self.succeed("run", program.RUNS / "lenet-fashion.yaml", "--quiet", "-o", name, *arguments)
+        return json.loads((self.directory / name / "summary.json").read_text())
+
+    def report(self, *directories: str) -> pathlib.Path:
+        page = self.directory / "page.html"
+        self.assertEqual(self.succeed("report", *directories, "-o", "page.html"), "page.html\n")
+        self.assertLess(page.stat().st_size, MOST_BYTES)
+        return page
+
+    def look(self, page: pathlib.Path, **options: object) -> dict:
+        """What is on the page, which has asked for nothing and complained of nothing."""
+        browser = os.environ.get("SPIKELOOM_BROWSER") or next(
+            (path for path in map(shutil.which, BROWSERS) if path), None)
+        self.assertIsNotNone(browser, f"no browser: wants one of {', '.join(BROWSERS)} "
+                                      "(apt-get install chromium)")
+        self.assertTrue(MODULES.is_dir(), f"{MODULES}: is not there: scripts/test makes it")
+        done = subprocess.run(["node", SCRIPT, page, json.dumps(options)], text=True,
+                              capture_output=True, check=False, timeout=300,
+                              env={**os.environ, "NODE_PATH": str(MODULES),
+                                   "SPIKELOOM_BROWSER": browser})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        facts = json.loads(done.stdout)
+        self.assertEqual(facts["messages"], [])
+        self.assertEqual(facts["requests"], [page.as_uri()])
+        for chart, drawn in facts["charts"].items():
+            self.assertGreater(drawn, 0, f"{chart} is empty")
+        self.assertEqual(facts["sections"], facts["links"])
+        return facts
+
+    def check_figures(self, facts: dict, summary: dict) -> None:
+        """Each is the summary's to the last digit, and as text to four."""
+        self.assertGreater(len(facts["figures"]), 10)
+        for key, shown in facts["figures"].items():
+            value = summary
+            for part in key.split("."):
+                value = value[part]
+            self.assertEqual(float(shown["value"]), value, key)
+            text = float(shown["text"].replace(",", ""))
+            wanted = 100 * value if key == "accuracy" else value
+            self.assertLessEqual(abs(text - wanted), 0.5 if wanted >= 1e4 else 5e-4 * wanted, key)
+
+
+class PageOfARun(PageTest):
+    def test(self) -> None:
+        summary = self.results("out", "--images", 60)
+        facts = self.look(self.report("out"), keys=True, hover=[3, 2], theme="dark")
+        self.assertEqual(facts["title"], "lenet-fashion on reference")
+        self.assertEqual(list(facts["charts"]), CHARTS)
+        self.check_figures(facts, summary)
+
+        wrong = summary["images"] - summary["correct"]
+        self.assertGreater(wrong, 0)
+        self.assertEqual(len(facts["images"]), wrong)
+        for image in facts["images"]:
+            self.assertRegex(image["text"], r"^image \d+: .+, taken for .+$")
+            self.assertEqual((image["width"], image["height"]), (28, 28))
+
+        self.assertEqual(list(facts["views"]), VIEWS)
+        self.assertEqual(len(set(facts["views"].values())), len(VIEWS), "a view shows another's")
+        for stop in ("Skip to the figures", "theme", "Energy", "floor-plan-view", "All"):
+            self.assertIn(stop, facts["focused"])
+        # Core 2 * 32 + 3.
+        self.assertTrue(facts["hover"].startswith("core 67, chip 0, x 3, y 2conv2"), facts["hover"])
+        for shown in ("background", "chart_background"):
+            self.assertNotEqual(facts["switched"][shown], facts[shown])
+        for text in ("host port: input packets", summary["files"]["run"]["crc32"]):
+            self.assertIn(text, facts["text"])
+
+    def test_default_place(self) -> None:
+        self.results("out", "--images", 1, "--timing", "functional")
+        self.assertEqual(self.succeed("report", "out"), "out/report.html\n")
+        self.assertTrue((self.directory / "out" / "report.html").is_file())
+
+
+class PageOnAPhone(PageTest):
+    def test(self) -> None:
+        self.results("out", "--images", 9, "--set", f"chip={program.CHIPS}/nc64.yaml",
+                     "--set", "chip.topology=quadtree")
+        facts = self.look(self.report("out"), width=390, dark=True, keys=True)
+        self.assertLessEqual(facts["widths"]["page"], 390, "it scrolls sideways")
+        self.assertEqual(list(facts["charts"]), CHARTS)
+        self.assertEqual(len(set(facts["views"].values())), len(VIEWS))
+        red = int(facts["background"].removeprefix("rgb(").split(",")[0])
+        self.assertLess(red, 64, "not dark")
+        self.assertIn("level 4 (0,0) to level 3 (0,1), between chips", facts["text"])
+
+
+class PageOfPublishedNetwork(PageTest):
+    def test(self) -> None:
+        self.succeed("run", program.RUNS / "lenet-mnist.yaml", "--images", 9, "--quiet", "-o", "out")
+        text = self.look(self.report("out"))["text"]
+        self.assertIn("Beside published silicon: Zou et al.", text)
+        for figure in ("0.3800", "0.2800", "99.37 %", "16,861", "25,960,000"):
+            self.assertIn(figure, text)
+
+
+class PageWithoutTimes(PageTest):
+    def test(self) -> None:
+        for arguments, message in (
+                (("--images", 5, "--timing", "functional"), "Timing functional"),
+                (("--images", 2), "Too few images")):
+            summary = self.results("out", *arguments)
+            facts = self.look(self.report("out"))
+            self.assertIn(message, facts["text"])
+            self.assertEqual(facts["figures"]["ms_per_image"], {"value": None, "text": "–"})
+            self.assertEqual(int(facts["figures"]["cores_used"]["value"]), summary["cores_used"])
+            self.assertEqual(list(facts["charts"]), ["class-accuracy", "confusion"])
+
+
+class PageOfSeveralRuns(PageTest):
+    def test(self) -> None:
+        fast = self.results("runs/fast", "--images", 9)
+        slow = self.results("runs/slow", "--images", 9, "--set", "chip.host_port.cycles_per_packet=20")
+        facts = self.look(self.report("runs/fast", "runs/slow"))
+        self.assertEqual(facts["title"], "2 runs compared")
+        self.assertIn("energy-components", facts["charts"])
+        self.assertIn("bars-ms_per_image", facts["charts"])
+        rows = dict(row.split("\t", 1) for row in facts["text"].splitlines() if "\t" in row)
+        self.assertEqual(rows["chip_description.host_port.cycles_per_packet"], "10.905\t20")
+        self.assertNotIn("chip_description.host_port.x", rows)
+        times = [run["ms_per_image"] for run in (fast, slow)]
+        self.assertEqual(rows["time an image, ms"], f"{times[0]:.4f}\t{times[1]:.4f}\t"
+                                                    f"+{100 * (times[1] / times[0] - 1):.1f} %")
+        phone = self.look(self.report("runs/fast", "runs/slow", "runs/fast"), width=390)
+        self.assertLessEqual(phone["widths"]["page"], 390, "it scrolls sideways")
+        self.assertIn("fast (3)", phone["text"])
+
+
+class PageTakesNamesAsText(PageTest):
+    def test(self) -> None:
+        self.results("out", "--images", 9)
+        name = "</script><img src=x onerror=alert(1)>&amp;"
+        summary = json.loads((self.directory / "out" / "summary.json").read_text())
+        summary["name"] = summary["network"] = summary["layers"][1]["name"] = name
+        (self.directory / "out" / "summary.json").write_text(json.dumps(summary))
+        facts = self.look(self.report("out"))
+        self.assertEqual(facts["title"], f"{name} on reference")
+        self.assertIn(name, facts["text"])
+
+
+class PageIsTheSameEachTime(PageTest):
+    def test(self) -> None:
+        pages = []
+        for jobs in (1, 2):
+            self.results("out", "--images", 9, "-j", jobs)
+            text = self.report("out").read_text()
+            seconds = json.loads((self.directory / "out" / "summary.json").read_text())["wall_seconds"]
+            pages.append(text.replace(f'"wall_seconds":{seconds}', ""))
+        self.assertEqual(pages[0], pages[1])
+
+
+class ReportRefusesOtherDirectories(PageTest):
+    def refused(self, *directories: str, saying: str) -> None:
+        before = sorted(path.name for path in self.directory.iterdir())
+        done = self.start("report", *directories, "-o", "page.html")
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        self.assertIn(saying, done.stderr)
+        self.assertEqual(sorted(path.name for path in self.directory.iterdir()), before)
+
+    def test(self) -> None:
+        self.results("out", "--images", 9)
+        self.refused("none", saying="none: is not there")
+        self.refused("out/summary.json", saying="out/summary.json: is no directory")
+        (self.directory / "empty").mkdir()
+        self.refused("out", "empty", saying="empty: no results of spikeloom run")
+        self.refused(saying="directory is missing")
+        for name in ("images.csv", "energy.csv", "cores.csv", "power.csv", "activity.csv",
+                     "links.csv", "timeline.csv", "wrong.npy", "summary.json"):
+            file = self.directory / "out" / name
+            whole = file.read_bytes()
+            for length in (0, 20, len(whole) // 2, len(whole) - 2):
+                file.write_bytes(whole[:length])
+                self.refused("out", saying=f"out/{name}")
+            if name.endswith(".csv"):
+                file.unlink()
+                self.refused("out", saying=f"out/{name}: cannot be read")
+                lines = whole.splitlines(keepends=True)
+                if name in ("images.csv", "activity.csv", "timeline.csv"):
+                    file.write_bytes(b"".join(lines[:-1]))
+                    self.refused("out", saying=f"out/{name}: has {len(lines) - 2} lines")
+            file.write_bytes(whole)
+        summary = json.loads((self.directory / "out" / "summary.json").read_text())
+        for change, saying in (({"schema": 1}, "this program reads schema"),
+                               ({"layers": None}, "summary.json"), ({"data": 7}, "summary.json")):
+            (self.directory / "out" / "summary.json").write_text(json.dumps({**summary, **change}))
+            self.refused("out", saying=saying)
+        (self.directory / "out" / "summary.json").write_text(json.dumps(summary))
+        self.succeed("report", "out", "-o", "page.html")
+        done = self.start("report", "out", "-o", "no/such/page.html")
+        self.assertEqual(done.returncode, 2)
+
+
+if __name__ == "__main__":
+    program.main()
