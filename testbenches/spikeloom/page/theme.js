@@ -8,10 +8,10 @@ spikeloom.theme = (() => {
   const listeners = [];
   const changed = () => listeners.forEach((listener) => listener());
 
-  // Colours that colour-blind readers tell apart (Okabe and Ito), then lighter ones of the same.
+  // Colours that colour-blind readers tell apart (Okabe and Ito), then others, darker and lighter.
   const series = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a600",
-                  "#7f7f7f", "#66aad1", "#f0c566", "#66c5ab", "#e0afca", "#9ad2f2", "#e69e66",
-                  "#d4ca66", "#b2b2b2", "#004166"];
+                  "#7f7f7f", "#5e3c99", "#8c510a", "#01665e", "#c51b7d", "#b8d8e8", "#fdb863",
+                  "#a6dba0", "#b2abd2", "#bdbdbd"];
   const scales = {
     light: [[0, "#eef4f9"], [0.25, "#a9cbe3"], [0.5, "#4f97c6"], [0.75, "#0f5f97"], [1, "#06304f"]],
     dark: [[0, "#22303c"], [0.25, "#1f5278"], [0.5, "#2f83bd"], [0.75, "#7cbdea"], [1, "#e3f3ff"]],

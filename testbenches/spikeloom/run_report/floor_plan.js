@@ -107,6 +107,7 @@ spikeloom.floorPlan = (run) => {
   const draw = (colours) => ({
     traces: view === "layers" ? layerCells(colours) : view === "links" ? linkTraces(colours)
       : [cells(views[view].of, {colorscale: colours.scale, zmin: 0,
+                                zmax: Math.max(...cores.map(views[view].of)),
                                 colorbar: bar(views[view].unit)})],
     layout: {
       shapes: chipEdges(colours), showlegend: view === "layers",
