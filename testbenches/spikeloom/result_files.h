@@ -32,13 +32,10 @@ inline constexpr CsvFile kPowerCsv = {"power.csv", "tick,image,start_ms,cycles,m
 inline constexpr CsvFile kTicksCsv = {"ticks.csv", "tick,part,term,count,mj\n",
                                       "a kind of event, or of cycles, in a tick"};
 inline constexpr CsvFile kActivityCsv = {
-    "activity.csv",
-    "core,chip,x,y,layers,neurons,dendrites,spikes_per_image,packets_per_image,sop_per_image,"
-    "busy_cycles_per_image\n",
+    "activity.csv", "core,chip,x,y,layers,neurons,dendrites,spikes,packets,sop,busy_cycles\n",
     "a core"};
 inline constexpr CsvFile kLinksCsv = {
-    "links.csv",
-    "from_level,from_x,from_y,to_level,to_x,to_y,between_chips,packets_per_image,utilization\n",
+    "links.csv", "from_level,from_x,from_y,to_level,to_x,to_y,between_chips,packets,utilization\n",
     "a link between routers, one way"};
 inline constexpr CsvFile kTimelineCsv = {"timeline.csv",
                                          "tick,part,core,core_cycles,packet_cycles,bound\n",

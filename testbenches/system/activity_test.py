@@ -39,17 +39,17 @@ class CoresAndLinksAddUp(ActivityTest):
         columns = grid["columns"] * summary["chip_description"]["board"]["columns"]
         for core in cores:
             self.assertEqual(int(core["core"]), int(core["y"]) * columns + int(core["x"]))
-            self.assertLessEqual(float(core["busy_cycles_per_image"]),
+            self.assertLessEqual(float(core["busy_cycles"]),
                                  summary["cycles_per_image"])
             self.assertGreater(int(core["dendrites"]), 0)
-        for column, term in (("packets_per_image", "route_read"),
-                             ("sop_per_image", "accumulate")):
+        for column, term in (("packets", "route_read"),
+                             ("sop", "accumulate")):
             total = sum(float(core[column]) for core in cores) * steady
             self.assertAlmostEqual(total / self.events(term), 1.0, places=12)
         self.assertEqual(sum(int(core["neurons"]) for core in cores),
                          sum(layer["neurons"] for layer in summary["layers"][1:]) * self.copies(summary))
         for between, term in (("0", "link_transfer"), ("1", "inter_chip_transfer")):
-            total = sum(float(link["packets_per_image"]) for link in links
+            total = sum(float(link["packets"]) for link in links
                         if link["between_chips"] == between) * steady
             self.assertAlmostEqual(total, self.events(term), delta=1e-6 * total)
         for link in links:

@@ -134,7 +134,7 @@ Inspection inspect_images(const InspectedFile& file) {
   }
   Inspection result;
   result.text = fmt::format(
-      "images of a run, a line each: index, label, predicted, cycles, mj, steady, latency_ms\n\n"
+      "images of a run, each: index, label, predicted, cycles, mj, steady, latency_ms\n\n"
       "images   {}, {} with times that count (steady)\n"
       "correct  {} ({} %)\ncycles   {}\nmJ       {}\n\n",
       images.size(), steady, correct, percent(correct, images.size()), cycles.text(), mj.text());

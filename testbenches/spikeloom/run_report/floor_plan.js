@@ -15,23 +15,23 @@ spikeloom.floorPlan = (run) => {
 
   const views = {
     layers: {title: "layer"},
-    spikes: {title: "activity", unit: "spikes an image", of: (core) => core.spikes_per_image},
-    sop: {title: "synaptic operations", unit: "SOP an image", of: (core) => core.sop_per_image},
+    spikes: {title: "activity", unit: "spikes an image", of: (core) => core.spikes},
+    sop: {title: "synaptic operations", unit: "SOP an image", of: (core) => core.sop},
     energy: {title: "energy", unit: "µJ an image", of: (core) => 1e3 * core.mj_per_image},
     dendrites: {title: "utilization", unit: "% of the dendrites",
                 of: (core) => 100 * core.dendrites / dendrites},
     busy: {title: "busy time", unit: "% of the time",
-           of: (core) => 100 * core.busy_cycles_per_image / summary.cycles_per_image},
+           of: (core) => 100 * core.busy_cycles / summary.cycles_per_image},
     links: {title: "link load", unit: "% of the time taken"},
   };
   const hover = (core) => [
     `<b>core ${core.core}</b>, chip ${core.chip}, x ${core.x}, y ${core.y}`,
     core.layers.replaceAll(";", ", ").replaceAll("<", "&lt;"),
     `${text(core.neurons)} neurons, ${text(core.dendrites)} of ${text(dendrites)} dendrites`,
-    `${text(core.spikes_per_image)} spikes, ${text(core.packets_per_image)} packets, ` +
-      `${text(core.sop_per_image)} SOP an image`,
-    `busy ${text(core.busy_cycles_per_image)} cycles an image, ` +
-      percent(core.busy_cycles_per_image / summary.cycles_per_image, 1),
+    `${text(core.spikes)} spikes, ${text(core.packets)} packets, ` +
+      `${text(core.sop)} SOP an image`,
+    `busy ${text(core.busy_cycles)} cycles an image, ` +
+      percent(core.busy_cycles / summary.cycles_per_image, 1),
     `${text(1e3 * core.mj_per_image)} µJ an image`].join("<br>");
   const matrix = (of) => {
     const values = Array.from({length: rows}, () => Array(columns).fill(null));
@@ -84,7 +84,7 @@ spikeloom.floorPlan = (run) => {
       {type: "scatter", mode: "markers", hoverinfo: "text",
        x: ends.map(([x0, , x1]) => (x0 + x1) / 2), y: ends.map(([, y0, , y1]) => (y0 + y1) / 2),
        text: links.map((link) => `<b>${linkText(link)}</b>${link.between_chips ? ", between chips" : ""}` +
-         `<br>${text(link.packets_per_image)} packets an image<br>taken ` +
+         `<br>${text(link.packets)} packets an image<br>taken ` +
          `${percent(link.utilization, 1)} of the time`),
        marker: {size: 5, color: links.map((link) => 100 * link.utilization), cmin: 0,
                 cmax: 100 * most, colorscale: colours.scale, showscale: true,
@@ -139,16 +139,16 @@ spikeloom.floorPlan = (run) => {
        ({title, number: true}))],
     hottest(cores, (core) => core.mj_per_image).map((core) => [
       String(core.core), `${core.chip}: ${core.x}, ${core.y}`, core.layers.replaceAll(";", ", "),
-      number(1e3 * core.mj_per_image), number(core.spikes_per_image), number(core.sop_per_image),
-      number(core.packets_per_image),
-      percent(core.busy_cycles_per_image / summary.cycles_per_image, 1),
+      number(1e3 * core.mj_per_image), number(core.spikes), number(core.sop),
+      number(core.packets),
+      percent(core.busy_cycles / summary.cycles_per_image, 1),
       percent(core.dendrites / dendrites, 0)]));
   const linkTable = spikeloom.table(`Hottest ${Math.min(top, links.length)} links`,
     [{title: "link"}, {title: "packets an image", number: true},
      {title: "of the time taken", number: true}],
     hottest(links, (link) => link.utilization).map((link) => [
       linkText(link) + (link.between_chips ? ", between chips" : ""),
-      number(link.packets_per_image), percent(link.utilization, 1)]));
+      number(link.packets), percent(link.utilization, 1)]));
   spikeloom.section("floor-plan-section", "Floor plan", choice, plan.figure,
                     element("div", {class: "pair"}, coreTable, linkTable));
 };

@@ -37,9 +37,9 @@ ordered_json cores_model(const RunDirectory& run) {
   for (std::size_t i = 0; i < run.cores.size(); ++i) {
     energy[run.cores.integer(i, "core")] += run.cores.value(i, "mj_per_image");
   }
-  ordered_json json = rows_of(
-      run.activity, {"core", "chip", "x", "y", "layers", "neurons", "dendrites", "spikes_per_image",
-                     "packets_per_image", "sop_per_image", "busy_cycles_per_image"});
+  ordered_json json =
+      rows_of(run.activity, {"core", "chip", "x", "y", "layers", "neurons", "dendrites", "spikes",
+                             "packets", "sop", "busy_cycles"});
   json["columns"].push_back("mj_per_image");
   for (ordered_json& row : json["rows"]) row.push_back(energy[row[0].get<long>()]);
   return json;
@@ -56,7 +56,7 @@ ordered_json run_model(const RunDirectory& run) {
   json["energy"] = rows_of(run.energy, {"part", "component", "mj_per_image"});
   json["cores"] = cores_model(run);
   json["links"] = rows_of(run.links, {"from_level", "from_x", "from_y", "to_level", "to_x", "to_y",
-                                      "between_chips", "packets_per_image", "utilization"});
+                                      "between_chips", "packets", "utilization"});
   json["timeline"] = timeline_model(run);
   return json;
 }
