@@ -20,12 +20,14 @@ spikeloom.chart = (id, caption, height, draw) => {
                   tickcolor: colours.rule, automargin: true};
     const axes = Object.fromEntries(["xaxis", "yaxis"].map((name) =>
       [name, {...axis, ...layout[name]}]));
+    const paper = document.body.classList.contains("paper");
     return Plotly.react(plot, traces, {
       paper_bgcolor: colours.page, plot_bgcolor: colours.page, dragmode: touched ? false : "zoom",
       font: {family: getComputedStyle(document.body).fontFamily, size: 12, color: colours.ink},
       hoverlabel: {align: "left", bgcolor: colours.panel, bordercolor: colours.rule,
                    font: {color: colours.ink}},
-      margin: {l: 10, r: 10, t: 10, b: 40}, autosize: true, showlegend: false, ...layout, ...axes,
+      margin: {l: 10, r: 10, t: 10, b: 40}, autosize: !paper,
+      width: paper ? plot.clientWidth : undefined, showlegend: false, ...layout, ...axes,
     }, {responsive: true, displaylogo: false, displayModeBar: false, showTips: false,
         doubleClick: "reset"}).then(() => {
       plot.dataset.drawings = Number(plot.dataset.drawings ?? 0) + 1;

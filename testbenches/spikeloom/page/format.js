@@ -3,13 +3,20 @@
 "use strict";
 
 // With so many significant digits; whole numbers whole.
-spikeloom.text = (value, digits = 4) => {
-  if (value === null || value === undefined) return "–";
-  if (typeof value !== "number") return String(value);
-  const options = Number.isInteger(value) || Math.abs(value) >= 10 ** digits
-    ? {maximumFractionDigits: 0} : {maximumSignificantDigits: digits, minimumSignificantDigits: digits};
-  return value.toLocaleString("en-US", options);
-};
+spikeloom.text = (() => {
+  const whole = new Intl.NumberFormat("en-US", {maximumFractionDigits: 0});
+  const rounded = new Map();  // by digits: making one takes longer than using it
+  return (value, digits = 4) => {
+    if (value === null || value === undefined) return "–";
+    if (typeof value !== "number") return String(value);
+    if (Number.isInteger(value) || Math.abs(value) >= 10 ** digits) return whole.format(value);
+    if (!rounded.has(digits)) {
+      rounded.set(digits, new Intl.NumberFormat("en-US", {
+        minimumSignificantDigits: digits, maximumSignificantDigits: digits}));
+    }
+    return rounded.get(digits).format(value);
+  };
+})();
 
 // The same as an element that keeps the exact value.
 spikeloom.number = (value, digits = 4) => value === null || value === undefined

@@ -34,9 +34,13 @@ spikeloom.theme = (() => {
   };
   select.addEventListener("change", () => set(select.value));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
-  // Paper is white.
-  addEventListener("beforeprint", () => set("light"));
-  addEventListener("afterprint", () => set(select.value));
+  // Paper is white, and as wide as body.paper.
+  const print = (on) => {
+    document.body.classList.toggle("paper", on);
+    set(on ? "light" : select.value);
+  };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
 
   return {
     onChange: (listener) => listeners.push(listener),

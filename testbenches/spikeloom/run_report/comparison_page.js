@@ -46,7 +46,8 @@
                     return value === null ? null : value * (factor ?? 1);
                   }),
                   marker: {color: names.map((_, i) => colours.series(i))},
-                  error_x: {type: "data", visible: true, color: colours.minor, thickness: 1,
+                  error_x: {type: "data", color: colours.minor, thickness: 1,
+                            visible: runs.some((run) => run.summary[`${key}_ci95`]),
                             array: runs.map((run) => run.summary[`${key}_ci95`] ?? 0)},
                   hovertemplate: "%{y}: %{x:.5g}<extra></extra>"}],
         layout: {xaxis: {rangemode: "tozero", title: {text: unit}},

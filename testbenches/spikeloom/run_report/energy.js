@@ -24,15 +24,14 @@ spikeloom.energySection = (run) => {
       layout: {xaxis: {title: {text: "mJ an image"}}, yaxis: {autorange: "reversed"}},
     }));
   const byPart = spikeloom.chart("energy-parts",
-    "Energy by layer and component, mJ an image. A core shared by layers counts by their neurons.",
-    height(parts.length) + 90, (colours) => ({
+    "Energy by layer, mJ an image, in the components' colours. A core shared by layers counts by " +
+    "their neurons.", height(parts.length), (colours) => ({
       traces: components.map(([name], i) => ({
         type: "bar", orientation: "h", name: words(name), y: parts,
         x: parts.map((part) => of(part, name)), marker: {color: colours.series(i)},
         hovertemplate: `%{y}, ${words(name)}: %{x:.4g} mJ<extra></extra>`})),
-      layout: {barmode: "stack", showlegend: true, xaxis: {title: {text: "mJ an image"}},
-               yaxis: {autorange: "reversed", type: "category"},
-               legend: {orientation: "h", y: -0.25, font: {size: 11}}},
+      layout: {barmode: "stack", xaxis: {title: {text: "mJ an image"}},
+               yaxis: {autorange: "reversed", type: "category"}},
     }));
   const rows = parts.map((part) => {
     const mj = components.reduce((sum, [name]) => sum + of(part, name), 0);

@@ -38,8 +38,9 @@ spikeloom.floorPlan = (run) => {
     for (const core of cores) values[core.y][core.x] = of(core);
     return values;
   };
+  const tips = matrix(hover);
   const cells = (of, extra) => ({
-    type: "heatmap", z: matrix(of), text: matrix(hover), hoverinfo: "text", xgap: 1, ygap: 1,
+    type: "heatmap", z: matrix(of), text: tips, hoverinfo: "text", xgap: 1, ygap: 1,
     hoverongaps: false, ...extra});
   const bar = (unit) => ({title: {text: unit, side: "right"}, thickness: 12, outlinewidth: 0});
 
@@ -100,7 +101,11 @@ spikeloom.floorPlan = (run) => {
     return {type: "rect", x0: x, y0: y, x1: x + chip.mesh.columns, y1: y + chip.mesh.rows,
             fillcolor: colours.panel, line: {color: colours.minor, width: 1.2}, layer: "below"};
   });
-  const host = chip.host_port;
+  // Of a quadtree it is attached to a router above its core, by default to the root.
+  const hostLevel = chip.topology !== "quadtree" ? 0
+    : chip.host_port.level || Math.max(1, Math.ceil(Math.log2(Math.max(columns, rows))));
+  const [hostX, hostY] = centre(hostLevel, chip.host_port.x >> hostLevel,
+                                chip.host_port.y >> hostLevel);
   const width = Math.min(660, document.getElementById("content").clientWidth - 40);
   const height = Math.max(220, Math.round(width * Math.min(1.2, rows / columns))) + 60;
   let view = "layers";
@@ -117,7 +122,7 @@ spikeloom.floorPlan = (run) => {
               side: "top"},
       yaxis: {range: [rows - 0.4, -0.6], showgrid: false, zeroline: false, scaleanchor: "x",
               constrain: "domain"},
-      annotations: [{x: host.x, y: host.y, text: "host", showarrow: true, arrowhead: 0, ax: -18,
+      annotations: [{x: hostX, y: hostY, text: "host", showarrow: true, arrowhead: 0, ax: -18,
                      ay: -14, arrowcolor: colours.minor, font: {size: 10, color: colours.ink}}],
     },
   });
