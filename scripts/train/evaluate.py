@@ -7,6 +7,7 @@ the stored float32 parameters, with pixels p/255 in double.
 """
 
 import argparse
+import itertools
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -342,13 +343,16 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--levels", type=Path, metavar="FILE.npz",
                         help="write the integers A = a*2^k of each quantizer, named by its layer "
                         "[images, C, H, W], with logits, predicted and labels")
+    parser.add_argument("--classes", type=Path, metavar="FILE.csv", help="write index, label, predicted of each image")
     return parser.parse_args()
 
 
 def main() -> None:
     arguments = parse_arguments()
-    if arguments.levels is not None and not arguments.levels.parent.is_dir():
-        raise InputError(f"--levels: no folder {arguments.levels.parent}")
+    for name in ("levels", "classes"):
+        path = getattr(arguments, name)
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"--{name}: no folder {path.parent}")
     try:
         model = onnx.load(arguments.model)
         onnx.checker.check_model(model, full_check=True)
@@ -363,6 +367,11 @@ def main() -> None:
             logits=result.logits, predicted=result.predicted, labels=result.labels,
         )
         print(f"wrote {arguments.levels}")
+    if arguments.classes is not None:
+        rows = zip(itertools.count(arguments.first), result.labels.tolist(), result.predicted.tolist())
+        lines = ["index,label,predicted", *(",".join(map(str, row)) for row in rows)]
+        arguments.classes.write_text("\n".join(lines) + "\n")
+        print(f"wrote {arguments.classes}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 """The chip's spikes equal the quantized network's: by the integer reference, and by PyTorch in
 float64 on the exported model."""
 
+import csv
 import json
+import pathlib
 import re
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import program
 
 EVALUATE = program.ROOT / "scripts" / "train" / "evaluate.py"
 PYTORCH_IMAGES = 200
+OTHER_LEVELS = ("k0b1", "k0b2", "k0b4", "k1b1", "k1b4")
 
 
 class Lossless(program.ProgramTest):
@@ -19,19 +22,31 @@ class Lossless(program.ProgramTest):
                             "--timing", timing)
         self.assertRegex(text, rf"^no difference: {images} images, {layers} layers, \d+ neurons")
 
-    def compare_with_pytorch(self, name: str, data: str, images: int = PYTORCH_IMAGES) -> None:
+    def of_run_file(self, name: str, key: str) -> str:
+        found = re.search(rf"^{key}: *([^\s#]+)", (program.RUNS / f"{name}.yaml").read_text(), re.MULTILINE)
+        self.assertIsNotNone(found, f"{name}.yaml has no {key}")
+        return found.group(1)
+
+    def model(self, name: str) -> pathlib.Path:
+        """The ONNX model of a run file."""
+        return program.RUNS / self.of_run_file(name, "network")
+
+    def evaluate_with_pytorch(self, name: str, *arguments: object) -> None:
         try:
-            import numpy
+            import numpy  # noqa: F401
             import onnx  # noqa: F401
             import torch  # noqa: F401
         except ImportError as missing:
             self.skipTest(f"{missing}")
+        subprocess.run([sys.executable, str(EVALUATE), str(self.model(name)), "--data",
+                        self.of_run_file(name, "data"), *map(str, arguments)],
+                       cwd=self.directory, check=True, capture_output=True)
+
+    def compare_with_pytorch(self, name: str, images: int = PYTORCH_IMAGES) -> None:
         self.succeed("run", program.RUNS / f"{name}.yaml", "--images", images,
                      "--timing", "cycle", "-j", 2, "--record-levels", "levels", "-o", "out")
-        subprocess.run([sys.executable, str(EVALUATE),
-                        str(program.NETWORKS / f"{name}-k1b2.onnx"), "--data", data,
-                        "--images", str(images), "--levels", "levels.npz"],
-                       cwd=self.directory, check=True, capture_output=True)
+        self.evaluate_with_pytorch(name, "--images", images, "--levels", "levels.npz")
+        import numpy
         expected = numpy.load(self.directory / "levels.npz")
         files = sorted((self.directory / "levels").glob("*.npy"))
         self.assertEqual({file.stem for file in files},
@@ -44,15 +59,22 @@ class Lossless(program.ProgramTest):
         right = int((expected["predicted"] == expected["labels"]).sum())
         self.assertEqual(summary["correct"], right)
 
-    def accuracy_of_card(self, name: str, layers: int = 5) -> None:
-        """Over all 10,000 images, the trained model's accuracy to the image."""
+    def all_images(self, name: str, layers: int = 5) -> None:
+        """Over all 10,000 images, PyTorch's classes, the card's accuracy and the reference's spikes."""
         summary = self.run_network(name, "--images", 0, "--timing", "functional", "-j", 2)
         self.assertEqual(summary["images"], 10000)
-        card = (program.NETWORKS / f"{name}-k1b2.md").read_text()
+        self.evaluate_with_pytorch(name, "--classes", "classes.csv")
+        self.assertEqual(self.classes("out/images.csv"), self.classes("classes.csv"))
+        card = self.model(name).with_suffix(".md").read_text()
         found = re.search(r"(\d\d\.\d\d) %", card)
         self.assertIsNotNone(found, "no accuracy on the card")
         self.assertEqual(f"{summary['accuracy'] * 100:.2f}", found.group(1))
         self.compare(name, 10000, "functional", layers)
+
+    def classes(self, file: str) -> list[tuple[int, int, int]]:
+        with open(self.directory / file, newline="") as stream:
+            return [(int(row["index"]), int(row["label"]), int(row["predicted"]))
+                    for row in csv.DictReader(stream)]
 
 
 class FashionThousandImages(Lossless):
@@ -72,12 +94,12 @@ class FashionCyclesHundredImages(Lossless):
 
 class FashionEqualsPyTorch(Lossless):
     def test(self) -> None:
-        self.compare_with_pytorch("lenet-fashion", "fashion-mnist")
+        self.compare_with_pytorch("lenet-fashion")
 
 
 class MnistEqualsPyTorch(Lossless):
     def test(self) -> None:
-        self.compare_with_pytorch("lenet-mnist", "mnist")
+        self.compare_with_pytorch("lenet-mnist")
 
 
 class VggCyclesTenImages(Lossless):
@@ -87,22 +109,36 @@ class VggCyclesTenImages(Lossless):
 
 class VggEqualsPyTorch(Lossless):
     def test(self) -> None:
-        self.compare_with_pytorch("vgg-cifar10", "cifar-10", 20)
+        self.compare_with_pytorch("vgg-cifar10", 20)
 
 
 class VggAllImages(Lossless):
     def test(self) -> None:
-        self.accuracy_of_card("vgg-cifar10", 11)
+        self.all_images("vgg-cifar10", 11)
 
 
 class FashionAllImages(Lossless):
     def test(self) -> None:
-        self.accuracy_of_card("lenet-fashion")
+        self.all_images("lenet-fashion")
 
 
 class MnistAllImages(Lossless):
     def test(self) -> None:
-        self.accuracy_of_card("lenet-mnist")
+        self.all_images("lenet-mnist")
+
+
+class OtherLevelsEqualPyTorch(Lossless):
+    def test(self) -> None:
+        for levels in OTHER_LEVELS:
+            with self.subTest(levels):
+                self.compare_with_pytorch(f"lenet-mnist-{levels}", 50)
+
+
+class OtherLevelsAllImages(Lossless):
+    def test(self) -> None:
+        for levels in OTHER_LEVELS:
+            with self.subTest(levels):
+                self.all_images(f"lenet-mnist-{levels}")
 
 
 class ModelsPassOnnxChecker(program.ProgramTest):
