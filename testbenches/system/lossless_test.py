@@ -44,11 +44,11 @@ class Lossless(program.ProgramTest):
 
     def compare_with_pytorch(self, name: str, images: int = PYTORCH_IMAGES) -> None:
         self.succeed("run", program.RUNS / f"{name}.yaml", "--images", images,
-                     "--timing", "cycle", "-j", 2, "--record-levels", "levels", "-o", "out")
+                     "--timing", "cycle", "-j", 2, "--record-levels", f"levels-{name}", "-o", "out")
         self.evaluate_with_pytorch(name, "--images", images, "--levels", "levels.npz")
         import numpy
         expected = numpy.load(self.directory / "levels.npz")
-        files = sorted((self.directory / "levels").glob("*.npy"))
+        files = sorted((self.directory / f"levels-{name}").glob("*.npy"))
         self.assertEqual({file.stem for file in files},
                          set(expected.files) - {"logits", "predicted", "labels"})
         for file in files:
