@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -74,6 +75,12 @@ void check_operating_point(const RunConfig& run) {
   }
 }
 
+/// Whether a summary has no field of its own for the setting.
+bool is_told_apart(const std::string& text) {
+  const std::string key = common::parse_override(text).path;
+  return key != "images" && key != "first" && key != "timing";
+}
+
 std::vector<SourceFile> source_files(const RunConfig& run) {
   std::vector<SourceFile> files;
   for (const auto& [role, path] :
@@ -124,7 +131,7 @@ RunConfig load_run(const std::string& path, const std::vector<std::string>& text
   run.chip = common::load_chip(run.chip_path, settings.chip);
   run.energy = hw::load_energy(run.energy_path, settings.energy);
   check_operating_point(run);
-  run.settings = texts;
+  std::copy_if(texts.begin(), texts.end(), std::back_inserter(run.settings), is_told_apart);
   run.files = source_files(run);
   return run;
 }

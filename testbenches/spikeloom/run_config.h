@@ -44,7 +44,7 @@ struct RunConfig {
   int effort = mapper::kDefaultEffort;
   InputFaults faults;
   std::vector<SourceFile> files;
-  std::vector<std::string> settings;  ///< "key=value", as load_run was given them
+  std::vector<std::string> settings;  ///< "key=value" of load_run, but images, first, timing
 };
 
 /// Reads a run file. `settings` ("key=value") change keys of the run file ("images=10"), the files
