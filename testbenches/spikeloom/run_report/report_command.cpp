@@ -88,9 +88,11 @@ const Command kReportCommand = {
     "report",
     "Draw the results of a run, or of several beside each other, as a page of HTML",
     "The page needs no network and no other file.",
-    "spikeloom run configs/runs/lenet-fashion.yaml -o out\n"
-    "  spikeloom report out\n"
-    "  spikeloom report out results/other-run -o comparison.html",
+    "spikeloom run configs/runs/lenet-fashion.yaml --images 20 -o mesh\n"
+    "spikeloom report mesh\n"
+    "spikeloom run configs/runs/lenet-fashion.yaml --images 20 -o tree \\\n"
+    "    --set chip.topology=quadtree\n"
+    "spikeloom report mesh tree -o comparison.html",
     line,
     run};
 
