@@ -20,14 +20,19 @@
 namespace spikeloom::common {
 namespace {
 
-/// One value of the tree: a scalar, or a mapping whose children are entries of their own.
+/// One value of the tree: a scalar, or a mapping or list whose children are entries of their own.
 struct Entry {
-  bool is_map = false;
-  bool is_scalar = false;
+  ConfigKind kind = ConfigKind::kMissing;
   std::string scalar;
   std::string where;
   std::vector<std::string> keys;
 };
+
+ConfigKind kind_of(const YAML::Node& node) {
+  if (node.IsMap()) return ConfigKind::kMap;
+  if (node.IsSequence()) return ConfigKind::kList;
+  return node.IsScalar() ? ConfigKind::kValue : ConfigKind::kMissing;
+}
 
 std::string join(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : path + "." + std::string(key);
@@ -47,7 +52,7 @@ struct ConfigFile::State {
   std::string name;
   std::map<std::string, Entry> entries;
   std::set<std::string> read;
-  std::set<std::string> maps{""};  ///< read as mappings
+  std::set<std::string> maps{""};  ///< read as mappings or lists
   std::vector<std::string> problems;
 
   void add(const std::string& key_path, const std::string& problem) {
@@ -73,9 +78,12 @@ struct ConfigFile::State {
   void flatten(const YAML::Node& node, const std::string& key_path) {
     Entry& entry = entries[key_path];
     entry.where = fmt::format("{}:{}:{}", path, node.Mark().line + 1, node.Mark().column + 1);
-    entry.is_map = node.IsMap();
-    entry.is_scalar = node.IsScalar();
+    entry.kind = kind_of(node);
     if (node.IsScalar()) entry.scalar = node.Scalar();
+    for (std::size_t i = 0; node.IsSequence() && i < node.size(); ++i) {
+      entries[key_path].keys.push_back(std::to_string(i));
+      flatten(node[i], join(key_path, std::to_string(i)));
+    }
     if (!node.IsMap()) return;
     for (const auto& item : node) {
       const std::string key = item.first.IsScalar() ? item.first.Scalar() : "?";
@@ -92,7 +100,9 @@ struct ConfigFile::State {
   void apply(const Override& change) {
     std::string parent;
     std::string rest = change.path;
-    const std::string where = fmt::format("--set {}={}", join(name, change.path), change.value);
+    const std::string where =
+        change.where.empty() ? fmt::format("--set {}={}", join(name, change.path), change.value)
+                             : change.where;
     while (true) {
       const std::size_t dot = rest.find('.');
       const std::string key = rest.substr(0, dot);
@@ -101,21 +111,19 @@ struct ConfigFile::State {
       if (entries.count(child) == 0) siblings.push_back(key);
       Entry& entry = entries[child];
       if (dot == std::string::npos) {
-        if (entry.is_map) {
+        if (entry.kind == ConfigKind::kMap) {
           entry.where = where;
           problems.push_back(fmt::format("{}: {}: is a mapping with the keys {}", where,
                                          join(name, child), fmt::join(entry.keys, ", ")));
           return;
         }
-        entry.is_map = false;
-        entry.is_scalar = true;
+        entry.kind = ConfigKind::kValue;
         entry.scalar = change.value;
         entry.where = where;
         return;
       }
       if (entry.where.empty()) entry.where = where;
-      entry.is_map = true;
-      entry.is_scalar = false;
+      entry.kind = ConfigKind::kMap;
       parent = child;
       rest = rest.substr(dot + 1);
     }
@@ -188,7 +196,7 @@ std::optional<std::string> ConfigMap::scalar(std::string_view key, bool has_defa
     if (!has_default) state_->add(key_path, "missing, and there is no default");
     return std::nullopt;
   }
-  if (!entry->second.is_scalar) {
+  if (entry->second.kind != ConfigKind::kValue) {
     state_->add(key_path, "expected a single value");
     return std::nullopt;
   }
@@ -276,15 +284,28 @@ bool ConfigMap::has(std::string_view key) const {
   return state_->entries.count(join(path_, key)) != 0;
 }
 
-ConfigMap ConfigMap::map(std::string_view key) const {
+ConfigMap ConfigMap::below(std::string_view key, ConfigKind kind, const char* expected) const {
   const std::string key_path = join(path_, key);
   state_->read.insert(key_path);
   state_->maps.insert(key_path);
   const auto entry = state_->entries.find(key_path);
-  if (entry != state_->entries.end() && !entry->second.is_map) {
-    state_->add(key_path, "expected a mapping of keys to values");
+  if (entry != state_->entries.end() && entry->second.kind != kind) {
+    state_->add(key_path, expected);
   }
   return ConfigMap(state_, key_path);
+}
+
+ConfigMap ConfigMap::map(std::string_view key) const {
+  return below(key, ConfigKind::kMap, "expected a mapping of keys to values");
+}
+
+ConfigMap ConfigMap::list(std::string_view key) const {
+  return below(key, ConfigKind::kList, "expected a list: [a, b, c]");
+}
+
+ConfigKind ConfigMap::kind(std::string_view key) const {
+  const auto entry = state_->entries.find(join(path_, key));
+  return entry == state_->entries.end() ? ConfigKind::kMissing : entry->second.kind;
 }
 
 std::vector<std::string> ConfigMap::keys() const {
@@ -293,6 +314,11 @@ std::vector<std::string> ConfigMap::keys() const {
 }
 
 std::string ConfigMap::path(std::string_view key) const { return join(path_, key); }
+
+std::string ConfigMap::where(std::string_view key) const {
+  const auto entry = state_->entries.find(join(path_, key));
+  return entry == state_->entries.end() ? state_->path : entry->second.where;
+}
 
 Override parse_override(const std::string& text) {
   const std::size_t equals = text.find('=');

@@ -12,10 +12,12 @@
 
 namespace spikeloom::common {
 
-/// A value set from the command line: the path below the file's root, "core.axons", and its text.
+/// A value set from outside of the file: the path below the file's root, "core.axons", and its
+/// text.
 struct Override {
   std::string path;
   std::string value;
+  std::string where = {};  ///< named in messages; empty: the command line, "--set core.axons=512"
 };
 
 /// Bounds of a number, both ends allowed.
@@ -24,6 +26,9 @@ struct Range {
   T least;
   T most;
 };
+
+/// What stands at a key.
+enum class ConfigKind { kMissing, kValue, kMap, kList };
 
 class ConfigMap;
 
@@ -77,15 +82,22 @@ class ConfigMap {
   bool has(std::string_view key) const;
   /// The mapping below `key`; where it is missing, an empty one.
   ConfigMap map(std::string_view key) const;
+  /// The sequence below `key`, its items under the keys 0, 1, ...; where it is missing, an empty
+  /// one.
+  ConfigMap list(std::string_view key) const;
+  ConfigKind kind(std::string_view key) const;
   /// All keys, in the order of the file.
   std::vector<std::string> keys() const;
   /// The path of `key` below the root, for ConfigFile::error.
   std::string path(std::string_view key) const;
+  /// Where `key` stands, "chip.yaml:12:3".
+  std::string where(std::string_view key) const;
 
  private:
   friend class ConfigFile;
   ConfigMap(ConfigFile::State* state, std::string path) : state_(state), path_(std::move(path)) {}
   std::optional<std::string> scalar(std::string_view key, bool has_default) const;
+  ConfigMap below(std::string_view key, ConfigKind kind, const char* expected) const;
 
   ConfigFile::State* state_;
   std::string path_;

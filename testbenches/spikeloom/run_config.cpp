@@ -10,6 +10,7 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
+#include "common/problems.h"
 #include "common/units.h"
 
 namespace spikeloom::program {
@@ -22,10 +23,9 @@ struct Settings {
   std::vector<common::Override> energy;
 };
 
-Settings split(const std::vector<std::string>& texts) {
+Settings split(const std::vector<common::Override>& all) {
   Settings settings;
-  for (const std::string& text : texts) {
-    common::Override setting = common::parse_override(text);
+  for (common::Override setting : all) {
     for (const auto& [prefix, target] : {std::pair{std::string("chip."), &settings.chip},
                                          std::pair{std::string("energy."), &settings.energy}}) {
       if (setting.path.rfind(prefix, 0) != 0) continue;
@@ -76,9 +76,8 @@ void check_operating_point(const RunConfig& run) {
 }
 
 /// Whether a summary has no field of its own for the setting.
-bool is_told_apart(const std::string& text) {
-  const std::string key = common::parse_override(text).path;
-  return key != "images" && key != "first" && key != "timing";
+bool is_told_apart(const common::Override& setting) {
+  return setting.path != "images" && setting.path != "first" && setting.path != "timing";
 }
 
 std::vector<SourceFile> source_files(const RunConfig& run) {
@@ -95,7 +94,13 @@ std::vector<SourceFile> source_files(const RunConfig& run) {
 }  // namespace
 
 RunConfig load_run(const std::string& path, const std::vector<std::string>& texts) {
-  const Settings settings = split(texts);
+  std::vector<common::Override> settings;
+  std::transform(texts.begin(), texts.end(), std::back_inserter(settings), common::parse_override);
+  return load_run(path, settings);
+}
+
+RunConfig load_run(const std::string& path, const std::vector<common::Override>& all) {
+  const Settings settings = split(all);
   common::ConfigFile file(path, "", settings.run);
   const common::ConfigMap root = file.root();
   RunConfig run;
@@ -122,16 +127,24 @@ RunConfig load_run(const std::string& path, const std::vector<std::string>& text
   run.effort =
       static_cast<int>(mapping.integer("effort", {0, mapper::kMaxEffort}, mapper::kDefaultEffort));
   if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
-  file.finish();
 
+  common::Problems problems;
+  problems.collect([&] { file.finish(); });
   run.network = resolve(path, settings, "network", network);
   if (!deployment.empty()) run.deployment = resolve(path, settings, "deployment", deployment);
   run.chip_path = resolve(path, settings, "chip", chip);
   run.energy_path = resolve(path, settings, "energy", energy);
-  run.chip = common::load_chip(run.chip_path, settings.chip);
-  run.energy = hw::load_energy(run.energy_path, settings.energy);
+  if (!chip.empty()) {
+    problems.collect([&] { run.chip = common::load_chip(run.chip_path, settings.chip); });
+  }
+  if (!energy.empty()) {
+    problems.collect([&] { run.energy = hw::load_energy(run.energy_path, settings.energy); });
+  }
+  problems.finish();
   check_operating_point(run);
-  std::copy_if(texts.begin(), texts.end(), std::back_inserter(run.settings), is_told_apart);
+  for (const common::Override& setting : all) {
+    if (is_told_apart(setting)) run.settings.push_back(setting.path + "=" + setting.value);
+  }
   run.files = source_files(run);
   return run;
 }

@@ -52,6 +52,7 @@ struct RunConfig {
 /// ("chip.core.axons=512", "energy.events.gather.energy=1 pJ"). Throws UserError, for a voltage or
 /// clock beyond the technology's too.
 RunConfig load_run(const std::string& path, const std::vector<std::string>& settings);
+RunConfig load_run(const std::string& path, const std::vector<common::Override>& settings);
 
 /// In the order of hw::Timing.
 inline constexpr std::array kTimingNames = {"cycle", "functional"};

@@ -158,6 +158,36 @@ TEST(Config, ValuesAndDefaults) {
   config.finish();
 }
 
+TEST(Config, Lists) {
+  const TemporaryFile file("axes:\n  size: [1, 2 V, a]\n  none: []\n  map: {b: 1}\n");
+  ConfigFile config(file.path(), "thing");
+  const ConfigMap axes = config.root().map("axes");
+  EXPECT_EQ(axes.kind("size"), ConfigKind::kList);
+  EXPECT_EQ(axes.kind("map"), ConfigKind::kMap);
+  EXPECT_EQ(axes.kind("other"), ConfigKind::kMissing);
+  const ConfigMap size = axes.list("size");
+  EXPECT_EQ(size.kind("0"), ConfigKind::kValue);
+  EXPECT_THAT(size.keys(), ElementsAre("0", "1", "2"));
+  EXPECT_EQ(size.integer("0", {0, 9}), 1);
+  EXPECT_EQ(size.text("2"), "a");
+  EXPECT_EQ(size.where("1"), file.path() + ":2:13");
+  EXPECT_TRUE(axes.list("none").keys().empty());
+  EXPECT_TRUE(axes.list("missing").keys().empty());
+  axes.map("map").integer("b", {0, 9});
+  config.finish();
+  axes.list("map");
+  EXPECT_EQ(error_of([&] { config.finish(); }),
+            file.path() + ":4:8: thing.axes.map: expected a list: [a, b, c]");
+}
+
+TEST(Config, AnOverrideSaysWhereItIsFrom) {
+  const TemporaryFile file("axons: 1\n");
+  ConfigFile config(file.path(), "thing", {{"axons", "-3", "sweep.yaml:7:9"}});
+  config.root().integer("axons", {1, 9});
+  EXPECT_EQ(error_of([&] { config.finish(); }),
+            "sweep.yaml:7:9: thing.axons: got -3, allowed 1..9");
+}
+
 TEST(Config, EachErrorAtItsPlace) {
   EXPECT_EQ(read_errors(kGood), "no error");
   EXPECT_EQ(read_errors("name: x\nclock: 1 MHz\ncore:\n  axons: -3\n"),
