@@ -178,6 +178,7 @@ RouterDescription read_router(const ConfigMap& map) {
   router.flit_bits = static_cast<int>(map.integer("flit_bits", {1, Packet::kBits}, Packet::kBits));
   router.arbitration = static_cast<Arbitration>(
       map.choice("arbitration", {"round_robin", "fixed_priority"}, std::size_t{0}));
+  router.multicast = map.boolean("multicast", true);
   return router;
 }
 
@@ -278,9 +279,11 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
 }
 
 nlohmann::json to_json(const ChipDescription& chip) {
+  nlohmann::json router = chip.router;
+  router["multicast"] = chip.router.multicast;
   return {
       {"name", chip.name},           {"clock_hz", chip.clock_hz}, {"voltage_v", chip.voltage_v},
-      {"mesh", chip.mesh},           {"core", chip.core},         {"router", chip.router},
+      {"mesh", chip.mesh},           {"core", chip.core},         {"router", router},
       {"host_port", chip.host_port}, {"sync", chip.sync},         {"bus", chip.bus},
       {"topology", chip.topology},   {"board", chip.board},       {"inter_chip", chip.inter_chip},
       {"idle_core", chip.idle_core}};
@@ -300,8 +303,9 @@ ChipDescription chip_from_json(const nlohmann::json& json) {
   json.at("topology").get_to(chip.topology);
   json.at("board").get_to(chip.board);
   json.at("inter_chip").get_to(chip.inter_chip);
-  // Files made before there was this key have none.
+  // Files made before there were these keys have none.
   chip.idle_core = json.value("idle_core", IdleCore::kNone);
+  chip.router.multicast = json.at("router").value("multicast", true);
   return chip;
 }
 

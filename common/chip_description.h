@@ -103,6 +103,7 @@ struct RouterDescription {
   int link_cycles;      ///< cycles that a flit occupies a link
   int flit_bits = Packet::kBits;
   Arbitration arbitration = Arbitration::kRoundRobin;
+  bool multicast = true;  ///< a packet may be for a rectangle of cores; otherwise for one alone
 
   int packet_link_cycles() const { return packet_cycles(link_cycles, flit_bits); }
 };

@@ -11,10 +11,19 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-Cover::Cover(const common::MeshDescription& grid) : grid_(grid), rows_(at(grid.rows)) {}
+Cover::Cover(const common::MeshDescription& grid, bool multicast)
+    : grid_(grid), multicast_(multicast), rows_(at(grid.rows)) {}
 
 void Cover::append(const int* cores, std::size_t count, std::vector<common::Region>& regions) {
   if (count == 0) return;
+  if (!multicast_) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const int x = grid_.x(cores[i]);
+      const int y = grid_.y(cores[i]);
+      regions.push_back({x, y, x, y});
+    }
+    return;
+  }
   common::Region box{grid_.columns, grid_.rows, 0, 0};
   for (std::size_t i = 0; i < count; ++i) {
     const int x = grid_.x(cores[i]);
@@ -69,9 +78,9 @@ void Cover::remove(const common::Region& region) {
 }
 
 std::vector<common::Region> cover(const std::vector<int>& cores,
-                                  const common::MeshDescription& grid) {
+                                  const common::MeshDescription& grid, bool multicast) {
   std::vector<common::Region> regions;
-  Cover(grid).append(cores.data(), cores.size(), regions);
+  Cover(grid, multicast).append(cores.data(), cores.size(), regions);
   return regions;
 }
 

@@ -13,10 +13,11 @@ namespace spikeloom::mapper {
 /// Cuts sets of cores into rectangles, one packet each. Keeps its memory from set to set.
 class Cover {
  public:
-  explicit Cover(const common::MeshDescription& grid);
+  explicit Cover(const common::MeshDescription& grid, bool multicast = true);
 
   /// Appends disjoint rectangles that cover exactly the `count` different cores. Greedy: the
   /// largest one at the first core that is not covered yet; one rectangle where the cores are one.
+  /// Without multicast each core is one of its own.
   void append(const int* cores, std::size_t count, std::vector<common::Region>& regions);
 
  private:
@@ -32,11 +33,12 @@ class Cover {
   void remove(const common::Region& region);
 
   common::MeshDescription grid_;
+  bool multicast_;
   std::vector<Row> rows_;  ///< cores not covered yet; empty between calls
 };
 
 /// As Cover::append, for a single set.
 std::vector<common::Region> cover(const std::vector<int>& cores,
-                                  const common::MeshDescription& grid);
+                                  const common::MeshDescription& grid, bool multicast = true);
 
 }  // namespace spikeloom::mapper

@@ -173,7 +173,7 @@ std::vector<LinkLoad> link_loads(const Traffic& traffic, const Seats& seats,
   } else {
     links = std::make_unique<TreeLinks>(chip);
   }
-  StreamRegions finder(chip.grid());
+  StreamRegions finder(chip);
   std::vector<common::Region> regions;
   for (const Stream& stream : traffic.streams()) {
     finder.find(stream, seats, regions);

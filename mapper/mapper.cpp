@@ -144,7 +144,7 @@ class Layout {
 
   MappedNetwork seated(const std::vector<LayerMap>& layers, const Seating& seating) const {
     const Placement placement = seating.placement();
-    return {layers, placement, NetworkRoutes(layers, placement, chip_.grid())};
+    return {layers, placement, NetworkRoutes(layers, placement, chip_)};
   }
 
   FoundLayout annealed(Placed placed) const {
@@ -288,6 +288,18 @@ FoundLayout lay_out(const converter::SpikingNetwork& network, common::ChipDescri
 
 }  // namespace
 
+common::ChipDescription mapped_part(const common::ChipDescription& chip) {
+  common::ChipDescription part = chip;
+  part.name.clear();
+  part.clock_hz = 1.0;
+  part.voltage_v = 1.0;
+  part.idle_core = common::IdleCore::kNone;
+  part.sync = {1};
+  part.router = {1, 1, chip.router.packet_link_cycles()};
+  part.router.multicast = chip.router.multicast;
+  return part;
+}
+
 common::Deployment map_network(const converter::SpikingNetwork& network,
                                const std::vector<std::uint8_t>& network_file,
                                const common::ChipDescription& chip, const MapOptions& options,
@@ -296,8 +308,10 @@ common::Deployment map_network(const converter::SpikingNetwork& network,
   if (options.profile != nullptr) check_profile(network, *options.profile);
   common::Deployment deployment;
   deployment.network = network.name;
+  common::ChipDescription part = mapped_part(chip);
+  const FoundLayout found = lay_out(network, part, options);
   deployment.chip = chip;
-  const FoundLayout found = lay_out(network, deployment.chip, options);
+  deployment.chip.board = part.board;
   deployment.chip.board.grow = false;
   deployment.seed = options.seed;
   deployment.spiking_network = network_file;

@@ -33,6 +33,10 @@ struct MapOptions {
   std::function<void(std::size_t done, std::size_t total)> progress = nullptr;
 };
 
+/// `chip` with all that map_network does not look at (supply, sync, FIFOs, names) at fixed values:
+/// chips that are equal so get equal mappings from equal options.
+common::ChipDescription mapped_part(const common::ChipDescription& chip);
+
 /// Lays `network` out on `chip`. `network_file` is the file that it was read from; it travels in
 /// the deployment, for the host. Same arguments, same deployment. Fills `report` where given. Where
 /// chip.board.grow is set and the board has too few cores, the deployment's has enough: the

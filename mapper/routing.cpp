@@ -9,13 +9,13 @@
 namespace spikeloom::mapper {
 
 TermRoutes::TermRoutes(const LayerMap& layer, std::size_t term, const LayerPlacement& placement,
-                       const common::MeshDescription& mesh)
+                       const common::ChipDescription& chip)
     : term_(layer.terms()[term]) {
   const TermGeometry& geometry = term_.geometry();
   for (const ChannelClass& channels : term_.channel_classes()) {
     for (int y = 0; y < geometry.y.inputs; ++y) {
       for (int x = 0; x < geometry.x.inputs; ++x) {
-        targets_.push_back(find_targets(layer, term, channels.chunks, y, x, placement, mesh));
+        targets_.push_back(find_targets(layer, term, channels.chunks, y, x, placement, chip));
       }
     }
   }
@@ -23,7 +23,7 @@ TermRoutes::TermRoutes(const LayerMap& layer, std::size_t term, const LayerPlace
 
 std::vector<TermRoutes::Target> TermRoutes::find_targets(
     const LayerMap& layer, std::size_t term, const Span& chunks, int y, int x,
-    const LayerPlacement& placement, const common::MeshDescription& mesh) const {
+    const LayerPlacement& placement, const common::ChipDescription& chip) const {
   std::map<int, std::set<int>> cores_by_base;
   for (const UnitPlace& row : term_.y().seen_by(y)) {
     for (const UnitPlace& column : term_.x().seen_by(x)) {
@@ -39,7 +39,8 @@ std::vector<TermRoutes::Target> TermRoutes::find_targets(
   }
   std::vector<Target> targets;
   for (const auto& [base, cores] : cores_by_base) {
-    for (const common::Region& region : cover({cores.begin(), cores.end()}, mesh)) {
+    for (const common::Region& region :
+         cover({cores.begin(), cores.end()}, chip.grid(), chip.router.multicast)) {
       targets.push_back({base, region});
     }
   }
@@ -66,12 +67,12 @@ void TermRoutes::append(int channel, int y, int x, std::vector<common::Packet>& 
 }
 
 NetworkRoutes::NetworkRoutes(const std::vector<LayerMap>& layers, const Placement& placement,
-                             const common::MeshDescription& mesh)
+                             const common::ChipDescription& chip)
     : consumers_(layers, &LayerMap::geometry) {
   for (std::size_t l = 0; l < layers.size(); ++l) {
     std::vector<TermRoutes>& terms = terms_.emplace_back();
     for (std::size_t t = 0; t < layers[l].terms().size(); ++t) {
-      terms.emplace_back(layers[l], t, placement[l], mesh);
+      terms.emplace_back(layers[l], t, placement[l], chip);
     }
   }
 }

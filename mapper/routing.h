@@ -17,7 +17,7 @@ class TermRoutes {
  public:
   /// `placement` is the layer's.
   TermRoutes(const LayerMap& layer, std::size_t term, const LayerPlacement& placement,
-             const common::MeshDescription& mesh);
+             const common::ChipDescription& chip);
 
   /// Appends the packets of level 0 of an input neuron, in a fixed order. Every core that has a
   /// window over it gets one for each of its units, or one for all if they are expanded, no other
@@ -36,7 +36,7 @@ class TermRoutes {
   const std::vector<Target>& targets(int channel, int y, int x) const;
   std::vector<Target> find_targets(const LayerMap& layer, std::size_t term, const Span& chunks,
                                    int y, int x, const LayerPlacement& placement,
-                                   const common::MeshDescription& mesh) const;
+                                   const common::ChipDescription& chip) const;
 
   TermMap term_;
   std::vector<std::vector<Target>> targets_;  ///< [channel class][y][x]
@@ -46,7 +46,7 @@ class TermRoutes {
 class NetworkRoutes {
  public:
   NetworkRoutes(const std::vector<LayerMap>& layers, const Placement& placement,
-                const common::MeshDescription& mesh);
+                const common::ChipDescription& chip);
 
   /// Whether a layer's packets are for the cores; otherwise they are for the host.
   bool has_readers(int source) const { return !consumers_.of(source).empty(); }

@@ -33,7 +33,7 @@ TrafficCost::TrafficCost(const Traffic& traffic, const common::ChipDescription& 
     : traffic_(traffic),
       hops_(chip, costs),
       costs_(costs),
-      regions_(chip.grid()),
+      regions_(chip),
       states_(traffic.streams().size()),
       output_costs_(at(traffic.blocks().blocks())),
       routes_(at(traffic.blocks().blocks())),

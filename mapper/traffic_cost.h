@@ -15,7 +15,8 @@ namespace spikeloom::mapper {
 /// The rectangles of cores that a stream's packets are for: one packet each.
 class StreamRegions {
  public:
-  explicit StreamRegions(const common::MeshDescription& grid) : cover_(grid) {}
+  explicit StreamRegions(const common::ChipDescription& chip)
+      : cover_(chip.grid(), chip.router.multicast) {}
 
   /// Receivers that know the neurons by the same group or entry share packets. All must be seated.
   void find(const Stream& stream, const Seats& seats, std::vector<common::Region>& regions);

@@ -2,6 +2,7 @@
 #include "testbenches/spikeloom/prepared_run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -34,7 +35,7 @@ std::vector<std::string> settings(const options::variables_map& values) {
   return result;
 }
 
-/// A deployment that was made before must be of the network and the chip of the run.
+/// A deployment that was made before must be of the run's network.
 common::Deployment load_deployment(const RunConfig& config,
                                    const converter::SpikingNetwork& network) {
   common::Deployment deployment =
@@ -43,22 +44,22 @@ common::Deployment load_deployment(const RunConfig& config,
     throw common::UserError(fmt::format("{}: was made from another network than {}",
                                         config.deployment, config.network));
   }
-  // How ticks are kept and cores supplied is no part of what is loaded.
-  deployment.chip.sync = config.chip.sync;
-  deployment.chip.clock_hz = config.chip.clock_hz;
-  deployment.chip.voltage_v = config.chip.voltage_v;
-  deployment.chip.idle_core = config.chip.idle_core;
+  return deployment;
+}
+
+/// As the run's chip, in what is not mapped: that is no part of what is loaded.
+void put_on_chip(common::Deployment& deployment, const RunConfig& config) {
   common::ChipDescription chip = config.chip;
   if (chip.board.grow) chip.board = deployment.chip.board;
-  const nlohmann::json ours = common::to_json(chip);
-  const nlohmann::json theirs = common::to_json(deployment.chip);
+  const nlohmann::json ours = common::to_json(mapper::mapped_part(chip));
+  const nlohmann::json theirs = common::to_json(mapper::mapped_part(deployment.chip));
   const nlohmann::json changes = nlohmann::json::diff(ours, theirs);
   if (!changes.empty()) {
     throw common::UserError(fmt::format(
         "{}: was made for another chip than {}: {} is {}", config.deployment, config.chip_path,
         changes[0]["path"].get<std::string>(), changes[0].value("value", nlohmann::json()).dump()));
   }
-  return deployment;
+  deployment.chip = chip;
 }
 
 /// A spike more or less is the same to a sum whichever level it is of, but not to an OR of levels.
@@ -74,20 +75,18 @@ void check_faults(const RunConfig& config, const converter::SpikingNetwork& netw
   }
 }
 
-void select_images(PreparedRun& run) {
-  const auto size = static_cast<std::int64_t>(run.data.size());
-  if (run.config.first >= size) {
+void check_images(const RunConfig& config, const DataSet& data) {
+  const auto size = static_cast<std::int64_t>(data.size());
+  if (config.first >= size) {
     throw common::UserError(fmt::format("first: got {}, allowed 0..{} ({} has {} test images)",
-                                        run.config.first, size - 1, run.config.data, size));
+                                        config.first, size - 1, config.data, size));
   }
-  const std::int64_t left = size - run.config.first;
-  if (run.config.images > left) {
+  const std::int64_t left = size - config.first;
+  if (config.images > left) {
     throw common::UserError(fmt::format(
         "images: got {}, allowed 1..{} from image {} on, or 0 for all ({} has {} test images)",
-        run.config.images, left, run.config.first, run.config.data, size));
+        config.images, left, config.first, config.data, size));
   }
-  run.first = static_cast<std::size_t>(run.config.first);
-  run.count = static_cast<std::size_t>(run.config.images == 0 ? left : run.config.images);
 }
 
 PreparedRun with_network(const std::string& path, const std::vector<std::string>& settings) {
@@ -100,22 +99,38 @@ PreparedRun with_network(const std::string& path, const std::vector<std::string>
 void add_deployment(PreparedRun& run, bool quiet) {
   if (!run.config.deployment.empty()) {
     run.deployment = load_deployment(run.config, run.network);
+    put_on_chip(run.deployment, run.config);
     return;
   }
+  run.deployment = map_run(run.config, run.network, quiet);
+}
+
+}  // namespace
+
+void check_run(const RunConfig& config, const converter::SpikingNetwork& network,
+               const DataSet& data) {
+  if (!(data.shape() == network.encoder.input)) {
+    throw common::UserError(fmt::format(
+        "{}: wants images of {}, but {} has {} (channels x height x width)", config.network,
+        format_shape(network.encoder.input), config.data, format_shape(data.shape())));
+  }
+  check_faults(config, network);
+  check_images(config, data);
+}
+
+common::Deployment map_run(const RunConfig& config, const converter::SpikingNetwork& network,
+                           bool quiet, mapper::MappingReport* report) {
   mapper::MapOptions map_options;
-  map_options.seed = run.config.seed;
-  map_options.objective = run.config.objective;
-  map_options.effort = run.config.effort;
-  map_options.energy = energy_coefficients(run.config.energy, run.config.chip);
+  map_options.seed = config.seed;
+  map_options.objective = config.objective;
+  map_options.effort = config.effort;
+  map_options.energy = energy_coefficients(config.energy, config.chip);
   AnnealingDisplay display(quiet);
   map_options.progress = [&display](std::size_t done, std::size_t total) {
     display.show(done, total);
   };
-  run.deployment =
-      mapper::map_network(run.network, run.network.encode(), run.config.chip, map_options);
+  return mapper::map_network(network, network.encode(), config.chip, map_options, report);
 }
-
-}  // namespace
 
 Simulation PreparedRun::simulation() const {
   Simulation simulation{deployment, network, data, config.timing, nullptr, nullptr};
@@ -148,15 +163,27 @@ PreparedRun prepare_run(const options::variables_map& values) {
 PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings,
                         bool quiet) {
   PreparedRun run = with_network(path, settings);
-  run.data = load_data_set(run.config.data, run.config.path);
-  if (!(run.data.shape() == run.network.encoder.input)) {
-    throw common::UserError(fmt::format(
-        "{}: wants images of {}, but {} has {} (channels x height x width)", run.config.network,
-        format_shape(run.network.encoder.input), run.config.data, format_shape(run.data.shape())));
+  DataSet data = load_data_set(run.config.data, run.config.path);
+  return prepare_run(std::move(run.config), std::move(run.network), std::move(data), std::nullopt,
+                     quiet);
+}
+
+PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,
+                        std::optional<common::Deployment> deployment, bool quiet) {
+  PreparedRun run;
+  run.config = std::move(config);
+  run.network = std::move(network);
+  run.data = std::move(data);
+  check_run(run.config, run.network, run.data);
+  run.first = static_cast<std::size_t>(run.config.first);
+  run.count = run.config.images == 0 ? run.data.size() - run.first
+                                     : static_cast<std::size_t>(run.config.images);
+  if (deployment) {
+    run.deployment = std::move(*deployment);
+    put_on_chip(run.deployment, run.config);
+  } else {
+    add_deployment(run, quiet);
   }
-  check_faults(run.config, run.network);
-  select_images(run);
-  add_deployment(run, quiet);
   return run;
 }
 

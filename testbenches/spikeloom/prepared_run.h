@@ -10,6 +10,7 @@
 
 #include "common/deployment.h"
 #include "converter/spiking_network.h"
+#include "mapper/report.h"
 #include "testbenches/spikeloom/data_set.h"
 #include "testbenches/spikeloom/run_config.h"
 #include "testbenches/spikeloom/simulation.h"
@@ -32,6 +33,15 @@ struct PreparedRun {
   Simulation simulation() const;
 };
 
+/// Maps a run's network as its configuration says. Throws common::UserError where it does not fit.
+/// Shows its progress if not `quiet`; fills `report` where given.
+common::Deployment map_run(const RunConfig& config, const converter::SpikingNetwork& network,
+                           bool quiet, mapper::MappingReport* report = nullptr);
+
+/// Throws common::UserError where network, input faults, data set and images do not go together.
+void check_run(const RunConfig& config, const converter::SpikingNetwork& network,
+               const DataSet& data);
+
 /// The options that choose the run's images.
 void add_image_options(boost::program_options::options_description& description);
 
@@ -49,5 +59,9 @@ PreparedRun prepare_replay(const boost::program_options::variables_map& options)
 /// As the first, with the settings "key=value" alone. Mapping shows its progress if not `quiet`.
 PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings,
                         bool quiet);
+
+/// As the first, of parts that are there already; without a deployment as the configuration says.
+PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,
+                        std::optional<common::Deployment> deployment, bool quiet);
 
 }  // namespace spikeloom::program

@@ -111,8 +111,8 @@ class CorruptedDeployment(Refusal):
 class DeploymentOfAnotherChip(Refusal):
     def test(self) -> None:
         self.succeed("map", MODEL, "--chip", CHIP, "-o", "whole")
-        self.refused("run", RUN, "--set", "deployment=whole", "--set", "chip.router.fifo_depth=9",
-                     "-o", "out", saying=["whole: was made for another chip", "fifo_depth"])
+        self.refused("run", RUN, "--set", "deployment=whole", "--set", "chip.router.link_cycles=9",
+                     "-o", "out", saying=["whole: was made for another chip", "link_cycles"])
 
 
 class VerifyOfOtherFiles(Refusal):

@@ -179,6 +179,8 @@ TEST(BlockArray, KeepsRangesOfBlocksRectangles) {
 TEST(Routing, CoversExactlyWithFewRectangles) {
   const common::MeshDescription mesh{4, 4};
   EXPECT_THAT(mapper::cover({}, mesh), IsEmpty());
+  EXPECT_THAT(mapper::cover({5, 6}, mesh, false),
+              ElementsAre(Region{1, 1, 1, 1}, Region{2, 1, 2, 1}));
   EXPECT_THAT(mapper::cover({5, 6, 9, 10}, mesh), ElementsAre(Region{1, 1, 2, 2}));
   // An L: the column is the larger rectangle at its corner.
   EXPECT_THAT(mapper::cover({0, 4, 8, 9}, mesh),

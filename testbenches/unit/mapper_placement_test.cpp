@@ -72,7 +72,7 @@ std::int64_t cost_by_routes(const std::vector<LayerMap>& layers, const mapper::P
   const mapper::Hops hops(chip, costs);
   std::int64_t sum = 0;
   std::vector<common::Packet> packets;
-  const mapper::NetworkRoutes routes(layers, placement, chip.grid());
+  const mapper::NetworkRoutes routes(layers, placement, chip);
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const std::vector<mapper::TermGeometry>& terms = layers[l].geometry().terms;
     for (std::size_t t = 0; t < terms.size(); ++t) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "common/address_map.h"
 #include "common/core_tables.h"
@@ -68,6 +69,44 @@ class Verify : public ::testing::Test {
 TEST_F(Verify, AcceptsWhatIsRight) {
   EXPECT_THAT(mapper::verify(deployment_, network_), IsEmpty());
   EXPECT_GT(deployment_.cores.size(), 4U);
+}
+
+TEST_F(Verify, WithoutMulticastEachPacketIsForOneCore) {
+  const auto packets_for_several = [](const common::Deployment& deployment) {
+    const std::vector<std::uint64_t>& packets = deployment.input.packets;
+    return std::count_if(packets.begin(), packets.end(), [](std::uint64_t bits) {
+      return Packet(bits).region().cores() > 1;
+    });
+  };
+  EXPECT_GT(packets_for_several(deployment_), 0);
+  common::ChipDescription chip = test::chip_of_small_cores();
+  chip.router.multicast = false;
+  const std::size_t before = deployment_.input.packets.size();
+  deployment_ = mapper::map_network(network_, {}, chip, {});
+  EXPECT_EQ(packets_for_several(deployment_), 0);
+  EXPECT_GT(deployment_.input.packets.size(), before);
+  EXPECT_THAT(mapper::verify(deployment_, network_), IsEmpty());
+}
+
+TEST_F(Verify, WhatIsNotMappedChangesNoMapping) {
+  common::ChipDescription chip = test::chip_of_small_cores();
+  chip.name = "other";
+  chip.clock_hz *= 2.0;
+  chip.voltage_v = 0.8;
+  chip.idle_core = common::IdleCore::kPowerGated;
+  chip.sync.barrier_cycles += 3;
+  chip.router.fifo_depth += 1;
+  chip.router.pipeline_cycles += 1;
+  EXPECT_EQ(common::to_json(mapper::mapped_part(chip)),
+            common::to_json(mapper::mapped_part(test::chip_of_small_cores())));
+  const common::Deployment other = mapper::map_network(network_, {}, chip, {});
+  EXPECT_EQ(other.input.packets, deployment_.input.packets);
+  ASSERT_EQ(other.transactions.size(), deployment_.transactions.size());
+  for (std::size_t i = 0; i < other.transactions.size(); ++i) {
+    EXPECT_EQ(other.transactions[i].data, deployment_.transactions[i].data);
+  }
+  EXPECT_EQ(other.chip.clock_hz, chip.clock_hz);
+  EXPECT_EQ(other.chip.router.fifo_depth, chip.router.fifo_depth);
 }
 
 TEST_F(Verify, CountsWhatItHasLookedAt) {
