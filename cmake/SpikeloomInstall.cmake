@@ -7,6 +7,9 @@ include(CMakePackageConfigHelpers)
 
 set(SPIKELOOM_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/spikeloom")
 install(TARGETS spikeloom RUNTIME)
+if(SPIKELOOM_MPI)
+  install(TARGETS spikeloom_mpi RUNTIME)
+endif()
 install(FILES "${PROJECT_BINARY_DIR}/generated/spikeloom.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 install(FILES "${PROJECT_BINARY_DIR}/generated/spikeloom.bash" RENAME spikeloom
         DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")

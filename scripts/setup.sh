@@ -10,12 +10,13 @@ BUILD_PACKAGES=(
   libsystemc-dev libonnx-dev libprotobuf-dev protobuf-compiler
   libboost-dev libboost-program-options-dev libfmt-dev libyaml-cpp-dev
   nlohmann-json3-dev zlib1g-dev python3-plotly esbuild
+  libsqlite3-dev libboost-mpi-dev openmpi-bin
 )
 DATA_PACKAGES=(dataset-fashion-mnist)
 TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev clang-format gtkwave
   groff mandoc zsh
-  python3-numpy python3-onnx python3-torch python3-yaml
+  python3-matplotlib python3-numpy python3-onnx python3-torch python3-yaml
 )
 
 # For the pages' tests; a machine that has them by other ways keeps those.

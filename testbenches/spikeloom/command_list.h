@@ -16,6 +16,7 @@ extern const Command kReplayCommand;
 extern const Command kReportCommand;
 extern const Command kDiffCommand;
 extern const Command kValidateCommand;
+extern const Command kSweepCommand;
 extern const Command kRegistersCommand;
 extern const Command kCompletionCommand;
 extern const Command kManualCommand;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <exception>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -8,8 +7,8 @@
 #include "common/error.h"
 #include "common/version.h"
 #include "testbenches/spikeloom/command_list.h"
+#include "testbenches/spikeloom/exit_status.h"
 #include "testbenches/spikeloom/help/command_help.h"
-#include "testbenches/spikeloom/workers.h"
 
 namespace spikeloom::program {
 namespace {
@@ -42,16 +41,7 @@ int run(const std::vector<std::string>& arguments) {
 int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 int main(int argc, char** argv) {
-  try {
+  return spikeloom::program::exit_status([&] {
     return spikeloom::program::run({argv + 1, argv + argc});
-  } catch (const spikeloom::common::UserError& error) {
-    std::cerr << error.what() << "\n";
-    return spikeloom::common::kUserErrorStatus;
-  } catch (const spikeloom::program::Stopped& stopped) {
-    std::cerr << "spikeloom: " << stopped.what() << "\n";
-    return stopped.exit_status();
-  } catch (const std::exception& error) {
-    std::cerr << "spikeloom: internal error: " << error.what() << "\n";
-    return 1;
-  }
+  });
 }

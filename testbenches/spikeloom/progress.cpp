@@ -45,7 +45,8 @@ std::string duration(double seconds) {
 }  // namespace
 
 std::string progress_line(const ProgressState& state, std::size_t columns) {
-  const std::string count = fmt::format("{} {}/{}", state.what, state.done, state.total);
+  std::string count = fmt::format("{} {}/{}", state.what, state.done, state.total);
+  if (state.failed > 0) count += fmt::format(", {} failed", state.failed);
   std::string speed;
   if (state.done > 0 && state.seconds > 0.0) {
     const double rate = static_cast<double>(state.done) / state.seconds;
@@ -78,8 +79,9 @@ Progress::~Progress() {
   if (shown_) fmt::print(stderr, "\r\x1b[K");
 }
 
-void Progress::advance(std::size_t count) {
+void Progress::advance(std::size_t count, std::size_t failed) {
   state_.done += count;
+  state_.failed += failed;
   const auto now = Clock::now();
   if (shown_ && now - drawn_ >= kRedraw) draw(now);
 }

@@ -12,7 +12,8 @@ struct ProgressState {
   std::string what;  ///< in the plural: "images"
   std::size_t done = 0;
   std::size_t total = 0;
-  double seconds = 0.0;  ///< since it began
+  double seconds = 0.0;    ///< since it began
+  std::size_t failed = 0;  ///< of those done
 };
 
 /// "images 30/100 [=====>              ] 2.5/s, 0:28 left" in at most `columns` columns; the bar
@@ -28,7 +29,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void advance(std::size_t count);
+  /// `failed` of the `count`.
+  void advance(std::size_t count, std::size_t failed = 0);
 
  private:
   using Clock = std::chrono::steady_clock;

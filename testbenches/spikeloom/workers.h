@@ -8,10 +8,11 @@
 
 namespace spikeloom::program {
 
-/// The user stopped a run or a comparison.
+/// The user stopped a command.
 class Stopped : public std::runtime_error {
  public:
-  explicit Stopped(int signal) : std::runtime_error("stopped; nothing written"), signal_(signal) {}
+  explicit Stopped(int signal, const char* text = "stopped; nothing written")
+      : std::runtime_error(text), signal_(signal) {}
   /// As a shell reports a program that a signal ended.
   int exit_status() const { return 128 + signal_; }
 

@@ -47,7 +47,7 @@ class HelpFitsAndHasAnExample(TerminalTest):
 
 
 class ExamplesOfTheHelpWork(TerminalTest):
-    """All but that of validate, which takes its time, as they are printed."""
+    """All but those of validate and sweep, which take their time, as they are printed."""
 
     def test(self) -> None:
         (self.directory / "configs").symlink_to(program.ROOT / "configs")
@@ -56,7 +56,7 @@ class ExamplesOfTheHelpWork(TerminalTest):
         # What an example takes from an earlier run.
         self.succeed("run", "configs/runs/lenet-fashion.yaml", "--images", 7)
         for command in self.commands():
-            if command == "validate":
+            if command in ("validate", "sweep"):
                 continue
             example = self.succeed(command, "--help").partition("\nexample:\n")[2]
             done = subprocess.run(["bash", "-e", "-c", example], cwd=self.directory, text=True,

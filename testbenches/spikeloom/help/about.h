@@ -32,7 +32,7 @@ inline constexpr std::array kExitStatuses = {
     Explained{"0", "done"},
     Explained{"1", "what was compared differs, or is outside its tolerance"},
     Explained{"2", "wrong command line or input, of which standard error tells"},
-    Explained{"128+N", "stopped by signal N; nothing was written"},
+    Explained{"128+N", "stopped by signal N; nothing was written, or of a sweep what was done"},
 };
 
 inline constexpr std::array kEnvironment = {

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/sweep/directory_lock.h"
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "common/error.h"
+
+namespace spikeloom::program {
+
+DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) {
+    throw common::UserError(
+        fmt::format("{}: cannot be made: {}", directory.string(), error.message()));
+  }
+  const std::string path = (directory / "sweep.lock").string();
+  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file_ < 0) {
+    throw common::UserError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+  }
+  // Of the process, not of its children: workers that outlive it by a moment hold nothing.
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  if (::fcntl(file_, F_SETLK, &lock) == 0) return;
+  const int cause = errno;
+  ::close(file_);
+  throw common::UserError(
+      cause == EACCES || cause == EAGAIN
+          ? fmt::format("{}: another sweep is running there", directory.string())
+          : fmt::format("{}: cannot be locked: {}", path, std::strerror(cause)));
+}
+
+DirectoryLock::~DirectoryLock() { ::close(file_); }
+
+}  // namespace spikeloom::program

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/sweep/job.h"
+
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+
+#include "common/envelope.h"
+#include "common/error.h"
+#include "testbenches/spikeloom/energy_report.h"
+#include "testbenches/spikeloom/network_file.h"
+#include "testbenches/spikeloom/prepared_run.h"
+#include "testbenches/spikeloom/report/mapping_json.h"
+#include "testbenches/spikeloom/results.h"
+#include "testbenches/spikeloom/summary_json.h"
+#include "testbenches/spikeloom/workers.h"
+
+namespace spikeloom::program {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+/// The machine's fault, not the point's.
+class Broken : public common::UserError {
+ public:
+  using common::UserError::UserError;
+};
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+/// Of this process and the children that have ended.
+double cpu_seconds() {
+  double sum = 0.0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    ::getrusage(who, &usage);
+    sum += seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  }
+  return sum;
+}
+
+/// Runs `work` and adds its time to the outcome's.
+template <typename Work>
+auto timed(Outcome& outcome, const Work& work) {
+  const double start = cpu_seconds();
+  auto result = work();
+  outcome.work_cpu_seconds += cpu_seconds() - start;
+  return result;
+}
+
+}  // namespace
+
+converter::SpikingNetwork JobRunner::take_network(const std::string& path) {
+  return path == network_ ? std::move(last_.network) : load_network(path);
+}
+
+void JobRunner::map(const Job& job, Outcome& outcome) {
+  const RunConfig config = load_run(job.run, job.settings);
+  last_.network = take_network(job.network);
+  network_ = job.network;
+  mapper::MappingReport report;
+  last_.deployment = timed(outcome, [&] { return map_run(config, last_.network, true, &report); });
+  deployment_ = job.deployment;
+  if (job.kind == Job::Kind::kMap) {
+    try {
+      common::write_file(job.deployment, last_.deployment.encode());
+    } catch (const common::UserError& error) {
+      throw Broken(error.what());
+    }
+  }
+  Json json = to_json(report, last_.deployment);
+  for (const char* list : {"chip", "plans", "layers", "cores"}) json.erase(list);
+  json["traffic"].erase("links");
+  outcome.report = json.dump();
+}
+
+void JobRunner::run(const Job& job, Outcome& outcome) {
+  RunConfig config = load_run(job.run, job.settings);
+  std::optional<common::Deployment> deployment;
+  if (!job.deployment.empty()) {
+    deployment =
+        job.deployment == deployment_
+            ? std::move(last_.deployment)
+            : common::Deployment::decode(common::read_file(job.deployment), job.deployment);
+  }
+  DataSet data = last_.data.name == config.data ? std::move(last_.data)
+                                                : load_data_set(config.data, config.path);
+  last_ = prepare_run(std::move(config), take_network(job.network), std::move(data),
+                      std::move(deployment), true);
+  network_ = job.network;
+  deployment_ = job.deployment;
+  const ShareResult result = timed(
+      outcome, [&] { return run_workers(last_.simulation(), last_.first, last_.count, 1, true); });
+  std::optional<EnergyReport> energy;
+  if (last_.config.timing == hw::Timing::kCycle) {
+    energy.emplace(last_.config.energy, last_.deployment, result);
+  }
+  const Summary summary =
+      summarize(last_.config, last_.deployment, result, energy ? &*energy : nullptr);
+  Json json = to_json(summary, last_.config, last_.deployment, 0.0);
+  json.erase("wall_seconds");
+  outcome.summary = json.dump();
+}
+
+std::string Job::encode() const {
+  return Json{{"kind", static_cast<int>(kind)},
+              {"id", id},
+              {"run", run},
+              {"settings", settings},
+              {"network", network},
+              {"deployment", deployment},
+              {"timeout_seconds", timeout_seconds}}
+      .dump();
+}
+
+Job Job::decode(const std::string& text) {
+  const Json json = Json::parse(text);
+  Job job;
+  job.kind = static_cast<Kind>(json.at("kind").get<int>());
+  json.at("id").get_to(job.id);
+  json.at("run").get_to(job.run);
+  json.at("settings").get_to(job.settings);
+  json.at("network").get_to(job.network);
+  json.at("deployment").get_to(job.deployment);
+  json.at("timeout_seconds").get_to(job.timeout_seconds);
+  return job;
+}
+
+std::string Outcome::encode() const {
+  return Json{{"id", id},
+              {"status", static_cast<int>(status)},
+              {"reason", reason},
+              {"report", report},
+              {"summary", summary},
+              {"wall_seconds", wall_seconds},
+              {"cpu_seconds", cpu_seconds},
+              {"work_cpu_seconds", work_cpu_seconds}}
+      .dump();
+}
+
+Outcome Outcome::decode(const std::string& text) {
+  const Json json = Json::parse(text);
+  Outcome outcome;
+  json.at("id").get_to(outcome.id);
+  outcome.status = static_cast<Status>(json.at("status").get<int>());
+  json.at("reason").get_to(outcome.reason);
+  json.at("report").get_to(outcome.report);
+  json.at("summary").get_to(outcome.summary);
+  json.at("wall_seconds").get_to(outcome.wall_seconds);
+  json.at("work_cpu_seconds").get_to(outcome.work_cpu_seconds);
+  json.at("cpu_seconds").get_to(outcome.cpu_seconds);
+  return outcome;
+}
+
+Outcome JobRunner::perform(const Job& job) {
+  const auto start = Clock::now();
+  const double cpu = cpu_seconds();
+  Outcome outcome;
+  outcome.id = job.id;
+  try {
+    if (job.kind != Job::Kind::kRun) map(job, outcome);
+    if (job.kind != Job::Kind::kMap) run(job, outcome);
+  } catch (const Broken& error) {
+    outcome.status = Outcome::Status::kBroken;
+    outcome.reason = error.what();
+  } catch (const Stopped& error) {
+    outcome.status = Outcome::Status::kBroken;
+    outcome.reason = error.what();
+  } catch (const std::exception& error) {
+    outcome.status = Outcome::Status::kFailed;
+    outcome.reason = error.what();
+  }
+  // What failed half-way is not to be gone on from.
+  if (outcome.status != Outcome::Status::kDone) *this = {};
+  outcome.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  outcome.cpu_seconds = cpu_seconds() - cpu;
+  return outcome;
+}
+
+}  // namespace spikeloom::program

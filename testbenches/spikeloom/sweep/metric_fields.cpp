@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/sweep/metric_fields.h"
+
+#include <algorithm>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "testbenches/spikeloom/report/mapping_json.h"
+#include "testbenches/spikeloom/results.h"
+#include "testbenches/spikeloom/summary_json.h"
+
+namespace spikeloom::program {
+namespace {
+
+/// What is configuration, or not the same each time.
+const std::set<std::string> kNoMetrics = {"schema",       "seed",  "first",
+                                          "faults",       "chip",  "chip_description",
+                                          "coefficients", "plans", "wall_seconds"};
+
+void collect(const nlohmann::ordered_json& json, const std::string& prefix,
+             std::vector<std::string>& fields) {
+  for (const auto& [key, value] : json.items()) {
+    if (kNoMetrics.count(key) != 0) continue;
+    if (value.is_object()) collect(value, prefix + key + ".", fields);
+    if (value.is_number() || value.is_null()) fields.push_back(prefix + key);
+  }
+}
+
+/// A summary with all that a run may report.
+nlohmann::ordered_json example_summary(RunConfig config) {
+  config.timing = hw::Timing::kCycle;
+  common::Deployment deployment;
+  deployment.chip = config.chip;
+  deployment.chip.sync.tick_cycles = 1;
+  Summary summary(hw::AreaModel(config.energy.area, config.chip));
+  summary.images = 1;
+  summary.layers.emplace_back();
+  summary.components.emplace();
+  summary.idle_joule_per_image = 0.0;
+  summary.chip_joule_per_image = 0.0;
+  return to_json(summary, config, deployment, 0.0);
+}
+
+}  // namespace
+
+std::vector<std::string> metric_fields(const RunConfig& config) {
+  std::vector<std::string> fields;
+  collect(example_summary(config), "", fields);
+  common::Deployment deployment;
+  deployment.chip = config.chip;
+  mapper::MappingReport report;
+  report.core_reports.emplace_back();
+  collect(to_json(report, deployment), std::string(kMappingPrefix), fields);
+  std::sort(fields.begin(), fields.end());
+  return fields;
+}
+
+}  // namespace spikeloom::program

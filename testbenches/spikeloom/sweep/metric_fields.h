@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "testbenches/spikeloom/run_config.h"
+
+namespace spikeloom::program {
+
+/// Before the name of a field of a mapping's report.json.
+inline constexpr std::string_view kMappingPrefix = "mapping.";
+
+/// The fields that a sweep can ask for, in alphabetical order: numbers of summary.json, those
+/// within it as "area_mm2.core", and after "mapping." numbers of report.json. Lists and what only
+/// repeats the configuration are none.
+std::vector<std::string> metric_fields(const RunConfig& config);
+
+}  // namespace spikeloom::program

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// spikeloom-mpi: what `spikeloom sweep` becomes under mpirun, so that no other start of the program
+// loads MPI.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <boost/mpi/communicator.hpp>
+#include <boost/mpi/environment.hpp>
+#include <systemc>
+
+#include "testbenches/spikeloom/command_list.h"
+#include "testbenches/spikeloom/exit_status.h"
+#include "testbenches/spikeloom/sweep/mpi/mpi_pool.h"
+#include "testbenches/spikeloom/sweep_command.h"
+
+namespace spikeloom::program {
+namespace {
+
+namespace options = boost::program_options;
+
+/// Runs under MPI, in every rank.
+int run(const options::variables_map& values) {
+  // Processes are forked before MPI begins: it need not know of them.
+  LocalPool local(values["jobs"].as<unsigned>());
+  const boost::mpi::environment environment(false);
+  const boost::mpi::communicator world;
+  if (world.rank() != 0) {
+    serve(world, local);
+    return 0;
+  }
+  MpiPool pool(world, local);
+  return exit_status(
+      [&] { return sweep(values, [&](std::size_t /*jobs*/) -> Pool& { return pool; }); });
+}
+
+}  // namespace
+}  // namespace spikeloom::program
+
+int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+int main(int argc, char** argv) {
+  using namespace spikeloom::program;
+  return exit_status([&] {
+    Command command = kSweepCommand;
+    command.run = run;
+    // The first argument is the sub-command's name.
+    return run_command(command, {argv + std::min(argc, 2), argv + argc});
+  });
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace spikeloom::program {
+
+/// Indices of the points that no other one dominates, in their order: none is at least as good in
+/// all objectives and better in one. `costs`: [point][objective], less being better; equal points
+/// are all kept.
+std::vector<std::size_t> pareto_front(const std::vector<std::vector<double>>& costs);
+
+}  // namespace spikeloom::program

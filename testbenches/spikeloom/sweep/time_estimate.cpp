@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/sweep/time_estimate.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "common/envelope.h"
+#include "common/error.h"
+#include "testbenches/spikeloom/run_config.h"
+#include "testbenches/spikeloom/sweep/pool.h"
+
+namespace spikeloom::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Images of the two runs that time is measured with.
+constexpr std::int64_t kFew = 1;
+constexpr std::int64_t kMore = 4;
+
+/// Is taken away with all that is in it.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string pattern = (fs::temp_directory_path() / "spikeloom-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+      throw common::UserError(fmt::format("{}: cannot be made", pattern));
+    }
+    path_ = pattern;
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  fs::path operator/(const char* name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+};
+
+double seconds(LocalPool& pool, const Job& job) {
+  pool.start(job);
+  for (;;) {
+    const std::optional<Outcome> outcome = pool.wait();
+    if (!outcome) continue;
+    if (outcome->status != Outcome::Status::kDone) throw common::UserError(outcome->reason);
+    return outcome->wall_seconds;
+  }
+}
+
+}  // namespace
+
+TimeEstimate estimate_time(const SweepPlan& plan) {
+  const auto first = std::find_if(plan.runs.begin(), plan.runs.end(),
+                                  [](const PlannedRun& run) { return run.refused.empty(); });
+  TimeEstimate estimate;
+  if (first == plan.runs.end()) return estimate;
+  const TemporaryDirectory directory;
+  LocalPool pool(1);
+  Job job;
+  job.run = plan.file.run;
+  job.settings = first->settings;
+  job.network = (directory / "network").string();
+  common::write_file(job.network, plan.networks.at(first->network));
+  if (!first->mapping.empty()) {
+    job.kind = Job::Kind::kMap;
+    job.deployment = (directory / "deployment").string();
+    estimate.mapping_seconds = seconds(pool, job);
+    job.kind = Job::Kind::kRun;
+  }
+  const std::int64_t images = load_run(job.run, job.settings).images;
+  const auto of_images = [&](std::int64_t count) {
+    Job part = job;
+    part.settings.push_back(fmt::format("images={}", count));
+    return seconds(pool, part);
+  };
+  if (images != 0 && images <= kMore) {
+    estimate.run_seconds = of_images(images);
+    return estimate;
+  }
+  const double few = of_images(kFew);
+  const double an_image =
+      std::max(0.0, (of_images(kMore) - few) / static_cast<double>(kMore - kFew));
+  // All images: as many as most test sets have.
+  constexpr std::int64_t kTestSet = 10'000;
+  estimate.run_seconds =
+      few + an_image * static_cast<double>((images == 0 ? kTestSet : images) - kFew);
+  return estimate;
+}
+
+}  // namespace spikeloom::program

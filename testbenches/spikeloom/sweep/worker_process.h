@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include <sys/types.h>
+
+#include "testbenches/spikeloom/sweep/job.h"
+
+namespace spikeloom::program {
+
+/// A process that does jobs, one after the other. It is begun with the object and ended with it, or
+/// with the program, however that ends.
+class WorkerProcess {
+ public:
+  WorkerProcess();
+  ~WorkerProcess();
+  WorkerProcess(const WorkerProcess&) = delete;
+  WorkerProcess& operator=(const WorkerProcess&) = delete;
+
+  bool busy() const { return busy_; }
+  /// Readable when the job is done or the process has ended.
+  int descriptor() const { return socket_; }
+  /// When the job it does has to be done.
+  std::optional<std::chrono::steady_clock::time_point> deadline() const { return deadline_; }
+
+  void start(const Job& job);
+  /// Waits for the job's outcome. Where the process ends without one, that is a failure of the job,
+  /// and the next one is done by a new process.
+  Outcome finish();
+  /// Gives the job up: it took too long.
+  Outcome give_up();
+
+ private:
+  void begin();
+  /// Returns the process' status.
+  int end();
+  Outcome lost(Outcome::Status status, const std::string& reason);
+
+  pid_t process_ = -1;
+  int socket_ = -1;
+  bool busy_ = false;
+  std::size_t job_ = 0;
+  double timeout_seconds_ = 0.0;
+  std::chrono::steady_clock::time_point started_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
+};
+
+}  // namespace spikeloom::program

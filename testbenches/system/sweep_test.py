@@ -1,0 +1,383 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sweeps: their points are what runs of their own give, however they are run and often stopped."""
+
+import csv
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+
+import program
+
+RUN = program.RUNS / "lenet-fashion.yaml"
+SWEEP = f"""
+name: test
+run: {RUN}
+set: {{images: 2}}
+axes:
+  chip.router.link_cycles: [1, 3]
+  chip.voltage: {{from: 0.8 V, to: 0.9 V, steps: 3}}
+metrics: [ms_per_image, mj_per_image, latency_ms, correct, cores_used, area_mm2.board,
+          mapping.packets_per_spike]
+"""
+
+
+class SweepTest(program.ProgramTest):
+    def write(self, text: str = SWEEP, name: str = "sweep.yaml") -> None:
+        (self.directory / name).write_text(text)
+
+    def sweep(self, output: str, *arguments: object) -> str:
+        return self.succeed("sweep", "sweep.yaml", "-o", output, *arguments)
+
+    def table(self, output: str) -> str:
+        return (self.directory / output / "results.csv").read_text()
+
+    def rows(self, output: str) -> list[dict]:
+        return list(csv.DictReader(self.table(output).splitlines()))
+
+    def database(self, output: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.directory / output / "sweep.sqlite")
+        self.addCleanup(connection.close)
+        return connection
+
+    def begin(self, output: str, *arguments: object, **more: object) -> subprocess.Popen:
+        return subprocess.Popen([program.PROGRAM, "sweep", "sweep.yaml", "-o", output,
+                                 *map(str, arguments)], cwd=self.directory, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+
+    def refused(self, *arguments: object) -> str:
+        done = self.start("sweep", *arguments)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        return done.stderr
+
+    def done(self, output: str) -> int:
+        """Runs recorded so far."""
+        if not (self.directory / output / "sweep.sqlite").exists():
+            return 0
+        try:
+            query = "SELECT count(*) FROM runs WHERE status != 'waiting'"
+            return self.database(output).execute(query).fetchone()[0]
+        except sqlite3.OperationalError:
+            return 0
+
+
+class PointsAreTheRunsOfTheirSettings(SweepTest):
+    def test(self) -> None:
+        self.write()
+        printed = self.sweep("out")
+        self.assertIn("test: 6 runs: 6 done, 0 failed, 0 refused; results in out", printed)
+        self.assertIn("this time 6 runs and 2 mappings", printed)
+        rows = self.rows("out")
+        self.assertEqual([row["point"] for row in rows], [str(i) for i in range(6)])
+        for row in rows[1], rows[4]:
+            summary = self.run_network("lenet-fashion", "--images", 2,
+                                       "--set", f"chip.router.link_cycles={row['link_cycles']}",
+                                       "--set", f"chip.voltage={row['voltage']} V")
+            for metric in ("ms_per_image", "mj_per_image", "latency_ms", "correct", "cores_used"):
+                self.assertEqual(summary[metric] is None, row[metric] == "")
+                if row[metric]:
+                    self.assertAlmostEqual(float(row[metric]) / summary[metric], 1.0, places=12)
+            self.assertAlmostEqual(float(row["area_mm2_board"]), summary["area_mm2"]["board"])
+            self.assertGreaterEqual(float(row["mapping_packets_per_spike"]), 1.0)
+        # All of the summary is kept, whatever metrics were asked for.
+        text, = self.database("out").execute("SELECT summary FROM runs WHERE point = 4").fetchone()
+        kept = json.loads(text)
+        for each in kept, summary:
+            for field in ("wall_seconds", "settings", "files"):
+                each.pop(field, None)
+        self.assertEqual(kept, summary)
+        self.assertFalse((self.directory / "out" / "cache").exists())
+
+
+class WorkersShareMappings(SweepTest):
+    def test(self) -> None:
+        self.write()
+        self.sweep("one")
+        self.assertIn("2 mappings", self.sweep("two", "-j", 2))
+        self.assertIn("2 mappings", self.sweep("three", "-j", 3))
+        self.assertEqual(self.table("one"), self.table("two"))
+        self.assertEqual(self.table("one"), self.table("three"))
+        # Nothing is left to do.
+        self.assertNotIn("this time", self.sweep("two", "-j", 2))
+        self.assertEqual(self.table("one"), self.table("two"))
+
+
+class PointsThatFail(SweepTest):
+    def test(self) -> None:
+        self.write(f"""
+name: failing
+run: {RUN}
+set: {{images: 1, timing: functional}}
+axes:
+  chip.mesh.columns: [1, 32]
+  chip.voltage: [0.7 V, 0.9 V]
+  chip.clock: [100 MHz, 252 MHz]
+metrics: [accuracy, cores_used]
+""")
+        self.assertIn("8 runs: 3 done, 3 failed, 2 refused", self.sweep("out", "-j", 2))
+        for row in self.rows("out"):
+            if row["voltage"] == "0.7" and row["clock"] == "252000000":
+                self.assertEqual(row["status"], "refused")
+                self.assertIn("chip.clock: got 252 MHz, allowed up to", row["reason"])
+            elif row["columns"] == "1":
+                self.assertEqual(row["status"], "failed")
+                self.assertIn("the network needs", row["reason"])
+                self.assertEqual(row["cores_used"], "")
+            else:
+                self.assertEqual((row["status"], row["reason"]), ("done", ""))
+
+    def test_timeout(self) -> None:
+        self.write(SWEEP + "timeout: 1 ms\n")
+        self.assertIn("0 done, 6 failed", self.sweep("out"))
+        self.assertEqual({row["reason"] for row in self.rows("out")}, {"took longer than 0.001 s"})
+        self.assertNotIn("this time", self.sweep("out"))
+        # A timeout is no part of the question: what failed by it can be done again.
+        self.write()
+        self.assertIn("6 done, 0 failed", self.sweep("out", "--retry-failed"))
+
+
+class RepetitionsOverImages(SweepTest):
+    def test(self) -> None:
+        self.write(f"""
+name: repeated
+run: {RUN}
+set: {{images: 5, timing: functional}}
+axes: {{faults.input_spike_drop: [0.0, 0.3]}}
+repeat: {{over: images, count: 2}}
+metrics: [spikes_per_image]
+""")
+        self.assertIn("4 runs and 1 mapping", self.sweep("out"))
+        rows = self.rows("out")
+        self.assertEqual([(row["point"], row["repetition"]) for row in rows],
+                         [("0", "0"), ("0", "1"), ("1", "0"), ("1", "1")])
+        spikes = [float(row["spikes_per_image"]) for row in rows]
+        self.assertEqual(len(set(spikes)), 4)
+        mean = self.run_network("lenet-fashion", "--images", 10, "--timing", "functional")
+        answer = self.succeed("sweep", "out", "--csv", "--query", "point = 0")
+        point, = csv.DictReader(answer.splitlines())
+        self.assertAlmostEqual(float(point["spikes_per_image"]), mean["spikes_per_image"], places=6)
+        self.assertEqual(point["runs"], "2")
+
+
+class DryRunRunsNothing(SweepTest):
+    def test(self) -> None:
+        self.write()
+        printed = self.sweep("out", "--dry-run", "-j", 2)
+        self.assertTrue(printed.startswith("6 points, 2 mappings\n"))
+        self.assertIn("0.85 V", printed)
+        self.assertRegex(printed, r"about [0-9]+ s with -j 2")
+        self.assertEqual([file.name for file in self.directory.iterdir()], ["sweep.yaml"])
+
+
+class WrongSweepFiles(SweepTest):
+    def test(self) -> None:
+        self.write(f"""
+name: wrong
+run: {RUN}
+axes:
+  chip.core.axonz: [1]
+  chip.router.link_cycles: [1, -4]
+  chip.topology: [mesh, ring]
+  energy.events.gather.energy: [1 pJ, 1 V]
+  images: [1, 20000]
+""")
+        self.succeed("run", RUN, "--images", 1)
+        shutil.rmtree(self.directory / "results")
+        errors = self.refused("sweep.yaml", "-o", "out")
+        for text in ("sweep.yaml:5:21: chip.core.axonz: unknown key",
+                     "sweep.yaml:6:32: chip.router.link_cycles: got -4, allowed 1..1024",
+                     "sweep.yaml:7:25: chip.topology: got ring, allowed mesh, quadtree",
+                     "sweep.yaml:8:39: energy.events.gather.energy: got 1 V",
+                     "images: got 20000, allowed 1..10000"):
+            self.assertIn(text, errors)
+        self.write(SWEEP + "exclude: [link_cycles > 0]\n")
+        self.assertIn("no point is left", self.refused("sweep.yaml", "-o", "out"))
+        self.write(SWEEP + "exclude: [link > 0]\n")
+        self.assertIn("no such column: link", self.refused("sweep.yaml", "-o", "out"))
+        self.assertIn("--query: wants the directory",
+                      self.refused("sweep.yaml", "--query", "point = 0"))
+        self.assertIn("none: cannot be read", self.refused("none"))
+        (self.directory / "empty").mkdir()
+        self.assertIn("empty: no results of a sweep", self.refused("empty"))
+        self.assertEqual(sorted(file.name for file in self.directory.iterdir()),
+                         ["empty", "sweep.yaml"])
+
+
+class Killed(SweepTest):
+    def check(self, kills: int, pause: float) -> None:
+        """Kills the sweep at random moments and lets it go on each time."""
+        self.write()
+        self.sweep("whole")
+        source = random.Random(kills)
+        output = "killed"
+        killed = 0
+        while killed < kills:
+            sweep = self.begin(output, "-j", 2)
+            time.sleep(source.uniform(0.0, pause))
+            before = sweep.poll()
+            sweep.send_signal(signal.SIGKILL)
+            sweep.communicate()
+            if before is not None:
+                # It was done before: begin another.
+                self.assertEqual(self.table(output), self.table("whole"))
+                output = f"killed-{killed}"
+                continue
+            killed += 1
+            done = self.done(output)
+            time.sleep(0.01)
+            self.assertEqual(self.done(output), done, "a worker goes on")
+        done = self.done(output)
+        printed = self.sweep(output)
+        if done < 6:
+            self.assertIn(f"this time {6 - done} run", printed)
+        self.assertEqual(self.table(output), self.table("whole"))
+
+
+class GoesOnWhereItWasKilled(Killed):
+    def test(self) -> None:
+        self.check(kills=3, pause=1.0)
+
+
+class TenKills(Killed):
+    def test(self) -> None:
+        self.check(kills=10, pause=2.0)
+
+
+class GoesOnAfterCtrlC(SweepTest):
+    def test(self) -> None:
+        self.write(SWEEP.replace("images: 2", "images: 20"))
+        sweep = self.begin("out", start_new_session=True)
+        while sweep.poll() is None and self.done("out") == 0:
+            time.sleep(0.01)
+        os.killpg(sweep.pid, signal.SIGINT)
+        _, errors = sweep.communicate(timeout=60)
+        if sweep.returncode == 2 and errors.startswith("data set "):
+            self.skipTest(errors.strip())
+        self.assertEqual(sweep.returncode, 130, errors)
+        self.assertIn("goes on", errors)
+        done = self.done("out")
+        self.assertIn(f"this time {6 - done} run", self.sweep("out"))
+        self.assertIn("6 runs: 6 done", self.sweep("out"))
+
+
+class GoesOnAfterAFullDisk(SweepTest):
+    def test(self) -> None:
+        self.write()
+        self.sweep("whole")
+        for limit in (1 << 20, 30_000):
+
+            def small_disk() -> None:
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+            sweep = self.begin("out", preexec_fn=small_disk)
+            output, errors = sweep.communicate(timeout=60)
+            self.assertEqual((sweep.returncode, output), (2, ""), errors)
+            self.assertIn("out/", errors)
+        self.sweep("out")
+        self.assertEqual(self.table("out"), self.table("whole"))
+
+
+class RefusesWhatHasChanged(SweepTest):
+    def test(self) -> None:
+        chip = self.directory / "chip.yaml"
+        shutil.copy(program.CHIPS / "reference.yaml", chip)
+        text = SWEEP.replace("images: 2", f"images: 2, chip: {chip}")
+        self.write(text)
+        self.sweep("out")
+        self.write(text.replace("[1, 3]", "[1, 4]"))
+        errors = self.refused("sweep.yaml", "-o", "out")
+        self.assertIn('point 3: was ["3","0.8 V"], is ["4","0.8 V"]', errors)
+        self.assertIn("give another directory (-o)", errors)
+        self.write(text.replace("steps: 3", "steps: 5"))
+        self.assertIn("points: were 6, are 10", self.refused("sweep.yaml", "-o", "out"))
+        # How it is written down is no change, nor are metrics.
+        self.write("# why\n" + text.replace("steps: 3", "step: 0.05 V").replace("correct, ", ""))
+        self.assertNotIn("this time", self.sweep("out"))
+        self.assertNotIn("correct", self.table("out"))
+        self.write(text)
+        chip.write_text(chip.read_text().replace("fifo_depth: 4", "fifo_depth: 5"))
+        self.assertIn("chip.yaml: has changed since", self.refused("sweep.yaml", "-o", "out"))
+        self.sweep("beside")
+
+
+class AnswersFromResults(SweepTest):
+    def test(self) -> None:
+        self.write(SWEEP.replace("images: 2", "images: 8"))
+        self.sweep("out")
+        points = self.rows("out")
+        query = "mj_per_image < 1 order by mj_per_image limit 2"
+        answer = list(csv.DictReader(
+            self.succeed("sweep", "out", "--csv", "--query", query).splitlines()))
+        best = sorted(points, key=lambda row: float(row["mj_per_image"]))[:2]
+        self.assertEqual([row["point"] for row in answer], [row["point"] for row in best])
+        counted = self.succeed("sweep", "out", "--query", "select count(*) as n from points")
+        self.assertEqual(counted.split(), ["n", "6"])
+        front = list(csv.DictReader(self.succeed(
+            "sweep", "out", "--csv", "--pareto", "ms_per_image,mj_per_image").splitlines()))
+        beaten = {row["point"] for row in points for other in points
+                  if (float(other["ms_per_image"]), float(other["mj_per_image"])) !=
+                  (float(row["ms_per_image"]), float(row["mj_per_image"])) and
+                  float(other["ms_per_image"]) <= float(row["ms_per_image"]) and
+                  float(other["mj_per_image"]) <= float(row["mj_per_image"])}
+        self.assertEqual({row["point"] for row in front},
+                         {row["point"] for row in points} - beaten)
+        table = list(csv.DictReader(
+            self.succeed("sweep", "out", "--csv", "--sensitivity").splitlines()))
+        energy = [row for row in table if row["metric"] == "mj_per_image"]
+        self.assertEqual(energy[0]["axis"], "voltage")
+        self.assertAlmostEqual(sum(float(row["share %"]) for row in energy), 100.0, delta=2.0)
+        state = self.succeed("sweep", "out")
+        self.assertEqual(state.split(), ["status", "points", "done", "6"])
+
+
+class QueriesOnlyRead(SweepTest):
+    def test(self) -> None:
+        self.write()
+        self.sweep("out")
+        before = (self.directory / "out" / "sweep.sqlite").read_bytes()
+        for query, message in (
+                ("mj < 1", "no such column: mj"), ("point = 0; DELETE FROM runs", "one statement"),
+                ("point ==== 0", "syntax error"), ("", "incomplete input"),
+                ("select load_extension('x')", "not authorized"),
+                ("with a as (select 1) delete from runs", "queries may only read")):
+            errors = self.refused("out", "--query", query)
+            self.assertIn(message, errors)
+            self.assertIn("columns: point, link_cycles, voltage, ms_per_image", errors)
+        self.assertIn("--pareto: got mj, allowed ms_per_image",
+                      self.refused("out", "--pareto", "mj"))
+        self.assertIn("allowed min, max", self.refused("out", "--pareto", "mj_per_image:least"))
+        self.assertEqual((self.directory / "out" / "sweep.sqlite").read_bytes(), before)
+
+
+class RanksGiveTheSameResults(SweepTest):
+    def test(self) -> None:
+        if shutil.which("mpirun") is None:
+            self.skipTest("no mpirun")
+        self.write()
+        self.sweep("alone")
+        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1",
+                       "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+        for ranks in (2, 4):
+            done = subprocess.run(["mpirun", "--oversubscribe", "-n", str(ranks), program.PROGRAM,
+                                   "sweep", "sweep.yaml", "-o", f"ranks-{ranks}"],
+                                  cwd=self.directory, env=environment, text=True,
+                                  capture_output=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"this time 6 runs and 2 mappings", done.stdout)
+            self.assertIn(f"{ranks} workers busy", done.stdout)
+            self.assertEqual(self.table(f"ranks-{ranks}"), self.table("alone"))
+        wrong = subprocess.run(["mpirun", "--oversubscribe", "-n", "2", program.PROGRAM, "sweep",
+                                "none.yaml"], cwd=self.directory, env=environment, text=True,
+                               capture_output=True, check=False)
+        self.assertEqual(wrong.returncode, 2)
+        self.assertEqual(wrong.stderr.count("none.yaml: cannot be read"), 1)
+
+
+if __name__ == "__main__":
+    program.main()
