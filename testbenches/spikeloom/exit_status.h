@@ -5,8 +5,8 @@
 
 namespace spikeloom::program {
 
-/// What a program ends with: the result of `work`, or for what it throws a message on standard error
-/// and the status that belongs to it.
+/// What a program ends with: the result of `work`, or for what it throws a message on standard
+/// error and the status that belongs to it.
 int exit_status(const std::function<int()>& work);
 
 }  // namespace spikeloom::program

@@ -31,7 +31,7 @@ CommandLine line() {
       "retry-failed", "do failed points again")(
       "query", options::value<std::string>()->value_name("CONDITION"),
       "print the points of DIR for which it holds: \"ms_per_image < 0.5 order by mj_per_image\"")(
-      "pareto", options::value<std::string>()->value_name("METRIC,..."),
+      "pareto", options::value<std::string>()->value_name("METRICS"),
       "print the points of DIR that no other beats in all of these; METRIC:max where more is "
       "better")("sensitivity", "print how each metric of DIR hangs on each axis")(
       "csv", "print the answer as CSV in place of a table");

@@ -169,6 +169,7 @@ TEST(Config, Lists) {
   EXPECT_EQ(size.kind("0"), ConfigKind::kValue);
   EXPECT_THAT(size.keys(), ElementsAre("0", "1", "2"));
   EXPECT_EQ(size.integer("0", {0, 9}), 1);
+  EXPECT_EQ(size.text("1"), "2 V");
   EXPECT_EQ(size.text("2"), "a");
   EXPECT_EQ(size.where("1"), file.path() + ":2:13");
   EXPECT_TRUE(axes.list("none").keys().empty());

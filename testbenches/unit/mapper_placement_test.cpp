@@ -183,7 +183,7 @@ TEST(TrafficCost, IsThatOfTheRoutes) {
     cost.evaluate(seating.seats());
     const mapper::Placement placement = seating.placement();
     ASSERT_EQ(cost.total(), cost_by_routes(c.layers, placement, c.chip, costs));
-    const mapper::NetworkRoutes network(c.layers, placement, c.chip.grid());
+    const mapper::NetworkRoutes network(c.layers, placement, c.chip);
     for (std::size_t l = 0; l < c.layers.size(); ++l) {
       const auto routes = mapper::block_routes(c.layers[l], static_cast<int>(l), network);
       for (int block = 0; block < c.layers[l].blocks(); ++block) {

@@ -74,9 +74,8 @@ TEST_F(Verify, AcceptsWhatIsRight) {
 TEST_F(Verify, WithoutMulticastEachPacketIsForOneCore) {
   const auto packets_for_several = [](const common::Deployment& deployment) {
     const std::vector<std::uint64_t>& packets = deployment.input.packets;
-    return std::count_if(packets.begin(), packets.end(), [](std::uint64_t bits) {
-      return Packet(bits).region().cores() > 1;
-    });
+    return std::count_if(packets.begin(), packets.end(),
+                         [](std::uint64_t bits) { return Packet(bits).region().cores() > 1; });
   };
   EXPECT_GT(packets_for_several(deployment_), 0);
   common::ChipDescription chip = test::chip_of_small_cores();
