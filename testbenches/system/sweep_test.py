@@ -379,5 +379,27 @@ class RanksGiveTheSameResults(SweepTest):
         self.assertEqual(wrong.stderr.count("none.yaml: cannot be read"), 1)
 
 
+class PlotsOfResults(SweepTest):
+    def plot(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["/usr/bin/python3", str(program.ROOT / "scripts" / "plot-sweep"), "out", *arguments],
+                              cwd=self.directory, text=True, capture_output=True, check=False)
+
+    def test(self) -> None:
+        self.write()
+        self.sweep("out")
+        for number, arguments in enumerate((("pareto", "voltage", "latency_ms"),
+                                            ("scatter", "voltage", "latency_ms", "--colour", "link_cycles"),
+                                            ("parallel", "--colour", "latency_ms"))):
+            done = self.plot(*arguments, "-o", f"{number}.svg")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("</svg>", (self.directory / f"{number}.svg").read_text())
+        for column, message in (("nothing", "got nothing, allowed link_cycles, voltage, "),
+                                ("ms_per_image", "no point that is done has voltage and ms_per_image")):
+            done = self.plot("scatter", "voltage", column, "-o", "none.svg")
+            self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1))
+            self.assertIn(message, done.stderr)
+        self.assertFalse((self.directory / "none.svg").exists())
+
+
 if __name__ == "__main__":
     program.main()
