@@ -3,8 +3,8 @@
 #include <benchmark/benchmark.h>
 
 #include "testbenches/bench/children_cpu.h"
-#include "testbenches/spikeloom/prepared_run.h"
-#include "testbenches/spikeloom/workers.h"
+#include "testbenches/spikeloom/run/prepared_run.h"
+#include "testbenches/spikeloom/simulation/workers.h"
 
 namespace spikeloom::program {
 namespace {

@@ -9,9 +9,9 @@
 
 #include "common/error.h"
 #include "mapper/mapper.h"
-#include "testbenches/spikeloom/comparison.h"
-#include "testbenches/spikeloom/network_file.h"
-#include "testbenches/spikeloom/simulation.h"
+#include "testbenches/spikeloom/comparison/comparison.h"
+#include "testbenches/spikeloom/inputs/network_file.h"
+#include "testbenches/spikeloom/simulation/simulation.h"
 #include "testbenches/testbench_main.h"
 
 namespace spikeloom {

@@ -6,9 +6,9 @@
 
 #include "common/error.h"
 #include "common/version.h"
-#include "testbenches/spikeloom/command_list.h"
-#include "testbenches/spikeloom/exit_status.h"
+#include "testbenches/spikeloom/command_line/command_list.h"
 #include "testbenches/spikeloom/help/command_help.h"
+#include "testbenches/spikeloom/terminal/exit_status.h"
 
 namespace spikeloom::program {
 namespace {

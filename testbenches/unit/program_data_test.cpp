@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/data_set.h"
+#include "testbenches/spikeloom/inputs/data_set.h"
 
 namespace spikeloom::program {
 namespace {

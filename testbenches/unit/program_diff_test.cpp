@@ -14,7 +14,7 @@
 #include "converter/host_layers.h"
 #include "converter/reference.h"
 #include "mapper/mapper.h"
-#include "testbenches/spikeloom/run_comparison.h"
+#include "testbenches/spikeloom/comparison/run_comparison.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_core_program.h"
 #include "testbenches/unit/random_network.h"

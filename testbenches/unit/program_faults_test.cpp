@@ -7,7 +7,7 @@
 
 #include "common/deployment.h"
 #include "common/packet.h"
-#include "testbenches/spikeloom/input_faults.h"
+#include "testbenches/spikeloom/inputs/input_faults.h"
 
 namespace spikeloom::program {
 namespace {

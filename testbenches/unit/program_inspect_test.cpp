@@ -6,7 +6,7 @@
 #include "common/address_map.h"
 #include "mapper/core_readback.h"
 #include "testbenches/spikeloom/inspect/crossbar_view.h"
-#include "testbenches/spikeloom/text_table.h"
+#include "testbenches/spikeloom/terminal/text_table.h"
 #include "testbenches/unit/chips.h"
 
 namespace spikeloom::program {

@@ -9,8 +9,8 @@
 
 #include "common/error.h"
 #include "mapper/mapper.h"
-#include "testbenches/spikeloom/comparison.h"
-#include "testbenches/spikeloom/workers.h"
+#include "testbenches/spikeloom/comparison/comparison.h"
+#include "testbenches/spikeloom/simulation/workers.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/random_network.h"
 

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/csv_table.h"
 #include "testbenches/spikeloom/page/page.h"
+#include "testbenches/spikeloom/results/csv_table.h"
 #include "testbenches/spikeloom/run_report/comparison_model.h"
 #include "testbenches/spikeloom/run_report/image_model.h"
 #include "testbenches/spikeloom/run_report/published_model.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "testbenches/spikeloom/schedule.h"
+#include "testbenches/spikeloom/simulation/schedule.h"
 
 namespace spikeloom::program {
 namespace {

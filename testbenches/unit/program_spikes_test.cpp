@@ -12,7 +12,7 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
-#include "testbenches/spikeloom/npz.h"
+#include "testbenches/spikeloom/formats/npz.h"
 #include "testbenches/unit/network_builder.h"
 
 namespace spikeloom::program {

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "testbenches/spikeloom/help/option_info.h"
-#include "testbenches/spikeloom/progress.h"
-#include "testbenches/spikeloom/text_table.h"
+#include "testbenches/spikeloom/terminal/progress.h"
+#include "testbenches/spikeloom/terminal/text_table.h"
 
 namespace spikeloom::program {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
-#include "testbenches/spikeloom/command_list.h"
+#include "testbenches/spikeloom/command_line/command_list.h"
 #include "testbenches/spikeloom/help/about.h"
 #include "testbenches/spikeloom/help/option_info.h"
-#include "testbenches/spikeloom/text_table.h"
+#include "testbenches/spikeloom/terminal/text_table.h"
 
 namespace spikeloom::program {
 namespace {

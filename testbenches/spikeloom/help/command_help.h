@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "testbenches/spikeloom/command.h"
+#include "testbenches/spikeloom/command_line/command.h"
 
 namespace spikeloom::program {
 

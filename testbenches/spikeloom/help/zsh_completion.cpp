@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "testbenches/spikeloom/command_list.h"
+#include "testbenches/spikeloom/command_line/command_list.h"
 #include "testbenches/spikeloom/help/option_info.h"
 
 namespace spikeloom::program {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "testbenches/spikeloom/csv_table.h"
+#include "testbenches/spikeloom/results/csv_table.h"
 
 namespace spikeloom::program {
 namespace {

@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "testbenches/spikeloom/text_table.h"
+#include "testbenches/spikeloom/terminal/text_table.h"
 
 namespace spikeloom::program {
 

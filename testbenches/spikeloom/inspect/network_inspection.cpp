@@ -5,7 +5,7 @@
 
 #include "common/envelope.h"
 #include "converter/spiking_network.h"
-#include "testbenches/spikeloom/network_table.h"
+#include "testbenches/spikeloom/inputs/network_table.h"
 
 namespace spikeloom::program {
 namespace {

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/csv_table.h"
-#include "testbenches/spikeloom/summary_json.h"
+#include "testbenches/spikeloom/results/csv_table.h"
+#include "testbenches/spikeloom/results/summary_json.h"
 
 namespace spikeloom::program {
 namespace {

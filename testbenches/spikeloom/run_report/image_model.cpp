@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/class_names.h"
-#include "testbenches/spikeloom/wrong_images.h"
+#include "testbenches/spikeloom/inputs/class_names.h"
+#include "testbenches/spikeloom/results/wrong_images.h"
 
 namespace spikeloom::program {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "common/units.h"
 #include "testbenches/spikeloom/page/resources.h"
-#include "testbenches/spikeloom/validation.h"
+#include "testbenches/spikeloom/validation/validation.h"
 
 namespace spikeloom::program {
 namespace {

@@ -9,7 +9,7 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "common/version.h"
-#include "testbenches/spikeloom/command_list.h"
+#include "testbenches/spikeloom/command_line/command_list.h"
 #include "testbenches/spikeloom/page/page.h"
 #include "testbenches/spikeloom/run_report/comparison_model.h"
 #include "testbenches/spikeloom/run_report/run_directory.h"

@@ -9,8 +9,8 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
-#include "testbenches/spikeloom/summary_json.h"
-#include "testbenches/spikeloom/wrong_images.h"
+#include "testbenches/spikeloom/results/summary_json.h"
+#include "testbenches/spikeloom/results/wrong_images.h"
 
 namespace spikeloom::program {
 namespace {

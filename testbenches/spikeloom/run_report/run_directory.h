@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "testbenches/spikeloom/csv_table.h"
-#include "testbenches/spikeloom/npy.h"
+#include "testbenches/spikeloom/formats/npy.h"
+#include "testbenches/spikeloom/results/csv_table.h"
 
 namespace spikeloom::program {
 

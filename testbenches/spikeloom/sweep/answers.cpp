@@ -15,7 +15,7 @@
 #include "testbenches/spikeloom/sweep/pareto.h"
 #include "testbenches/spikeloom/sweep/sensitivity.h"
 #include "testbenches/spikeloom/sweep/sweep_store.h"
-#include "testbenches/spikeloom/text_table.h"
+#include "testbenches/spikeloom/terminal/text_table.h"
 
 namespace spikeloom::program {
 namespace {

@@ -11,13 +11,13 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
-#include "testbenches/spikeloom/energy_report.h"
-#include "testbenches/spikeloom/network_file.h"
-#include "testbenches/spikeloom/prepared_run.h"
-#include "testbenches/spikeloom/report/mapping_json.h"
-#include "testbenches/spikeloom/results.h"
-#include "testbenches/spikeloom/summary_json.h"
-#include "testbenches/spikeloom/workers.h"
+#include "testbenches/spikeloom/inputs/network_file.h"
+#include "testbenches/spikeloom/mapping_report/mapping_json.h"
+#include "testbenches/spikeloom/results/energy_report.h"
+#include "testbenches/spikeloom/results/results.h"
+#include "testbenches/spikeloom/results/summary_json.h"
+#include "testbenches/spikeloom/run/prepared_run.h"
+#include "testbenches/spikeloom/simulation/workers.h"
 
 namespace spikeloom::program {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "testbenches/spikeloom/prepared_run.h"
+#include "testbenches/spikeloom/run/prepared_run.h"
 
 namespace spikeloom::program {
 

@@ -6,9 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "testbenches/spikeloom/report/mapping_json.h"
-#include "testbenches/spikeloom/results.h"
-#include "testbenches/spikeloom/summary_json.h"
+#include "testbenches/spikeloom/mapping_report/mapping_json.h"
+#include "testbenches/spikeloom/results/results.h"
+#include "testbenches/spikeloom/results/summary_json.h"
 
 namespace spikeloom::program {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "testbenches/spikeloom/run_config.h"
+#include "testbenches/spikeloom/inputs/run_config.h"
 
 namespace spikeloom::program {
 

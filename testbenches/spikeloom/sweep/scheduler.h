@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "testbenches/spikeloom/progress.h"
 #include "testbenches/spikeloom/sweep/pool.h"
 #include "testbenches/spikeloom/sweep/sweep_plan.h"
 #include "testbenches/spikeloom/sweep/sweep_store.h"
+#include "testbenches/spikeloom/terminal/progress.h"
 
 namespace spikeloom::program {
 

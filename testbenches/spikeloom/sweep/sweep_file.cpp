@@ -12,7 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "common/problems.h"
-#include "testbenches/spikeloom/run_config.h"
+#include "testbenches/spikeloom/inputs/run_config.h"
 #include "testbenches/spikeloom/sweep/metric_fields.h"
 
 namespace spikeloom::program {

@@ -5,15 +5,15 @@
 
 #include <fmt/format.h>
 
-#include "testbenches/spikeloom/progress.h"
-#include "testbenches/spikeloom/stop_guard.h"
+#include "testbenches/spikeloom/simulation/workers.h"
 #include "testbenches/spikeloom/sweep/directory_lock.h"
 #include "testbenches/spikeloom/sweep/scheduler.h"
 #include "testbenches/spikeloom/sweep/sweep_plan.h"
 #include "testbenches/spikeloom/sweep/sweep_store.h"
 #include "testbenches/spikeloom/sweep/time_estimate.h"
-#include "testbenches/spikeloom/text_table.h"
-#include "testbenches/spikeloom/workers.h"
+#include "testbenches/spikeloom/terminal/progress.h"
+#include "testbenches/spikeloom/terminal/stop_guard.h"
+#include "testbenches/spikeloom/terminal/text_table.h"
 
 namespace spikeloom::program {
 namespace {

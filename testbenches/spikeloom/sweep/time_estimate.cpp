@@ -10,7 +10,7 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
-#include "testbenches/spikeloom/run_config.h"
+#include "testbenches/spikeloom/inputs/run_config.h"
 #include "testbenches/spikeloom/sweep/pool.h"
 
 namespace spikeloom::program {

@@ -9,10 +9,10 @@
 #include <boost/mpi/environment.hpp>
 #include <systemc>
 
-#include "testbenches/spikeloom/command_list.h"
-#include "testbenches/spikeloom/exit_status.h"
+#include "testbenches/spikeloom/command_line/command_list.h"
+#include "testbenches/spikeloom/commands/sweep_command.h"
 #include "testbenches/spikeloom/sweep/mpi/mpi_pool.h"
-#include "testbenches/spikeloom/sweep_command.h"
+#include "testbenches/spikeloom/terminal/exit_status.h"
 
 namespace spikeloom::program {
 namespace {

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/command_line/board_option.h"
+
+#include <fmt/format.h>
+
+#include "common/error.h"
+
+namespace spikeloom::program {
+
+namespace options = boost::program_options;
+
+void add_board_option(options::options_description& description) {
+  description.add_options()("board", options::value<std::string>()->value_name("auto"),
+                            "take the smallest board that the network fits where the chip file's "
+                            "is too small: chip.board.grow=true");
+}
+
+std::optional<std::string> board_setting(const options::variables_map& values) {
+  if (values.count("board") == 0) return std::nullopt;
+  const std::string value = values["board"].as<std::string>();
+  if (value != "auto") {
+    throw common::UserError(
+        fmt::format("--board: got {}, allowed auto (a given one: --set chip.board.columns=2 --set "
+                    "chip.board.rows=2)",
+                    value));
+  }
+  return "chip.board.grow=true";
+}
+
+std::string grown_board_note(const common::ChipDescription& given,
+                             const common::ChipDescription& used) {
+  if (given.board.columns == used.board.columns && given.board.rows == used.board.rows) return "";
+  return fmt::format("board: {} x {} chips, the smallest that fits; {} x {} has too few cores\n",
+                     used.board.columns, used.board.rows, given.board.columns, given.board.rows);
+}
+
+}  // namespace spikeloom::program

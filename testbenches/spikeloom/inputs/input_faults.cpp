@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/inputs/input_faults.h"
+
+#include <cmath>
+#include <random>
+
+namespace spikeloom::program {
+namespace {
+
+/// A draw that happens with a probability, on the engine's 64 bits: standard distributions differ
+/// between libraries.
+class Chance {
+ public:
+  explicit Chance(double probability)
+      : always_(probability >= 1.0),
+        below_(always_ ? 0 : static_cast<std::uint64_t>(std::ldexp(probability, 64))) {}
+  bool happens(std::uint64_t draw) const { return always_ || draw < below_; }
+
+ private:
+  bool always_;
+  std::uint64_t below_;
+};
+
+}  // namespace
+
+std::vector<InputSpike> input_spikes(const std::vector<std::uint8_t>& levels, int count,
+                                     const InputFaults& faults, std::size_t image) {
+  std::seed_seq seed{faults.seed & UINT32_MAX, faults.seed >> 32, std::uint64_t{image}};
+  std::mt19937_64 random(seed);
+  const Chance lost(faults.drop);
+  const Chance made(faults.insert);
+  const bool any = faults.any();
+  std::vector<InputSpike> spikes;
+  for (std::size_t j = 0; j < levels.size(); ++j) {
+    for (int level = 0; level < (any ? count : levels[j]); ++level) {
+      // One draw a level, fired or not: a spike's fate hangs on no other.
+      const std::uint64_t draw = any ? random() : 0;
+      const bool fires = level < levels[j] ? !any || !lost.happens(draw) : made.happens(draw);
+      if (!fires) continue;
+      spikes.push_back({static_cast<std::uint32_t>(j), static_cast<std::uint8_t>(level)});
+    }
+  }
+  return spikes;
+}
+
+}  // namespace spikeloom::program

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/results/level_files.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "common/error.h"
+#include "testbenches/spikeloom/formats/npy.h"
+
+namespace spikeloom::program {
+namespace {
+
+namespace fs = std::filesystem;
+
+void write_at(int descriptor, const void* data, std::size_t count, std::size_t offset) {
+  const char* bytes = static_cast<const char*>(data);
+  while (count > 0) {
+    const ssize_t written = ::pwrite(descriptor, bytes, count, static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      throw common::UserError(fmt::format("levels cannot be written: {}", std::strerror(errno)));
+    }
+    bytes += written;
+    offset += static_cast<std::size_t>(written);
+    count -= static_cast<std::size_t>(written);
+  }
+}
+
+}  // namespace
+
+LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& network,
+                       std::size_t images)
+    : directory_(std::move(directory)), temporary_(directory_ + ".tmp") {
+  std::error_code error;
+  fs::remove_all(temporary_, error);
+  if (fs::exists(directory_)) throw common::UserError(directory_ + ": exists already");
+  if (!fs::create_directories(temporary_, error)) {
+    throw common::UserError(fmt::format("{}: cannot be made: {}", temporary_, error.message()));
+  }
+  const auto add = [&](const std::string& name, const converter::Shape& shape) {
+    const std::string path = temporary_ + "/" + name + ".npy";
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (descriptor < 0) {
+      throw common::UserError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+    }
+    const std::string header = npy_header(
+        "|u1", {images, static_cast<std::size_t>(shape.channels),
+                static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)});
+    files_.push_back({descriptor, header.size()});
+    write_at(descriptor, header.data(), header.size(), 0);
+  };
+  add(network.encoder.name, network.encoder.output);
+  for (const converter::SpikingLayer& layer : network.layers) add(layer.name, layer.output);
+}
+
+LevelFiles::~LevelFiles() {
+  for (const File& file : files_) ::close(file.descriptor);
+  std::error_code ignored;
+  fs::remove_all(temporary_, ignored);
+}
+
+void LevelFiles::write(std::size_t layer, std::size_t image,
+                       const std::vector<std::uint8_t>& levels) const {
+  write_at(files_[layer].descriptor, levels.data(), levels.size(),
+           files_[layer].header + image * levels.size());
+}
+
+void LevelFiles::finish() {
+  std::error_code error;
+  fs::rename(temporary_, directory_, error);
+  if (error) {
+    throw common::UserError(fmt::format("{}: cannot be made: {}", directory_, error.message()));
+  }
+}
+
+}  // namespace spikeloom::program
