@@ -54,7 +54,7 @@ TEST(InputFaults, WithoutThemTheCodeIsAThermometers) {
 }
 
 TEST(InputFaults, DropAsOftenAsTheySayAndNothingElse) {
-  const std::vector<InputSpike> spikes = spikes_after({0.1, 0.0, 1});
+  const std::vector<InputSpike> spikes = spikes_after({0.1, 0.0, 0.0, 1});
   const int before = sum(mixed_levels());
   // 40,000 spikes: the share lost has a standard deviation of 0.0015.
   EXPECT_NEAR(1.0 - static_cast<double>(spikes.size()) / before, 0.1, 0.0075);
@@ -66,18 +66,45 @@ TEST(InputFaults, DropAsOftenAsTheySayAndNothingElse) {
 
 TEST(InputFaults, InsertAsOftenAsTheySay) {
   const int before = sum(mixed_levels());
-  const auto after = static_cast<double>(spikes_after({0.0, 0.2, 1}).size());
+  const auto after = static_cast<double>(spikes_after({0.0, 0.2, 0.0, 1}).size());
   EXPECT_NEAR((after - before) / before, 0.2, 0.01);
 }
 
+TEST(InputFaults, ADroppedNeuronLosesAllItsSpikesAndNoOtherOne) {
+  std::vector<int> left(kNeurons, 0);
+  for (const InputSpike& spike : spikes_after({0.0, 0.0, 0.2, 1})) ++left[spike.neuron];
+  const std::vector<std::uint8_t> whole = mixed_levels();
+  std::size_t fired = 0;
+  std::size_t silent = 0;
+  for (std::size_t j = 0; j < kNeurons; ++j) {
+    if (whole[j] == 0) continue;
+    ++fired;
+    if (left[j] == 0) ++silent;
+    EXPECT_TRUE(left[j] == 0 || left[j] == whole[j]) << j;
+  }
+  // 16,000 neurons fire: the share that is silent has a standard deviation of 0.0032.
+  EXPECT_NEAR(static_cast<double>(silent) / static_cast<double>(fired), 0.2, 0.016);
+}
+
+TEST(InputFaults, AKindDoesNotMoveTheDrawsOfAnother) {
+  std::vector<bool> some(kNeurons * kLevels, false);
+  for (const InputSpike& spike : spikes_after({0.1, 0.1, 0.0, 1})) {
+    some[spike.neuron * kLevels + spike.level] = true;
+  }
+  for (const InputSpike& spike : spikes_after({0.1, 0.1, 0.3, 1})) {
+    EXPECT_TRUE(some[spike.neuron * kLevels + spike.level]);
+  }
+}
+
 TEST(InputFaults, TheEndsAreExact) {
-  EXPECT_TRUE(spikes_after({1.0, 0.0, 1}).empty());
-  EXPECT_EQ(spikes_after({0.0, 1.0, 1}).size(), kNeurons * kLevels);
+  EXPECT_TRUE(spikes_after({0.0, 1.0, 1.0, 1}).empty());
+  EXPECT_TRUE(spikes_after({1.0, 0.0, 0.0, 1}).empty());
+  EXPECT_EQ(spikes_after({0.0, 1.0, 0.0, 1}).size(), kNeurons * kLevels);
 }
 
 TEST(InputFaults, HangOnSeedAndImageAlone) {
   const auto spikes = [](std::uint64_t seed, std::size_t image) {
-    return spikes_after({0.1, 0.1, seed}, image);
+    return spikes_after({0.1, 0.1, 0.1, seed}, image);
   };
   EXPECT_EQ(spikes(1, 5), spikes(1, 5));
   EXPECT_FALSE(spikes(1, 5) == spikes(1, 6));

@@ -2,6 +2,7 @@
 #include "testbenches/spikeloom/inputs/input_faults.h"
 
 #include <cmath>
+#include <initializer_list>
 #include <random>
 
 namespace spikeloom::program {
@@ -21,22 +22,34 @@ class Chance {
   std::uint64_t below_;
 };
 
+/// Each kind of draw has its engine, so that none moves another's.
+std::mt19937_64 engine(const InputFaults& faults, std::size_t image,
+                       std::initializer_list<std::uint64_t> kind) {
+  std::vector<std::uint64_t> words{faults.seed & UINT32_MAX, faults.seed >> 32,
+                                   std::uint64_t{image}};
+  words.insert(words.end(), kind);
+  std::seed_seq seed(words.begin(), words.end());
+  return std::mt19937_64(seed);
+}
+
 }  // namespace
 
 std::vector<InputSpike> input_spikes(const std::vector<std::uint8_t>& levels, int count,
                                      const InputFaults& faults, std::size_t image) {
-  std::seed_seq seed{faults.seed & UINT32_MAX, faults.seed >> 32, std::uint64_t{image}};
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random = engine(faults, image, {});
+  std::mt19937_64 of_neurons = engine(faults, image, {1});
   const Chance lost(faults.drop);
   const Chance made(faults.insert);
+  const Chance silent(faults.neuron_drop);
   const bool any = faults.any();
   std::vector<InputSpike> spikes;
   for (std::size_t j = 0; j < levels.size(); ++j) {
+    const bool heard = !any || !silent.happens(of_neurons());
     for (int level = 0; level < (any ? count : levels[j]); ++level) {
       // One draw a level, fired or not: a spike's fate hangs on no other.
       const std::uint64_t draw = any ? random() : 0;
       const bool fires = level < levels[j] ? !any || !lost.happens(draw) : made.happens(draw);
-      if (!fires) continue;
+      if (!fires || !heard) continue;
       spikes.push_back({static_cast<std::uint32_t>(j), static_cast<std::uint8_t>(level)});
     }
   }

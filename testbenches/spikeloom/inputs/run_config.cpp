@@ -119,6 +119,7 @@ RunConfig load_run(const std::string& path, const std::vector<common::Override>&
   const common::ConfigMap faults = root.map("faults");
   run.faults.drop = faults.real("input_spike_drop", {0.0, 1.0}, 0.0);
   run.faults.insert = faults.real("input_spike_insert", {0.0, 1.0}, 0.0);
+  run.faults.neuron_drop = faults.real("input_neuron_drop", {0.0, 1.0}, 0.0);
   run.faults.seed = static_cast<std::uint64_t>(faults.integer("seed", {0, INT64_MAX}, 1));
   const common::ConfigMap mapping = root.map("mapper");
   run.objective = static_cast<mapper::Objective>(

@@ -127,6 +127,7 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["objective"] = mapper::name(run.objective);
   json["faults"] = {{"input_spike_drop", run.faults.drop},
                     {"input_spike_insert", run.faults.insert},
+                    {"input_neuron_drop", run.faults.neuron_drop},
                     {"seed", run.faults.seed}};
   json["files"] = files_json(run);
   json["settings"] = run.settings;

@@ -11,9 +11,10 @@ spikeloom.provenanceSection = (run) => {
     : [[path, value]];
   const plain = (value) => typeof value === "number" ? String(value)
     : typeof value === "string" ? value : JSON.stringify(value);
-  const faults = summary.faults.input_spike_drop || summary.faults.input_spike_insert
-    ? `drop ${summary.faults.input_spike_drop}, insert ${summary.faults.input_spike_insert}, ` +
-      `seed ${summary.faults.seed}` : "none";
+  const {seed, ...probabilities} = summary.faults;
+  const applied = Object.entries(probabilities).filter(([, probability]) => probability > 0);
+  const faults = applied.length === 0 ? "none"
+    : [...applied, ["seed", seed]].map(([name, value]) => `${name} ${value}`).join(", ");
   const last = summary.first + summary.images - 1;
   const facts = [
     ["program", `spikeloom ${summary.version}`],
