@@ -11,6 +11,7 @@
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/comparison/comparison.h"
 #include "testbenches/spikeloom/inputs/network_file.h"
+#include "testbenches/spikeloom/simulation/accounts.h"
 #include "testbenches/spikeloom/simulation/simulation.h"
 #include "testbenches/testbench_main.h"
 

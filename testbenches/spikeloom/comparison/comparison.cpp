@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "testbenches/spikeloom/comparison/neuron_state.h"
+#include "testbenches/spikeloom/simulation/accounts.h"
 
 namespace spikeloom::program {
 

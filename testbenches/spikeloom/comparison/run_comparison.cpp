@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "testbenches/spikeloom/comparison/neuron_state.h"
 #include "testbenches/spikeloom/comparison/shared_array.h"
+#include "testbenches/spikeloom/simulation/accounts.h"
 #include "testbenches/spikeloom/simulation/simulation.h"
 #include "testbenches/spikeloom/simulation/workers.h"
 

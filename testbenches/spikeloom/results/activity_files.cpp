@@ -9,6 +9,7 @@
 
 #include "hw/router/link_list.h"
 #include "testbenches/spikeloom/results/result_files.h"
+#include "testbenches/spikeloom/simulation/accounts.h"
 
 namespace spikeloom::program {
 namespace {

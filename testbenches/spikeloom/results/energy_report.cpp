@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/results/energy_report.h"
 
+#include "common/address_map.h"
+
 namespace spikeloom::program {
 EnergyReport::EnergyReport(const hw::EnergyDescription& description,
                            const common::Deployment& deployment, const ShareResult& result)

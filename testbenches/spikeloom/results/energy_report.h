@@ -9,7 +9,7 @@
 
 #include "common/deployment.h"
 #include "testbenches/spikeloom/simulation/board_energy.h"
-#include "testbenches/spikeloom/simulation/simulation.h"
+#include "testbenches/spikeloom/simulation/share_result.h"
 
 namespace spikeloom::program {
 

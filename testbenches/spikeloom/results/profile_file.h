@@ -5,7 +5,7 @@
 
 #include "common/spike_profile.h"
 #include "converter/spiking_network.h"
-#include "testbenches/spikeloom/simulation/simulation.h"
+#include "testbenches/spikeloom/simulation/share_result.h"
 
 namespace spikeloom::program {
 

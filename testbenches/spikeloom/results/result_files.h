@@ -7,7 +7,7 @@
 
 #include "common/deployment.h"
 #include "testbenches/spikeloom/results/energy_report.h"
-#include "testbenches/spikeloom/simulation/simulation.h"
+#include "testbenches/spikeloom/simulation/share_result.h"
 
 namespace spikeloom::program {
 

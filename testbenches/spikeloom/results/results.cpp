@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "testbenches/spikeloom/simulation/accounts.h"
+
 namespace spikeloom::program {
 namespace {
 

@@ -12,7 +12,7 @@
 #include "hw/energy/energy_model.h"
 #include "testbenches/spikeloom/inputs/run_config.h"
 #include "testbenches/spikeloom/results/energy_report.h"
-#include "testbenches/spikeloom/simulation/simulation.h"
+#include "testbenches/spikeloom/simulation/share_result.h"
 
 namespace spikeloom::program {
 

@@ -8,6 +8,8 @@
 
 #include "common/units.h"
 #include "common/version.h"
+#include "hw/board/board.h"
+#include "testbenches/spikeloom/simulation/accounts.h"
 
 namespace spikeloom::program {
 

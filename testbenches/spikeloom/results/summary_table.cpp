@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/units.h"
+#include "hw/board/board.h"
 #include "testbenches/spikeloom/command_line/board_option.h"
 
 namespace spikeloom::program {

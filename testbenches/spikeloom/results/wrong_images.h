@@ -5,7 +5,7 @@
 #include <string>
 
 #include "testbenches/spikeloom/inputs/data_set.h"
-#include "testbenches/spikeloom/simulation/simulation.h"
+#include "testbenches/spikeloom/simulation/share_result.h"
 
 namespace spikeloom::program {
 

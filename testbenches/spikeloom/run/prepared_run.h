@@ -13,8 +13,8 @@
 #include "mapper/report.h"
 #include "testbenches/spikeloom/inputs/data_set.h"
 #include "testbenches/spikeloom/inputs/run_config.h"
+#include "testbenches/spikeloom/simulation/recorded_input.h"
 #include "testbenches/spikeloom/simulation/simulation.h"
-#include "testbenches/spikeloom/simulation/spike_trace.h"
 
 namespace spikeloom::program {
 

@@ -19,7 +19,7 @@
 #include "testbenches/spikeloom/results/summary_table.h"
 #include "testbenches/spikeloom/results/wrong_images.h"
 #include "testbenches/spikeloom/run/trace_options.h"
-#include "testbenches/spikeloom/simulation/spike_trace.h"
+#include "testbenches/spikeloom/simulation/spike_trace_writer.h"
 #include "testbenches/spikeloom/simulation/workers.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
 
@@ -86,7 +86,8 @@ int execute(const PreparedRun& prepared, const options::variables_map& values,
   }
   std::optional<SpikeTraceWriter> spikes;
   if (values.count("record-spikes") != 0) {
-    spikes.emplace(values["record-spikes"].as<std::string>(), prepared);
+    spikes.emplace(values["record-spikes"].as<std::string>(), simulation, prepared.first,
+                   prepared.count);
   }
   if (levels || spikes) {
     simulation.observe = [&](const Observation& seen) {

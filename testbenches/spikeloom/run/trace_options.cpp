@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/simulation/schedule.h"
 
 namespace spikeloom::program {
 namespace {
@@ -29,8 +28,7 @@ hw::TraceScope scope_of(const std::string& text, const common::Deployment& deplo
 
 /// All ticks of a run by one worker, those before its first image included.
 std::uint64_t ticks_of(const PreparedRun& prepared) {
-  const Schedule schedule(prepared.deployment.chip.sync.pipeline,
-                          static_cast<std::size_t>(prepared.network.depth()));
+  const Schedule schedule = prepared.simulation().schedule();
   return schedule.first_tick() + schedule.entries(prepared.count) * schedule.ticks_per_image();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/simulation/board_energy.h"
 
-#include "testbenches/spikeloom/simulation/simulation.h"
+#include "testbenches/spikeloom/simulation/accounts.h"
 
 namespace spikeloom::program {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "testbenches/spikeloom/simulation/simulation.h"
+#include "testbenches/spikeloom/simulation/share_result.h"
 
 namespace spikeloom::program {
 

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/simulation/schedule.h"
 #include "testbenches/spikeloom/simulation/share_codec.h"
 #include "testbenches/spikeloom/terminal/progress.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
@@ -169,8 +168,7 @@ void collect(std::vector<Worker>& workers, Progress& progress) {
 std::size_t images_of_trace(const Simulation& simulation, std::size_t count) {
   if (simulation.trace == nullptr) return 0;
   if (!simulation.trace->to) return count;
-  const Schedule schedule(simulation.deployment.chip.sync.pipeline,
-                          static_cast<std::size_t>(simulation.network.depth()));
+  const Schedule schedule = simulation.schedule();
   const std::uint64_t ticks = *simulation.trace->to + 1;
   if (ticks <= schedule.first_tick()) return 0;
   const std::size_t step = schedule.ticks_per_image();

@@ -6,23 +6,20 @@
 #include <string>
 #include <vector>
 
-#include "common/deployment.h"
-#include "converter/spiking_network.h"
-#include "testbenches/spikeloom/inputs/input_faults.h"
 #include "testbenches/spikeloom/simulation/schedule.h"
 #include "testbenches/spikeloom/simulation/simulation.h"
 
 namespace spikeloom::program {
-
-struct PreparedRun;
 
 /// Writes all spikes of a run's images as a NumPy archive (docs/waveforms.md). Several processes
 /// may write theirs at the same time; the file is the same for any number of them. It gets its
 /// place only when `finish` is called.
 class SpikeTraceWriter {
  public:
-  /// Throws common::UserError where `path` cannot be written.
-  SpikeTraceWriter(std::string path, const PreparedRun& prepared);
+  /// Of `count` images from `first` on; what `simulation` refers to is referred to. Throws
+  /// common::UserError where `path` cannot be written.
+  SpikeTraceWriter(std::string path, const Simulation& simulation, std::size_t first,
+                   std::size_t count);
   ~SpikeTraceWriter();
   SpikeTraceWriter(const SpikeTraceWriter&) = delete;
   SpikeTraceWriter& operator=(const SpikeTraceWriter&) = delete;
@@ -57,20 +54,13 @@ class SpikeTraceWriter {
   std::string path_;
   std::string log_path_;
   int log_ = -1;
-  const PreparedRun& prepared_;
+  const common::Deployment& deployment_;
+  const converter::SpikingNetwork& network_;
+  const std::vector<std::uint8_t>& labels_;  ///< by image of the data set
+  std::size_t first_;
+  std::size_t count_;
   Schedule schedule_;
-  std::vector<int> depths_;  ///< by account
-};
-
-/// The input of a run, read from such a file: what the host sent for each image.
-struct RecordedInput {
-  std::size_t first = 0;                        ///< the first image's number in its data set
-  std::vector<std::uint8_t> labels;             ///< by image
-  std::vector<std::vector<InputSpike>> spikes;  ///< by image, in the order of sending
-
-  /// Throws common::UserError for a file that is not one, or was recorded of another input than
-  /// that of `network`.
-  static RecordedInput read(const std::string& path, const converter::SpikingNetwork& network);
+  std::vector<std::size_t> depths_;  ///< by account
 };
 
 }  // namespace spikeloom::program
