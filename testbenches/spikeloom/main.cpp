@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/version.h"
 #include "testbenches/spikeloom/command_line/command_list.h"
+#include "testbenches/spikeloom/commands/dispatch.h"
 #include "testbenches/spikeloom/help/command_help.h"
 #include "testbenches/spikeloom/terminal/exit_status.h"
 
@@ -28,7 +29,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   for (const Command* command : commands()) {
     if (arguments[0] != command->name) continue;
-    return run_command(*command, {arguments.begin() + 1, arguments.end()});
+    return dispatch(*command, {arguments.begin() + 1, arguments.end()});
   }
   throw common::UserError(
       fmt::format("spikeloom: no command {}: spikeloom --help lists them", arguments[0]));

@@ -27,11 +27,4 @@ std::optional<std::string> board_setting(const options::variables_map& values) {
   return "chip.board.grow=true";
 }
 
-std::string grown_board_note(const common::ChipDescription& given,
-                             const common::ChipDescription& used) {
-  if (given.board.columns == used.board.columns && given.board.rows == used.board.rows) return "";
-  return fmt::format("board: {} x {} chips, the smallest that fits; {} x {} has too few cores\n",
-                     used.board.columns, used.board.rows, given.board.columns, given.board.rows);
-}
-
 }  // namespace spikeloom::program

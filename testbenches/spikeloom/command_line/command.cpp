@@ -1,82 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/command_line/command.h"
 
-#include <iostream>
-
-#include <fmt/format.h>
-
-#include "common/error.h"
-#include "testbenches/spikeloom/help/command_help.h"
-#include "testbenches/spikeloom/help/option_info.h"
-
 namespace spikeloom::program {
-
-namespace options = boost::program_options;
-
-namespace {
-
-/// The values of all arguments; of a call for help, those before any check.
-options::variables_map parse(const CommandLine& line, const std::vector<std::string>& arguments) {
-  options::options_description all;
-  all.add(line.options);
-  options::positional_options_description positional;
-  for (const Operand& operand : line.operands) {
-    if (operand.many) {
-      all.add_options()(operand.name, options::value<std::vector<std::string>>());
-    } else {
-      all.add_options()(operand.name, options::value<std::string>());
-    }
-    positional.add(operand.name, operand.many ? -1 : 1);
-  }
-  options::variables_map values;
-  options::store(options::command_line_parser(arguments)
-                     .options(all)
-                     .positional(positional)
-                     .style(options::command_line_style::default_style &
-                            ~options::command_line_style::allow_guessing)
-                     .run(),
-                 values);
-  if (values.count("help") != 0) return values;
-  options::notify(values);
-  for (const Operand& operand : line.operands) {
-    if (values.count(operand.name) == 0) {
-      throw options::error(fmt::format("{} is missing", operand.name));
-    }
-  }
-  return values;
-}
-
-}  // namespace
 
 CommandLine line_of(const Command& command) {
   CommandLine line = command.line();
   line.options.add_options()("help,h", "print this help");
   return line;
-}
-
-std::string usage(const Command& command) {
-  const CommandLine line = line_of(command);
-  std::string text = fmt::format("spikeloom {}", command.name);
-  for (const Operand& operand : line.operands) {
-    text += fmt::format(" {}{}", operand.value, operand.many ? "..." : "");
-  }
-  for (const OptionInfo& option : list_options(line.options)) {
-    if (option.required) text += fmt::format(" --{} {}", option.name, option.value);
-  }
-  return text + " [OPTION]...";
-}
-
-int run_command(const Command& command, const std::vector<std::string>& arguments) {
-  options::variables_map values;
-  try {
-    values = parse(line_of(command), arguments);
-  } catch (const options::error& error) {
-    throw common::UserError(
-        fmt::format("spikeloom {}: {}\nusage: {}", command.name, error.what(), usage(command)));
-  }
-  if (values.count("help") == 0) return command.run(values);
-  std::cout << command_help(command);
-  return 0;
 }
 
 }  // namespace spikeloom::program

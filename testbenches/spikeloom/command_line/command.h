@@ -36,11 +36,4 @@ struct Command {
 /// Its line, with the options that all commands have.
 CommandLine line_of(const Command& command);
 
-/// "spikeloom map NETWORK --chip CHIP.yaml [OPTION]..."
-std::string usage(const Command& command);
-
-/// Parses `arguments` and runs the command, or prints its help. Returns the exit status; throws
-/// common::UserError for a wrong command line too.
-int run_command(const Command& command, const std::vector<std::string>& arguments);
-
 }  // namespace spikeloom::program

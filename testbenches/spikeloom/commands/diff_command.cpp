@@ -13,7 +13,6 @@
 #include "testbenches/spikeloom/comparison/run_comparison.h"
 #include "testbenches/spikeloom/run/prepared_run.h"
 #include "testbenches/spikeloom/simulation/simulation.h"
-#include "testbenches/spikeloom/simulation/workers.h"
 #include "testbenches/spikeloom/terminal/progress.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
 
@@ -53,7 +52,7 @@ int diff_with_reference(const options::variables_map& values, const PreparedRun&
   Simulation simulation = prepared.simulation();
   simulation.observe = [&](const Observation& seen) { comparison.observe(seen); };
   simulation.progress = [&] {
-    if (StopGuard::signal() != 0) throw Stopped(StopGuard::signal());
+    StopGuard::check();
     progress.advance(1);
   };
   simulate(simulation, {prepared.first, prepared.count, 0, false});

@@ -22,8 +22,9 @@
 #include "testbenches/spikeloom/mapping_report/floor_plan.h"
 #include "testbenches/spikeloom/mapping_report/mapping_json.h"
 #include "testbenches/spikeloom/mapping_report/report_directory.h"
+#include "testbenches/spikeloom/results/board_note.h"
 #include "testbenches/spikeloom/results/profile_file.h"
-#include "testbenches/spikeloom/terminal/annealing_display.h"
+#include "testbenches/spikeloom/terminal/progress_display.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
 
 namespace spikeloom::program {
@@ -55,10 +56,8 @@ common::ChipDescription load_chip(const options::variables_map& values) {
 common::Deployment map(const converter::SpikingNetwork& network,
                        const common::ChipDescription& chip, mapper::MapOptions map_options,
                        mapper::MappingReport& report, bool quiet) {
-  AnnealingDisplay display(quiet);
-  map_options.progress = [&display](std::size_t done, std::size_t total) {
-    display.show(done, total);
-  };
+  ProgressDisplay display("moves", quiet);
+  map_options.progress = display.callback();
   return mapper::map_network(network, network.encode(), chip, map_options, &report);
 }
 

@@ -59,6 +59,18 @@ std::string program_help() {
          "\nspikeloom COMMAND --help explains a command, spikeloom --version is the version.\n";
 }
 
+std::string usage(const Command& command) {
+  const CommandLine line = line_of(command);
+  std::string text = fmt::format("spikeloom {}", command.name);
+  for (const Operand& operand : line.operands) {
+    text += fmt::format(" {}{}", operand.value, operand.many ? "..." : "");
+  }
+  for (const OptionInfo& option : list_options(line.options)) {
+    if (option.required) text += fmt::format(" --{} {}", option.name, option.value);
+  }
+  return text + " [OPTION]...";
+}
+
 std::string command_help(const Command& command) {
   std::string text = fmt::format("usage: {}\n\n", usage(command)) +
                      paragraph(fmt::format("{}.", command.summary), 0);

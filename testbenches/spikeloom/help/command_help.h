@@ -10,6 +10,9 @@ namespace spikeloom::program {
 /// What `spikeloom --help` prints: lines of at most 80 columns, as the next.
 std::string program_help();
 
+/// "spikeloom map NETWORK --chip CHIP.yaml [OPTION]..."
+std::string usage(const Command& command);
+
 /// What `spikeloom COMMAND --help` prints.
 std::string command_help(const Command& command);
 

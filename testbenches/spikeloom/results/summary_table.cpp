@@ -7,7 +7,7 @@
 
 #include "common/units.h"
 #include "hw/board/board.h"
-#include "testbenches/spikeloom/command_line/board_option.h"
+#include "testbenches/spikeloom/results/board_note.h"
 
 namespace spikeloom::program {
 

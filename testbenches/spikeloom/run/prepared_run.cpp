@@ -16,7 +16,7 @@
 #include "testbenches/spikeloom/inputs/energy_coefficients.h"
 #include "testbenches/spikeloom/inputs/network_file.h"
 #include "testbenches/spikeloom/inputs/network_table.h"
-#include "testbenches/spikeloom/terminal/annealing_display.h"
+#include "testbenches/spikeloom/terminal/progress_display.h"
 
 namespace spikeloom::program {
 namespace {
@@ -125,10 +125,8 @@ common::Deployment map_run(const RunConfig& config, const converter::SpikingNetw
   map_options.objective = config.objective;
   map_options.effort = config.effort;
   map_options.energy = energy_coefficients(config.energy, config.chip);
-  AnnealingDisplay display(quiet);
-  map_options.progress = [&display](std::size_t done, std::size_t total) {
-    display.show(done, total);
-  };
+  ProgressDisplay display("moves", quiet);
+  map_options.progress = display.callback();
   return mapper::map_network(network, network.encode(), config.chip, map_options, report);
 }
 

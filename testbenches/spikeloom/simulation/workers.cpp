@@ -19,6 +19,7 @@
 #include "testbenches/spikeloom/simulation/share_codec.h"
 #include "testbenches/spikeloom/terminal/progress.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
+#include "testbenches/spikeloom/terminal/stopped.h"
 
 namespace spikeloom::program {
 namespace {

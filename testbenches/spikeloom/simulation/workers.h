@@ -2,23 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <stdexcept>
 
 #include "testbenches/spikeloom/simulation/simulation.h"
 
 namespace spikeloom::program {
-
-/// The user stopped a command.
-class Stopped : public std::runtime_error {
- public:
-  explicit Stopped(int signal, const char* text = "stopped; nothing written")
-      : std::runtime_error(text), signal_(signal) {}
-  /// As a shell reports a program that a signal ended.
-  int exit_status() const { return 128 + signal_; }
-
- private:
-  int signal_;
-};
 
 /// Runs `count` images from `first` on, split over `workers` processes (SystemC elaborates once a
 /// process). Each worker first runs the images before its share that fill the pipeline, so the

@@ -18,6 +18,7 @@
 #include "testbenches/spikeloom/results/summary_json.h"
 #include "testbenches/spikeloom/run/prepared_run.h"
 #include "testbenches/spikeloom/simulation/workers.h"
+#include "testbenches/spikeloom/terminal/stopped.h"
 
 namespace spikeloom::program {
 namespace {

@@ -7,8 +7,8 @@
 #include "common/deployment.h"
 #include "common/envelope.h"
 #include "common/error.h"
-#include "testbenches/spikeloom/simulation/workers.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
+#include "testbenches/spikeloom/terminal/stopped.h"
 
 namespace spikeloom::program {
 

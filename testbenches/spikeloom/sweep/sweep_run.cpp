@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "testbenches/spikeloom/simulation/workers.h"
 #include "testbenches/spikeloom/sweep/directory_lock.h"
 #include "testbenches/spikeloom/sweep/scheduler.h"
 #include "testbenches/spikeloom/sweep/sweep_plan.h"

@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/simulation/workers.h"
+#include "testbenches/spikeloom/terminal/stopped.h"
 
 namespace spikeloom::program {
 

@@ -3,6 +3,8 @@
 
 #include <csignal>
 
+#include "testbenches/spikeloom/terminal/stopped.h"
+
 namespace spikeloom::program {
 namespace {
 
@@ -27,6 +29,10 @@ StopGuard::~StopGuard() {
 }
 
 int StopGuard::signal() { return stop_signal; }
+
+void StopGuard::check() {
+  if (signal() != 0) throw Stopped(signal());
+}
 
 void StopGuard::restore() const {
   ::sigaction(SIGINT, &old_interrupt_, nullptr);

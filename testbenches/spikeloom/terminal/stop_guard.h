@@ -16,6 +16,8 @@ class StopGuard {
 
   /// The signal that came, or 0.
   static int signal();
+  /// Throws Stopped where one came.
+  static void check();
   /// Signals do again what they did before: for a child process.
   void restore() const;
 

@@ -10,6 +10,7 @@
 #include <systemc>
 
 #include "testbenches/spikeloom/command_line/command_list.h"
+#include "testbenches/spikeloom/commands/dispatch.h"
 #include "testbenches/spikeloom/commands/sweep_command.h"
 #include "testbenches/spikeloom/sweep/mpi/mpi_pool.h"
 #include "testbenches/spikeloom/terminal/exit_status.h"
@@ -45,6 +46,6 @@ int main(int argc, char** argv) {
     Command command = kSweepCommand;
     command.run = run;
     // The first argument is the sub-command's name.
-    return run_command(command, {argv + std::min(argc, 2), argv + argc});
+    return dispatch(command, {argv + std::min(argc, 2), argv + argc});
   });
 }
