@@ -14,15 +14,18 @@
 namespace spikeloom::mapper {
 namespace {
 
+using Progress = std::function<void(std::size_t done, std::size_t total)>;
+
 class Verifier {
  public:
   Verifier(const common::Deployment& deployment, const converter::SpikingNetwork& network,
-           Findings& findings, VerifyCounts& counts)
+           Findings& findings, VerifyCounts& counts, const Progress& progress)
       : deployment_(deployment),
         network_(network),
         spikes_(network),
         findings_(findings),
-        counts_(counts) {}
+        counts_(counts),
+        progress_(progress) {}
 
   void run() {
     if (!check_layers()) return;
@@ -30,14 +33,24 @@ class Verifier {
     if (!check_labels()) return;
     RouteCheck routes(deployment_, network_, spikes_, cores_, findings_, counts_);
     routes.follow_input();
-    for (const auto& [number, core] : cores_) routes.follow_core(number, core);
+    for (const auto& [number, core] : cores_) {
+      routes.follow_core(number, core);
+      core_done();
+    }
     NeuronCheck neurons(deployment_.chip.core, network_, spikes_, findings_, counts_);
-    for (auto& [number, core] : cores_) neurons.check_core(number, core);
+    for (auto& [number, core] : cores_) {
+      neurons.check_core(number, core);
+      core_done();
+    }
     neurons.check_all_there();
     routes.check_outputs();
   }
 
  private:
+  void core_done() {
+    if (progress_) progress_(++done_, 2 * cores_.size());
+  }
+
   bool check_layers() {
     const std::vector<int> depths = network_.depths();
     bool same = deployment_.layers.size() == network_.layers.size();
@@ -114,6 +127,8 @@ class Verifier {
   SpikeIndex spikes_;
   Findings& findings_;
   VerifyCounts& counts_;
+  const Progress& progress_;
+  std::size_t done_ = 0;  ///< cores, each twice
   std::map<int, CoreReadback> memories_;
   VerifiedCores cores_;
 };
@@ -122,10 +137,10 @@ class Verifier {
 
 std::vector<std::string> verify(const common::Deployment& deployment,
                                 const converter::SpikingNetwork& network, std::size_t most,
-                                VerifyCounts* counts) {
+                                VerifyCounts* counts, const Progress& progress) {
   Findings findings(most);
   VerifyCounts seen;
-  Verifier(deployment, network, findings, seen).run();
+  Verifier(deployment, network, findings, seen, progress).run();
   seen.findings = findings.count();
   if (counts != nullptr) *counts = seen;
   return findings.take();

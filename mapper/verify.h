@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,11 @@ struct VerifyCounts {
 /// Compares it with `network`: each synapse once and with its weight, each threshold, each level of
 /// each neuron once, each packet to exactly its receivers, no limit of the chip exceeded. Shares no
 /// code with the mapper. Returns what is wrong, at most `most` findings; empty for a right one.
-/// Fills `counts` where given.
-std::vector<std::string> verify(const common::Deployment& deployment,
-                                const converter::SpikingNetwork& network, std::size_t most = 20,
-                                VerifyCounts* counts = nullptr);
+/// Fills `counts` where given. Calls `progress` as often as a core is done, of which each is
+/// looked at twice: where its packets go, and what its neurons gather.
+std::vector<std::string> verify(
+    const common::Deployment& deployment, const converter::SpikingNetwork& network,
+    std::size_t most = 20, VerifyCounts* counts = nullptr,
+    const std::function<void(std::size_t done, std::size_t total)>& progress = nullptr);
 
 }  // namespace spikeloom::mapper

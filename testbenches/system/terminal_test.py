@@ -121,7 +121,8 @@ class ProgressIsForTerminals(TerminalTest):
             self.assertLess(len(line), COLUMNS)
         self.assertEqual(self.progress(*run, "--quiet"), "")
         self.assertIn("images 0/2 [", self.progress("diff", RUN, "--images", 2))
-        self.assertIn("moves ", self.progress("map", MODEL, "--chip", CHIP))
+        self.assertIn("moves ", self.progress("map", MODEL, "--chip", CHIP, "-o", "a.deployment"))
+        self.assertIn("checks of cores 0/", self.progress("verify", "a.deployment", MODEL))
         done = self.start(*run)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 

@@ -12,6 +12,7 @@
 #include "testbenches/spikeloom/command_line/command_list.h"
 #include "testbenches/spikeloom/command_line/output_options.h"
 #include "testbenches/spikeloom/inputs/network_file.h"
+#include "testbenches/spikeloom/terminal/progress_display.h"
 
 namespace spikeloom::program {
 namespace {
@@ -26,9 +27,10 @@ struct Verification {
 };
 
 Verification verify(const common::Deployment& deployment, const converter::SpikingNetwork& network,
-                    std::size_t most) {
+                    std::size_t most, bool quiet) {
   Verification result;
-  result.findings = mapper::verify(deployment, network, most, &result.counts);
+  ProgressDisplay display("checks of cores", quiet);
+  result.findings = mapper::verify(deployment, network, most, &result.counts, display.callback());
   // The host's layers are not on the chip: they travel beside it.
   if (deployment.spiking_network != network.encode()) {
     ++result.counts.findings;
@@ -97,7 +99,8 @@ int run(const options::variables_map& values) {
   const std::string path = values["deployment"].as<std::string>();
   const common::Deployment deployment = common::Deployment::decode(common::read_file(path), path);
   const converter::SpikingNetwork network = load_network(values["network"].as<std::string>());
-  const Verification result = verify(deployment, network, values["findings"].as<std::size_t>());
+  const Verification result =
+      verify(deployment, network, values["findings"].as<std::size_t>(), is_quiet(values));
   print_result(values,
                fmt::format("{} on {}\n\n", deployment.network, deployment.chip.name) +
                    checked_text(result.counts, deployment.chip.core.potential_bits) +
