@@ -108,6 +108,9 @@ class SpikeTraceErrors(program.ProgramTest):
     def test(self) -> None:
         self.run_network("lenet-fashion", "--images", 1, "--record-spikes", "a.npz")
         self.refused("unrecognised option '--images'", "a.npz", RUN, "--images", 3)
+        for setting in ("images=3", "first=1"):
+            self.refused(f"--set {setting}: a replay has the images of its trace", "a.npz", RUN,
+                         "--set", setting)
         self.refused("holds an input of 16x28x28 neurons of 4 levels", "a.npz",
                      program.RUNS / "vgg-cifar10.yaml")
         self.refused("not a NumPy archive", RUN, RUN)

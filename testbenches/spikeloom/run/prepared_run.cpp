@@ -35,6 +35,18 @@ std::vector<std::string> settings(const options::variables_map& values) {
   return result;
 }
 
+/// Throws common::UserError for settings of what a recorded input has settled.
+void check_replay(const std::vector<std::string>& settings) {
+  for (const std::string& text : settings) {
+    const std::string key = common::parse_override(text).path;
+    if (key != "images" && key != "first") continue;
+    throw common::UserError(fmt::format(
+        "--set {}: a replay has the images of its trace; a trace of others: spikeloom run "
+        "--record-spikes FILE --set {}",
+        text, text));
+  }
+}
+
 /// A deployment that was made before must be of the run's network.
 common::Deployment load_deployment(const RunConfig& config,
                                    const converter::SpikingNetwork& network) {
@@ -187,7 +199,9 @@ PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, Dat
 
 PreparedRun prepare_replay(const options::variables_map& values) {
   const auto trace = values["trace"].as<std::string>();
-  PreparedRun run = with_network(values["run"].as<std::string>(), settings(values));
+  const std::vector<std::string> changes = settings(values);
+  check_replay(changes);
+  PreparedRun run = with_network(values["run"].as<std::string>(), changes);
   run.recorded = RecordedInput::read(trace, run.network);
   run.first = run.recorded->first;
   run.count = run.recorded->labels.size();
