@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// NumPy archives, and the network of traces/.
+// NumPy arrays and archives, what is recorded in them, and the network of traces/.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +13,7 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "testbenches/spikeloom/formats/npz.h"
+#include "testbenches/spikeloom/simulation/recorded_input.h"
 #include "testbenches/unit/network_builder.h"
 
 namespace spikeloom::program {
@@ -55,6 +56,8 @@ TEST(Npy, RefusesOthers) {
   EXPECT_THAT(problem(good.substr(0, 40)), HasSubstr("header is cut off"));
   EXPECT_THAT(problem("text"), HasSubstr("not a NumPy array"));
   EXPECT_THAT(problem(npy_header(">u2", {0})), HasSubstr("type >u2"));
+  // Their product is 2^64, that is 0.
+  EXPECT_THAT(problem(npy_header("|u1", {4294967296, 4294967296})), HasSubstr("its shape"));
   std::string fortran = good;
   fortran.replace(fortran.find("False"), 5, "True ");
   EXPECT_THAT(problem(fortran), HasSubstr("Fortran order"));
@@ -86,11 +89,60 @@ TEST(Npz, ReadsWhatItWrites) {
   std::remove(path.c_str());
 }
 
-// 2x4x4 neurons of two levels, then convolutions of 3x3 and 2x2 over them.
-TEST(Traces, TheNetworkIsTheGenerators) {
+/// 2x4x4 neurons of two levels, then convolutions of 3x3 and 2x2 over them.
+converter::SpikingNetwork tiny_network() {
   test::NetworkBuilder builder("tiny", {2, 4, 4}, 2, 1);
   builder.convolution(3, 3).convolution(4, 2);
-  const std::vector<std::uint8_t> bytes = builder.build().encode();
+  return builder.build();
+}
+
+/// What RecordedInput says of a trace of two images with these arrays; empty where it takes it.
+std::string trace_problem(const std::string& tick_type, const std::vector<std::uint8_t>& tick_bytes,
+                          const std::vector<std::uint32_t>& images) {
+  const std::string path = testing::TempDir() + "trace." + std::to_string(::getpid());
+  {
+    NpzWriter writer(path);
+    writer.add("input_shape", "<i4", std::vector<std::int32_t>{2, 4, 4, 2});
+    writer.add("images", "<u4", images);
+    writer.add("labels", "|u1", std::vector<std::uint8_t>{7, 8});
+    writer.add("entry_ticks", "<u4", std::vector<std::uint32_t>{0, 1});
+    writer.begin("tick", tick_type, {1});
+    writer.write(tick_bytes.data(), tick_bytes.size());
+    writer.end();
+    for (const char* name : {"layer", "neuron", "level"}) {
+      writer.add(name, "|u1", std::vector<std::uint8_t>{0});
+    }
+    writer.finish();
+  }
+  std::string problem;
+  try {
+    RecordedInput::read(path, tiny_network());
+  } catch (const common::UserError& error) {
+    problem = error.what();
+  }
+  std::remove(path.c_str());
+  return problem;
+}
+
+TEST(RecordedInput, TakesIntegersOfEachWidth) {
+  for (const std::string kind : {"u", "i"}) {
+    for (const std::size_t width : {1U, 2U, 4U, 8U}) {
+      const std::string type = (width == 1 ? "|" : "<") + kind + std::to_string(width);
+      EXPECT_EQ(trace_problem(type, std::vector<std::uint8_t>(width), {3, 4}), "") << type;
+    }
+  }
+  // Wider than any integer, and none that a processor has.
+  EXPECT_THAT(trace_problem("<i9", std::vector<std::uint8_t>(9), {3, 4}), HasSubstr("type <i9"));
+  EXPECT_THAT(trace_problem("<u3", std::vector<std::uint8_t>(3), {3, 4}), HasSubstr("type <u3"));
+  EXPECT_THAT(trace_problem("<f4", std::vector<std::uint8_t>(4), {3, 4}), HasSubstr("type <f4"));
+}
+
+TEST(RecordedInput, ImagesFollowEachOther) {
+  EXPECT_THAT(trace_problem("|u1", {0}, {3, 5}), HasSubstr("images: row 1: got 5, wanted 4"));
+}
+
+TEST(Traces, TheNetworkIsTheGenerators) {
+  const std::vector<std::uint8_t> bytes = tiny_network().encode();
   const std::string path = SPIKELOOM_SOURCE_DIR "/traces/tiny.snn";
   if (std::getenv("SPIKELOOM_WRITE_TRACES") != nullptr) common::write_file(path, bytes);
   EXPECT_EQ(bytes, common::read_file(path)) << "SPIKELOOM_WRITE_TRACES=1 writes it anew";

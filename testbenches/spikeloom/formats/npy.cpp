@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <string_view>
@@ -96,6 +97,11 @@ NpyArray parse_npy(const std::vector<std::uint8_t>& bytes) {
   }
   array.type = type.substr(1, quote - 1);
   array.shape = parse_shape(value_of(dictionary, "shape"));
+  std::size_t left = std::numeric_limits<std::size_t>::max();
+  for (const std::size_t size : array.shape) {
+    if (size > left) throw std::invalid_argument("its shape cannot be read");
+    if (size != 0) left /= size;
+  }
   array.data.assign(bytes.begin() + static_cast<std::ptrdiff_t>(prefix + length), bytes.end());
   if (array.data.size() / element_bytes(array.type) != array.size() ||
       array.data.size() % element_bytes(array.type) != 0) {

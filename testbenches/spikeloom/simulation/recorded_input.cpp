@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -23,7 +24,8 @@ class Column {
     if (found == arrays.end()) throw common::UserError(place_ + ": is missing");
     const NpyArray& array = found->second;
     const std::string kind = array.type.substr(1);
-    if (array.shape.size() != 1 || (kind[0] != 'u' && kind[0] != 'i') || kind.size() != 2) {
+    static const std::set<std::string> kIntegers = {"u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"};
+    if (array.shape.size() != 1 || kIntegers.count(kind) == 0) {
       throw common::UserError(
           fmt::format("{}: got type {} of {} dimensions, wanted integers of one", place_,
                       array.type, array.shape.size()));
@@ -84,6 +86,11 @@ RecordedInput RecordedInput::read(const std::string& path,
     images.check(i, INT32_MAX);
     labels.check(i, UINT8_MAX);
     if (i == 0) input.first = static_cast<std::size_t>(images[0]);
+    if (images[i] != images[0] + static_cast<std::int64_t>(i)) {
+      throw common::UserError(
+          fmt::format("{}: images: row {}: got {}, wanted {}, one after the other", path, i,
+                      images[i], images[0] + static_cast<std::int64_t>(i)));
+    }
     input.labels.push_back(static_cast<std::uint8_t>(labels[i]));
     image_of_tick[entries[i]] = i;
   }
