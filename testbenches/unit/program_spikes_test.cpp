@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "testbenches/spikeloom/formats/npz.h"
+#include "testbenches/spikeloom/results/level_files.h"
 #include "testbenches/spikeloom/simulation/recorded_input.h"
 #include "testbenches/unit/network_builder.h"
 
@@ -21,6 +23,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 TEST(Npy, HeaderIsPadded) {
   for (const std::vector<std::size_t>& shape :
@@ -139,6 +142,22 @@ TEST(RecordedInput, TakesIntegersOfEachWidth) {
 
 TEST(RecordedInput, ImagesFollowEachOther) {
   EXPECT_THAT(trace_problem("|u1", {0}, {3, 5}), HasSubstr("images: row 1: got 5, wanted 4"));
+}
+
+TEST(LevelFiles, LayersMayBeNamedLikePaths) {
+  converter::SpikingNetwork network = tiny_network();
+  network.layers[0].name = "../conv/0";
+  network.layers[1].name = ".._conv/0";
+  const std::filesystem::path directory =
+      testing::TempDir() + "levels." + std::to_string(::getpid());
+  LevelFiles(directory.string(), network, 1).finish();
+  std::vector<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator(directory)) {
+    names.push_back(file.path().filename().string());
+  }
+  EXPECT_THAT(names, UnorderedElementsAre(network.encoder.name + ".npy", ".._conv_0.npy",
+                                          ".._conv_0-2.npy"));
+  std::filesystem::remove_all(directory);
 }
 
 TEST(Traces, TheNetworkIsTheGenerators) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/results/level_files.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -31,6 +33,16 @@ void write_at(int descriptor, const void* data, std::size_t count, std::size_t o
   }
 }
 
+/// A place for a layer's file: its name may have slashes, or be another's but for them.
+fs::path place_of(const fs::path& directory, std::string layer, std::size_t number) {
+  std::replace_if(
+      layer.begin(), layer.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != '-'; },
+      '_');
+  const fs::path place = directory / (layer + ".npy");
+  return fs::exists(place) ? directory / fmt::format("{}-{}.npy", layer, number) : place;
+}
+
 }  // namespace
 
 LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& network,
@@ -43,8 +55,8 @@ LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& n
     throw common::UserError(fmt::format("{}: cannot be made: {}", temporary_, error.message()));
   }
   const auto add = [&](const std::string& name, const converter::Shape& shape) {
-    const std::string path = temporary_ + "/" + name + ".npy";
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    const std::string path = place_of(temporary_, name, files_.size()).string();
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
     if (descriptor < 0) {
       throw common::UserError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
     }

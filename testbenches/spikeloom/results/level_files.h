@@ -11,8 +11,9 @@
 namespace spikeloom::program {
 
 /// The levels A of every layer and image as NumPy arrays: a file LAYER.npy for each layer,
-/// uint8 [image][channel][y][x]. Several processes may write their images at the same time. The
-/// directory gets its name only when `finish` is called.
+/// uint8 [image][channel][y][x]; in its name '_' for what is no letter, digit, '.', '_' or '-'.
+/// Several processes may write their images at the same time. The directory gets its name only when
+/// `finish` is called.
 class LevelFiles {
  public:
   LevelFiles(std::string directory, const converter::SpikingNetwork& network, std::size_t images);
