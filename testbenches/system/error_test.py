@@ -156,7 +156,7 @@ class InspectOfOtherFiles(Refusal):
         header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }\n"
         (self.directory / "other.npy").write_bytes(
             b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header + bytes(4))
-        self.refused("inspect", "other.npy", saying="not one of --record-levels: {'descr': '<f4'")
+        self.refused("inspect", "other.npy", saying="not one of --record-levels: <f4 of 1 dimensions")
 
 
 class InspectOfDamagedFiles(Refusal):

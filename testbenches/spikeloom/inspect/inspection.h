@@ -27,6 +27,7 @@ struct InspectedFile {
   std::string_view text() const {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
+  bool begins_with(std::string_view magic) const { return text().substr(0, magic.size()) == magic; }
 };
 
 /// How many lines of a long table are printed.

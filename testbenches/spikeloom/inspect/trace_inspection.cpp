@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/inspect/trace_inspection.h"
 
-#include <algorithm>
-#include <string_view>
+#include <map>
+#include <string>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,12 +12,7 @@
 
 namespace spikeloom::program {
 
-bool is_archive(const InspectedFile& file) {
-  constexpr std::string_view kMagic = "PK\x03\x04";
-  return file.bytes.size() >= kMagic.size() &&
-         std::equal(kMagic.begin(), kMagic.end(), file.bytes.begin(),
-                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
-}
+bool is_archive(const InspectedFile& file) { return file.begins_with("PK\x03\x04"); }
 
 Inspection inspect_trace(const InspectedFile& file) {
   const std::map<std::string, NpyArray> arrays = read_npz(file.path);
