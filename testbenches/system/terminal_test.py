@@ -47,7 +47,22 @@ class HelpFitsAndHasAnExample(TerminalTest):
 
 
 class ExamplesOfTheHelpWork(TerminalTest):
-    """All but those of validate and sweep, which take their time, as they are printed."""
+    """As they are printed; that of validate, which takes minutes, on fewer images of one case."""
+
+    SHORTER = {"validate": " --case lenet --images 8"}
+
+    def run_example(self, command: str, binaries: pathlib.Path) -> None:
+        example = (self.succeed(command, "--help").partition("\nexample:\n")[2].rstrip() +
+                   self.SHORTER.get(command, ""))
+        done = subprocess.run(["bash", "-e", "-c", example], cwd=self.directory, text=True,
+                              capture_output=True, check=False,
+                              env={**os.environ, "HOME": str(self.directory), "PAGER": "cat",
+                                   "PATH": f"{binaries}:{os.environ['PATH']}"})
+        if command in ("sweep", "validate") and "data set mnist: not found" in done.stderr:
+            self.skipTest(done.stderr.strip())
+        # So few images may be outside the tolerance.
+        allowed = (0, 1) if command == "validate" else (0,)
+        self.assertIn(done.returncode, allowed, example + done.stderr)
 
     def test(self) -> None:
         (self.directory / "configs").symlink_to(program.ROOT / "configs")
@@ -56,14 +71,8 @@ class ExamplesOfTheHelpWork(TerminalTest):
         # What an example takes from an earlier run.
         self.succeed("run", "configs/runs/lenet-fashion.yaml", "--images", 7)
         for command in self.commands():
-            if command in ("validate", "sweep"):
-                continue
-            example = self.succeed(command, "--help").partition("\nexample:\n")[2]
-            done = subprocess.run(["bash", "-e", "-c", example], cwd=self.directory, text=True,
-                                  capture_output=True, check=False,
-                                  env={**os.environ, "HOME": str(self.directory), "PAGER": "cat",
-                                       "PATH": f"{binaries}:{os.environ['PATH']}"})
-            self.assertEqual(done.returncode, 0, example + done.stderr)
+            with self.subTest(command):
+                self.run_example(command, binaries)
 
 
 class TablesFitQuietAndJson(TerminalTest):
