@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents that are made by the program say what it says."""
+"""Documents that are made by the program say what it says, and those about its source what is there."""
 
 import importlib.util
+import re
 import subprocess
 import sys
 
@@ -27,6 +28,23 @@ class EnergyTablesAreAsInTheFiles(program.ProgramTest):
             self.skipTest("python3-yaml is not there")
         subprocess.run([sys.executable, program.ROOT / "scripts" / "energy-tables", "--check"],
                        check=True)
+
+
+class FoldersIncludeThoseBefore(program.ProgramTest):
+    """The README's order of the program's folders is that of their includes."""
+
+    def test(self) -> None:
+        source = program.ROOT / "testbenches" / "spikeloom"
+        row, = re.findall(r"^\| `testbenches/spikeloom/` \| (.*) \|$",
+                          (program.ROOT / "README.md").read_text(), re.MULTILINE)
+        layers = [re.findall("`([a-z_]+)`", part) for part in row.partition(": ")[2].split(";")]
+        place = {folder: number for number, layer in enumerate(layers) for folder in layer}
+        self.assertEqual(set(place), {path.name for path in source.iterdir() if path.is_dir()})
+        for file in source.glob("*/*.*"):
+            folder = file.parent.name
+            for included in re.findall(r'#include "testbenches/spikeloom/([a-z_]+)/', file.read_text()):
+                if included != folder:
+                    self.assertLess(place[included], place[folder], f"{file} includes {included}/")
 
 
 if __name__ == "__main__":
