@@ -39,7 +39,7 @@ class FoldersIncludeThoseBefore(program.ProgramTest):
                           (program.ROOT / "README.md").read_text(), re.MULTILINE)
         layers = [re.findall("`([a-z_]+)`", part) for part in row.partition(": ")[2].split(";")]
         place = {folder: number for number, layer in enumerate(layers) for folder in layer}
-        self.assertEqual(set(place), {path.name for path in source.iterdir() if path.is_dir()})
+        self.assertEqual(set(place), {path.parent.name for path in source.glob("*/*.*")})
         for file in source.glob("*/*.*"):
             folder = file.parent.name
             for included in re.findall(r'#include "testbenches/spikeloom/([a-z_]+)/', file.read_text()):

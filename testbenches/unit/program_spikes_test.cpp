@@ -13,7 +13,7 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
-#include "testbenches/spikeloom/formats/npz.h"
+#include "testbenches/spikeloom/files/npz.h"
 #include "testbenches/spikeloom/results/level_files.h"
 #include "testbenches/spikeloom/simulation/recorded_input.h"
 #include "testbenches/unit/network_builder.h"
@@ -158,6 +158,14 @@ TEST(LevelFiles, LayersMayBeNamedLikePaths) {
   EXPECT_THAT(names, UnorderedElementsAre(network.encoder.name + ".npy", ".._conv_0.npy",
                                           ".._conv_0-2.npy"));
   std::filesystem::remove_all(directory);
+}
+
+TEST(LevelFiles, LeaveNothingWhereOneCannotBeMade) {
+  converter::SpikingNetwork network = tiny_network();
+  network.layers[1].name = std::string(300, 'n');  // too long for a file
+  const std::string directory = testing::TempDir() + "levels." + std::to_string(::getpid());
+  EXPECT_THROW(LevelFiles(directory, network, 1), common::UserError);
+  EXPECT_FALSE(std::filesystem::exists(directory + ".tmp"));
 }
 
 TEST(Traces, TheNetworkIsTheGenerators) {

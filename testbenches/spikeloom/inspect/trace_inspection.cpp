@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/formats/npz.h"
+#include "testbenches/spikeloom/files/npz.h"
 
 namespace spikeloom::program {
 

@@ -8,37 +8,11 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
+#include "testbenches/spikeloom/files/directory.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
 
 namespace spikeloom::program {
-namespace {
-
 namespace fs = std::filesystem;
-
-/// A directory beside the one that is meant, on the same file system; it goes if anything fails.
-class Workplace {
- public:
-  explicit Workplace(const fs::path& directory)
-      : path_(fmt::format("{}.{}.tmp", directory.string(), ::getpid())) {
-    std::error_code error;
-    if (!fs::create_directories(path_, error)) {
-      throw common::UserError(fmt::format("{}: cannot be made: {}", path_.string(),
-                                          error ? error.message() : "exists already"));
-    }
-  }
-  ~Workplace() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Workplace(const Workplace&) = delete;
-  Workplace& operator=(const Workplace&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-}  // namespace
 
 void write_report(const std::string& directory, const std::map<std::string, std::string>& files) {
   const fs::path target = fs::path(directory).lexically_normal() / "";
@@ -47,7 +21,8 @@ void write_report(const std::string& directory, const std::map<std::string, std:
     throw common::UserError(fmt::format("{}: is no directory", directory));
   }
   const StopGuard guard;
-  const Workplace workplace(parent);
+  // Beside the one that is meant, on the same file system.
+  const TemporaryDirectory workplace(fmt::format("{}.{}.tmp", parent.string(), ::getpid()));
   for (const auto& [name, text] : files) {
     common::write_file((workplace.path() / name).string(), text);
   }

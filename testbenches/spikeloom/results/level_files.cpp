@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/formats/npy.h"
+#include "testbenches/spikeloom/files/npy.h"
 
 namespace spikeloom::program {
 namespace {
@@ -40,7 +40,8 @@ fs::path place_of(const fs::path& directory, std::string layer, std::size_t numb
       [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != '-'; },
       '_');
   const fs::path place = directory / (layer + ".npy");
-  return fs::exists(place) ? directory / fmt::format("{}-{}.npy", layer, number) : place;
+  std::error_code ignored;
+  return fs::exists(place, ignored) ? directory / fmt::format("{}-{}.npy", layer, number) : place;
 }
 
 }  // namespace
@@ -48,14 +49,9 @@ fs::path place_of(const fs::path& directory, std::string layer, std::size_t numb
 LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& network,
                        std::size_t images)
     : directory_(std::move(directory)), temporary_(directory_ + ".tmp") {
-  std::error_code error;
-  fs::remove_all(temporary_, error);
   if (fs::exists(directory_)) throw common::UserError(directory_ + ": exists already");
-  if (!fs::create_directories(temporary_, error)) {
-    throw common::UserError(fmt::format("{}: cannot be made: {}", temporary_, error.message()));
-  }
   const auto add = [&](const std::string& name, const converter::Shape& shape) {
-    const std::string path = place_of(temporary_, name, files_.size()).string();
+    const std::string path = place_of(temporary_.path(), name, files_.size()).string();
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
     if (descriptor < 0) {
       throw common::UserError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
@@ -72,8 +68,6 @@ LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& n
 
 LevelFiles::~LevelFiles() {
   for (const File& file : files_) ::close(file.descriptor);
-  std::error_code ignored;
-  fs::remove_all(temporary_, ignored);
 }
 
 void LevelFiles::write(std::size_t layer, std::size_t image,
@@ -84,7 +78,7 @@ void LevelFiles::write(std::size_t layer, std::size_t image,
 
 void LevelFiles::finish() {
   std::error_code error;
-  fs::rename(temporary_, directory_, error);
+  fs::rename(temporary_.path(), directory_, error);
   if (error) {
     throw common::UserError(fmt::format("{}: cannot be made: {}", directory_, error.message()));
   }

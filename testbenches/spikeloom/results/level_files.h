@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "converter/spiking_network.h"
+#include "testbenches/spikeloom/files/directory.h"
 
 namespace spikeloom::program {
 
@@ -32,7 +33,7 @@ class LevelFiles {
   };
 
   std::string directory_;
-  std::string temporary_;
+  TemporaryDirectory temporary_;
   std::vector<File> files_;
 };
 

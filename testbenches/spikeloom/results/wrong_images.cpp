@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/results/wrong_images.h"
 
-#include "testbenches/spikeloom/formats/npy.h"
+#include "testbenches/spikeloom/files/npy.h"
 
 namespace spikeloom::program {
 

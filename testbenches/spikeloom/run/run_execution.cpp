@@ -11,6 +11,7 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "testbenches/spikeloom/command_line/output_options.h"
+#include "testbenches/spikeloom/files/directory.h"
 #include "testbenches/spikeloom/results/level_files.h"
 #include "testbenches/spikeloom/results/profile_file.h"
 #include "testbenches/spikeloom/results/result_files.h"
@@ -28,16 +29,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace options = boost::program_options;
-
-/// Made before the run: a place that cannot be written is better known before than after.
-void make_directory(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) {
-    throw common::UserError(
-        fmt::format("{}: cannot be made: {}", directory.string(), error.message()));
-  }
-}
 
 void write_results(const fs::path& directory, const PreparedRun& prepared,
                    const ShareResult& result, const EnergyReport* energy, bool tick_events,
@@ -75,6 +66,7 @@ int execute(const PreparedRun& prepared, const options::variables_map& values,
       values.count("output") != 0
           ? fs::path(values["output"].as<std::string>())
           : fs::path("results") / (prepared.config.name + "-" + name(prepared.config.timing));
+  // A place that cannot be written is better known before the run than after.
   make_directory(directory);
   Simulation simulation = prepared.simulation();
   simulation.verify_config = values.count("verify-config") != 0;

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "testbenches/spikeloom/formats/npy.h"
+#include "testbenches/spikeloom/files/npy.h"
 #include "testbenches/spikeloom/results/csv_table.h"
 
 namespace spikeloom::program {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/formats/npz.h"
+#include "testbenches/spikeloom/files/npz.h"
 #include "testbenches/spikeloom/simulation/accounts.h"
 
 namespace spikeloom::program {

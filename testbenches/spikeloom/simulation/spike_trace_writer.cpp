@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/formats/npz.h"
+#include "testbenches/spikeloom/files/npz.h"
 #include "testbenches/spikeloom/simulation/accounts.h"
 
 namespace spikeloom::program {

@@ -32,38 +32,37 @@ std::string find_converter() {
   return {};
 }
 
+/// What makes the file at `path`, empty where that is the run itself.
+std::string converter_of(const fs::path& path) {
+  const std::string kind = path.extension().string();
+  if (kind != ".vcd" && kind != ".fst") {
+    throw common::UserError(
+        fmt::format("--vcd: {}: allowed are FILE.vcd and FILE.fst", path.string()));
+  }
+  // Unlike a directory of results, a file wants its place to be there.
+  if (path.has_parent_path() && !fs::is_directory(path.parent_path())) {
+    throw common::UserError(
+        fmt::format("{}: cannot be made: there is no such directory", path.string()));
+  }
+  if (kind == ".vcd") return {};
+  std::string converter = find_converter();
+  if (converter.empty()) {
+    throw common::UserError(
+        fmt::format("--vcd: {}: an .fst file is made by {}, which is not there: install "
+                    "GTKWave, or name a .vcd file",
+                    path.string(), kConverter));
+  }
+  return converter;
+}
+
 }  // namespace
 
-TraceFiles::TraceFiles(const std::string& path) : path_(path), temporary_(path + ".tmp") {
-  const std::string kind = path_.extension().string();
-  if (kind != ".vcd" && kind != ".fst") {
-    throw common::UserError(fmt::format("--vcd: {}: allowed are FILE.vcd and FILE.fst", path));
-  }
-  if (kind == ".fst") {
-    converter_ = find_converter();
-    if (converter_.empty()) {
-      throw common::UserError(
-          fmt::format("--vcd: {}: an .fst file is made by {}, which is not there: install "
-                      "GTKWave, or name a .vcd file",
-                      path, kConverter));
-    }
-  }
-  std::error_code error;
-  fs::remove_all(temporary_, error);
-  if (!fs::create_directory(temporary_, error)) {
-    throw common::UserError(
-        fmt::format("{}: cannot be made: {}", temporary_.string(), error.message()));
-  }
-}
-
-TraceFiles::~TraceFiles() {
-  std::error_code ignored;
-  fs::remove_all(temporary_, ignored);
-}
+TraceFiles::TraceFiles(const std::string& path)
+    : path_(path), converter_(converter_of(path_)), temporary_(path + ".tmp") {}
 
 void TraceFiles::convert() const {
-  const std::string from = (temporary_ / (stem() + ".vcd")).string();
-  const std::string to = (temporary_ / shown()).string();
+  const std::string from = (temporary_.path() / (stem() + ".vcd")).string();
+  const std::string to = (temporary_.path() / shown()).string();
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
@@ -85,7 +84,7 @@ void TraceFiles::convert() const {
 
 void TraceFiles::finish() {
   if (!converter_.empty()) convert();
-  for (const fs::directory_entry& file : fs::directory_iterator(temporary_)) {
+  for (const fs::directory_entry& file : fs::directory_iterator(temporary_.path())) {
     const fs::path place = path_.parent_path() / file.path().filename();
     std::error_code error;
     fs::rename(file.path(), place, error);

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "testbenches/spikeloom/files/directory.h"
+
 namespace spikeloom::program {
 
 /// The files of a run's waveforms: FILE.vcd, or FILE.fst made from it by GTKWave's vcd2fst, and
@@ -14,12 +16,9 @@ class TraceFiles {
   /// Throws common::UserError for a name that ends otherwise, a place that cannot be written, or an
   /// .fst file where there is no vcd2fst.
   explicit TraceFiles(const std::string& path);
-  ~TraceFiles();
-  TraceFiles(const TraceFiles&) = delete;
-  TraceFiles& operator=(const TraceFiles&) = delete;
 
   /// Where stem().vcd and the others are to be written.
-  std::string directory() const { return temporary_.string(); }
+  std::string directory() const { return temporary_.path().string(); }
   std::string stem() const { return path_.stem().string(); }
   /// The trace's name without its directory.
   std::string shown() const { return path_.filename().string(); }
@@ -30,8 +29,8 @@ class TraceFiles {
   void convert() const;
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;
   std::string converter_;  ///< vcd2fst, where it is needed
+  TemporaryDirectory temporary_;
 };
 
 }  // namespace spikeloom::program

@@ -3,23 +3,18 @@
 
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "common/error.h"
+#include "testbenches/spikeloom/files/directory.h"
 
 namespace spikeloom::program {
 
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) {
-    throw common::UserError(
-        fmt::format("{}: cannot be made: {}", directory.string(), error.message()));
-  }
+  make_directory(directory);
   const std::string path = (directory / "sweep.lock").string();
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file_ < 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbenches/spikeloom/formats/npy.h"
+#include "testbenches/spikeloom/files/npy.h"
 
 #include <charconv>
 #include <functional>

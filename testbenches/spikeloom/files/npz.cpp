@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testbenches/spikeloom/formats/npz.h"
+#include "testbenches/spikeloom/files/npz.h"
 
 #include <cerrno>
 #include <cstring>

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "testbenches/spikeloom/formats/npy.h"
+#include "testbenches/spikeloom/files/npy.h"
 
 namespace spikeloom::program {
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/spikeloom/files/directory.h"
+
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "common/error.h"
+
+namespace spikeloom::program {
+
+void make_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return;
+  throw common::UserError(fmt::format("{}: cannot be made: {}", path.string(), error.message()));
+}
+
+TemporaryDirectory::TemporaryDirectory(std::filesystem::path path) : path_(std::move(path)) {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+  make_directory(path_);
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace spikeloom::program

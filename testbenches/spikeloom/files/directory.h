@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+namespace spikeloom::program {
+
+/// Makes a directory, with what it lies in, where it is not there. Throws common::UserError.
+void make_directory(const std::filesystem::path& path);
+
+/// A directory that goes, with all that is still in it, when this does: for files that get their
+/// places only when they are whole.
+class TemporaryDirectory {
+ public:
+  /// What an earlier program has left there, killed, goes first. Throws common::UserError.
+  explicit TemporaryDirectory(std::filesystem::path path);
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace spikeloom::program
