@@ -50,7 +50,8 @@ class SweepFileTest : public testing::Test {
 };
 
 TEST_F(SweepFileTest, AxesOfEachKind) {
-  const SweepFile sweep = load(R"(set: {images: 3, chip.topology: quadtree}
+  const SweepFile sweep = load(R"(title: How many?
+set: {images: 3, chip.topology: quadtree}
 axes:
   chip.router.link_cycles: [1, 4]
   chip.voltage: {from: 0.8 V, to: 0.9 V, steps: 3}
@@ -72,6 +73,8 @@ timeout: 90 s
   EXPECT_EQ(sweep.settings[1].path, "chip.topology");
   EXPECT_EQ(sweep.repetitions.over, RepeatOver::kSeed);
   EXPECT_EQ(sweep.timeout_seconds, 90.0);
+  EXPECT_EQ(sweep.title, "How many?");
+  EXPECT_THAT(sweep.source, HasSubstr("timeout: 90 s"));
 }
 
 TEST_F(SweepFileTest, ColumnsThatWouldBeEqualAreLonger) {

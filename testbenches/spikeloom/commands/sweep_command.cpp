@@ -34,6 +34,7 @@ CommandLine line() {
       "pareto", options::value<std::string>()->value_name("METRICS"),
       "print the points of DIR that no other beats in all of these; METRIC:max where more is "
       "better")("sensitivity", "print how each metric of DIR hangs on each axis")(
+      "spread", "print how far the repetitions of each point of DIR lie apart")(
       "csv", "print the answer as CSV in place of a table");
   add_output_options(line.options);
   return line;
@@ -48,6 +49,7 @@ AnswerTable answer(Answers& answers, const options::variables_map& values) {
     return answers.pareto(objectives);
   }
   if (values.count("sensitivity") != 0) return answers.sensitivities();
+  if (values.count("spread") != 0) return answers.spread();
   return answers.state();
 }
 
@@ -71,7 +73,7 @@ int run(const options::variables_map& values) {
 int sweep(const options::variables_map& values, const MakePool& make_pool) {
   const auto path = values["sweep"].as<std::string>();
   if (std::filesystem::is_directory(path)) return print_answer(values);
-  for (const char* option : {"query", "pareto", "sensitivity", "csv"}) {
+  for (const char* option : {"query", "pareto", "sensitivity", "spread", "csv"}) {
     if (values.count(option) == 0) continue;
     throw common::UserError(
         fmt::format("--{}: wants the directory of a sweep's results, got {}", option, path));
@@ -93,8 +95,8 @@ const Command kSweepCommand = {
     "sweep",
     "Run the points of a design space, and answer from their results",
     "A sweep goes on where it was stopped. Under mpirun all ranks share its points. With a "
-    "directory "
-    "in place of a sweep file, --query, --pareto or --sensitivity answers from the results there.",
+    "directory in place of a sweep file, --query, --pareto, --sensitivity or --spread answers from "
+    "the results there.",
     "spikeloom sweep configs/sweeps/links.yaml -j 2 -o links\n"
     "spikeloom sweep links --query \"ms_per_image < 0.5 order by mj_per_image\"\n"
     "spikeloom sweep links --pareto ms_per_image,mj_per_image",

@@ -4,25 +4,24 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <optional>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "common/error.h"
-#include "testbenches/spikeloom/sweep/csv.h"
 #include "testbenches/spikeloom/sweep/pareto.h"
 #include "testbenches/spikeloom/sweep/sensitivity.h"
 #include "testbenches/spikeloom/sweep/sweep_store.h"
-#include "testbenches/spikeloom/terminal/text_table.h"
 
 namespace spikeloom::program {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kDigits = 5;
+constexpr const char* kAllPoints = "SELECT * FROM points ORDER BY point";
+const Value kDone = "done";
 constexpr double kPercent = 100.0;
 constexpr double kTenths = 10.0;
 
@@ -58,142 +57,125 @@ std::string statement_of(const std::string& query) {
 
 }  // namespace
 
-std::string AnswerTable::text() const {
-  // A reason may be long.
-  const bool note = std::none_of(rows.begin(), rows.end(), [](const std::vector<Value>& row) {
-    return std::holds_alternative<double>(row.back()) ||
-           std::holds_alternative<std::int64_t>(row.back());
-  });
-  TextTable table(columns, 1, note);
-  for (const std::vector<Value>& row : rows) {
-    std::vector<std::string> cells;
-    for (const Value& value : row) cells.push_back(to_text(value, kDigits));
-    table.add(std::move(cells));
-  }
-  return table.text();
-}
+std::string Objective::text() const { return more ? metric + ":max" : metric; }
 
-std::string AnswerTable::csv() const {
-  std::string text = fmt::format("{}\n", fmt::join(columns, ","));
-  for (const std::vector<Value>& row : rows) text += csv_line(row);
-  return text;
-}
-
-nlohmann::ordered_json AnswerTable::json() const {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const std::vector<Value>& row : rows) {
-    nlohmann::ordered_json object;
-    for (std::size_t c = 0; c < columns.size(); ++c) object[columns[c]] = to_json(row[c]);
-    list.push_back(std::move(object));
+std::vector<std::size_t> pareto_rows(const AnswerTable& points,
+                                     const std::vector<Objective>& objectives) {
+  const std::size_t status = points.index("status");
+  std::vector<std::size_t> columns;
+  for (const Objective& objective : objectives) columns.push_back(points.index(objective.metric));
+  std::vector<std::size_t> rows;
+  std::vector<std::vector<double>> costs;
+  for (std::size_t r = 0; r < points.rows.size(); ++r) {
+    if (points.rows[r][status] != kDone) continue;
+    std::vector<double> cost;
+    for (std::size_t i = 0; i < objectives.size(); ++i) {
+      const auto value = to_number(points.rows[r][columns[i]]);
+      if (value) cost.push_back(objectives[i].more ? -*value : *value);
+    }
+    if (cost.size() < objectives.size()) continue;
+    rows.push_back(r);
+    costs.push_back(std::move(cost));
   }
-  return list;
+  std::vector<std::size_t> front = pareto_front(costs);
+  for (std::size_t& place : front) place = rows[place];
+  return front;
 }
 
 Answers::Answers(const fs::path& directory)
     : database_(path_in(directory), Database::Mode::kReadOnly) {
+  // All answers are from one moment, whatever a sweep that runs adds.
+  database_.execute("BEGIN");
   database_.restrict_to_reading();
-}
-
-AnswerTable Answers::select(const std::string& sql) {
-  Statement statement(database_, sql);
-  AnswerTable table;
-  table.columns = statement.columns();
-  while (statement.step()) {
-    std::vector<Value> row;
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      row.push_back(statement.value(static_cast<int>(c)));
-    }
-    table.rows.push_back(std::move(row));
-  }
-  return table;
 }
 
 std::vector<std::string> Answers::names(const std::string& sql) {
   std::vector<std::string> texts;
-  for (const std::vector<Value>& row : select(sql).rows) texts.push_back(to_text(row.front()));
+  for (const std::vector<Value>& row : select(database_, sql).rows)
+    texts.push_back(to_text(row.front()));
   return texts;
 }
 
 AnswerTable Answers::query(const std::string& query) {
   try {
-    return select(statement_of(query));
+    return select(database_, statement_of(query));
   } catch (const common::UserError& error) {
     throw common::UserError(
         fmt::format("{}\ncolumns: {}", error.what(),
-                    fmt::join(select("SELECT * FROM points LIMIT 0").columns, ", ")));
+                    fmt::join(select(database_, "SELECT * FROM points LIMIT 0").columns, ", ")));
   }
 }
 
-AnswerTable Answers::pareto(const std::vector<std::string>& objectives) {
-  const std::vector<std::string> metrics = names("SELECT \"column\" FROM metrics");
-  std::string costs;
-  std::string known = "status = 'done'";
-  for (const std::string& objective : objectives) {
-    const std::size_t colon = objective.find(':');
-    const std::string metric = objective.substr(0, colon);
-    const std::string way = colon == std::string::npos ? "min" : objective.substr(colon + 1);
-    if (std::find(metrics.begin(), metrics.end(), metric) == metrics.end()) {
+std::vector<std::string> Answers::metrics() {
+  return names("SELECT \"column\" FROM metrics ORDER BY position");
+}
+
+std::vector<Objective> Answers::parse(const std::vector<std::string>& objectives) {
+  const std::vector<std::string> known = metrics();
+  std::vector<Objective> parsed;
+  for (const std::string& text : objectives) {
+    const std::size_t colon = text.find(':');
+    const std::string metric = text.substr(0, colon);
+    const std::string way = colon == std::string::npos ? "min" : text.substr(colon + 1);
+    if (std::find(known.begin(), known.end(), metric) == known.end()) {
       throw common::UserError(
-          fmt::format("--pareto: got {}, allowed {}", metric, fmt::join(metrics, ", ")));
+          fmt::format("--pareto: got {}, allowed {}", metric, fmt::join(known, ", ")));
     }
     if (way != "min" && way != "max") {
       throw common::UserError(fmt::format("--pareto: {}: got {}, allowed min, max", metric, way));
     }
-    costs +=
-        fmt::format("{}{}{}", costs.empty() ? "" : ", ", way == "max" ? "-" : "", sql_name(metric));
-    known += fmt::format(" AND {} IS NOT NULL", sql_name(metric));
+    parsed.push_back({metric, way == "max"});
   }
-  std::vector<std::vector<double>> points;
-  Statement statement(database_, fmt::format("SELECT {} FROM points WHERE {} ORDER BY {}, point",
-                                             costs, known, costs));
-  while (statement.step()) {
-    std::vector<double>& point = points.emplace_back();
-    for (std::size_t i = 0; i < objectives.size(); ++i) {
-      point.push_back(statement.real(static_cast<int>(i)));
-    }
+  return parsed;
+}
+
+AnswerTable Answers::pareto(const std::vector<std::string>& objectives) {
+  const std::vector<Objective> parsed = parse(objectives);
+  AnswerTable points = select(database_, kAllPoints);
+  AnswerTable front{points.columns, {}};
+  for (const std::size_t row : pareto_rows(points, parsed)) {
+    front.rows.push_back(std::move(points.rows[row]));
   }
-  AnswerTable all =
-      select(fmt::format("SELECT * FROM points WHERE {} ORDER BY {}, point", known, costs));
-  AnswerTable front{all.columns, {}};
-  for (const std::size_t i : pareto_front(points)) front.rows.push_back(std::move(all.rows[i]));
   return front;
 }
 
 AnswerTable Answers::sensitivities() {
   AnswerTable result{{"metric", "axis", "share %", "least", "at", "most", "at (most)"}, {}};
-  const auto label = [&](const std::string& axis) {
-    const std::vector<std::string> columns =
-        names("SELECT \"column\" FROM axes WHERE key = " + sql_text(axis));
-    return columns.empty() ? axis : columns.front();
-  };
-  const std::vector<std::string> axes =
-      names("SELECT axis FROM axes GROUP BY axis ORDER BY min(position)");
-  for (const std::string& metric : names("SELECT \"column\" FROM metrics ORDER BY position")) {
+  const AnswerTable done =
+      select(database_, "SELECT * FROM points WHERE status = 'done' ORDER BY point");
+  const AnswerTable keys = select(database_, "SELECT axis, \"column\" FROM axes ORDER BY position");
+  // An axis goes by the column of its first key.
+  std::vector<std::vector<std::string>> axes;
+  for (std::size_t k = 0; k < keys.rows.size(); ++k) {
+    if (k == 0 || keys.rows[k][0] != keys.rows[k - 1][0]) axes.emplace_back();
+    axes.back().push_back(to_text(keys.rows[k][1]));
+  }
+  for (const std::string& metric : metrics()) {
+    const std::size_t column = done.index(metric);
+    std::vector<double> values;
+    std::vector<std::size_t> rows;
+    for (std::size_t r = 0; r < done.rows.size(); ++r) {
+      const auto value = to_number(done.rows[r][column]);
+      if (!value) continue;
+      values.push_back(*value);
+      rows.push_back(r);
+    }
+    if (values.empty()) continue;
     std::vector<std::pair<std::string, Sensitivity>> found;
-    for (const std::string& axis : axes) {
-      std::vector<std::string> columns;
-      Statement keys(database_, "SELECT \"column\" FROM axes WHERE axis = ? ORDER BY position");
-      keys.bind(axis);
-      while (keys.step()) columns.push_back(sql_name(keys.text(0)));
-      AnswerTable points = select(
-          fmt::format("SELECT {0}, {1} FROM points WHERE status = 'done' AND {0} IS NOT NULL",
-                      sql_name(metric), fmt::join(columns, ", ")));
-      std::vector<double> values;
-      for (std::vector<Value>& row : points.rows) {
-        const auto* real = std::get_if<double>(&row.front());
-        values.push_back(real != nullptr ? *real : 0.0);
-        row.erase(row.begin());
+    for (const std::vector<std::string>& axis : axes) {
+      std::vector<std::vector<Value>> places;
+      for (const std::size_t r : rows) {
+        std::vector<Value>& place = places.emplace_back();
+        for (const std::string& key : axis) place.push_back(done.rows[r][done.index(key)]);
       }
-      if (!values.empty()) {
-        found.emplace_back(axis, sensitivity(find_levels(points.rows), values));
-      }
+      found.emplace_back(axis.front(), sensitivity(find_levels(places), values));
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
       return a.second.share.value_or(0.0) > b.second.share.value_or(0.0);
     });
     for (const auto& [axis, item] : found) {
       result.rows.push_back(
-          {metric, label(axis),
+          {metric, axis,
            item.share ? Value(std::round(kTenths * kPercent * *item.share) / kTenths) : Value(),
            item.least, item.least_at, item.most, item.most_at});
     }
@@ -201,8 +183,37 @@ AnswerTable Answers::sensitivities() {
   return result;
 }
 
+AnswerTable Answers::spread() {
+  AnswerTable result{{"point", "metric", "runs", "mean", "deviation", "least", "most"}, {}};
+  const AnswerTable points =
+      select(database_, "SELECT * FROM points WHERE runs > 1 ORDER BY point");
+  const AnswerTable runs =
+      select(database_, "SELECT * FROM results WHERE status = 'done' ORDER BY point, repetition");
+  std::map<Value, std::vector<std::size_t>> by_point;
+  for (std::size_t r = 0; r < runs.rows.size(); ++r) by_point[runs.rows[r][0]].push_back(r);
+  for (const std::vector<Value>& point : points.rows) {
+    for (const std::string& metric : metrics()) {
+      const auto mean = to_number(point[points.index(metric)]);
+      std::vector<double> values;
+      for (const std::size_t r : by_point[point[0]]) {
+        if (const auto value = to_number(runs.rows[r][runs.index(metric)]))
+          values.push_back(*value);
+      }
+      if (!mean || values.size() < 2) continue;
+      double squares = 0.0;
+      for (const double value : values) squares += (value - *mean) * (value - *mean);
+      const auto [least, most] = std::minmax_element(values.begin(), values.end());
+      result.rows.push_back({point[0], metric, static_cast<std::int64_t>(values.size()), *mean,
+                             std::sqrt(squares / static_cast<double>(values.size() - 1)), *least,
+                             *most});
+    }
+  }
+  return result;
+}
+
 AnswerTable Answers::state() {
-  return select("SELECT status, count(*) AS points FROM points GROUP BY status ORDER BY status");
+  return select(database_,
+                "SELECT status, count(*) AS points FROM points GROUP BY status ORDER BY status");
 }
 
 }  // namespace spikeloom::program

@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "testbenches/spikeloom/sweep/answer_table.h"
 #include "testbenches/spikeloom/sweep/database.h"
 
 namespace spikeloom::program {
 
-/// A table as an answer is one.
-struct AnswerTable {
-  std::vector<std::string> columns;
-  std::vector<std::vector<Value>> rows;
+/// A metric, less of which is better, or more.
+struct Objective {
+  std::string metric;
+  bool more = false;
 
+  /// "accuracy:max".
   std::string text() const;
-  std::string csv() const;
-  /// A list of objects.
-  nlohmann::ordered_json json() const;
 };
 
-/// Answers from a sweep's results, which are only read. Throws common::UserError.
+/// Rows of `points` that are done, have all objectives and that none dominates in them; those that
+/// are best in the first objective come first, then in the second.
+std::vector<std::size_t> pareto_rows(const AnswerTable& points,
+                                     const std::vector<Objective>& objectives);
+
+/// Answers from a sweep's results, which are only read, and as they were at the first question.
+/// Throws common::UserError.
 class Answers {
  public:
   /// The results in `directory`; those of a sweep that runs are answered for as far as they are.
@@ -35,12 +39,17 @@ class Answers {
   AnswerTable pareto(const std::vector<std::string>& objectives);
   /// How each metric hangs on each axis, the strongest first.
   AnswerTable sensitivities();
+  /// Mean, standard deviation (of a sample), least and most of each metric over the repetitions of
+  /// each point that has at least two.
+  AnswerTable spread();
   /// How many points there are, and how many of them are done.
   AnswerTable state();
+  /// Columns of the metrics.
+  std::vector<std::string> metrics();
 
  private:
-  AnswerTable select(const std::string& sql);
   std::vector<std::string> names(const std::string& sql);
+  std::vector<Objective> parse(const std::vector<std::string>& objectives);
 
   Database database_;
 };

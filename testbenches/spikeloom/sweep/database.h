@@ -26,6 +26,9 @@ std::string to_text(const Value& value, int digits = 0);
 
 nlohmann::ordered_json to_json(const Value& value);
 
+/// Nothing of null and of a text.
+std::optional<double> to_number(const Value& value);
+
 /// An SQLite database. All members throw common::UserError with the file's name and SQLite's
 /// message, for a full disk as for a wrong query.
 class Database {

@@ -16,4 +16,7 @@ inline constexpr std::string_view kMappingPrefix = "mapping.";
 /// repeats the configuration are none.
 std::vector<std::string> metric_fields(const RunConfig& config);
 
+/// Whether more of a field is better; of most, less is.
+bool more_is_better(std::string_view field);
+
 }  // namespace spikeloom::program

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "mapper/random_source.h"
 
 namespace spikeloom::program {
@@ -74,6 +76,13 @@ double most_points(const std::vector<Axis>& axes, const Sampling& sampling) {
   return std::accumulate(axes.begin(), axes.end(), 1.0, [](double count, const Axis& axis) {
     return count * static_cast<double>(axis.size());
   });
+}
+
+std::string to_text(const Sampling& sampling) {
+  const std::string_view method = kSamplingNames[static_cast<std::size_t>(sampling.method)];
+  return sampling.method == SamplingMethod::kGrid
+             ? std::string(method)
+             : fmt::format("{}, {} points, seed {}", method, sampling.count, sampling.seed);
 }
 
 }  // namespace spikeloom::program

@@ -25,6 +25,9 @@ struct Sampling {
   std::uint64_t seed = 1;
 };
 
+/// "grid", or "random, 40 points, seed 1".
+std::string to_text(const Sampling& sampling);
+
 /// The texts of all keys of all axes, in their order, at one point.
 using Sample = std::vector<std::string>;
 

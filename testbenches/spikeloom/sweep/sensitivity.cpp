@@ -12,12 +12,6 @@ namespace {
 
 constexpr int kDigits = 4;
 
-std::optional<double> number(const Value& value) {
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
-  if (const auto* real = std::get_if<double>(&value)) return *real;
-  return std::nullopt;
-}
-
 std::string name_of(const std::vector<Value>& values) {
   std::string name;
   for (const Value& value : values) {
@@ -59,7 +53,7 @@ Levels find_levels(const std::vector<std::vector<Value>>& values) {
   std::vector<double> numbers;
   for (const std::vector<Value>& value : values) {
     // Keys that step together rise together, or one of them tells as much as all.
-    const auto first = number(value.front());
+    const auto first = to_number(value.front());
     if (!first) return levels;
     numbers.push_back(*first);
   }

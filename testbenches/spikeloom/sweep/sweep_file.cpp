@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "common/envelope.h"
 #include "common/problems.h"
 #include "testbenches/spikeloom/inputs/run_config.h"
 #include "testbenches/spikeloom/sweep/metric_fields.h"
@@ -36,6 +37,7 @@ class SweepReader {
 
   void read() {
     sweep_.name = root_.text("name");
+    sweep_.title = root_.text("title", "");
     const std::string run = root_.text("run");
     sweep_.run = (std::filesystem::path(sweep_.path).parent_path() / run).lexically_normal();
     const common::ConfigMap fixed = root_.map("set");
@@ -253,9 +255,11 @@ common::Override SweepFile::setting(const std::string& key, const std::string& t
 }
 
 SweepFile load_sweep(const std::string& path) {
-  common::ConfigFile file(path, "");
+  const std::vector<std::uint8_t> bytes = common::read_file(path);
   SweepFile sweep;
   sweep.path = path;
+  sweep.source.assign(bytes.begin(), bytes.end());
+  common::ConfigFile file = common::ConfigFile::parse(sweep.source, path);
   SweepReader(file, sweep).read();
   common::Problems problems;
   problems.collect([&] { file.finish(); });

@@ -43,7 +43,9 @@ struct Metric {
 /// A sweep file (docs/sweeps.md): a question to the design space.
 struct SweepFile {
   std::string path;
+  std::string source;  ///< its text
   std::string name;
+  std::string title;                       ///< the question in a sentence, or empty
   std::string run;                         ///< path of the run file that all points start from
   std::vector<common::Override> settings;  ///< of all points
   std::vector<Axis> axes;

@@ -9,7 +9,7 @@
 #include "common/envelope.h"
 #include "common/error.h"
 #include "common/version.h"
-#include "testbenches/spikeloom/sweep/csv.h"
+#include "testbenches/spikeloom/sweep/answer_table.h"
 #include "testbenches/spikeloom/sweep/metric_fields.h"
 
 namespace spikeloom::program {
@@ -81,7 +81,7 @@ SweepStore::SweepStore(const std::filesystem::path& directory, const SweepPlan& 
   } else {
     create();
   }
-  describe_columns();
+  describe();
   make_views();
   transaction.commit();
   update_run_.emplace(database_,
@@ -173,20 +173,27 @@ void SweepStore::check_inputs() {
                   database_.path(), fmt::join(changes, "\n")));
 }
 
-void SweepStore::describe_columns() {
+/// What may change between one start and the next: how the question is written down, and metrics.
+void SweepStore::describe() {
+  const SweepFile& file = plan_.file;
+  Statement fact(database_, "INSERT OR REPLACE INTO sweep VALUES(?, ?)");
+  fact.bind("title", file.title).run();
+  fact.bind("file", file.path).run();
+  fact.bind("source", file.source).run();
+  fact.bind("sampling", to_text(file.sampling)).run();
   database_.execute("DELETE FROM axes; DELETE FROM metrics");
   Statement axis(database_, "INSERT INTO axes VALUES(?, ?, ?, ?)");
-  const std::vector<std::string> columns = plan_.file.columns();
+  const std::vector<std::string> columns = file.columns();
   std::size_t position = 0;
-  for (const Axis& item : plan_.file.axes) {
+  for (const Axis& item : file.axes) {
     for (const Axis::Key& key : item.keys()) {
       axis.bind(static_cast<std::int64_t>(position), item.name(), key.key, columns[position]).run();
       ++position;
     }
   }
   Statement metric(database_, "INSERT INTO metrics VALUES(?, ?, ?)");
-  for (std::size_t i = 0; i < plan_.file.metrics.size(); ++i) {
-    const Metric& item = plan_.file.metrics[i];
+  for (std::size_t i = 0; i < file.metrics.size(); ++i) {
+    const Metric& item = file.metrics[i];
     metric.bind(static_cast<std::int64_t>(i), item.field, item.column).run();
   }
 }
@@ -266,17 +273,8 @@ void SweepStore::record_run(const PlannedRun& run, const Outcome& outcome) {
 }
 
 void SweepStore::export_table(const std::filesystem::path& path) {
-  Statement select(database_, "SELECT * FROM results ORDER BY point, repetition");
-  const std::vector<std::string> columns = select.columns();
-  std::string text = fmt::format("{}\n", fmt::join(columns, ","));
-  while (select.step()) {
-    std::vector<Value> row;
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      row.push_back(select.value(static_cast<int>(c)));
-    }
-    text += csv_line(row);
-  }
-  common::write_file(path.string(), text);
+  const AnswerTable table = select(database_, "SELECT * FROM results ORDER BY point, repetition");
+  common::write_file(path.string(), table.csv());
 }
 
 }  // namespace spikeloom::program

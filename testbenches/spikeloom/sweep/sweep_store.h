@@ -46,7 +46,7 @@ class SweepStore {
   void check_question();
   void check_inputs();
   void insert_runs();
-  void describe_columns();
+  void describe();
   void make_views();
 
   const SweepPlan& plan_;

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "testbenches/spikeloom/sweep/database.h"
+
+namespace spikeloom::program {
+
+/// A table as an answer is one.
+struct AnswerTable {
+  std::vector<std::string> columns;
+  std::vector<std::vector<Value>> rows;
+
+  /// The place of a column. Throws std::out_of_range where there is none of this name.
+  std::size_t index(std::string_view column) const;
+
+  std::string text() const;
+  std::string csv() const;
+  /// A list of objects.
+  nlohmann::ordered_json json() const;
+};
+
+/// All that a statement gives. Throws common::UserError.
+AnswerTable select(Database& database, const std::string& sql);
+
+}  // namespace spikeloom::program
