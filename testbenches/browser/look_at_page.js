@@ -11,9 +11,9 @@ const [file, options] = [process.argv[2], JSON.parse(process.argv[3] ?? "{}")];
 const drawing = (id) => {
   const plot = document.getElementById(id);
   const marks = [...plot.querySelectorAll(".cartesianlayer .trace, .cartesianlayer .hm image, " +
-                                          ".cartesianlayer .point path, .cartesianlayer .js-line")];
+                                          ".cartesianlayer .point path, .cartesianlayer path.point, .cartesianlayer .js-line")];
   return marks.map((mark) =>
-    [mark.getAttribute("d"), mark.getAttribute("style"), mark.href?.baseVal].join()).join(";");
+    [...["d", "style", "transform"].map((name) => mark.getAttribute(name)), mark.href?.baseVal].join()).join(";");
 };
 
 const look = async (page) => {
@@ -28,6 +28,8 @@ const look = async (page) => {
   facts.text = await page.locator("main").innerText();
   facts.widths = await page.evaluate(() =>
     ({page: document.documentElement.scrollWidth, window: innerWidth}));
+  facts.scrolling = await page.$$eval(".scroll", (boxes) => boxes
+    .filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.getAttribute("aria-label")));
   facts.background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   facts.chart_background = await page.evaluate(() =>
     document.querySelector(".chart .main-svg")?.style.background ?? null);
@@ -71,19 +73,33 @@ const walk = async (page) => {
   return {focused, views};
 };
 
-// What the pointer over a cell of the floor plan is told.
-const hover = async (page, [x, y]) => {
-  await page.locator("#floor-plan").scrollIntoViewIfNeeded();
-  const at = await page.evaluate(([column, row]) => {
-    const {xaxis, yaxis} = document.getElementById("floor-plan")._fullLayout;
-    const box = document.querySelector("#floor-plan .nsewdrag").getBoundingClientRect();
+// What the pointer at a place of a chart, in the chart's own coordinates, is told.
+const hover = async (page, [chart, x, y]) => {
+  await page.locator(`#${chart}`).scrollIntoViewIfNeeded();
+  const at = await page.evaluate(([id, column, row]) => {
+    const {xaxis, yaxis} = document.getElementById(id)._fullLayout;
+    const box = document.querySelector(`#${id} .nsewdrag`).getBoundingClientRect();
     return [box.x + xaxis.d2p(column), box.y + yaxis.d2p(row)];
-  }, [x, y]);
+  }, [chart, x, y]);
   await page.mouse.move(at[0] - 1, at[1] - 1);
   await page.mouse.move(...at);
-  await page.waitForFunction(() =>
-    document.querySelector("#floor-plan .hoverlayer").textContent !== "");
-  return page.locator("#floor-plan .hoverlayer").textContent();
+  await page.waitForFunction((id) =>
+    document.querySelector(`#${id} .hoverlayer`).textContent !== "", chart);
+  return page.locator(`#${chart} .hoverlayer`).textContent();
+};
+
+// Chooses a value of a drop-down list upon which a chart is drawn again; what it has drawn then, and
+// the text of the section.
+const choose = async (page, [list, value, chart]) => {
+  await redrawn(page, chart, () => page.selectOption(list, value));
+  return {drawing: await page.evaluate(drawing, chart),
+          text: await page.locator(`section:has(#${chart})`).innerText()};
+};
+
+// Presses a button of a table's head; the first column then.
+const sort = async (page, [table, column]) => {
+  await page.locator(`${table} thead button`, {hasText: new RegExp(`^${column}$`)}).click();
+  return page.$$eval(`${table} tbody th`, (heads) => heads.map((head) => head.textContent));
 };
 
 (async () => {
@@ -103,9 +119,16 @@ const hover = async (page, [x, y]) => {
     if (!request.url().startsWith("data:")) requests.push(request.url());
   });
   await page.goto(`file://${file}`);
+  if (options.open) {
+    await page.$$eval("details", (all) => all.forEach((details) => { details.open = true; }));
+  }
   const facts = await look(page);
   if (options.shot) await page.screenshot({path: options.shot, fullPage: true});
   if (options.hover) facts.hover = await hover(page, options.hover);
+  facts.chosen = [];
+  for (const choice of options.choose ?? []) facts.chosen.push(await choose(page, choice));
+  facts.sorted = [];
+  for (const column of options.sort ?? []) facts.sorted.push(await sort(page, column));
   if (options.theme) {
     await redrawn(page, Object.keys(facts.charts)[0],
                   () => page.selectOption("#theme", options.theme));

@@ -1,56 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spikeloom report: the page as a browser shows it. Wants Chromium and testbenches/browser's
-packages, which scripts/test installs; without them it fails."""
+"""spikeloom report: the pages of runs."""
 
 import json
-import os
-import pathlib
-import shutil
-import subprocess
 
+import page
 import program
 
-SCRIPT = program.ROOT / "testbenches" / "browser" / "look_at_page.js"
-BUILD = pathlib.Path(os.environ.get("SPIKELOOM_BUILD", program.ROOT / "build" / "dev"))
-MODULES = BUILD.parent / "browser" / "node_modules"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHARTS = ["energy-components", "energy-parts", "floor-plan", "timeline", "latency",
           "class-accuracy", "confusion"]
 VIEWS = ["layers", "spikes", "sop", "energy", "dendrites", "busy", "links"]
-MOST_BYTES = 5_000_000
 
 
-class PageTest(program.ProgramTest):
+class RunPageTest(page.PageTest):
     def results(self, name: str, *arguments: object) -> dict:
         """Runs LeNet on Fashion-MNIST into a directory of this name; returns the summary."""
         self.succeed("run", program.RUNS / "lenet-fashion.yaml", "--quiet", "-o", name, *arguments)
         return json.loads((self.directory / name / "summary.json").read_text())
-
-    def report(self, *directories: str) -> pathlib.Path:
-        page = self.directory / "page.html"
-        self.assertEqual(self.succeed("report", *directories, "-o", "page.html"), "page.html\n")
-        self.assertLess(page.stat().st_size, MOST_BYTES)
-        return page
-
-    def look(self, page: pathlib.Path, **options: object) -> dict:
-        """What is on the page, which has asked for nothing and complained of nothing."""
-        browser = os.environ.get("SPIKELOOM_BROWSER") or next(
-            (path for path in map(shutil.which, BROWSERS) if path), None)
-        self.assertIsNotNone(browser, f"no browser: wants one of {', '.join(BROWSERS)} "
-                                      "(apt-get install chromium)")
-        self.assertTrue(MODULES.is_dir(), f"{MODULES}: is not there: scripts/test makes it")
-        done = subprocess.run(["node", SCRIPT, page, json.dumps(options)], text=True,
-                              capture_output=True, check=False, timeout=300,
-                              env={**os.environ, "NODE_PATH": str(MODULES),
-                                   "SPIKELOOM_BROWSER": browser})
-        self.assertEqual(done.returncode, 0, done.stderr)
-        facts = json.loads(done.stdout)
-        self.assertEqual(facts["messages"], [])
-        self.assertEqual(facts["requests"], [page.as_uri()])
-        for chart, drawn in facts["charts"].items():
-            self.assertGreater(drawn, 0, f"{chart} is empty")
-        self.assertEqual(facts["sections"], facts["links"])
-        return facts
 
     def check_figures(self, facts: dict, summary: dict) -> None:
         """Each is the summary's to the last digit, and as text to four."""
@@ -65,13 +30,14 @@ class PageTest(program.ProgramTest):
             self.assertLessEqual(abs(text - wanted), 0.5 if wanted >= 1e4 else 5e-4 * wanted, key)
 
 
-class PageOfARun(PageTest):
+class PageOfARun(RunPageTest):
     def test(self) -> None:
         summary = self.results("out", "--images", 60)
-        facts = self.look(self.report("out"), keys=True, hover=[3, 2], theme="dark")
+        facts = self.look(self.report("out"), keys=True, hover=["floor-plan", 3, 2], theme="dark")
         self.assertEqual(facts["title"], "lenet-fashion on reference")
         self.assertEqual(list(facts["charts"]), CHARTS)
         self.check_figures(facts, summary)
+        self.assertEqual(facts["scrolling"], [], "tables scroll sideways")
 
         wrong = summary["images"] - summary["correct"]
         self.assertGreater(wrong, 0)
@@ -97,7 +63,7 @@ class PageOfARun(PageTest):
         self.assertTrue((self.directory / "out" / "report.html").is_file())
 
 
-class PageOnAPhone(PageTest):
+class PageOnAPhone(RunPageTest):
     def test(self) -> None:
         self.results("out", "--images", 9, "--set", f"chip={program.CHIPS}/nc64.yaml",
                      "--set", "chip.topology=quadtree")
@@ -110,7 +76,7 @@ class PageOnAPhone(PageTest):
         self.assertIn("level 4 (0,0) to level 3 (0,1), between chips", facts["text"])
 
 
-class PageOfPublishedNetwork(PageTest):
+class PageOfPublishedNetwork(RunPageTest):
     def test(self) -> None:
         self.succeed("run", program.RUNS / "lenet-mnist.yaml", "--images", 9, "--quiet", "-o", "out")
         text = self.look(self.report("out"))["text"]
@@ -119,7 +85,7 @@ class PageOfPublishedNetwork(PageTest):
             self.assertIn(figure, text)
 
 
-class PageWithoutTimes(PageTest):
+class PageWithoutTimes(RunPageTest):
     def test(self) -> None:
         for arguments, message in (
                 (("--images", 5, "--timing", "functional"), "Timing functional"),
@@ -132,7 +98,7 @@ class PageWithoutTimes(PageTest):
             self.assertEqual(list(facts["charts"]), ["class-accuracy", "confusion"])
 
 
-class PageOfSeveralRuns(PageTest):
+class PageOfSeveralRuns(RunPageTest):
     def test(self) -> None:
         fast = self.results("runs/fast", "--images", 9)
         slow = self.results("runs/slow", "--images", 9, "--set", "chip.host_port.cycles_per_packet=20")
@@ -151,7 +117,7 @@ class PageOfSeveralRuns(PageTest):
         self.assertIn("fast (3)", phone["text"])
 
 
-class PageTakesNamesAsText(PageTest):
+class PageTakesNamesAsText(RunPageTest):
     def test(self) -> None:
         self.results("out", "--images", 9)
         name = "</script><img src=x onerror=alert(1)>&amp;"
@@ -163,7 +129,7 @@ class PageTakesNamesAsText(PageTest):
         self.assertIn(name, facts["text"])
 
 
-class PageIsTheSameEachTime(PageTest):
+class PageIsTheSameEachTime(RunPageTest):
     def test(self) -> None:
         pages = []
         for jobs in (1, 2):
@@ -174,7 +140,7 @@ class PageIsTheSameEachTime(PageTest):
         self.assertEqual(pages[0], pages[1])
 
 
-class ReportRefusesOtherDirectories(PageTest):
+class ReportRefusesOtherDirectories(RunPageTest):
     def refused(self, *directories: str, saying: str) -> None:
         before = sorted(path.name for path in self.directory.iterdir())
         done = self.start("report", *directories, "-o", "page.html")

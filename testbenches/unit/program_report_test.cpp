@@ -75,12 +75,11 @@ TEST(Page, ModelAndTitleCannotEndTheirElements) {
 
 TEST(Page, ScriptsComeInOrder) {
   Page page("title", nullptr);
-  page.add_script("timeline.js");
-  page.add_script("energy.js");
+  page.add_scripts({"timeline.js", "energy.js"});
   const std::string html = page.html();
   EXPECT_LT(html.find("spikeloom.chart = "), html.find("spikeloom.timelineSection = "));
   EXPECT_LT(html.find("spikeloom.timelineSection = "), html.find("spikeloom.energySection = "));
-  page.add_script("none.js");
+  page.add_scripts({"none.js"});
   EXPECT_THROW(page.html(), std::out_of_range);
 }
 

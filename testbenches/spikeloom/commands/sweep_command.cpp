@@ -96,7 +96,7 @@ const Command kSweepCommand = {
     "Run the points of a design space, and answer from their results",
     "A sweep goes on where it was stopped. Under mpirun all ranks share its points. With a "
     "directory in place of a sweep file, --query, --pareto, --sensitivity or --spread answers from "
-    "the results there.",
+    "the results there; 'spikeloom report' draws them.",
     "spikeloom sweep configs/sweeps/links.yaml -j 2 -o links\n"
     "spikeloom sweep links --query \"ms_per_image < 0.5 order by mj_per_image\"\n"
     "spikeloom sweep links --pareto ms_per_image,mj_per_image",

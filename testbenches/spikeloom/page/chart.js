@@ -4,9 +4,9 @@
 
 spikeloom.charts = [];
 
-// `draw(colours)` gives {traces, layout}; `caption` says what is drawn and in which units. Returns
-// {figure, redraw}.
-spikeloom.chart = (id, caption, height, draw) => {
+// `draw(colours)` gives {traces, layout}; `caption` says what is drawn and in which units; `hover` is
+// called with the mark that the pointer comes to, and with null when it leaves. Returns {figure, redraw}.
+spikeloom.chart = (id, caption, height, draw, hover) => {
   const {element} = spikeloom;
   const plot = element("div", {id, class: "chart", role: "img", "aria-label": caption,
                                style: `height: ${height}px`});
@@ -30,6 +30,10 @@ spikeloom.chart = (id, caption, height, draw) => {
       width: paper ? plot.clientWidth : undefined, showlegend: false, ...layout, ...axes,
     }, {responsive: true, displaylogo: false, displayModeBar: false, showTips: false,
         doubleClick: "reset"}).then(() => {
+      if (hover && !plot.dataset.drawings) {
+        plot.on("plotly_hover", ({points}) => hover(points[0], plot));
+        plot.on("plotly_unhover", () => hover(null, plot));
+      }
       plot.dataset.drawings = Number(plot.dataset.drawings ?? 0) + 1;
     });
   };

@@ -25,18 +25,24 @@ spikeloom.section = (id, title, ...children) => {
     element("li", {}, element("a", {href: `#${id}`}, title)));
 };
 
-// A table in a box of its own that scrolls sideways. Columns: {title, number}. A cell is text or
-// an element.
-spikeloom.table = (caption, columns, rows) => {
+// Rows of a table. Columns: {title, number, kind}: of kind "name" they are not broken, of kind "prose"
+// not narrow. A cell is text or an element.
+spikeloom.tableRows = (columns, rows) => {
   const {element} = spikeloom;
   const cell = (value, i) => i === 0
     ? element("th", {scope: "row"}, value)
-    : element("td", {class: columns[i].number ? "number" : null}, value);
+    : element("td", {class: columns[i].number ? "number" : columns[i].kind}, value);
+  return rows.map((row) => element("tr", {}, row.map(cell)));
+};
+
+// A table in a box of its own that scrolls sideways.
+spikeloom.table = (caption, columns, rows) => {
+  const {element} = spikeloom;
   return element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": caption},
     element("table", {}, element("caption", {}, caption),
       element("thead", {}, element("tr", {}, columns.map((column) =>
         element("th", {scope: "col", class: column.number ? "number" : null}, column.title)))),
-      element("tbody", {}, rows.map((row) => element("tr", {}, row.map(cell))))));
+      element("tbody", {}, spikeloom.tableRows(columns, rows))));
 };
 
 spikeloom.details = (title, ...children) =>
@@ -50,6 +56,15 @@ spikeloom.choice = (title, name, options, change) => {
     input.addEventListener("change", () => change(value));
     return element("label", {}, input, ` ${text}`);
   }));
+};
+
+// A drop-down list of [value, text]; `change` is called with the value that is chosen.
+spikeloom.select = (title, options, chosen, change) => {
+  const {element} = spikeloom;
+  const list = element("select", {}, options.map(([value, text]) =>
+    element("option", {value, selected: value === chosen}, text)));
+  list.addEventListener("change", () => change(list.value));
+  return element("label", {}, `${title} `, list);
 };
 
 // A table of the model, {columns, rows}, as objects by column.

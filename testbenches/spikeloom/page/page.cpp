@@ -3,6 +3,7 @@
 
 #include <boost/algorithm/string/replace.hpp>
 
+#include "common/version.h"
 #include "testbenches/spikeloom/page/resources.h"
 
 namespace spikeloom::program {
@@ -40,7 +41,9 @@ Page::Page(std::string title, nlohmann::ordered_json model)
       model_(std::move(model)),
       scripts_(std::begin(kScripts), std::end(kScripts)) {}
 
-void Page::add_script(std::string_view name) { scripts_.emplace_back(name); }
+void Page::add_scripts(std::initializer_list<const char*> names) {
+  scripts_.insert(scripts_.end(), names.begin(), names.end());
+}
 
 std::string Page::html() const {
   std::string scripts;
@@ -50,6 +53,7 @@ std::string Page::html() const {
   return fill(resource("page.html"), {{"title", html_escape(title_)},
                                       {"style", std::string(resource(kStyles))},
                                       {"heading", html_escape(title_)},
+                                      {"version", common::kVersion},
                                       {"model", script_json(model_)},
                                       {"scripts", scripts}});
 }

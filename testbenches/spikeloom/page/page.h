@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ class Page {
   /// `model` is what the scripts draw; text in it may be anything.
   Page(std::string title, nlohmann::ordered_json model);
 
-  /// Adds a script; they run in the order of the calls, the last one draws.
-  void add_script(std::string_view name);
+  /// Adds scripts; they run in the order of their coming, the last one draws.
+  void add_scripts(std::initializer_list<const char*> names);
 
   std::string html() const;
 

@@ -25,6 +25,16 @@ spikeloom.theme = (() => {
     return colour;
   };
 
+  // Of a colour scale, at 0..1.
+  const shade = (scale, at) => {
+    const after = Math.max(1, scale.findIndex(([stop]) => stop >= at));
+    const [[from, low], [to, high]] = [scale[after - 1], scale[after]];
+    const part = (text, i) => parseInt(text.slice(1 + 2 * i, 3 + 2 * i), 16);
+    const parts = [0, 1, 2].map((i) =>
+      Math.round(part(low, i) + (at - from) / (to - from) * (part(high, i) - part(low, i))));
+    return `rgb(${parts.join()})`;
+  };
+
   const isDark = () => root.dataset.theme
     ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 
@@ -44,11 +54,19 @@ spikeloom.theme = (() => {
 
   return {
     onChange: (listener) => listeners.push(listener),
-    colours: () => ({
-      ...Object.fromEntries(["page", "panel", "ink", "minor", "rule", "grid", "muted", "accent",
-                             "bad"].map((name) => [name, variable(name)])),
-      series: (i) => series[i % series.length],
-      scale: scales[isDark() ? "dark" : "light"],
-    }),
+    colours: () => {
+      const scale = scales[isDark() ? "dark" : "light"];
+      const names = Object.fromEntries(["page", "panel", "ink", "minor", "rule", "grid", "muted",
+                                        "accent", "bad"].map((name) => [name, variable(name)]));
+      return {
+        ...names, scale,
+        series: (i) => series[i % series.length],
+        // Of a line, which must not vanish in the page.
+        shade: (at) => shade(scale, 0.3 + 0.7 * at),
+        // Of text on the scale: its lighter end takes dark text in light colours, in dark ones it
+        // is the reverse.
+        onScale: (at) => at > 0.5 ? names.page : names.ink,
+      };
+    },
   };
 })();

@@ -14,8 +14,6 @@
     return paths.some((other, j) => j < i && other.join("/") === path.join("/")) ? `${name} (${i + 1})` : name;
   });
   document.getElementById("subtitle").textContent = names.join(", ");
-  document.getElementById("footer").textContent =
-    `Made by spikeloom ${model.program}. Charts: plotly.js, MIT licence.`;
 
   const cells = ({key, factor, less}) => {
     const values = runs.map((run) => figure(run.summary, key));

@@ -3,7 +3,7 @@
 "use strict";
 
 spikeloom.floorPlan = (run) => {
-  const {element, number, text, percent} = spikeloom;
+  const {number, text, percent} = spikeloom;
   const {summary} = run;
   const chip = summary.chip_description;
   const columns = chip.mesh.columns * chip.board.columns;
@@ -77,7 +77,7 @@ spikeloom.floorPlan = (run) => {
       return {type: "scatter", mode: "lines", hoverinfo: "skip",
               x: chosen.flatMap(([, [x0, , x1]]) => [x0, x1, null]),
               y: chosen.flatMap(([, [, y0, , y1]]) => [y0, y1, null]),
-              line: {width: 1.5 + 3 * i / steps, color: shade(colours.scale, 0.3 + 0.7 * i / steps)}};
+              line: {width: 1.5 + 3 * i / steps, color: colours.shade(i / steps)}};
     });
     return [
       cells(() => 0, {showscale: false, colorscale: [[0, colours.grid], [1, colours.grid]]}),
@@ -91,10 +91,6 @@ spikeloom.floorPlan = (run) => {
                 cmax: 100 * most, colorscale: colours.scale, showscale: true,
                 colorbar: bar(views.links.unit)}}];
   };
-  // Of a colour scale, at 0..1.
-  const shade = (scale, at) => scale.reduce((nearest, stop) =>
-    Math.abs(stop[0] - at) < Math.abs(nearest[0] - at) ? stop : nearest)[1];
-
   const chipEdges = (colours) => Array.from({length: chip.board.columns * chip.board.rows}, (_, i) => {
     const x = i % chip.board.columns * chip.mesh.columns - 0.5;
     const y = Math.floor(i / chip.board.columns) * chip.mesh.rows - 0.5;
@@ -154,6 +150,5 @@ spikeloom.floorPlan = (run) => {
     hottest(links, (link) => link.utilization).map((link) => [
       linkText(link) + (link.between_chips ? ", between chips" : ""),
       number(link.packets), percent(link.utilization, 1)]));
-  spikeloom.section("floor-plan-section", "Floor plan", choice, plan.figure,
-                    element("div", {class: "pair"}, coreTable, linkTable));
+  spikeloom.section("floor-plan-section", "Floor plan", choice, plan.figure, coreTable, linkTable);
 };

@@ -51,12 +51,10 @@ spikeloom.classSection = (run) => {
         yaxis: {type: "category", title: {text: "true"}, autorange: "reversed", showgrid: false},
         annotations: few ? confusion.flatMap((row, i) => row.map((count, j) => ({
           x: classes[j], y: classes[i], text: count > 0 ? String(count) : "", showarrow: false,
-          font: {size: 11, color: contrast(colours, count / totals[i])},
+          font: {size: 11, color: colours.onScale(count / totals[i])},
         })).filter(({text}) => text !== "")) : [],
       },
     }));
-  // The lighter end of the scale in light colours takes dark text; in dark ones it is the reverse.
-  const contrast = (colours, share) => share > 0.5 ? colours.page : colours.ink;
   spikeloom.section("classes", "Classes",
     element("div", {class: "pair"}, accuracy.figure, matrix.figure),
     spikeloom.details("Values", spikeloom.table("Images by class",

@@ -31,7 +31,9 @@ nlohmann::ordered_json read_summary(const std::string& directory) {
   const std::string path = file_in(directory, "summary.json");
   if (!fs::exists(path)) {
     throw common::UserError(
-        fmt::format("{}: no results of spikeloom run: there is no summary.json in it", directory));
+        fmt::format("{}: no results of spikeloom run or sweep: there is neither summary.json nor "
+                    "sweep.sqlite in it",
+                    directory));
   }
   nlohmann::ordered_json summary;
   int schema = 0;

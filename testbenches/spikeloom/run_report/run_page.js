@@ -9,8 +9,6 @@
     `${summary.network}, ${summary.images} images of ${summary.data}, ` +
     `${summary.chip_description.clock_hz / 1e6} MHz, ${summary.chip_description.voltage_v} V, ` +
     summary.energy;
-  document.getElementById("footer").textContent =
-    `Made by spikeloom ${run.program}. Charts: plotly.js, MIT licence.`;
   spikeloom.headline(run);
   if (run.energy) {
     spikeloom.energySection(run);
