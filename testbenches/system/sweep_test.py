@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sweeps: their points are what runs of their own give, however they are run and often stopped."""
 
+import contextlib
 import csv
 import json
 import os
+import pathlib
 import random
 import resource
 import shutil
@@ -61,7 +63,8 @@ class SweepTest(program.ProgramTest):
             return 0
         try:
             query = "SELECT count(*) FROM runs WHERE status != 'waiting'"
-            return self.database(output).execute(query).fetchone()[0]
+            with contextlib.closing(self.database(output)) as database:
+                return database.execute(query).fetchone()[0]
         except sqlite3.OperationalError:
             return 0
 
@@ -355,28 +358,68 @@ class QueriesOnlyRead(SweepTest):
         self.assertEqual((self.directory / "out" / "sweep.sqlite").read_bytes(), before)
 
 
-class RanksGiveTheSameResults(SweepTest):
-    def test(self) -> None:
+class Ranks(SweepTest):
+    def mpirun(self, ranks: int, *arguments: str) -> subprocess.Popen:
+        """`spikeloom sweep` with these arguments in so many ranks on this machine."""
         if shutil.which("mpirun") is None:
             self.skipTest("no mpirun")
+        return subprocess.Popen(["mpirun", "--oversubscribe", "-n", str(ranks), program.PROGRAM,
+                                 "sweep", *arguments], cwd=self.directory, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                env={**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1",
+                                     "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+
+
+class RanksGiveTheSameResults(Ranks):
+    def test(self) -> None:
         self.write()
         self.sweep("alone")
-        environment = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1",
-                       "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
         for ranks in (2, 4):
-            done = subprocess.run(["mpirun", "--oversubscribe", "-n", str(ranks), program.PROGRAM,
-                                   "sweep", "sweep.yaml", "-o", f"ranks-{ranks}"],
-                                  cwd=self.directory, env=environment, text=True,
-                                  capture_output=True, check=False)
-            self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertIn(f"this time 6 runs and 2 mappings", done.stdout)
-            self.assertIn(f"{ranks} workers busy", done.stdout)
+            sweep = self.mpirun(ranks, "sweep.yaml", "-o", f"ranks-{ranks}")
+            output, errors = sweep.communicate()
+            self.assertEqual(sweep.returncode, 0, errors)
+            self.assertIn(f"this time 6 runs and 2 mappings", output)
+            self.assertIn(f"{ranks} workers busy", output)
             self.assertEqual(self.table(f"ranks-{ranks}"), self.table("alone"))
-        wrong = subprocess.run(["mpirun", "--oversubscribe", "-n", "2", program.PROGRAM, "sweep",
-                                "none.yaml"], cwd=self.directory, env=environment, text=True,
-                               capture_output=True, check=False)
+        wrong = self.mpirun(2, "none.yaml")
+        _, errors = wrong.communicate()
         self.assertEqual(wrong.returncode, 2)
-        self.assertEqual(wrong.stderr.count("none.yaml: cannot be read"), 1)
+        self.assertEqual(errors.count("none.yaml: cannot be read"), 1)
+
+
+class GoesOnAfterARankHasDied(Ranks):
+    def rank(self, mpirun: subprocess.Popen, number: int) -> int:
+        """The process of a rank: a child of mpirun's."""
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+                environment = (process / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue  # it has ended, or is another user's
+            if parent == mpirun.pid and f"OMPI_COMM_WORLD_RANK={number}".encode() in environment:
+                return int(process.name)
+        self.fail(f"rank {number} is not there")
+
+    def test(self) -> None:
+        self.write(SWEEP.replace("images: 2", "images: 8").replace("steps: 3", "steps: 6"))
+        self.sweep("whole")
+        sweep = self.mpirun(4, "sweep.yaml", "-o", "out")
+        while sweep.poll() is None and self.done("out") < 2:
+            time.sleep(0.01)
+        os.kill(self.rank(sweep, 2), signal.SIGKILL)
+        before = self.done("out")
+        _, errors = sweep.communicate(timeout=120)
+        # Open MPI ends the job: what was recorded by then stays.
+        self.assertNotEqual(sweep.returncode, 0)
+        self.assertIn("signal 9", errors)
+        done = self.done("out")
+        self.assertGreaterEqual(done, before)
+        self.assertLess(done, 12)
+        again = self.mpirun(4, "sweep.yaml", "-o", "out")
+        output, errors = again.communicate()
+        self.assertEqual(again.returncode, 0, errors)
+        self.assertIn(f"this time {12 - done} run", output)
+        self.assertEqual(self.table("out"), self.table("whole"))
 
 
 class PlotsOfResults(SweepTest):
