@@ -110,54 +110,19 @@ void JobRunner::run(const Job& job, Outcome& outcome) {
   outcome.summary = json.dump();
 }
 
-std::string Job::encode() const {
-  return Json{{"kind", static_cast<int>(kind)},
-              {"id", id},
-              {"run", run},
-              {"settings", settings},
-              {"network", network},
-              {"deployment", deployment},
-              {"timeout_seconds", timeout_seconds}}
-      .dump();
-}
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, network, deployment,
+                                   timeout_seconds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Outcome, id, status, reason, report, summary, wall_seconds,
+                                   cpu_seconds, work_cpu_seconds)
 
-Job Job::decode(const std::string& text) {
-  const Json json = Json::parse(text);
-  Job job;
-  job.kind = static_cast<Kind>(json.at("kind").get<int>());
-  json.at("id").get_to(job.id);
-  json.at("run").get_to(job.run);
-  json.at("settings").get_to(job.settings);
-  json.at("network").get_to(job.network);
-  json.at("deployment").get_to(job.deployment);
-  json.at("timeout_seconds").get_to(job.timeout_seconds);
-  return job;
-}
+std::string Job::encode() const { return nlohmann::json(*this).dump(); }
 
-std::string Outcome::encode() const {
-  return Json{{"id", id},
-              {"status", static_cast<int>(status)},
-              {"reason", reason},
-              {"report", report},
-              {"summary", summary},
-              {"wall_seconds", wall_seconds},
-              {"cpu_seconds", cpu_seconds},
-              {"work_cpu_seconds", work_cpu_seconds}}
-      .dump();
-}
+Job Job::decode(const std::string& text) { return nlohmann::json::parse(text).get<Job>(); }
+
+std::string Outcome::encode() const { return nlohmann::json(*this).dump(); }
 
 Outcome Outcome::decode(const std::string& text) {
-  const Json json = Json::parse(text);
-  Outcome outcome;
-  json.at("id").get_to(outcome.id);
-  outcome.status = static_cast<Status>(json.at("status").get<int>());
-  json.at("reason").get_to(outcome.reason);
-  json.at("report").get_to(outcome.report);
-  json.at("summary").get_to(outcome.summary);
-  json.at("wall_seconds").get_to(outcome.wall_seconds);
-  json.at("work_cpu_seconds").get_to(outcome.work_cpu_seconds);
-  json.at("cpu_seconds").get_to(outcome.cpu_seconds);
-  return outcome;
+  return nlohmann::json::parse(text).get<Outcome>();
 }
 
 Outcome JobRunner::perform(const Job& job) {
