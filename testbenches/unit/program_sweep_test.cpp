@@ -10,10 +10,10 @@
 #include <gtest/gtest.h>
 
 #include "common/error.h"
+#include "testbenches/spikeloom/sweep/answer_table.h"
 #include "testbenches/spikeloom/sweep/axis.h"
 #include "testbenches/spikeloom/sweep/conditions.h"
 #include "testbenches/spikeloom/sweep/content_hash.h"
-#include "testbenches/spikeloom/sweep/csv.h"
 #include "testbenches/spikeloom/sweep/database.h"
 #include "testbenches/spikeloom/sweep/pareto.h"
 #include "testbenches/spikeloom/sweep/sampling.h"
@@ -226,9 +226,10 @@ TEST(DatabaseTest, TransactionsAreWholeOrNotAtAll) {
   EXPECT_FALSE(database.has_table("numbers"));
 }
 
-TEST(Csv, Line) {
-  EXPECT_EQ(csv_line({std::int64_t{1}, 0.1, Value(), "a,b", "say \"x\"", "two\nlines"}),
-            "1,0.1,,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\n");
+TEST(AnswerTableTest, Csv) {
+  const AnswerTable table{{"a", "b", "c", "d", "e", "f"},
+                          {{std::int64_t{1}, 0.1, Value(), "a,b", "say \"x\"", "two\nlines"}}};
+  EXPECT_EQ(table.csv(), "a,b,c,d,e,f\n1,0.1,,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\n");
 }
 
 TEST(ContentHash, IsARfc4122NameBySha1) {

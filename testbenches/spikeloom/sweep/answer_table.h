@@ -21,6 +21,7 @@ struct AnswerTable {
   std::size_t index(std::string_view column) const;
 
   std::string text() const;
+  /// With a line of columns (RFC 4180): null is empty, numbers are read back as they are.
   std::string csv() const;
   /// A list of objects.
   nlohmann::ordered_json json() const;
