@@ -88,7 +88,7 @@ void Scheduler::start_all() {
 
 bool Scheduler::start_one() {
   if (!ready_.empty()) {
-    start_run(ready_.front());
+    pool_.start(job_of(ready_.front()));
     ready_.pop_front();
     return true;
   }
@@ -98,37 +98,30 @@ bool Scheduler::start_one() {
   return true;
 }
 
-void Scheduler::start_run(std::size_t index) {
+Job Scheduler::job_of(std::size_t index) const {
   const PlannedRun& run = plan_.runs[index];
   Job job;
-  job.kind = Job::Kind::kRun;
   job.id = index;
   job.run = plan_.file.run;
   job.settings = run.settings;
   job.network = network_path(run.network);
   if (!run.mapping.empty()) job.deployment = deployment_path(run.mapping);
   job.timeout_seconds = plan_.file.timeout_seconds;
-  pool_.start(job);
+  return job;
 }
 
 void Scheduler::start_mapping(const std::string& name) {
-  const PlannedRun& run = plan_.runs[mappings_.at(name).waiting.front()];
-  Job job;
-  job.kind = Job::Kind::kMap;
-  // Beyond the runs' own numbers.
-  job.id = plan_.runs.size() + next_job_++;
-  if (mappings_.at(name).left == 1) {
+  Mapping& mapping = mappings_.at(name);
+  Job job = job_of(mapping.waiting.front());
+  if (mapping.left == 1) {
     job.kind = Job::Kind::kMapAndRun;
-    job.id = mappings_.at(name).waiting.front();
-    mappings_.at(name).waiting.clear();
+    mapping.waiting.clear();
   } else {
+    job.kind = Job::Kind::kMap;
+    // Beyond the runs' own numbers.
+    job.id = plan_.runs.size() + next_job_++;
     being_mapped_[job.id] = name;
   }
-  job.run = plan_.file.run;
-  job.settings = run.settings;
-  job.network = network_path(run.network);
-  job.deployment = deployment_path(name);
-  job.timeout_seconds = plan_.file.timeout_seconds;
   pool_.start(job);
 }
 

@@ -46,7 +46,8 @@ class Scheduler {
   void sort();
   void start_all();
   bool start_one();
-  void start_run(std::size_t index);
+  /// That does a run from its mapping.
+  Job job_of(std::size_t index) const;
   void start_mapping(const std::string& name);
   void take(const Outcome& outcome, Progress& progress);
   void take_mapping(const std::string& name, const Outcome& outcome, Progress& progress);

@@ -185,8 +185,8 @@ class SweepReader {
   SweepFile& sweep_;
 };
 
-/// Each value of each axis alone, over the fixed settings. A value may want another axis' help to
-/// be allowed: those are left to the points.
+/// The run without any axis, and the metrics against what it reports. Values of axes are left to
+/// the points: one may want another axis' help to be allowed.
 void check_base(const SweepFile& sweep, common::Problems& problems) {
   std::optional<RunConfig> base;
   problems.collect([&] { base = load_run(sweep.run, sweep.settings); });

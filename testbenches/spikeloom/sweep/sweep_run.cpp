@@ -63,16 +63,16 @@ SweepEnd dry_run(const SweepPlan& plan, std::size_t jobs) {
 
 SweepEnd end(SweepStore& store, const SweepPlan& plan, const SweepCost& cost, std::size_t workers,
              const fs::path& directory) {
+  const std::size_t done = store.count("done");
+  const std::size_t failed = store.count("failed");
+  const std::size_t refused = store.count("refused");
   SweepEnd result;
-  result.json = {{"name", plan.file.name},
-                 {"runs", plan.runs.size()},
-                 {"done", store.count("done")},
-                 {"failed", store.count("failed")},
-                 {"refused", store.count("refused")},
-                 {"results", directory.string()}};
-  result.text = fmt::format("{}: {}: {} done, {} failed, {} refused; results in {}\n",
-                            plan.file.name, count_of(plan.runs.size(), "run"), store.count("done"),
-                            store.count("failed"), store.count("refused"), directory.string());
+  result.json = {{"name", plan.file.name}, {"runs", plan.runs.size()},
+                 {"done", done},           {"failed", failed},
+                 {"refused", refused},     {"results", directory.string()}};
+  result.text =
+      fmt::format("{}: {}: {} done, {} failed, {} refused; results in {}\n", plan.file.name,
+                  count_of(plan.runs.size(), "run"), done, failed, refused, directory.string());
   if (cost.runs == 0) return result;
   const double busy = cost.busy_seconds / (cost.elapsed_seconds * static_cast<double>(workers));
   const double overhead =

@@ -27,7 +27,7 @@ class SweepStore {
 
   /// Indices into SweepPlan::runs of those that are still to do.
   std::vector<std::size_t> waiting();
-  /// Runs that are done, and that failed.
+  /// Runs of a status.
   std::size_t count(const std::string& status);
   /// Failed runs are to be done again; those that were refused are not.
   void retry_failed();
