@@ -6,12 +6,12 @@ import sqlite3
 
 import page
 import program
+import sweeps
 
-RUN = program.RUNS / "lenet-fashion.yaml"
 SWEEP = f"""
 name: test
 title: Which links?
-run: {RUN}
+run: {sweeps.RUN}
 set: {{images: 8}}
 axes:
   chip.router.link_cycles: [1, 12]
@@ -69,7 +69,7 @@ class PageOfASweep(SweepPageTest):
         self.assertEqual(facts["scrolling"], [], "tables scroll sideways")
         self.assertEqual({key: shown["text"] for key, shown in facts["figures"].items()},
                          {"points": "6", "done": "6", "failed": "0", "refused": "0"})
-        for text in ("Which links?", str(RUN), "spikeloom sweep sweep.yaml -o out",
+        for text in ("Which links?", str(sweeps.RUN), "spikeloom sweep sweep.yaml -o out",
                      "chip.voltage\t0.8 V, 0.85 V, 0.9 V", "grid"):
             self.assertIn(text, facts["text"])
 
@@ -113,16 +113,7 @@ class PageOfASweep(SweepPageTest):
 
 class PageOfASweepWithFailures(SweepPageTest):
     def test(self) -> None:
-        self.sweep(f"""
-name: failing
-run: {RUN}
-set: {{images: 1, timing: functional}}
-axes:
-  chip.mesh.columns: [1, 32]
-  chip.voltage: [0.7 V, 0.9 V]
-  chip.clock: [100 MHz, 252 MHz]
-metrics: [accuracy, cores_used, mapping.packets_per_spike]
-""")
+        self.sweep(sweeps.FAILING)
         facts = self.look(self.report("out"), width=390, dark=True, keys=True)
         self.assertLessEqual(facts["widths"]["page"], 390, "it scrolls sideways")
         self.assertEqual({key: shown["text"].split()[0] for key, shown in facts["figures"].items()},
@@ -148,14 +139,7 @@ metrics: [accuracy, cores_used, mapping.packets_per_spike]
 
 class PageOfRepetitions(SweepPageTest):
     def test(self) -> None:
-        self.sweep(f"""
-name: repeated
-run: {RUN}
-set: {{images: 5, timing: functional}}
-axes: {{faults.input_spike_drop: [0.0, 0.3]}}
-repeat: {{over: images, count: 3}}
-metrics: [spikes_per_image, accuracy]
-""")
+        self.sweep(sweeps.REPEATED.replace("count: 2", "count: 3"))
         spread = self.answer("--spread")
         self.assertEqual([(line["point"], line["metric"], line["runs"]) for line in spread],
                          [("0", "spikes_per_image", "3"), ("0", "accuracy", "3"),

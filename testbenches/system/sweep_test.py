@@ -15,11 +15,11 @@ import subprocess
 import time
 
 import program
+import sweeps
 
-RUN = program.RUNS / "lenet-fashion.yaml"
 SWEEP = f"""
 name: test
-run: {RUN}
+run: {sweeps.RUN}
 set: {{images: 2}}
 axes:
   chip.router.link_cycles: [1, 3]
@@ -112,16 +112,7 @@ class WorkersShareMappings(SweepTest):
 
 class PointsThatFail(SweepTest):
     def test(self) -> None:
-        self.write(f"""
-name: failing
-run: {RUN}
-set: {{images: 1, timing: functional}}
-axes:
-  chip.mesh.columns: [1, 32]
-  chip.voltage: [0.7 V, 0.9 V]
-  chip.clock: [100 MHz, 252 MHz]
-metrics: [accuracy, cores_used]
-""")
+        self.write(sweeps.FAILING)
         self.assertIn("8 runs: 3 done, 3 failed, 2 refused", self.sweep("out", "-j", 2))
         for row in self.rows("out"):
             if row["voltage"] == "0.7" and row["clock"] == "252000000":
@@ -146,14 +137,7 @@ metrics: [accuracy, cores_used]
 
 class RepetitionsOverImages(SweepTest):
     def test(self) -> None:
-        self.write(f"""
-name: repeated
-run: {RUN}
-set: {{images: 5, timing: functional}}
-axes: {{faults.input_spike_drop: [0.0, 0.3]}}
-repeat: {{over: images, count: 2}}
-metrics: [spikes_per_image]
-""")
+        self.write(sweeps.REPEATED)
         self.assertIn("4 runs and 1 mapping", self.sweep("out"))
         rows = self.rows("out")
         self.assertEqual([(row["point"], row["repetition"]) for row in rows],
@@ -181,7 +165,7 @@ class WrongSweepFiles(SweepTest):
     def test(self) -> None:
         self.write(f"""
 name: wrong
-run: {RUN}
+run: {sweeps.RUN}
 axes:
   chip.core.axonz: [1]
   chip.router.link_cycles: [1, -4]
@@ -189,7 +173,7 @@ axes:
   energy.events.gather.energy: [1 pJ, 1 V]
   images: [1, 20000]
 """)
-        self.succeed("run", RUN, "--images", 1)
+        self.succeed("run", sweeps.RUN, "--images", 1)
         shutil.rmtree(self.directory / "results")
         errors = self.refused("sweep.yaml", "-o", "out")
         for text in ("sweep.yaml:5:21: chip.core.axonz: unknown key",
