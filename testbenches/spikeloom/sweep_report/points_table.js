@@ -24,8 +24,8 @@ spikeloom.pointsSection = (model, sweep) => {
 
   const table = spikeloom.table("A column's name sorts by it" + (repeated ? "; means over the repetitions" : ""),
     columns.map((column) => ({...column, title: element("button", {type: "button"},
-      // Paper is narrow: names may be broken there.
-      column.title.split(/(?<=_)/).map((part) => [part, element("wbr")]).flat())})), []);
+      // Names may be broken, which leaves room for reasons.
+      column.title.split(/(?<=_)/).flatMap((part, i) => i === 0 ? [part] : [element("wbr"), part]))})), []);
   table.id = "points-table";
   const body = table.querySelector("tbody");
   const heads = [...table.querySelectorAll("thead th")];
