@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <systemc>
 
 #include "common/error.h"
 #include "testbenches/spikeloom/page/page.h"
@@ -135,6 +136,11 @@ TEST(PublishedModel, KnowsNetworksByTheirNames) {
   EXPECT_TRUE(model["mj_per_image"]["scaled"].is_null());
   summary["data"] = "fashion-mnist";
   EXPECT_TRUE(published_model(summary).is_null());
+  summary["data"] = "cifar-10";
+  for (const char* network : {"vgg-cifar10-k1b2", "vgg-cifar10-k1b2-validation"}) {
+    summary["network"] = network;
+    EXPECT_EQ(published_model(summary)["accuracy"], 0.9191) << network;
+  }
 }
 
 RunDirectory configured(const ordered_json& chip, const ordered_json& settings) {

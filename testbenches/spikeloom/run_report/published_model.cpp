@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/run_report/published_model.h"
 
+#include <algorithm>
+
 #include "common/units.h"
 #include "testbenches/spikeloom/page/resources.h"
 #include "testbenches/spikeloom/validation/validation.h"
@@ -23,7 +25,9 @@ ordered_json figure(const PublishedFigure& published, const ordered_json& own, d
 ordered_json published_model(const ordered_json& summary) {
   const Validation validation = parse_validation(std::string(resource(kPublished)), kPublished);
   for (const ValidationCase& item : validation.cases) {
-    if (summary.at("network") != item.network || summary.at("data") != item.data) continue;
+    const bool known = std::find(item.networks.begin(), item.networks.end(),
+                                 summary.at("network")) != item.networks.end();
+    if (!known || summary.at("data") != item.data) continue;
     const double spikes = summary.at("spikes_per_image").get<double>();
     const double activity = item.spikes / spikes;
     return {{"source", validation.source},

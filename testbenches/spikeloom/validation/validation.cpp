@@ -61,7 +61,8 @@ Validation read_validation(common::ConfigFile&& file, const std::string& path,
     ValidationCase item;
     item.name = name;
     item.run = (std::filesystem::path(path).parent_path() / map.text("run")).lexically_normal();
-    item.network = map.text("network");
+    const common::ConfigMap networks = map.list("networks");
+    for (const std::string& key : networks.keys()) item.networks.push_back(networks.text(key));
     item.data = map.text("data");
     item.images = map.integer("images", {1, INT32_MAX});
     item.mapping = static_cast<std::uint32_t>(map.integer("mapping", {0, UINT32_MAX}));

@@ -22,9 +22,10 @@ struct PublishedFigure {
 /// A network on published silicon.
 struct ValidationCase {
   std::string name;
-  std::string run;      ///< path of its run file
-  std::string network;  ///< as the summary of its run calls it
-  std::string data;     ///< likewise
+  std::string run;  ///< path of its run file
+  /// Of which the figures are, as summaries call them: that of its run, and others trained alike.
+  std::vector<std::string> networks;
+  std::string data;  ///< likewise
   std::int64_t images = 0;
   std::uint32_t mapping = 0;  ///< mapping_checksum() that its figures belong to
   double spikes = 0.0;        ///< published, an image
