@@ -2,7 +2,7 @@
 #pragma once
 
 #include "testbenches/spikeloom/inspect/inspection.h"
-#include "testbenches/spikeloom/results/result_files.h"
+#include "testbenches/spikeloom/results/csv_file.h"
 
 namespace spikeloom::program {
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What cores and links did, and when: activity.csv, links.csv, timeline.csv.
+#include "testbenches/spikeloom/results/activity_files.h"
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -8,7 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "hw/router/link_list.h"
-#include "testbenches/spikeloom/results/result_files.h"
+#include "testbenches/spikeloom/results/csv_file.h"
 #include "testbenches/spikeloom/simulation/accounts.h"
 
 namespace spikeloom::program {

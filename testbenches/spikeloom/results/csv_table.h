@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "testbenches/spikeloom/results/result_files.h"
+#include "testbenches/spikeloom/results/csv_file.h"
 
 namespace spikeloom::program {
 

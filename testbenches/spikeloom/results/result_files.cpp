@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "common/units.h"
+#include "testbenches/spikeloom/results/csv_file.h"
 
 namespace spikeloom::program {
 

@@ -12,6 +12,8 @@
 #include "common/error.h"
 #include "testbenches/spikeloom/command_line/output_options.h"
 #include "testbenches/spikeloom/files/directory.h"
+#include "testbenches/spikeloom/results/activity_files.h"
+#include "testbenches/spikeloom/results/csv_file.h"
 #include "testbenches/spikeloom/results/level_files.h"
 #include "testbenches/spikeloom/results/profile_file.h"
 #include "testbenches/spikeloom/results/result_files.h"
