@@ -38,6 +38,7 @@ void Fabric::begin_tick() {
   start_cycle_ = clock_.cycle(sc_core::sc_time_stamp());
   if (observer_ != nullptr) observer_->tick_started(tick_, start_cycle_);
   network_->begin_tick();
+  arriving_.swap(overdue_);
   outputs_.clear();
   late_outputs_ = 0;
   last_output_ = 0;
@@ -52,7 +53,7 @@ void Fabric::on_tick() {
 void Fabric::run() {
   const std::int64_t length = tick->length();
   std::int64_t limit = SpikeNetwork::kForever;
-  if (!overdue_.empty()) deliver_overdue();
+  deliver_overdue();
   if (timing_ == Timing::kCycle && sc_core::sc_pending_activity_at_future_time()) {
     limit = clock_.cycle(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity()) -
             start_cycle_;
@@ -109,16 +110,15 @@ void Fabric::deliver_to_host(common::Packet packet, std::int64_t cycle) {
 }
 
 void Fabric::deliver_overdue() {
-  std::vector<Overdue> waiting;
-  waiting.swap(overdue_);
-  for (Overdue& item : waiting) {
-    item.cycle -= tick->length();
+  for (const Overdue& item : arriving_) {
+    const std::int64_t cycle = item.cycle - tick->length();
     if (item.core == kHost) {
-      deliver_to_host(item.packet, item.cycle);
+      deliver_to_host(item.packet, cycle);
     } else {
-      deliver_to_core(item.core, item.packet, item.cycle);
+      deliver_to_core(item.core, item.packet, cycle);
     }
   }
+  arriving_.clear();
 }
 
 Waiting Fabric::waiting(int parity) const {

@@ -59,7 +59,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   void on_tick();
   void run();
   void begin_tick();
-  /// A packet that left its last router in the tick before and arrives in this one.
+  /// A packet that left its last router in one tick and arrives in another.
   struct Overdue {
     int core = kHost;
     common::Packet packet;
@@ -81,7 +81,8 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   std::unique_ptr<SpikeNetwork> network_;
   std::vector<CoreModel*> cores_;
   common::LateSpikes late_spikes_;
-  std::vector<Overdue> overdue_;
+  std::vector<Overdue> overdue_;   ///< that arrive in the next tick
+  std::vector<Overdue> arriving_;  ///< of the last one, until this tick's first `run`
   std::vector<common::Packet> outputs_;
   std::string fault_;
   std::uint64_t late_outputs_ = 0;

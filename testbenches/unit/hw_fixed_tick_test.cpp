@@ -184,6 +184,28 @@ TEST(FixedTick, TwoTicksLateIsMoreThanAParityTells) {
   EXPECT_THAT(bench.late, ElementsAre(Late{2, 1, 1, false}));
 }
 
+TEST(FixedTick, AHostThatIsBusyDuringTheTickChangesNothing) {
+  // link_cycles: 10. The host's packets enter at 0, 6 and 12 and leave the router at 1, 11 and 21:
+  // the second is in the core at 21, in tick 1 though it left in tick 0, and the third at 31.
+  const auto cycle = [](double count) { return sc_core::sc_time(count / 252e6, sc_core::SC_SEC); };
+  for (const char* name : {"next16", "busy16"}) {
+    Bench& bench = *benches[name];
+    test::load_timing_example(bench.host, bench.chip.description().core);
+    std::vector<Packet> inputs;
+    for (int axon = 0; axon < 3; ++axon) inputs.push_back(Packet::to_cores({0, 0, 0, 0}, 0, axon));
+    EXPECT_EQ(bench.host.send(inputs), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(
+        bench.host.write(
+            common::chip_address(ChipRegion::kControl, common::chip_control::kTicksCommitted), {2}),
+        tlm::TLM_OK_RESPONSE);
+    const int steps = name == std::string("busy16") ? 57 : 1;
+    for (int i = 0; i < steps; ++i) sc_core::wait(cycle(40.0 / steps));
+    EXPECT_THAT(bench.cycles, ElementsAre(16, 16));
+    EXPECT_THAT(bench.late, ElementsAre(Late{1, 0, 2, false})) << name;
+    EXPECT_EQ(bench.chip.fault(), "");
+  }
+}
+
 // ---- The mesh goes on over tick ends.
 
 class Deliveries : public hw::SpikeSink {
@@ -269,6 +291,8 @@ int sc_main(int, char*[]) {
   make("fail4", 4, LateSpikes::kFail);
   make("drop4", 4, LateSpikes::kDrop);
   make("next9", 9, LateSpikes::kNextTick, 5);
+  make("next16", 16, LateSpikes::kNextTick, 10);
+  make("busy16", 16, LateSpikes::kNextTick, 10);
   test::TestThread tests("tests");
   sc_core::sc_start();
   const int result = tests.result();
