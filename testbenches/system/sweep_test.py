@@ -407,8 +407,8 @@ class GoesOnAfterARankHasDied(Ranks):
 
 
 class PlotsOfResults(SweepTest):
-    def plot(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["/usr/bin/python3", str(program.ROOT / "scripts" / "plot-sweep"), "out", *arguments],
+    def plot(self, *arguments: str, results: str = "out") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["/usr/bin/python3", str(program.ROOT / "scripts" / "plot-sweep"), results, *arguments],
                               cwd=self.directory, text=True, capture_output=True, check=False)
 
     def test(self) -> None:
@@ -425,6 +425,29 @@ class PlotsOfResults(SweepTest):
             done = self.plot("scatter", "voltage", column, "-o", "none.svg")
             self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1))
             self.assertIn(message, done.stderr)
+        self.assertFalse((self.directory / "none.svg").exists())
+
+    def test_texts_and_a_directory_of_any_name(self) -> None:
+        results = "50% #1?"
+        (self.directory / results).mkdir()
+        connection = sqlite3.connect(self.directory / results / "sweep.sqlite")
+        connection.executescript("""
+            CREATE TABLE sweep (key, value);
+            INSERT INTO sweep VALUES ('name', 'by hand');
+            CREATE TABLE axes (position, "column");
+            INSERT INTO axes VALUES (0, 'topology');
+            CREATE TABLE metrics (position, "column");
+            INSERT INTO metrics VALUES (0, 'ms');
+            CREATE TABLE points (point, status, topology, ms);
+            INSERT INTO points VALUES (0, 'done', 'mesh', 2.0), (1, 'done', 'quadtree', 1.0);
+        """)
+        connection.close()
+        done = self.plot("scatter", "topology", "ms", "-o", "texts.svg", results=results)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("</svg>", (self.directory / "texts.svg").read_text())
+        done = self.plot("pareto", "topology", "ms", "-o", "none.svg", results=results)
+        self.assertEqual((done.returncode, done.stderr),
+                         (2, "got topology, whose values are no numbers: none is less\n"))
         self.assertFalse((self.directory / "none.svg").exists())
 
 
