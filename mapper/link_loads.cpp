@@ -93,8 +93,8 @@ class TreeLinks : public Links {
   }
 
   void add(int core, const common::Region& region, std::int64_t packets) override {
-    const RouterPlace from =
-        core == Stream::kHost ? host_ : RouterPlace{1, grid_.x(core), grid_.y(core)};
+    const common::RouterPlace from =
+        core == Stream::kHost ? host_ : common::RouterPlace{1, grid_.x(core), grid_.y(core)};
     for (int level = 1; level < root_; ++level) {
       const bool own = level >= from.level;
       const int own_x = from.x >> level;
@@ -128,8 +128,8 @@ class TreeLinks : public Links {
     for (int level = 1; level < root_; ++level) {
       for (int square = 0; square < static_cast<int>(packets_[at(level)].size()); ++square) {
         const Pair& pair = packets_[at(level)][at(square)];
-        const RouterPlace below{level, square % columns(level), square / columns(level)};
-        const RouterPlace above{level + 1, below.x / 2, below.y / 2};
+        const common::RouterPlace below{level, square % columns(level), square / columns(level)};
+        const common::RouterPlace above{level + 1, below.x / 2, below.y / 2};
         const bool between = level >= chip_.chip_tree_levels();
         if (pair.up != 0) loads.push_back({below, above, between, pair.up});
         if (pair.down != 0) loads.push_back({above, below, between, pair.down});
@@ -150,11 +150,11 @@ class TreeLinks : public Links {
   const common::ChipDescription& chip_;
   common::MeshDescription grid_;
   int root_;
-  RouterPlace host_;                        ///< above core x, y
+  common::RouterPlace host_;                ///< above core x, y
   std::vector<std::vector<Pair>> packets_;  ///< [level][square]
 };
 
-std::string text(const RouterPlace& router) {
+std::string text(const common::RouterPlace& router) {
   const std::string place = fmt::format("({},{})", router.x, router.y);
   return router.level == 0 ? place : fmt::format("level {} {}", router.level, place);
 }

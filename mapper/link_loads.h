@@ -6,22 +6,16 @@
 #include <vector>
 
 #include "common/chip_description.h"
+#include "common/router_place.h"
 #include "mapper/seating.h"
 #include "mapper/traffic.h"
 
 namespace spikeloom::mapper {
 
-/// A router: of core x, y of a mesh, level being 0; or of square x, y of a quadtree's level.
-struct RouterPlace {
-  int level = 0;
-  int x = 0;
-  int y = 0;
-};
-
 /// What one link between routers carries, one way.
 struct LinkLoad {
-  RouterPlace from;
-  RouterPlace to;
+  common::RouterPlace from;
+  common::RouterPlace to;
   bool between_chips = false;
   std::int64_t packets = 0;  ///< of all spikes of the traffic
 };

@@ -7,8 +7,10 @@
 namespace spikeloom::hw {
 namespace {
 
-LinkEnd end(const MeshTopology::Place& place) { return {0, place.x, place.y}; }
-LinkEnd end(const TreeTopology::Place& place) { return {place.level, place.x, place.y}; }
+using common::RouterPlace;
+
+RouterPlace end(const MeshTopology::Place& place) { return {0, place.x, place.y}; }
+RouterPlace end(const TreeTopology::Place& place) { return {place.level, place.x, place.y}; }
 
 template <class Topology>
 std::vector<Link> list(const Topology& topology) {

@@ -5,21 +5,15 @@
 #include <vector>
 
 #include "common/chip_description.h"
+#include "common/router_place.h"
 
 namespace spikeloom::hw {
-
-/// A router: of core x, y of a mesh, level being 0; or of square x, y of a quadtree's level.
-struct LinkEnd {
-  int level = 0;
-  int x = 0;
-  int y = 0;
-};
 
 /// A link between two routers, one way.
 struct Link {
   std::size_t index = 0;  ///< in SpikeNetwork::link_packets
-  LinkEnd from;
-  LinkEnd to;
+  common::RouterPlace from;
+  common::RouterPlace to;
   bool between_chips = false;
 };
 

@@ -140,7 +140,7 @@ TEST(Latency, OfEveryPairIsTheFormulas) {
 /// Every link's packets, those without any left out: "0.1,0 to 0.2,0" by level, x and y.
 std::map<std::string, std::uint32_t> link_packets(const ChipDescription& chip,
                                                   const SpikeNetwork& network) {
-  const auto text = [](const LinkEnd& end) {
+  const auto text = [](const common::RouterPlace& end) {
     return fmt::format("{}.{},{}", end.level, end.x, end.y);
   };
   std::map<std::string, std::uint32_t> result;

@@ -112,7 +112,7 @@ class Drawing {
   double board_width() const { return cell_ * grid_.columns; }
 
   /// Of a router's square: a core, or the cores below a router of a quadtree.
-  Point centre(const mapper::RouterPlace& place) const {
+  Point centre(const common::RouterPlace& place) const {
     const double side = cell_ * std::exp2(place.level);
     return {std::min(kMargin + (place.x + 0.5) * side, kMargin + board_width()),
             std::min(kTop + (place.y + 0.5) * side, kTop + cell_ * grid_.rows)};
