@@ -3,6 +3,10 @@
 
 namespace spikeloom::test {
 
+common::ChipDescription chip_file(const std::string& name) {
+  return common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/" + name + ".yaml");
+}
+
 common::ChipDescription small_chip() {
   common::ChipDescription chip{};
   chip.name = "small";

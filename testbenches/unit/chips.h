@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "common/chip_description.h"
 #include "testbenches/unit/random.h"
 
 namespace spikeloom::test {
+
+/// That of configs/chips/NAME.yaml.
+common::ChipDescription chip_file(const std::string& name);
 
 /// A chip of 3 x 2 cores of 200 axons and 512 dendrites, with the reference chip's timing.
 common::ChipDescription small_chip();

@@ -29,10 +29,6 @@ struct Case {
   int most_refused;  ///< of 100 networks, for a limit
 };
 
-ChipDescription chip_file(const std::string& name) {
-  return common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/" + name);
-}
-
 /// One-bit synapses and a threshold a dendrite.
 ChipDescription pairs() {
   ChipDescription chip = test::chip_of_small_cores();
@@ -104,8 +100,8 @@ TEST_P(FiveChips, RandomNetworksAreMappedSynapseForSynapse) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Chips, FiveChips,
-                         ::testing::Values(Case{"reference", chip_file("reference.yaml"), 0},
-                                           Case{"nc64", chip_file("nc64.yaml"), 0},
+                         ::testing::Values(Case{"reference", test::chip_file("reference"), 0},
+                                           Case{"nc64", test::chip_file("nc64"), 0},
                                            Case{"pairs", pairs(), 10}, Case{"trees", trees(), 10},
                                            Case{"tiny", tiny(), 60}),
                          [](const auto& chip) { return chip.param.name; });

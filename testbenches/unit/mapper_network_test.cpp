@@ -24,10 +24,6 @@ using converter::SpikingNetwork;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-ChipDescription chip_file(const std::string& name) {
-  return common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/" + name);
-}
-
 Deployment map(const SpikingNetwork& network, const ChipDescription& chip,
                mapper::MappingReport* report = nullptr) {
   return mapper::map_network(network, {1, 2, 3}, chip, {}, report);
@@ -72,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, ::testing::Range(0, 20));
 TEST(Mapper, FitsLeNetOnTheReferenceChip) {
   const SpikingNetwork network = test::lenet();
   mapper::MappingReport report;
-  const Deployment deployment = map(network, chip_file("reference.yaml"), &report);
+  const Deployment deployment = map(network, test::chip_file("reference"), &report);
   EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
   EXPECT_EQ(report.least_cores, 51);
   EXPECT_LE(report.cores, 68);
@@ -88,7 +84,7 @@ TEST(Mapper, TakesOwnGroupsWhereOnlyCoresCount) {
   options.objective = mapper::Objective::kCores;
   mapper::MappingReport report;
   const Deployment deployment =
-      mapper::map_network(network, {}, chip_file("reference.yaml"), options, &report);
+      mapper::map_network(network, {}, test::chip_file("reference"), options, &report);
   EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
   EXPECT_LE(report.cores, 52);
   EXPECT_GT(report.packets_per_spike, 1.5);
@@ -141,7 +137,7 @@ TEST(Mapper, SmallLayersShareACore) {
 
 TEST(Mapper, SameSeedSameBytes) {
   const SpikingNetwork network = test::lenet();
-  const ChipDescription chip = chip_file("reference.yaml");
+  const ChipDescription chip = test::chip_file("reference");
   EXPECT_EQ(map(network, chip).encode(), map(network, chip).encode());
 }
 
@@ -156,7 +152,7 @@ TEST(Mapper, TheDeploymentSurvivesItsFile) {
 
 TEST(Mapper, TransactionsOfACoreEndWithItsEnable) {
   const SpikingNetwork network = test::lenet();
-  const Deployment deployment = map(network, chip_file("reference.yaml"));
+  const Deployment deployment = map(network, test::chip_file("reference"));
   std::vector<int> enabled;
   for (const common::Transaction& transaction : deployment.transactions) {
     const auto address = common::BusAddress::decode(transaction.address);
@@ -173,7 +169,7 @@ TEST(Mapper, TransactionsOfACoreEndWithItsEnable) {
 }
 
 TEST(DoesNotFit, NamesTheMeshThatWouldDo) {
-  common::ChipDescription chip = chip_file("nc64.yaml");
+  common::ChipDescription chip = test::chip_file("nc64");
   chip.board = {1, 1};
   const std::string error = error_of(test::lenet(), chip);
   EXPECT_THAT(error, HasSubstr("the network needs 202 cores, layer \"layer1\" most of them, 144"));
@@ -183,7 +179,7 @@ TEST(DoesNotFit, NamesTheMeshThatWouldDo) {
 }
 
 TEST(DoesNotFit, NamesTheSquareOfATreeThatWouldDo) {
-  common::ChipDescription chip = chip_file("nc64.yaml");
+  common::ChipDescription chip = test::chip_file("nc64");
   chip.board = {1, 1};
   chip.topology = common::TopologyKind::kQuadtree;
   EXPECT_THAT(error_of(test::lenet(), chip),
@@ -191,7 +187,7 @@ TEST(DoesNotFit, NamesTheSquareOfATreeThatWouldDo) {
 }
 
 TEST(DoesNotFit, NamesABoardThatHasTheHostPort) {
-  common::ChipDescription chip = chip_file("nc64.yaml");
+  common::ChipDescription chip = test::chip_file("nc64");
   chip.mesh = {2, 32};
   chip.board = {1, 1};
   const std::string first = error_of(test::lenet(), chip);
@@ -203,7 +199,7 @@ TEST(DoesNotFit, NamesABoardThatHasTheHostPort) {
 }
 
 TEST(DoesNotFit, AGrowingBoardTakesTheOneThatIsNamed) {
-  common::ChipDescription chip = chip_file("nc64.yaml");
+  common::ChipDescription chip = test::chip_file("nc64");
   chip.board = {1, 1, true};
   const Deployment deployment = map(test::lenet(), chip);
   EXPECT_EQ(deployment.chip.board.columns, 2);
@@ -237,7 +233,7 @@ TEST(DoesNotFit, OutputsThatAPacketCannotNumber) {
 TEST(DoesNotFit, AnExpansionTableTooSmallIsLeftAlone) {
   // No list is a limit of its own: plans without the table are always there.
   const SpikingNetwork network = test::lenet();
-  ChipDescription chip = chip_file("reference.yaml");
+  ChipDescription chip = test::chip_file("reference");
   const Deployment plain = map(network, chip);
   chip.core.expansion.entries = 1;
   const Deployment small = map(network, chip);

@@ -164,8 +164,7 @@ TEST(PlanSearch, FindsTheFrontOfNetworksWithBranchesToo) {
 }
 
 TEST(PlanDescent, FindsTheFrontOfLargeChains) {
-  const common::ChipDescription chip =
-      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  const common::ChipDescription chip = test::chip_file("reference");
   for (const converter::SpikingNetwork& network : {test::lenet(), test::vgg()}) {
     const std::vector<LayerChoice> layers = choices_of(network, chip);
     const PlanCosts costs = mapper::traffic_costs(layers);
@@ -268,8 +267,7 @@ TEST(Objectives, MakeLeastWhatTheySay) {
 
 TEST(Objectives, TakeThePacketsThatTheBoardHasCoresFor) {
   // LeNet takes 68 cores as cut for one packet a spike, 52 at least.
-  common::ChipDescription chip =
-      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  common::ChipDescription chip = test::chip_file("reference");
   const converter::SpikingNetwork network = test::lenet();
   std::set<int> taken;
   for (const auto& [columns, rows] :

@@ -145,8 +145,7 @@ TEST(Report, PartsAddUp) {
 
 TEST(Report, TablesFitTheScreen) {
   MappingReport report;
-  const common::ChipDescription chip =
-      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  const common::ChipDescription chip = test::chip_file("reference");
   mapper::map_network(test::lenet(), {}, chip, {}, &report);
   std::size_t start = 0;
   const std::string table = mapper::format_table(report);

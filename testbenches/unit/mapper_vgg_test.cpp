@@ -19,8 +19,7 @@ using ::testing::IsEmpty;
 
 TEST(FullScale, VggTakesFewCores) {
   const converter::SpikingNetwork network = test::vgg();
-  const common::ChipDescription chip =
-      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  const common::ChipDescription chip = test::chip_file("reference");
   mapper::MapOptions options;
   options.objective = mapper::Objective::kCores;
   mapper::MappingReport report;
@@ -38,8 +37,7 @@ TEST(FullScale, VggTakesFewCores) {
 
 TEST(FullScale, VggSendsFewPacketsFromOneChip) {
   const converter::SpikingNetwork network = test::vgg();
-  const common::ChipDescription chip =
-      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  const common::ChipDescription chip = test::chip_file("reference");
   mapper::MappingReport report;
   const common::Deployment deployment = mapper::map_network(network, {}, chip, {}, &report);
   EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
@@ -52,8 +50,7 @@ TEST(FullScale, VggSendsFewPacketsFromOneChip) {
 
 TEST(FullScale, AxonExpansionSavesVggsPackets) {
   const converter::SpikingNetwork network = test::vgg();
-  common::ChipDescription chip =
-      common::load_chip(SPIKELOOM_SOURCE_DIR "/configs/chips/reference.yaml");
+  common::ChipDescription chip = test::chip_file("reference");
   chip.core.expansion.entries = 18432;
   mapper::MappingReport report;
   const common::Deployment deployment = mapper::map_network(network, {}, chip, {}, &report);
