@@ -15,14 +15,6 @@ namespace {
 
 constexpr int kBitmapBits = 64;
 
-template <typename T>
-std::vector<T> read_table(const std::vector<std::uint8_t>& bytes, std::size_t count) {
-  std::vector<T> table(count);
-  // A region that was never written reads as zeros.
-  if (!bytes.empty() && count != 0) std::memcpy(table.data(), bytes.data(), count * sizeof(T));
-  return table;
-}
-
 std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 
 }  // namespace
@@ -32,22 +24,9 @@ CoreModel::CoreModel(const common::ChipDescription& chip, int core)
       description_(chip.core),
       sync_(chip.sync),
       core_(core),
-      regions_(common::kCoreRegions.size()),
+      memory_(chip.core),
       counters_(common::kCoreCounters),
       bitmap_words_((to_size(chip.core.axons) + kBitmapBits - 1) / kBitmapBits) {}
-
-std::vector<std::uint8_t>& CoreModel::memory(CoreRegion region) {
-  std::vector<std::uint8_t>& bytes = regions_[static_cast<std::size_t>(region)];
-  if (bytes.empty()) bytes.resize(common::region_bytes(description_, region));
-  return bytes;
-}
-
-std::uint64_t CoreModel::word(CoreRegion region, std::uint64_t offset) const {
-  const std::vector<std::uint8_t>& bytes = regions_[static_cast<std::size_t>(region)];
-  std::uint64_t value = 0;
-  if (!bytes.empty()) std::memcpy(&value, &bytes[offset], sizeof value);
-  return value;
-}
 
 void CoreModel::read_only_word(CoreRegion region, std::uint64_t offset, std::uint8_t* data) const {
   std::uint64_t value = 0;
@@ -71,21 +50,19 @@ AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* d
   if (offset > bytes || length > bytes - offset) return AccessResult::kUnmapped;
   if (write) {
     if (!info.writable) return AccessResult::kReadOnly;
-    std::memcpy(&memory(info.region)[offset], data, length);
+    memory_.write(info.region, offset, data, length);
     (info.region == CoreRegion::kPlusPlane || info.region == CoreRegion::kMinusPlane
          ? crossbar_changed_
          : tables_changed_) = true;
-    enabled_ = (word(CoreRegion::kControl, common::core_control::kEnable) & 1) != 0;
+    enabled_ = (memory_.word(CoreRegion::kControl, common::core_control::kEnable) & 1) != 0;
     return AccessResult::kOk;
   }
   if (!info.writable) {
     for (std::uint64_t at = 0; at < length; at += common::kBusWordBytes) {
       read_only_word(info.region, offset + at, data + at);
     }
-  } else if (const auto& stored = regions_[to_size(region)]; stored.empty()) {
-    std::memset(data, 0, length);
   } else {
-    std::memcpy(data, &stored[offset], length);
+    memory_.read(info.region, offset, data, length);
   }
   return AccessResult::kOk;
 }
@@ -107,8 +84,8 @@ std::uint64_t& CoreModel::counter(CoreCounter which) {
 
 const common::ExpansionEntry* CoreModel::list_of(common::Packet packet) {
   if (tables_changed_ || crossbar_changed_) prepare();
-  for (std::size_t i = to_size(packet.entry()); i < expansion_.size(); ++i) {
-    if (expansion_[i].last) return &expansion_[to_size(packet.entry())];
+  for (std::size_t i = to_size(packet.entry()); i < tables_.expansion.size(); ++i) {
+    if (tables_.expansion[i].last) return &tables_.expansion[to_size(packet.entry())];
   }
   fail(fmt::format("a packet for entry {} of its expansion table, which has no end",
                    packet.entry()));
@@ -145,7 +122,7 @@ void CoreModel::receive(common::Packet packet) {
 
 void CoreModel::set_axon(int number, int place) {
   const auto group = to_size(number);
-  if (!enabled_ || group >= groups_.size() || place >= groups_[group].axons) {
+  if (!enabled_ || group >= tables_.groups.size() || place >= tables_.groups[group].axons) {
     fail(fmt::format("a packet for group {}, axon {}, of which it has none", number, place));
     return;
   }
@@ -155,89 +132,28 @@ void CoreModel::set_axon(int number, int place) {
   arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
 }
 
-std::size_t CoreModel::entries_in_use(std::uint64_t reg, int most, const char* what) {
-  const std::uint64_t value = word(CoreRegion::kControl, reg);
-  if (value <= to_size(most)) return value;
-  fail(fmt::format("its control register asks for {} {}, it has {}", value, what, most));
-  return 0;
-}
-
 void CoreModel::prepare() {
-  const std::size_t groups =
-      entries_in_use(common::core_control::kGroups, description_.fan_in_groups, "groups");
-  const std::size_t neurons =
-      entries_in_use(common::core_control::kNeurons, description_.max_neurons(), "neurons");
-  const auto& bytes = [this](CoreRegion region) -> const std::vector<std::uint8_t>& {
-    return regions_[static_cast<std::size_t>(region)];
-  };
-  groups_.clear();
-  for (const std::uint64_t entry : read_table<std::uint64_t>(bytes(CoreRegion::kGroups), groups)) {
-    const common::GroupEntry group = common::GroupEntry::decode(entry);
-    if (group.first_dendrite + group.dendrites > description_.ternary_dendrites() ||
-        group.axons > description_.axons) {
-      fail(fmt::format("group {} lies outside the crossbar", groups_.size()));
-      groups_.emplace_back();
-      continue;
-    }
-    groups_.push_back(group);
-  }
-  gather_ = read_table<std::uint16_t>(bytes(CoreRegion::kGather),
-                                      to_size(description_.ternary_dendrites()));
-  thresholds_ = read_table<std::int32_t>(bytes(CoreRegion::kThresholds),
-                                         to_size(description_.max_thresholds()));
-  routes_.clear();
-  for (const std::uint64_t entry :
-       read_table<std::uint64_t>(bytes(CoreRegion::kRoutes), to_size(description_.route_entries))) {
-    routes_.emplace_back(entry);
-  }
-  expansion_.clear();
-  for (const std::uint32_t entry : read_table<std::uint32_t>(
-           bytes(CoreRegion::kExpansion), to_size(description_.expansion.entries))) {
-    expansion_.push_back(common::ExpansionEntry::decode(entry));
-  }
-  for (std::uint16_t& dendrite : gather_) {
-    if (dendrite < description_.ternary_dendrites()) continue;
-    fail(fmt::format("the gather table names dendrite {}", dendrite));
-    dendrite = 0;
-  }
-  neurons_.clear();
-  const auto words = read_table<std::uint64_t>(bytes(CoreRegion::kNeurons), neurons * 2);
-  for (std::size_t i = 0; i < neurons; ++i) {
-    common::NeuronEntry neuron = common::NeuronEntry::decode(words[2 * i], words[2 * i + 1]);
-    bool good = to_size(neuron.first_gather + neuron.gathers) <= gather_.size() &&
-                to_size(neuron.first_threshold + neuron.thresholds) <= thresholds_.size() &&
-                to_size(neuron.first_route + neuron.routes) <= routes_.size() &&
-                neuron.thresholds <= description_.thresholds_per_dendrite;
-    for (int r = 0; good && r < neuron.routes; ++r) {
-      const common::Packet route = routes_[to_size(neuron.first_route + r)];
-      good = route.valid() && route.holds_levels(neuron.thresholds) &&
-             (route.kind() == common::PacketKind::kHost || grid_.contains(route.region()));
-    }
-    if (!good) {
-      fail(fmt::format("neuron {} points outside its tables, or to no packet", i));
-      neuron = {};
-    }
-    neurons_.push_back(neuron);
-  }
+  tables_ =
+      load_tables(memory_, description_, grid_, [this](const std::string& what) { fail(what); });
   tables_changed_ = false;
   prepare_crossbar();
 
-  arriving_.resize(groups_.size() * bitmap_words_);
+  arriving_.resize(tables_.groups.size() * bitmap_words_);
   current_.resize(arriving_.size());
   drop_lost_axons();
-  activity_.resize(groups_.size());
-  group_accounts_.resize(groups_.size());
-  neuron_accounts_.resize(neurons_.size());
-  potentials_.resize(neurons_.size());
-  fired_.resize(neurons_.size());
+  activity_.resize(tables_.groups.size());
+  group_accounts_.resize(tables_.groups.size());
+  neuron_accounts_.resize(tables_.neurons.size());
+  potentials_.resize(tables_.neurons.size());
+  fired_.resize(tables_.neurons.size());
   sums_.resize(to_size(description_.ternary_dendrites()));
 }
 
 void CoreModel::drop_lost_axons() {
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
+  for (std::size_t g = 0; g < tables_.groups.size(); ++g) {
     for (std::size_t i = 0; i < bitmap_words_; ++i) {
-      const auto left =
-          std::max<std::int64_t>(0, groups_[g].axons - static_cast<std::int64_t>(i) * kBitmapBits);
+      const auto left = std::max<std::int64_t>(
+          0, tables_.groups[g].axons - static_cast<std::int64_t>(i) * kBitmapBits);
       const std::uint64_t used =
           left >= kBitmapBits ? ~std::uint64_t{0} : (std::uint64_t{1} << left) - 1;
       std::uint64_t& bits = arriving_[g * bitmap_words_ + i];
@@ -250,9 +166,9 @@ void CoreModel::drop_lost_axons() {
 void CoreModel::prepare_crossbar() {
   if (!crossbar_) crossbar_.emplace(description_);
   if (crossbar_changed_) {
-    const std::uint8_t* const plus = memory(CoreRegion::kPlusPlane).data();
+    const std::uint8_t* const plus = memory_.bytes(CoreRegion::kPlusPlane).data();
     const std::uint8_t* const minus = description_.synapse == common::Synapse::kTernary
-                                          ? memory(CoreRegion::kMinusPlane).data()
+                                          ? memory_.bytes(CoreRegion::kMinusPlane).data()
                                           : nullptr;
     const std::uint64_t row_bytes = common::plane_row_bytes(description_);
     for (int axon = 0; axon < description_.axons; ++axon) {
@@ -261,12 +177,12 @@ void CoreModel::prepare_crossbar() {
     }
     crossbar_changed_ = false;
   }
-  nonzeros_.resize(groups_.size());
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    nonzeros_[g].resize(to_size(groups_[g].axons));
-    for (int axon = 0; axon < groups_[g].axons; ++axon) {
+  nonzeros_.resize(tables_.groups.size());
+  for (std::size_t g = 0; g < tables_.groups.size(); ++g) {
+    nonzeros_[g].resize(to_size(tables_.groups[g].axons));
+    for (int axon = 0; axon < tables_.groups[g].axons; ++axon) {
       nonzeros_[g][to_size(axon)] = static_cast<std::uint16_t>(
-          crossbar_->nonzeros(axon, groups_[g].first_dendrite, groups_[g].dendrites));
+          crossbar_->nonzeros(axon, tables_.groups[g].first_dendrite, tables_.groups[g].dendrites));
     }
   }
 }
@@ -285,7 +201,7 @@ void CoreModel::tick(int parity, std::int64_t start) {
 
 void CoreModel::list_set_axons(std::size_t group, std::vector<int>& axons) const {
   axons.clear();
-  for (std::size_t i = 0; i * kBitmapBits < to_size(groups_[group].axons); ++i) {
+  for (std::size_t i = 0; i * kBitmapBits < to_size(tables_.groups[group].axons); ++i) {
     for (std::uint64_t bits = current_[group * bitmap_words_ + i]; bits != 0; bits &= bits - 1) {
       axons.push_back(static_cast<int>(i) * kBitmapBits + __builtin_ctzll(bits));
     }
@@ -304,7 +220,7 @@ std::int64_t CoreModel::row_words(const common::GroupEntry& group) const {
 std::int64_t CoreModel::fire_cycles(std::size_t first, std::size_t end) const {
   const common::CoreTiming& timing = description_.timing;
   int gathers = 0;
-  for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, neurons_[j].gathers);
+  for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, tables_.neurons[j].gathers);
   return std::int64_t{gathers} * timing.gather_cycles_per_group + timing.compare_cycles;
 }
 
@@ -313,8 +229,8 @@ void CoreModel::integrate(std::int64_t start) {
   start_cycle_ = start;
   integrate_cycles_ = start;
   std::fill(sums_.begin(), sums_.end(), 0);
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const common::GroupEntry& group = groups_[g];
+  for (std::size_t g = 0; g < tables_.groups.size(); ++g) {
+    const common::GroupEntry& group = tables_.groups[g];
     GroupActivity& activity = activity_[g];
     activity = {};
     activity.scan_words = static_cast<std::uint64_t>(
@@ -340,13 +256,13 @@ void CoreModel::fire(int parity) {
   std::int64_t now = integrate_cycles_;
   // neurons_per_cycle units work side by side; the slowest holds up its batch.
   const auto batch = to_size(timing.neurons_per_cycle);
-  for (std::size_t begin = 0; begin < neurons_.size(); begin += batch) {
-    const std::size_t end = std::min(begin + batch, neurons_.size());
+  for (std::size_t begin = 0; begin < tables_.neurons.size(); begin += batch) {
+    const std::size_t end = std::min(begin + batch, tables_.neurons.size());
     for (std::size_t j = begin; j < end; ++j) {
-      const common::NeuronEntry& neuron = neurons_[j];
+      const common::NeuronEntry& neuron = tables_.neurons[j];
       std::int64_t potential = 0;
       for (int i = 0; i < neuron.gathers; ++i) {
-        const std::int64_t sum = sums_[gather_[to_size(neuron.first_gather + i)]];
+        const std::int64_t sum = sums_[tables_.gather[to_size(neuron.first_gather + i)]];
         potential += sum;
         for (const std::int64_t value : {sum, potential}) {
           if (value > most || value < -most - 1) {
@@ -358,7 +274,7 @@ void CoreModel::fire(int parity) {
       potentials_[j] = static_cast<std::int32_t>(potential);
       std::uint64_t fired = 0;
       for (int i = 0; i < neuron.thresholds; ++i) {
-        const bool reached = potential >= thresholds_[to_size(neuron.first_threshold + i)];
+        const bool reached = potential >= tables_.thresholds[to_size(neuron.first_threshold + i)];
         fired |= std::uint64_t{reached} << i;
       }
       fired_[j] = fired;
@@ -369,19 +285,19 @@ void CoreModel::fire(int parity) {
     }
   }
   busy_cycles_ = now;
-  counter(CoreCounter::kNeuronUpdates) += neurons_.size();
+  counter(CoreCounter::kNeuronUpdates) += tables_.neurons.size();
   counter(CoreCounter::kPackets) += emissions_.size();
 }
 
 void CoreModel::emit(std::size_t neuron, std::int64_t ready, int parity) {
-  const common::NeuronEntry& entry = neurons_[neuron];
+  const common::NeuronEntry& entry = tables_.neurons[neuron];
   for (std::uint64_t bits = fired_[neuron]; bits != 0; bits &= bits - 1) {
     const int level = __builtin_ctzll(bits);
     ++counter(CoreCounter::kSpikes);
     for (int i = 0; i < entry.routes; ++i) {
       emissions_.push_back(
-          {routes_[to_size(entry.first_route + i)].with_level(level).with_parity(parity), ready,
-           neuron_accounts_[neuron]});
+          {tables_.routes[to_size(entry.first_route + i)].with_level(level).with_parity(parity),
+           ready, neuron_accounts_[neuron]});
     }
   }
 }

@@ -9,9 +9,10 @@
 
 #include "common/address_map.h"
 #include "common/chip_description.h"
-#include "common/core_tables.h"
 #include "common/packet.h"
+#include "hw/core/core_memory.h"
 #include "hw/core/crossbar.h"
+#include "hw/core/loaded_tables.h"
 #include "hw/router/spike_network.h"
 
 namespace spikeloom::hw {
@@ -67,15 +68,17 @@ class CoreModel {
   /// Bit i of neuron j: its threshold i was reached.
   const std::vector<std::uint64_t>& fired() const { return fired_; }
   const std::vector<std::int32_t>& potentials() const { return potentials_; }
-  const std::vector<common::NeuronEntry>& neurons() const { return neurons_; }
-  const std::vector<common::GroupEntry>& groups() const { return groups_; }
+  const std::vector<common::NeuronEntry>& neurons() const { return tables_.neurons; }
+  const std::vector<common::GroupEntry>& groups() const { return tables_.groups; }
   /// Words of the crossbar's memory that a row of the group has.
   std::int64_t row_words(const common::GroupEntry& group) const;
   /// Cycles that neurons first .. end - 1 take side by side.
   std::int64_t fire_cycles(std::size_t first, std::size_t end) const;
   const std::vector<std::uint16_t>& group_accounts() const { return group_accounts_; }
   const std::vector<std::uint16_t>& neuron_accounts() const { return neuron_accounts_; }
-  std::int32_t threshold(int index) const { return thresholds_[static_cast<std::size_t>(index)]; }
+  std::int32_t threshold(int index) const {
+    return tables_.thresholds[static_cast<std::size_t>(index)];
+  }
 
   /// The first thing that went wrong since reset (a packet for an axon that is not there, a table
   /// that points outside another, an overflow); empty while nothing did.
@@ -86,8 +89,6 @@ class CoreModel {
   void set_axon(int group, int axon);
   /// The packet's list in the expansion table; empty, and a fault, where it has no end.
   const common::ExpansionEntry* list_of(common::Packet packet);
-  /// The value of a control register, at most `most`.
-  std::size_t entries_in_use(std::uint64_t reg, int most, const char* what);
   void drop_lost_axons();
   void prepare_crossbar();
   void integrate(std::int64_t start);
@@ -95,28 +96,21 @@ class CoreModel {
   void emit(std::size_t neuron, std::int64_t ready, int parity);
   void fail(const std::string& what);
   std::uint64_t& counter(common::CoreCounter which);
-  std::vector<std::uint8_t>& memory(common::CoreRegion region);
-  std::uint64_t word(common::CoreRegion region, std::uint64_t offset) const;
   void read_only_word(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data) const;
 
   common::MeshDescription grid_;
   const common::CoreDescription& description_;
   const common::SyncDescription& sync_;
   int core_;
-  std::vector<std::vector<std::uint8_t>> regions_;  ///< by CoreRegion; empty until written
+  CoreMemory memory_;
   std::vector<std::uint64_t> counters_;
 
-  // Decoded from the regions when they have changed.
+  // Decoded from the memory when it has changed.
   bool enabled_ = false;
   bool tables_changed_ = false;
   bool crossbar_changed_ = false;
   std::optional<Crossbar> crossbar_;
-  std::vector<common::GroupEntry> groups_;
-  std::vector<common::NeuronEntry> neurons_;
-  std::vector<std::uint16_t> gather_;
-  std::vector<std::int32_t> thresholds_;
-  std::vector<common::Packet> routes_;
-  std::vector<common::ExpansionEntry> expansion_;
+  LoadedTables tables_;
   std::vector<std::vector<std::uint16_t>> nonzeros_;  ///< [group][axon]
 
   // Axon buffers: bitmaps [group][axon / 64]; one is filled while the other is read.

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/core/core_memory.h"
+
+#include <cstring>
+
+namespace spikeloom::hw {
+
+using common::CoreRegion;
+
+CoreMemory::CoreMemory(const common::CoreDescription& description)
+    : description_(description), regions_(common::kCoreRegions.size()) {}
+
+std::vector<std::uint8_t>& CoreMemory::bytes(CoreRegion region) {
+  std::vector<std::uint8_t>& bytes = regions_[static_cast<std::size_t>(region)];
+  if (bytes.empty()) bytes.resize(common::region_bytes(description_, region));
+  return bytes;
+}
+
+void CoreMemory::write(CoreRegion region, std::uint64_t offset, const std::uint8_t* data,
+                       std::uint64_t length) {
+  std::memcpy(&bytes(region)[offset], data, length);
+}
+
+void CoreMemory::read(CoreRegion region, std::uint64_t offset, std::uint8_t* data,
+                      std::uint64_t length) const {
+  const std::vector<std::uint8_t>& bytes = regions_[static_cast<std::size_t>(region)];
+  if (bytes.empty()) {
+    std::memset(data, 0, length);
+  } else {
+    std::memcpy(data, &bytes[offset], length);
+  }
+}
+
+std::uint64_t CoreMemory::word(CoreRegion region, std::uint64_t offset) const {
+  std::uint64_t value = 0;
+  read(region, offset, reinterpret_cast<std::uint8_t*>(&value), sizeof value);
+  return value;
+}
+
+}  // namespace spikeloom::hw

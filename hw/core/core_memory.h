@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "common/address_map.h"
+#include "common/chip_description.h"
+
+namespace spikeloom::hw {
+
+/// The memory of a core's regions, as the bus has written it: zeros before, and not allocated.
+class CoreMemory {
+ public:
+  explicit CoreMemory(const common::CoreDescription& description);
+
+  // `offset` and `length`, in bytes, lie inside the region.
+  void write(common::CoreRegion region, std::uint64_t offset, const std::uint8_t* data,
+             std::uint64_t length);
+  void read(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data,
+            std::uint64_t length) const;
+  std::uint64_t word(common::CoreRegion region, std::uint64_t offset) const;
+  /// The whole region.
+  std::vector<std::uint8_t>& bytes(common::CoreRegion region);
+  /// The first `count` entries of a table.
+  template <typename T>
+  std::vector<T> table(common::CoreRegion region, std::size_t count) const {
+    std::vector<T> entries(count);
+    if (count != 0) {
+      read(region, 0, reinterpret_cast<std::uint8_t*>(entries.data()), count * sizeof(T));
+    }
+    return entries;
+  }
+
+ private:
+  const common::CoreDescription& description_;
+  std::vector<std::vector<std::uint8_t>> regions_;  ///< by CoreRegion
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/core/loaded_tables.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace spikeloom::hw {
+namespace {
+
+using common::CoreRegion;
+
+std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+
+class TableLoader {
+ public:
+  TableLoader(const CoreMemory& memory, const common::CoreDescription& core,
+              const common::MeshDescription& grid,
+              const std::function<void(const std::string&)>& fail)
+      : memory_(memory), core_(core), grid_(grid), fail_(fail) {}
+
+  LoadedTables load() {
+    const std::size_t groups =
+        entries_in_use(common::core_control::kGroups, core_.fan_in_groups, "groups");
+    const std::size_t neurons =
+        entries_in_use(common::core_control::kNeurons, core_.max_neurons(), "neurons");
+    load_groups(groups);
+    load_gather();
+    tables_.thresholds =
+        memory_.table<std::int32_t>(CoreRegion::kThresholds, to_size(core_.max_thresholds()));
+    for (const std::uint64_t entry :
+         memory_.table<std::uint64_t>(CoreRegion::kRoutes, to_size(core_.route_entries))) {
+      tables_.routes.emplace_back(entry);
+    }
+    for (const std::uint32_t entry :
+         memory_.table<std::uint32_t>(CoreRegion::kExpansion, to_size(core_.expansion.entries))) {
+      tables_.expansion.push_back(common::ExpansionEntry::decode(entry));
+    }
+    load_neurons(neurons);
+    return std::move(tables_);
+  }
+
+ private:
+  /// The value of a control register, at most `most`.
+  std::size_t entries_in_use(std::uint64_t reg, int most, const char* what) const {
+    const std::uint64_t value = memory_.word(CoreRegion::kControl, reg);
+    if (value <= to_size(most)) return value;
+    fail_(fmt::format("its control register asks for {} {}, it has {}", value, what, most));
+    return 0;
+  }
+
+  void load_groups(std::size_t count) {
+    for (const std::uint64_t entry : memory_.table<std::uint64_t>(CoreRegion::kGroups, count)) {
+      common::GroupEntry group = common::GroupEntry::decode(entry);
+      if (group.first_dendrite + group.dendrites > core_.ternary_dendrites() ||
+          group.axons > core_.axons) {
+        fail_(fmt::format("group {} lies outside the crossbar", tables_.groups.size()));
+        group = {};
+      }
+      tables_.groups.push_back(group);
+    }
+  }
+
+  void load_gather() {
+    tables_.gather =
+        memory_.table<std::uint16_t>(CoreRegion::kGather, to_size(core_.ternary_dendrites()));
+    for (std::uint16_t& dendrite : tables_.gather) {
+      if (dendrite < core_.ternary_dendrites()) continue;
+      fail_(fmt::format("the gather table names dendrite {}", dendrite));
+      dendrite = 0;
+    }
+  }
+
+  void load_neurons(std::size_t count) {
+    const auto words = memory_.table<std::uint64_t>(CoreRegion::kNeurons, count * 2);
+    for (std::size_t i = 0; i < count; ++i) {
+      common::NeuronEntry neuron = common::NeuronEntry::decode(words[2 * i], words[2 * i + 1]);
+      if (!good(neuron)) {
+        fail_(fmt::format("neuron {} points outside its tables, or to no packet", i));
+        neuron = {};
+      }
+      tables_.neurons.push_back(neuron);
+    }
+  }
+
+  bool good(const common::NeuronEntry& neuron) const {
+    if (to_size(neuron.first_gather + neuron.gathers) > tables_.gather.size() ||
+        to_size(neuron.first_threshold + neuron.thresholds) > tables_.thresholds.size() ||
+        to_size(neuron.first_route + neuron.routes) > tables_.routes.size() ||
+        neuron.thresholds > core_.thresholds_per_dendrite) {
+      return false;
+    }
+    for (int r = 0; r < neuron.routes; ++r) {
+      const common::Packet route = tables_.routes[to_size(neuron.first_route + r)];
+      if (!route.valid() || !route.holds_levels(neuron.thresholds) ||
+          (route.kind() != common::PacketKind::kHost && !grid_.contains(route.region()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  const CoreMemory& memory_;
+  const common::CoreDescription& core_;
+  const common::MeshDescription& grid_;
+  const std::function<void(const std::string&)>& fail_;
+  LoadedTables tables_;
+};
+
+}  // namespace
+
+LoadedTables load_tables(const CoreMemory& memory, const common::CoreDescription& core,
+                         const common::MeshDescription& grid,
+                         const std::function<void(const std::string&)>& fail) {
+  return TableLoader(memory, core, grid, fail).load();
+}
+
+}  // namespace spikeloom::hw
