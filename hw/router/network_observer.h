@@ -26,7 +26,7 @@ class NetworkObserver {
   virtual ~NetworkObserver() = default;
 
   /// The routers that it wants to hear of, by number.
-  virtual std::vector<bool> observed(std::size_t routers) = 0;
+  virtual const std::vector<bool>& observed() const = 0;
   virtual void tick_started(std::uint64_t number, std::int64_t start_cycle) = 0;
   /// So many packets of the host wait from the tick's start on.
   virtual void host_sends(std::size_t packets) = 0;
@@ -43,7 +43,7 @@ class NetworkObserver {
 /// RouterNetwork's parameter where nobody looks: all of it is compiled away.
 class Unwatched {
  public:
-  Unwatched(NetworkObserver* /*observer*/, std::size_t /*routers*/) {}
+  explicit Unwatched(NetworkObserver* /*observer*/) {}
 
   void entered(std::uint32_t, unsigned, std::uint64_t, std::int64_t) {}
   void queued(std::uint32_t, unsigned, std::int64_t) {}
@@ -54,8 +54,8 @@ class Unwatched {
 /// RouterNetwork's parameter where somebody does: hands on what concerns an observed router.
 class Watched {
  public:
-  Watched(NetworkObserver* observer, std::size_t routers)
-      : observer_(*observer), observed_(observer->observed(routers)) {}
+  explicit Watched(NetworkObserver* observer)
+      : observer_(*observer), observed_(observer->observed()) {}
 
   void entered(std::uint32_t router, unsigned input, std::uint64_t packet, std::int64_t cycle) {
     if (observed_[router]) observer_.entered(router, input, common::Packet(packet), cycle);

@@ -30,7 +30,7 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const common::ChipDescrip
       visits_(router_count_),
       activity_(accounts),
       link_packets_(router_count_ * kPorts),
-      watch_(observer, router_count_) {
+      watch_(observer) {
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     routers_[i].place = topology_.place(static_cast<std::uint32_t>(i));
   }

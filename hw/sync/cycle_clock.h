@@ -8,18 +8,18 @@
 #include <systemc>
 
 #include "common/units.h"
+#include "hw/sync/picosecond_clock.h"
 
 namespace spikeloom::hw {
 
-/// Integer cycles and SystemC time. One cycle need not be a whole number of picoseconds, so times
-/// come from cycle counts, never from sums of rounded periods.
+/// Integer cycles and SystemC time.
 class CycleClock {
  public:
-  explicit CycleClock(double frequency_hz) : frequency_hz_(frequency_hz) {}
+  explicit CycleClock(double frequency_hz)
+      : frequency_hz_(frequency_hz), picoseconds_(frequency_hz) {}
 
   sc_core::sc_time time(std::int64_t cycle) const {
-    return sc_core::sc_time(common::to_pico(static_cast<double>(cycle) / frequency_hz_),
-                            sc_core::SC_PS);
+    return {static_cast<double>(picoseconds_.picoseconds(cycle)), sc_core::SC_PS};
   }
   /// The first cycle that does not begin before `time`.
   std::int64_t cycle(const sc_core::sc_time& time) const {
@@ -32,6 +32,7 @@ class CycleClock {
 
  private:
   double frequency_hz_;
+  PicosecondClock picoseconds_;
 };
 
 }  // namespace spikeloom::hw

@@ -9,11 +9,11 @@
 
 #include "common/chip_description.h"
 #include "hw/board/board.h"
+#include "hw/sync/picosecond_clock.h"
 #include "hw/trace/bus_tracer.h"
 #include "hw/trace/core_tracer.h"
 #include "hw/trace/network_tracer.h"
 #include "hw/trace/router_list.h"
-#include "hw/trace/trace_clock.h"
 #include "hw/trace/trace_scope.h"
 #include "hw/trace/vcd_writer.h"
 
@@ -49,7 +49,7 @@ class BoardTracer {
   void declare(const common::ChipDescription& chip, const TraceScope& scope);
   void declare_part(const common::ChipDescription& chip, const TraceScope& scope, int part);
 
-  TraceClock clock_;
+  PicosecondClock clock_;
   RouterList routers_;
   std::optional<std::uint64_t> from_;
   std::optional<std::uint64_t> to_;

@@ -8,7 +8,7 @@
 
 #include "common/chip_description.h"
 #include "hw/core/core_model.h"
-#include "hw/trace/trace_clock.h"
+#include "hw/sync/picosecond_clock.h"
 #include "hw/trace/vcd_writer.h"
 
 namespace spikeloom::hw {
@@ -49,7 +49,7 @@ class CoreTracer {
   void trace_batch(const CoreModel& model, std::size_t begin, std::size_t end, std::int64_t cycle);
 
   VcdWriter& writer_;
-  TraceClock clock_;
+  PicosecondClock clock_;
   int core_;
   std::size_t neurons_per_cycle_;
   VcdWriter::Signal state_;

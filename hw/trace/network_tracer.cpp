@@ -53,8 +53,6 @@ void NetworkTracer::add_tick(VcdWriter::Signal number, VcdWriter::Signal running
   running_ = running;
 }
 
-std::vector<bool> NetworkTracer::observed(std::size_t /*routers*/) { return observed_; }
-
 void NetworkTracer::set(VcdWriter::Signal signal, std::int64_t cycle, std::uint64_t value) {
   if (signal != VcdWriter::kNone) {
     writer_.set(signal, clock_.picoseconds(start_cycle_ + cycle), value);

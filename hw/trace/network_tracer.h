@@ -7,9 +7,9 @@
 
 #include "common/chip_description.h"
 #include "hw/router/network_observer.h"
+#include "hw/sync/picosecond_clock.h"
 #include "hw/trace/core_tracer.h"
 #include "hw/trace/router_list.h"
-#include "hw/trace/trace_clock.h"
 #include "hw/trace/vcd_writer.h"
 
 namespace spikeloom::hw {
@@ -27,7 +27,7 @@ class NetworkTracer : public NetworkObserver {
   void add_core(const CoreTracer& core);
   void add_tick(VcdWriter::Signal number, VcdWriter::Signal running);
 
-  std::vector<bool> observed(std::size_t routers) override;
+  const std::vector<bool>& observed() const override { return observed_; }
   void tick_started(std::uint64_t number, std::int64_t start_cycle) override;
   void host_sends(std::size_t packets) override;
   void entered(std::uint32_t router, unsigned input, common::Packet packet,
@@ -56,7 +56,7 @@ class NetworkTracer : public NetworkObserver {
 
   VcdWriter& writer_;
   const RouterList& routers_;
-  TraceClock clock_;
+  PicosecondClock clock_;
   std::uint64_t fifo_depth_;
   std::int64_t start_cycle_ = 0;
   std::vector<Port> ports_;

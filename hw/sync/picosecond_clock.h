@@ -8,10 +8,11 @@
 
 namespace spikeloom::hw {
 
-/// Integer cycles as picoseconds, rounded as CycleClock does.
-class TraceClock {
+/// Integer cycles as picoseconds. One cycle need not be a whole number of them, so times come from
+/// cycle counts, never from sums of rounded periods.
+class PicosecondClock {
  public:
-  explicit TraceClock(double frequency_hz) : frequency_hz_(frequency_hz) {}
+  explicit PicosecondClock(double frequency_hz) : frequency_hz_(frequency_hz) {}
 
   std::int64_t picoseconds(std::int64_t cycle) const {
     return std::llround(common::to_pico(static_cast<double>(cycle) / frequency_hz_));
