@@ -2,6 +2,8 @@
 #include "hw/trace/router_list.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "hw/router/mesh_topology.h"
 #include "hw/router/tree_topology.h"
@@ -32,6 +34,8 @@ RouterList list(const common::ChipDescription& chip) {
   for (int core = 0; core < chip.grid().cores(); ++core) {
     result.cores.push_back(topology.core_port(core));
   }
+  std::set<std::pair<std::uint32_t, unsigned>> attached{{result.host.router, result.host.port}};
+  for (const Attachment& core : result.cores) attached.insert({core.router, core.port});
   for (std::size_t i = 0; i < topology.routers(); ++i) {
     const auto number = static_cast<std::uint32_t>(i);
     const typename Topology::Place place = topology.place(number);
@@ -39,11 +43,8 @@ RouterList list(const common::ChipDescription& chip) {
     router.chip = chip_of(chip, place);
     router.coordinates = coordinates(place);
     for (unsigned port = 0; port < Topology::kPorts; ++port) {
-      const auto here = [&](const Attachment& at) { return at.router == i && at.port == port; };
-      const bool leads =
-          Topology::is_link(place, port)
-              ? topology.has_link(place, port)
-              : here(result.host) || std::any_of(result.cores.begin(), result.cores.end(), here);
+      const bool leads = Topology::is_link(place, port) ? topology.has_link(place, port)
+                                                        : attached.count({number, port}) != 0;
       if (!leads) continue;
       std::string name(Topology::port_name(port));
       std::replace(name.begin(), name.end(), '-', '_');

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "common/error.h"
+#include "common/problems.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -110,11 +110,11 @@ class ScopeParser {
   }
 
   TraceScope scope;
-  std::string problems;
+  common::Problems problems;
 
  private:
   void fail(const std::string& what) {
-    problems += fmt::format("{}--vcd-scope: {}: {}", problems.empty() ? "" : "\n", item_, what);
+    problems.add(fmt::format("--vcd-scope: {}: {}", item_, what));
   }
   void fail_to_read() {
     fail(
@@ -207,7 +207,7 @@ class ScopeParser {
 TraceScope parse_scope(const std::string& text, const TraceableBoard& board) {
   ScopeParser parser(board);
   for (const std::string& item : split(text)) parser.add(item);
-  if (!parser.problems.empty()) throw common::UserError(parser.problems);
+  parser.problems.finish();
   return parser.scope;
 }
 
