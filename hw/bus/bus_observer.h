@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include <tlm>
+
 namespace spikeloom::hw {
 
 /// An access on the configuration bus. A refused one takes no time.
@@ -10,7 +12,7 @@ struct BusAccess {
   bool write = false;
   std::uint64_t address = 0;
   unsigned bytes = 0;
-  int response = 0;  ///< tlm::tlm_response_status
+  tlm::tlm_response_status response = tlm::TLM_INCOMPLETE_RESPONSE;
   std::int64_t start_ps = 0;
   std::int64_t end_ps = 0;
 };

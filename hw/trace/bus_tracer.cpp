@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/trace/bus_tracer.h"
 
-#include <tlm>
-
 namespace spikeloom::hw {
 namespace {
 
-constexpr unsigned kCommandBits = 2;
 constexpr unsigned kAddressBits = 64;
 constexpr unsigned kBytesBits = 32;
-constexpr unsigned kResponseBits = 3;
 
-BusResponse response_of(int status) {
+BusResponse response_of(tlm::tlm_response_status status) {
   switch (status) {
     case tlm::TLM_OK_RESPONSE:
       return BusResponse::kOk;
@@ -32,10 +28,12 @@ BusResponse response_of(int status) {
 
 BusTracer::BusTracer(VcdWriter& writer, const std::vector<std::string>& scope)
     : writer_(writer),
-      command_(writer.add(scope, "command", kCommandBits)),
+      command_(writer.add_named(scope, "command", {"idle", "READ", "WRITE"})),
       address_(writer.add(scope, "address", kAddressBits)),
       bytes_(writer.add(scope, "bytes", kBytesBits)),
-      response_(writer.add(scope, "response", kResponseBits)) {}
+      response_(writer.add_named(scope, "response",
+                                 {"none", "ok", "ADDRESS_ERROR", "COMMAND_ERROR", "BURST_ERROR",
+                                  "BYTE_ENABLE_ERROR", "GENERIC_ERROR"})) {}
 
 void BusTracer::accessed(const BusAccess& access) {
   const auto set = [this](VcdWriter::Signal signal, std::int64_t time, auto value) {

@@ -8,7 +8,6 @@
 namespace spikeloom::hw {
 namespace {
 
-constexpr unsigned kStateBits = 2;
 constexpr unsigned kCountBits = 32;
 constexpr unsigned kGroupBits = 8;
 constexpr unsigned kNumberBits = 16;  ///< of a row, of a neuron
@@ -22,7 +21,7 @@ CoreTracer::CoreTracer(VcdWriter& writer, const Scope& scope, const common::Chip
       clock_(chip.clock_hz),
       core_(core),
       neurons_per_cycle_(static_cast<std::size_t>(chip.core.timing.neurons_per_cycle)),
-      state_(writer.add(scope, "state", kStateBits)),
+      state_(writer.add_named(scope, "state", {"idle", "SCAN", "READ", "FIRE"})),
       axons_(writer.add(scope, "axons", kCountBits)),
       group_(writer.add(scope, "group", kGroupBits)),
       row_(writer.add(scope, "row", kNumberBits)),

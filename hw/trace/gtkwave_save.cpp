@@ -76,20 +76,7 @@ Style style_of(std::string_view name) {
   return {name, kDecimal, kOrange};
 }
 
-struct Translation {
-  std::string_view signal;
-  std::vector<std::string_view> names;  ///< by value
-};
-
-/// In the order of CoreState, BusCommand and BusResponse.
-std::vector<Translation> translations() {
-  return {{"state", {"idle", "SCAN", "READ", "FIRE"}},
-          {"command", {"idle", "READ", "WRITE"}},
-          {"response",
-           {"none", "ok", "ADDRESS_ERROR", "COMMAND_ERROR", "BURST_ERROR", "BYTE_ENABLE_ERROR",
-            "GENERIC_ERROR"}}};
-}
-
+/// Of the file with the names of its values.
 std::string translate_name(const std::string& stem, std::string_view signal) {
   return fmt::format("{}.{}.txt", stem, signal);
 }
@@ -97,7 +84,7 @@ std::string translate_name(const std::string& stem, std::string_view signal) {
 std::string lines_of(const VcdWriter::Declaration& signal, const std::string& stem) {
   const Style style = style_of(signal.name);
   std::string text = fmt::format("@{:x}\n[color] {}\n", style.flags, style.colour);
-  if (style.flags == kTranslated) text += "^1 " + translate_name(stem, signal.name) + "\n";
+  if (!signal.values.empty()) text += "^1 " + translate_name(stem, signal.name) + "\n";
   text += fmt::format("{}.{}\n", fmt::join(signal.scope, "."), signal.ranged_name());
   if ((style.flags & kCurve) == kCurve) text += fmt::format("@{:x}\n-\n-\n", kCurveHeight);
   return text;
@@ -131,17 +118,14 @@ void write_gtkwave_save(const std::string& directory, const std::string& stem,
                         const std::string& shown,
                         const std::vector<VcdWriter::Declaration>& signals) {
   common::write_file(fmt::format("{}/{}.gtkw", directory, stem), save_text(stem, shown, signals));
-  for (const Translation& translation : translations()) {
-    const bool used = std::any_of(signals.begin(), signals.end(), [&](const auto& signal) {
-      return signal.name == translation.signal;
-    });
-    if (!used) continue;
+  std::set<std::string_view> written;
+  for (const VcdWriter::Declaration& signal : signals) {
+    if (signal.values.empty() || !written.insert(signal.name).second) continue;
     std::string text;
-    for (std::size_t value = 0; value < translation.names.size(); ++value) {
-      text += fmt::format("{:x} {}\n", value, translation.names[value]);
+    for (std::size_t value = 0; value < signal.values.size(); ++value) {
+      text += fmt::format("{:x} {}\n", value, signal.values[value]);
     }
-    common::write_file(fmt::format("{}/{}", directory, translate_name(stem, translation.signal)),
-                       text);
+    common::write_file(fmt::format("{}/{}", directory, translate_name(stem, signal.name)), text);
   }
 }
 

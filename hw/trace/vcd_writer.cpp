@@ -51,13 +51,15 @@ std::string VcdWriter::Declaration::ranged_name() const {
 
 VcdWriter::VcdWriter(std::string path)
     : path_(std::move(path)), file_(std::fopen(path_.c_str(), "wb")) {
-  if (file_ == nullptr) {
-    throw common::UserError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
-  }
+  if (file_ == nullptr) fail();
 }
 
 VcdWriter::~VcdWriter() {
   if (file_ != nullptr) std::fclose(file_);
+}
+
+void VcdWriter::fail() const {
+  throw common::UserError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
 }
 
 VcdWriter::Signal VcdWriter::add(const std::vector<std::string>& scope, const std::string& name,
@@ -71,6 +73,16 @@ VcdWriter::Signal VcdWriter::add(const std::vector<std::string>& scope, const st
   signal.mask = ~std::uint64_t{0} >> (kMostBits - width);
   signals_.push_back(std::move(signal));
   return static_cast<Signal>(signals_.size() - 1);
+}
+
+VcdWriter::Signal VcdWriter::add_named(const std::vector<std::string>& scope,
+                                       const std::string& name,
+                                       std::vector<std::string_view> values) {
+  unsigned width = 1;
+  while (std::size_t{1} << width < values.size()) ++width;
+  const Signal number = add(scope, name, width);
+  signals_[number].values = std::move(values);
+  return number;
 }
 
 VcdWriter::Signal VcdWriter::add_real(const std::vector<std::string>& scope,
@@ -166,9 +178,7 @@ void VcdWriter::close(std::int64_t time) {
   if (open_) write_time(time);
   write_out();
   std::FILE* const file = std::exchange(file_, nullptr);
-  if (std::fclose(file) != 0) {
-    throw common::UserError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
-  }
+  if (std::fclose(file) != 0) fail();
 }
 
 void VcdWriter::write_time(std::int64_t time) {
@@ -204,9 +214,7 @@ void VcdWriter::write_value(const State& signal) {
 }
 
 void VcdWriter::write_out() {
-  if (std::fwrite(text_.data(), 1, text_.size(), file_) != text_.size()) {
-    throw common::UserError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
-  }
+  if (std::fwrite(text_.data(), 1, text_.size(), file_) != text_.size()) fail();
   text_.clear();
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spikeloom::hw {
@@ -25,6 +26,9 @@ class VcdWriter {
   // Declarations, before `begin`, scope by scope. All signals begin as 0.
   /// A signal of 1 to 64 bits.
   Signal add(const std::vector<std::string>& scope, const std::string& name, unsigned width);
+  /// A signal of as many bits as its values need, which have names, from 0 on.
+  Signal add_named(const std::vector<std::string>& scope, const std::string& name,
+                   std::vector<std::string_view> values);
   /// A real number.
   Signal add_real(const std::vector<std::string>& scope, const std::string& name);
   /// A bit that is 1 while `source` has `value`.
@@ -58,6 +62,7 @@ class VcdWriter {
     std::string name;
     unsigned width = 1;
     bool real = false;
+    std::vector<std::string_view> values;  ///< their names, where they have some
 
     /// "state[1:0]", "busy", "power_mw"
     std::string ranged_name() const;
@@ -81,6 +86,7 @@ class VcdWriter {
   };
 
   static std::uint64_t bits_of(double value);
+  [[noreturn]] void fail() const;
   void declare();
   void change_to(Signal signal, std::uint64_t value);
   void write_time(std::int64_t time);
