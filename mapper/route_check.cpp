@@ -77,6 +77,10 @@ void RouteCheck::follow(int layer, int neuron, int level, common::Packet packet)
     findings_.add("{} sends a packet to nowhere", spikes_.name(spike));
     return;
   }
+  if (region.cores() > 1 && !deployment_.chip.router.multicast) {
+    findings_.add("{} sends a packet to several cores, which this chip's routers cannot",
+                  spikes_.name(spike));
+  }
   for (int y = region.y0; y <= region.y1; ++y) {
     for (int x = region.x0; x <= region.x1; ++x) {
       arrive(layer, spike, grid.core_at(x, y), packet);

@@ -87,6 +87,11 @@ TEST_F(Verify, WithoutMulticastEachPacketIsForOneCore) {
   EXPECT_THAT(mapper::verify(deployment_, network_), IsEmpty());
 }
 
+TEST_F(Verify, SeesMulticastThatTheChipHasNot) {
+  deployment_.chip.router.multicast = false;
+  expect_finding(HasSubstr("sends a packet to several cores, which this chip's routers cannot"));
+}
+
 TEST_F(Verify, WhatIsNotMappedChangesNoMapping) {
   common::ChipDescription chip = test::chip_of_small_cores();
   chip.name = "other";
