@@ -18,6 +18,8 @@ class VoltageLaws {
   /// Above it the laws say nothing.
   double highest_voltage() const { return highest_voltage_.value; }
   double threshold_voltage() const { return threshold_.value; }
+  /// That the highest clock is given for; it must lie above the threshold voltage.
+  double anchor_voltage() const { return anchor_voltage_; }
 
   /// Of the energy of events and of a clock cycle: (V / Vref)^2.
   double dynamic_factor(double voltage) const;

@@ -173,6 +173,9 @@ TEST(EnergyFileTest, UnitsAndSources) {
               HasSubstr("energy.events.gather.source: is empty"));
   EXPECT_THAT(file.error({{"leakage_law.dibl.value", "2"}}),
               HasSubstr("energy.leakage_law.dibl.value: got 2, allowed 0..1"));
+  EXPECT_THAT(file.error({{"clock_law.anchor.voltage", "0.5 V"}}),
+              HasSubstr("energy.clock_law.anchor.voltage: got 500 mV, allowed above "
+                        "clock_law.threshold, 500 mV"));
   EXPECT_THAT(file.error({{"idle_core.power_gated.leakage.factor", "2"}}),
               HasSubstr("energy.idle_core.power_gated.leakage.factor: got 2, allowed 0..1"));
   EXPECT_THAT(file.error({{"area.sram_bit.um2", "-1"}}),
