@@ -13,7 +13,8 @@ import program
 
 EVALUATE = program.ROOT / "scripts" / "train" / "evaluate.py"
 PYTORCH_IMAGES = 200
-OTHER_LEVELS = ("k0b1", "k0b2", "k0b4", "k1b1", "k1b4")
+OTHER_LENETS = ("k0b1", "k0b2", "k0b4", "k1b1", "k1b4")
+OTHER_VGGS = ("vgg-cifar10-k0b1", "vgg-cifar10-k0b2", "vgg-cifar10-validation")
 
 
 class Lossless(program.ProgramTest):
@@ -129,16 +130,30 @@ class MnistAllImages(Lossless):
 
 class OtherLevelsEqualPyTorch(Lossless):
     def test(self) -> None:
-        for levels in OTHER_LEVELS:
+        for levels in OTHER_LENETS:
             with self.subTest(levels):
                 self.compare_with_pytorch(f"lenet-mnist-{levels}", 50)
 
 
 class OtherLevelsAllImages(Lossless):
     def test(self) -> None:
-        for levels in OTHER_LEVELS:
+        for levels in OTHER_LENETS:
             with self.subTest(levels):
                 self.all_images(f"lenet-mnist-{levels}")
+
+
+class OtherVggsEqualPyTorch(Lossless):
+    def test(self) -> None:
+        for name in OTHER_VGGS:
+            with self.subTest(name):
+                self.compare_with_pytorch(name, 5)
+
+
+class OtherVggsAllImages(Lossless):
+    def test(self) -> None:
+        for name in OTHER_VGGS:
+            with self.subTest(name):
+                self.all_images(name, 11)
 
 
 class ModelsPassOnnxChecker(program.ProgramTest):
