@@ -14,9 +14,6 @@
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/random_network.h"
 
-// SystemC's library wants it, but every simulation of this test is a process of its own.
-int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
-
 namespace spikeloom::program {
 namespace {
 

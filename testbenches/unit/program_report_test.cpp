@@ -15,9 +15,6 @@
 #include "testbenches/spikeloom/run_report/published_model.h"
 #include "testbenches/spikeloom/run_report/timeline_model.h"
 
-// SystemC's library wants it; nothing is simulated here.
-int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
-
 namespace spikeloom::program {
 namespace {
 

@@ -13,9 +13,6 @@
 #include "common/error.h"
 #include "testbenches/spikeloom/sweep/sweep_file.h"
 
-/// SystemC's library wants it.
-int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
-
 namespace spikeloom::program {
 namespace {
 

@@ -17,9 +17,6 @@
 #include "testbenches/spikeloom/sweep/sweep_store.h"
 #include "testbenches/spikeloom/sweep_report/sweep_model.h"
 
-/// SystemC's library wants it.
-int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
-
 namespace spikeloom::program {
 namespace {
 
