@@ -227,7 +227,7 @@ void NpzWriter::finish() {
     put_number(record, kVersion, 2);
     // From its version on, a directory's record begins like the header.
     record += local_header(entry).substr(4, kLocalBytes - 4);
-    put_number(record, 0, 2 + 2 + 2 + 4);
+    record.append(2 + 2 + 2 + 4, '\0');
     put_number(record, entry.offset, 4);
     record += entry.name;
     put(record.data(), record.size());
