@@ -32,23 +32,34 @@ std::mt19937_64 engine(const InputFaults& faults, std::size_t image,
   return std::mt19937_64(seed);
 }
 
+/// The spikes of a thermometer code.
+std::vector<InputSpike> all_spikes(const std::vector<std::uint8_t>& levels) {
+  std::vector<InputSpike> spikes;
+  for (std::size_t j = 0; j < levels.size(); ++j) {
+    for (int level = 0; level < levels[j]; ++level) {
+      spikes.push_back({static_cast<std::uint32_t>(j), static_cast<std::uint8_t>(level)});
+    }
+  }
+  return spikes;
+}
+
 }  // namespace
 
 std::vector<InputSpike> input_spikes(const std::vector<std::uint8_t>& levels, int count,
                                      const InputFaults& faults, std::size_t image) {
+  if (!faults.any()) return all_spikes(levels);
   std::mt19937_64 random = engine(faults, image, {});
   std::mt19937_64 of_neurons = engine(faults, image, {1});
   const Chance lost(faults.drop);
   const Chance made(faults.insert);
   const Chance silent(faults.neuron_drop);
-  const bool any = faults.any();
   std::vector<InputSpike> spikes;
   for (std::size_t j = 0; j < levels.size(); ++j) {
-    const bool heard = !any || !silent.happens(of_neurons());
-    for (int level = 0; level < (any ? count : levels[j]); ++level) {
+    const bool heard = !silent.happens(of_neurons());
+    for (int level = 0; level < count; ++level) {
       // One draw a level, fired or not: a spike's fate hangs on no other.
-      const std::uint64_t draw = any ? random() : 0;
-      const bool fires = level < levels[j] ? !any || !lost.happens(draw) : made.happens(draw);
+      const std::uint64_t draw = random();
+      const bool fires = level < levels[j] ? !lost.happens(draw) : made.happens(draw);
       if (!fires || !heard) continue;
       spikes.push_back({static_cast<std::uint32_t>(j), static_cast<std::uint8_t>(level)});
     }
