@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/files/directory.h"
 
+#include <cstdlib>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -21,6 +23,14 @@ TemporaryDirectory::TemporaryDirectory(std::filesystem::path path) : path_(std::
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
   make_directory(path_);
+}
+
+TemporaryDirectory TemporaryDirectory::of_system() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "spikeloom-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    throw common::UserError(fmt::format("{}: cannot be made", pattern));
+  }
+  return {pattern, IsMade{}};
 }
 
 TemporaryDirectory::~TemporaryDirectory() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
 namespace spikeloom::program {
 
@@ -14,6 +15,8 @@ class TemporaryDirectory {
  public:
   /// What an earlier program has left there, killed, goes first. Throws common::UserError.
   explicit TemporaryDirectory(std::filesystem::path path);
+  /// One of a new name, where the system keeps such. Throws common::UserError.
+  static TemporaryDirectory of_system();
   ~TemporaryDirectory();
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
@@ -21,6 +24,9 @@ class TemporaryDirectory {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  struct IsMade {};
+  TemporaryDirectory(std::filesystem::path path, IsMade) : path_(std::move(path)) {}
+
   std::filesystem::path path_;
 };
 

@@ -2,47 +2,22 @@
 #include "testbenches/spikeloom/sweep/time_estimate.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "common/envelope.h"
 #include "common/error.h"
+#include "testbenches/spikeloom/files/directory.h"
 #include "testbenches/spikeloom/inputs/run_config.h"
 #include "testbenches/spikeloom/sweep/pool.h"
 
 namespace spikeloom::program {
 namespace {
 
-namespace fs = std::filesystem;
-
 /// Images of the two runs that time is measured with.
 constexpr std::int64_t kFew = 1;
 constexpr std::int64_t kMore = 4;
-
-/// Is taken away with all that is in it.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = (fs::temp_directory_path() / "spikeloom-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      throw common::UserError(fmt::format("{}: cannot be made", pattern));
-    }
-    path_ = pattern;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  fs::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 double seconds(LocalPool& pool, const Job& job) {
   pool.start(job);
@@ -61,16 +36,16 @@ TimeEstimate estimate_time(const SweepPlan& plan) {
                                   [](const PlannedRun& run) { return run.refused.empty(); });
   TimeEstimate estimate;
   if (first == plan.runs.end()) return estimate;
-  const TemporaryDirectory directory;
+  const TemporaryDirectory directory = TemporaryDirectory::of_system();
   LocalPool pool(1);
   Job job;
   job.run = plan.file.run;
   job.settings = first->settings;
-  job.network = (directory / "network").string();
+  job.network = (directory.path() / "network").string();
   common::write_file(job.network, plan.networks.at(first->network));
   if (!first->mapping.empty()) {
     job.kind = Job::Kind::kMap;
-    job.deployment = (directory / "deployment").string();
+    job.deployment = (directory.path() / "deployment").string();
     estimate.mapping_seconds = seconds(pool, job);
     job.kind = Job::Kind::kRun;
   }
