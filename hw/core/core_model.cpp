@@ -13,8 +13,6 @@ using common::CoreRegion;
 
 namespace {
 
-constexpr int kBitmapBits = 64;
-
 std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 
 }  // namespace
@@ -78,12 +76,8 @@ void CoreModel::fail(const std::string& what) {
   if (fault_.empty()) fault_ = fmt::format("core {}: {}", core_, what);
 }
 
-std::uint64_t& CoreModel::counter(CoreCounter which) {
-  return counters_[static_cast<std::size_t>(which)];
-}
-
 const common::ExpansionEntry* CoreModel::list_of(common::Packet packet) {
-  if (tables_changed_ || crossbar_changed_) prepare();
+  if (stale()) prepare();
   for (std::size_t i = to_size(packet.entry()); i < tables_.expansion.size(); ++i) {
     if (tables_.expansion[i].last) return &tables_.expansion[to_size(packet.entry())];
   }
@@ -100,17 +94,13 @@ std::int64_t CoreModel::port_cycles(common::Packet packet) {
   return writes * description_.expansion.cycles_per_write;
 }
 
-void CoreModel::receive(common::Packet packet) {
-  if (tables_changed_ || crossbar_changed_) prepare();
-  if (packet.parity() != parity_) {
-    if (sync_.tick_cycles == 0) fail("a packet of another tick");
-    ++late_spikes_;
-    if (sync_.late_spikes == common::LateSpikes::kDrop) return;
-  }
-  if (!packet.expanded()) {
-    set_axon(packet.group(), packet.axon());
-    return;
-  }
+bool CoreModel::take_late() {
+  if (sync_.tick_cycles == 0) fail("a packet of another tick");
+  ++late_spikes_;
+  return sync_.late_spikes != common::LateSpikes::kDrop;
+}
+
+void CoreModel::expand(common::Packet packet) {
   const common::ExpansionEntry* entry = list_of(packet);
   for (bool more = entry != nullptr; more; ++entry) {
     more = !entry->last;
@@ -120,16 +110,8 @@ void CoreModel::receive(common::Packet packet) {
   }
 }
 
-void CoreModel::set_axon(int number, int place) {
-  const auto group = to_size(number);
-  if (!enabled_ || group >= tables_.groups.size() || place >= tables_.groups[group].axons) {
-    fail(fmt::format("a packet for group {}, axon {}, of which it has none", number, place));
-    return;
-  }
-  ++activity_[group].axon_writes;
-  ++counter(CoreCounter::kAxonWrites);
-  const auto axon = static_cast<unsigned>(place);
-  arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
+void CoreModel::fail_for_axon(int group, int axon) {
+  fail(fmt::format("a packet for group {}, axon {}, of which it has none", group, axon));
 }
 
 void CoreModel::prepare() {
@@ -188,7 +170,7 @@ void CoreModel::prepare_crossbar() {
 }
 
 void CoreModel::tick(int parity, std::int64_t start) {
-  if (tables_changed_ || crossbar_changed_) prepare();
+  if (stale()) prepare();
   parity_ = parity;
   std::swap(arriving_, current_);
   std::fill(arriving_.begin(), arriving_.end(), 0);

@@ -47,7 +47,15 @@ class CoreModel {
 
   /// A packet arrives: its axon is set for the next tick. One of the tick before is late, and dealt
   /// with as sync.late_spikes says.
-  void receive(common::Packet packet);
+  void receive(common::Packet packet) {
+    if (stale()) prepare();
+    if (packet.parity() != parity_ && !take_late()) return;
+    if (packet.expanded()) {
+      expand(packet);
+    } else {
+      set_axon(packet.group(), packet.axon());
+    }
+  }
 
   /// Cycles that the core's port is busy with an expanded packet after it has arrived.
   std::int64_t port_cycles(common::Packet packet);
@@ -85,8 +93,26 @@ class CoreModel {
   const std::string& fault() const { return fault_; }
 
  private:
+  static constexpr int kBitmapBits = 64;
+
+  /// Whether memory has changed since it was decoded.
+  bool stale() const { return tables_changed_ || crossbar_changed_; }
   void prepare();
-  void set_axon(int group, int axon);
+  /// Counts a packet of the tick before. Whether it is to be taken.
+  bool take_late();
+  void expand(common::Packet packet);
+  void set_axon(int number, int place) {
+    const auto group = static_cast<std::size_t>(number);
+    if (!enabled_ || group >= tables_.groups.size() || place >= tables_.groups[group].axons) {
+      fail_for_axon(number, place);
+      return;
+    }
+    ++activity_[group].axon_writes;
+    ++counter(common::CoreCounter::kAxonWrites);
+    const auto axon = static_cast<unsigned>(place);
+    arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
+  }
+  void fail_for_axon(int group, int axon);
   /// The packet's list in the expansion table; empty, and a fault, where it has no end.
   const common::ExpansionEntry* list_of(common::Packet packet);
   void drop_lost_axons();
@@ -95,7 +121,9 @@ class CoreModel {
   void fire(int parity);
   void emit(std::size_t neuron, std::int64_t ready, int parity);
   void fail(const std::string& what);
-  std::uint64_t& counter(common::CoreCounter which);
+  std::uint64_t& counter(common::CoreCounter which) {
+    return counters_[static_cast<std::size_t>(which)];
+  }
   void read_only_word(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data) const;
 
   common::MeshDescription grid_;

@@ -35,6 +35,7 @@ void Fabric::begin_tick() {
   // Whoever comes first in the delta cycle of the start, a core, the host or on_tick, opens it.
   if (tick_ == tick->number()) return;
   tick_ = tick->number();
+  length_ = tick->length();
   start_cycle_ = clock_.cycle(sc_core::sc_time_stamp());
   if (observer_ != nullptr) observer_->tick_started(tick_, start_cycle_);
   network_->begin_tick();
@@ -51,7 +52,6 @@ void Fabric::on_tick() {
 }
 
 void Fabric::run() {
-  const std::int64_t length = tick->length();
   std::int64_t limit = SpikeNetwork::kForever;
   deliver_overdue();
   if (timing_ == Timing::kCycle && sc_core::sc_pending_activity_at_future_time()) {
@@ -60,7 +60,7 @@ void Fabric::run() {
     // At least one cycle, or time would stand still.
     limit = std::max(limit, clock_.cycle(sc_core::sc_time_stamp()) - start_cycle_ + 1);
   }
-  if (length != 0) limit = std::min(limit, length);
+  if (length_ != 0) limit = std::min(limit, length_);
   std::int64_t next = SpikeNetwork::kForever;
   try {
     next = network_->run(limit);
@@ -70,9 +70,9 @@ void Fabric::run() {
     tick->network_done(network_->last_event());
     return;
   }
-  if (next == SpikeNetwork::kForever || (length != 0 && next >= length)) {
+  if (next == SpikeNetwork::kForever || (length_ != 0 && next >= length_)) {
     tick->network_done(network_->last_event());
-    if (length != 0) network_->end_tick(length);
+    if (length_ != 0) network_->end_tick(length_);
     return;
   }
   next_trigger(clock_.time(start_cycle_ + next) - sc_core::sc_time_stamp());
@@ -90,10 +90,10 @@ void Fabric::inject_from_host(const std::vector<Emission>& emissions) {
 }
 
 void Fabric::deliver_to_core(int core, common::Packet packet, std::int64_t cycle) {
-  if (tick->length() != 0) {
+  if (length_ != 0) {
     // An expanded packet is there with its last write.
     const std::int64_t end = cycle + (packet.expanded() ? port_cycles(core, packet) : 0);
-    if (end > tick->length()) {
+    if (end > length_) {
       overdue_.push_back({core, packet, cycle});
       return;
     }
@@ -102,7 +102,7 @@ void Fabric::deliver_to_core(int core, common::Packet packet, std::int64_t cycle
 }
 
 void Fabric::deliver_to_host(common::Packet packet, std::int64_t cycle) {
-  if (tick->length() != 0 && cycle > tick->length()) {
+  if (length_ != 0 && cycle > length_) {
     overdue_.push_back({kHost, packet, cycle});
     return;
   }
@@ -111,7 +111,7 @@ void Fabric::deliver_to_host(common::Packet packet, std::int64_t cycle) {
 
 void Fabric::deliver_overdue() {
   for (const Overdue& item : arriving_) {
-    const std::int64_t cycle = item.cycle - tick->length();
+    const std::int64_t cycle = item.cycle - length_;
     if (item.core == kHost) {
       deliver_to_host(item.packet, cycle);
     } else {

@@ -89,6 +89,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   std::int64_t last_output_ = 0;
   sc_core::sc_event go_;
   std::int64_t start_cycle_ = 0;
+  std::int64_t length_ = 0;          ///< of a tick of fixed length; 0: until all is done
   std::uint64_t tick_ = UINT64_MAX;  ///< the tick that begin_tick was called for
 };
 
