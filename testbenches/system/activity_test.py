@@ -130,6 +130,29 @@ class WrongImagesAreKept(ActivityTest):
         numpy.testing.assert_array_equal(pixels[:, 0], data[wrong[:60]])
 
 
+class LayerNamesMayHaveCommas(ActivityTest):
+    NAME = '3x3, "same"'
+
+    def test(self) -> None:
+        try:
+            import onnx
+        except ImportError as missing:
+            self.skipTest(f"{missing}")
+        model = onnx.load(str(program.NETWORKS / "lenet-fashion-k1b2.onnx"))
+        [node] = [node for node in model.graph.node if node.name == "conv2"]
+        node.name = self.NAME
+        onnx.save(model, str(self.directory / "named.onnx"))
+        self.run_network("lenet-fashion", "--images", 9, "--tick-events", "--set",
+                         "network=named.onnx")
+        for name, column in (("events", "part"), ("energy", "part"), ("ticks", "part"),
+                             ("timeline", "part"), ("activity", "layers")):
+            rows = self.rows(f"{name}.csv")
+            self.assertIn(self.NAME, {row[column] for row in rows}, name)
+            self.assertFalse(any(None in row for row in rows), name)
+            self.succeed("inspect", f"out/{name}.csv")
+        self.succeed("report", "out", "-o", "page.html")
+
+
 class SummaryNamesItsFiles(ActivityTest):
     def test(self) -> None:
         summary = self.run_network("lenet-fashion", "--images", 1, "--set",

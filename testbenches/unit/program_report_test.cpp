@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reports: what is read of a run's directory, the models of its pages, the page around them.
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,6 +11,7 @@
 #include <systemc>
 
 #include "common/error.h"
+#include "testbenches/spikeloom/files/csv.h"
 #include "testbenches/spikeloom/page/page.h"
 #include "testbenches/spikeloom/results/csv_table.h"
 #include "testbenches/spikeloom/run_report/comparison_model.h"
@@ -34,6 +38,38 @@ std::string message(const CsvFile& kind, const std::string& lines) {
     return error.what();
   }
   return "";
+}
+
+TEST(Csv, FieldsStandInQuotesWhereTheyNeedThem) {
+  EXPECT_EQ(csv_field("conv2"), "conv2");
+  EXPECT_EQ(csv_field(""), "");
+  EXPECT_EQ(csv_field("3x3, \"same\""), "\"3x3, \"\"same\"\"\"");
+  EXPECT_EQ(csv_field("a\nb"), "\"a\nb\"");
+}
+
+TEST(Csv, LinesAreReadAsTheyWereWritten) {
+  const std::vector<std::string> fields = {"", "a", ",", "\"", "\",\"", "a\nb\r", " x "};
+  for (const std::string& first : fields) {
+    for (const std::string& second : fields) {
+      const std::string text = csv_field(first) + "," + csv_field(second) + "\nnext\n";
+      std::string_view rest = text;
+      EXPECT_EQ(take_csv_line(rest), (std::vector<std::string>{first, second})) << text;
+      EXPECT_EQ(rest, "next\n") << text;
+    }
+  }
+}
+
+TEST(Csv, RefusesWrongQuotesAndLinesWithoutEnd) {
+  for (const std::string_view text : {"", "a", "a,", "a\"b\n", "\"a\n", "\"a\"b\n", "\"a\""}) {
+    std::string_view rest = text;
+    EXPECT_EQ(take_csv_line(rest), std::nullopt) << text;
+  }
+}
+
+TEST(CsvTable, NamesMayHaveCommas) {
+  const CsvTable read = table(kEnergyCsv, "\"3x3, \"\"same\"\"\",links,0.25\n");
+  EXPECT_EQ(read.text(0, "part"), "3x3, \"same\"");
+  EXPECT_EQ(read.text(0, "component"), "links");
 }
 
 TEST(CsvTable, ReadsNamesAndNumbers) {

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "hw/router/link_list.h"
+#include "testbenches/spikeloom/files/csv.h"
 #include "testbenches/spikeloom/results/csv_file.h"
 #include "testbenches/spikeloom/simulation/accounts.h"
 
@@ -74,7 +75,7 @@ std::string activity_csv(const ShareResult& result, const common::Deployment& de
     const hw::EventCounts& events = result.cores[i];
     text += fmt::format(
         "{},{},{},{},{},{},{},{},{},{},{}\n", labels.core, deployment.chip.place(labels.core).chip,
-        grid.x(labels.core), grid.y(labels.core), layer_names(labels, deployment),
+        grid.x(labels.core), grid.y(labels.core), csv_field(layer_names(labels, deployment)),
         labels.neurons.size(), use.dendrites, steady.per_image(use.spikes),
         steady.per_image(events[hw::Event::kRouteRead]),
         steady.per_image(events[hw::Event::kAccumulate]), steady.per_image(use.busy_cycles));
@@ -110,8 +111,8 @@ std::string timeline_csv(const ShareResult& result, const common::Deployment& de
       for (std::size_t a = 0; a < tick.parts.size(); ++a) {
         const PartTiming& part = tick.parts[a];
         text += fmt::format("{},{},{},{},{},{}\n", number,
-                            a == kInputAccount ? "input" : deployment.layers[a - 1].name, part.core,
-                            part.core_cycles, part.packet_cycles,
+                            a == kInputAccount ? "input" : csv_field(deployment.layers[a - 1].name),
+                            part.core, part.core_cycles, part.packet_cycles,
                             !fixed && a == bound.part ? bound.what : "");
       }
       ++number;

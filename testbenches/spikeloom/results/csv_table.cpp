@@ -10,21 +10,12 @@
 #include <fmt/format.h>
 
 #include "common/error.h"
+#include "testbenches/spikeloom/files/csv.h"
 
 namespace spikeloom::program {
 namespace {
 
 constexpr std::array<std::string_view, 5> kNames = {"part", "component", "term", "layers", "bound"};
-
-std::vector<std::string> split(std::string_view line) {
-  std::vector<std::string> fields;
-  while (true) {
-    const std::size_t comma = line.find(',');
-    fields.emplace_back(line.substr(0, comma));
-    if (comma == std::string_view::npos) return fields;
-    line.remove_prefix(comma + 1);
-  }
-}
 
 std::optional<double> parse(const std::string& text) {
   double value = 0.0;
@@ -44,25 +35,24 @@ bool CsvTable::is_name(std::string_view column) {
 }
 
 CsvTable::CsvTable(std::string_view text, const std::string& source, const CsvFile& kind)
-    : source_(source), columns_(split(kind.header.substr(0, kind.header.size() - 1))) {
+    : source_(source) {
   if (!begins_as(text, kind)) {
     throw common::UserError(
         fmt::format("{}: does not begin as the {} of a run", source, kind.name));
   }
-  text.remove_prefix(kind.header.size());
+  columns_ = *take_csv_line(text);
   while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    std::vector<std::string> fields = split(text.substr(0, end));
-    bool good = end != std::string_view::npos && fields.size() == columns_.size();
-    for (std::size_t i = 0; good && i < fields.size(); ++i) {
-      good = is_name(columns_[i]) || (kind.gaps && fields[i].empty()) || parse(fields[i]);
+    std::optional<std::vector<std::string>> fields = take_csv_line(text);
+    bool good = fields && fields->size() == columns_.size();
+    for (std::size_t i = 0; good && i < columns_.size(); ++i) {
+      const std::string& field = (*fields)[i];
+      good = is_name(columns_[i]) || (kind.gaps && field.empty()) || parse(field);
     }
     if (!good) {
       throw common::UserError(
           fmt::format("{}:{}: not a whole line of {}", source, rows_.size() + 2, kind.name));
     }
-    rows_.push_back(std::move(fields));
-    text.remove_prefix(end + 1);
+    rows_.push_back(std::move(*fields));
   }
 }
 

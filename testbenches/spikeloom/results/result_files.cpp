@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "common/units.h"
+#include "testbenches/spikeloom/files/csv.h"
 #include "testbenches/spikeloom/results/csv_file.h"
 
 namespace spikeloom::program {
@@ -86,7 +87,8 @@ std::string events_csv(const EnergyReport& energy) {
   for (std::size_t p = 0; p < energy.steady_parts().size(); ++p) {
     for_each_term(energy.steady_parts()[p].activity, energy.model(),
                   [&](std::string_view term, double count, double /*joule*/) {
-                    text += fmt::format("{},{},{}\n", energy.part_names()[p], term, count);
+                    text +=
+                        fmt::format("{},{},{}\n", csv_field(energy.part_names()[p]), term, count);
                   });
   }
   return text;
@@ -97,7 +99,8 @@ std::string energy_csv(const EnergyReport& energy) {
   for (std::size_t p = 0; p < energy.steady_parts().size(); ++p) {
     for_each_component(energy.steady_parts()[p].joule, energy.steady(),
                        [&](std::string_view component, double mj) {
-                         text += fmt::format("{},{},{}\n", energy.part_names()[p], component, mj);
+                         text += fmt::format("{},{},{}\n", csv_field(energy.part_names()[p]),
+                                             component, mj);
                        });
   }
   return text;
@@ -139,8 +142,8 @@ std::string ticks_csv(const EnergyReport& energy) {
     for (std::size_t p = 0; p < parts.size(); ++p) {
       for_each_term(parts[p].activity, energy.model(),
                     [&](std::string_view term, double count, double joule) {
-                      text += fmt::format("{},{},{},{},{}\n", t, energy.part_names()[p], term,
-                                          count, to_milli(count * joule));
+                      text += fmt::format("{},{},{},{},{}\n", t, csv_field(energy.part_names()[p]),
+                                          term, count, to_milli(count * joule));
                     });
     }
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "common/chip_json.h"
 #include "common/units.h"
 #include "common/version.h"
 #include "hw/board/board.h"

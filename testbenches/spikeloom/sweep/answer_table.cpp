@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "testbenches/spikeloom/files/csv.h"
 #include "testbenches/spikeloom/terminal/text_table.h"
 
 namespace spikeloom::program {
@@ -15,14 +16,11 @@ namespace {
 
 constexpr int kDigits = 5;
 
-/// A line of CSV (RFC 4180).
 std::string csv_line(const std::vector<Value>& values) {
   std::string line;
   for (const Value& value : values) {
     if (&value != &values.front()) line += ',';
-    const std::string cell = to_text(value);
-    // Quotes are doubled as in SQL.
-    line += cell.find_first_of(",\"\r\n") == std::string::npos ? cell : sql_name(cell);
+    line += csv_field(to_text(value));
   }
   return line + '\n';
 }
