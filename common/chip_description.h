@@ -3,11 +3,7 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
-#include "common/config_file.h"
 #include "common/packet.h"
 
 namespace spikeloom::common {
@@ -179,18 +175,15 @@ struct ChipDescription {
   int tree_levels() const;
   /// The level of a chip's own root.
   int chip_tree_levels() const;
+  /// Whether its routers can take a packet to all cores of `region`.
+  bool reaches(const Region& region) const {
+    return grid().contains(region) && (router.multicast || region.cores() == 1);
+  }
   CorePlace place(int number) const;
   /// The inverse; nothing where the board has no such chip or the chip no such core.
   std::optional<int> core_at(const CorePlace& place) const;
 
   double seconds(double cycles) const { return cycles / clock_hz; }
 };
-
-/// Reads and validates a chip file. Throws UserError with every problem of it.
-ChipDescription load_chip(const std::string& path, const std::vector<Override>& overrides = {});
-
-/// The description as JSON and back, for deployments and results.
-nlohmann::json to_json(const ChipDescription& chip);
-ChipDescription chip_from_json(const nlohmann::json& json);
 
 }  // namespace spikeloom::common

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/address_map.h"
+#include "common/chip_json.h"
 #include "common/envelope.h"
 #include "common/error.h"
 

@@ -18,9 +18,8 @@ std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 }  // namespace
 
 CoreModel::CoreModel(const common::ChipDescription& chip, int core)
-    : grid_(chip.grid()),
+    : chip_(chip),
       description_(chip.core),
-      sync_(chip.sync),
       core_(core),
       memory_(chip.core),
       counters_(common::kCoreCounters),
@@ -95,9 +94,9 @@ std::int64_t CoreModel::port_cycles(common::Packet packet) {
 }
 
 bool CoreModel::take_late() {
-  if (sync_.tick_cycles == 0) fail("a packet of another tick");
+  if (chip_.sync.tick_cycles == 0) fail("a packet of another tick");
   ++late_spikes_;
-  return sync_.late_spikes != common::LateSpikes::kDrop;
+  return chip_.sync.late_spikes != common::LateSpikes::kDrop;
 }
 
 void CoreModel::expand(common::Packet packet) {
@@ -115,8 +114,7 @@ void CoreModel::fail_for_axon(int group, int axon) {
 }
 
 void CoreModel::prepare() {
-  tables_ =
-      load_tables(memory_, description_, grid_, [this](const std::string& what) { fail(what); });
+  tables_ = load_tables(memory_, chip_, [this](const std::string& what) { fail(what); });
   tables_changed_ = false;
   prepare_crossbar();
 

@@ -126,9 +126,8 @@ class CoreModel {
   }
   void read_only_word(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data) const;
 
-  common::MeshDescription grid_;
+  const common::ChipDescription& chip_;
   const common::CoreDescription& description_;
-  const common::SyncDescription& sync_;
   int core_;
   CoreMemory memory_;
   std::vector<std::uint64_t> counters_;

@@ -14,10 +14,9 @@ std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 
 class TableLoader {
  public:
-  TableLoader(const CoreMemory& memory, const common::CoreDescription& core,
-              const common::MeshDescription& grid,
+  TableLoader(const CoreMemory& memory, const common::ChipDescription& chip,
               const std::function<void(const std::string&)>& fail)
-      : memory_(memory), core_(core), grid_(grid), fail_(fail) {}
+      : memory_(memory), chip_(chip), core_(chip.core), fail_(fail) {}
 
   LoadedTables load() {
     const std::size_t groups =
@@ -76,7 +75,8 @@ class TableLoader {
     for (std::size_t i = 0; i < count; ++i) {
       common::NeuronEntry neuron = common::NeuronEntry::decode(words[2 * i], words[2 * i + 1]);
       if (!good(neuron)) {
-        fail_(fmt::format("neuron {} points outside its tables, or to no packet", i));
+        fail_(fmt::format(
+            "neuron {} points outside its tables, or to a packet that cannot be routed", i));
         neuron = {};
       }
       tables_.neurons.push_back(neuron);
@@ -93,7 +93,7 @@ class TableLoader {
     for (int r = 0; r < neuron.routes; ++r) {
       const common::Packet route = tables_.routes[to_size(neuron.first_route + r)];
       if (!route.valid() || !route.holds_levels(neuron.thresholds) ||
-          (route.kind() != common::PacketKind::kHost && !grid_.contains(route.region()))) {
+          (route.kind() != common::PacketKind::kHost && !chip_.reaches(route.region()))) {
         return false;
       }
     }
@@ -101,18 +101,17 @@ class TableLoader {
   }
 
   const CoreMemory& memory_;
+  const common::ChipDescription& chip_;
   const common::CoreDescription& core_;
-  const common::MeshDescription& grid_;
   const std::function<void(const std::string&)>& fail_;
   LoadedTables tables_;
 };
 
 }  // namespace
 
-LoadedTables load_tables(const CoreMemory& memory, const common::CoreDescription& core,
-                         const common::MeshDescription& grid,
+LoadedTables load_tables(const CoreMemory& memory, const common::ChipDescription& chip,
                          const std::function<void(const std::string&)>& fail) {
-  return TableLoader(memory, core, grid, fail).load();
+  return TableLoader(memory, chip, fail).load();
 }
 
 }  // namespace spikeloom::hw

@@ -25,8 +25,7 @@ struct LoadedTables {
 };
 
 /// Decodes what `memory` holds. Entries that are wrong come out empty, and `fail` is told of each.
-LoadedTables load_tables(const CoreMemory& memory, const common::CoreDescription& core,
-                         const common::MeshDescription& grid,
+LoadedTables load_tables(const CoreMemory& memory, const common::ChipDescription& chip,
                          const std::function<void(const std::string&)>& fail);
 
 }  // namespace spikeloom::hw

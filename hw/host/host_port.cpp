@@ -13,7 +13,7 @@ constexpr unsigned kWord = common::kBusWordBytes;
 }  // namespace
 
 HostPort::HostPort(const sc_core::sc_module_name& name, const common::ChipDescription& chip)
-    : sc_module(name), stream("stream"), tick("tick"), fabric("fabric"), grid_(chip.grid()) {
+    : sc_module(name), stream("stream"), tick("tick"), fabric("fabric"), chip_(chip) {
   stream.register_b_transport(this, &HostPort::b_transport);
   SC_HAS_PROCESS(HostPort);
   SC_METHOD(on_tick);
@@ -67,7 +67,7 @@ tlm::tlm_response_status HostPort::write(std::uint64_t address, const std::uint8
     std::uint64_t word;
     std::memcpy(&word, data + at, sizeof word);
     const common::Packet packet(word);
-    if (packet.kind() != common::PacketKind::kCore || !grid_.contains(packet.region())) {
+    if (packet.kind() != common::PacketKind::kCore || !chip_.reaches(packet.region())) {
       return tlm::TLM_GENERIC_ERROR_RESPONSE;
     }
     packets.push_back({packet, 0, 0});

@@ -37,7 +37,7 @@ class HostPort : public sc_core::sc_module {
   tlm::tlm_response_status write(std::uint64_t address, const std::uint8_t* data, unsigned length);
   tlm::tlm_response_status read(std::uint64_t address, std::uint8_t* data, unsigned length);
 
-  common::MeshDescription grid_;
+  const common::ChipDescription& chip_;
   std::map<std::uint64_t, std::vector<Emission>> inputs_;  ///< by tick
   std::vector<Emission> current_;
   std::deque<std::vector<std::uint64_t>> outputs_;  ///< of finished ticks, oldest first

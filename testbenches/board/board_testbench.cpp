@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "common/chip_file.h"
 #include "common/error.h"
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/comparison/comparison.h"

@@ -9,6 +9,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include "common/address_map.h"
+#include "common/chip_file.h"
 #include "common/error.h"
 #include "hw/board/board.h"
 #include "testbenches/testbench_main.h"

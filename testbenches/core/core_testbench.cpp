@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <systemc>
 
+#include "common/chip_file.h"
 #include "common/error.h"
 #include "converter/reference.h"
 #include "hw/board/board.h"

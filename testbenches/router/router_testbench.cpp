@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "common/chip_description.h"
+#include "common/chip_file.h"
 #include "common/config_file.h"
 #include "common/error.h"
 #include "hw/router/router_network.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/unit/chips.h"
 
+#include "common/chip_file.h"
+
 namespace spikeloom::test {
 
 common::ChipDescription chip_file(const std::string& name) {

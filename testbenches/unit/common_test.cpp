@@ -17,6 +17,8 @@
 
 #include "common/address_map.h"
 #include "common/chip_description.h"
+#include "common/chip_file.h"
+#include "common/chip_json.h"
 #include "common/config_file.h"
 #include "common/core_tables.h"
 #include "common/deployment.h"

@@ -578,7 +578,7 @@ std::string fault_of(const ChipDescription& chip, const CoreProgram& program) {
 }
 
 TEST(CoreFaults, TablesThatPointOutside) {
-  const ChipDescription chip = small_chip();
+  ChipDescription chip = small_chip();
   const auto group = [&](const GroupEntry& entry) {
     CoreProgram program;
     program.groups = {entry};
@@ -597,7 +597,8 @@ TEST(CoreFaults, TablesThatPointOutside) {
     program.neurons = {{}, entry};
     return fault_of(chip, program);
   };
-  const std::string bad = "core 5: neuron 1 points outside its tables, or to no packet";
+  const std::string bad =
+      "core 5: neuron 1 points outside its tables, or to a packet that cannot be routed";
   EXPECT_EQ(neuron({0, 1, 0, 1, 0, 1}), "");
   EXPECT_EQ(neuron({511, 1, 0, 0, 0, 0}), "");
   EXPECT_EQ(neuron({511, 2, 0, 0, 0, 0}), bad);
@@ -615,6 +616,10 @@ TEST(CoreFaults, TablesThatPointOutside) {
   EXPECT_EQ(neuron({0, 0, 0, 4, 0, 1}, Packet::to_cores({0, 0, 0, 0}, 0, 65532)), "");
   EXPECT_EQ(neuron({0, 0, 0, 4, 0, 1}, Packet::to_cores({0, 0, 0, 0}, 0, 65533)), bad);
   EXPECT_EQ(neuron({0, 0, 0, 4, 0, 1}, Packet::to_host((1 << 24) - 3)), bad);
+
+  chip.router.multicast = false;
+  EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet::to_cores({2, 1, 2, 1}, 0, 0)), "");
+  EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet::to_cores({1, 1, 2, 1}, 0, 0)), bad);
 
   CoreProgram gather;
   gather.gather = {511, 512};

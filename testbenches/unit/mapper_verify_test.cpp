@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/address_map.h"
+#include "common/chip_json.h"
 #include "common/core_tables.h"
 #include "mapper/mapper.h"
 #include "mapper/verify.h"

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/chip_description.h"
+#include "common/chip_file.h"
 #include "common/envelope.h"
 #include "common/error.h"
 #include "mapper/mapper.h"

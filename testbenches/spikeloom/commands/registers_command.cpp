@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "common/address_map.h"
+#include "common/chip_file.h"
 #include "common/core_tables.h"
 #include "common/packet.h"
 #include "testbenches/spikeloom/command_line/command_list.h"

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "common/chip_file.h"
 #include "common/envelope.h"
 #include "common/error.h"
 #include "common/problems.h"

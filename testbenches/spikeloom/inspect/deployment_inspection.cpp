@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "common/address_map.h"
+#include "common/chip_json.h"
 #include "common/deployment.h"
 #include "common/units.h"
 #include "mapper/deployment_readback.h"

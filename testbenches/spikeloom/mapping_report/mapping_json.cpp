@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "common/chip_json.h"
 #include "common/version.h"
 
 namespace spikeloom::program {

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "common/chip_json.h"
 #include "common/envelope.h"
 #include "common/error.h"
 #include "mapper/mapper.h"

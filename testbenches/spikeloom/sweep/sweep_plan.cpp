@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "common/chip_json.h"
 #include "common/envelope.h"
 #include "common/problems.h"
 #include "mapper/mapper.h"
