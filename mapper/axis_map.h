@@ -20,8 +20,8 @@ struct AxisPlan {
   bool expanded = false;  ///< a packet serves all units of a core, by its expansion table
 
   int groups() const { return pitch / tile; }
-  int units() const { return (block + unit - 1) / unit; }
-  int blocks(const Axis& axis) const { return (axis.outputs + block - 1) / block; }
+  int units() const { return ceil_div(block, unit); }
+  int blocks(const Axis& axis) const { return ceil_div(axis.outputs, block); }
   int slot(const Axis& axis, int input) const { return (input + axis.pad) % pitch; }
   int group(const Axis& axis, int input) const { return slot(axis, input) / tile; }
   int place(const Axis& axis, int input) const { return slot(axis, input) % tile; }

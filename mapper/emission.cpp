@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "mapper/geometry.h"
+
 namespace spikeloom::mapper {
 namespace {
 
@@ -26,8 +28,8 @@ void lay_out(const common::CoreDescription& core, std::vector<common::GroupEntry
   int next = 0;
   for (common::GroupEntry& group : groups) {
     if (group.dendrites == 0) continue;
-    const int words = (next % word + group.dendrites + word - 1) / word;
-    const int least_words = (group.dendrites + word - 1) / word;
+    const int words = ceil_div(next % word + group.dendrites, word);
+    const int least_words = ceil_div(group.dendrites, word);
     const int padding = (word - next % word) % word;
     if (words > least_words && padding <= spare) {
       next += padding;

@@ -78,7 +78,7 @@ LayerGeometry make_geometry(const converter::SpikingLayer& layer,
   geometry.levels = layer.levels();
   geometry.levels_per_copy =
       geometry.pooling ? 1 : std::min(geometry.levels, core.thresholds_per_dendrite);
-  geometry.copies = (geometry.levels + geometry.levels_per_copy - 1) / geometry.levels_per_copy;
+  geometry.copies = ceil_div(geometry.levels, geometry.levels_per_copy);
   int common_levels = 0;
   for (const converter::Term& term : layer.terms) {
     common_levels = std::gcd(common_levels, term.input_levels);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mapper/consumers.h"
+#include "mapper/geometry.h"
 #include "mapper/hops.h"
 #include "mapper/partition.h"
 
@@ -49,8 +50,7 @@ class Builder {
       report.toeplitz_cores += added.toeplitz.cores;
       toeplitz_packets += added.toeplitz.level_packets;
     }
-    const std::int64_t dendrites = deployment_.chip.core.ternary_dendrites();
-    report.least_cores = static_cast<int>((least_dendrites + dendrites - 1) / dendrites);
+    report.least_cores = static_cast<int>(ceil_div(least_dendrites, report.core_dendrites));
     report.packets_per_spike = ratio(packets, spikes);
     report.toeplitz_packets_per_spike = ratio(toeplitz_packets, spikes);
     add_output(report);

@@ -16,7 +16,7 @@ int ChannelPlan::most_outputs() const {
 }
 
 ChannelPlan even_channels(int channels, int block, int chunk) {
-  ChannelPlan plan{(block + chunk - 1) / chunk, {}};
+  ChannelPlan plan{ceil_div(block, chunk), {}};
   for (int first = 0; first < channels; first += block) {
     const int end = std::min(first + block, channels);
     for (int next = first + chunk; next < end; next += chunk) plan.ends.push_back(next);
@@ -39,7 +39,7 @@ TermMap::TermMap(const TermGeometry& geometry, const TermPlan& plan, const Chann
       y_(geometry.y, plan.y),
       x_(geometry.x, plan.x),
       seen_channels_(seen_channels(geometry, channels)),
-      channel_groups_((seen_channels_ + plan.tile - 1) / plan.tile) {
+      channel_groups_(ceil_div(seen_channels_, plan.tile)) {
   for (int group = 0; group < geometry.conv_groups; ++group) {
     const int first = geometry.first_output + group * geometry.outputs_per_group;
     const Span chunks{channels.chunk_of(first),

@@ -31,12 +31,9 @@ ToeplitzBaseline of_term(const LayerGeometry& layer, const TermGeometry& term,
   const int row_neurons = term.group_neurons;
   const int column_neurons = core.ternary_dendrites() / layer.copies / term.repeat;
   if (row_neurons == 0 || column_neurons == 0) return {};
-  const auto tiles_of = [](std::int64_t neurons, int a_tile) {
-    return (neurons + a_tile - 1) / a_tile;
-  };
   ToeplitzBaseline baseline;
-  baseline.tiles =
-      tiles_of(term.inputs(), row_neurons) * tiles_of(layer.output.size(), column_neurons);
+  baseline.tiles = ceil_div<std::int64_t>(term.inputs(), row_neurons) *
+                   ceil_div<std::int64_t>(layer.output.size(), column_neurons);
   const int input_channels = term.channels();
   const int output_channels = layer.output.channels;
   const std::vector<std::vector<int>> rows = covering(term.y);
