@@ -56,6 +56,7 @@ class Board : public sc_core::sc_module {
   const common::ChipDescription& description() const { return description_; }
   /// By number on the board.
   std::vector<Core*>& cores() { return cores_; }
+  CoreModel& core(int number) { return cores_[static_cast<std::size_t>(number)]->model(); }
   const Fabric& fabric() const { return fabric_; }
   const ConfigBus& bus() const { return bus_; }
   /// What went wrong first, or empty.

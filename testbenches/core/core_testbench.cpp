@@ -82,7 +82,7 @@ int run(const std::vector<std::string>& arguments) {
   bool right = true;
   hw::HostDriver driver("host", [&](hw::HostDriver& host) {
     host.load(deployment.transactions);
-    const hw::CoreModel& core = board.cores()[0]->model();
+    const hw::CoreModel& core = board.core(0);
     std::uint64_t done = 0;
     for (const int percent : kSteps) {
       std::vector<std::uint8_t> input(inputs);

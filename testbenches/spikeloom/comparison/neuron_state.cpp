@@ -13,7 +13,7 @@ std::string NeuronState::text() const {
 std::optional<NeuronState> find_neuron(const common::Deployment& deployment, hw::Board& board,
                                        std::size_t layer, std::size_t neuron, int level) {
   for (const common::CoreLabels& labels : deployment.cores) {
-    const hw::CoreModel& core = board.cores()[static_cast<std::size_t>(labels.core)]->model();
+    const hw::CoreModel& core = board.core(labels.core);
     for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
       const common::NeuronLabel& label = labels.neurons[j];
       if (label.layer != layer || label.neuron != neuron || level < label.first_level ||

@@ -24,10 +24,6 @@ CoreBook::CoreBook(const common::Deployment& deployment, hw::Board& board)
   for (const common::CoreLabels& labels : deployment.cores) name_accounts(labels);
 }
 
-hw::CoreModel& CoreBook::model(const common::CoreLabels& labels) const {
-  return board_.cores()[static_cast<std::size_t>(labels.core)]->model();
-}
-
 void CoreBook::name_accounts(const common::CoreLabels& labels) {
   std::vector<std::uint16_t> groups;
   for (const std::uint16_t layer : labels.group_layers) {
@@ -39,13 +35,13 @@ void CoreBook::name_accounts(const common::CoreLabels& labels) {
   }
   const std::set<std::size_t> held(neurons.begin(), neurons.end());
   accounts_.emplace_back(held.begin(), held.end());
-  model(labels).set_accounts(std::move(groups), std::move(neurons));
+  board_.core(labels.core).set_accounts(std::move(groups), std::move(neurons));
 }
 
 void CoreBook::read_levels(std::vector<std::vector<std::uint8_t>>& levels) const {
   for (std::vector<std::uint8_t>& layer : levels) std::fill(layer.begin(), layer.end(), 0);
   for (const common::CoreLabels& labels : deployment_.cores) {
-    const std::vector<std::uint64_t>& fired = model(labels).fired();
+    const std::vector<std::uint64_t>& fired = board_.core(labels.core).fired();
     for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
       if (fired[j] == 0) continue;
       std::uint8_t& level = levels[labels.neurons[j].layer][labels.neurons[j].neuron];
@@ -60,7 +56,7 @@ std::vector<PartTiming> CoreBook::part_timings() const {
   for (std::size_t a = 0; a < parts.size(); ++a) parts[a].packet_cycles = network[a].last_event;
   for (std::size_t i = 0; i < accounts_.size(); ++i) {
     const common::CoreLabels& labels = deployment_.cores[i];
-    const std::int64_t cycles = model(labels).busy_cycles();
+    const std::int64_t cycles = board_.core(labels.core).busy_cycles();
     for (const std::size_t account : accounts_[i]) {
       if (cycles <= parts[account].core_cycles) continue;
       parts[account].core_cycles = cycles;
@@ -73,7 +69,7 @@ std::vector<PartTiming> CoreBook::part_timings() const {
 void CoreBook::book(const std::vector<hw::EventCounts>& events) {
   for (std::size_t i = 0; i < use_.size(); ++i) {
     const common::CoreLabels& labels = deployment_.cores[i];
-    const hw::CoreModel& core = model(labels);
+    const hw::CoreModel& core = board_.core(labels.core);
     events_[i] += events[static_cast<std::size_t>(labels.core)];
     use_[i].busy_cycles += static_cast<std::uint64_t>(core.busy_cycles());
     for (const std::uint64_t fired : core.fired()) use_[i].spikes += popcount(fired);
@@ -83,7 +79,7 @@ void CoreBook::book(const std::vector<hw::EventCounts>& events) {
 std::vector<CoreUse> CoreBook::use() const {
   std::vector<CoreUse> result = use_;
   for (std::size_t i = 0; i < result.size(); ++i) {
-    for (const common::GroupEntry& group : model(deployment_.cores[i]).groups()) {
+    for (const common::GroupEntry& group : board_.core(deployment_.cores[i].core).groups()) {
       result[i].dendrites += static_cast<std::uint64_t>(group.dendrites);
     }
   }

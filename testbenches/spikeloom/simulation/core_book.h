@@ -33,7 +33,6 @@ class CoreBook {
 
  private:
   void name_accounts(const common::CoreLabels& labels);
-  hw::CoreModel& model(const common::CoreLabels& labels) const;
 
   const common::Deployment& deployment_;
   hw::Board& board_;
