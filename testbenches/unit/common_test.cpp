@@ -2,9 +2,6 @@
 // What several parts agree on: units, files, packets, addresses, tables, deployments.
 #include <array>
 #include <cstdint>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <random>
 #include <string>
@@ -13,7 +10,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "common/address_map.h"
 #include "common/chip_description.h"
@@ -24,12 +20,15 @@
 #include "common/deployment.h"
 #include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "common/packet.h"
 #include "common/units.h"
+#include "testbenches/unit/temporary_file.h"
 
 namespace {
 
 using namespace spikeloom::common;
+using spikeloom::test::TemporaryFile;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::Ge;
@@ -45,33 +44,6 @@ std::string error_of(const std::function<void()>& action) {
   }
   return "no error";
 }
-
-/// A file that goes with the test; "PATH" in messages stands for it.
-class TemporaryFile {
- public:
-  explicit TemporaryFile(const std::string& content) {
-    static int number = 0;
-    path_ =
-        (std::filesystem::temp_directory_path() /
-         ("spikeloom_common_test_" + std::to_string(::getpid()) + "_" + std::to_string(number++)))
-            .string();
-    std::ofstream(path_, std::ios::binary) << content;
-  }
-  ~TemporaryFile() { std::remove(path_.c_str()); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-  const std::string& path() const { return path_; }
-  std::string without_path(std::string text) const {
-    for (std::size_t at = text.find(path_); at != std::string::npos; at = text.find(path_)) {
-      text.replace(at, path_.size(), "PATH");
-    }
-    return text;
-  }
-
- private:
-  std::string path_;
-};
 
 // ---- Units
 

@@ -14,6 +14,7 @@
 #include "testbenches/unit/converter_onnx_builder.h"
 #include "testbenches/unit/onnx_evaluator.h"
 #include "testbenches/unit/random.h"
+#include "testbenches/unit/temporary_file.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -278,8 +279,7 @@ TEST(GraphConversion, IsLosslessSpikeForSpike) {
   for (std::uint64_t seed = 0; seed < 400; ++seed) {
     SCOPED_TRACE(seed);
     GraphMaker maker(seed);
-    const TemporaryFile file("graph.onnx");
-    file.write(maker.onnx().serialize());
+    const test::TemporaryFile file(maker.onnx().serialize(), ".onnx");
     SpikingNetwork network;
     try {
       network = convert_onnx(file.path());

@@ -12,6 +12,7 @@
 #include "converter/onnx_import.h"
 #include "converter/reference.h"
 #include "testbenches/unit/converter_onnx_builder.h"
+#include "testbenches/unit/temporary_file.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -276,8 +277,7 @@ TEST(Conversion, IsLosslessSpikeForSpike) {
     const std::vector<float> weights = maker.eighths(static_cast<std::size_t>(3 * last), -8, 8);
     onnx.node("Gemm", {values, onnx.floats({3, last}, weights)}, {{"transB", std::int64_t{1}}});
 
-    const TemporaryFile file("lossless.onnx");
-    file.write(onnx.serialize());
+    const test::TemporaryFile file(onnx.serialize(), ".onnx");
     const SpikingNetwork converted = convert_onnx(file.path());
     ASSERT_EQ(converted.layers.size() + 1, layers.size());
     const Encoder encoder(converted.encoder);

@@ -10,6 +10,7 @@
 
 #include "converter/onnx_import.h"
 #include "testbenches/unit/converter_onnx_builder.h"
+#include "testbenches/unit/temporary_file.h"
 
 namespace spikeloom::converter {
 
@@ -53,8 +54,7 @@ inline void last_layer(OnnxBuilder& o, const std::string& x, std::int64_t inputs
 }
 
 inline SpikingNetwork convert(OnnxBuilder& onnx) {
-  const TemporaryFile file("model.onnx");
-  file.write(onnx.serialize());
+  const test::TemporaryFile file(onnx.serialize(), "-model.onnx");
   return convert_onnx(file.path());
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "testbenches/unit/converter_onnx_models.h"
+#include "testbenches/unit/temporary_file.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -24,8 +25,7 @@ std::string message_of(const std::function<void()>& convert) {
 }
 
 std::string refusal_of_bytes(const std::string& bytes) {
-  const TemporaryFile file("refused.onnx");
-  file.write(bytes);
+  const test::TemporaryFile file(bytes, ".onnx");
   return message_of([&file] { convert_onnx(file.path()); });
 }
 
@@ -45,7 +45,7 @@ void expect_refused_after_second(const std::vector<Case>& cases) {
   for (const Case& c : cases) {
     const std::string message = message_of([&c] { convert_second(c.part); });
     EXPECT_THAT(message, HasSubstr(c.message));
-    EXPECT_THAT(message, HasSubstr("model.onnx: node \""));
+    EXPECT_THAT(message, HasSubstr(".onnx: node \""));
   }
 }
 

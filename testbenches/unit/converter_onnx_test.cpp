@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each accepted form of an ONNX model, against the thresholds or weights that it must give.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "common/core_tables.h"
@@ -18,7 +19,7 @@ TEST(OnnxImport, AWholeNetwork) {
   OnnxBuilder o({-1, 1, 4, 4});
   last_layer(o, four_spike(o, second_layer(o, first_layer(o))), 2);
   const SpikingNetwork n = convert(o);
-  EXPECT_NE(n.name.find("model"), std::string::npos);
+  EXPECT_THAT(n.name, ::testing::EndsWith("-model"));
   EXPECT_EQ(n.encoder.name, "first");
   EXPECT_TRUE(n.encoder.input == (Shape{1, 4, 4}));
   EXPECT_TRUE(n.encoder.output == (Shape{2, 4, 4}));

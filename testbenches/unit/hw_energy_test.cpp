@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "common/error.h"
 #include "hw/energy/area_model.h"
 #include "hw/energy/energy_model.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_core_program.h"
+#include "testbenches/unit/temporary_file.h"
 
 namespace {
 
@@ -37,11 +35,23 @@ constexpr double kPico = 1e-12;
 /// that begins with `without` is left out with what is below it.
 class EnergyFile {
  public:
-  explicit EnergyFile(const std::string& without = "") {
-    path_ = (std::filesystem::temp_directory_path() /
-             ("spikeloom_energy_test_" + std::to_string(::getpid()) + ".yaml"))
-                .string();
-    std::ofstream file(path_);
+  explicit EnergyFile(const std::string& without = "") : file_(text(without)) {}
+
+  EnergyDescription load(const std::vector<Override>& overrides = {}) const {
+    return hw::load_energy(file_.path(), overrides);
+  }
+  std::string error(const std::vector<Override>& overrides = {}) const {
+    try {
+      load(overrides);
+    } catch (const common::UserError& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+ private:
+  static std::string text(const std::string& without) {
+    std::ostringstream file;
     file << "name: test\ntechnology: 65 nm\nreference_voltage: 0.9 V\n"
          << term("highest_voltage", "voltage: 2 V") << "leakage_law:\n"
          << term("  dibl", "value: 0.1") << term("  swing", "voltage: 100 mV") << "clock_law:\n"
@@ -70,24 +80,9 @@ class EnergyFile {
       um2 *= 10.0;
     }
     file << term("  logic_share", "share: 0.5") << term("  chip_share", "share: 0.25");
-  }
-  ~EnergyFile() { std::remove(path_.c_str()); }
-  EnergyFile(const EnergyFile&) = delete;
-  EnergyFile& operator=(const EnergyFile&) = delete;
-
-  EnergyDescription load(const std::vector<Override>& overrides = {}) const {
-    return hw::load_energy(path_, overrides);
-  }
-  std::string error(const std::vector<Override>& overrides = {}) const {
-    try {
-      load(overrides);
-    } catch (const common::UserError& error) {
-      return error.what();
-    }
-    return "no error";
+    return file.str();
   }
 
- private:
   /// Of test::small_chip(): scan words of 64 axons, words of 256 ternary columns, 16-bit sums,
   /// expansion entries of 25 bits, packets of 64.
   static constexpr std::array<int, kEvents> kBits = {64, 25, 64, 512, 16, 16, 16,
@@ -97,7 +92,7 @@ class EnergyFile {
     return key + ": {" + value + ", status: derived, source: \"for the test\"}\n";
   }
 
-  std::string path_;
+  test::TemporaryFile file_;
 };
 
 common::ChipDescription chip_at(double voltage_v, double clock_hz) {

@@ -183,7 +183,7 @@ TEST(Verification, NamesTheFirstWordThatDiffers) {
   const auto writes = g_bench->loaded();
   g_bench->driver.load(writes);
   // Behind the bus's back, a bit of the burst's third word turns over.
-  hw::CoreModel& core = g_bench->chip.cores()[5]->model();
+  hw::CoreModel& core = g_bench->chip.core(5);
   std::uint64_t word = 0x5a5a5a5a5a5a5a5b;
   ASSERT_EQ(core.access(static_cast<int>(CoreRegion::kRoutes), 8 + 16,
                         reinterpret_cast<std::uint8_t*>(&word), sizeof word, true),

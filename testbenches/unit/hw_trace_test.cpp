@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Waveforms: the file, what it shows of a core and of routers, and what scopes name.
 #include <cstdint>
-#include <cstdio>
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
@@ -11,7 +9,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "common/error.h"
 #include "hw/core/core_model.h"
@@ -23,32 +20,17 @@
 #include "hw/trace/vcd_writer.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_core_program.h"
+#include "testbenches/unit/temporary_file.h"
 
 namespace spikeloom::hw {
 namespace {
 
 using common::ChipDescription;
 using common::Packet;
+using test::TemporaryFile;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
-
-/// A file that goes with its test.
-class TemporaryFile {
- public:
-  TemporaryFile() : path_(testing::TempDir() + "trace." + std::to_string(::getpid())) {}
-  ~TemporaryFile() { std::remove(path_.c_str()); }
-  const std::string& path() const { return path_; }
-  std::string text() const {
-    std::ifstream file(path_);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-  }
-
- private:
-  std::string path_;
-};
 
 using Changes = std::vector<std::pair<std::int64_t, std::uint64_t>>;
 
@@ -104,7 +86,7 @@ TEST(VcdWriter, WritesTheFile) {
   writer.flush(9);
   writer.close(12);
   EXPECT_EQ(full, count + 1);
-  const std::string text = file.text();
+  const std::string text = file.content();
   EXPECT_THAT(text,
               HasSubstr("$comment\nwhy\n$end\n$timescale 1 ps $end\n"
                         "$scope module board $end\n$scope module a $end\n"
@@ -130,7 +112,7 @@ TEST(VcdWriter, WritesOnlyWhatHasChanged) {
   }
   writer.set(busy, 9, 0);
   writer.close(20);
-  EXPECT_THAT(read(file.text())["busy"], ElementsAre(Pair(2, 1), Pair(8, 0)));
+  EXPECT_THAT(read(file.content())["busy"], ElementsAre(Pair(2, 1), Pair(8, 0)));
 }
 
 TEST(VcdWriter, WritesRealNumbersToSixteenDigits) {
@@ -144,7 +126,7 @@ TEST(VcdWriter, WritesRealNumbersToSixteenDigits) {
   writer.set_real(power, 7, 1.0 / 3.0);
   writer.set_real(power, 9, -2.5e-7);
   writer.close(20);
-  EXPECT_THAT(file.text(),
+  EXPECT_THAT(file.content(),
               HasSubstr("$var real 64 ! power $end\n$upscope $end\n$enddefinitions $end\n"
                         "#0\n$dumpvars\nr0 !\n$end\n"
                         "#3\nr0.1 !\n#7\nr0.3333333333333333 !\n#9\nr-2.5e-07 !\n#20\n"));
@@ -162,8 +144,8 @@ TEST(VcdWriter, AWindowBeginsWithTheValuesAtIt) {
   writer.set(value, 30, 9);
   writer.close(20);
   writer.set(value, 40, 10);
-  EXPECT_THAT(file.text(), HasSubstr("#10\n$dumpvars\nb111 !\n$end\nb1000 !\n#20\n"));
-  EXPECT_THAT(read(file.text())["value"], ElementsAre(Pair(10, 8)));
+  EXPECT_THAT(file.content(), HasSubstr("#10\n$dumpvars\nb111 !\n$end\nb1000 !\n#20\n"));
+  EXPECT_THAT(read(file.content())["value"], ElementsAre(Pair(10, 8)));
 }
 
 TEST(VcdWriter, CodesAreNeverTheSame) {
@@ -175,7 +157,7 @@ TEST(VcdWriter, CodesAreNeverTheSame) {
   writer.open(0);
   writer.close(0);
   std::map<std::string, int> codes;
-  std::istringstream lines(file.text());
+  std::istringstream lines(file.content());
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
     std::string word, type, width, code;
@@ -223,7 +205,7 @@ TEST(CoreTracer, ShowsTheCyclesOfTheContract) {
   writer.open(0);
   tracer.trace(core, 100);
   writer.close(200);
-  auto signals = read(file.text());
+  auto signals = read(file.content());
   // SCAN 3, READ 3 * 2, SCAN 1, READ 2 * 1, FIRE 3 + 2 + 4.
   EXPECT_THAT(signals["state"], ElementsAre(Pair(100, 1), Pair(103, 2), Pair(109, 1), Pair(110, 2),
                                             Pair(112, 3), Pair(121, 0)));
@@ -265,7 +247,7 @@ std::map<std::string, Changes> trace_network(const ChipDescription& chip,
   network->inject_from_core(0, emissions);
   network->run(SpikeNetwork::kForever);
   writer.close(2000);
-  return read(file.text());
+  return read(file.content());
 }
 
 // docs/timing.md, "Hop": enters at 10, leaves the three routers at 11, 13 and 15, is there at 16.

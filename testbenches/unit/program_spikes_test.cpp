@@ -13,6 +13,7 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/files/npz.h"
 #include "testbenches/spikeloom/results/level_files.h"
 #include "testbenches/spikeloom/simulation/recorded_input.h"
