@@ -52,12 +52,6 @@ nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::st
 /// CRC-32 (ISO-HDLC).
 std::uint32_t checksum(const std::vector<std::uint8_t>& bytes);
 
-std::vector<std::uint8_t> read_file(const std::string& path);
-
-/// Writes `bytes` beside `path` and renames: `path` is never half-written. Throws UserError.
-void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
-void write_file(const std::string& path, std::string_view text);
-
 /// Numbers as a CBOR byte string, little-endian.
 template <typename T>
 nlohmann::json pack(const std::vector<T>& values) {

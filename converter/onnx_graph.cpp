@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
 
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "converter/constant_folding.h"
 
 namespace spikeloom::converter {

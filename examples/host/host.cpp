@@ -14,8 +14,8 @@
 
 #include "common/address_map.h"
 #include "common/deployment.h"
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "common/idx_file.h"
 #include "converter/host_layers.h"
 #include "converter/spiking_network.h"

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "common/envelope.h"
+#include "common/file.h"
 
 namespace spikeloom::hw {
 namespace {

@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "common/error.h"
+#include "common/file.h"
 #include "common/version.h"
 
 namespace spikeloom::hw {
@@ -58,9 +57,7 @@ VcdWriter::~VcdWriter() {
   if (file_ != nullptr) std::fclose(file_);
 }
 
-void VcdWriter::fail() const {
-  throw common::UserError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
-}
+void VcdWriter::fail() const { throw common::unwritable(path_); }
 
 VcdWriter::Signal VcdWriter::add(const std::vector<std::string>& scope, const std::string& name,
                                  unsigned width) {

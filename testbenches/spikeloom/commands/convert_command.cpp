@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
-#include "common/envelope.h"
+#include "common/file.h"
 #include "converter/onnx_import.h"
 #include "testbenches/spikeloom/command_line/command_list.h"
 #include "testbenches/spikeloom/command_line/output_options.h"

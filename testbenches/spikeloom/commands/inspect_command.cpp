@@ -6,6 +6,7 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/command_line/command_list.h"
 #include "testbenches/spikeloom/inspect/core_dump.h"
 #include "testbenches/spikeloom/inspect/deployment_inspection.h"

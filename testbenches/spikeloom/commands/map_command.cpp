@@ -12,8 +12,8 @@
 
 #include "common/chip_description.h"
 #include "common/chip_file.h"
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/command_line/board_option.h"
 #include "testbenches/spikeloom/command_line/command_list.h"

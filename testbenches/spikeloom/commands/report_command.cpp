@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/command_line/command_list.h"
 #include "testbenches/spikeloom/page/page.h"
 #include "testbenches/spikeloom/run_report/run_page.h"

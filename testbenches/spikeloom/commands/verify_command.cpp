@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/deployment.h"
-#include "common/envelope.h"
+#include "common/file.h"
 #include "mapper/verify.h"
 #include "testbenches/spikeloom/command_line/command_list.h"
 #include "testbenches/spikeloom/command_line/output_options.h"

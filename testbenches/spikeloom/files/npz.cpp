@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/files/npz.h"
 
-#include <cerrno>
-#include <cstring>
 #include <memory>
 #include <stdexcept>
 
@@ -11,6 +9,7 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 
 namespace spikeloom::program {
 namespace {
@@ -136,9 +135,7 @@ NpzWriter::~NpzWriter() {
   if (file_ != nullptr) std::fclose(file_);
 }
 
-void NpzWriter::fail() const {
-  throw common::UserError(fmt::format("{}: cannot be written: {}", path_, std::strerror(errno)));
-}
+void NpzWriter::fail() const { throw common::unwritable(path_); }
 
 void NpzWriter::put(const void* data, std::size_t bytes) {
   if (bytes != 0 && std::fwrite(data, 1, bytes, file_) != bytes) fail();

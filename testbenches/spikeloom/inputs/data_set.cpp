@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "common/idx_file.h"
 
 namespace spikeloom::program {

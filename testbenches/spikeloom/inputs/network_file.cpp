@@ -2,6 +2,7 @@
 #include "testbenches/spikeloom/inputs/network_file.h"
 
 #include "common/envelope.h"
+#include "common/file.h"
 #include "converter/onnx_import.h"
 
 namespace spikeloom::program {

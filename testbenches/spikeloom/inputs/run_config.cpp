@@ -11,6 +11,7 @@
 #include "common/chip_file.h"
 #include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "common/problems.h"
 #include "common/units.h"
 

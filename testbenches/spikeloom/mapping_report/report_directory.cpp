@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/files/directory.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
 
@@ -41,7 +41,7 @@ void write_report(const std::string& directory, const std::map<std::string, std:
     }
   }
   if (error) {
-    throw common::UserError(fmt::format("{}: cannot be written: {}", directory, error.message()));
+    throw common::unwritable(directory, error);
   }
 }
 

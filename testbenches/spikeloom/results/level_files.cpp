@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/files/npy.h"
 
 namespace spikeloom::program {
@@ -25,7 +25,7 @@ void write_at(int descriptor, const void* data, std::size_t count, std::size_t o
     const ssize_t written = ::pwrite(descriptor, bytes, count, static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) {
-      throw common::UserError(fmt::format("levels cannot be written: {}", std::strerror(errno)));
+      throw common::unwritable("levels");
     }
     bytes += written;
     offset += static_cast<std::size_t>(written);
@@ -53,9 +53,7 @@ LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& n
   const auto add = [&](const std::string& name, const converter::Shape& shape) {
     const std::string path = place_of(temporary_.path(), name, files_.size()).string();
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
-    if (descriptor < 0) {
-      throw common::UserError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
-    }
+    if (descriptor < 0) throw common::unwritable(path);
     const std::string header = npy_header(
         "|u1", {images, static_cast<std::size_t>(shape.channels),
                 static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)});

@@ -7,6 +7,7 @@
 
 #include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/simulation/accounts.h"
 
 namespace spikeloom::program {

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/chip_json.h"
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/command_line/board_option.h"
 #include "testbenches/spikeloom/command_line/output_options.h"

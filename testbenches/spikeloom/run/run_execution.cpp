@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/command_line/output_options.h"
 #include "testbenches/spikeloom/files/directory.h"
 #include "testbenches/spikeloom/results/activity_files.h"

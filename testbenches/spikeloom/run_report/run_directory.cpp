@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/results/summary_json.h"
 #include "testbenches/spikeloom/results/wrong_images.h"
 

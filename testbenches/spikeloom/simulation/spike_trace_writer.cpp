@@ -2,7 +2,6 @@
 #include "testbenches/spikeloom/simulation/spike_trace_writer.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <numeric>
 
@@ -11,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/files/npz.h"
 #include "testbenches/spikeloom/simulation/accounts.h"
 
@@ -19,10 +18,6 @@ namespace spikeloom::program {
 namespace {
 
 constexpr std::int32_t kHostCore = -1;
-
-[[noreturn]] void fail(const std::string& path) {
-  throw common::UserError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
-}
 
 /// NumPy's strings: UTF-32, padded with zeros to the longest.
 void add_names(NpzWriter& archive, const std::string& name, const std::vector<std::string>& texts) {
@@ -53,7 +48,7 @@ SpikeTraceWriter::SpikeTraceWriter(std::string path, const Simulation& simulatio
       schedule_(simulation.schedule()),
       depths_(account_depths(simulation.network)) {
   log_ = ::open(log_path_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0666);
-  if (log_ < 0) fail(log_path_);
+  if (log_ < 0) throw common::unwritable(log_path_);
 }
 
 SpikeTraceWriter::~SpikeTraceWriter() {
@@ -74,8 +69,7 @@ std::vector<SpikeTraceWriter::Spike> SpikeTraceWriter::spikes_of(const Observati
     return spikes;
   }
   for (const common::CoreLabels& labels : deployment_.cores) {
-    const std::vector<std::uint64_t>& fired =
-        seen.board.cores()[static_cast<std::size_t>(labels.core)]->model().fired();
+    const std::vector<std::uint64_t>& fired = seen.board.core(labels.core).fired();
     for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
       const common::NeuronLabel& label = labels.neurons[j];
       if (layer_account(label.layer) != seen.account) continue;
@@ -99,7 +93,7 @@ void SpikeTraceWriter::write(const Observation& seen) const {
     std::memcpy(&bytes[sizeof block], spikes.data(), spikes.size() * sizeof(Spike));
   }
   if (::write(log_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
-    fail(log_path_);
+    throw common::unwritable(log_path_);
   }
 }
 
@@ -108,7 +102,9 @@ std::vector<SpikeTraceWriter::Place> SpikeTraceWriter::find_blocks() const {
   const off_t end = ::lseek(log_, 0, SEEK_END);
   for (off_t at = 0; at < end;) {
     Place place{};
-    if (::pread(log_, &place.block, sizeof place.block, at) != sizeof place.block) fail(log_path_);
+    if (::pread(log_, &place.block, sizeof place.block, at) != sizeof place.block) {
+      throw common::unwritable(log_path_);
+    }
     place.offset = static_cast<std::uint64_t>(at) + sizeof place.block;
     at = static_cast<off_t>(place.offset + place.block.spikes * sizeof(Spike));
     places.push_back(place);
@@ -124,7 +120,7 @@ std::vector<SpikeTraceWriter::Spike> SpikeTraceWriter::read(const Place& place) 
   const std::size_t bytes = spikes.size() * sizeof(Spike);
   if (::pread(log_, spikes.data(), bytes, static_cast<off_t>(place.offset)) !=
       static_cast<ssize_t>(bytes)) {
-    fail(log_path_);
+    throw common::unwritable(log_path_);
   }
   return spikes;
 }
@@ -172,7 +168,7 @@ void SpikeTraceWriter::finish() {
   for (const converter::SpikingLayer& layer : network_.layers) names.push_back(layer.name);
   add_names(archive, "layers", names);
   archive.finish();
-  if (::rename(whole.c_str(), path_.c_str()) != 0) fail(path_);
+  if (::rename(whole.c_str(), path_.c_str()) != 0) throw common::unwritable(path_);
 }
 
 }  // namespace spikeloom::program

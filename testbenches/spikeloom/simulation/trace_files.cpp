@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <sstream>
 
 #include <fcntl.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/file.h"
 
 namespace spikeloom::program {
 namespace {
@@ -88,10 +88,7 @@ void TraceFiles::finish() {
     const fs::path place = path_.parent_path() / file.path().filename();
     std::error_code error;
     fs::rename(file.path(), place, error);
-    if (error) {
-      throw common::UserError(
-          fmt::format("{}: cannot be written: {}", place.string(), error.message()));
-    }
+    if (error) throw common::unwritable(place.string(), error);
   }
 }
 

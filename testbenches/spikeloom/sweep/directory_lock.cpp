@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/files/directory.h"
 
 namespace spikeloom::program {
@@ -17,9 +18,7 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
   make_directory(directory);
   const std::string path = (directory / "sweep.lock").string();
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (file_ < 0) {
-    throw common::UserError(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
-  }
+  if (file_ < 0) throw common::unwritable(path);
   // Of the process, not of its children: workers that outlive it by a moment hold nothing.
   struct flock lock {};
   lock.l_type = F_WRLCK;

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/inputs/network_file.h"
 #include "testbenches/spikeloom/mapping_report/mapping_json.h"
 #include "testbenches/spikeloom/results/energy_report.h"

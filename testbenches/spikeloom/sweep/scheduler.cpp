@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "common/deployment.h"
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
 #include "testbenches/spikeloom/terminal/stopped.h"
 

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "common/envelope.h"
+#include "common/file.h"
 #include "common/problems.h"
 #include "testbenches/spikeloom/inputs/run_config.h"
 #include "testbenches/spikeloom/sweep/metric_fields.h"

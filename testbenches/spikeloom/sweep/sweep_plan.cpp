@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "common/chip_json.h"
-#include "common/envelope.h"
+#include "common/file.h"
 #include "common/problems.h"
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/inputs/data_set.h"

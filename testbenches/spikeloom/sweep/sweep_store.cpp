@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "common/version.h"
 #include "testbenches/spikeloom/sweep/answer_table.h"
 #include "testbenches/spikeloom/sweep/metric_fields.h"

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "common/envelope.h"
 #include "common/error.h"
+#include "common/file.h"
 #include "testbenches/spikeloom/files/directory.h"
 #include "testbenches/spikeloom/inputs/run_config.h"
 #include "testbenches/spikeloom/sweep/pool.h"
