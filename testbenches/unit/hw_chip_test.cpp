@@ -116,9 +116,9 @@ common::ChipDescription chip_description() {
 void load_network(Board& board) {
   test::load_timing_example(board.host, board.chip.description().core);
   if (board.ticks.empty()) {
-    board.chip.cores()[0]->model().set_accounts({1}, {1, 1});
-    board.chip.cores()[1]->model().set_accounts({2}, {2});
-    board.chip.cores()[2]->model().set_accounts({3}, {3});
+    board.chip.core(0).set_accounts({1}, {1, 1});
+    board.chip.core(1).set_accounts({2}, {2});
+    board.chip.core(2).set_accounts({3}, {3});
   }
 }
 
@@ -139,6 +139,7 @@ std::vector<int> outputs_of(const std::vector<Packet>& packets) {
 
 Board* g_cycle = nullptr;
 Board* g_functional = nullptr;
+Board* g_unicast = nullptr;
 Board* g_faulty = nullptr;
 Board* g_bad_tables = nullptr;
 
@@ -473,6 +474,12 @@ TEST(HostPort, RefusedAccesses) {
   for (int i = 0; i < 4; ++i) g_cycle->host.take_outputs();
 }
 
+TEST(HostPort, WithoutMulticastAPacketIsForOneCore) {
+  Host& host = g_unicast->host;
+  EXPECT_EQ(host.send({Packet::to_cores({1, 0, 2, 0}, 0, 0)}), tlm::TLM_GENERIC_ERROR_RESPONSE);
+  EXPECT_EQ(host.send({Packet::to_cores({1, 0, 1, 0}, 0, 0)}), tlm::TLM_OK_RESPONSE);
+}
+
 TEST(HostPort, OutputsAreReadInParts) {
   Board& board = *g_functional;
   load_network(board);
@@ -528,11 +535,15 @@ int sc_main(int, char*[]) {
   test::warnings_are_errors();
   Board cycle("cycle", chip_description(), hw::Timing::kCycle);
   Board functional("functional", chip_description(), hw::Timing::kFunctional);
+  common::ChipDescription without_multicast = chip_description();
+  without_multicast.router.multicast = false;
+  Board unicast("unicast", without_multicast, hw::Timing::kCycle);
   Board faulty("faulty", chip_description(), hw::Timing::kCycle);
   Board bad_tables("bad_tables", chip_description(), hw::Timing::kFunctional);
   test::TestThread tests("tests");
   g_cycle = &cycle;
   g_functional = &functional;
+  g_unicast = &unicast;
   g_faulty = &faulty;
   g_bad_tables = &bad_tables;
   sc_core::sc_start();
