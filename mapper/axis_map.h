@@ -42,6 +42,9 @@ class AxisMap {
   const Axis& axis() const { return axis_; }
   const AxisPlan& plan() const { return plan_; }
   Span block(int block) const;
+  /// An input's group in each unit that sees it, and its place there.
+  int group_of(int input) const { return inputs_[at(input)].group; }
+  int place_of(int input) const { return inputs_[at(input)].place; }
   int unit_of(int output) const { return output % plan_.block / plan_.unit; }
   /// Groups, ascending, that hold the inputs of an output's window.
   const std::vector<int>& groups_of(int output) const { return groups_of_[at(output)]; }
@@ -71,6 +74,11 @@ class AxisMap {
   std::vector<int> list_first_;
   std::vector<int> list_units_;
   int list_total_ = 0;
+  struct Input {
+    int group = 0;
+    int place = 0;
+  };
+  std::vector<Input> inputs_;
   std::vector<std::vector<int>> groups_of_;
   std::vector<std::vector<UnitPlace>> seen_by_;
   std::vector<int> addresses_;

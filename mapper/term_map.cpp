@@ -40,6 +40,10 @@ TermMap::TermMap(const TermGeometry& geometry, const TermPlan& plan, const Chann
       x_(geometry.x, plan.x),
       seen_channels_(seen_channels(geometry, channels)),
       channel_groups_(ceil_div(seen_channels_, plan.tile)) {
+  for (int channel = 0; channel < geometry.channels(); ++channel) {
+    const int local = local_channel(channel);
+    channel_places_.push_back({local / plan.tile, local % plan.tile});
+  }
   for (int group = 0; group < geometry.conv_groups; ++group) {
     const int first = geometry.first_output + group * geometry.outputs_per_group;
     const Span chunks{channels.chunk_of(first),
@@ -51,17 +55,6 @@ TermMap::TermMap(const TermGeometry& geometry, const TermPlan& plan, const Chann
     classes_.back().channels.end = inputs.end;
     class_of_group_.push_back(static_cast<int>(classes_.size()) - 1);
   }
-}
-
-int TermMap::group_of_input(int channel, int input_y, int input_x) const {
-  return group_in_unit(plan_.y.group(geometry_.y, input_y), plan_.x.group(geometry_.x, input_x),
-                       local_channel(channel) / plan_.tile);
-}
-
-int TermMap::axon_of_input(int channel, int input_y, int input_x) const {
-  const int pixel =
-      plan_.y.place(geometry_.y, input_y) * plan_.x.tile + plan_.x.place(geometry_.x, input_x);
-  return (pixel * plan_.tile + local_channel(channel) % plan_.tile) * geometry_.input_levels;
 }
 
 int TermMap::entry_of_input(int channel, int input_y, int input_x) const {
