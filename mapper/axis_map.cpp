@@ -6,9 +6,7 @@
 namespace spikeloom::mapper {
 
 AxisMap::AxisMap(const Axis& axis, const AxisPlan& plan) : axis_(axis), plan_(plan) {
-  for (int input = 0; input < axis.inputs; ++input) {
-    inputs_.push_back({plan.group(axis, input), plan.place(axis, input)});
-  }
+  for (int input = 0; input < axis.inputs; ++input) places_.push_back(plan.place(axis, input));
   groups_of_.resize(at(axis.outputs));
   seen_by_.resize(at(axis.inputs));
   std::vector<int> block_groups(at(plan.blocks(axis)));
@@ -18,7 +16,7 @@ AxisMap::AxisMap(const Axis& axis, const AxisPlan& plan) : axis_(axis), plan_(pl
     for (int k = 0; k < axis.kernel; ++k) {
       const int input = axis.tap(output, k);
       if (!axis.inside(input)) continue;
-      groups.push_back(group_of(input));
+      groups.push_back(place_of(input).group);
       // Outputs come in the order of units, so that a unit seen before is the last one.
       std::vector<UnitPlace>& seen = seen_by_[at(input)];
       if (seen.empty() || !(seen.back() == place)) seen.push_back(place);

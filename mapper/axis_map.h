@@ -7,6 +7,12 @@
 
 namespace spikeloom::mapper {
 
+/// Which group an input is in, along one of rows, columns and channels, and where in it.
+struct GroupPlace {
+  int group = 0;
+  int place = 0;
+};
+
 /// How rows (or columns) of a term are cut. Outputs are cut into blocks, one a core, and a block
 /// into units, which have groups of axons of their own: one unit a block shares each group between
 /// all windows, a unit an output gives each window its own. A unit's inputs are cut into tiles, one
@@ -23,8 +29,9 @@ struct AxisPlan {
   int units() const { return ceil_div(block, unit); }
   int blocks(const Axis& axis) const { return ceil_div(axis.outputs, block); }
   int slot(const Axis& axis, int input) const { return (input + axis.pad) % pitch; }
-  int group(const Axis& axis, int input) const { return slot(axis, input) / tile; }
-  int place(const Axis& axis, int input) const { return slot(axis, input) % tile; }
+  GroupPlace place(const Axis& axis, int input) const {
+    return {slot(axis, input) / tile, slot(axis, input) % tile};
+  }
 };
 
 /// A place among blocks and units along an axis.
@@ -42,9 +49,8 @@ class AxisMap {
   const Axis& axis() const { return axis_; }
   const AxisPlan& plan() const { return plan_; }
   Span block(int block) const;
-  /// An input's group in each unit that sees it, and its place there.
-  int group_of(int input) const { return inputs_[at(input)].group; }
-  int place_of(int input) const { return inputs_[at(input)].place; }
+  /// In each unit that sees the input.
+  const GroupPlace& place_of(int input) const { return places_[at(input)]; }
   int unit_of(int output) const { return output % plan_.block / plan_.unit; }
   /// Groups, ascending, that hold the inputs of an output's window.
   const std::vector<int>& groups_of(int output) const { return groups_of_[at(output)]; }
@@ -74,11 +80,7 @@ class AxisMap {
   std::vector<int> list_first_;
   std::vector<int> list_units_;
   int list_total_ = 0;
-  struct Input {
-    int group = 0;
-    int place = 0;
-  };
-  std::vector<Input> inputs_;
+  std::vector<GroupPlace> places_;  ///< of inputs
   std::vector<std::vector<int>> groups_of_;
   std::vector<std::vector<UnitPlace>> seen_by_;
   std::vector<int> addresses_;

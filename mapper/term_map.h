@@ -66,11 +66,12 @@ class TermMap {
     return (group_y * plan_.x.groups() + group_x) * channel_groups_ + channel_group;
   }
   int group_of_input(int channel, int input_y, int input_x) const {
-    return group_in_unit(y_.group_of(input_y), x_.group_of(input_x), channel_place(channel).group);
+    return group_in_unit(y_.place_of(input_y).group, x_.place_of(input_x).group,
+                         channel_place(channel).group);
   }
   /// First axon of an input in its group.
   int axon_of_input(int channel, int input_y, int input_x) const {
-    const int pixel = y_.place_of(input_y) * plan_.x.tile + x_.place_of(input_x);
+    const int pixel = y_.place_of(input_y).place * plan_.x.tile + x_.place_of(input_x).place;
     return (pixel * plan_.tile + channel_place(channel).place) * geometry_.input_levels;
   }
   /// Groups along the channels that hold the inputs of a convolution group.
@@ -88,12 +89,7 @@ class TermMap {
   int dendrites(int y, int x, const Span& channels) const;
 
  private:
-  /// Of a channel among the groups along the channels.
-  struct ChannelPlace {
-    int group = 0;
-    int place = 0;
-  };
-  const ChannelPlace& channel_place(int channel) const {
+  const GroupPlace& channel_place(int channel) const {
     return channel_places_[static_cast<std::size_t>(channel)];
   }
   int local_channel(int channel) const { return channel % seen_channels_; }
@@ -105,7 +101,7 @@ class TermMap {
   AxisMap x_;
   int seen_channels_;   ///< input channels that a block sees at most
   int channel_groups_;  ///< groups that they take
-  std::vector<ChannelPlace> channel_places_;
+  std::vector<GroupPlace> channel_places_;
   std::vector<ChannelClass> classes_;
   std::vector<int> class_of_group_;  ///< of a convolution group
 };

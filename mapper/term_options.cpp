@@ -49,7 +49,7 @@ std::vector<GroupPart> fullest_parts(const AxisMap& map) {
     if (dendrites <= most) continue;
     for (int input = 0; input < map.axis().inputs; ++input) {
       for (const UnitPlace& place : map.seen_by(input)) {
-        if (place.block == block) ++parts[{place.unit, plan.group(map.axis(), input)}].inputs;
+        if (place.block == block) ++parts[{place.unit, map.place_of(input).group}].inputs;
       }
     }
     most = dendrites;
