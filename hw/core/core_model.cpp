@@ -19,7 +19,6 @@ std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 
 CoreModel::CoreModel(const common::ChipDescription& chip, int core)
     : chip_(chip),
-      description_(chip.core),
       core_(core),
       memory_(chip.core),
       counters_(common::kCoreCounters),
@@ -43,7 +42,7 @@ AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* d
                                std::uint64_t length, bool write) {
   if (region < 0 || to_size(region) >= common::kCoreRegions.size()) return AccessResult::kUnmapped;
   const common::CoreRegionInfo& info = common::kCoreRegions[to_size(region)];
-  const std::uint64_t bytes = common::region_bytes(description_, info.region);
+  const std::uint64_t bytes = common::region_bytes(chip_.core, info.region);
   if (offset > bytes || length > bytes - offset) return AccessResult::kUnmapped;
   if (write) {
     if (!info.writable) return AccessResult::kReadOnly;
@@ -90,7 +89,7 @@ std::int64_t CoreModel::port_cycles(common::Packet packet) {
   if (const common::ExpansionEntry* entry = list_of(packet); entry != nullptr) {
     for (writes = 1; !entry->last; ++entry) ++writes;
   }
-  return writes * description_.expansion.cycles_per_write;
+  return writes * chip_.core.expansion.cycles_per_write;
 }
 
 bool CoreModel::take_late() {
@@ -126,7 +125,7 @@ void CoreModel::prepare() {
   neuron_accounts_.resize(tables_.neurons.size());
   potentials_.resize(tables_.neurons.size());
   fired_.resize(tables_.neurons.size());
-  sums_.resize(to_size(description_.ternary_dendrites()));
+  sums_.resize(to_size(chip_.core.ternary_dendrites()));
 }
 
 void CoreModel::drop_lost_axons() {
@@ -144,14 +143,14 @@ void CoreModel::drop_lost_axons() {
 }
 
 void CoreModel::prepare_crossbar() {
-  if (!crossbar_) crossbar_.emplace(description_);
+  if (!crossbar_) crossbar_.emplace(chip_.core);
   if (crossbar_changed_) {
     const std::uint8_t* const plus = memory_.bytes(CoreRegion::kPlusPlane).data();
-    const std::uint8_t* const minus = description_.synapse == common::Synapse::kTernary
+    const std::uint8_t* const minus = chip_.core.synapse == common::Synapse::kTernary
                                           ? memory_.bytes(CoreRegion::kMinusPlane).data()
                                           : nullptr;
-    const std::uint64_t row_bytes = common::plane_row_bytes(description_);
-    for (int axon = 0; axon < description_.axons; ++axon) {
+    const std::uint64_t row_bytes = common::plane_row_bytes(chip_.core);
+    for (int axon = 0; axon < chip_.core.axons; ++axon) {
       const std::uint64_t at = to_size(axon) * row_bytes;
       crossbar_->load_row(axon, plus + at, minus == nullptr ? nullptr : minus + at);
     }
@@ -190,22 +189,22 @@ void CoreModel::list_set_axons(std::size_t group, std::vector<int>& axons) const
 
 std::int64_t CoreModel::row_words(const common::GroupEntry& group) const {
   if (group.dendrites == 0) return 0;
-  const int word_bits = description_.timing.word_bits;
-  const int per_dendrite = description_.columns_per_dendrite();
+  const int word_bits = chip_.core.timing.word_bits;
+  const int per_dendrite = chip_.core.columns_per_dendrite();
   const int first = group.first_dendrite * per_dendrite / word_bits;
   const int last = ((group.first_dendrite + group.dendrites) * per_dendrite - 1) / word_bits;
   return last - first + 1;
 }
 
 std::int64_t CoreModel::fire_cycles(std::size_t first, std::size_t end) const {
-  const common::CoreTiming& timing = description_.timing;
+  const common::CoreTiming& timing = chip_.core.timing;
   int gathers = 0;
   for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, tables_.neurons[j].gathers);
   return std::int64_t{gathers} * timing.gather_cycles_per_group + timing.compare_cycles;
 }
 
 void CoreModel::integrate(std::int64_t start) {
-  const common::CoreTiming& timing = description_.timing;
+  const common::CoreTiming& timing = chip_.core.timing;
   start_cycle_ = start;
   integrate_cycles_ = start;
   std::fill(sums_.begin(), sums_.end(), 0);
@@ -231,8 +230,8 @@ void CoreModel::integrate(std::int64_t start) {
 }
 
 void CoreModel::fire(int parity) {
-  const common::CoreTiming& timing = description_.timing;
-  const std::int64_t most = (std::int64_t{1} << (description_.potential_bits - 1)) - 1;
+  const common::CoreTiming& timing = chip_.core.timing;
+  const std::int64_t most = (std::int64_t{1} << (chip_.core.potential_bits - 1)) - 1;
   std::int64_t now = integrate_cycles_;
   // neurons_per_cycle units work side by side; the slowest holds up its batch.
   const auto batch = to_size(timing.neurons_per_cycle);
@@ -247,7 +246,7 @@ void CoreModel::fire(int parity) {
         for (const std::int64_t value : {sum, potential}) {
           if (value > most || value < -most - 1) {
             fail(fmt::format("neuron {}: a sum of {} does not fit {} bits", j, value,
-                             description_.potential_bits));
+                             chip_.core.potential_bits));
           }
         }
       }

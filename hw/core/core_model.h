@@ -127,7 +127,6 @@ class CoreModel {
   void read_only_word(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data) const;
 
   const common::ChipDescription& chip_;
-  const common::CoreDescription& description_;
   int core_;
   CoreMemory memory_;
   std::vector<std::uint64_t> counters_;

@@ -16,23 +16,23 @@ class TableLoader {
  public:
   TableLoader(const CoreMemory& memory, const common::ChipDescription& chip,
               const std::function<void(const std::string&)>& fail)
-      : memory_(memory), chip_(chip), core_(chip.core), fail_(fail) {}
+      : memory_(memory), chip_(chip), fail_(fail) {}
 
   LoadedTables load() {
     const std::size_t groups =
-        entries_in_use(common::core_control::kGroups, core_.fan_in_groups, "groups");
+        entries_in_use(common::core_control::kGroups, chip_.core.fan_in_groups, "groups");
     const std::size_t neurons =
-        entries_in_use(common::core_control::kNeurons, core_.max_neurons(), "neurons");
+        entries_in_use(common::core_control::kNeurons, chip_.core.max_neurons(), "neurons");
     load_groups(groups);
     load_gather();
     tables_.thresholds =
-        memory_.table<std::int32_t>(CoreRegion::kThresholds, to_size(core_.max_thresholds()));
+        memory_.table<std::int32_t>(CoreRegion::kThresholds, to_size(chip_.core.max_thresholds()));
     for (const std::uint64_t entry :
-         memory_.table<std::uint64_t>(CoreRegion::kRoutes, to_size(core_.route_entries))) {
+         memory_.table<std::uint64_t>(CoreRegion::kRoutes, to_size(chip_.core.route_entries))) {
       tables_.routes.emplace_back(entry);
     }
-    for (const std::uint32_t entry :
-         memory_.table<std::uint32_t>(CoreRegion::kExpansion, to_size(core_.expansion.entries))) {
+    for (const std::uint32_t entry : memory_.table<std::uint32_t>(
+             CoreRegion::kExpansion, to_size(chip_.core.expansion.entries))) {
       tables_.expansion.push_back(common::ExpansionEntry::decode(entry));
     }
     load_neurons(neurons);
@@ -51,8 +51,8 @@ class TableLoader {
   void load_groups(std::size_t count) {
     for (const std::uint64_t entry : memory_.table<std::uint64_t>(CoreRegion::kGroups, count)) {
       common::GroupEntry group = common::GroupEntry::decode(entry);
-      if (group.first_dendrite + group.dendrites > core_.ternary_dendrites() ||
-          group.axons > core_.axons) {
+      if (group.first_dendrite + group.dendrites > chip_.core.ternary_dendrites() ||
+          group.axons > chip_.core.axons) {
         fail_(fmt::format("group {} lies outside the crossbar", tables_.groups.size()));
         group = {};
       }
@@ -62,9 +62,9 @@ class TableLoader {
 
   void load_gather() {
     tables_.gather =
-        memory_.table<std::uint16_t>(CoreRegion::kGather, to_size(core_.ternary_dendrites()));
+        memory_.table<std::uint16_t>(CoreRegion::kGather, to_size(chip_.core.ternary_dendrites()));
     for (std::uint16_t& dendrite : tables_.gather) {
-      if (dendrite < core_.ternary_dendrites()) continue;
+      if (dendrite < chip_.core.ternary_dendrites()) continue;
       fail_(fmt::format("the gather table names dendrite {}", dendrite));
       dendrite = 0;
     }
@@ -87,7 +87,7 @@ class TableLoader {
     if (to_size(neuron.first_gather + neuron.gathers) > tables_.gather.size() ||
         to_size(neuron.first_threshold + neuron.thresholds) > tables_.thresholds.size() ||
         to_size(neuron.first_route + neuron.routes) > tables_.routes.size() ||
-        neuron.thresholds > core_.thresholds_per_dendrite) {
+        neuron.thresholds > chip_.core.thresholds_per_dendrite) {
       return false;
     }
     for (int r = 0; r < neuron.routes; ++r) {
@@ -102,7 +102,6 @@ class TableLoader {
 
   const CoreMemory& memory_;
   const common::ChipDescription& chip_;
-  const common::CoreDescription& core_;
   const std::function<void(const std::string&)>& fail_;
   LoadedTables tables_;
 };
