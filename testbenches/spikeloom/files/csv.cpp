@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/spikeloom/files/csv.h"
 
+#include "testbenches/spikeloom/files/quotes.h"
+
 namespace spikeloom::program {
 namespace {
 
@@ -33,12 +35,7 @@ std::optional<std::string> take_field(std::string_view& text) {
 
 std::string csv_field(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string field = "\"";
-  for (const char c : text) {
-    if (c == '"') field += '"';
-    field += c;
-  }
-  return field + '"';
+  return in_quotes(text, '"');
 }
 
 std::optional<std::vector<std::string>> take_csv_line(std::string_view& text) {

@@ -85,10 +85,10 @@ std::string images_csv(const ShareResult& result, const common::Deployment& depl
 std::string events_csv(const EnergyReport& energy) {
   std::string text(kEventsCsv.header);
   for (std::size_t p = 0; p < energy.steady_parts().size(); ++p) {
+    const std::string part = csv_field(energy.part_names()[p]);
     for_each_term(energy.steady_parts()[p].activity, energy.model(),
                   [&](std::string_view term, double count, double /*joule*/) {
-                    text +=
-                        fmt::format("{},{},{}\n", csv_field(energy.part_names()[p]), term, count);
+                    text += fmt::format("{},{},{}\n", part, term, count);
                   });
   }
   return text;
@@ -97,10 +97,10 @@ std::string events_csv(const EnergyReport& energy) {
 std::string energy_csv(const EnergyReport& energy) {
   std::string text(kEnergyCsv.header);
   for (std::size_t p = 0; p < energy.steady_parts().size(); ++p) {
+    const std::string part = csv_field(energy.part_names()[p]);
     for_each_component(energy.steady_parts()[p].joule, energy.steady(),
                        [&](std::string_view component, double mj) {
-                         text += fmt::format("{},{},{}\n", csv_field(energy.part_names()[p]),
-                                             component, mj);
+                         text += fmt::format("{},{},{}\n", part, component, mj);
                        });
   }
   return text;
@@ -140,10 +140,11 @@ std::string ticks_csv(const EnergyReport& energy) {
   for (std::size_t t = 0; t < energy.ticks().size(); ++t) {
     const std::vector<PartEnergy> parts = energy.tick_parts(energy.ticks()[t]);
     for (std::size_t p = 0; p < parts.size(); ++p) {
+      const std::string part = csv_field(energy.part_names()[p]);
       for_each_term(parts[p].activity, energy.model(),
                     [&](std::string_view term, double count, double joule) {
-                      text += fmt::format("{},{},{},{},{}\n", t, csv_field(energy.part_names()[p]),
-                                          term, count, to_milli(count * joule));
+                      text += fmt::format("{},{},{},{},{}\n", t, part, term, count,
+                                          to_milli(count * joule));
                     });
     }
   }

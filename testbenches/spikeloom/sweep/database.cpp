@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "common/error.h"
+#include "testbenches/spikeloom/files/quotes.h"
 
 namespace spikeloom::program {
 namespace {
@@ -198,22 +199,8 @@ void Transaction::commit() {
   open_ = false;
 }
 
-namespace {
+std::string sql_name(std::string_view name) { return in_quotes(name, '"'); }
 
-/// Between two of `quote`, those within it doubled.
-std::string within(char quote, std::string_view text) {
-  std::string result(1, quote);
-  for (const char character : text) {
-    if (character == quote) result += quote;
-    result += character;
-  }
-  return result + quote;
-}
-
-}  // namespace
-
-std::string sql_name(std::string_view name) { return within('"', name); }
-
-std::string sql_text(std::string_view text) { return within('\'', text); }
+std::string sql_text(std::string_view text) { return in_quotes(text, '\''); }
 
 }  // namespace spikeloom::program
