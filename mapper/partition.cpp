@@ -41,7 +41,7 @@ bool possible(const Options& options) {
 /// Adds the best plan of each block shape, all of them expanded or none.
 void search_shapes(const LayerGeometry& layer, const common::CoreDescription& core, bool expanded,
                    std::vector<PlanCandidate>& candidates) {
-  const auto options_along = [&](Axis TermGeometry::*axis, int outputs) {
+  const auto options_along = [&](TermAxis axis, int outputs) {
     std::vector<std::pair<int, AxisOptions>> all;  // by block
     for (const int block : part_sizes(outputs)) {
       if (block > core.max_neurons()) continue;

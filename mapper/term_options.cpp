@@ -156,7 +156,7 @@ std::vector<int> part_sizes(int total) {
   return sizes;
 }
 
-AxisOptions axis_options(const LayerGeometry& layer, Axis TermGeometry::*axis, int block,
+AxisOptions axis_options(const LayerGeometry& layer, TermAxis axis, int block,
                          const common::CoreDescription& core, bool expanded) {
   AxisOptions options;
   for (const TermGeometry& term : layer.terms) {

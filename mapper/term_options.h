@@ -44,12 +44,15 @@ struct ChannelOption {
 using AxisOptions = std::vector<std::vector<AxisOption>>;        ///< [term]
 using ChannelOptions = std::vector<std::vector<ChannelOption>>;  ///< [term]
 
+/// Whose ways to be cut are asked for: &TermGeometry::y, the rows, or x, the columns.
+using TermAxis = Axis TermGeometry::*;
+
 /// Sizes of parts when `total` is cut into 1, 2, 3, ... parts, each size once, descending.
 std::vector<int> part_sizes(int total);
 
-/// For each term the ways to cut its rows (`axis` y) or columns in blocks of `block` outputs: those
+/// For each term the ways to cut its rows or columns in blocks of `block` outputs: those
 /// that no other one beats, by packets.
-AxisOptions axis_options(const LayerGeometry& layer, Axis TermGeometry::*axis, int block,
+AxisOptions axis_options(const LayerGeometry& layer, TermAxis axis, int block,
                          const common::CoreDescription& core, bool expanded);
 
 /// For each term the ways to cut its input channels.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <systemc>
@@ -42,7 +44,6 @@ int run(const std::vector<std::string>& arguments) {
 int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 int main(int argc, char** argv) {
-  return spikeloom::program::exit_status([&] {
-    return spikeloom::program::run({argv + 1, argv + argc});
-  });
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  return spikeloom::program::exit_status([&] { return spikeloom::program::run(arguments); });
 }

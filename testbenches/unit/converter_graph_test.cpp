@@ -170,7 +170,8 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
        }},
       {"node \"sum\" (Add): the image is not quantized",
        [](auto& o, auto& x) {
-         return four_spike(o, o.node("Add", {x, "image"}, {}, "sum"));
+         const auto sum = o.node("Add", {x, "image"}, {}, "sum");
+         return four_spike(o, sum);
        }},
       {"it takes the image beside node \"first\" (Conv)",
        [](auto& o, auto& x) {
@@ -179,7 +180,8 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
        }},
       {"(Mul): its input \"c\" (operand) is not constant",
        [](auto& o, auto& x) {
-         return four_spike(o, o.node("Mul", {x, pointwise(o, x, 1, "c")}));
+         const auto operand = pointwise(o, x, 1, "c");
+         return four_spike(o, o.node("Mul", {x, operand}));
        }},
       {"node \"whole\" (Concat): its input comes from node \"c\" (Conv) without a quantizer",
        [](auto& o, auto& x) {

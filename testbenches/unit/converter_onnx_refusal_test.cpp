@@ -175,7 +175,8 @@ TEST(OnnxRefusal, Quantizers) {
        [](auto& o, auto& x) { return floor_half_up(o, o.node("Relu", {x})); }},
       {"nothing bounds the quantizer from below",
        [](auto& o, auto& x) {
-         return floor_half_up(o, o.node("Clip", {x, "", o.scalar(2)}));
+         const auto above = o.node("Clip", {x, "", o.scalar(2)});
+         return floor_half_up(o, above);
        }},
       {"its bounds exclude each other",
        [](auto& o, auto& x) { return floor_half_up(o, clip(o, o.node("Relu", {x}), -3, -2)); }},
@@ -195,7 +196,8 @@ TEST(OnnxRefusal, Quantizers) {
        }},
       {"it divides by the activation",
        [](auto& o, auto& x) {
-         return o.node("Div", {o.scalar(2), clip(o, x, 0, 2)});
+         const auto two = o.scalar(2);
+         return o.node("Div", {two, clip(o, x, 0, 2)});
        }},
       {"(QuantizeLinear): zero point 3",
        [](auto& o, auto& x) {
@@ -207,11 +209,13 @@ TEST(OnnxRefusal, Quantizers) {
        }},
       {"its scale is of shape 2; accepted: one finite number",
        [](auto& o, auto& x) {
-         return o.node("QuantizeLinear", {x, o.floats({2}, {1, 1})});
+         const auto scale = o.floats({2}, {1, 1});
+         return o.node("QuantizeLinear", {x, scale});
        }},
       {"(QuantizeLinear): no DequantizeLinear follows it",
        [](auto& o, auto& x) {
-         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1)});
+         const auto scale = o.scalar(1);
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), scale});
        }},
       {"(QuantizeLinear): it makes INT64",
        [](auto& o, auto& x) {
@@ -243,23 +247,28 @@ TEST(OnnxRefusal, Steps) {
        }},
       {"its operand is of shape 4; accepted: a scalar, or 2x1x1",
        [](auto& o, auto& x) {
-         return o.node("Add", {x, o.floats({4}, {1, 2, 3, 4})});
+         const auto operand = o.floats({4}, {1, 2, 3, 4});
+         return o.node("Add", {x, operand});
        }},
       {"operand of type INT64",
        [](auto& o, auto& x) {
-         return o.node("Add", {x, o.integers({}, {1})});
+         const auto operand = o.integers({}, {1});
+         return o.node("Add", {x, operand});
        }},
       {"(Sub): its first operand is constant",
        [](auto& o, auto& x) {
-         return o.node("Sub", {o.scalar(1), x});
+         const auto operand = o.scalar(1);
+         return o.node("Sub", {operand, x});
        }},
       {"(Div): it divides by 0",
        [](auto& o, auto& x) {
-         return o.node("Div", {x, o.scalar(0)});
+         const auto zero = o.scalar(0);
+         return o.node("Div", {x, zero});
        }},
       {"(Dropout): it is in training mode",
        [](auto& o, auto& x) {
-         return o.node("Dropout", {x, "", o.scalar(1)});
+         const auto training = o.scalar(1);
+         return o.node("Dropout", {x, "", training});
        }},
       {"(Sigmoid): it is not accepted here; accepted: Conv, Gemm",
        [](auto& o, auto& x) { return o.node("Sigmoid", {x}); }},
@@ -300,7 +309,8 @@ TEST(OnnxRefusal, Layers) {
        }},
       {"(Conv): weights of type INT8",
        [](auto& o, auto& x) {
-         return o.node("Conv", {x, o.bytes({1, 2, 1, 1}, {1, 1})});
+         const auto weights = o.bytes({1, 2, 1, 1}, {1, 1});
+         return o.node("Conv", {x, weights});
        }},
       {"dequantized with a zero point that is not 0",
        [](auto& o, auto& x) {
@@ -350,11 +360,13 @@ TEST(OnnxRefusal, Layers) {
        [](auto& o, auto& x) { return o.node("Softmax", {x}); }},
       {"(Gemm): its input is no vector; accepted: Flatten before it",
        [](auto& o, auto& x) {
-         return o.node("Gemm", {x, o.floats({4, 1}, {1, 1, 1, 1})});
+         const auto weights = o.floats({4, 1}, {1, 1, 1, 1});
+         return o.node("Gemm", {x, weights});
        }},
       {"(Gemm): alpha or beta is not 1",
        [](auto& o, auto& x) {
-         return o.node("Gemm", {x}, {{"alpha", 0.5F}});
+         const Attribute alpha("alpha", 0.5F);
+         return o.node("Gemm", {x}, {alpha});
        }},
       {"(MatMul): weights of 3x1 over 32 inputs",
        [](auto& o, auto& x) {
@@ -362,15 +374,18 @@ TEST(OnnxRefusal, Layers) {
        }},
       {"(Flatten): axis 2",
        [](auto& o, auto& x) {
-         return o.node("Flatten", {x}, {{"axis", std::int64_t{2}}});
+         const Attribute axis("axis", std::int64_t{2});
+         return o.node("Flatten", {x}, {axis});
        }},
       {"(Reshape): it reshapes to [1, 2, 16]; accepted: to a vector, [N, 32]",
        [](auto& o, auto& x) {
-         return o.node("Reshape", {x, o.integers({3}, {1, 2, 16})});
+         const auto shape = o.integers({3}, {1, 2, 16});
+         return o.node("Reshape", {x, shape});
        }},
       {"(Reshape): its input \"tensor_7\" is no activation",
        [](auto& o, auto&) {
-         return o.node("Reshape", {o.integers({1}, {1}), "Mul_5"});
+         const auto constant = o.integers({1}, {1});
+         return o.node("Reshape", {constant, "Mul_5"});
        }},
   });
 }
@@ -384,7 +399,8 @@ TEST(OnnxRefusal, FirstAndLastLayers) {
   EXPECT_THAT(refusal([](OnnxBuilder& o) { last_layer(o, first_layer(o), 32); }),
               HasSubstr("2 layers; accepted: a first layer, computed by the host"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {
-                o.node("MaxPool", {"image"}, {{"kernel_shape", Dims{2, 2}}});
+                const Attribute window("kernel_shape", Dims{2, 2});
+                o.node("MaxPool", {"image"}, {window});
               }),
               HasSubstr("(MaxPool): it comes before the first layer"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {

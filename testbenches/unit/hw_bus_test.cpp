@@ -142,7 +142,8 @@ std::vector<Refused> refused_accesses() {
   std::vector<Refused> list;
   const auto add = [&](const std::string& what, const Access& access,
                        tlm::tlm_response_status status) {
-    list.push_back({what, access, status});
+    const Refused refused{what, access, status};
+    list.push_back(refused);
   };
   for (const bool is_write : {false, true}) {
     const std::string kind = is_write ? "write " : "read ";

@@ -76,10 +76,10 @@ std::uint64_t Summary::late_spikes() const {
       [](std::uint64_t sum, const LateCounts& counts) { return sum + counts.spikes; });
 }
 
-double Summary::total(double LayerSummary::*member) const {
+double Summary::total(LayerFigure figure) const {
   return std::accumulate(
       layers.begin(), layers.end(), 0.0,
-      [member](double sum, const LayerSummary& layer) { return sum + layer.*member; });
+      [figure](double sum, const LayerSummary& layer) { return sum + layer.*figure; });
 }
 
 Estimate estimate(const std::vector<double>& values) {

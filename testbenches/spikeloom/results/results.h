@@ -39,6 +39,8 @@ struct LayerSummary {
   std::optional<double> joule_per_image;  ///< its events, and clock and leakage of its cores
 };
 
+using LayerFigure = double LayerSummary::*;
+
 /// Power over the ticks that count.
 struct PowerSummary {
   double average_watt = 0.0;
@@ -74,7 +76,7 @@ struct Summary {
 
   std::uint64_t late_spikes() const;
   /// The sum over all layers and the input.
-  double total(double LayerSummary::*member) const;
+  double total(LayerFigure figure) const;
 };
 
 /// `energy` is null with timing functional.

@@ -20,7 +20,7 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file_ < 0) throw common::unwritable(path);
   // Of the process, not of its children: workers that outlive it by a moment hold nothing.
-  struct flock lock {};
+  struct flock lock = {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   if (::fcntl(file_, F_SETLK, &lock) == 0) return;

@@ -17,7 +17,7 @@ void note_stop(int signal) { stop_signal = signal; }
 
 StopGuard::StopGuard() {
   ++guards;
-  struct sigaction action {};
+  struct sigaction action = {};
   action.sa_handler = note_stop;
   ::sigaction(SIGINT, &action, &old_interrupt_);
   ::sigaction(SIGTERM, &action, &old_terminate_);

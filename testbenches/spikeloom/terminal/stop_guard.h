@@ -22,8 +22,8 @@ class StopGuard {
   void restore() const;
 
  private:
-  struct sigaction old_interrupt_ {};
-  struct sigaction old_terminate_ {};
+  struct sigaction old_interrupt_ = {};
+  struct sigaction old_terminate_ = {};
 };
 
 }  // namespace spikeloom::program
