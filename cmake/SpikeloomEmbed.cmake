@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # spikeloom_embed(TARGET HEADER files...): puts the files' bytes into a target, which then defines
-# spikeloom::program::resource(name), declared in HEADER; a file's name is its last part. The
-# assembler reads them: megabytes as a C++ array would take the compiler seconds.
+# spikeloom::program::resource(name) and has_resource(name), declared in HEADER; a file's name is its
+# last part. The assembler reads them: megabytes as a C++ array would take the compiler seconds.
 function(spikeloom_embed target header)
   set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}_resources.cpp")
   set(symbols "")
@@ -14,7 +14,7 @@ function(spikeloom_embed target header)
     string(APPEND symbols
            "asm(R\"(\n.pushsection .rodata\n${symbol}:\n.incbin \"${path}\"\n${symbol}_end:\n.popsection\n)\");\n"
            "extern \"C\" const char ${symbol}[];\nextern \"C\" const char ${symbol}_end[];\n")
-    string(APPEND entries "  if (name == \"${name}\") return text(${symbol}, ${symbol}_end);\n")
+    string(APPEND entries "    {\"${name}\", ${symbol}, ${symbol}_end},\n")
     list(APPEND paths "${path}")
     math(EXPR index "${index} + 1")
   endforeach()
@@ -27,13 +27,28 @@ function(spikeloom_embed target header)
 @symbols@
 namespace spikeloom::program {
 namespace {
-std::string_view text(const char* begin, const char* end) {
-  return {begin, static_cast<std::size_t>(end - begin)};
+struct Resource {
+  std::string_view name;
+  const char* begin;
+  const char* end;
+};
+const Resource kResources[] = {
+@entries@};
+
+const Resource* find(std::string_view name) {
+  for (const Resource& candidate : kResources) {
+    if (candidate.name == name) return &candidate;
+  }
+  return nullptr;
 }
 }  // namespace
 
+bool has_resource(std::string_view name) { return find(name) != nullptr; }
+
 std::string_view resource(std::string_view name) {
-@entries@  throw std::out_of_range("no resource " + std::string(name));
+  const Resource* found = find(name);
+  if (found == nullptr) throw std::out_of_range("no resource " + std::string(name));
+  return {found->begin, static_cast<std::size_t>(found->end - found->begin)};
 }
 }  // namespace spikeloom::program
 ]])

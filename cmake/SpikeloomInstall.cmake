@@ -6,15 +6,18 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(SPIKELOOM_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/spikeloom")
-install(TARGETS spikeloom RUNTIME)
+if(SPIKELOOM_PROGRAM)
+  install(TARGETS spikeloom RUNTIME)
+  install(FILES "${PROJECT_BINARY_DIR}/generated/spikeloom.1"
+          DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+  install(FILES "${PROJECT_BINARY_DIR}/generated/spikeloom.bash" RENAME spikeloom
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+  install(FILES "${PROJECT_BINARY_DIR}/generated/_spikeloom"
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
+endif()
 if(SPIKELOOM_MPI)
   install(TARGETS spikeloom_mpi RUNTIME)
 endif()
-install(FILES "${PROJECT_BINARY_DIR}/generated/spikeloom.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
-install(FILES "${PROJECT_BINARY_DIR}/generated/spikeloom.bash" RENAME spikeloom
-        DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
-install(FILES "${PROJECT_BINARY_DIR}/generated/_spikeloom"
-        DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
 install(TARGETS spikeloom_common spikeloom_converter spikeloom_mapper spikeloom_hw_model spikeloom_hw
         EXPORT spikeloomTargets ARCHIVE)
 foreach(folder common converter mapper hw)
@@ -33,5 +36,8 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/spikeloomConfigVersion.c
                                  COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/spikeloomConfig.cmake"
               "${PROJECT_BINARY_DIR}/spikeloomConfigVersion.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/SpikeloomDependencies.cmake"
               "${CMAKE_CURRENT_LIST_DIR}/FindOnnxProto.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/FindSystemC.cmake"
+              "${CMAKE_CURRENT_LIST_DIR}/FindYamlCpp.cmake"
         DESTINATION "${SPIKELOOM_PACKAGE_DIR}")

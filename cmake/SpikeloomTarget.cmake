@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # What every target of our own shares: the standard, the warnings, strict arithmetic, sanitizers.
 function(spikeloom_target target)
+  # No later standard either: SystemC's library serves C++17 programs only (FindSystemC.cmake).
   target_compile_features(${target} PUBLIC cxx_std_17)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  set_target_properties(${target} PROPERTIES
+    CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
   # No contraction into fused multiply-adds: the host's layers must round the same on every machine.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion -ffp-contract=off)
   if(SPIKELOOM_WERROR)
@@ -23,6 +25,9 @@ function(spikeloom_library name)
   add_library(spikeloom::${name} ALIAS spikeloom_${name})
   target_include_directories(spikeloom_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
                                                       "$<INSTALL_INTERFACE:include/spikeloom>")
-  set_target_properties(spikeloom_${name} PROPERTIES EXPORT_NAME ${name})
+  # Fit for shared libraries too, such as bindings, whose calls among our own functions stay direct.
+  set_target_properties(spikeloom_${name} PROPERTIES
+    EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
   spikeloom_target(spikeloom_${name})
+  target_compile_options(spikeloom_${name} PRIVATE -fno-semantic-interposition)
 endfunction()

@@ -5,17 +5,17 @@ set -euo pipefail
 # The checkout, wherever we are called from.
 SPIKELOOM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-BUILD_PACKAGES=(
-  build-essential cmake ninja-build pkg-config
-  libsystemc-dev libonnx-dev libprotobuf-dev protobuf-compiler
+# What the program is built and run with.
+PROGRAM_PACKAGES=(
+  build-essential cmake ninja-build
+  libsystemc-dev libonnx-dev libprotobuf-dev
   libboost-dev libboost-program-options-dev libfmt-dev libyaml-cpp-dev
-  nlohmann-json3-dev zlib1g-dev python3-plotly esbuild
-  libsqlite3-dev libboost-mpi-dev openmpi-bin
+  nlohmann-json3-dev zlib1g-dev libsqlite3-dev python3-plotly esbuild
 )
 DATA_PACKAGES=(dataset-fashion-mnist)
 TEST_PACKAGES=(
-  libgtest-dev libgmock-dev libbenchmark-dev clang-format gtkwave
-  groff mandoc zsh
+  libgtest-dev libgmock-dev libbenchmark-dev libboost-mpi-dev openmpi-bin
+  gtkwave groff mandoc zsh
   python3-matplotlib python3-numpy python3-onnx python3-torch python3-yaml
 )
 
@@ -30,7 +30,7 @@ die() {
 
 # install PACKAGE...: installs by apt those that are not there yet.
 install() {
-  command -v dpkg-query >/dev/null || die "needs Debian 12 or Ubuntu 24.04 (no dpkg here)"
+  command -v dpkg-query >/dev/null || die "needs Debian 12 or 13, or Ubuntu 24.04 (no dpkg here)"
   local missing=() package
   for package in "$@"; do
     # Status "installed", also of a package that stands in for another (virtual packages).

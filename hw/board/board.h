@@ -17,6 +17,10 @@
 #include "hw/router/fabric.h"
 #include "hw/sync/tick_barrier.h"
 
+#if __cplusplus != 201703L
+#error "SystemC's library serves C++17 only: compile with -std=c++17 (CMAKE_CXX_STANDARD 17)"
+#endif
+
 namespace spikeloom::hw {
 
 /// Who was late in a tick of fixed length.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The installed package serves another project: the example host builds and classifies with it."""
+"""The libraries serve other projects: installed, where the example host builds and classifies with
+them, and as a part of another build."""
 
 import csv
 import io
@@ -18,13 +19,69 @@ IMAGES = 20
 FEWER = 8
 
 
-class ExampleHostAgreesWithTheProgram(program.ProgramTest):
-    def command(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run([*map(str, arguments)], cwd=self.directory, text=True,
+class ConsumerTest(program.ProgramTest):
+    def attempt(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*map(str, arguments)], cwd=self.directory, text=True,
                               capture_output=True, check=False)
+
+    def command(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        done = self.attempt(*arguments)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         return done
 
+    def configure(self, build: str, *settings: str) -> str:
+        """Configures the project `consumer`; returns what CMake said."""
+        done = self.command("cmake", "-S", program.ROOT / "testbenches" / "system" / "consumer",
+                            "-B", build, "-G", "Ninja", *settings)
+        return done.stdout + done.stderr
+
+    def check_consumer(self, build: str) -> None:
+        done = self.command(f"{build}/consumer", program.CHIPS / "reference.yaml")
+        self.assertIn("1024 cores\n", done.stdout)
+
+
+class InstalledPackageServesAConsumer(ConsumerTest):
+    def test(self) -> None:
+        prefix = self.directory / "prefix"
+        self.command("cmake", "--install", BUILD, "--prefix", prefix)
+        found = f"-DCMAKE_PREFIX_PATH={prefix}"
+
+        # A compiler whose own standard is a later one, and a target that asks for none: C++17.
+        said = self.configure("build", found, "-DCMAKE_CXX_FLAGS=-std=gnu++20", "-Wdev")
+        self.assertNotIn("Warning", said)
+        self.command("cmake", "--build", "build")
+        self.check_consumer("build")
+
+        # One that asks for another standard is told what it may ask for.
+        self.configure("later", found, "-DCMAKE_CXX_STANDARD=20")
+        done = self.attempt("cmake", "--build", "later")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("compile with -std=c++17", done.stdout)
+
+
+class AsAPartOfAnotherBuildThereAreTheLibraries(ConsumerTest):
+    def test(self) -> None:
+        said = self.configure("build", f"-DSPIKELOOM_SOURCE={program.ROOT}", "-Wdev")
+        self.assertNotIn("Warning", said)
+        for other in ("Plotly", "SQLite", "MPI", "GTest", "benchmark"):
+            self.assertNotIn(other, said)
+        listed = self.command("cmake", "--build", "build", "--target", "help").stdout
+        targets = [line.split(":")[0] for line in listed.splitlines()]
+        libraries = sorted(target for target in targets if target.startswith("libspikeloom"))
+        self.assertEqual(libraries, [f"libspikeloom_{name}.a" for name in
+                                     ("common", "converter", "hw", "hw_model", "mapper")])
+        self.assertNotIn("install/local", targets)
+        self.assertNotIn("spikeloom", targets)
+
+
+class AsAPartOfAnotherBuildServesAConsumer(ConsumerTest):
+    def test(self) -> None:
+        self.configure("build", f"-DSPIKELOOM_SOURCE={program.ROOT}")
+        self.command("cmake", "--build", "build", "--target", "consumer")
+        self.check_consumer("build")
+
+
+class ExampleHostAgreesWithTheProgram(ConsumerTest):
     def build(self, prefix: pathlib.Path) -> None:
         self.command("cmake", "--install", BUILD, "--prefix", prefix)
         self.command("cmake", "-S", program.ROOT / "examples" / "host", "-B", "host", "-G", "Ninja",

@@ -40,6 +40,11 @@ CommandLine line() {
 }
 
 int run(const options::variables_map& values) {
+  if (!Page::available()) {
+    throw common::UserError(
+        "spikeloom report: this program was built without pages: build it with "
+        "-DSPIKELOOM_PAGES=ON, which wants plotly.js and esbuild");
+  }
   const auto& directories = values["directory"].as<std::vector<std::string>>();
   const std::string output = values.count("output") != 0
                                  ? values["output"].as<std::string>()

@@ -9,8 +9,9 @@
 namespace spikeloom::program {
 namespace {
 
+constexpr const char* kPlotly = "plotly.min.js";
 /// What every page has, before its own scripts.
-constexpr const char* kScripts[] = {"plotly.min.js", "dom.js", "format.js", "theme.js", "chart.js"};
+constexpr const char* kScripts[] = {kPlotly, "dom.js", "format.js", "theme.js", "chart.js"};
 constexpr const char* kStyles = "page.css";
 
 /// JSON that no parser of HTML finds an end tag or a comment in.
@@ -35,6 +36,8 @@ std::string fill(std::string_view text,
 }
 
 }  // namespace
+
+bool Page::available() { return has_resource(kPlotly); }
 
 Page::Page(std::string title, nlohmann::ordered_json model)
     : title_(std::move(title)),

@@ -14,6 +14,9 @@ namespace spikeloom::program {
 /// docs/report.md says how a page is made.
 class Page {
  public:
+  /// False for a program that was built without plotly.js (SPIKELOOM_PAGES): it makes no pages.
+  static bool available();
+
   /// `model` is what the scripts draw; text in it may be anything.
   Page(std::string title, nlohmann::ordered_json model);
 
