@@ -2,7 +2,9 @@
 # Finds SystemC: by its own CMake package, which a build of SystemC by CMake installs, else by
 # pkg-config, $SYSTEMC_HOME and the system's directories. Defines SystemC::systemc, which makes its
 # users C++17, and SystemC_VERSION.
-find_package(SystemCLanguage CONFIG QUIET)
+if(NOT TARGET SystemC::systemc)
+  find_package(SystemCLanguage CONFIG QUIET)
+endif()
 if(TARGET SystemC::systemc)
   get_target_property(SystemC_INCLUDE_DIR SystemC::systemc INTERFACE_INCLUDE_DIRECTORIES)
   list(GET SystemC_INCLUDE_DIR 0 SystemC_INCLUDE_DIR)
