@@ -113,8 +113,10 @@ inline constexpr Register kInterruptEnable{"INTERRUPT_ENABLE", 0x08, RegisterAcc
 inline constexpr Register kInterruptClear{"INTERRUPT_CLEAR", 0x10, RegisterAccess::kWriteOneToClear,
                                           interrupt::kBits,
                                           "1: clears that bit of INTERRUPT_STATUS"};
-inline constexpr std::array<Register, 3> kRegisters = {kTicksCommitted, kInterruptEnable,
-                                                       kInterruptClear};
+inline constexpr Register kReset{"RESET", 0x18, RegisterAccess::kWrite, 1,
+                                 "1: all chips of the board are as after power-up; reads as 0"};
+inline constexpr std::array<Register, 4> kRegisters = {kTicksCommitted, kInterruptEnable,
+                                                       kInterruptClear, kReset};
 inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
 }  // namespace chip_control
 

@@ -84,7 +84,7 @@ class Software {
   void configure(hw::HostDriver& driver) {
     const hw::BusCost cost = driver.load(deployment_.transactions);
     hw::BusCost reading;
-    if (const auto mismatch = driver.verify(deployment_.transactions, reading)) {
+    if (const auto mismatch = driver.verify(deployment_.chip, deployment_.transactions, reading)) {
       throw common::UserError(mismatch->text());
     }
     std::cerr << "loaded and read back " << cost.bytes << " bytes\n";
@@ -137,6 +137,7 @@ void simulate(const std::string& deployment_path, const Images& images, std::siz
   hw::Board board("board", deployment.chip, hw::Timing::kCycle, 1);
   hw::HostDriver driver("host", [&software](hw::HostDriver& self) { software.run(self); });
   driver.connect(board);
+  // Returns when the software is done: nothing else is planned then.
   sc_core::sc_start();
   driver.rethrow_failure();
 }

@@ -11,12 +11,14 @@ Board::Board(const sc_core::sc_module_name& name, const common::ChipDescription&
       config("config"),
       spikes("spikes"),
       interrupt("interrupt"),
+      reset("reset"),
       description_(description),
       bus_("bus", description_, observers.bus),
       barrier_("barrier", description_, timing),
       fabric_("fabric", description_, timing, accounts, observers.network),
       host_port_("host_port", description_),
-      chips_("chip") {
+      chips_("chip"),
+      never_reset_("never_reset") {
   chips_.init(static_cast<std::size_t>(description_.board.chips()),
               [this](const char* chip_name, std::size_t number) {
                 return new Chip(chip_name, description_, static_cast<int>(number));
@@ -40,7 +42,37 @@ Board::Board(const sc_core::sc_module_name& name, const common::ChipDescription&
   }
   fabric_.connect(std::move(models));
   barrier_.on_tick_done([this](const TickReport& report) { return finish_tick(report); });
+  barrier_.on_reset([this] { reset_all(); });
+  SC_HAS_PROCESS(Board);
+  SC_METHOD(follow_reset);
+  sensitive << reset;
 }
+
+void Board::before_end_of_elaboration() {
+  if (reset.bind_count() == 0) reset.bind(never_reset_);
+}
+
+void Board::follow_reset() {
+  const bool held = reset.read();
+  bus_.hold(held);
+  host_port_.hold(held);
+  // At its end too: an access that was under way may have left something.
+  if (held || reset.event()) reset_all();
+}
+
+void Board::reset_all() {
+  // First those who hold pointers to what others have.
+  barrier_.reset();
+  fabric_.reset();
+  host_port_.reset();
+  for (Core* core : cores_) core->reset();
+  bus_.reset();
+  fault_.clear();
+  late_ = {};
+  if (reset_done_) reset_done_();
+}
+
+void Board::on_reset(std::function<void()> callback) { reset_done_ = std::move(callback); }
 
 void Board::on_tick_done(std::function<void(const TickReport&)> callback) {
   tick_done_ = std::move(callback);

@@ -43,11 +43,18 @@ struct Observers {
 /// A board of chips, or one chip: cores, and for all of them one fabric, host port, tick barrier
 /// and configuration bus. A host configures it and commits ticks through `config`, exchanges spikes
 /// through `spikes`, and waits for `interrupt`.
+///
+/// A reset, by `reset` or by a write to the reset register, makes everything as after elaboration,
+/// at once and whatever runs: memories, tables, counters, registers, faults are cleared, packets
+/// dropped, a running tick ends without a report. Accounts (CoreModel::set_accounts) stay. While
+/// `reset` is high no tick runs and both sockets answer TLM_GENERIC_ERROR_RESPONSE. It need not be
+/// bound.
 class Board : public sc_core::sc_module {
  public:
   tlm::tlm_target_socket<> config;
   tlm::tlm_target_socket<> spikes;
   sc_core::sc_out<bool> interrupt;
+  sc_core::sc_in<bool> reset;
 
   /// `accounts` is the number of accounts that events are told apart by (CoreModel::set_accounts);
   /// the host's packets go to account 0.
@@ -56,6 +63,8 @@ class Board : public sc_core::sc_module {
 
   /// Called at the end of each tick, when the models still hold its activity.
   void on_tick_done(std::function<void(const TickReport&)> callback);
+  /// Called after each reset.
+  void on_reset(std::function<void()> callback);
 
   const common::ChipDescription& description() const { return description_; }
   /// By number on the board.
@@ -69,6 +78,9 @@ class Board : public sc_core::sc_module {
   const LateReport& late() const { return late_; }
 
  private:
+  void before_end_of_elaboration() override;
+  void follow_reset();
+  void reset_all();
   std::string finish_tick(const TickReport& report);
   /// Fills in late_. Returns a fault where it is none that sync.late_spikes deals with.
   std::string check_length(const TickReport& report);
@@ -80,7 +92,9 @@ class Board : public sc_core::sc_module {
   HostPort host_port_;
   sc_core::sc_vector<Chip> chips_;
   std::vector<Core*> cores_;
+  sc_core::sc_signal<bool> never_reset_;  ///< for a port that nobody has bound
   std::function<void(const TickReport&)> tick_done_;
+  std::function<void()> reset_done_;
   std::string fault_;
   LateReport late_;
 };

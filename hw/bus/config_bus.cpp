@@ -27,6 +27,12 @@ ConfigBus::ConfigBus(const sc_core::sc_module_name& name,
   host.register_transport_dbg(this, &ConfigBus::transport_dbg);
 }
 
+void ConfigBus::reset() {
+  transactions_ = 0;
+  bytes_ = 0;
+  bytes_written_ = 0;
+}
+
 tlm::tlm_response_status ConfigBus::check(const tlm::tlm_generic_payload& payload) const {
   if (!payload.is_read() && !payload.is_write()) return tlm::TLM_COMMAND_ERROR_RESPONSE;
   if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
@@ -37,7 +43,7 @@ tlm::tlm_response_status ConfigBus::check(const tlm::tlm_generic_payload& payloa
       payload.get_streaming_width() < length) {
     return tlm::TLM_BURST_ERROR_RESPONSE;
   }
-  return tlm::TLM_OK_RESPONSE;
+  return held_ ? tlm::TLM_GENERIC_ERROR_RESPONSE : tlm::TLM_OK_RESPONSE;
 }
 
 ConfigBus::Initiator* ConfigBus::route(std::uint64_t address) {
@@ -84,7 +90,8 @@ void ConfigBus::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& dela
 unsigned ConfigBus::transport_dbg(tlm::tlm_generic_payload& payload) {
   Initiator* const target = route(payload.get_address());
   if (target == nullptr || (!payload.is_read() && !payload.is_write()) ||
-      payload.get_data_length() == 0 || payload.get_data_length() % common::kBusWordBytes != 0 ||
+      (held_ && payload.is_write()) || payload.get_data_length() == 0 ||
+      payload.get_data_length() % common::kBusWordBytes != 0 ||
       payload.get_address() % common::kBusWordBytes != 0) {
     return 0;
   }

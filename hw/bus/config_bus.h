@@ -21,7 +21,8 @@ namespace spikeloom::hw {
 /// Refused, and nothing is changed: addresses that are not mapped (TLM_ADDRESS_ERROR_RESPONSE);
 /// lengths that are no whole words, zero or beyond bus.max_burst_bytes, misaligned addresses,
 /// streaming (TLM_BURST_ERROR_RESPONSE); byte enables (TLM_BYTE_ENABLE_ERROR_RESPONSE); writes to
-/// what is read only, and other commands than read and write (TLM_COMMAND_ERROR_RESPONSE).
+/// what is read only, and other commands than read and write (TLM_COMMAND_ERROR_RESPONSE); all
+/// accesses while the chip is held in reset (TLM_GENERIC_ERROR_RESPONSE).
 class ConfigBus : public sc_core::sc_module {
  public:
   using Initiator = tlm_utils::simple_initiator_socket<ConfigBus>;
@@ -33,7 +34,11 @@ class ConfigBus : public sc_core::sc_module {
   ConfigBus(const sc_core::sc_module_name& name, const common::ChipDescription& description,
             BusObserver* observer = nullptr);
 
-  // Since reset, refused accesses left out.
+  void reset();
+  /// The chip is held in reset, in which it refuses accesses and debug writes.
+  void hold(bool held) { held_ = held; }
+
+  // Since reset, the access that brought it included, refused accesses left out.
   std::uint64_t transactions() const { return transactions_; }
   std::uint64_t bytes() const { return bytes_; }
   std::uint64_t bytes_written() const { return bytes_written_; }
@@ -48,6 +53,7 @@ class ConfigBus : public sc_core::sc_module {
   const common::ChipDescription& description_;
   CycleClock clock_;
   BusObserver* observer_;
+  bool held_ = false;
   std::uint64_t transactions_ = 0;
   std::uint64_t bytes_ = 0;
   std::uint64_t bytes_written_ = 0;

@@ -20,8 +20,13 @@ Core::Core(const sc_core::sc_module_name& name, const common::ChipDescription& c
   dont_initialize();
 }
 
+void Core::reset() {
+  model_.reset();
+  overrun_ = 0;
+}
+
 void Core::on_tick() {
-  if (!model_.enabled()) return;
+  if (!tick->running() || !model_.enabled()) return;
   model_.tick(static_cast<int>(tick->number() & 1), overrun_);
   if (tick->length() != 0) {
     overrun_ = std::max<std::int64_t>(0, model_.busy_cycles() - tick->length());

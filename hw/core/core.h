@@ -25,6 +25,7 @@ class Core : public sc_core::sc_module {
   const CoreModel& model() const { return model_; }
   /// Cycles by which its work exceeds the tick's fixed length; the next tick's begins after them.
   std::int64_t overrun() const { return overrun_; }
+  void reset();
 
  private:
   void on_tick();

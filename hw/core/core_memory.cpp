@@ -8,11 +8,11 @@ namespace spikeloom::hw {
 using common::CoreRegion;
 
 CoreMemory::CoreMemory(const common::CoreDescription& description)
-    : description_(description), regions_(common::kCoreRegions.size()) {}
+    : description_(&description), regions_(common::kCoreRegions.size()) {}
 
 std::vector<std::uint8_t>& CoreMemory::bytes(CoreRegion region) {
   std::vector<std::uint8_t>& bytes = regions_[static_cast<std::size_t>(region)];
-  if (bytes.empty()) bytes.resize(common::region_bytes(description_, region));
+  if (bytes.empty()) bytes.resize(common::region_bytes(*description_, region));
   return bytes;
 }
 

@@ -34,7 +34,7 @@ class CoreMemory {
   }
 
  private:
-  const common::CoreDescription& description_;
+  const common::CoreDescription* description_;
   std::vector<std::vector<std::uint8_t>> regions_;  ///< by CoreRegion
 };
 

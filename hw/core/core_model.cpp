@@ -18,11 +18,17 @@ std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 }  // namespace
 
 CoreModel::CoreModel(const common::ChipDescription& chip, int core)
-    : chip_(chip),
+    : chip_(&chip),
       core_(core),
       memory_(chip.core),
       counters_(common::kCoreCounters),
       bitmap_words_((to_size(chip.core.axons) + kBitmapBits - 1) / kBitmapBits) {}
+
+void CoreModel::reset() {
+  CoreModel fresh(*chip_, core_);
+  fresh.set_accounts(std::move(group_accounts_), std::move(neuron_accounts_));
+  *this = std::move(fresh);
+}
 
 void CoreModel::read_only_word(CoreRegion region, std::uint64_t offset, std::uint8_t* data) const {
   std::uint64_t value = 0;
@@ -42,7 +48,7 @@ AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* d
                                std::uint64_t length, bool write) {
   if (region < 0 || to_size(region) >= common::kCoreRegions.size()) return AccessResult::kUnmapped;
   const common::CoreRegionInfo& info = common::kCoreRegions[to_size(region)];
-  const std::uint64_t bytes = common::region_bytes(chip_.core, info.region);
+  const std::uint64_t bytes = common::region_bytes(chip_->core, info.region);
   if (offset > bytes || length > bytes - offset) return AccessResult::kUnmapped;
   if (write) {
     if (!info.writable) return AccessResult::kReadOnly;
@@ -89,13 +95,13 @@ std::int64_t CoreModel::port_cycles(common::Packet packet) {
   if (const common::ExpansionEntry* entry = list_of(packet); entry != nullptr) {
     for (writes = 1; !entry->last; ++entry) ++writes;
   }
-  return writes * chip_.core.expansion.cycles_per_write;
+  return writes * chip_->core.expansion.cycles_per_write;
 }
 
 bool CoreModel::take_late() {
-  if (chip_.sync.tick_cycles == 0) fail("a packet of another tick");
+  if (chip_->sync.tick_cycles == 0) fail("a packet of another tick");
   ++late_spikes_;
-  return chip_.sync.late_spikes != common::LateSpikes::kDrop;
+  return chip_->sync.late_spikes != common::LateSpikes::kDrop;
 }
 
 void CoreModel::expand(common::Packet packet) {
@@ -113,7 +119,7 @@ void CoreModel::fail_for_axon(int group, int axon) {
 }
 
 void CoreModel::prepare() {
-  tables_ = load_tables(memory_, chip_, [this](const std::string& what) { fail(what); });
+  tables_ = load_tables(memory_, *chip_, [this](const std::string& what) { fail(what); });
   tables_changed_ = false;
   prepare_crossbar();
 
@@ -125,7 +131,7 @@ void CoreModel::prepare() {
   neuron_accounts_.resize(tables_.neurons.size());
   potentials_.resize(tables_.neurons.size());
   fired_.resize(tables_.neurons.size());
-  sums_.resize(to_size(chip_.core.ternary_dendrites()));
+  sums_.resize(to_size(chip_->core.ternary_dendrites()));
 }
 
 void CoreModel::drop_lost_axons() {
@@ -143,14 +149,14 @@ void CoreModel::drop_lost_axons() {
 }
 
 void CoreModel::prepare_crossbar() {
-  if (!crossbar_) crossbar_.emplace(chip_.core);
+  if (!crossbar_) crossbar_.emplace(chip_->core);
   if (crossbar_changed_) {
     const std::uint8_t* const plus = memory_.bytes(CoreRegion::kPlusPlane).data();
-    const std::uint8_t* const minus = chip_.core.synapse == common::Synapse::kTernary
+    const std::uint8_t* const minus = chip_->core.synapse == common::Synapse::kTernary
                                           ? memory_.bytes(CoreRegion::kMinusPlane).data()
                                           : nullptr;
-    const std::uint64_t row_bytes = common::plane_row_bytes(chip_.core);
-    for (int axon = 0; axon < chip_.core.axons; ++axon) {
+    const std::uint64_t row_bytes = common::plane_row_bytes(chip_->core);
+    for (int axon = 0; axon < chip_->core.axons; ++axon) {
       const std::uint64_t at = to_size(axon) * row_bytes;
       crossbar_->load_row(axon, plus + at, minus == nullptr ? nullptr : minus + at);
     }
@@ -189,22 +195,22 @@ void CoreModel::list_set_axons(std::size_t group, std::vector<int>& axons) const
 
 std::int64_t CoreModel::row_words(const common::GroupEntry& group) const {
   if (group.dendrites == 0) return 0;
-  const int word_bits = chip_.core.timing.word_bits;
-  const int per_dendrite = chip_.core.columns_per_dendrite();
+  const int word_bits = chip_->core.timing.word_bits;
+  const int per_dendrite = chip_->core.columns_per_dendrite();
   const int first = group.first_dendrite * per_dendrite / word_bits;
   const int last = ((group.first_dendrite + group.dendrites) * per_dendrite - 1) / word_bits;
   return last - first + 1;
 }
 
 std::int64_t CoreModel::fire_cycles(std::size_t first, std::size_t end) const {
-  const common::CoreTiming& timing = chip_.core.timing;
+  const common::CoreTiming& timing = chip_->core.timing;
   int gathers = 0;
   for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, tables_.neurons[j].gathers);
   return std::int64_t{gathers} * timing.gather_cycles_per_group + timing.compare_cycles;
 }
 
 void CoreModel::integrate(std::int64_t start) {
-  const common::CoreTiming& timing = chip_.core.timing;
+  const common::CoreTiming& timing = chip_->core.timing;
   start_cycle_ = start;
   integrate_cycles_ = start;
   std::fill(sums_.begin(), sums_.end(), 0);
@@ -230,8 +236,8 @@ void CoreModel::integrate(std::int64_t start) {
 }
 
 void CoreModel::fire(int parity) {
-  const common::CoreTiming& timing = chip_.core.timing;
-  const std::int64_t most = (std::int64_t{1} << (chip_.core.potential_bits - 1)) - 1;
+  const common::CoreTiming& timing = chip_->core.timing;
+  const std::int64_t most = (std::int64_t{1} << (chip_->core.potential_bits - 1)) - 1;
   std::int64_t now = integrate_cycles_;
   // neurons_per_cycle units work side by side; the slowest holds up its batch.
   const auto batch = to_size(timing.neurons_per_cycle);
@@ -246,7 +252,7 @@ void CoreModel::fire(int parity) {
         for (const std::int64_t value : {sum, potential}) {
           if (value > most || value < -most - 1) {
             fail(fmt::format("neuron {}: a sum of {} does not fit {} bits", j, value,
-                             chip_.core.potential_bits));
+                             chip_->core.potential_bits));
           }
         }
       }

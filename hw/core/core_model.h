@@ -36,6 +36,9 @@ class CoreModel {
  public:
   CoreModel(const common::ChipDescription& chip, int core);
 
+  /// Everything is as after construction, but for the accounts, which are not the hardware's.
+  void reset();
+
   /// Reads or writes `length` bytes at `offset` of a region; whole bus words, checked by the bus.
   AccessResult access(int region, std::uint64_t offset, std::uint8_t* data, std::uint64_t length,
                       bool write);
@@ -126,7 +129,7 @@ class CoreModel {
   }
   void read_only_word(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data) const;
 
-  const common::ChipDescription& chip_;
+  const common::ChipDescription* chip_;
   int core_;
   CoreMemory memory_;
   std::vector<std::uint64_t> counters_;

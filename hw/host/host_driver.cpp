@@ -22,8 +22,10 @@ constexpr std::size_t kStackBytes = std::size_t{8} << 20;
 }  // namespace
 
 std::string ConfigMismatch::text() const {
-  return fmt::format("address {:#018x} ({}) holds {:#018x}, written was {:#018x}", address,
-                     common::describe_address(address), found, expected);
+  const std::string holds = fmt::format("address {:#018x} ({}) holds {:#018x}", address,
+                                        common::describe_address(address), found);
+  return written ? fmt::format("{}, written was {:#018x}", holds, expected)
+                 : holds + ", nothing was written there";
 }
 
 HostDriver::HostDriver(const sc_core::sc_module_name& name, std::function<void(HostDriver&)> script)
@@ -47,15 +49,14 @@ void HostDriver::connect(Board& board) {
 
 void HostDriver::run() {
   try {
-    write_register(common::chip_address(common::ChipRegion::kControl, registers::kInterruptEnable),
-                   common::interrupt::kAll);
     script_(*this);
   } catch (const sc_core::sc_unwind_exception&) {
     throw;  // the kernel's own
   } catch (...) {
     failure_ = std::current_exception();
   }
-  sc_core::sc_stop();
+  finished_ = true;
+  finished_event_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void HostDriver::rethrow_failure() const {
@@ -78,7 +79,18 @@ void HostDriver::access(tlm_utils::simple_initiator_socket<HostDriver>& socket, 
   }
 }
 
+void HostDriver::reset() {
+  write_register(common::chip_address(common::ChipRegion::kControl, registers::kReset), 1);
+  committed_ = 0;
+  interrupts_enabled_ = false;
+}
+
 BusCost HostDriver::load(const std::vector<common::Transaction>& transactions) {
+  reset();
+  return write(transactions);
+}
+
+BusCost HostDriver::write(const std::vector<common::Transaction>& transactions) {
   BusCost cost;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   for (const common::Transaction& transaction : transactions) {
@@ -93,7 +105,7 @@ BusCost HostDriver::load(const std::vector<common::Transaction>& transactions) {
   return cost;
 }
 
-std::optional<ConfigMismatch> HostDriver::verify(
+std::optional<ConfigMismatch> HostDriver::read_back(
     const std::vector<common::Transaction>& transactions, BusCost& cost) {
   std::optional<ConfigMismatch> mismatch;
   std::vector<std::uint8_t> found;
@@ -118,6 +130,53 @@ std::optional<ConfigMismatch> HostDriver::verify(
   return mismatch;
 }
 
+std::optional<ConfigMismatch> HostDriver::verify(
+    const common::ChipDescription& chip, const std::vector<common::Transaction>& transactions,
+    BusCost& cost) {
+  std::optional<ConfigMismatch> mismatch = read_back(transactions, cost);
+  if (mismatch) return mismatch;
+  Written written;
+  for (const common::Transaction& transaction : transactions) {
+    written.emplace(transaction.address, transaction.data.size());
+  }
+  for (int core = 0; core < chip.grid().cores() && !mismatch; ++core) {
+    const common::CorePlace place = chip.place(core);
+    for (const common::CoreRegionInfo& info : common::kCoreRegions) {
+      const std::uint64_t bytes = common::region_bytes(chip.core, info.region);
+      if (!info.writable || bytes == 0 || mismatch) continue;
+      mismatch = find_unwritten(common::core_address(place.unit, info.region, 0, place.chip), bytes,
+                                written);
+    }
+  }
+  return mismatch;
+}
+
+std::optional<ConfigMismatch> HostDriver::find_unwritten(std::uint64_t address, std::uint64_t bytes,
+                                                         const Written& written) {
+  std::vector<std::uint8_t> found(bytes);
+  tlm::tlm_generic_payload payload;
+  payload.set_command(tlm::TLM_READ_COMMAND);
+  payload.set_address(address);
+  payload.set_data_ptr(found.data());
+  payload.set_data_length(static_cast<unsigned>(bytes));
+  payload.set_streaming_width(static_cast<unsigned>(bytes));
+  if (config->transport_dbg(payload) != bytes) {
+    throw std::logic_error(
+        fmt::format("debug read of {} bytes at {:#018x}: refused", bytes, address));
+  }
+  for (auto next = written.lower_bound(address); next != written.lower_bound(address + bytes);
+       ++next) {
+    std::memset(&found[next->first - address], 0, next->second);
+  }
+  const auto stray = std::find_if(found.begin(), found.end(), [](auto byte) { return byte != 0; });
+  if (stray == found.end()) return std::nullopt;
+  const auto at = static_cast<std::size_t>(stray - found.begin()) / common::kBusWordBytes *
+                  common::kBusWordBytes;
+  ConfigMismatch mismatch{address + at, 0, 0, false};
+  std::memcpy(&mismatch.found, &found[at], sizeof mismatch.found);
+  return mismatch;
+}
+
 void HostDriver::send(const std::vector<std::uint64_t>& packets) {
   if (packets.empty()) return;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
@@ -137,6 +196,11 @@ bool HostDriver::wait_until_done(std::uint64_t ticks) {
       common::chip_address(common::ChipRegion::kStatus, common::chip_status::kTicksDone);
   const std::uint64_t pending =
       common::chip_address(common::ChipRegion::kStatus, common::chip_status::kInterruptStatus);
+  if (!interrupts_enabled_) {
+    write_register(common::chip_address(common::ChipRegion::kControl, registers::kInterruptEnable),
+                   common::interrupt::kAll);
+    interrupts_enabled_ = true;
+  }
   while (true) {
     if ((read_register(pending) & common::interrupt::kError) != 0) return false;
     if (read_register(done) >= ticks) return true;

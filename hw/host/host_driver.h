@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,41 +31,57 @@ struct ConfigMismatch {
   std::uint64_t address = 0;
   std::uint64_t expected = 0;
   std::uint64_t found = 0;
+  bool written = true;  ///< false: no transaction writes it, so it should be 0
 
   /// For the user: address, core, region, offset, found, expected.
   std::string text() const;
 };
 
 /// The host of a chip: a script that talks to it through its sockets and its interrupt alone, as
-/// software would. The functions may be called from the script only. A refused access throws
-/// std::logic_error: the script made it, not the user.
+/// software would. The functions may be called from the script, and when it is over from any other
+/// SC_THREAD. A refused access throws std::logic_error: the script made it, not the user.
 class HostDriver : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<HostDriver> config;
   tlm_utils::simple_initiator_socket<HostDriver> spikes;
   sc_core::sc_in<bool> interrupt;
 
-  /// The simulation stops when the script returns or throws.
+  /// The script begins with the simulation.
   HostDriver(const sc_core::sc_module_name& name, std::function<void(HostDriver&)> script);
+
+  /// The script has returned or thrown. The simulation goes on: sc_start() returns when nothing
+  /// else is planned, and whoever is to stop it before, or has more to do, waits for the event.
+  bool finished() const { return finished_; }
+  const sc_core::sc_event& finished_event() const { return finished_event_; }
 
   /// Binds both sockets and the interrupt to those of `board`.
   void connect(Board& board);
 
-  /// To be called after sc_start(): throws what the script threw, which may not cross the kernel.
+  /// To be called when the script is over: throws what it threw, which may not cross the kernel.
   void rethrow_failure() const;
 
-  /// Writes all transactions, in order, and waits until the bus is through.
+  /// Resets the chip over the bus.
+  void reset();
+  /// Resets the chip, then writes all transactions. Returns what the transactions took; the reset
+  /// is one more access.
   BusCost load(const std::vector<common::Transaction>& transactions);
-  /// Reads back what `load` wrote and returns the first word that differs. No two of the
+  /// Writes all transactions, in order, and waits until the bus is through.
+  BusCost write(const std::vector<common::Transaction>& transactions);
+  /// Reads back what was written and returns the first word that differs. No two of the
   /// transactions may write the same word. Adds to `cost`.
-  std::optional<ConfigMismatch> verify(const std::vector<common::Transaction>& transactions,
+  std::optional<ConfigMismatch> read_back(const std::vector<common::Transaction>& transactions,
+                                          BusCost& cost);
+  /// read_back(), and then by debug accesses, which take no time and are in no cost, that all other
+  /// memory of all cores of `chip` is 0.
+  std::optional<ConfigMismatch> verify(const common::ChipDescription& chip,
+                                       const std::vector<common::Transaction>& transactions,
                                        BusCost& cost);
   /// Packets for the first tick that is not committed yet.
   void send(const std::vector<std::uint64_t>& packets);
   /// Lets `ticks` more ticks run.
   void commit(std::uint64_t ticks);
-  /// Waits until `ticks` of all committed ticks are done. Returns false where the chip reports an
-  /// error in place of it.
+  /// Waits until `ticks` of all committed ticks are done, having enabled the interrupts. Returns
+  /// false where the chip reports an error in place of it.
   bool wait_until_done(std::uint64_t ticks);
   /// The output packets of the oldest finished tick that was not read yet.
   std::vector<std::uint64_t> receive();
@@ -74,6 +91,10 @@ class HostDriver : public sc_core::sc_module {
 
  private:
   void run();
+  using Written = std::map<std::uint64_t, std::size_t>;  ///< bytes by first address
+  /// The first word of a core's region that is neither 0 nor written, by a debug access.
+  std::optional<ConfigMismatch> find_unwritten(std::uint64_t address, std::uint64_t bytes,
+                                               const Written& written);
   void access(tlm_utils::simple_initiator_socket<HostDriver>& socket, bool write,
               std::uint64_t address, std::uint8_t* data, std::size_t length,
               sc_core::sc_time& delay);
@@ -81,7 +102,10 @@ class HostDriver : public sc_core::sc_module {
   std::function<void(HostDriver&)> script_;
   sc_core::sc_signal<bool> interrupt_line_;
   std::uint64_t committed_ = 0;
+  bool interrupts_enabled_ = false;
   std::exception_ptr failure_;
+  bool finished_ = false;
+  sc_core::sc_event finished_event_;
 };
 
 }  // namespace spikeloom::hw

@@ -21,7 +21,15 @@ HostPort::HostPort(const sc_core::sc_module_name& name, const common::ChipDescri
   dont_initialize();
 }
 
+void HostPort::reset() {
+  inputs_.clear();
+  current_.clear();
+  outputs_.clear();
+  next_output_ = 0;
+}
+
 void HostPort::on_tick() {
+  if (!tick->running()) return;
   current_.clear();
   if (const auto found = inputs_.find(tick->number()); found != inputs_.end()) {
     current_ = std::move(found->second);
@@ -44,6 +52,8 @@ void HostPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
     payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
   } else if (length == 0 || length % kWord != 0 || payload.get_streaming_width() < length) {
     payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+  } else if (held_) {
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
   } else if (payload.is_write()) {
     payload.set_response_status(write(payload.get_address(), payload.get_data_ptr(), length));
   } else if (payload.is_read()) {

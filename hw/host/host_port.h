@@ -28,6 +28,10 @@ class HostPort : public sc_core::sc_module {
 
   HostPort(const sc_core::sc_module_name& name, const common::ChipDescription& chip);
 
+  /// All packets that it keeps are dropped.
+  void reset();
+  /// The chip is held in reset, in which it refuses accesses.
+  void hold(bool held) { held_ = held; }
   /// The board hands over a finished tick's outputs.
   void store_outputs(const std::vector<common::Packet>& outputs);
 
@@ -40,6 +44,7 @@ class HostPort : public sc_core::sc_module {
   const common::ChipDescription& chip_;
   std::map<std::uint64_t, std::vector<Emission>> inputs_;  ///< by tick
   std::vector<Emission> current_;
+  bool held_ = false;
   std::deque<std::vector<std::uint64_t>> outputs_;  ///< of finished ticks, oldest first
   std::size_t next_output_ = 0;                     ///< in the oldest one
 };

@@ -12,16 +12,12 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const common::ChipDescriptio
                Timing timing, std::size_t accounts, NetworkObserver* observer)
     : sc_module(name),
       tick("tick"),
+      chip_(chip),
       clock_(chip.clock_hz),
       timing_(timing),
+      accounts_(accounts),
       observer_(observer),
-      late_spikes_(chip.sync.late_spikes) {
-  SpikeSink& sink = *this;
-  if (timing == Timing::kCycle) {
-    network_ = make_router_network(chip, sink, accounts, observer);
-  } else {
-    network_ = std::make_unique<DirectNetwork>(chip, sink, accounts);
-  }
+      network_(make_network()) {
   SC_HAS_PROCESS(Fabric);
   SC_METHOD(on_tick);
   sensitive << tick;
@@ -29,6 +25,27 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const common::ChipDescriptio
   SC_METHOD(run);
   sensitive << go_;
   dont_initialize();
+}
+
+std::unique_ptr<SpikeNetwork> Fabric::make_network() {
+  SpikeSink& sink = *this;
+  if (timing_ == Timing::kCycle) return make_router_network(chip_, sink, accounts_, observer_);
+  return std::make_unique<DirectNetwork>(chip_, sink, accounts_);
+}
+
+void Fabric::reset() {
+  network_ = make_network();
+  overdue_.clear();
+  arriving_.clear();
+  outputs_.clear();
+  fault_.clear();
+  late_outputs_ = 0;
+  last_output_ = 0;
+  start_cycle_ = 0;
+  length_ = 0;
+  tick_ = UINT64_MAX;
+  // Ends the wait of `run`.
+  go_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Fabric::begin_tick() {
@@ -46,12 +63,14 @@ void Fabric::begin_tick() {
 }
 
 void Fabric::on_tick() {
+  if (!tick->running()) return;
   begin_tick();
   // Everybody injects in this delta cycle; the packets move in the next.
   go_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Fabric::run() {
+  if (!tick->running()) return;
   std::int64_t limit = SpikeNetwork::kForever;
   deliver_overdue();
   if (timing_ == Timing::kCycle && sc_core::sc_pending_activity_at_future_time()) {
@@ -75,7 +94,7 @@ void Fabric::run() {
     if (length_ != 0) network_->end_tick(length_);
     return;
   }
-  next_trigger(clock_.time(start_cycle_ + next) - sc_core::sc_time_stamp());
+  next_trigger(clock_.time(start_cycle_ + next) - sc_core::sc_time_stamp(), go_);
 }
 
 void Fabric::inject_from_core(int core, const std::vector<Emission>& emissions) {
@@ -132,7 +151,7 @@ Waiting Fabric::waiting(int parity) const {
 void Fabric::arrive_at_host(common::Packet packet, std::int64_t cycle) {
   if (packet.parity() != static_cast<int>(tick->number() & 1)) {
     ++late_outputs_;
-    if (late_spikes_ == common::LateSpikes::kDrop) return;
+    if (chip_.sync.late_spikes == common::LateSpikes::kDrop) return;
   }
   outputs_.push_back(packet);
   last_output_ = std::max(last_output_, cycle);

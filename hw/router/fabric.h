@@ -35,6 +35,9 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   Fabric(const sc_core::sc_module_name& name, const common::ChipDescription& chip, Timing timing,
          std::size_t accounts, NetworkObserver* observer = nullptr);
 
+  /// Everything is as after elaboration; packets on their way are dropped.
+  void reset();
+
   /// Where core packets go, by core number.
   void connect(std::vector<CoreModel*> cores) { cores_ = std::move(cores); }
 
@@ -56,6 +59,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   std::int64_t last_output() const { return last_output_; }
 
  private:
+  std::unique_ptr<SpikeNetwork> make_network();
   void on_tick();
   void run();
   void begin_tick();
@@ -75,12 +79,13 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
     return cores_[static_cast<std::size_t>(core)]->port_cycles(packet);
   }
 
+  const common::ChipDescription& chip_;
   CycleClock clock_;
   Timing timing_;
+  std::size_t accounts_;
   NetworkObserver* observer_;
   std::unique_ptr<SpikeNetwork> network_;
   std::vector<CoreModel*> cores_;
-  common::LateSpikes late_spikes_;
   std::vector<Overdue> overdue_;   ///< that arrive in the next tick
   std::vector<Overdue> arriving_;  ///< of the last one, until this tick's first `run`
   std::vector<common::Packet> outputs_;

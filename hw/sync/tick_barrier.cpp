@@ -22,6 +22,7 @@ const std::uint64_t kCommitted =
     address(ChipRegion::kControl, common::chip_control::kTicksCommitted);
 const std::uint64_t kEnable = address(ChipRegion::kControl, common::chip_control::kInterruptEnable);
 const std::uint64_t kClear = address(ChipRegion::kControl, common::chip_control::kInterruptClear);
+const std::uint64_t kReset = address(ChipRegion::kControl, common::chip_control::kReset);
 const std::uint64_t kDone = address(ChipRegion::kStatus, common::chip_status::kTicksDone);
 const std::uint64_t kPending = address(ChipRegion::kStatus, common::chip_status::kInterruptStatus);
 
@@ -56,31 +57,70 @@ void TickBarrier::on_tick_done(std::function<std::string(const TickReport&)> cal
   tick_done_ = std::move(callback);
 }
 
+void TickBarrier::on_reset(std::function<void()> callback) { reset_written_ = std::move(callback); }
+
+void TickBarrier::reset() {
+  reset_ = true;
+  running_ = false;
+  started_.cancel();
+  network_done_.cancel();
+  committed_ = 0;
+  done_ = 0;
+  interrupt_status_ = 0;
+  interrupt_enable_ = 0;
+  busy_until_ = 0;
+  reset_event_.notify(sc_core::SC_ZERO_TIME);
+  interrupt_event_.notify(sc_core::SC_ZERO_TIME);
+}
+
 void TickBarrier::run() {
   while (true) {
-    while (committed_ <= done_) wait(committed_event_);
-    TickReport report;
-    report.number = done_;
-    if (timing_ == Timing::kCycle) {
-      report.start_cycle = clock_.cycle(sc_core::sc_time_stamp());
-      const sc_core::sc_time start = clock_.time(report.start_cycle);
-      if (start > sc_core::sc_time_stamp()) wait(start - sc_core::sc_time_stamp());
-    }
-    busy_until_ = 0;
-    started_.notify(sc_core::SC_ZERO_TIME);
-    wait(network_done_);
-    if (timing_ == Timing::kCycle) {
-      report.cycles = length_ != 0 ? length_ : busy_until_ + barrier_cycles_;
-      wait(clock_.time(report.start_cycle + report.cycles) - sc_core::sc_time_stamp());
-    }
-    const std::string fault = tick_done_ ? tick_done_(report) : std::string();
-    ++done_;
-    raise(common::interrupt::kTickDone);
-    if (!fault.empty()) {
-      raise(common::interrupt::kError);
-      return;
-    }
+    while (!reset_) run_tick();
+    reset_ = false;
+    // No tick starts in the delta cycle of the reset: whoever was told of one may still be to run.
+    wait(sc_core::SC_ZERO_TIME);
   }
+}
+
+bool TickBarrier::wait_for(const sc_core::sc_event& event) {
+  wait(event | reset_event_);
+  return !reset_;
+}
+
+bool TickBarrier::wait_for(const sc_core::sc_time& time) {
+  wait(time, reset_event_);
+  return !reset_;
+}
+
+void TickBarrier::run_tick() {
+  while (committed_ <= done_) {
+    if (!wait_for(committed_event_)) return;
+  }
+  TickReport report;
+  report.number = done_;
+  if (timing_ == Timing::kCycle) {
+    report.start_cycle = clock_.cycle(sc_core::sc_time_stamp());
+    const sc_core::sc_time start = clock_.time(report.start_cycle);
+    const sc_core::sc_time now = sc_core::sc_time_stamp();
+    if (start > now && !wait_for(start - now)) return;
+  }
+  busy_until_ = 0;
+  running_ = true;
+  started_.notify(sc_core::SC_ZERO_TIME);
+  if (!wait_for(network_done_)) return;
+  if (timing_ == Timing::kCycle) {
+    report.cycles = length_ != 0 ? length_ : busy_until_ + barrier_cycles_;
+    const sc_core::sc_time end = clock_.time(report.start_cycle + report.cycles);
+    if (!wait_for(end - sc_core::sc_time_stamp())) return;
+  }
+  running_ = false;
+  const std::string fault = tick_done_ ? tick_done_(report) : std::string();
+  if (reset_) return;
+  ++done_;
+  raise(common::interrupt::kTickDone);
+  if (fault.empty()) return;
+  raise(common::interrupt::kError);
+  while (!reset_) wait(reset_event_);
 }
 
 void TickBarrier::busy_until(std::int64_t cycle) { busy_until_ = std::max(busy_until_, cycle); }
@@ -111,8 +151,10 @@ bool TickBarrier::write(std::uint64_t at, std::uint64_t value) {
     committed_event_.notify(sc_core::SC_ZERO_TIME);
   } else if (at == kEnable) {
     interrupt_enable_ = value & common::interrupt::kAll;
-  } else {
+  } else if (at == kClear) {
     interrupt_status_ &= ~value;
+  } else if ((value & 1) != 0 && reset_written_) {
+    reset_written_();
   }
   interrupt_event_.notify(sc_core::SC_ZERO_TIME);
   return true;
@@ -123,7 +165,7 @@ bool TickBarrier::read(std::uint64_t at, std::uint64_t& value) const {
     value = committed_;
   } else if (at == kEnable) {
     value = interrupt_enable_;
-  } else if (at == kClear) {
+  } else if (at == kClear || at == kReset) {
     value = 0;
   } else if (at == kDone) {
     value = done_;

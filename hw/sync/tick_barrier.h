@@ -38,9 +38,14 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
   /// Called at the end of each tick, before the next one starts. What it returns is a fault of the
   /// chip, or empty; a fault raises the error interrupt and stops the ticks.
   void on_tick_done(std::function<std::string(const TickReport&)> callback);
+  /// Called when the host writes the reset register; is to call reset(), among others.
+  void on_reset(std::function<void()> callback);
+  /// Registers and the running tick are as after elaboration, at once.
+  void reset();
 
   const sc_core::sc_event& default_event() const override { return started_; }
   std::uint64_t number() const override { return done_; }
+  bool running() const override { return running_; }
   std::uint64_t committed() const override { return committed_; }
   std::int64_t length() const override { return length_; }
   void busy_until(std::int64_t cycle) override;
@@ -48,6 +53,11 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
 
  private:
   void run();
+  /// Waits for a committed tick and runs it. Returns early where a reset comes.
+  void run_tick();
+  // Return false where a reset comes.
+  bool wait_for(const sc_core::sc_event& event);
+  bool wait_for(const sc_core::sc_time& time);
   void drive_interrupt();
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
@@ -62,10 +72,14 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
   std::int64_t barrier_cycles_;
   std::int64_t length_;
   std::function<std::string(const TickReport&)> tick_done_;
+  std::function<void()> reset_written_;
   sc_core::sc_event started_;
   sc_core::sc_event committed_event_;
   sc_core::sc_event network_done_;
   sc_core::sc_event interrupt_event_;
+  sc_core::sc_event reset_event_;
+  bool reset_ = false;  ///< has come, and run() has not begun anew
+  bool running_ = false;
   std::uint64_t committed_ = 0;
   std::uint64_t done_ = 0;
   std::uint64_t interrupt_status_ = 0;

@@ -13,6 +13,9 @@ class TickIf : public virtual sc_core::sc_interface {
  public:
   /// Number of the running tick, or of the next one.
   virtual std::uint64_t number() const = 0;
+  /// Whether a tick runs. A module that is told of a tick's start in the delta cycle of a reset
+  /// finds that none does.
+  virtual bool running() const = 0;
   /// The first tick that the host has not committed yet.
   virtual std::uint64_t committed() const = 0;
   /// Of every tick, in cycles; 0 where the barrier ends a tick.

@@ -122,7 +122,6 @@ int run(const std::vector<std::string>& arguments) {
   std::cout << fmt::format("{:>6}{:>8}{:>11}{:>11}{:>8}{:>9}{:>9}\n", "% in", "axons", "SOP",
                            "integrate", "fire", "spikes", "tick");
   driver.connect(board);
-  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();
   driver.rethrow_failure();
   if (!board.fault().empty()) throw common::UserError(board.fault());

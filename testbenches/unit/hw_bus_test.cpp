@@ -175,9 +175,9 @@ std::vector<Refused> refused_accesses() {
         TLM_ADDRESS_ERROR_RESPONSE);
     add(kind + "far behind a region", access(routes + 0x0ffffff8, 8), TLM_ADDRESS_ERROR_RESPONSE);
     add(kind + "behind the chip's control",
-        access(common::chip_address(ChipRegion::kControl, 0x18), 8), TLM_ADDRESS_ERROR_RESPONSE);
+        access(common::chip_address(ChipRegion::kControl, 0x20), 8), TLM_ADDRESS_ERROR_RESPONSE);
     add(kind + "across the chip's control's end",
-        access(common::chip_address(ChipRegion::kControl, 0x10), 16), TLM_ADDRESS_ERROR_RESPONSE);
+        access(common::chip_address(ChipRegion::kControl, 0x18), 16), TLM_ADDRESS_ERROR_RESPONSE);
     for (const unsigned offset : {1U, 4U, 7U}) {
       add(kind + "misaligned", access(routes + offset, 8), TLM_BURST_ERROR_RESPONSE);
     }

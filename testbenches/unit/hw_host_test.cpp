@@ -136,7 +136,8 @@ TEST(Loading, TakesLatencyAndDataOfEveryTransaction) {
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   const hw::BusCost cost = g_bench->driver.load(writes);
   const std::int64_t expected = formula(g_bench->chip.description().bus, writes);
-  EXPECT_EQ(sc_core::sc_time_stamp() - start, cycles(expected));
+  // The reset, a write of a word, is in the time and not in the cost.
+  EXPECT_EQ(sc_core::sc_time_stamp() - start, cycles(5 + expected));
   EXPECT_DOUBLE_EQ(cost.seconds, static_cast<double>(expected) / 100e6);
   EXPECT_EQ(cost.transactions, writes.size());
   std::uint64_t bytes = 0;
@@ -171,7 +172,7 @@ TEST(Verification, ReadsBackWhatWasLoaded) {
   const std::uint64_t written = g_bench->chip.bus().bytes_written();
   const std::uint64_t transferred = g_bench->chip.bus().bytes();
   hw::BusCost cost;
-  EXPECT_FALSE(g_bench->driver.verify(writes, cost));
+  EXPECT_FALSE(g_bench->driver.verify(g_bench->chip.description(), writes, cost));
   EXPECT_EQ(cost.transactions, loading.transactions);
   EXPECT_EQ(cost.bytes, loading.bytes);
   EXPECT_DOUBLE_EQ(cost.seconds, loading.seconds);
@@ -189,7 +190,7 @@ TEST(Verification, NamesTheFirstWordThatDiffers) {
                         reinterpret_cast<std::uint8_t*>(&word), sizeof word, true),
             hw::AccessResult::kOk);
   hw::BusCost cost;
-  const auto mismatch = g_bench->driver.verify(writes, cost);
+  const auto mismatch = g_bench->driver.verify(g_bench->chip.description(), writes, cost);
   ASSERT_TRUE(mismatch);
   EXPECT_EQ(mismatch->address, common::core_address(5, CoreRegion::kRoutes, 24));
   EXPECT_EQ(mismatch->found, 0x5a5a5a5a5a5a5a5bU);
@@ -198,7 +199,7 @@ TEST(Verification, NamesTheFirstWordThatDiffers) {
             "address 0x0000000590000018 (core 5, region routes, offset 0x18) holds "
             "0x5a5a5a5a5a5a5a5b, written was 0x5a5a5a5a5a5a5a5a");
   g_bench->driver.load(writes);
-  EXPECT_FALSE(g_bench->driver.verify(writes, cost));
+  EXPECT_FALSE(g_bench->driver.verify(g_bench->chip.description(), writes, cost));
 }
 
 /// Runs kTicks ticks, an image of both axons in each, with `during` called after each of them.
@@ -228,9 +229,9 @@ TEST(DuringARun, MemoryIsReadAndWrittenWordByWordAndInBursts) {
       std::vector<common::Transaction> writes = {
           {common::core_address(4, CoreRegion::kThresholds, 8 * tick),
            std::vector<std::uint8_t>(bytes, static_cast<std::uint8_t>(tick + bytes))}};
-      g_bench->driver.load(writes);
+      g_bench->driver.write(writes);
       hw::BusCost cost;
-      EXPECT_FALSE(g_bench->driver.verify(writes, cost));
+      EXPECT_FALSE(g_bench->driver.read_back(writes, cost));
       EXPECT_EQ(status(common::chip_status::kTicksDone), done + tick) << "the tick is over";
     }
   });
@@ -286,7 +287,7 @@ TEST(DuringARun, TheInterruptLineTellsOfEveryTick) {
     return common::chip_address(ChipRegion::kControl, offset);
   };
   g_bench->driver.load(g_bench->loaded());
-  driver.write_register(control(common::chip_control::kInterruptClear), common::interrupt::kAll);
+  driver.write_register(control(common::chip_control::kInterruptEnable), common::interrupt::kAll);
   for (std::uint64_t tick = 0; tick < kTicks; ++tick) {
     EXPECT_FALSE(g_bench->driver.interrupt.read());
     driver.commit(1);

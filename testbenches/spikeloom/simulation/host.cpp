@@ -51,7 +51,8 @@ void Host::run(hw::HostDriver& driver) {
 
 void Host::verify(hw::HostDriver& driver) {
   const auto mismatch =
-      driver.verify(simulation_.deployment.transactions, result_.verification.emplace());
+      driver.verify(simulation_.deployment.chip, simulation_.deployment.transactions,
+                    result_.verification.emplace());
   if (mismatch) {
     throw common::UserError("the configuration does not read back: " + mismatch->text());
   }

@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chip that is reset and loaded anew does what a fresh one does, whatever it did before.
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "hw/energy/event_collector.h"
+#include "hw/host/host_driver.h"
+#include "testbenches/unit/chips.h"
+#include "testbenches/unit/hw_chip_bench.h"
+#include "testbenches/unit/hw_random_load.h"
+
+namespace {
+
+using namespace spikeloom;
+using common::ChipRegion;
+using common::CoreRegion;
+using common::Packet;
+using test::RandomLoad;
+
+constexpr std::uint64_t kTicks = 6;
+constexpr std::size_t kAccounts = 3;
+
+std::uint64_t control(std::uint64_t offset) {
+  return common::chip_address(ChipRegion::kControl, offset);
+}
+
+/// What a chip did, number by number.
+using Record = std::vector<std::uint64_t>;
+
+/// A chip, and a host that lets the tests drive it.
+struct Bench {
+  hw::Board chip;
+  hw::HostDriver driver;
+  sc_core::sc_signal<bool> reset;
+  sc_core::sc_event tick_done;
+  Record record;
+  sc_core::sc_time origin;
+  std::uint64_t late = 0;
+
+  Bench(const std::string& name, const common::ChipDescription& description, hw::Timing timing)
+      : chip(("chip_" + name).c_str(), description, timing, kAccounts),
+        driver(("driver_" + name).c_str(), [](hw::HostDriver&) {}),
+        reset(("reset_" + name).c_str()) {
+    driver.connect(chip);
+    chip.reset(reset);
+    chip.on_tick_done([this](const hw::TickReport& report) { add(report); });
+  }
+
+  void add(const hw::TickReport& report) {
+    const auto put = [this](auto value) { record.push_back(static_cast<std::uint64_t>(value)); };
+    put(report.number);
+    put((sc_core::sc_time_stamp() - origin).value());
+    put(report.cycles);
+    for (const hw::Core* core : chip.cores()) {
+      put(core->model().enabled());
+      put(core->overrun());
+      if (!core->model().enabled()) continue;
+      for (const std::uint64_t fired : core->model().fired()) put(fired);
+      for (const std::int32_t potential : core->model().potentials()) put(potential);
+    }
+    std::vector<hw::EventCounts> counts(kAccounts), cores(chip.cores().size());
+    hw::collect_events(chip, counts, cores);
+    for (const auto* list : {&counts, &cores}) {
+      for (const hw::EventCounts& events : *list) {
+        for (std::size_t i = 0; i < hw::kEvents; ++i) put(events[static_cast<hw::Event>(i)]);
+      }
+    }
+    for (const std::uint32_t packets : chip.fabric().link_packets()) put(packets);
+    put(chip.fabric().last_output());
+    for (const hw::LateReport::Receiver& receiver : chip.late().receivers) {
+      put(receiver.core);
+      put(receiver.spikes);
+      put(receiver.unfinished);
+      late += receiver.spikes;
+    }
+    tick_done.notify(sc_core::SC_ZERO_TIME);
+  }
+
+  /// A write that does not wait for the bus.
+  tlm::tlm_response_status poke(std::uint64_t address, std::uint64_t value) {
+    tlm::tlm_generic_payload payload;
+    payload.set_command(tlm::TLM_WRITE_COMMAND);
+    payload.set_address(address);
+    payload.set_data_ptr(reinterpret_cast<std::uint8_t*>(&value));
+    payload.set_data_length(sizeof value);
+    payload.set_streaming_width(sizeof value);
+    sc_core::sc_time delay;
+    driver.config->b_transport(payload, delay);
+    return payload.get_response_status();
+  }
+
+  void send(const RandomLoad& load, test::Random& random) {
+    std::vector<std::uint64_t> packets;
+    for (int i = 0; i < 30; ++i) {
+      packets.push_back(load.packet(chip.description(), random).bits());
+    }
+    driver.send(packets);
+  }
+
+  void commit(std::uint64_t ticks) {
+    ASSERT_EQ(poke(control(common::chip_control::kTicksCommitted), ticks), tlm::TLM_OK_RESPONSE);
+  }
+
+  /// What the loaded chip does with kTicks inputs, which must not stop it.
+  Record run(const RandomLoad& load) {
+    record.clear();
+    late = 0;
+    origin = sc_core::sc_time_stamp();
+    test::Random random(7);
+    for (std::uint64_t tick = 0; tick < kTicks; ++tick) {
+      send(load, random);
+      commit(tick + 1);
+      sc_core::wait(tick_done);
+      EXPECT_EQ(chip.fault(), "");
+      if (!chip.fault().empty()) return {};
+      const std::vector<std::uint64_t> outputs = driver.receive();
+      record.insert(record.end(), outputs.begin(), outputs.end());
+    }
+    for (int core = 0; core < chip.description().grid().cores(); ++core) {
+      for (const CoreRegion region : {CoreRegion::kStatus, CoreRegion::kCounters}) {
+        const std::vector<std::uint64_t> words = content(core, region);
+        record.insert(record.end(), words.begin(), words.end());
+      }
+    }
+    return record;
+  }
+
+  /// A region of a core, by the debug interface.
+  std::vector<std::uint64_t> content(int core, CoreRegion region) {
+    const common::CorePlace place = chip.description().place(core);
+    return debug_read(common::core_address(place.unit, region, 0, place.chip),
+                      common::region_bytes(chip.description().core, region));
+  }
+
+  std::vector<std::uint64_t> debug_read(std::uint64_t address, std::uint64_t bytes) {
+    std::vector<std::uint64_t> words(bytes / 8, 0x5555);
+    tlm::tlm_generic_payload payload;
+    payload.set_command(tlm::TLM_READ_COMMAND);
+    payload.set_address(address);
+    payload.set_data_ptr(reinterpret_cast<std::uint8_t*>(words.data()));
+    payload.set_data_length(static_cast<unsigned>(bytes));
+    payload.set_streaming_width(static_cast<unsigned>(bytes));
+    EXPECT_EQ(driver.config->transport_dbg(payload), bytes);
+    return words;
+  }
+};
+
+/// A chip that does all tests one after the other, and what a fresh one does.
+struct Pair {
+  std::string name;
+  Bench used;
+  Bench fresh;
+  RandomLoad large;
+  RandomLoad small;
+  Record expected;  ///< of `fresh` with `small`
+
+  Pair(const std::string& pair_name, const common::ChipDescription& chip, hw::Timing timing)
+      : name(pair_name),
+        used(name, chip, timing),
+        fresh(name + "_fresh", chip, timing),
+        large(chip, every(chip, 1), 60, 1),
+        small(chip, every(chip, 2), 12, 2) {}
+
+  /// Every `step`-th core of a board.
+  static std::vector<int> every(const common::ChipDescription& chip, int step) {
+    std::vector<int> cores;
+    for (int core = 0; core < chip.grid().cores(); core += step) cores.push_back(core);
+    return cores;
+  }
+
+  /// Loads `small` into the chip that was used before, and compares.
+  void expect_fresh() {
+    used.driver.load(small.transactions);
+    EXPECT_EQ(used.run(small) == expected, true) << name;
+    ASSERT_FALSE(expected.empty());
+  }
+
+  /// `large` runs, two ticks are over and many packets on their way.
+  void start_large() {
+    used.driver.load(large.transactions);
+    test::Random random(3);
+    used.send(large, random);
+    used.commit(2);
+    for (int tick = 0; tick < 2; ++tick) sc_core::wait(used.tick_done);
+    used.send(large, random);
+  }
+};
+
+std::vector<std::unique_ptr<Pair>> g_pairs;
+/// Its board's reset port is not bound.
+hw::Board* g_unbound = nullptr;
+
+common::ChipDescription description() {
+  common::ChipDescription chip = test::small_chip();
+  chip.clock_hz = 100e6;
+  return chip;
+}
+
+void make_pairs() {
+  const auto add = [](const char* name, const common::ChipDescription& chip,
+                      hw::Timing timing = hw::Timing::kCycle) {
+    g_pairs.push_back(std::make_unique<Pair>(name, chip, timing));
+  };
+  add("mesh", description());
+  add("functional", description(), hw::Timing::kFunctional);
+  common::ChipDescription fixed = description();
+  fixed.sync.tick_cycles = 170;
+  fixed.sync.late_spikes = common::LateSpikes::kNextTick;
+  fixed.router.link_cycles = 3;
+  add("fixed", fixed);
+  common::ChipDescription tree = description();
+  tree.topology = common::TopologyKind::kQuadtree;
+  tree.mesh = {4, 4};
+  tree.router.arbitration = common::Arbitration::kFixedPriority;
+  add("tree", tree);
+  common::ChipDescription board = description();
+  board.board = {2, 1};
+  board.core.synapse = common::Synapse::kBinaryPair;
+  board.core.expansion = {64, 2, 25};
+  board.inter_chip.link_cycles = 2;
+  board.inter_chip.flit_bits = 64;
+  board.core.timing.neurons_per_cycle = 2;
+  add("board", board);
+}
+
+class Reset : public testing::Test {
+ protected:
+  void SetUp() override {
+    for (const auto& pair : g_pairs) {
+      if (!pair->expected.empty()) continue;
+      pair->fresh.driver.load(pair->small.transactions);
+      pair->expected = pair->fresh.run(pair->small);
+      EXPECT_EQ(pair->fresh.late > 0, pair->name == "fixed");
+    }
+  }
+};
+
+TEST_F(Reset, OfAFreshChipChangesNothing) {
+  for (const auto& pair : g_pairs) pair->expect_fresh();
+}
+
+TEST_F(Reset, AfterARun) {
+  for (const auto& pair : g_pairs) {
+    pair->start_large();
+    EXPECT_NE(pair->used.record, pair->expected);
+    pair->expect_fresh();
+    pair->expect_fresh();
+  }
+}
+
+TEST_F(Reset, InAnyCycleOfATick) {
+  for (const auto& pair : g_pairs) {
+    for (int cycle = 0; cycle < 150; cycle += cycle < 20 ? 1 : 7) {
+      pair->start_large();
+      pair->used.commit(5);
+      sc_core::wait(cycle * 10, sc_core::SC_NS);
+      SCOPED_TRACE(cycle);
+      pair->expect_fresh();
+    }
+  }
+}
+
+TEST_F(Reset, InAnyDeltaCycle) {
+  for (const auto& pair : g_pairs) {
+    for (int deltas = 0; deltas < 8; ++deltas) {
+      // From the start of a tick, and from its end.
+      for (const bool end : {false, true}) {
+        pair->start_large();
+        pair->used.commit(3);
+        if (end) sc_core::wait(pair->used.tick_done);
+        for (int i = 0; i < deltas; ++i) sc_core::wait(sc_core::SC_ZERO_TIME);
+        SCOPED_TRACE(testing::Message() << deltas << end);
+        pair->expect_fresh();
+      }
+    }
+  }
+}
+
+TEST_F(Reset, NoTimePassesBeforeTheNextTick) {
+  for (const auto& pair : g_pairs) {
+    for (int deltas = 0; deltas < 8; ++deltas) {
+      pair->start_large();
+      pair->used.commit(3);
+      for (int i = 0; i < deltas; ++i) sc_core::wait(sc_core::SC_ZERO_TIME);
+      Bench& bench = pair->used;
+      ASSERT_EQ(bench.poke(control(common::chip_control::kReset), 1), tlm::TLM_OK_RESPONSE);
+      sc_core::sc_time ignored;
+      for (const common::Transaction& transaction : pair->small.transactions) {
+        for (std::size_t at = 0; at < transaction.data.size(); at += 8) {
+          std::uint64_t word;
+          std::memcpy(&word, &transaction.data[at], sizeof word);
+          ASSERT_EQ(bench.poke(transaction.address + at, word), tlm::TLM_OK_RESPONSE);
+        }
+      }
+      EXPECT_TRUE(bench.run(pair->small) == pair->expected) << pair->name << " " << deltas;
+    }
+  }
+}
+
+TEST_F(Reset, AfterAFault) {
+  for (const auto& pair : g_pairs) {
+    Bench& bench = pair->used;
+    pair->start_large();
+    bench.driver.send({Packet::to_cores({1, 1, 1, 1}, 3, 4).bits()});
+    bench.driver.commit(4);
+    EXPECT_FALSE(bench.driver.wait_until_done(4));
+    EXPECT_NE(bench.chip.fault(), "");
+    bench.driver.reset();
+    EXPECT_EQ(bench.chip.fault(), "");
+    pair->expect_fresh();
+  }
+}
+
+TEST_F(Reset, ByThePort) {
+  for (const auto& pair : g_pairs) {
+    Bench& bench = pair->used;
+    for (const int cycles : {0, 1, 12, 13}) {
+      pair->start_large();
+      bench.commit(4);
+      sc_core::wait(cycles * 10, sc_core::SC_NS);
+      bench.reset.write(true);
+      sc_core::wait(20, sc_core::SC_NS);
+      bench.reset.write(false);
+      sc_core::wait(10, sc_core::SC_NS);
+      bench.driver.write(pair->small.transactions);
+      EXPECT_TRUE(bench.run(pair->small) == pair->expected) << pair->name << " " << cycles;
+    }
+  }
+}
+
+TEST_F(Reset, ThePortHoldsTheChipWhileItIsHigh) {
+  Bench& bench = g_pairs[0]->used;
+  g_pairs[0]->start_large();
+  bench.reset.write(true);
+  bench.record.clear();
+  sc_core::wait(sc_core::SC_ZERO_TIME);
+  sc_core::wait(sc_core::SC_ZERO_TIME);
+  const std::uint64_t committed = control(common::chip_control::kTicksCommitted);
+  EXPECT_EQ(bench.poke(committed, 3), tlm::TLM_GENERIC_ERROR_RESPONSE);
+  EXPECT_EQ(bench.poke(common::core_address(0, CoreRegion::kRoutes, 0), 3),
+            tlm::TLM_GENERIC_ERROR_RESPONSE);
+  EXPECT_THROW(bench.driver.send({Packet::to_cores({0, 0, 0, 0}, 0, 0).bits()}), std::logic_error);
+  EXPECT_THROW(bench.driver.receive(), std::logic_error);
+  std::uint64_t word = 3;
+  tlm::tlm_generic_payload payload;
+  payload.set_command(tlm::TLM_WRITE_COMMAND);
+  payload.set_address(common::core_address(0, CoreRegion::kRoutes, 0));
+  payload.set_data_ptr(reinterpret_cast<std::uint8_t*>(&word));
+  payload.set_data_length(sizeof word);
+  payload.set_streaming_width(sizeof word);
+  EXPECT_EQ(bench.driver.config->transport_dbg(payload), 0U);
+  sc_core::wait(1, sc_core::SC_MS);
+  EXPECT_THAT(bench.content(0, CoreRegion::kRoutes), testing::Each(0U));
+  EXPECT_THAT(bench.record, testing::IsEmpty());
+  bench.reset.write(false);
+  sc_core::wait(sc_core::SC_ZERO_TIME);
+  sc_core::wait(sc_core::SC_ZERO_TIME);
+  EXPECT_EQ(bench.poke(committed, 1), tlm::TLM_OK_RESPONSE);
+  sc_core::wait(bench.tick_done);
+  bench.driver.receive();
+  g_pairs[0]->expect_fresh();
+}
+
+TEST_F(Reset, NothingIsLeftInMemoryAndRegisters) {
+  for (const auto& pair : g_pairs) {
+    Bench& bench = pair->used;
+    int resets = 0;
+    bench.chip.on_reset([&resets] { ++resets; });
+    pair->start_large();
+    EXPECT_EQ(resets, 1);
+    EXPECT_TRUE(bench.driver.wait_until_done(2));
+    sc_core::wait(sc_core::SC_ZERO_TIME);
+    EXPECT_TRUE(bench.driver.interrupt.read());
+    bench.commit(4);
+    sc_core::wait(60, sc_core::SC_NS);
+    // Only its lowest bit counts.
+    EXPECT_EQ(bench.poke(control(common::chip_control::kReset), 2), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(resets, 1);
+    EXPECT_EQ(bench.poke(control(common::chip_control::kReset), 3), tlm::TLM_OK_RESPONSE);
+    EXPECT_EQ(resets, 2);
+    for (int core = 0; core < bench.chip.description().grid().cores(); ++core) {
+      for (const common::CoreRegionInfo& info : common::kCoreRegions) {
+        if (common::region_bytes(bench.chip.description().core, info.region) == 0) continue;
+        EXPECT_THAT(bench.content(core, info.region), testing::Each(0U)) << info.name;
+      }
+    }
+    EXPECT_THAT(bench.debug_read(control(0), common::chip_control::kBytes), testing::Each(0U));
+    EXPECT_THAT(
+        bench.debug_read(common::chip_address(ChipRegion::kStatus, 0), common::chip_status::kBytes),
+        testing::Each(0U));
+    EXPECT_EQ(bench.chip.bus().transactions(), 1U);
+    EXPECT_EQ(bench.chip.bus().bytes(), 8U);
+    EXPECT_THAT(bench.chip.late().receivers, testing::IsEmpty());
+    EXPECT_THROW(bench.driver.receive(), std::logic_error) << "outputs of a tick are left";
+    sc_core::wait(sc_core::SC_ZERO_TIME);
+    sc_core::wait(sc_core::SC_ZERO_TIME);
+    EXPECT_FALSE(bench.driver.interrupt.read());
+    bench.record.clear();
+    sc_core::wait(1, sc_core::SC_MS);
+    EXPECT_THAT(bench.record, testing::IsEmpty()) << "a tick has gone on";
+    bench.chip.on_reset({});
+    pair->expect_fresh();
+  }
+}
+
+TEST_F(Reset, AnAccountStaysWhereItIs) {
+  Bench& bench = g_pairs[0]->used;
+  hw::CoreModel& core = bench.chip.core(0);
+  bench.driver.load(g_pairs[0]->small.transactions);
+  core.set_accounts({2}, {});
+  bench.driver.load(g_pairs[0]->small.transactions);
+  bench.run(g_pairs[0]->small);
+  EXPECT_EQ(core.group_accounts(), std::vector<std::uint16_t>{2});
+  core.set_accounts({}, {});
+  g_pairs[0]->expect_fresh();
+}
+
+TEST_F(Reset, ThePortNeedNotBeBound) { EXPECT_FALSE(g_unbound->reset.read()); }
+
+TEST_F(Reset, VerifyingCoversWhatIsNotWritten) {
+  for (const auto& pair : g_pairs) {
+    hw::HostDriver& driver = pair->used.driver;
+    const common::ChipDescription& chip = pair->used.chip.description();
+    driver.load(pair->small.transactions);
+    hw::BusCost read, verified;
+    sc_core::sc_time start = sc_core::sc_time_stamp();
+    EXPECT_FALSE(driver.read_back(pair->small.transactions, read));
+    const sc_core::sc_time taken = sc_core::sc_time_stamp() - start;
+    start = sc_core::sc_time_stamp();
+    EXPECT_FALSE(driver.verify(chip, pair->small.transactions, verified));
+    EXPECT_EQ(sc_core::sc_time_stamp() - start, taken);
+    EXPECT_EQ(verified.transactions, read.transactions);
+    EXPECT_EQ(verified.bytes, read.bytes);
+    EXPECT_EQ(verified.seconds, read.seconds);
+    // Without a reset, what was there before stays.
+    driver.load(pair->large.transactions);
+    driver.write(pair->small.transactions);
+    EXPECT_FALSE(driver.read_back(pair->small.transactions, read));
+    const auto mismatch = driver.verify(chip, pair->small.transactions, verified);
+    ASSERT_TRUE(mismatch);
+    EXPECT_FALSE(mismatch->written);
+    EXPECT_EQ(mismatch->expected, 0U);
+    EXPECT_NE(mismatch->found, 0U);
+  }
+}
+
+TEST_F(Reset, VerifyingNamesAWordThatIsNotWritten) {
+  hw::HostDriver& driver = g_pairs[0]->used.driver;
+  const common::ChipDescription& chip = g_pairs[0]->used.chip.description();
+  // Core 1 is not in use; core 2 is, and its last route is not.
+  const std::uint64_t last =
+      common::region_bytes(chip.core, CoreRegion::kRoutes) - common::kBusWordBytes;
+  for (const auto& [core, region, offset, text] :
+       std::vector<std::tuple<int, CoreRegion, std::uint64_t, std::string>>{
+           {1, CoreRegion::kControl, 0,
+            "address 0x0000000100000000 (core 1, region control, offset 0x0) holds "
+            "0x0000000000000001, nothing was written there"},
+           {2, CoreRegion::kRoutes, last,
+            "address 0x00000002900001f8 (core 2, region routes, offset 0x1f8) holds "
+            "0x0000000000000001, nothing was written there"}}) {
+    driver.load(g_pairs[0]->small.transactions);
+    driver.write_register(common::core_address(core, region, offset), 1);
+    hw::BusCost cost;
+    const auto mismatch = driver.verify(chip, g_pairs[0]->small.transactions, cost);
+    ASSERT_TRUE(mismatch);
+    EXPECT_EQ(mismatch->text(), text);
+  }
+}
+
+}  // namespace
+
+int sc_main(int, char*[]) {
+  test::warnings_are_errors();
+  make_pairs();
+  hw::Board unbound("unbound", description(), hw::Timing::kCycle, 1);
+  test::Host host("host", unbound);
+  g_unbound = &unbound;
+  test::TestThread tests("tests");
+  sc_core::sc_start();
+  return tests.result();
+}
+
+int main(int argc, char** argv) { return test::start_systemc(argc, argv); }
