@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "hw/sync/cycle_clock.h"
+
 namespace spikeloom::hw {
 
 Board::Board(const sc_core::sc_module_name& name, const common::ChipDescription& description,
@@ -69,10 +71,13 @@ void Board::reset_all() {
   bus_.reset();
   fault_.clear();
   late_ = {};
-  if (reset_done_) reset_done_();
+  if (!reset_done_) return;
+  reset_done_(CycleClock(description_.clock_hz).cycle(sc_core::sc_time_stamp()));
 }
 
-void Board::on_reset(std::function<void()> callback) { reset_done_ = std::move(callback); }
+void Board::on_reset(std::function<void(std::int64_t cycle)> callback) {
+  reset_done_ = std::move(callback);
+}
 
 void Board::on_tick_done(std::function<void(const TickReport&)> callback) {
   tick_done_ = std::move(callback);

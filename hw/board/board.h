@@ -63,8 +63,8 @@ class Board : public sc_core::sc_module {
 
   /// Called at the end of each tick, when the models still hold its activity.
   void on_tick_done(std::function<void(const TickReport&)> callback);
-  /// Called after each reset.
-  void on_reset(std::function<void()> callback);
+  /// Called after each reset, with the first cycle that does not begin before it.
+  void on_reset(std::function<void(std::int64_t cycle)> callback);
 
   const common::ChipDescription& description() const { return description_; }
   /// By number on the board.
@@ -94,7 +94,7 @@ class Board : public sc_core::sc_module {
   std::vector<Core*> cores_;
   sc_core::sc_signal<bool> never_reset_;  ///< for a port that nobody has bound
   std::function<void(const TickReport&)> tick_done_;
-  std::function<void()> reset_done_;
+  std::function<void(std::int64_t)> reset_done_;
   std::string fault_;
   LateReport late_;
 };

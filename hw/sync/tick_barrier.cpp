@@ -62,8 +62,6 @@ void TickBarrier::on_reset(std::function<void()> callback) { reset_written_ = st
 void TickBarrier::reset() {
   reset_ = true;
   running_ = false;
-  started_.cancel();
-  network_done_.cancel();
   committed_ = 0;
   done_ = 0;
   interrupt_status_ = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/trace/board_tracer.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -35,7 +37,9 @@ void BoardTracer::declare(const common::ChipDescription& chip, const TraceScope&
   running_ = writer_.add({kRoot}, "running", 1);
   power_ = writer_.add_real({kRoot}, "power_mw");
   network_.add_tick(number, running_);
+  bus_first_ = writer_.signals();
   if (scope.bus) bus_ = std::make_unique<BusTracer>(writer_, Scope{kRoot, "bus"});
+  bus_end_ = writer_.signals();
   if (scope.host) network_.add_host({kRoot, "host"});
   for (int part = ListedRouter::kBoard; part < chip.board.chips(); ++part) {
     declare_part(chip, scope, part);
@@ -82,6 +86,14 @@ void BoardTracer::tick_done(const TickReport& report, const std::vector<Core*>& 
   } else {
     writer_.flush(end_ps_);
   }
+}
+
+void BoardTracer::reset(std::int64_t cycle) {
+  const std::int64_t time = clock_.picoseconds(cycle);
+  writer_.reset(0, bus_first_, time);
+  writer_.reset(bus_end_, writer_.signals(), time);
+  writer_.set_real(power_, time, static_mw_);
+  end_ps_ = std::max(end_ps_, time);
 }
 
 void BoardTracer::finish() {

@@ -41,6 +41,8 @@ class BoardTracer {
   Observers observers();
   /// `watt`: the board's mean power in the tick.
   void tick_done(const TickReport& report, const std::vector<Core*>& cores, double watt);
+  /// The board is reset in `cycle`: signals are as at the beginning, but for the bus's.
+  void reset(std::int64_t cycle);
   /// The simulation is over. Throws common::UserError where the file could not be written.
   void finish();
 
@@ -56,6 +58,9 @@ class BoardTracer {
   VcdWriter writer_;
   NetworkTracer network_;
   std::unique_ptr<BusTracer> bus_;
+  // Its signals.
+  VcdWriter::Signal bus_first_ = 0;
+  VcdWriter::Signal bus_end_ = 0;
   std::vector<CoreTracer> cores_;
   VcdWriter::Signal running_ = VcdWriter::kNone;
   VcdWriter::Signal power_ = VcdWriter::kNone;

@@ -137,6 +137,14 @@ void VcdWriter::open(std::int64_t time) {
   open_ = true;
 }
 
+void VcdWriter::reset(Signal first, Signal end, std::int64_t time) {
+  const auto dropped = [first, end, time](const Change& change) {
+    return change.signal >= first && change.signal < end && change.time >= time;
+  };
+  changes_.erase(std::remove_if(changes_.begin(), changes_.end(), dropped), changes_.end());
+  for (Signal signal = first; signal < end; ++signal) set(signal, time, 0);
+}
+
 void VcdWriter::flush(std::int64_t time) {
   const auto later = std::stable_partition(changes_.begin(), changes_.end(),
                                            [time](const Change& c) { return c.time < time; });

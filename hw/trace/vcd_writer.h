@@ -50,6 +50,9 @@ class VcdWriter {
       changes_.push_back({time, signal, true, static_cast<std::uint64_t>(difference)});
     }
   }
+  /// From `time` on signals first .. end - 1 are 0, and their changes for then or later are
+  /// dropped.
+  void reset(Signal first, Signal end, std::int64_t time);
   /// Writes all changes before `time`. None may come for a time before it any more.
   void flush(std::int64_t time);
   /// Writes all changes before `time`, and `time` itself as the end; drops the others. Throws
@@ -67,6 +70,8 @@ class VcdWriter {
     /// "state[1:0]", "busy", "power_mw"
     std::string ranged_name() const;
   };
+  /// As many as were added: one more than the last one's number.
+  Signal signals() const { return static_cast<Signal>(signals_.size()); }
   /// In the order in which they were added.
   std::vector<Declaration> declarations() const { return {signals_.begin(), signals_.end()}; }
 

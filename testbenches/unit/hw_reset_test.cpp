@@ -2,9 +2,16 @@
 // A chip that is reset and loaded anew does what a fresh one does, whatever it did before.
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -12,6 +19,7 @@
 
 #include "hw/energy/event_collector.h"
 #include "hw/host/host_driver.h"
+#include "hw/trace/board_tracer.h"
 #include "testbenches/unit/chips.h"
 #include "testbenches/unit/hw_chip_bench.h"
 #include "testbenches/unit/hw_random_load.h"
@@ -39,17 +47,24 @@ struct Bench {
   hw::Board chip;
   hw::HostDriver driver;
   sc_core::sc_signal<bool> reset;
+  hw::BoardTracer* tracer;
   sc_core::sc_event tick_done;
   Record record;
   sc_core::sc_time origin;
   std::uint64_t late = 0;
 
-  Bench(const std::string& name, const common::ChipDescription& description, hw::Timing timing)
-      : chip(("chip_" + name).c_str(), description, timing, kAccounts),
+  Bench(const std::string& name, const common::ChipDescription& description, hw::Timing timing,
+        hw::BoardTracer* board_tracer = nullptr)
+      : chip(("chip_" + name).c_str(), description, timing, kAccounts,
+             board_tracer != nullptr ? board_tracer->observers() : hw::Observers{}),
         driver(("driver_" + name).c_str(), [](hw::HostDriver&) {}),
-        reset(("reset_" + name).c_str()) {
+        reset(("reset_" + name).c_str()),
+        tracer(board_tracer) {
     driver.connect(chip);
     chip.reset(reset);
+    if (tracer != nullptr) {
+      chip.on_reset([this](std::int64_t cycle) { tracer->reset(cycle); });
+    }
     chip.on_tick_done([this](const hw::TickReport& report) { add(report); });
   }
 
@@ -80,6 +95,7 @@ struct Bench {
       put(receiver.unfinished);
       late += receiver.spikes;
     }
+    if (tracer != nullptr) tracer->tick_done(report, chip.cores(), 0.5);
     tick_done.notify(sc_core::SC_ZERO_TIME);
   }
 
@@ -96,9 +112,9 @@ struct Bench {
     return payload.get_response_status();
   }
 
-  void send(const RandomLoad& load, test::Random& random) {
+  void send(const RandomLoad& load, test::Random& random, int count) {
     std::vector<std::uint64_t> packets;
-    for (int i = 0; i < 30; ++i) {
+    for (int i = 0; i < count; ++i) {
       packets.push_back(load.packet(chip.description(), random).bits());
     }
     driver.send(packets);
@@ -115,7 +131,7 @@ struct Bench {
     origin = sc_core::sc_time_stamp();
     test::Random random(7);
     for (std::uint64_t tick = 0; tick < kTicks; ++tick) {
-      send(load, random);
+      send(load, random, 30);
       commit(tick + 1);
       sc_core::wait(tick_done);
       EXPECT_EQ(chip.fault(), "");
@@ -152,6 +168,49 @@ struct Bench {
   }
 };
 
+/// The waveforms of a board, in a directory of their own.
+struct Waveforms {
+  std::string directory;
+  std::unique_ptr<hw::BoardTracer> tracer;
+
+  explicit Waveforms(const common::ChipDescription& chip)
+      : directory(testing::TempDir() + "reset_XXXXXX") {
+    if (::mkdtemp(directory.data()) == nullptr) throw std::runtime_error(directory);
+    hw::TraceRequest request;
+    request.directory = directory;
+    request.stem = "board";
+    request.static_watt = 0.25;
+    for (const int core : {0, 1, 2}) request.scope.cores[core] = {0, 1};
+    request.scope.routers = {0, 1, 4};
+    request.scope.host = true;
+    tracer = std::make_unique<hw::BoardTracer>(chip, request);
+  }
+  ~Waveforms() { std::filesystem::remove_all(directory); }
+
+  /// The values of all signals at `origin`, and the lines of the file after it, with times from
+  /// then on.
+  std::pair<std::map<std::string, std::string>, std::vector<std::string>> from(
+      const sc_core::sc_time& origin) const {
+    std::map<std::string, std::string> values;
+    std::vector<std::string> lines;
+    std::ifstream file(directory + "/board.vcd");
+    std::string line;
+    while (std::getline(file, line) && line != "$dumpvars") {
+    }
+    std::uint64_t time = 0;
+    while (std::getline(file, line)) {
+      if (line[0] == '#') time = std::stoull(line.substr(1));
+      if (time > origin.value()) {
+        lines.push_back(line[0] == '#' ? std::to_string(time - origin.value()) : line);
+      } else if (line[0] != '#' && line[0] != '$') {
+        const std::size_t code = line.find(' ') == std::string::npos ? 1 : line.find(' ') + 1;
+        values[line.substr(code)] = line.substr(0, code);
+      }
+    }
+    return {values, lines};
+  }
+};
+
 /// A chip that does all tests one after the other, and what a fresh one does.
 struct Pair {
   std::string name;
@@ -161,10 +220,11 @@ struct Pair {
   RandomLoad small;
   Record expected;  ///< of `fresh` with `small`
 
-  Pair(const std::string& pair_name, const common::ChipDescription& chip, hw::Timing timing)
+  Pair(const std::string& pair_name, const common::ChipDescription& chip, hw::Timing timing,
+       hw::BoardTracer* tracer = nullptr, hw::BoardTracer* fresh_tracer = nullptr)
       : name(pair_name),
-        used(name, chip, timing),
-        fresh(name + "_fresh", chip, timing),
+        used(name, chip, timing, tracer),
+        fresh(name + "_fresh", chip, timing, fresh_tracer),
         large(chip, every(chip, 1), 60, 1),
         small(chip, every(chip, 2), 12, 2) {}
 
@@ -182,18 +242,24 @@ struct Pair {
     ASSERT_FALSE(expected.empty());
   }
 
-  /// `large` runs, two ticks are over and many packets on their way.
+  /// `large` has run for two ticks, and there are packets for the next one.
   void start_large() {
     used.driver.load(large.transactions);
     test::Random random(3);
-    used.send(large, random);
+    used.send(large, random, 60);
     used.commit(2);
     for (int tick = 0; tick < 2; ++tick) sc_core::wait(used.tick_done);
-    used.send(large, random);
+    ASSERT_EQ(used.chip.fault(), "");
+    used.send(large, random, 60);
   }
 };
 
 std::vector<std::unique_ptr<Pair>> g_pairs;
+/// With waveforms.
+std::unique_ptr<Pair> g_traced;
+std::unique_ptr<Waveforms> g_waveforms, g_fresh_waveforms;
+/// Its ticks are shorter than a core's work.
+std::unique_ptr<Bench> g_slow;
 /// Its board's reset port is not bound.
 hw::Board* g_unbound = nullptr;
 
@@ -211,9 +277,10 @@ void make_pairs() {
   add("mesh", description());
   add("functional", description(), hw::Timing::kFunctional);
   common::ChipDescription fixed = description();
-  fixed.sync.tick_cycles = 170;
+  fixed.sync.tick_cycles = 90;
   fixed.sync.late_spikes = common::LateSpikes::kNextTick;
   fixed.router.link_cycles = 3;
+  fixed.host_port.cycles_per_packet = 2;
   add("fixed", fixed);
   common::ChipDescription tree = description();
   tree.topology = common::TopologyKind::kQuadtree;
@@ -228,6 +295,14 @@ void make_pairs() {
   board.inter_chip.flit_bits = 64;
   board.core.timing.neurons_per_cycle = 2;
   add("board", board);
+  g_waveforms = std::make_unique<Waveforms>(description());
+  g_fresh_waveforms = std::make_unique<Waveforms>(description());
+  g_traced = std::make_unique<Pair>("traced", description(), hw::Timing::kCycle,
+                                    g_waveforms->tracer.get(), g_fresh_waveforms->tracer.get());
+  common::ChipDescription slow = description();
+  slow.sync.tick_cycles = 30;
+  slow.sync.late_spikes = common::LateSpikes::kNextTick;
+  g_slow = std::make_unique<Bench>("slow", slow, hw::Timing::kCycle);
 }
 
 class Reset : public testing::Test {
@@ -257,7 +332,8 @@ TEST_F(Reset, AfterARun) {
 
 TEST_F(Reset, InAnyCycleOfATick) {
   for (const auto& pair : g_pairs) {
-    for (int cycle = 0; cycle < 150; cycle += cycle < 20 ? 1 : 7) {
+    const auto length = static_cast<int>(pair->used.chip.description().sync.tick_cycles);
+    for (int cycle = 0; cycle < 200; cycle += cycle < 20 || std::abs(cycle - length) < 8 ? 1 : 7) {
       pair->start_large();
       pair->used.commit(5);
       sc_core::wait(cycle * 10, sc_core::SC_NS);
@@ -286,10 +362,13 @@ TEST_F(Reset, InAnyDeltaCycle) {
 TEST_F(Reset, NoTimePassesBeforeTheNextTick) {
   for (const auto& pair : g_pairs) {
     for (int deltas = 0; deltas < 8; ++deltas) {
-      pair->start_large();
-      pair->used.commit(3);
-      for (int i = 0; i < deltas; ++i) sc_core::wait(sc_core::SC_ZERO_TIME);
       Bench& bench = pair->used;
+      pair->start_large();
+      // The network runs ahead to what others have planned, and then waits for it.
+      sc_core::sc_event other;
+      other.notify(3000, sc_core::SC_NS);
+      bench.commit(3);
+      for (int i = 0; i < deltas; ++i) sc_core::wait(sc_core::SC_ZERO_TIME);
       ASSERT_EQ(bench.poke(control(common::chip_control::kReset), 1), tlm::TLM_OK_RESPONSE);
       sc_core::sc_time ignored;
       for (const common::Transaction& transaction : pair->small.transactions) {
@@ -321,16 +400,17 @@ TEST_F(Reset, AfterAFault) {
 TEST_F(Reset, ByThePort) {
   for (const auto& pair : g_pairs) {
     Bench& bench = pair->used;
-    for (const int cycles : {0, 1, 12, 13}) {
+    for (int deltas = 0; deltas < 16; ++deltas) {
       pair->start_large();
       bench.commit(4);
-      sc_core::wait(cycles * 10, sc_core::SC_NS);
+      for (int i = 0; i < deltas % 8; ++i) sc_core::wait(sc_core::SC_ZERO_TIME);
+      if (deltas >= 8) sc_core::wait(120, sc_core::SC_NS);
       bench.reset.write(true);
       sc_core::wait(20, sc_core::SC_NS);
       bench.reset.write(false);
       sc_core::wait(10, sc_core::SC_NS);
       bench.driver.write(pair->small.transactions);
-      EXPECT_TRUE(bench.run(pair->small) == pair->expected) << pair->name << " " << cycles;
+      EXPECT_TRUE(bench.run(pair->small) == pair->expected) << pair->name << " " << deltas;
     }
   }
 }
@@ -359,9 +439,13 @@ TEST_F(Reset, ThePortHoldsTheChipWhileItIsHigh) {
   sc_core::wait(1, sc_core::SC_MS);
   EXPECT_THAT(bench.content(0, CoreRegion::kRoutes), testing::Each(0U));
   EXPECT_THAT(bench.record, testing::IsEmpty());
+  // What comes in behind the bus's back is gone when it is over.
+  bench.chip.core(0).access(static_cast<int>(CoreRegion::kRoutes), 0,
+                            reinterpret_cast<std::uint8_t*>(&word), sizeof word, true);
   bench.reset.write(false);
   sc_core::wait(sc_core::SC_ZERO_TIME);
   sc_core::wait(sc_core::SC_ZERO_TIME);
+  EXPECT_THAT(bench.content(0, CoreRegion::kRoutes), testing::Each(0U));
   EXPECT_EQ(bench.poke(committed, 1), tlm::TLM_OK_RESPONSE);
   sc_core::wait(bench.tick_done);
   bench.driver.receive();
@@ -372,7 +456,10 @@ TEST_F(Reset, NothingIsLeftInMemoryAndRegisters) {
   for (const auto& pair : g_pairs) {
     Bench& bench = pair->used;
     int resets = 0;
-    bench.chip.on_reset([&resets] { ++resets; });
+    bench.chip.on_reset([&resets](std::int64_t cycle) {
+      ++resets;
+      EXPECT_EQ(static_cast<std::uint64_t>(cycle) * 10000, sc_core::sc_time_stamp().value());
+    });
     pair->start_large();
     EXPECT_EQ(resets, 1);
     EXPECT_TRUE(bench.driver.wait_until_done(2));
@@ -408,6 +495,43 @@ TEST_F(Reset, NothingIsLeftInMemoryAndRegisters) {
     bench.chip.on_reset({});
     pair->expect_fresh();
   }
+}
+
+TEST_F(Reset, ACoreThatHadNotFinishedStartsAnew) {
+  Bench& bench = *g_slow;
+  test::CoreProgram program;
+  program.groups = {{0, 2, 2}};
+  program.gather = {0};
+  program.thresholds = {1};
+  program.neurons.assign(20, {0, 1, 0, 1, 0, 0});
+  std::vector<common::Transaction> load;
+  for (test::CoreProgram::Write& write : program.writes(bench.chip.description().core)) {
+    load.push_back({common::core_address(0, write.region, write.offset), std::move(write.data)});
+  }
+  // 1 + 20 * 2 cycles in ticks of 30.
+  for (int i = 0; i < 2; ++i) {
+    bench.driver.load(load);
+    EXPECT_EQ(bench.chip.cores()[0]->overrun(), 0);
+    bench.commit(1);
+    sc_core::wait(bench.tick_done);
+    EXPECT_EQ(bench.chip.cores()[0]->overrun(), 11);
+  }
+}
+
+TEST_F(Reset, WaveformsBeginAnew) {
+  Bench& used = g_traced->used;
+  Bench& fresh = g_traced->fresh;
+  g_traced->start_large();
+  used.commit(5);
+  sc_core::wait(600, sc_core::SC_NS);
+  for (Bench* bench : {&used, &fresh}) {
+    bench->driver.load(g_traced->small.transactions);
+    bench->run(g_traced->small);
+    bench->tracer->finish();
+  }
+  const auto expected = g_fresh_waveforms->from(fresh.origin);
+  EXPECT_GT(expected.second.size(), 1000U);
+  EXPECT_EQ(g_waveforms->from(used.origin), expected);
 }
 
 TEST_F(Reset, AnAccountStaysWhereItIs) {

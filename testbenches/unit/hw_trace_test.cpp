@@ -148,6 +148,28 @@ TEST(VcdWriter, AWindowBeginsWithTheValuesAtIt) {
   EXPECT_THAT(read(file.content())["value"], ElementsAre(Pair(10, 8)));
 }
 
+TEST(VcdWriter, AResetDropsWhatWasToCome) {
+  const TemporaryFile file;
+  VcdWriter writer(file.path());
+  const VcdWriter::Signal before = writer.add({"top"}, "before", 8);
+  const VcdWriter::Signal count = writer.add({"top"}, "count", 8);
+  const VcdWriter::Signal full = writer.add_flag({"top"}, "full", count, 2);
+  EXPECT_EQ(writer.signals(), full + 1);
+  writer.begin("");
+  writer.open(0);
+  writer.set(before, 5, 7);
+  writer.add_to(count, 5, 2);
+  writer.add_to(count, 20, 1);
+  writer.set(before, 25, 9);
+  writer.reset(count, writer.signals(), 20);
+  writer.add_to(count, 30, 1);
+  writer.close(40);
+  const auto changes = read(file.content());
+  EXPECT_THAT(changes.at("before"), ElementsAre(Pair(5, 7), Pair(25, 9)));
+  EXPECT_THAT(changes.at("count"), ElementsAre(Pair(5, 2), Pair(20, 0), Pair(30, 1)));
+  EXPECT_THAT(changes.at("full"), ElementsAre(Pair(5, 1), Pair(20, 0)));
+}
+
 TEST(VcdWriter, CodesAreNeverTheSame) {
   const TemporaryFile file;
   VcdWriter writer(file.path());

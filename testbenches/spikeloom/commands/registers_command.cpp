@@ -36,7 +36,8 @@ constexpr const char* kResponses =
     "| no whole words, misaligned, longer than a burst, streaming | `TLM_BURST_ERROR_RESPONSE` |\n"
     "| byte enables | `TLM_BYTE_ENABLE_ERROR_RESPONSE` |\n"
     "| a write to what is read only, other commands | `TLM_COMMAND_ERROR_RESPONSE` |\n"
-    "| a value that the register does not take | `TLM_GENERIC_ERROR_RESPONSE` |\n\n";
+    "| a value that the register does not take | `TLM_GENERIC_ERROR_RESPONSE` |\n"
+    "| any access while the port `reset` is high | `TLM_GENERIC_ERROR_RESPONSE` |\n\n";
 
 std::string_view text(common::RegisterAccess access) {
   switch (access) {

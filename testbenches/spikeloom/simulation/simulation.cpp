@@ -39,6 +39,9 @@ ShareResult simulate(const Simulation& simulation, const Share& share) {
       sc_core::sc_stop();
     }
   });
+  board.on_reset([&](std::int64_t cycle) {
+    if (tracer) tracer->reset(cycle);
+  });
   hw::HostDriver driver("host", [&](hw::HostDriver& self) { host.run(self); });
   driver.connect(board);
   // Its note that the simulation was stopped is no news.
