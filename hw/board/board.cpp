@@ -93,6 +93,11 @@ std::string Board::finish_tick(const TickReport& report) {
     const std::string late = check_length(report);
     if (fault_.empty()) fault_ = late;
   }
+  if (fault_.empty() && !barrier_.ends_in_time(report)) {
+    fault_ =
+        fmt::format("tick {} of {} cycles would end after {:.7g} s, the longest time simulated",
+                    report.number, report.cycles, barrier_.latest_end().to_seconds());
+  }
   if (tick_done_) tick_done_(report);
   return fault_;
 }

@@ -7,20 +7,20 @@
 
 namespace spikeloom::hw {
 
-/// An access on the configuration bus. A refused one takes no time.
+/// An access on the configuration bus, in cycles of the chip's clock. A refused one takes no time.
 struct BusAccess {
   bool write = false;
   std::uint64_t address = 0;
   unsigned bytes = 0;
-  tlm::tlm_response_status response = tlm::TLM_INCOMPLETE_RESPONSE;
-  std::int64_t start_ps = 0;
-  std::int64_t end_ps = 0;
+  std::int64_t start_cycle = 0;
 };
 
 class BusObserver {
  public:
   virtual ~BusObserver() = default;
-  virtual void accessed(const BusAccess& access) = 0;
+  virtual void started(const BusAccess& access) = 0;
+  /// After `started`, which the initiator may have annotated with a time to come.
+  virtual void ended(tlm::tlm_response_status response, std::int64_t cycle) = 0;
 };
 
 }  // namespace spikeloom::hw

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/bus/config_bus.h"
 
-#include <cmath>
-
 #include "common/address_map.h"
 
 namespace spikeloom::hw {
-namespace {
-
-std::int64_t picoseconds(const sc_core::sc_time& time) {
-  return std::llround(time / sc_core::sc_time(1, sc_core::SC_PS));
-}
-
-}  // namespace
 
 ConfigBus::ConfigBus(const sc_core::sc_module_name& name,
                      const common::ChipDescription& description, BusObserver* observer)
@@ -55,36 +46,41 @@ ConfigBus::Initiator* ConfigBus::route(std::uint64_t address) {
 }
 
 void ConfigBus::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  const sc_core::sc_time start = sc_core::sc_time_stamp() + delay;
-  access(payload, delay);
-  if (observer_ == nullptr) return;
-  observer_->accessed({payload.is_write(), payload.get_address(), payload.get_data_length(),
-                       payload.get_response_status(), picoseconds(start),
-                       picoseconds(sc_core::sc_time_stamp() + delay)});
+  const std::int64_t start = clock_.cycle(sc_core::sc_time_stamp() + delay);
+  if (observer_ != nullptr) {
+    observer_->started(
+        {payload.is_write(), payload.get_address(), payload.get_data_length(), start});
+  }
+  const std::int64_t end = access(payload, delay, start);
+  if (observer_ != nullptr) observer_->ended(payload.get_response_status(), end);
 }
 
-void ConfigBus::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+std::int64_t ConfigBus::access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                               std::int64_t start_cycle) {
   const tlm::tlm_response_status status = check(payload);
   Initiator* const target = route(payload.get_address());
   payload.set_dmi_allowed(false);
   if (status != tlm::TLM_OK_RESPONSE || target == nullptr) {
     payload.set_response_status(status != tlm::TLM_OK_RESPONSE ? status
                                                                : tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    return;
+    return start_cycle;
   }
+  const auto length = static_cast<int>(payload.get_data_length());
+  const std::int64_t end_cycle =
+      start_cycle + description_.bus.latency_cycles +
+      (length + description_.bus.bytes_per_cycle - 1) / description_.bus.bytes_per_cycle;
+  sc_core::sc_time end_delay = clock_.time(end_cycle) - sc_core::sc_time_stamp();
   const std::uint64_t address = payload.get_address();
   payload.set_address(common::local_address(address));
-  (*target)->b_transport(payload, delay);
+  (*target)->b_transport(payload, end_delay);
   payload.set_address(address);
-  if (!payload.is_response_ok()) return;
-  const auto length = static_cast<int>(payload.get_data_length());
-  const int cycles =
-      description_.bus.latency_cycles +
-      (length + description_.bus.bytes_per_cycle - 1) / description_.bus.bytes_per_cycle;
-  delay += clock_.time(cycles);
+  // Targets refuse before they wait.
+  if (!payload.is_response_ok()) return start_cycle;
+  delay = end_delay;
   ++transactions_;
   bytes_ += payload.get_data_length();
   if (payload.is_write()) bytes_written_ += payload.get_data_length();
+  return end_cycle;
 }
 
 unsigned ConfigBus::transport_dbg(tlm::tlm_generic_payload& payload) {

@@ -15,8 +15,14 @@
 namespace spikeloom::hw {
 
 /// The configuration bus: hands accesses on to the cores' and the board's registers by the address
-/// map. Loosely timed: an access takes bus.latency_cycles and a cycle for each bus.bytes_per_cycle,
-/// annotated as delay. DMI is refused.
+/// map. DMI is refused.
+///
+/// Loosely timed: an access begins with the first clock cycle that does not begin before the
+/// initiator's time, sc_time_stamp() + delay, and takes bus.latency_cycles and a cycle for each
+/// bus.bytes_per_cycle; what it does, it does at its end. Registers (chip control and status; a
+/// core's control, status and counters), and memory while a tick runs or is committed: b_transport
+/// waits for the end and returns a delay of zero. Memory at other times is accessed at once, and
+/// the delay returned leads to the end.
 ///
 /// Refused, and nothing is changed: addresses that are not mapped (TLM_ADDRESS_ERROR_RESPONSE);
 /// lengths that are no whole words, zero or beyond bus.max_burst_bytes, misaligned addresses,
@@ -45,7 +51,9 @@ class ConfigBus : public sc_core::sc_module {
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  void access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  /// Returns the cycle of its end.
+  std::int64_t access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
+                      std::int64_t start_cycle);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
   tlm::tlm_response_status check(const tlm::tlm_generic_payload& payload) const;
   Initiator* route(std::uint64_t address);

@@ -3,7 +3,19 @@
 
 #include <algorithm>
 
+#include "hw/sync/synchronize.h"
+
 namespace spikeloom::hw {
+namespace {
+
+/// What a tick changes, or what takes effect when it is written.
+bool is_register(int region) {
+  const auto which = static_cast<common::CoreRegion>(region);
+  return which == common::CoreRegion::kControl || which == common::CoreRegion::kStatus ||
+         which == common::CoreRegion::kCounters;
+}
+
+}  // namespace
 
 Core::Core(const sc_core::sc_module_name& name, const common::ChipDescription& chip, int number)
     : sc_module(name),
@@ -35,15 +47,21 @@ void Core::on_tick() {
   fabric->inject_from_core(number_, model_.emissions());
 }
 
-AccessResult Core::access(tlm::tlm_generic_payload& payload) {
+AccessResult Core::access(tlm::tlm_generic_payload& payload, sc_core::sc_time* delay) {
   const auto address = common::BusAddress::decode(payload.get_address());
   if (!address) return AccessResult::kUnmapped;
+  const AccessResult result =
+      model_.check(address->region, address->offset, payload.get_data_length(), payload.is_write());
+  if (result != AccessResult::kOk) return result;
+  if (delay != nullptr && (is_register(address->region) || tick->committed() != tick->number())) {
+    synchronize(*delay);
+  }
   return model_.access(address->region, address->offset, payload.get_data_ptr(),
                        payload.get_data_length(), payload.is_write());
 }
 
-void Core::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
-  switch (access(payload)) {
+void Core::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  switch (access(payload, &delay)) {
     case AccessResult::kOk:
       payload.set_response_status(tlm::TLM_OK_RESPONSE);
       return;
@@ -57,7 +75,7 @@ void Core::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*de
 }
 
 unsigned Core::transport_dbg(tlm::tlm_generic_payload& payload) {
-  return access(payload) == AccessResult::kOk ? payload.get_data_length() : 0;
+  return access(payload, nullptr) == AccessResult::kOk ? payload.get_data_length() : 0;
 }
 
 }  // namespace spikeloom::hw

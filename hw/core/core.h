@@ -31,7 +31,9 @@ class Core : public sc_core::sc_module {
   void on_tick();
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
-  AccessResult access(tlm::tlm_generic_payload& payload);
+  /// With a `delay`, the access is made at the initiator's time where that makes a difference:
+  /// registers, and memory while a tick runs or is committed.
+  AccessResult access(tlm::tlm_generic_payload& payload, sc_core::sc_time* delay);
 
   int number_;
   CoreModel model_;

@@ -44,14 +44,21 @@ void CoreModel::read_only_word(CoreRegion region, std::uint64_t offset, std::uin
   std::memcpy(data, &value, sizeof value);
 }
 
-AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* data,
-                               std::uint64_t length, bool write) {
+AccessResult CoreModel::check(int region, std::uint64_t offset, std::uint64_t length,
+                              bool write) const {
   if (region < 0 || to_size(region) >= common::kCoreRegions.size()) return AccessResult::kUnmapped;
   const common::CoreRegionInfo& info = common::kCoreRegions[to_size(region)];
   const std::uint64_t bytes = common::region_bytes(chip_->core, info.region);
   if (offset > bytes || length > bytes - offset) return AccessResult::kUnmapped;
+  return write && !info.writable ? AccessResult::kReadOnly : AccessResult::kOk;
+}
+
+AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* data,
+                               std::uint64_t length, bool write) {
+  const AccessResult result = check(region, offset, length, write);
+  if (result != AccessResult::kOk) return result;
+  const common::CoreRegionInfo& info = common::kCoreRegions[to_size(region)];
   if (write) {
-    if (!info.writable) return AccessResult::kReadOnly;
     memory_.write(info.region, offset, data, length);
     (info.region == CoreRegion::kPlusPlane || info.region == CoreRegion::kMinusPlane
          ? crossbar_changed_

@@ -43,6 +43,9 @@ class CoreModel {
   AccessResult access(int region, std::uint64_t offset, std::uint8_t* data, std::uint64_t length,
                       bool write);
 
+  /// How such an access would end; changes nothing.
+  AccessResult check(int region, std::uint64_t offset, std::uint64_t length, bool write) const;
+
   bool enabled() const { return enabled_; }
 
   /// For reports only: which account the events of a group and of a neuron go to.

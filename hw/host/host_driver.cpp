@@ -19,6 +19,11 @@ namespace {
 /// A script is ordinary code, with arrays and deep calls: the kernel's default is small.
 constexpr std::size_t kStackBytes = std::size_t{8} << 20;
 
+/// The bus has waited itself for what it did at registers.
+void catch_up(const sc_core::sc_time& delay) {
+  if (delay != sc_core::SC_ZERO_TIME) sc_core::wait(delay);
+}
+
 }  // namespace
 
 std::string ConfigMismatch::text() const {
@@ -41,6 +46,7 @@ HostDriver::HostDriver(const sc_core::sc_module_name& name, std::function<void(H
 }
 
 void HostDriver::connect(Board& board) {
+  clock_.emplace(board.description().clock_hz);
   config.bind(board.config);
   spikes.bind(board.spikes);
   interrupt(interrupt_line_);
@@ -85,6 +91,10 @@ void HostDriver::reset() {
   interrupts_enabled_ = false;
 }
 
+std::int64_t HostDriver::cycle(const sc_core::sc_time& delay) const {
+  return clock_->cycle(sc_core::sc_time_stamp() + delay);
+}
+
 BusCost HostDriver::load(const std::vector<common::Transaction>& transactions) {
   reset();
   return write(transactions);
@@ -93,6 +103,7 @@ BusCost HostDriver::load(const std::vector<common::Transaction>& transactions) {
 BusCost HostDriver::write(const std::vector<common::Transaction>& transactions) {
   BusCost cost;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  const std::int64_t start = cycle(delay);
   for (const common::Transaction& transaction : transactions) {
     // A write leaves its data alone, but TLM's payload wants a plain pointer.
     access(config, true, transaction.address, const_cast<std::uint8_t*>(transaction.data.data()),
@@ -100,8 +111,8 @@ BusCost HostDriver::write(const std::vector<common::Transaction>& transactions) 
     ++cost.transactions;
     cost.bytes += transaction.data.size();
   }
-  cost.seconds = delay.to_seconds();
-  wait(delay);
+  cost.cycles = cycle(delay) - start;
+  catch_up(delay);
   return cost;
 }
 
@@ -110,6 +121,7 @@ std::optional<ConfigMismatch> HostDriver::read_back(
   std::optional<ConfigMismatch> mismatch;
   std::vector<std::uint8_t> found;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  const std::int64_t start = cycle(delay);
   for (const common::Transaction& transaction : transactions) {
     found.resize(transaction.data.size());
     access(config, false, transaction.address, found.data(), found.size(), delay);
@@ -125,8 +137,8 @@ std::optional<ConfigMismatch> HostDriver::read_back(
     std::memcpy(&mismatch->expected, &transaction.data[at], sizeof mismatch->expected);
     break;
   }
-  cost.seconds += delay.to_seconds();
-  wait(delay);
+  cost.cycles += cycle(delay) - start;
+  catch_up(delay);
   return mismatch;
 }
 
@@ -230,14 +242,14 @@ std::uint64_t HostDriver::read_register(std::uint64_t address) {
   std::uint64_t value = 0;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   access(config, false, address, reinterpret_cast<std::uint8_t*>(&value), sizeof value, delay);
-  wait(delay);
+  catch_up(delay);
   return value;
 }
 
 void HostDriver::write_register(std::uint64_t address, std::uint64_t value) {
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   access(config, true, address, reinterpret_cast<std::uint8_t*>(&value), sizeof value, delay);
-  wait(delay);
+  catch_up(delay);
 }
 
 }  // namespace spikeloom::hw

@@ -14,6 +14,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include "common/deployment.h"
+#include "hw/sync/cycle_clock.h"
 
 namespace spikeloom::hw {
 
@@ -23,7 +24,7 @@ class Board;
 struct BusCost {
   std::uint64_t transactions = 0;
   std::uint64_t bytes = 0;
-  double seconds = 0.0;
+  std::int64_t cycles = 0;
 };
 
 /// A word of the chip's memory that is not as it was written.
@@ -101,6 +102,9 @@ class HostDriver : public sc_core::sc_module {
 
   std::function<void(HostDriver&)> script_;
   sc_core::sc_signal<bool> interrupt_line_;
+  /// The cycle of `delay` from now on.
+  std::int64_t cycle(const sc_core::sc_time& delay) const;
+  std::optional<CycleClock> clock_;  ///< the board's, once connected
   std::uint64_t committed_ = 0;
   bool interrupts_enabled_ = false;
   std::exception_ptr failure_;

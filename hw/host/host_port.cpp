@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "common/address_map.h"
+#include "hw/sync/synchronize.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -46,7 +47,8 @@ void HostPort::store_outputs(const std::vector<common::Packet>& outputs) {
   for (const common::Packet packet : outputs) words.push_back(packet.bits());
 }
 
-void HostPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
+void HostPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  payload.set_dmi_allowed(false);
   const unsigned length = payload.get_data_length();
   if (payload.get_byte_enable_ptr() != nullptr) {
     payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
@@ -55,8 +57,10 @@ void HostPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
   } else if (held_) {
     payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
   } else if (payload.is_write()) {
+    synchronize(delay);
     payload.set_response_status(write(payload.get_address(), payload.get_data_ptr(), length));
   } else if (payload.is_read()) {
+    synchronize(delay);
     payload.set_response_status(read(payload.get_address(), payload.get_data_ptr(), length));
   } else {
     payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);

@@ -19,7 +19,8 @@ namespace spikeloom::hw {
 
 /// The board's end of the spike link to the host: input packets, stored until their tick and then
 /// sent at host_port.cycles_per_packet; output packets, kept by tick until the host takes them.
-/// Registers: common::host_port.
+/// Registers: common::host_port. An access takes no time, and is made at the initiator's time:
+/// b_transport waits for it and returns a delay of zero.
 class HostPort : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<HostPort> stream;

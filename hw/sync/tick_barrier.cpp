@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "common/address_map.h"
+#include "hw/sync/synchronize.h"
 
 namespace spikeloom::hw {
 
@@ -108,8 +109,10 @@ void TickBarrier::run_tick() {
   if (!wait_for(network_done_)) return;
   if (timing_ == Timing::kCycle) {
     report.cycles = length_ != 0 ? length_ : busy_until_ + barrier_cycles_;
-    const sc_core::sc_time end = clock_.time(report.start_cycle + report.cycles);
-    if (!wait_for(end - sc_core::sc_time_stamp())) return;
+    if (ends_in_time(report)) {
+      const sc_core::sc_time end = clock_.time(report.start_cycle + report.cycles);
+      if (!wait_for(end - sc_core::sc_time_stamp())) return;
+    }
   }
   running_ = false;
   const std::string fault = tick_done_ ? tick_done_(report) : std::string();
@@ -142,10 +145,9 @@ bool TickBarrier::writable(std::uint64_t at) const {
          has_writable(ChipRegion::kStatus, common::chip_status::kRegisters, at);
 }
 
-bool TickBarrier::write(std::uint64_t at, std::uint64_t value) {
+void TickBarrier::write(std::uint64_t at, std::uint64_t value) {
   if (at == kCommitted) {
-    if (value < committed_) return false;
-    committed_ = value;
+    committed_ = std::max(committed_, value);
     committed_event_.notify(sc_core::SC_ZERO_TIME);
   } else if (at == kEnable) {
     interrupt_enable_ = value & common::interrupt::kAll;
@@ -155,7 +157,6 @@ bool TickBarrier::write(std::uint64_t at, std::uint64_t value) {
     reset_written_();
   }
   interrupt_event_.notify(sc_core::SC_ZERO_TIME);
-  return true;
 }
 
 bool TickBarrier::read(std::uint64_t at, std::uint64_t& value) const {
@@ -175,38 +176,50 @@ bool TickBarrier::read(std::uint64_t at, std::uint64_t& value) const {
   return true;
 }
 
-tlm::tlm_response_status TickBarrier::access(tlm::tlm_generic_payload& payload) {
-  const bool is_write = payload.is_write();
+tlm::tlm_response_status TickBarrier::check(const tlm::tlm_generic_payload& payload) const {
   std::uint64_t value = 0;
-  // All words are checked before the first one changes anything.
   const auto words = payload.get_data_length() / common::kBusWordBytes;
   for (unsigned i = 0; i < words; ++i) {
     const std::uint64_t at = payload.get_address() + std::uint64_t{i} * common::kBusWordBytes;
     if (!read(at, value)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-    if (is_write && !writable(at)) return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    if (!payload.is_write()) continue;
+    if (!writable(at)) return tlm::TLM_COMMAND_ERROR_RESPONSE;
+    if (at != kCommitted) continue;
+    std::memcpy(&value, payload.get_data_ptr() + std::uint64_t{i} * common::kBusWordBytes,
+                sizeof value);
+    if (value < committed_) return tlm::TLM_GENERIC_ERROR_RESPONSE;
   }
+  return tlm::TLM_OK_RESPONSE;
+}
+
+void TickBarrier::access(tlm::tlm_generic_payload& payload) {
+  std::uint64_t value = 0;
+  const auto words = payload.get_data_length() / common::kBusWordBytes;
   for (unsigned i = 0; i < words; ++i) {
     const std::uint64_t at = payload.get_address() + std::uint64_t{i} * common::kBusWordBytes;
     std::uint8_t* const data = payload.get_data_ptr() + std::uint64_t{i} * common::kBusWordBytes;
-    if (is_write) {
+    if (payload.is_write()) {
       std::memcpy(&value, data, sizeof value);
-      if (!write(at, value)) return tlm::TLM_GENERIC_ERROR_RESPONSE;
+      write(at, value);
     } else {
       read(at, value);
       std::memcpy(data, &value, sizeof value);
     }
   }
-  return tlm::TLM_OK_RESPONSE;
 }
 
-void TickBarrier::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& /*delay*/) {
-  payload.set_response_status(access(payload));
+void TickBarrier::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  payload.set_response_status(check(payload));
+  if (!payload.is_response_ok()) return;
+  synchronize(delay);
+  access(payload);
 }
 
 unsigned TickBarrier::transport_dbg(tlm::tlm_generic_payload& payload) {
   // A debug access looks, and changes nothing.
-  if (!payload.is_read()) return 0;
-  return access(payload) == tlm::TLM_OK_RESPONSE ? payload.get_data_length() : 0;
+  if (!payload.is_read() || check(payload) != tlm::TLM_OK_RESPONSE) return 0;
+  access(payload);
+  return payload.get_data_length();
 }
 
 }  // namespace spikeloom::hw

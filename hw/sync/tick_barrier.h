@@ -35,6 +35,12 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
   TickBarrier(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
               Timing timing);
 
+  /// Where the last tick may end. One that would end later ends at once, when its cycles are known.
+  sc_core::sc_time latest_end() const { return clock_.time(clock_.last_cycle()); }
+  bool ends_in_time(const TickReport& report) const {
+    return timing_ == Timing::kFunctional ||
+           report.start_cycle + report.cycles <= clock_.last_cycle();
+  }
   /// Called at the end of each tick, before the next one starts. What it returns is a fault of the
   /// chip, or empty; a fault raises the error interrupt and stops the ticks.
   void on_tick_done(std::function<std::string(const TickReport&)> callback);
@@ -61,8 +67,9 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
   void drive_interrupt();
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
-  tlm::tlm_response_status access(tlm::tlm_generic_payload& payload);
-  bool write(std::uint64_t address, std::uint64_t value);
+  tlm::tlm_response_status check(const tlm::tlm_generic_payload& payload) const;
+  void access(tlm::tlm_generic_payload& payload);
+  void write(std::uint64_t address, std::uint64_t value);
   bool read(std::uint64_t address, std::uint64_t& value) const;
   bool writable(std::uint64_t address) const;
   void raise(std::uint64_t bits);

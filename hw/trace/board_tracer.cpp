@@ -38,7 +38,7 @@ void BoardTracer::declare(const common::ChipDescription& chip, const TraceScope&
   power_ = writer_.add_real({kRoot}, "power_mw");
   network_.add_tick(number, running_);
   bus_first_ = writer_.signals();
-  if (scope.bus) bus_ = std::make_unique<BusTracer>(writer_, Scope{kRoot, "bus"});
+  if (scope.bus) bus_ = std::make_unique<BusTracer>(writer_, Scope{kRoot, "bus"}, clock_);
   bus_end_ = writer_.signals();
   if (scope.host) network_.add_host({kRoot, "host"});
   for (int part = ListedRouter::kBoard; part < chip.board.chips(); ++part) {
@@ -97,7 +97,7 @@ void BoardTracer::reset(std::int64_t cycle) {
 }
 
 void BoardTracer::finish() {
-  if (!writer_.closed()) writer_.close(end_ps_ + 1);
+  if (!writer_.closed()) writer_.close(std::min(end_ps_, INT64_MAX - 1) + 1);
 }
 
 }  // namespace spikeloom::hw

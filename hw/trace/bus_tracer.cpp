@@ -26,8 +26,10 @@ BusResponse response_of(tlm::tlm_response_status status) {
 
 }  // namespace
 
-BusTracer::BusTracer(VcdWriter& writer, const std::vector<std::string>& scope)
+BusTracer::BusTracer(VcdWriter& writer, const std::vector<std::string>& scope,
+                     const PicosecondClock& clock)
     : writer_(writer),
+      clock_(clock),
       command_(writer.add_named(scope, "command", {"idle", "READ", "WRITE"})),
       address_(writer.add(scope, "address", kAddressBits)),
       bytes_(writer.add(scope, "bytes", kBytesBits)),
@@ -35,15 +37,15 @@ BusTracer::BusTracer(VcdWriter& writer, const std::vector<std::string>& scope)
                                  {"none", "ok", "ADDRESS_ERROR", "COMMAND_ERROR", "BURST_ERROR",
                                   "BYTE_ENABLE_ERROR", "GENERIC_ERROR"})) {}
 
-void BusTracer::accessed(const BusAccess& access) {
-  const auto set = [this](VcdWriter::Signal signal, std::int64_t time, auto value) {
-    writer_.set(signal, time, static_cast<std::uint64_t>(value));
-  };
-  set(command_, access.start_ps, access.write ? BusCommand::kWrite : BusCommand::kRead);
-  set(address_, access.start_ps, access.address);
-  set(bytes_, access.start_ps, access.bytes);
-  set(response_, access.end_ps, response_of(access.response));
-  set(command_, access.end_ps, BusCommand::kIdle);
+void BusTracer::started(const BusAccess& access) {
+  set(command_, access.start_cycle, access.write ? BusCommand::kWrite : BusCommand::kRead);
+  set(address_, access.start_cycle, access.address);
+  set(bytes_, access.start_cycle, access.bytes);
+}
+
+void BusTracer::ended(tlm::tlm_response_status response, std::int64_t cycle) {
+  set(response_, cycle, response_of(response));
+  set(command_, cycle, BusCommand::kIdle);
 }
 
 }  // namespace spikeloom::hw

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hw/bus/bus_observer.h"
+#include "hw/sync/picosecond_clock.h"
 #include "hw/trace/vcd_writer.h"
 
 namespace spikeloom::hw {
@@ -27,12 +28,19 @@ enum class BusResponse : std::uint8_t {
 /// The signals of the configuration bus.
 class BusTracer : public BusObserver {
  public:
-  BusTracer(VcdWriter& writer, const std::vector<std::string>& scope);
+  BusTracer(VcdWriter& writer, const std::vector<std::string>& scope, const PicosecondClock& clock);
 
-  void accessed(const BusAccess& access) override;
+  void started(const BusAccess& access) override;
+  void ended(tlm::tlm_response_status response, std::int64_t cycle) override;
 
  private:
+  template <class T>
+  void set(VcdWriter::Signal signal, std::int64_t cycle, T value) {
+    writer_.set(signal, clock_.picoseconds(cycle), static_cast<std::uint64_t>(value));
+  }
+
   VcdWriter& writer_;
+  PicosecondClock clock_;
   VcdWriter::Signal command_;
   VcdWriter::Signal address_;
   VcdWriter::Signal bytes_;

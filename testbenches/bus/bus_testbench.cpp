@@ -51,9 +51,11 @@ class Initiator : public sc_core::sc_module {
       payload.set_byte_enable_length(1);
     }
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    const sc_core::sc_time start = sc_core::sc_time_stamp();
     socket->b_transport(payload, delay);
     wait(delay);
-    return {payload.get_response_string(), delay.to_seconds() * chip_.clock_hz};
+    return {payload.get_response_string(),
+            (sc_core::sc_time_stamp() - start).to_seconds() * chip_.clock_hz};
   }
 
   void show(const char* what, tlm::tlm_command command, std::uint64_t address, std::size_t bytes,

@@ -98,8 +98,10 @@ TEST(Bus, DelaysAreLatencyAndDataCycles) {
     Access write = write_of(address, bytes);
     EXPECT_EQ(g_host->transport(g_host->config, write).delay, cycles(expected));
     Access read = read_of(address, bytes);
+    // It waits for the next cycle of the clock.
     const sc_core::sc_time ahead(7, sc_core::SC_NS);
-    EXPECT_EQ(g_host->transport(g_host->config, read, ahead).delay, ahead + cycles(expected));
+    EXPECT_EQ(g_host->transport(g_host->config, read, ahead).delay, cycles(1 + expected));
+    EXPECT_EQ(g_host->transport(g_host->config, read, cycles(2)).delay, cycles(2 + expected));
   }
 }
 
@@ -118,11 +120,31 @@ TEST(Bus, CountsWhatItGrants) {
   EXPECT_EQ(bus.bytes_written(), written + 64);
 }
 
-TEST(Bus, TimeDoesNotPass) {
+TEST(Bus, MemoryIsAccessedAhead) {
   const sc_core::sc_time before = sc_core::sc_time_stamp();
   Access write = write_of(common::core_address(0, CoreRegion::kRoutes, 0), 256);
-  g_host->transport(g_host->config, write);
+  g_host->transport(g_host->config, write, cycles(1000));
   EXPECT_EQ(sc_core::sc_time_stamp(), before);
+}
+
+TEST(Bus, RegistersAreAccessedInTime) {
+  const std::vector<std::uint64_t> registers = {
+      common::chip_address(ChipRegion::kControl, common::chip_control::kInterruptEnable),
+      common::chip_address(ChipRegion::kStatus, common::chip_status::kTicksDone),
+      common::core_address(0, CoreRegion::kControl, common::core_control::kGroups),
+      common::core_address(0, CoreRegion::kStatus, common::core_status::kState),
+      common::core_address(0, CoreRegion::kCounters, 0)};
+  for (const std::uint64_t address : registers) {
+    for (const int ahead : {0, 1000}) {
+      SCOPED_TRACE(testing::Message() << std::hex << address << " " << ahead);
+      const sc_core::sc_time before = sc_core::sc_time_stamp();
+      Access read = read_of(address, 8);
+      const test::Answer answer = g_host->transport(g_host->config, read, cycles(ahead));
+      EXPECT_EQ(answer.status, tlm::TLM_OK_RESPONSE);
+      EXPECT_EQ(answer.delay, sc_core::SC_ZERO_TIME);
+      EXPECT_EQ(sc_core::sc_time_stamp(), before + cycles(ahead + 5));
+    }
+  }
 }
 
 struct Refused {
@@ -211,9 +233,11 @@ TEST(Bus, RefusedAccessesChangeNothing) {
   for (Refused& refused : refused_accesses()) {
     SCOPED_TRACE(refused.what);
     const std::vector<std::uint8_t> data = refused.access.data;
-    const test::Answer answer = g_host->transport(g_host->config, refused.access);
+    const sc_core::sc_time start = sc_core::sc_time_stamp();
+    const test::Answer answer = g_host->transport(g_host->config, refused.access, cycles(3));
     EXPECT_EQ(answer.status, refused.status);
-    EXPECT_EQ(answer.delay, sc_core::SC_ZERO_TIME);
+    EXPECT_EQ(answer.delay, cycles(3));
+    EXPECT_EQ(sc_core::sc_time_stamp(), start);
     EXPECT_EQ(refused.access.data, data);
   }
   EXPECT_EQ(content(0), before);
@@ -267,6 +291,23 @@ TEST(Clock, CyclesAndTimesAgreeAtEveryFrequency) {
     const sc_core::sc_time within = clock.time(10) + (clock.time(11) - clock.time(10)) * 0.5;
     EXPECT_EQ(clock.cycle(within), 11) << frequency;
   }
+  // 633 cycles are a million picoseconds, whatever came before.
+  const hw::PicosecondClock clock(633e6);
+  for (const std::int64_t millions :
+       {std::int64_t{0}, std::int64_t{1}, std::int64_t{8999999999999}}) {
+    for (std::int64_t cycle = 0; cycle < 633; ++cycle) {
+      const std::int64_t begin = millions * 1000000 + (cycle * 2000000 + 633) / (2 * 633);
+      ASSERT_EQ(clock.picoseconds(millions * 633 + cycle), begin);
+      ASSERT_EQ(clock.cycle(static_cast<std::uint64_t>(begin)), millions * 633 + cycle);
+      ASSERT_EQ(clock.cycle(static_cast<std::uint64_t>(begin + 1)), millions * 633 + cycle + 1);
+    }
+  }
+  // Half picoseconds are rounded up.
+  EXPECT_EQ(hw::PicosecondClock(16e9).picoseconds(3), 188);
+  EXPECT_EQ(hw::PicosecondClock(1e3).last_cycle(), 9223372036);
+  EXPECT_EQ(hw::PicosecondClock(1e3).picoseconds(9223372036), 9223372036000000000);
+  EXPECT_EQ(hw::PicosecondClock(1e3).picoseconds(9223372037), INT64_MAX);
+  EXPECT_EQ(hw::CycleClock(1e3).time(9223372037).value(), 9223372037000000000U);
   // One cycle is not a whole number of picoseconds, a million are no less exact.
   EXPECT_EQ(hw::CycleClock(252e6).time(252000000), sc_core::sc_time(1, sc_core::SC_SEC));
   EXPECT_EQ(hw::CycleClock(252e6).time(1), sc_core::sc_time(3968, sc_core::SC_PS));

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "common/packet.h"
-#include "testbenches/unit/hw_chip_bench.h"
 #include "testbenches/unit/hw_core_program.h"
 
 namespace spikeloom::test {
 
 /// Loads the network of docs/timing.md, "A whole tick". Core 0 takes the input and sends to cores 1
-/// and 2, which send to the host as outputs 10, 11 and 20.
-inline void load_timing_example(Host& host, const common::CoreDescription& core) {
+/// and 2, which send to the host as outputs 10, 11 and 20. `host` has load(), as test::Host.
+template <class Host>
+void load_timing_example(Host& host, const common::CoreDescription& core) {
   using common::Packet;
   CoreProgram first;
   first.groups = {{0, 2, 4}};

@@ -51,7 +51,7 @@ void EnergyReport::add_steady() {
 }
 
 double EnergyReport::configuration(const hw::BusCost& cost, hw::Event word) const {
-  const double cycles = cost.seconds * deployment_.chip.clock_hz;
+  const double cycles = static_cast<double>(cost.cycles);
   std::vector<PartEnergy> all =
       board_.parts(std::vector<hw::EventCounts>(board_.accounts()), cycles);
   PartEnergy& bus = all.emplace_back();

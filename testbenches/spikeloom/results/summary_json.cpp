@@ -194,17 +194,19 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
         to_milli(*summary.idle_joule_per_image + *summary.chip_joule_per_image);
     json["energy_mj_per_image"] = components_json(*summary.components);
   }
+  const auto milliseconds = [&chip](const hw::BusCost& cost) {
+    return nlohmann::ordered_json(to_milli(chip.seconds(static_cast<double>(cost.cycles))));
+  };
   const auto& verified = summary.verification;
   json["configuration"] = {
       {"transactions", summary.load.transactions},
       {"bytes", summary.load.bytes},
-      {"ms", timed ? nlohmann::ordered_json(to_milli(summary.load.seconds)) : nullptr},
+      {"ms", timed ? milliseconds(summary.load) : nullptr},
       {"mj", timed ? nlohmann::ordered_json(to_milli(summary.load_joule)) : nullptr},
       {"verified_transactions",
        verified ? nlohmann::ordered_json(verified->transactions) : nullptr},
       {"verified_bytes", verified ? nlohmann::ordered_json(verified->bytes) : nullptr},
-      {"verify_ms",
-       verified && timed ? nlohmann::ordered_json(to_milli(verified->seconds)) : nullptr},
+      {"verify_ms", verified && timed ? milliseconds(*verified) : nullptr},
       {"verify_mj",
        verified && timed ? nlohmann::ordered_json(to_milli(summary.verification_joule)) : nullptr}};
   json["area_mm2"] = area_json(summary.area, chip.board);

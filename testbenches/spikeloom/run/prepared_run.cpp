@@ -11,6 +11,8 @@
 #include "common/chip_json.h"
 #include "common/error.h"
 #include "common/file.h"
+#include "common/units.h"
+#include "hw/sync/picosecond_clock.h"
 #include "mapper/mapper.h"
 #include "testbenches/spikeloom/command_line/board_option.h"
 #include "testbenches/spikeloom/command_line/output_options.h"
@@ -88,6 +90,25 @@ void check_faults(const RunConfig& config, const converter::SpikingNetwork& netw
   }
 }
 
+/// How long ticks of a fixed length take is known before. Others the chip ends where they would end
+/// too late.
+void check_time(const RunConfig& config, const converter::SpikingNetwork& network,
+                std::size_t images) {
+  const common::SyncDescription& sync = config.chip.sync;
+  if (config.timing != hw::Timing::kCycle || sync.tick_cycles == 0) return;
+  const Schedule schedule(sync.pipeline, static_cast<std::size_t>(network.depth()));
+  const std::size_t ticks =
+      schedule.first_tick() + schedule.entries(images) * schedule.ticks_per_image();
+  const std::int64_t longest = hw::PicosecondClock(config.chip.clock_hz).last_cycle();
+  const std::int64_t allowed = longest / static_cast<std::int64_t>(ticks);
+  if (sync.tick_cycles <= allowed) return;
+  throw common::UserError(fmt::format(
+      "{}: sync.tick_cycles: got {}, allowed 0..{}: at clock {} a simulation holds {} cycles, and "
+      "{} images take {} ticks",
+      config.chip_path, sync.tick_cycles, allowed,
+      common::format_quantity(config.chip.clock_hz, common::Unit::kHertz), longest, images, ticks));
+}
+
 void check_images(const RunConfig& config, const DataSet& data) {
   const auto size = static_cast<std::int64_t>(data.size());
   if (config.first >= size) {
@@ -100,6 +121,11 @@ void check_images(const RunConfig& config, const DataSet& data) {
         "images: got {}, allowed 1..{} from image {} on, or 0 for all ({} has {} test images)",
         config.images, left, config.first, config.data, size));
   }
+}
+
+std::size_t image_count(const RunConfig& config, const DataSet& data) {
+  return config.images == 0 ? data.size() - static_cast<std::size_t>(config.first)
+                            : static_cast<std::size_t>(config.images);
 }
 
 PreparedRun with_network(const std::string& path, const std::vector<std::string>& settings) {
@@ -129,6 +155,7 @@ void check_run(const RunConfig& config, const converter::SpikingNetwork& network
   }
   check_faults(config, network);
   check_images(config, data);
+  check_time(config, network, image_count(config, data));
 }
 
 common::Deployment map_run(const RunConfig& config, const converter::SpikingNetwork& network,
@@ -187,8 +214,7 @@ PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, Dat
   run.data = std::move(data);
   check_run(run.config, run.network, run.data);
   run.first = static_cast<std::size_t>(run.config.first);
-  run.count = run.config.images == 0 ? run.data.size() - run.first
-                                     : static_cast<std::size_t>(run.config.images);
+  run.count = image_count(run.config, run.data);
   if (deployment) {
     run.deployment = std::move(*deployment);
     put_on_chip(run.deployment, run.config);
@@ -206,6 +232,7 @@ PreparedRun prepare_replay(const options::variables_map& values) {
   run.recorded = RecordedInput::read(trace, run.network);
   run.first = run.recorded->first;
   run.count = run.recorded->labels.size();
+  check_time(run.config, run.network, run.count);
   run.config.first = static_cast<std::int64_t>(run.first);
   run.config.images = static_cast<std::int64_t>(run.count);
   run.data.name = run.config.data;

@@ -38,7 +38,8 @@ struct PreparedRun {
 common::Deployment map_run(const RunConfig& config, const converter::SpikingNetwork& network,
                            bool quiet, mapper::MappingReport* report = nullptr);
 
-/// Throws common::UserError where network, input faults, data set and images do not go together.
+/// Throws common::UserError where network, input faults, data set and images do not go together, or
+/// the images take longer than can be simulated.
 void check_run(const RunConfig& config, const converter::SpikingNetwork& network,
                const DataSet& data);
 

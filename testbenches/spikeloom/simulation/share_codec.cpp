@@ -16,12 +16,12 @@ static_assert(std::is_trivially_copyable_v<CoreUse>);
 namespace {
 
 nlohmann::json to_json(const hw::BusCost& cost) {
-  return {cost.transactions, cost.bytes, cost.seconds};
+  return {cost.transactions, cost.bytes, cost.cycles};
 }
 
 hw::BusCost bus_cost(const nlohmann::json& json) {
   return {json.at(0).get<std::uint64_t>(), json.at(1).get<std::uint64_t>(),
-          json.at(2).get<double>()};
+          json.at(2).get<std::int64_t>()};
 }
 
 }  // namespace
