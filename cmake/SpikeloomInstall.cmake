@@ -20,7 +20,7 @@ if(SPIKELOOM_MPI)
 endif()
 install(TARGETS spikeloom_common spikeloom_converter spikeloom_mapper spikeloom_hw_model spikeloom_hw
         EXPORT spikeloomTargets ARCHIVE)
-foreach(folder common converter mapper hw)
+foreach(folder arch common converter mapper hw)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}"
           DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/spikeloom" FILES_MATCHING PATTERN "*.h")
 endforeach()

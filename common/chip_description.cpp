@@ -1,21 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/chip_description.h"
 
-#include <algorithm>
-
 namespace spikeloom::common {
-
-int ChipDescription::tree_levels() const {
-  int levels = 1;
-  while (1 << levels < std::max(grid().columns, grid().rows)) ++levels;
-  return levels;
-}
-
-int ChipDescription::chip_tree_levels() const {
-  int levels = 0;
-  while (1 << levels < mesh.columns) ++levels;
-  return levels;
-}
 
 CorePlace ChipDescription::place(int number) const {
   const int x = grid().x(number);

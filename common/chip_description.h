@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "arch/topology/topology_kind.h"
 #include "common/packet.h"
 
 namespace spikeloom::common {
@@ -79,9 +80,6 @@ struct BoardDescription {
   int chips() const { return columns * rows; }
 };
 
-/// How routers are joined (docs/network.md).
-enum class TopologyKind { kMesh, kQuadtree };
-
 /// Whom an output serves when several inputs want it.
 enum class Arbitration {
   kRoundRobin,     ///< the next input after the one that it served last
@@ -116,7 +114,7 @@ struct HostPortDescription {
   double cycles_per_packet;  ///< mean distance of packets in a row, each way; in whole thousandths
   int x;                     ///< the router that it is attached to, in board coordinates
   int y;
-  int level = 0;  ///< quadtree: that many levels above core x, y; 0 is the root
+  int level = 0;  ///< of a quadtree: that many levels above core x, y; 0 is the root
 
   std::uint32_t millicycles_per_packet() const {
     return static_cast<std::uint32_t>(cycles_per_packet * 1e3 + 0.5);
@@ -164,17 +162,13 @@ struct ChipDescription {
   HostPortDescription host_port;
   SyncDescription sync;
   BusDescription bus;
-  TopologyKind topology = TopologyKind::kMesh;
+  arch::TopologyKind topology = arch::TopologyKind::kMesh;
   BoardDescription board;
   InterChipDescription inter_chip;
   IdleCore idle_core = IdleCore::kNone;
 
   /// All cores of the board.
   MeshDescription grid() const { return {mesh.columns * board.columns, mesh.rows * board.rows}; }
-  /// Levels of routers of a quadtree over all cores: the root's, its cores being level 0.
-  int tree_levels() const;
-  /// The level of a chip's own root.
-  int chip_tree_levels() const;
   /// Whether its routers can take a packet to all cores of `region`.
   bool reaches(const Region& region) const {
     return grid().contains(region) && (router.multicast || region.cores() == 1);

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/topology/topologies.h"
 #include "common/address_map.h"
 
 namespace spikeloom::common {
@@ -77,12 +78,9 @@ void check_board(ConfigFile& file, const ChipDescription& chip) {
     file.error("board", fmt::format("got {} x {} chips, allowed {}", chip.board.columns,
                                     chip.board.rows, kMaxChips));
   }
-  if (chip.topology == TopologyKind::kQuadtree &&
-      (chip.mesh.columns != chip.mesh.rows || chip.mesh.columns < 2 ||
-       !power_of_two(chip.mesh.columns))) {
-    file.error("mesh", fmt::format("got {} x {}, but topology: quadtree halves squares of cores: "
-                                   "allowed 2 x 2, 4 x 4, 8 x 8 and so on",
-                                   chip.mesh.columns, chip.mesh.rows));
+  if (const auto refusal = arch::refusal(chip.topology, chip.mesh)) {
+    file.error("mesh", fmt::format("got {} x {}, but topology: {} {}", chip.mesh.columns,
+                                   chip.mesh.rows, arch::name(chip.topology), *refusal));
   }
   const MeshDescription grid = chip.grid();
   if (chip.host_port.x >= grid.columns) {
@@ -93,9 +91,9 @@ void check_board(ConfigFile& file, const ChipDescription& chip) {
     file.error("host_port.y", fmt::format("got {}, allowed 0..{} (mesh.rows, board.rows)",
                                           chip.host_port.y, grid.rows - 1));
   }
-  if (chip.host_port.level > chip.tree_levels()) {
+  if (chip.host_port.level > arch::top_level(chip)) {
     file.error("host_port.level", fmt::format("got {}, allowed 0..{}, the root's",
-                                              chip.host_port.level, chip.tree_levels()));
+                                              chip.host_port.level, arch::top_level(chip)));
   }
 }
 
@@ -165,13 +163,13 @@ InterChipDescription read_inter_chip(const ConfigMap& map, const BoardDescriptio
   return links;
 }
 
-HostPortDescription read_host_port(const ConfigMap& map, TopologyKind topology) {
+HostPortDescription read_host_port(const ConfigMap& map, arch::TopologyKind topology) {
   HostPortDescription host{};
   host.cycles_per_packet =
       std::round(map.real("cycles_per_packet", {1.0, double{kMaxCycles}}) * 1e3) / 1e3;
   host.x = read_int(map, "x", 0, Packet::kMaxCoordinate);
   host.y = read_int(map, "y", 0, Packet::kMaxCoordinate);
-  if (topology == TopologyKind::kQuadtree) {
+  if (arch::has_levels(topology)) {
     host.level = static_cast<int>(map.integer("level", {0, Packet::kMaxCoordinate}, 0));
   }
   return host;
@@ -196,8 +194,8 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
 
   chip.core = read_core(root.map("core"));
 
-  chip.topology =
-      static_cast<TopologyKind>(root.choice("topology", {"mesh", "quadtree"}, std::size_t{0}));
+  chip.topology = static_cast<arch::TopologyKind>(
+      root.choice("topology", arch::topology_names(), std::size_t{0}));
   chip.board = read_board(root.map("board"));
   chip.inter_chip = read_inter_chip(root.map("inter_chip"), chip.board);
   chip.router = read_router(root.map("router"));

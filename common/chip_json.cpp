@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "arch/topology/topologies.h"
+
 namespace spikeloom::common {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CoreTiming, scan_axons_per_cycle, word_bits, neurons_per_cycle,
@@ -14,8 +16,6 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CoreDescription, axons, dendrites, synapse, f
                                    thresholds_per_dendrite, potential_bits, route_entries, timing,
                                    expansion)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MeshDescription, columns, rows)
-NLOHMANN_JSON_SERIALIZE_ENUM(TopologyKind,
-                             {{TopologyKind::kMesh, "mesh"}, {TopologyKind::kQuadtree, "quadtree"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Arbitration, {{Arbitration::kRoundRobin, "round_robin"},
                                            {Arbitration::kFixedPriority, "fixed_priority"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BoardDescription, columns, rows)
@@ -36,12 +36,19 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BusDescription, bytes_per_cycle, latency_cycl
 nlohmann::json to_json(const ChipDescription& chip) {
   nlohmann::json router = chip.router;
   router["multicast"] = chip.router.multicast;
-  return {
-      {"name", chip.name},           {"clock_hz", chip.clock_hz}, {"voltage_v", chip.voltage_v},
-      {"mesh", chip.mesh},           {"core", chip.core},         {"router", router},
-      {"host_port", chip.host_port}, {"sync", chip.sync},         {"bus", chip.bus},
-      {"topology", chip.topology},   {"board", chip.board},       {"inter_chip", chip.inter_chip},
-      {"idle_core", chip.idle_core}};
+  return {{"name", chip.name},
+          {"clock_hz", chip.clock_hz},
+          {"voltage_v", chip.voltage_v},
+          {"mesh", chip.mesh},
+          {"core", chip.core},
+          {"router", router},
+          {"host_port", chip.host_port},
+          {"sync", chip.sync},
+          {"bus", chip.bus},
+          {"topology", arch::name(chip.topology)},
+          {"board", chip.board},
+          {"inter_chip", chip.inter_chip},
+          {"idle_core", chip.idle_core}};
 }
 
 ChipDescription chip_from_json(const nlohmann::json& json) {
@@ -55,7 +62,7 @@ ChipDescription chip_from_json(const nlohmann::json& json) {
   json.at("host_port").get_to(chip.host_port);
   json.at("sync").get_to(chip.sync);
   json.at("bus").get_to(chip.bus);
-  json.at("topology").get_to(chip.topology);
+  chip.topology = arch::topology_of(json.at("topology").get<std::string>());
   json.at("board").get_to(chip.board);
   json.at("inter_chip").get_to(chip.inter_chip);
   // Files made before there were these keys have none.

@@ -3,8 +3,9 @@
 
 #include <vector>
 
+#include "arch/topology/link_costs.h"
+#include "arch/topology/topologies.h"
 #include "common/chip_description.h"
-#include "mapper/hops.h"
 
 namespace spikeloom::mapper {
 
@@ -13,7 +14,7 @@ namespace spikeloom::mapper {
 /// as `costs` say.
 class DistanceField {
  public:
-  DistanceField(const common::ChipDescription& chip, const LinkCosts& costs);
+  DistanceField(const common::ChipDescription& chip, const arch::LinkCosts& costs);
 
   void add(int core, double packets) { packets_[static_cast<std::size_t>(core)] += packets; }
   /// The host port, too, has a distance.
@@ -22,12 +23,8 @@ class DistanceField {
   std::vector<double> at_cores() const;
 
  private:
-  std::vector<double> in_mesh() const;
-  std::vector<double> in_tree() const;
-
-  const common::ChipDescription& chip_;
-  common::MeshDescription grid_;
-  LinkCosts costs_;
+  arch::Topology topology_;
+  arch::LinkCosts costs_;
   std::vector<double> packets_;  ///< by core
   double host_packets_ = 0.0;
 };

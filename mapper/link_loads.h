@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "arch/topology/router_place.h"
 #include "common/chip_description.h"
-#include "common/router_place.h"
 #include "mapper/seating.h"
 #include "mapper/traffic.h"
 
@@ -14,8 +14,8 @@ namespace spikeloom::mapper {
 
 /// What one link between routers carries, one way.
 struct LinkLoad {
-  common::RouterPlace from;
-  common::RouterPlace to;
+  arch::RouterPlace from;
+  arch::RouterPlace to;
   bool between_chips = false;
   std::int64_t packets = 0;  ///< of all spikes of the traffic
 };

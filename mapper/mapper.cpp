@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/topology/topologies.h"
 #include "common/address_map.h"
 #include "common/error.h"
 #include "common/packet.h"
@@ -240,15 +241,13 @@ class Layout {
     return place_pieces(layers, traffic, larger, options_.seed).has_value();
   }
 
-  /// Of one chip, a power of two for a tree; 0 for none.
+  /// Of one chip, of those that the topology allows; 0 for none.
   int least_mesh_side(const std::vector<LayerMap>& layers) const {
     common::ChipDescription larger = chip_;
     larger.board = {};
-    const bool tree = chip_.topology == common::TopologyKind::kQuadtree;
-    for (int side = tree ? 2 : 1; side <= common::Packet::kMaxCoordinate + 1;
-         side = tree ? 2 * side : side + 1) {
+    for (int side = 1; side <= common::Packet::kMaxCoordinate + 1; ++side) {
       larger.mesh = {side, side};
-      if (fits(layers, larger)) return side;
+      if (!arch::refusal(chip_.topology, larger.mesh) && fits(layers, larger)) return side;
     }
     return 0;
   }

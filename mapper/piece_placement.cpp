@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mapper/distance_field.h"
+#include "mapper/hops.h"
 
 namespace spikeloom::mapper {
 namespace {

@@ -29,7 +29,7 @@ void StreamRegions::find(const Stream& stream, const Seats& seats,
 }
 
 TrafficCost::TrafficCost(const Traffic& traffic, const common::ChipDescription& chip,
-                         const LinkCosts& costs)
+                         const arch::LinkCosts& costs)
     : traffic_(traffic),
       hops_(chip, costs),
       costs_(costs),

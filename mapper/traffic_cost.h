@@ -38,7 +38,8 @@ class StreamRegions {
 /// through: equal placements have equal costs, whatever moves led to them.
 class TrafficCost {
  public:
-  TrafficCost(const Traffic& traffic, const common::ChipDescription& chip, const LinkCosts& costs);
+  TrafficCost(const Traffic& traffic, const common::ChipDescription& chip,
+              const arch::LinkCosts& costs);
 
   /// All blocks must be seated.
   void evaluate(const Seats& seats);
@@ -72,7 +73,7 @@ class TrafficCost {
 
   const Traffic& traffic_;
   Hops hops_;
-  LinkCosts costs_;
+  arch::LinkCosts costs_;
   StreamRegions regions_;
   std::vector<State> states_;  ///< of the streams
   std::vector<std::int64_t> output_costs_;

@@ -35,7 +35,7 @@ TrafficReport report_traffic(const Traffic& traffic, const Seats& start, const S
   TrafficReport report;
   report.measured = images > 0;
   report.images = report.measured ? static_cast<double>(images) : 1.0;
-  const LinkCosts cycles = link_cycles(chip);
+  const arch::LinkCosts cycles = link_cycles(chip);
   report.cycles_on_chip = cycles.on_chip;
   report.cycles_between_chips = cycles.between_chips;
   report.links = link_loads(traffic, seats, chip);

@@ -3,8 +3,8 @@
 
 #include <numeric>
 
+#include "arch/topology/topologies.h"
 #include "common/address_map.h"
-#include "hw/router/tree_topology.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -12,8 +12,6 @@ namespace {
 using common::CoreRegion;
 
 constexpr double kSquareMicrometresPerSquareMillimetre = 1e6;
-/// Ports of a router: four neighbours and a core, or four children and a parent.
-constexpr double kRouterPorts = 5.0;
 
 /// Bits of a core's memory regions.
 template <typename... Regions>
@@ -28,11 +26,17 @@ double adder_bits(const common::CoreDescription& core) {
          (core.timing.word_bits + core.timing.neurons_per_cycle * neuron_unit);
 }
 
-/// Of all chips of the board.
-double routers(const common::ChipDescription& chip) {
-  return chip.topology == common::TopologyKind::kMesh
-             ? static_cast<double>(chip.grid().cores())
-             : static_cast<double>(TreeTopology(chip).routers());
+/// Of a board: the host's port, which one router has, left out.
+struct Routers {
+  double count;
+  double inputs;   ///< of each
+  double outputs;  ///< of each
+};
+
+Routers routers(const common::ChipDescription& chip) {
+  return arch::with_topology(chip, [](const auto& topology) -> Routers {
+    return {static_cast<double>(topology.routers()), topology.kInputs - 1.0, topology.kPorts - 1.0};
+  });
 }
 
 }  // namespace
@@ -52,11 +56,11 @@ AreaModel::AreaModel(const AreaDescription& description, const common::ChipDescr
   at(AreaPart::kAccumulators) = flip_flop * double(core.ternary_dendrites()) * core.potential_bits;
   at(AreaPart::kAdders) = description.adder_bit.value * adder_bits(core) * cores_ /
                           kSquareMicrometresPerSquareMillimetre;
-  const double routers_a_core = routers(chip) / chip.grid().cores();
-  const double ports = routers_a_core * kRouterPorts;
-  at(AreaPart::kRouterFifos) = flip_flop * ports * chip.router.fifo_depth * common::Packet::kBits;
-  at(AreaPart::kRouterCrossbars) = description.crosspoint_bit.value * cores_ * ports *
-                                   kRouterPorts * chip.router.flit_bits /
+  const Routers routers = hw::routers(chip);
+  const double inputs = routers.count / chip.grid().cores() * routers.inputs;  // a core
+  at(AreaPart::kRouterFifos) = flip_flop * inputs * chip.router.fifo_depth * common::Packet::kBits;
+  at(AreaPart::kRouterCrossbars) = description.crosspoint_bit.value * cores_ * inputs *
+                                   routers.outputs * chip.router.flit_bits /
                                    kSquareMicrometresPerSquareMillimetre;
   at(AreaPart::kLogic) = description.logic_share.value * this->chip();
   at(AreaPart::kChip) = description.chip_share.value * this->chip();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/router/router_network.h"
 
+#include "arch/topology/topologies.h"
 #include "hw/router/arbiter.h"
-#include "hw/router/mesh_topology.h"
 #include "hw/router/router_network_impl.h"
-#include "hw/router/tree_topology.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -40,8 +39,8 @@ std::unique_ptr<SpikeNetwork> make_router_network(const common::ChipDescription&
                                                   SpikeSink& sink, std::size_t accounts,
                                                   NetworkObserver* observer) {
   const Parts parts{chip, sink, accounts, observer};
-  return chip.topology == common::TopologyKind::kQuadtree ? with_arbiter<TreeTopology>(parts)
-                                                          : with_arbiter<MeshTopology>(parts);
+  return arch::with_topology_class(
+      chip.topology, [&](auto type) { return with_arbiter<typename decltype(type)::Type>(parts); });
 }
 
 }  // namespace spikeloom::hw

@@ -7,16 +7,16 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
+#include "arch/topology/attachment.h"
 #include "common/chip_description.h"
-#include "hw/router/attachment.h"
 #include "hw/router/calendar.h"
 #include "hw/router/network_observer.h"
 #include "hw/router/pace.h"
 #include "hw/router/spike_network.h"
 #include "hw/router/visit_calendar.h"
-#include "hw/router/way.h"
 
 namespace spikeloom::hw {
 
@@ -27,10 +27,10 @@ class NetworkStuck : public std::runtime_error {
 };
 
 /// A network of routers with input FIFOs, back-pressure, arbitration and multicast, cycle by cycle
-/// (docs/timing.md). `Topology` says how the routers are joined and where packets go (MeshTopology,
-/// TreeTopology; docs/network.md names what it must have), `Arbiter` whom an output serves, `Watch`
-/// who looks at it (Watched or Unwatched). They are parameters of the template: a virtual call a
-/// hop would cost a tenth of the speed.
+/// (docs/timing.md). `Topology` says how the routers are joined and where packets go
+/// (arch/topology/topologies.h; docs/network.md names what it must have), `Arbiter` whom an output
+/// serves, `Watch` who looks at it (Watched or Unwatched). They are parameters of the template: a
+/// virtual call a hop would cost a tenth of the speed.
 ///
 /// A fork sends each copy as soon as its output is free, and leaves the FIFO with the last one.
 /// Every decision of a cycle uses the state at its start (a slot freed in cycle c is seen in c +
@@ -53,13 +53,19 @@ class RouterNetwork final : public SpikeNetwork {
   const std::vector<std::uint32_t>& link_packets() const override { return link_packets_; }
 
  private:
+  using Place = typename Topology::Place;
+  using Way = typename Topology::Way;
   static constexpr unsigned kPorts = Topology::kPorts;
+  static constexpr unsigned kInputs = Topology::kInputs;
   static constexpr unsigned kHost = Topology::kHostPort;
   static constexpr std::uint32_t kAsleep = UINT32_MAX;
   /// An entry of the sources' calendar: a router, and below it the port.
   static constexpr unsigned kPortBits = 3;
   static constexpr std::uint32_t kPortMask = (std::uint32_t{1} << kPortBits) - 1;
-  static_assert(kPorts <= kPortMask + 1);
+  static_assert(kPorts <= kPortMask + 1 && kInputs >= kPorts && kInputs <= 16);
+  /// A bit for each input.
+  using Inputs = std::conditional_t<(kInputs <= 8), std::uint8_t, std::uint16_t>;
+  static constexpr Inputs input_bit(unsigned input) { return static_cast<Inputs>(1U << input); }
 
   struct Flit {
     std::uint64_t packet;
@@ -68,20 +74,20 @@ class RouterNetwork final : public SpikeNetwork {
     std::uint16_t account;
   };
 
-  /// One cache line.
+  /// One cache line, where there is one channel a link.
   struct alignas(64) Router {
     std::array<std::uint32_t, kPorts> output_free{};  ///< first cycle in which an output may send
     std::uint32_t wake = 0;                           ///< its valid entry in the calendar
     std::uint32_t visited = 0;                        ///< cycle of the last visit
-    std::array<std::uint8_t, kPorts> head{};          ///< input FIFOs: index of the oldest flit
-    std::array<std::uint8_t, kPorts> fill{};
-    std::array<std::uint8_t, kPorts> wanted{};      ///< outputs the head flit still has to take
+    std::array<std::uint8_t, kInputs> head{};         ///< input FIFOs: index of the oldest flit
+    std::array<std::uint8_t, kInputs> fill{};
+    std::array<std::uint8_t, kInputs> wanted{};     ///< outputs the head flit still has to take
     std::array<std::uint8_t, kPorts> last_input{};  ///< round robin: whom an output served last
-    std::uint8_t occupied = 0;                      ///< inputs that hold flits
-    std::uint8_t popped = 0;                        ///< inputs that lost one in the last visit
-    std::uint8_t awaited = 0;  ///< full inputs that the router before waits for
-    std::uint8_t due = 0;      ///< ports at which a packet may enter
-    typename Topology::Place place;
+    Inputs occupied = 0;                            ///< inputs that hold flits
+    Inputs popped = 0;                              ///< inputs that lost one in the last visit
+    Inputs awaited = 0;  ///< full inputs that the router before waits for
+    Inputs due = 0;      ///< ports at which a packet may enter
+    Place place;
   };
 
   /// Packets that wait to enter at a core's or the host's port.
@@ -92,17 +98,17 @@ class RouterNetwork final : public SpikeNetwork {
     std::vector<Emission> late;  ///< what the last tick has left
   };
 
-  std::size_t slot_index(std::uint32_t router, unsigned port, unsigned index) const {
-    return (index * router_count_ + router) * kPorts + port;
+  std::size_t slot_index(std::uint32_t router, unsigned input, unsigned index) const {
+    return (index * router_count_ + router) * kInputs + input;
   }
-  Flit& slot(std::uint32_t router, unsigned port, unsigned index) {
-    return flits_[slot_index(router, port, index)];
+  Flit& slot(std::uint32_t router, unsigned input, unsigned index) {
+    return flits_[slot_index(router, input, index)];
   }
   /// A cycle as counted from the tick's start.
   std::int64_t in_tick(std::uint32_t cycle) const { return std::int64_t{cycle} - start_; }
 
   // Ticks (router_network_ticks.h).
-  void add_emissions(const Attachment& at, const std::vector<Emission>& emissions);
+  void add_emissions(const arch::Attachment& at, const std::vector<Emission>& emissions);
   /// Keeps what has not entered, for the next tick.
   void keep_late(Source& source, std::int64_t cycles) const;
 
@@ -118,6 +124,12 @@ class RouterNetwork final : public SpikeNetwork {
   /// False, and nothing has happened, where the output is in use or the next FIFO full.
   bool send(std::uint32_t router, unsigned input, unsigned output, const Flit& flit,
             std::uint32_t cycle);
+  /// Whether a FIFO had a free place when the cycle began.
+  bool had_room(const arch::Attachment& fifo, std::uint32_t cycle) const {
+    const Router& router = routers_[fifo.router];
+    const unsigned popped = router.visited == cycle ? router.popped >> fifo.port & 1U : 0U;
+    return router.fill[fifo.port] + popped < depth_;
+  }
   void deliver(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
   void push(std::uint32_t router, unsigned input, const Flit& flit, std::uint32_t cycle);
   void pop(std::uint32_t router, unsigned input, std::uint32_t cycle);

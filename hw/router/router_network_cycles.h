@@ -38,7 +38,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::wake_sources(std::uint32_t cycle) 
   // All that enters is due before anybody moves: whoever sends too is visited once.
   for (const std::uint32_t entry : entries_.take(cycle)) {
     Router& router = routers_[entry >> kPortBits];
-    router.due |= port_bit(entry & kPortMask);
+    router.due |= input_bit(entry & kPortMask);
     if (router.wake == cycle) continue;
     router.wake = cycle;
     visits_.add_now(cycle, entry >> kPortBits);
@@ -54,16 +54,16 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::visit(std:
   router.popped = 0;
   if (router.due != 0) {
     for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
-      inject(index, first_port(ports), cycle);
+      inject(index, arch::first_port(ports), cycle);
     }
   }
   // Mostly there is one packet that wants one output.
   const unsigned occupied = router.occupied;
   if (occupied != 0) {
-    const unsigned input = first_port(occupied);
+    const unsigned input = arch::first_port(occupied);
     const unsigned wanted = router.wanted[input];
     if ((occupied & (occupied - 1)) == 0 && (wanted & (wanted - 1)) == 0) {
-      pass(index, input, first_port(wanted), cycle);
+      pass(index, input, arch::first_port(wanted), cycle);
     } else {
       arbitrate(index, cycle);
     }
@@ -91,7 +91,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsign
   }
   std::int64_t& last = activity_[emission.account].last_event;
   last = std::max(last, in_tick(cycle + 1));
-  router.due = static_cast<std::uint8_t>(router.due & ~port_bit(port));
+  router.due = static_cast<Inputs>(router.due & ~input_bit(port));
   schedule_source(index, port);
 }
 
@@ -111,18 +111,27 @@ void RouterNetwork<Topology, Arbiter, Watch>::arbitrate(std::uint32_t index, std
   std::array<unsigned, kPorts> requests{};
   unsigned requested = 0;
   for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
-    const unsigned input = first_port(inputs);
+    const unsigned input = arch::first_port(inputs);
     if (slot(index, input, router.head[input]).eligible > cycle) continue;
     for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
-      requests[first_port(wanted)] |= port_bit(input);
+      const unsigned output = arch::first_port(wanted);
+      // A channel that is full must not hold up the other one of its link.
+      if constexpr (kInputs > kPorts) {
+        if (topology_.is_link(router.place, output) &&
+            !had_room(topology_.next(index, router.place, input, output), cycle)) {
+          continue;
+        }
+      }
+      requests[output] |= input_bit(input);
+      requested |= arch::port_bit(output);
     }
-    requested |= router.wanted[input];
   }
   for (; requested != 0; requested &= requested - 1) {
-    const unsigned output = first_port(requested);
+    const unsigned output = arch::first_port(requested);
     const unsigned input = Arbiter::choose(requests[output], router.last_input[output]);
     if (!send(index, input, output, slot(index, input, router.head[input]), cycle)) continue;
-    router.wanted[input] = static_cast<std::uint8_t>(router.wanted[input] & ~port_bit(output));
+    router.wanted[input] =
+        static_cast<std::uint8_t>(router.wanted[input] & ~arch::port_bit(output));
     if (router.wanted[input] == 0) pop(index, input, cycle);
   }
 }
@@ -137,11 +146,8 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
     deliver(index, output, flit, cycle);
     return true;
   }
-  const Attachment to = topology_.peer(index, router.place, output);
-  const Router& next = routers_[to.router];
-  const unsigned popped = next.visited == cycle ? next.popped >> to.port & 1U : 0U;
-  // As it was when the cycle began.
-  if (next.fill[to.port] + popped >= depth_) return false;
+  const arch::Attachment to = topology_.next(index, router.place, input, output);
+  if (!had_room(to, cycle)) return false;
   NetworkActivity& activity = activity_[flit.account];
   const bool far = topology_.between_chips(router.place, output);
   ++activity.router_traversals;
@@ -150,7 +156,10 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
   const std::uint32_t arrival = cycle + link_[far ? 1 : 0];
   router.output_free[output] = arrival;
   router.last_input[output] = static_cast<std::uint8_t>(input);
-  push(to.router, to.port, {flit.packet, flit.way, arrival + pipeline_, flit.account}, cycle);
+  push(to.router, to.port,
+       {flit.packet, topology_.onward(router.place, input, output, flit.way), arrival + pipeline_,
+        flit.account},
+       cycle);
   watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival), in_tick(arrival));
   return true;
 }
@@ -209,7 +218,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
     schedule(index, flit.eligible);
     const unsigned wanted = topology_.outputs(router.place, input, flit.way);
     router.head[input] = 0;
-    router.occupied |= port_bit(input);
+    router.occupied |= input_bit(input);
     router.wanted[input] = static_cast<std::uint8_t>(wanted);
   }
   router.fill[input] = static_cast<std::uint8_t>(fill + 1);
@@ -221,18 +230,18 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::u
                                                                           unsigned input,
                                                                           std::uint32_t cycle) {
   Router& router = routers_[index];
-  router.popped |= port_bit(input);
+  router.popped |= input_bit(input);
   watch_.left(index, input, in_tick(cycle));
   if (--router.fill[input] == 0) {
-    router.occupied = static_cast<std::uint8_t>(router.occupied & ~port_bit(input));
+    router.occupied = static_cast<Inputs>(router.occupied & ~input_bit(input));
   } else {
     if (++router.head[input] == depth_) router.head[input] = 0;
-    const Way next = slot(index, input, router.head[input]).way;
+    const Way& next = slot(index, input, router.head[input]).way;
     router.wanted[input] = static_cast<std::uint8_t>(topology_.outputs(router.place, input, next));
   }
-  if ((router.awaited & port_bit(input)) != 0) {
-    router.awaited = static_cast<std::uint8_t>(router.awaited & ~port_bit(input));
-    const Attachment from = topology_.peer(index, router.place, input);
+  if ((router.awaited & input_bit(input)) != 0) {
+    router.awaited = static_cast<Inputs>(router.awaited & ~input_bit(input));
+    const arch::Attachment from = topology_.peer(index, router.place, Topology::port_of(input));
     schedule(from.router, std::max(cycle + 1, routers_[from.router].output_free[from.port]));
   }
 }
@@ -243,11 +252,11 @@ void RouterNetwork<Topology, Arbiter, Watch>::sleep(std::uint32_t index, std::ui
   std::uint32_t wake = kAsleep;
   // A source that waits for a place in a full FIFO is looked at again when this router next sends.
   for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
-    if (router.fill[first_port(ports)] != depth_) wake = cycle + 1;
+    if (router.fill[arch::first_port(ports)] != depth_) wake = cycle + 1;
   }
   // No visit comes sooner than in the next cycle, and that one sees to the other inputs.
   for (unsigned inputs = router.occupied; inputs != 0 && wake != cycle + 1; inputs &= inputs - 1) {
-    wake = std::min(wake, next_departure(index, first_port(inputs), cycle));
+    wake = std::min(wake, next_departure(index, arch::first_port(inputs), cycle));
   }
   if (wake != kAsleep) schedule(index, wake);
 }
@@ -260,12 +269,12 @@ SPIKELOOM_ROUTER_INLINE std::uint32_t RouterNetwork<Topology, Arbiter, Watch>::n
   if (eligible > cycle) return eligible;
   std::uint32_t departure = kAsleep;
   for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
-    const unsigned output = first_port(wanted);
+    const unsigned output = arch::first_port(wanted);
     if (topology_.is_link(router.place, output)) {
-      const Attachment to = topology_.peer(index, router.place, output);
+      const arch::Attachment to = topology_.next(index, router.place, input, output);
       Router& next = routers_[to.router];
       if (next.fill[to.port] == depth_) {
-        next.awaited |= port_bit(to.port);
+        next.awaited |= input_bit(to.port);
         continue;
       }
     }

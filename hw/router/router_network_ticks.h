@@ -23,7 +23,7 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const common::ChipDescrip
       depth_(static_cast<unsigned>(chip.router.fifo_depth)),
       router_count_(topology_.routers()),
       routers_(router_count_),
-      flits_(routers_.size() * kPorts * depth_),
+      flits_(routers_.size() * kInputs * depth_),
       core_sources_(static_cast<std::size_t>(chip.grid().cores())),
       host_input_(chip.host_port.millicycles_per_packet()),
       host_output_(chip.host_port.millicycles_per_packet()),
@@ -95,7 +95,7 @@ Waiting RouterNetwork<Topology, Arbiter, Watch>::waiting(int parity) const {
   };
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     const Router& router = routers_[i];
-    for (unsigned port = 0; port < kPorts; ++port) {
+    for (unsigned port = 0; port < kInputs; ++port) {
       for (unsigned f = 0; f < router.fill[port]; ++f) {
         const std::size_t at =
             slot_index(static_cast<std::uint32_t>(i), port, (router.head[port] + f) % depth_);
@@ -126,7 +126,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::inject_from_host(
 
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::add_emissions(
-    const Attachment& at, const std::vector<Emission>& emissions) {
+    const arch::Attachment& at, const std::vector<Emission>& emissions) {
   Source& source = this->source(at.router, at.port);
   if (!source.late.empty()) {
     // The source is on its way already; the new ones come after the late ones.

@@ -71,7 +71,7 @@ class SpikeNetwork {
   virtual std::int64_t run(std::int64_t limit) = 0;
   /// By account, of this tick.
   virtual const std::vector<NetworkActivity>& activity() const = 0;
-  /// Packets over each link in this tick, by Link::index (link_list.h); empty where there are none.
+  /// Packets over each link in this tick, by arch::Link::index; empty where there are none.
   virtual const std::vector<std::uint32_t>& link_packets() const = 0;
   /// The end of the last event of the tick, of all accounts.
   std::int64_t last_event() const;

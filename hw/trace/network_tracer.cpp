@@ -16,7 +16,7 @@ NetworkTracer::NetworkTracer(VcdWriter& writer, const common::ChipDescription& c
       routers_(routers),
       clock_(chip.clock_hz),
       fifo_depth_(static_cast<std::uint64_t>(chip.router.fifo_depth)),
-      ports_(routers.routers.size() * kMostPorts),
+      ports_(routers.routers.size() * routers.inputs),
       observed_(routers.routers.size()) {}
 
 void NetworkTracer::add_host(const Scope& scope) {
@@ -34,13 +34,14 @@ void NetworkTracer::add_router(const Scope& scope, std::uint32_t router) {
     Port& signals = port(router, listed.number);
     signals.fill = writer_.add(scope, "in_" + listed.name + "_fill", kFillBits);
     writer_.add_flag(scope, "in_" + listed.name + "_full", signals.fill, fifo_depth_);
+    if (!listed.sends) continue;
     signals.busy = writer_.add(scope, "out_" + listed.name + "_busy", 1);
     signals.packet = writer_.add(scope, "out_" + listed.name + "_packet", kPacketBits);
   }
 }
 
 void NetworkTracer::add_core(const CoreTracer& core) {
-  const Attachment at = routers_.cores[static_cast<std::size_t>(core.core())];
+  const arch::Attachment at = routers_.cores[static_cast<std::size_t>(core.core())];
   observed_[at.router] = true;
   Port& signals = port(at.router, at.port);
   signals.waiting = core.waiting();

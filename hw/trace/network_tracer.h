@@ -48,9 +48,9 @@ class NetworkTracer : public NetworkObserver {
     VcdWriter::Signal arrived = VcdWriter::kNone;
     VcdWriter::Signal received = VcdWriter::kNone;
   };
-  static constexpr std::size_t kMostPorts = 8;
-
-  Port& port(std::uint32_t router, unsigned number) { return ports_[router * kMostPorts + number]; }
+  Port& port(std::uint32_t router, unsigned number) {
+    return ports_[router * routers_.inputs + number];
+  }
   void set(VcdWriter::Signal signal, std::int64_t cycle, std::uint64_t value);
   void add(VcdWriter::Signal signal, std::int64_t cycle, std::int64_t difference);
 

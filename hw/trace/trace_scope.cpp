@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/topology/topologies.h"
 #include "common/problems.h"
 
 namespace spikeloom::hw {
@@ -189,13 +190,10 @@ class ScopeParser {
       scope.routers.insert(static_cast<std::uint32_t>(i));
     }
     if (found) return;
-    fail(fmt::format("no such router; those of a {} are {}",
-                     board_.chip.topology == common::TopologyKind::kQuadtree ? "quadtree" : "mesh",
-                     board_.chip.topology == common::TopologyKind::kQuadtree
-                         ? fmt::format("[1:{},X,Y], above level {} board.router",
-                                       board_.chip.tree_levels(), board_.chip.chip_tree_levels())
-                         : fmt::format("[0:{},0:{}]", board_.chip.grid().columns - 1,
-                                       board_.chip.grid().rows - 1)));
+    fail(arch::with_topology(board_.chip, [](const auto& topology) {
+      return fmt::format("no such router; those of a {} are {}", topology.kName,
+                         topology.router_range());
+    }));
   }
 
   const TraceableBoard& board_;

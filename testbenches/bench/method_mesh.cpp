@@ -3,14 +3,14 @@
 
 #include <algorithm>
 
+#include "arch/topology/attachment.h"
 #include "hw/router/arbiter.h"
-#include "hw/router/attachment.h"
 
 namespace spikeloom::bench {
 
-using hw::first_port;
-using hw::MeshTopology;
-using hw::port_bit;
+using arch::first_port;
+using arch::MeshTopology;
+using arch::port_bit;
 
 MethodRouter::MethodRouter(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
                            const MeshTopology& topology, std::uint32_t number, Wake wake,

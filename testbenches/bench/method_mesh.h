@@ -8,8 +8,8 @@
 
 #include <systemc>
 
+#include "arch/topology/mesh_topology.h"
 #include "common/chip_description.h"
-#include "hw/router/mesh_topology.h"
 #include "hw/router/spike_network.h"
 
 namespace spikeloom::bench {
@@ -29,7 +29,7 @@ class MethodRouter : public sc_core::sc_module {
   sc_core::sc_in<bool> clock;
 
   MethodRouter(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
-               const hw::MeshTopology& topology, std::uint32_t number, Wake wake,
+               const arch::MeshTopology& topology, std::uint32_t number, Wake wake,
                hw::SpikeSink& sink);
 
   void connect(unsigned output, MethodRouter& next) { next_[output] = &next; }
@@ -38,11 +38,11 @@ class MethodRouter : public sc_core::sc_module {
   std::uint64_t traversals() const { return traversals_; }
 
  private:
-  static constexpr unsigned kPorts = hw::MeshTopology::kPorts;
+  static constexpr unsigned kPorts = arch::MeshTopology::kPorts;
 
   struct Flit {
     common::Packet packet;
-    hw::Way way;
+    arch::MeshTopology::Way way;
     std::int64_t eligible = 0;
   };
   struct Fifo {
@@ -63,9 +63,9 @@ class MethodRouter : public sc_core::sc_module {
   void wake_at(std::int64_t at, std::int64_t cycle);
 
   const common::ChipDescription& chip_;
-  const hw::MeshTopology& topology_;
+  const arch::MeshTopology& topology_;
   std::uint32_t number_;
-  hw::MeshTopology::Place place_;
+  arch::MeshTopology::Place place_;
   Wake wake_;
   hw::SpikeSink& sink_;
   std::array<MethodRouter*, 4> next_{};
@@ -101,7 +101,7 @@ class MethodMesh : public sc_core::sc_module {
 
  private:
   common::ChipDescription chip_;
-  hw::MeshTopology topology_;
+  arch::MeshTopology topology_;
   sc_core::sc_vector<MethodRouter> routers_;
 };
 

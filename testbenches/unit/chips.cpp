@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/unit/chips.h"
 
+#include "arch/topology/topologies.h"
 #include "common/chip_file.h"
 
 namespace spikeloom::test {
@@ -45,7 +46,7 @@ common::ChipDescription random_chip(Random& random) {
   common::ChipDescription chip = small_chip();
   chip.name = "random";
   if (random.chance(50)) {
-    chip.topology = common::TopologyKind::kQuadtree;
+    chip.topology = arch::TopologyKind::kQuadtree;
     chip.mesh = random.chance(50) ? common::MeshDescription{8, 8} : common::MeshDescription{4, 4};
   } else {
     chip.mesh = {random.between(4, 10), random.between(4, 10)};
@@ -72,8 +73,8 @@ common::ChipDescription random_chip(Random& random) {
   if (random.chance(30)) chip.router.arbitration = common::Arbitration::kFixedPriority;
   chip.host_port = {double(random.between(1, 6)), random.between(0, chip.grid().columns - 1),
                     random.between(0, chip.grid().rows - 1)};
-  if (chip.topology == common::TopologyKind::kQuadtree) {
-    chip.host_port.level = random.between(0, chip.tree_levels());
+  if (chip.topology == arch::TopologyKind::kQuadtree) {
+    chip.host_port.level = random.between(0, arch::top_level(chip));
   }
   chip.sync = {random.between(1, 16)};
   chip.bus = {8, 4, 256};

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "arch/topology/topologies.h"
 #include "hw/core/core_model.h"
 #include "hw/router/router_network.h"
 #include "testbenches/unit/chips.h"
@@ -59,7 +60,7 @@ std::vector<std::vector<Emission>> traffic(const common::MeshDescription& mesh) 
   return emissions;
 }
 
-void expect_no_allocation(common::TopologyKind topology) {
+void expect_no_allocation(arch::TopologyKind topology) {
   common::ChipDescription chip = test::small_chip();
   chip.mesh = {8, 8};
   chip.topology = topology;
@@ -87,9 +88,12 @@ void expect_no_allocation(common::TopologyKind topology) {
   EXPECT_GT(first_tick, 64U * 20U);
 }
 
-TEST(Allocation, MeshTick) { expect_no_allocation(common::TopologyKind::kMesh); }
-
-TEST(Allocation, QuadtreeTick) { expect_no_allocation(common::TopologyKind::kQuadtree); }
+TEST(Allocation, TickOfEveryTopology) {
+  for (std::size_t kind = 0; kind < arch::kTopologies; ++kind) {
+    SCOPED_TRACE(kind);
+    expect_no_allocation(static_cast<arch::TopologyKind>(kind));
+  }
+}
 
 TEST(Allocation, CoreTick) {
   const common::ChipDescription chip = test::small_chip();

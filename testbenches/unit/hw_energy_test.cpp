@@ -339,7 +339,7 @@ TEST(AreaModelTest, FollowsTheChip) {
   chip = test::small_chip();
   chip.mesh = {4, 4};
   const hw::AreaModel sixteen(description, chip);
-  chip.topology = common::TopologyKind::kQuadtree;
+  chip.topology = arch::TopologyKind::kQuadtree;
   const hw::AreaModel tree(description, chip);
   EXPECT_NEAR(tree.part(hw::AreaPart::kRouterFifos),
               sixteen.part(hw::AreaPart::kRouterFifos) * 5 / 16, 1e-12);

@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "arch/topology/mesh_topology.h"
 #include "hw/core/core_model.h"
 #include "hw/router/arbiter.h"
-#include "hw/router/mesh_topology.h"
 #include "hw/router/router_network.h"
 #include "hw/router/router_network_impl.h"
 #include "testbenches/unit/chips.h"
@@ -20,7 +20,7 @@ using hw::CoreModel;
 using hw::Emission;
 using testing::ElementsAre;
 using MeshNetwork =
-    spikeloom::hw::RouterNetwork<spikeloom::hw::MeshTopology, spikeloom::hw::RoundRobin>;
+    spikeloom::hw::RouterNetwork<spikeloom::arch::MeshTopology, spikeloom::hw::RoundRobin>;
 
 constexpr common::Region kHere{0, 0, 0, 0};
 

@@ -13,8 +13,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "arch/topology/mesh_topology.h"
 #include "hw/router/arbiter.h"
-#include "hw/router/mesh_topology.h"
 #include "hw/router/router_network.h"
 #include "hw/router/router_network_impl.h"
 #include "testbenches/unit/chips.h"
@@ -24,7 +24,7 @@
 namespace {
 
 using MeshNetwork =
-    spikeloom::hw::RouterNetwork<spikeloom::hw::MeshTopology, spikeloom::hw::RoundRobin>;
+    spikeloom::hw::RouterNetwork<spikeloom::arch::MeshTopology, spikeloom::hw::RoundRobin>;
 
 using namespace spikeloom;
 using common::ChipRegion;

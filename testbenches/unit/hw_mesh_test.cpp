@@ -14,9 +14,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "arch/topology/mesh_topology.h"
 #include "hw/router/arbiter.h"
 #include "hw/router/direct_network.h"
-#include "hw/router/mesh_topology.h"
 #include "hw/router/pace.h"
 #include "hw/router/router_network.h"
 #include "hw/router/router_network_impl.h"
@@ -26,7 +26,7 @@
 namespace {
 
 using MeshNetwork =
-    spikeloom::hw::RouterNetwork<spikeloom::hw::MeshTopology, spikeloom::hw::RoundRobin>;
+    spikeloom::hw::RouterNetwork<spikeloom::arch::MeshTopology, spikeloom::hw::RoundRobin>;
 using spikeloom::common::ChipDescription;
 using spikeloom::common::Packet;
 using spikeloom::common::PacketKind;

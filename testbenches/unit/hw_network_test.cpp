@@ -15,9 +15,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "arch/topology/link_list.h"
 #include "hw/router/arbiter.h"
 #include "hw/router/direct_network.h"
-#include "hw/router/link_list.h"
 #include "hw/router/router_network.h"
 #include "hw/router/router_network_impl.h"
 #include "mapper/hops.h"
@@ -26,10 +26,10 @@
 namespace spikeloom::hw {
 namespace {
 
+using arch::TopologyKind;
 using common::ChipDescription;
 using common::Packet;
 using common::Region;
-using common::TopologyKind;
 
 constexpr int kHostReceiver = -1;
 constexpr int kSeeds = 1000;
@@ -140,11 +140,11 @@ TEST(Latency, OfEveryPairIsTheFormulas) {
 /// Every link's packets, those without any left out: "0.1,0 to 0.2,0" by level, x and y.
 std::map<std::string, std::uint32_t> link_packets(const ChipDescription& chip,
                                                   const SpikeNetwork& network) {
-  const auto text = [](const common::RouterPlace& end) {
+  const auto text = [](const arch::RouterPlace& end) {
     return fmt::format("{}.{},{}", end.level, end.x, end.y);
   };
   std::map<std::string, std::uint32_t> result;
-  for (const Link& link : list_links(chip)) {
+  for (const arch::Link& link : arch::list_links(chip)) {
     const std::uint32_t packets = network.link_packets().at(link.index);
     const char* to = link.between_chips ? " over to " : " to ";
     if (packets != 0) result[text(link.from) + to + text(link.to)] = packets;
@@ -301,8 +301,10 @@ class Ring {
  public:
   enum Port : unsigned { kNext, kPrevious, kCore, kHost };
   static constexpr unsigned kPorts = 4;
+  static constexpr unsigned kInputs = kPorts;
   static constexpr unsigned kHostPort = kHost;
   static constexpr std::uint32_t kRouters = 4;
+  using Way = arch::Way;
 
   struct Place {
     std::uint8_t number = 0;
@@ -311,22 +313,30 @@ class Ring {
   explicit Ring(const ChipDescription& /*chip*/) {}
   static std::size_t routers() { return kRouters; }
   static Place place(std::uint32_t router) { return {static_cast<std::uint8_t>(router)}; }
-  static Attachment core_port(int core) { return {static_cast<std::uint32_t>(core), kCore}; }
-  static Attachment host_port() { return {0, kHost}; }
+  static arch::Attachment core_port(int core) { return {static_cast<std::uint32_t>(core), kCore}; }
+  static arch::Attachment host_port() { return {0, kHost}; }
   static int core(std::uint32_t router, Place /*place*/, unsigned /*port*/) {
     return static_cast<int>(router);
   }
   static bool is_link(Place /*place*/, unsigned port) { return port < kCore; }
   static bool between_chips(Place /*place*/, unsigned /*port*/) { return false; }
-  static Attachment peer(std::uint32_t router, Place /*place*/, unsigned port) {
+  static arch::Attachment peer(std::uint32_t router, Place /*place*/, unsigned port) {
     return {(router + (port == kNext ? 1 : kRouters - 1)) % kRouters,
             port == kNext ? unsigned{kPrevious} : unsigned{kNext}};
   }
+  static arch::Attachment next(std::uint32_t router, Place place, unsigned /*input*/,
+                               unsigned output) {
+    return peer(router, place, output);
+  }
+  static unsigned port_of(unsigned input) { return input; }
+  static Way onward(Place /*place*/, unsigned /*input*/, unsigned /*output*/, Way way) {
+    return way;
+  }
   static Way way(Packet packet) { return {packet.region(), false}; }
   static unsigned outputs(Place place, unsigned /*input*/, Way way) {
-    return port_bit(way.region().x0 == place.number ? kCore : kNext);
+    return arch::port_bit(way.region().x0 == place.number ? kCore : kNext);
   }
-  static std::string name(Place place) { return std::to_string(place.number); }
+  static arch::RouterPlace router_place(Place place) { return {0, place.number, 0}; }
   static std::string_view port_name(unsigned port) {
     constexpr std::array<std::string_view, kPorts> kNames = {"next", "previous", "core", "host"};
     return kNames.at(port);
@@ -356,7 +366,7 @@ TEST(Watchdog, SaysWhoWaitsForWhom) {
     text = stuck.what();
   }
   EXPECT_THAT(text, ::testing::HasSubstr("the network is stuck; packet 0x"));
-  for (const char* router : {"0", "1", "2", "3"}) {
+  for (const char* router : {"(0,0)", "(1,0)", "(2,0)", "(3,0)"}) {
     EXPECT_THAT(text, ::testing::HasSubstr(std::string("in previous of router ") + router +
                                            " waits for next"));
   }

@@ -316,7 +316,7 @@ TEST(RouterList, HasThePortsThatLeadSomewhere) {
 
 TEST(RouterList, OfAQuadtreeHasChildrenThatAreThere) {
   ChipDescription chip = test::small_chip();  // 3 x 2 cores: one square of four, one of two
-  chip.topology = common::TopologyKind::kQuadtree;
+  chip.topology = arch::TopologyKind::kQuadtree;
   const RouterList routers = list_routers(chip);
   ASSERT_EQ(routers.routers.size(), 3U);
   const auto names = [&](std::size_t router) {

@@ -45,7 +45,7 @@ ChipDescription pairs() {
 /// A board of quadtrees whose cores have expansion tables.
 ChipDescription trees() {
   ChipDescription chip = test::chip_of_small_cores();
-  chip.topology = common::TopologyKind::kQuadtree;
+  chip.topology = arch::TopologyKind::kQuadtree;
   chip.mesh = {8, 8};
   chip.board = {2, 2};
   chip.core.axons = 128;

@@ -186,7 +186,7 @@ TEST(DoesNotFit, NamesTheMeshThatWouldDo) {
 TEST(DoesNotFit, NamesTheSquareOfATreeThatWouldDo) {
   common::ChipDescription chip = test::chip_file("nc64");
   chip.board = {1, 1};
-  chip.topology = common::TopologyKind::kQuadtree;
+  chip.topology = arch::TopologyKind::kQuadtree;
   EXPECT_THAT(error_of(test::lenet(), chip),
               HasSubstr("the smallest square mesh that would do is 16 x 16"));
 }

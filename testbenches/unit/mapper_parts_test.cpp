@@ -232,7 +232,7 @@ TEST(Hops, LinksBetweenChipsCountAsTheyAreSlow) {
   // Along the row to column 5, then down columns 3, 4 and 5 to row 4.
   EXPECT_EQ(cycles.to_cores(0, {3, 2, 5, 4}), 4 * 2 + 12 + 3 * (3 * 2 + 12));
   // Up two levels and down two: the second link of each lies between chips.
-  chip.topology = common::TopologyKind::kQuadtree;
+  chip.topology = arch::TopologyKind::kQuadtree;
   const mapper::Hops tree(chip, mapper::link_cycles(chip));
   EXPECT_EQ(tree.to_cores(0, {7, 7, 7, 7}), 2 * (2 + 12));
   EXPECT_EQ(tree.to_cores(0, {1, 1, 1, 1}), 0);

@@ -68,7 +68,7 @@ void move_at_random(mapper::Seating& seating, test::Random& random, std::vector<
 
 /// From the routes that are loaded: for each packet of each neuron what it costs, levels alike.
 std::int64_t cost_by_routes(const std::vector<LayerMap>& layers, const mapper::Placement& placement,
-                            const ChipDescription& chip, const mapper::LinkCosts& costs) {
+                            const ChipDescription& chip, const arch::LinkCosts& costs) {
   const mapper::Hops hops(chip, costs);
   std::int64_t sum = 0;
   std::vector<common::Packet> packets;
@@ -151,7 +151,7 @@ TEST(DistanceField, IsPacketsTimesHops) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     test::Random random(seed);
     const ChipDescription chip = test::random_chip(random);
-    const mapper::LinkCosts costs = mapper::link_cycles(chip);
+    const arch::LinkCosts costs = mapper::link_cycles(chip);
     const MeshDescription grid = chip.grid();
     mapper::DistanceField field(chip, costs);
     const int end = random.between(0, grid.cores() - 1);
@@ -178,7 +178,7 @@ TEST(TrafficCost, IsThatOfTheRoutes) {
     test::Random random(seed);
     std::vector<int> moved;
     for (int i = 0; i < 10; ++i) move_at_random(seating, random, moved);
-    const mapper::LinkCosts costs = mapper::link_cycles(c.chip);
+    const arch::LinkCosts costs = mapper::link_cycles(c.chip);
     mapper::TrafficCost cost(*c.traffic, c.chip, costs);
     cost.evaluate(seating.seats());
     const mapper::Placement placement = seating.placement();
@@ -232,8 +232,8 @@ TEST(LinkLoads, SumToTheCost) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     Case c(seed);
     if (!c.pieces) continue;
-    trees += c.chip.topology == common::TopologyKind::kQuadtree ? 1 : 0;
-    const mapper::LinkCosts costs{2, 7};
+    trees += c.chip.topology == arch::TopologyKind::kQuadtree ? 1 : 0;
+    const arch::LinkCosts costs{2, 7};
     mapper::TrafficCost cost(*c.traffic, c.chip, costs);
     const Seats& seats = c.pieces->seating.seats();
     cost.evaluate(seats);
@@ -259,7 +259,7 @@ TEST(LinkLoads, NamesLinks) {
   EXPECT_EQ(loads[0].packets, 12);
   EXPECT_EQ(mapper::text(loads[1]), "(1,0) to (0,0)");
   EXPECT_EQ(loads[1].packets, 12);
-  chip.topology = common::TopologyKind::kQuadtree;
+  chip.topology = arch::TopologyKind::kQuadtree;
   chip.mesh = {4, 4};
   const auto tree = mapper::link_loads(traffic, {{5, 0, 0}}, chip);
   ASSERT_EQ(tree.size(), 2U);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/topology/topologies.h"
 #include "common/address_map.h"
 #include "common/chip_json.h"
 #include "common/deployment.h"
@@ -107,9 +108,8 @@ class DeploymentInspection {
          fmt::format("{}: {} x {} cores, {}, {:g} V", chip_.name, chip_.mesh.columns,
                      chip_.mesh.rows, common::format_quantity(chip_.clock_hz, common::Unit::kHertz),
                      chip_.voltage_v));
-    line("board",
-         fmt::format("{} x {} chips, {}", board.columns, board.rows,
-                     chip_.topology == common::TopologyKind::kMesh ? "one mesh" : "one quadtree"));
+    line("board", fmt::format("{} x {} chips, one {}", board.columns, board.rows,
+                              arch::name(chip_.topology)));
     line("core", fmt::format("{} axons x {} dendrites, {} groups, {} route entries",
                              chip_.core.axons, chip_.core.ternary_dendrites(),
                              chip_.core.fan_in_groups, chip_.core.route_entries));

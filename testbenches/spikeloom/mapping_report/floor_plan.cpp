@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <boost/property_tree/xml_parser.hpp>
 #include <fmt/format.h>
 
+#include "arch/topology/topologies.h"
 #include "testbenches/spikeloom/mapping_report/svg_element.h"
 #include "testbenches/spikeloom/terminal/text_table.h"
 
@@ -112,19 +114,25 @@ class Drawing {
   double board_width() const { return cell_ * grid_.columns; }
 
   /// Of a router's square: a core, or the cores below a router of a quadtree.
-  Point centre(const common::RouterPlace& place) const {
+  Point centre(const arch::RouterPlace& place) const {
     const double side = cell_ * std::exp2(place.level);
     return {std::min(kMargin + (place.x + 0.5) * side, kMargin + board_width()),
             std::min(kTop + (place.y + 0.5) * side, kTop + cell_ * grid_.rows)};
   }
+  /// Where a link is drawn to; one that closes a ring of a torus, to the edge of the board only.
+  Point end(const mapper::LinkLoad& link) const {
+    const int dx = link.to.x - link.from.x;
+    const int dy = link.to.y - link.from.y;
+    if (link.from.level != link.to.level || std::abs(dx) + std::abs(dy) <= 1) {
+      return centre(link.to);
+    }
+    const auto half = [this](int way) { return way == 0 ? 0.0 : std::copysign(cell_ / 2.0, -way); };
+    const Point from = centre(link.from);
+    return {from.x + half(dx), from.y + half(dy)};
+  }
   Point centre(int core) const { return centre({0, grid_.x(core), grid_.y(core)}); }
 
-  Point host() const {
-    int level = chip_.host_port.level;
-    if (chip_.topology == common::TopologyKind::kQuadtree && level == 0)
-      level = chip_.tree_levels();
-    return centre({level, chip_.host_port.x >> level, chip_.host_port.y >> level});
-  }
+  Point host() const { return centre(arch::host_place(chip_)); }
 
   static const char* colour(int layer) {
     return kColours[static_cast<std::size_t>(layer) % kColours.size()];
@@ -242,7 +250,7 @@ class Drawing {
     const double most = report_.traffic.cycles(links.front());
     for (const mapper::LinkLoad& link : links) {
       const Point from = centre(link.from);
-      const Point to = centre(link.to);
+      const Point to = end(link);
       const double far = std::max(std::hypot(to.x - from.x, to.y - from.y), 1.0);
       const double aside = 0.15 * cell_ / far;
       const Point shift{-(to.y - from.y) * aside, (to.x - from.x) * aside};

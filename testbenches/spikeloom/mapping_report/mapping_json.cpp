@@ -73,7 +73,7 @@ Json to_json(const mapper::CoreReport& core, const mapper::MappingReport& report
           {"expected_cycles", core.cycles}};
 }
 
-Json to_json(const common::RouterPlace& place) {
+Json to_json(const arch::RouterPlace& place) {
   return {{"level", place.level}, {"x", place.x}, {"y", place.y}};
 }
 

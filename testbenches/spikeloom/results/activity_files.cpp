@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "hw/router/link_list.h"
+#include "arch/topology/link_list.h"
 #include "testbenches/spikeloom/files/csv.h"
 #include "testbenches/spikeloom/results/csv_file.h"
 #include "testbenches/spikeloom/simulation/accounts.h"
@@ -88,7 +88,7 @@ std::string links_csv(const ShareResult& result, const common::Deployment& deplo
   const Steady steady(result);
   if (steady.images == 0.0) return text;
   const common::ChipDescription& chip = deployment.chip;
-  for (const hw::Link& link : hw::list_links(chip)) {
+  for (const arch::Link& link : arch::list_links(chip)) {
     const std::uint64_t packets = result.links[link.index];
     if (packets == 0) continue;
     const int cycles = link.between_chips ? chip.inter_chip.packet_link_cycles()

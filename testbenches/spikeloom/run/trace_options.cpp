@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "arch/topology/topologies.h"
 #include "common/error.h"
 
 namespace spikeloom::program {
@@ -76,10 +77,10 @@ std::string default_trace_scope(const common::Deployment& deployment) {
     const int y = grid.y(labels->core);
     const std::size_t neurons = std::min(kDefaultNeurons, labels->neurons.size());
     scope += fmt::format(",chip{0}.core[{1},{2}].neuron[0:{3}]", chip, x, y, neurons - 1);
-    // A quadtree's core hangs on a router of level 1.
-    scope += deployment.chip.topology == common::TopologyKind::kQuadtree
-                 ? fmt::format(",chip{}.router[1,{},{}]", chip, x / 2, y / 2)
-                 : fmt::format(",chip{}.router[{},{}]", chip, x, y);
+    const arch::RouterPlace router = arch::with_topology(
+        deployment.chip,
+        [&labels](const auto& topology) { return topology.core_place(labels->core); });
+    scope += fmt::format(",chip{}.router[{}]", chip, fmt::join(arch::coordinates(router), ","));
   }
   return scope;
 }

@@ -56,15 +56,21 @@ spikeloom.floorPlan = (run) => {
     return [Math.min((x + 0.5) * side, columns) - 0.5, Math.min((y + 0.5) * side, rows) - 0.5];
   };
   const linkText = (link) => {
-    const end = (level, x, y) => level === 0 ? `(${x},${y})` : `level ${level} (${x},${y})`;
-    return `${end(link.from_level, link.from_x, link.from_y)} to ` +
-           `${end(link.to_level, link.to_x, link.to_y)}`;
+    const place = (level, x, y) => level === 0 ? `(${x},${y})` : `level ${level} (${x},${y})`;
+    return `${place(link.from_level, link.from_x, link.from_y)} to ` +
+           `${place(link.to_level, link.to_x, link.to_y)}`;
+  };
+  // A link that closes a ring of a torus is drawn to the edge of the board only.
+  const end = (link, x0, y0) => {
+    const [x1, y1] = centre(link.to_level, link.to_x, link.to_y);
+    const closes = link.from_level === link.to_level && Math.abs(x1 - x0) + Math.abs(y1 - y0) > 1;
+    return closes ? [x0 + Math.sign(x0 - x1) / 2, y0 + Math.sign(y0 - y1) / 2] : [x1, y1];
   };
   const linkTraces = (colours) => {
     // Each way on its own side: to the right of where it goes.
     const ends = links.map((link) => {
       const [x0, y0] = centre(link.from_level, link.from_x, link.from_y);
-      const [x1, y1] = centre(link.to_level, link.to_x, link.to_y);
+      const [x1, y1] = end(link, x0, y0);
       const far = Math.hypot(x1 - x0, y1 - y0) || 1;
       const [dx, dy] = [-0.16 * (y1 - y0) / far, 0.16 * (x1 - x0) / far];
       return [x0 + dx, y0 + dy, x1 + dx, y1 + dy];
@@ -97,11 +103,7 @@ spikeloom.floorPlan = (run) => {
     return {type: "rect", x0: x, y0: y, x1: x + chip.mesh.columns, y1: y + chip.mesh.rows,
             fillcolor: colours.panel, line: {color: colours.minor, width: 1.2}, layer: "below"};
   });
-  // Of a quadtree it is attached to a router above its core, by default to the root.
-  const hostLevel = chip.topology !== "quadtree" ? 0
-    : chip.host_port.level || Math.max(1, Math.ceil(Math.log2(Math.max(columns, rows))));
-  const [hostX, hostY] = centre(hostLevel, chip.host_port.x >> hostLevel,
-                                chip.host_port.y >> hostLevel);
+  const [hostX, hostY] = centre(...run.host_router);
   const width = Math.min(660, document.getElementById("content").clientWidth - 40);
   const height = Math.max(220, Math.round(width * Math.min(1.2, rows / columns))) + 60;
   let view = "layers";

@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "arch/topology/topologies.h"
+#include "common/chip_json.h"
 #include "testbenches/spikeloom/run_report/image_model.h"
 #include "testbenches/spikeloom/run_report/published_model.h"
 #include "testbenches/spikeloom/run_report/timeline_model.h"
@@ -45,6 +47,13 @@ ordered_json cores_model(const RunDirectory& run) {
   return json;
 }
 
+/// Where the router that the host port is at stands: level, x, y.
+ordered_json host_router_model(const RunDirectory& run) {
+  const arch::RouterPlace place =
+      arch::host_place(common::chip_from_json(run.summary.at("chip_description")));
+  return {place.level, place.x, place.y};
+}
+
 }  // namespace
 
 ordered_json run_model(const RunDirectory& run) {
@@ -57,6 +66,7 @@ ordered_json run_model(const RunDirectory& run) {
   json["cores"] = cores_model(run);
   json["links"] = rows_of(run.links, {"from_level", "from_x", "from_y", "to_level", "to_x", "to_y",
                                       "between_chips", "packets", "utilization"});
+  json["host_router"] = host_router_model(run);
   json["timeline"] = timeline_model(run);
   return json;
 }

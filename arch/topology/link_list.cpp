@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/router/link_list.h"
+#include "arch/topology/link_list.h"
 
-#include "hw/router/mesh_topology.h"
-#include "hw/router/tree_topology.h"
+#include "arch/topology/topologies.h"
 
-namespace spikeloom::hw {
+namespace spikeloom::arch {
 namespace {
-
-using common::RouterPlace;
-
-RouterPlace end(const MeshTopology::Place& place) { return {0, place.x, place.y}; }
-RouterPlace end(const TreeTopology::Place& place) { return {place.level, place.x, place.y}; }
 
 template <class Topology>
 std::vector<Link> list(const Topology& topology) {
@@ -22,7 +16,8 @@ std::vector<Link> list(const Topology& topology) {
       if (!topology.is_link(place, port) || !topology.has_link(place, port)) continue;
       const typename Topology::Place next =
           topology.place(topology.peer(router, place, port).router);
-      links.push_back({i * Topology::kPorts + port, end(place), end(next),
+      links.push_back({i * Topology::kPorts + port, topology.link_rank(router, place, port),
+                       topology.router_place(place), topology.router_place(next),
                        topology.between_chips(place, port)});
     }
   }
@@ -32,8 +27,7 @@ std::vector<Link> list(const Topology& topology) {
 }  // namespace
 
 std::vector<Link> list_links(const common::ChipDescription& chip) {
-  return chip.topology == common::TopologyKind::kQuadtree ? list(TreeTopology(chip))
-                                                          : list(MeshTopology(chip));
+  return with_topology(chip, [](const auto& topology) { return list(topology); });
 }
 
-}  // namespace spikeloom::hw
+}  // namespace spikeloom::arch

@@ -1,59 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
-#include <cstddef>
 #include <cstdint>
-#include <string>
+#include <cstdlib>
 #include <string_view>
+#include <vector>
 
+#include "arch/topology/attachment.h"
+#include "arch/topology/grid_routers.h"
+#include "arch/topology/link_costs.h"
+#include "arch/topology/topology_kind.h"
+#include "arch/topology/way.h"
 #include "common/chip_description.h"
 #include "common/packet.h"
-#include "hw/router/attachment.h"
-#include "hw/router/way.h"
 
-namespace spikeloom::hw {
+namespace spikeloom::arch {
 
 /// A 2-D mesh over all cores of a board, a router a core, with XY routing and multicast to
 /// rectangles. A packet runs along its row first; in each column of its rectangle it forks into
 /// that column, and there leaves at each row of the rectangle. Columns are entered from rows only,
 /// never the other way, and the host's and the cores' ports always accept: no circle of waiting
 /// can form.
-class MeshTopology {
+class MeshTopology : public GridRouters {
  public:
-  /// Ports of a router, inputs and outputs alike. y grows to the south.
-  enum Port : unsigned { kNorth, kEast, kSouth, kWest, kCore, kHost };
-  static constexpr unsigned kPorts = 6;
-  static constexpr unsigned kHostPort = kHost;
-
-  struct Place {
-    std::uint8_t x = 0;
-    std::uint8_t y = 0;
-    std::uint8_t between_chips = 0;  ///< ports whose links lead to another chip
-  };
+  static constexpr TopologyKind kKind = TopologyKind::kMesh;
+  static constexpr std::string_view kName = "mesh";
+  static constexpr unsigned kInputs = kPorts;
+  using Way = arch::Way;
 
   explicit MeshTopology(const common::ChipDescription& chip);
 
-  std::size_t routers() const { return static_cast<std::size_t>(grid_.cores()); }
-  Place place(std::uint32_t router) const;
-  Attachment core_port(int core) const { return {static_cast<std::uint32_t>(core), kCore}; }
-  Attachment host_port() const { return {host_router_, kHost}; }
-  int core(std::uint32_t router, const Place& /*place*/, unsigned /*port*/) const {
-    return static_cast<int>(router);
-  }
-  static bool is_link(const Place& /*place*/, unsigned port) { return port < kCore; }
-  static bool between_chips(const Place& place, unsigned port) {
-    return (place.between_chips >> port & 1U) != 0;
-  }
   /// Whether a link's port leads anywhere: not over the edge.
   bool has_link(const Place& place, unsigned port) const {
     switch (port) {
       case kNorth:
         return place.y > 0;
       case kEast:
-        return place.x + 1 < grid_.columns;
+        return place.x + 1 < grid().columns;
       case kSouth:
-        return place.y + 1 < grid_.rows;
+        return place.y + 1 < grid().rows;
       default:
         return place.x > 0;
     }
@@ -62,10 +49,18 @@ class MeshTopology {
   Attachment peer(std::uint32_t router, const Place& /*place*/, unsigned port) const {
     return {router + neighbour_[port], (port + 2) % 4};
   }
+  Attachment next(std::uint32_t router, const Place& place, unsigned /*input*/,
+                  unsigned output) const {
+    return peer(router, place, output);
+  }
+  static unsigned port_of(unsigned input) { return input; }
   /// What a packet keeps for `outputs`; the host's go to the host's router.
   Way way(common::Packet packet) const {
     const bool to_host = packet.kind() == common::PacketKind::kHost;
-    return {to_host ? host_place_ : packet.region(), to_host};
+    return {to_host ? host_region_ : packet.region(), to_host};
+  }
+  static Way onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/, Way way) {
+    return way;
   }
   static unsigned outputs(const Place& place, unsigned input, Way way) {
     // All four coordinates at once: a byte's high bit stays where nothing has to be borrowed.
@@ -79,10 +74,26 @@ class MeshTopology {
     return kDirections[relation | (way.to_host() ? kRelations : 0U)] & kAllowed[input];
   }
 
-  static std::string name(const Place& place);
-  static std::string_view port_name(unsigned port);
+  /// Along the row first, then along each column of the region.
+  int hops(const RouterPlace& from, const common::Region& region, const LinkCosts& costs) const {
+    const common::MeshDescription& chip = chip_grid();
+    return along(std::min(from.x, region.x0), std::max(from.x, region.x1), chip.columns, costs) +
+           along(std::min(from.y, region.y0), std::max(from.y, region.y1), chip.rows, costs) *
+               (region.x1 - region.x0 + 1);
+  }
+  int hops_to_host(const RouterPlace& from, const LinkCosts& costs) const {
+    return hops(from, host_region_, costs);
+  }
+  std::vector<double> distances(const std::vector<double>& packets, double host_packets,
+                                const LinkCosts& costs) const;
 
  private:
+  /// From i to j >= i along a line; `chip_side` is a chip's length along it.
+  static int along(int i, int j, int chip_side, const LinkCosts& costs) {
+    return (j - i) * costs.on_chip +
+           (j / chip_side - i / chip_side) * (costs.between_chips - costs.on_chip);
+  }
+
   /// How a rectangle lies to a router: for each of x0, y0, x1, y1 two bits, whether it is at least,
   /// and whether it is at most, the router's coordinate.
   static constexpr std::size_t kRelations = 256;
@@ -117,10 +128,7 @@ class MeshTopology {
       kEverywhere,
       kEverywhere};
 
-  common::MeshDescription grid_;
-  common::MeshDescription chip_;
-  std::uint32_t host_router_;
-  common::Region host_place_;               ///< of the host's router
+  common::Region host_region_;              ///< of the host's router
   std::array<std::uint32_t, 4> neighbour_;  ///< what to add to a router for the one at each port
 };
 
@@ -128,4 +136,4 @@ class MeshTopology {
 inline constexpr std::array<std::uint8_t, 2 * MeshTopology::kRelations> MeshTopology::kDirections =
     MeshTopology::directions();
 
-}  // namespace spikeloom::hw
+}  // namespace spikeloom::arch

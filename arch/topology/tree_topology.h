@@ -4,15 +4,20 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "arch/topology/attachment.h"
+#include "arch/topology/link_costs.h"
+#include "arch/topology/router_place.h"
+#include "arch/topology/topology_kind.h"
+#include "arch/topology/way.h"
 #include "common/chip_description.h"
 #include "common/packet.h"
-#include "hw/router/attachment.h"
-#include "hw/router/way.h"
 
-namespace spikeloom::hw {
+namespace spikeloom::arch {
 
 /// A quadtree (H-tree) over all cores of a board: a router of level 1 joins a square of 2 x 2
 /// cores, one of level n four routers of level n - 1. A packet's rectangle is its replication
@@ -24,8 +29,12 @@ class TreeTopology {
  public:
   /// Children by quadrant: x of the quadrant + 2 * y.
   enum Port : unsigned { kParent = 4, kHost };
+  static constexpr TopologyKind kKind = TopologyKind::kQuadtree;
+  static constexpr std::string_view kName = "quadtree";
   static constexpr unsigned kPorts = 6;
+  static constexpr unsigned kInputs = kPorts;
   static constexpr unsigned kHostPort = kHost;
+  using Way = arch::Way;
 
   struct Place {
     std::uint8_t x = 0;  ///< of its square, in squares of its level
@@ -38,13 +47,9 @@ class TreeTopology {
   std::size_t routers() const { return first_[static_cast<std::size_t>(levels_) + 1]; }
   Place place(std::uint32_t router) const;
   Attachment core_port(int core) const {
-    const int x = grid_.x(core);
-    const int y = grid_.y(core);
-    return {router(1, x >> 1, y >> 1), quadrant(x, y)};
+    return {router(core_place(core)), quadrant(grid_.x(core), grid_.y(core))};
   }
-  Attachment host_port() const {
-    return {router(host_level_, host_x_ >> host_level_, host_y_ >> host_level_), kHost};
-  }
+  Attachment host_port() const { return {router(host_), kHost}; }
   int core(std::uint32_t /*router*/, const Place& place, unsigned port) const {
     return grid_.core_at(2 * place.x + static_cast<int>(port & 1U),
                          2 * place.y + static_cast<int>(port >> 1));
@@ -65,15 +70,23 @@ class TreeTopology {
   /// The other end of a link.
   Attachment peer(std::uint32_t /*router*/, const Place& place, unsigned port) const {
     if (port == kParent) {
-      return {router(place.level + 1, place.x >> 1, place.y >> 1), quadrant(place.x, place.y)};
+      return {router({place.level + 1, place.x >> 1, place.y >> 1}), quadrant(place.x, place.y)};
     }
-    return {router(place.level - 1, 2 * place.x + static_cast<int>(port & 1U),
-                   2 * place.y + static_cast<int>(port >> 1)),
+    return {router({place.level - 1, 2 * place.x + static_cast<int>(port & 1U),
+                    2 * place.y + static_cast<int>(port >> 1)}),
             kParent};
   }
+  Attachment next(std::uint32_t router, const Place& place, unsigned /*input*/,
+                  unsigned output) const {
+    return peer(router, place, output);
+  }
+  static unsigned port_of(unsigned input) { return input; }
   /// What a packet keeps for `outputs`.
   static Way way(common::Packet packet) {
     return {packet.region(), packet.kind() == common::PacketKind::kHost};
+  }
+  static Way onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/, Way way) {
+    return way;
   }
   unsigned outputs(const Place& place, unsigned input, Way way) const {
     if (way.to_host()) return towards_host(place);
@@ -95,27 +108,50 @@ class TreeTopology {
     return is_link(place, input) ? (input == kParent ? children : all & ~port_bit(input)) : all;
   }
 
-  static std::string name(const Place& place);
+  static RouterPlace router_place(const Place& place) { return {place.level, place.x, place.y}; }
+  RouterPlace core_place(int core) const { return {1, grid_.x(core) >> 1, grid_.y(core) >> 1}; }
+  const RouterPlace& host_place() const { return host_; }
+  /// Nothing for a router that joins several chips.
+  std::optional<int> chip(const Place& place) const;
+  std::size_t link_rank(std::uint32_t router, const Place& place, unsigned port) const {
+    return port == kParent ? std::size_t{2} * router
+                           : std::size_t{2} * peer(router, place, port).router + 1;
+  }
+
+  int hops(const RouterPlace& from, const common::Region& region, const LinkCosts& costs) const;
+  int hops_to_host(const RouterPlace& from, const LinkCosts& costs) const;
+  std::vector<double> distances(const std::vector<double>& packets, double host_packets,
+                                const LinkCosts& costs) const;
+
   static std::string_view port_name(unsigned port);
+  std::string router_range() const;
+
+  static constexpr bool kHasLevels = true;
+  static int top_level(const common::ChipDescription& chip);
+  static std::optional<std::string> refusal(const common::MeshDescription& mesh);
 
  private:
   static constexpr std::size_t kMostLevels = 8;
 
   static unsigned quadrant(int x, int y) { return static_cast<unsigned>((x & 1) | (y & 1) << 1); }
-  std::uint32_t router(int level, int x, int y) const {
-    const auto l = static_cast<std::size_t>(level);
-    return first_[l] + static_cast<std::uint32_t>(y) * width_[l] + static_cast<std::uint32_t>(x);
+  std::uint32_t router(const RouterPlace& place) const {
+    const auto level = static_cast<std::size_t>(place.level);
+    return first_[level] + static_cast<std::uint32_t>(place.y) * width_[level] +
+           static_cast<std::uint32_t>(place.x);
   }
   unsigned towards_host(const Place& place) const;
+  /// Of a link from a router of `level` to the next level.
+  int cost_above(int level, const LinkCosts& costs) const {
+    return level < chip_levels_ ? costs.on_chip : costs.between_chips;
+  }
 
   common::MeshDescription grid_;
+  common::MeshDescription chip_;
   int levels_;
-  int chip_levels_;  ///< of a chip's own root
-  int host_level_;
-  int host_x_;
-  int host_y_;
+  int chip_levels_;                                     ///< of a chip's own root
+  RouterPlace host_;                                    ///< the host's router
   std::array<std::uint32_t, kMostLevels + 1> width_{};  ///< by level: squares in a row
   std::array<std::uint32_t, kMostLevels + 2> first_{};  ///< by level: first router
 };
 
-}  // namespace spikeloom::hw
+}  // namespace spikeloom::arch

@@ -5,7 +5,7 @@
 
 #include "common/packet.h"
 
-namespace spikeloom::hw {
+namespace spikeloom::arch {
 
 /// Where a packet goes, laid out for a router's decision: a byte for each of x0, y0, x1, y1, from
 /// the lowest on, so that all four are compared at once. Coordinates have 7 bits; the lowest
@@ -35,4 +35,4 @@ class Way {
   std::uint32_t bytes_ = 0;
 };
 
-}  // namespace spikeloom::hw
+}  // namespace spikeloom::arch

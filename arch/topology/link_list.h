@@ -4,20 +4,21 @@
 #include <cstddef>
 #include <vector>
 
+#include "arch/topology/router_place.h"
 #include "common/chip_description.h"
-#include "common/router_place.h"
 
-namespace spikeloom::hw {
+namespace spikeloom::arch {
 
 /// A link between two routers, one way.
 struct Link {
-  std::size_t index = 0;  ///< in SpikeNetwork::link_packets
-  common::RouterPlace from;
-  common::RouterPlace to;
+  std::size_t index = 0;  ///< router * ports + output: in SpikeNetwork::link_packets
+  std::size_t rank = 0;   ///< its place in the mapper's report
+  RouterPlace from;
+  RouterPlace to;
   bool between_chips = false;
 };
 
 /// All links of a board, in the order of their indices.
 std::vector<Link> list_links(const common::ChipDescription& chip);
 
-}  // namespace spikeloom::hw
+}  // namespace spikeloom::arch

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace spikeloom::hw {
+namespace spikeloom::arch {
 
 /// A port of a router.
 struct Attachment {
@@ -16,4 +16,4 @@ constexpr std::uint8_t port_bit(unsigned port) { return static_cast<std::uint8_t
 /// The first port of a set that is not empty.
 constexpr unsigned first_port(unsigned mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
 
-}  // namespace spikeloom::hw
+}  // namespace spikeloom::arch

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arch/topology/attachment.h"
+#include "arch/topology/router_place.h"
+#include "common/chip_description.h"
+
+namespace spikeloom::arch {
+
+/// What topologies with a router a core share: the numbers, places and names of the routers, and
+/// their ports to four neighbours, the core and the host. y grows to the south.
+class GridRouters {
+ public:
+  /// Ports of a router, inputs and outputs alike.
+  enum Port : unsigned { kNorth, kEast, kSouth, kWest, kCore, kHost };
+  static constexpr unsigned kPorts = 6;
+  static constexpr unsigned kHostPort = kHost;
+
+  struct Place {
+    std::uint8_t x = 0;
+    std::uint8_t y = 0;
+    std::uint8_t between_chips = 0;  ///< ports whose links lead to another chip
+  };
+
+  std::size_t routers() const { return static_cast<std::size_t>(grid_.cores()); }
+  Place place(std::uint32_t router) const;
+  Attachment core_port(int core) const { return {static_cast<std::uint32_t>(core), kCore}; }
+  Attachment host_port() const {
+    return {static_cast<std::uint32_t>(grid_.core_at(host_.x, host_.y)), kHost};
+  }
+  static int core(std::uint32_t router, const Place& /*place*/, unsigned /*port*/) {
+    return static_cast<int>(router);
+  }
+  static bool is_link(const Place& /*place*/, unsigned port) { return port < kCore; }
+  static bool between_chips(const Place& place, unsigned port) {
+    return (place.between_chips >> port & 1U) != 0;
+  }
+
+  static RouterPlace router_place(const Place& place) { return {0, place.x, place.y}; }
+  RouterPlace core_place(int core) const { return {0, grid_.x(core), grid_.y(core)}; }
+  const RouterPlace& host_place() const { return host_; }
+  std::optional<int> chip(const Place& place) const;
+  std::size_t link_rank(std::uint32_t router, const Place& place, unsigned port) const;
+
+  static std::string_view port_name(unsigned port);
+  std::string router_range() const;
+
+  static constexpr bool kHasLevels = false;
+  static int top_level(const common::ChipDescription& /*chip*/) { return 0; }
+  static std::optional<std::string> refusal(const common::MeshDescription& /*mesh*/) {
+    return std::nullopt;
+  }
+
+ protected:
+  explicit GridRouters(const common::ChipDescription& chip);
+
+  const common::MeshDescription& grid() const { return grid_; }
+  const common::MeshDescription& chip_grid() const { return chip_; }
+  /// Packets times distance at each core, rows and columns by themselves: `columns` and `rows` say
+  /// how far place j is from i along such an axis.
+  template <class Columns, class Rows>
+  std::vector<double> distances(const std::vector<double>& packets, double host_packets,
+                                const Columns& columns, const Rows& rows) const {
+    const auto at = [](int i) { return static_cast<std::size_t>(i); };
+    std::vector<double> by_column(at(grid_.columns));
+    std::vector<double> by_row(at(grid_.rows));
+    for (int core = 0; core < grid_.cores(); ++core) {
+      by_column[at(grid_.x(core))] += packets[at(core)];
+      by_row[at(grid_.y(core))] += packets[at(core)];
+    }
+    by_column[at(host_.x)] += host_packets;
+    by_row[at(host_.y)] += host_packets;
+    by_column = along_axis(by_column, columns);
+    by_row = along_axis(by_row, rows);
+    std::vector<double> sums;
+    sums.reserve(at(grid_.cores()));
+    for (int core = 0; core < grid_.cores(); ++core) {
+      sums.push_back(by_column[at(grid_.x(core))] + by_row[at(grid_.y(core))]);
+    }
+    return sums;
+  }
+
+ private:
+  template <class Distance>
+  static std::vector<double> along_axis(const std::vector<double>& packets,
+                                        const Distance& distance) {
+    std::vector<double> sums(packets.size());
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+      for (std::size_t j = 0; j < packets.size(); ++j) {
+        sums[i] += packets[j] * distance(static_cast<int>(i), static_cast<int>(j));
+      }
+    }
+    return sums;
+  }
+
+  common::MeshDescription grid_;
+  common::MeshDescription chip_;
+  RouterPlace host_;
+};
+
+}  // namespace spikeloom::arch
