@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "arch/topology/topology_kind.h"
 #include "common/packet.h"
@@ -14,6 +15,16 @@ enum class Synapse {
   kTernary,     ///< two bits of one column: a plus and a minus plane
   kBinaryPair,  ///< two one-bit columns: plus in the even, minus in the odd one
 };
+
+constexpr std::string_view name(Synapse value) {
+  switch (value) {
+    case Synapse::kTernary:
+      return "ternary";
+    case Synapse::kBinaryPair:
+      return "binary_pair";
+  }
+  return {};
+}
 
 struct CoreTiming {
   int scan_axons_per_cycle;     ///< bits of the axon bitmap looked at in a cycle
@@ -86,6 +97,16 @@ enum class Arbitration {
   kFixedPriority,  ///< the input of the lowest number
 };
 
+constexpr std::string_view name(Arbitration value) {
+  switch (value) {
+    case Arbitration::kRoundRobin:
+      return "round_robin";
+    case Arbitration::kFixedPriority:
+      return "fixed_priority";
+  }
+  return {};
+}
+
 /// Cycles that a packet occupies a link of flits of `flit_bits`, each taking `flit_cycles`.
 constexpr int packet_cycles(int flit_cycles, int flit_bits) {
   return flit_cycles * ((Packet::kBits + flit_bits - 1) / flit_bits);
@@ -128,6 +149,18 @@ enum class LateSpikes {
   kNextTick,  ///< it counts as one of the tick that it arrives in
 };
 
+constexpr std::string_view name(LateSpikes value) {
+  switch (value) {
+    case LateSpikes::kFail:
+      return "fail";
+    case LateSpikes::kDrop:
+      return "drop";
+    case LateSpikes::kNextTick:
+      return "next_tick";
+  }
+  return {};
+}
+
 struct SyncDescription {
   int barrier_cycles;    ///< from the last event of a tick to the start of the next
   bool pipeline = true;  ///< an image a tick; otherwise the next one enters when one is out
@@ -142,6 +175,18 @@ enum class IdleCore {
   kClockGated,  ///< the clock stops below the core's root
   kPowerGated,  ///< and the supply is cut off
 };
+
+constexpr std::string_view name(IdleCore value) {
+  switch (value) {
+    case IdleCore::kNone:
+      return "none";
+    case IdleCore::kClockGated:
+      return "clock_gated";
+    case IdleCore::kPowerGated:
+      return "power_gated";
+  }
+  return {};
+}
 
 struct BusDescription {
   int bytes_per_cycle;

@@ -51,7 +51,7 @@ CoreDescription read_core(const ConfigMap& map) {
   CoreDescription core{};
   core.axons = read_int(map, "axons", 1, Packet::kMaxAxons);
   core.dendrites = read_int(map, "dendrites", 1, 65535);
-  core.synapse = static_cast<Synapse>(map.choice("synapse", {"ternary", "binary_pair"}));
+  core.synapse = map.choice<Synapse>("synapse");
   core.fan_in_groups = read_int(map, "fan_in_groups", 1, Packet::kMaxGroups);
   core.thresholds_per_dendrite = read_int(map, "thresholds_per_dendrite", 1, 64);
   core.potential_bits = read_int(map, "potential_bits", 2, 32);
@@ -91,7 +91,10 @@ void check_board(ConfigFile& file, const ChipDescription& chip) {
     file.error("host_port.y", fmt::format("got {}, allowed 0..{} (mesh.rows, board.rows)",
                                           chip.host_port.y, grid.rows - 1));
   }
-  if (chip.host_port.level > arch::top_level(chip)) {
+  if (!arch::has_levels(chip.topology) && chip.host_port.level != 0) {
+    file.error("host_port.level", fmt::format("got {}, but topology: {} has no levels: allowed 0",
+                                              chip.host_port.level, arch::name(chip.topology)));
+  } else if (chip.host_port.level > arch::top_level(chip)) {
     file.error("host_port.level", fmt::format("got {}, allowed 0..{}, the root's",
                                               chip.host_port.level, arch::top_level(chip)));
   }
@@ -144,8 +147,7 @@ RouterDescription read_router(const ConfigMap& map) {
   router.pipeline_cycles = read_int(map, "pipeline_cycles", 1, kMaxCycles);
   router.link_cycles = read_int(map, "link_cycles", 1, kMaxCycles);
   router.flit_bits = static_cast<int>(map.integer("flit_bits", {1, Packet::kBits}, Packet::kBits));
-  router.arbitration = static_cast<Arbitration>(
-      map.choice("arbitration", {"round_robin", "fixed_priority"}, std::size_t{0}));
+  router.arbitration = map.choice<Arbitration>("arbitration", router.arbitration);
   router.multicast = map.boolean("multicast", true);
   return router;
 }
@@ -163,15 +165,13 @@ InterChipDescription read_inter_chip(const ConfigMap& map, const BoardDescriptio
   return links;
 }
 
-HostPortDescription read_host_port(const ConfigMap& map, arch::TopologyKind topology) {
+HostPortDescription read_host_port(const ConfigMap& map) {
   HostPortDescription host{};
   host.cycles_per_packet =
       std::round(map.real("cycles_per_packet", {1.0, double{kMaxCycles}}) * 1e3) / 1e3;
   host.x = read_int(map, "x", 0, Packet::kMaxCoordinate);
   host.y = read_int(map, "y", 0, Packet::kMaxCoordinate);
-  if (arch::has_levels(topology)) {
-    host.level = static_cast<int>(map.integer("level", {0, Packet::kMaxCoordinate}, 0));
-  }
+  host.level = static_cast<int>(map.integer("level", {0, Packet::kMaxCoordinate}, host.level));
   return host;
 }
 
@@ -179,14 +179,17 @@ HostPortDescription read_host_port(const ConfigMap& map, arch::TopologyKind topo
 
 ChipDescription load_chip(const std::string& path, const std::vector<Override>& overrides) {
   ConfigFile file(path, "chip", overrides);
+  return read_chip(file);
+}
+
+ChipDescription read_chip(ConfigFile& file) {
   const ConfigMap root = file.root();
   ChipDescription chip{};
   chip.name = root.text("name");
   chip.clock_hz = root.quantity("clock", Unit::kHertz, {1e3, 1e11});
   chip.voltage_v = root.quantity("voltage", Unit::kVolt, {0.2, 5.0});
 
-  chip.idle_core = static_cast<IdleCore>(
-      root.choice("idle_core", {"none", "clock_gated", "power_gated"}, std::size_t{0}));
+  chip.idle_core = root.choice<IdleCore>("idle_core", chip.idle_core);
 
   const ConfigMap mesh = root.map("mesh");
   chip.mesh.columns = read_int(mesh, "columns", 1, Packet::kMaxCoordinate + 1);
@@ -199,14 +202,13 @@ ChipDescription load_chip(const std::string& path, const std::vector<Override>& 
   chip.board = read_board(root.map("board"));
   chip.inter_chip = read_inter_chip(root.map("inter_chip"), chip.board);
   chip.router = read_router(root.map("router"));
-  chip.host_port = read_host_port(root.map("host_port"), chip.topology);
+  chip.host_port = read_host_port(root.map("host_port"));
 
   const ConfigMap sync = root.map("sync");
   chip.sync.barrier_cycles = read_int(sync, "barrier_cycles", 1, 1 << 20);
   chip.sync.pipeline = sync.boolean("pipeline", true);
   chip.sync.tick_cycles = static_cast<int>(sync.integer("tick_cycles", {0, 1 << 30}, 0));
-  chip.sync.late_spikes =
-      static_cast<LateSpikes>(sync.choice("late_spikes", {"fail", "drop", "next_tick"}, 0));
+  chip.sync.late_spikes = sync.choice<LateSpikes>("late_spikes", chip.sync.late_spikes);
 
   const ConfigMap bus = root.map("bus");
   chip.bus.bytes_per_cycle = read_int(bus, "bytes_per_cycle", 1, 4096);

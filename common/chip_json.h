@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include <nlohmann/json_fwd.hpp>
 
 #include "common/chip_description.h"
 
 namespace spikeloom::common {
 
-/// A description as JSON and back, for deployments and results.
+/// A description as JSON, for deployments and results.
 nlohmann::json to_json(const ChipDescription& chip);
-ChipDescription chip_from_json(const nlohmann::json& json);
+
+/// The inverse, with the checks of a chip file; `source` is the file that it is from. Throws
+/// UserError with every problem, keys named as in a chip file.
+ChipDescription chip_from_json(const nlohmann::json& json, const std::string& source);
 
 }  // namespace spikeloom::common

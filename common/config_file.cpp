@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
 
 #include "common/error.h"
@@ -32,6 +33,19 @@ ConfigKind kind_of(const YAML::Node& node) {
   if (node.IsMap()) return ConfigKind::kMap;
   if (node.IsSequence()) return ConfigKind::kList;
   return node.IsScalar() ? ConfigKind::kValue : ConfigKind::kMissing;
+}
+
+ConfigKind kind_of(const nlohmann::json& node) {
+  if (node.is_object()) return ConfigKind::kMap;
+  if (node.is_array()) return ConfigKind::kList;
+  return node.is_string() || node.is_number() || node.is_boolean() ? ConfigKind::kValue
+                                                                   : ConfigKind::kMissing;
+}
+
+/// A single value as a YAML file would have it.
+std::string scalar_of(const nlohmann::json& node) {
+  if (node.is_string()) return node.get<std::string>();
+  return node.is_number_float() ? fmt::format("{}", node.get<double>()) : node.dump();
 }
 
 std::string join(const std::string& path, std::string_view key) {
@@ -97,6 +111,29 @@ struct ConfigFile::State {
     }
   }
 
+  void flatten(const nlohmann::json& node, const std::string& key_path) {
+    Entry entry;
+    entry.where = path;
+    entry.kind = kind_of(node);
+    if (entry.kind == ConfigKind::kValue) entry.scalar = scalar_of(node);
+    if (node.is_structured()) {
+      std::size_t i = 0;
+      for (const auto& item : node.items()) {
+        entry.keys.push_back(node.is_array() ? std::to_string(i++) : item.key());
+        flatten(item.value(), join(key_path, entry.keys.back()));
+      }
+    }
+    entries[key_path] = std::move(entry);
+  }
+
+  /// A problem of an override that would put a single value where `entry` has others below it.
+  void refuse(const Entry& entry, const std::string& key_path, const std::string& where) {
+    problems.push_back(fmt::format(
+        "{}: {}: is a {} {}", where, join(name, key_path),
+        entry.kind == ConfigKind::kList ? "list with the items" : "mapping with the keys",
+        fmt::join(entry.keys, ", ")));
+  }
+
   void apply(const Override& change) {
     std::string parent;
     std::string rest = change.path;
@@ -107,15 +144,17 @@ struct ConfigFile::State {
       const std::size_t dot = rest.find('.');
       const std::string key = rest.substr(0, dot);
       const std::string child = join(parent, key);
-      std::vector<std::string>& siblings = entries[parent].keys;
-      if (entries.count(child) == 0) siblings.push_back(key);
+      if (entries.count(child) == 0) {
+        // A list has the items that it has.
+        Entry& above = entries[parent];
+        if (above.kind == ConfigKind::kList) return refuse(above, parent, where);
+        above.keys.push_back(key);
+      }
       Entry& entry = entries[child];
       if (dot == std::string::npos) {
-        if (entry.kind == ConfigKind::kMap) {
+        if (entry.kind == ConfigKind::kMap || entry.kind == ConfigKind::kList) {
           entry.where = where;
-          problems.push_back(fmt::format("{}: {}: is a mapping with the keys {}", where,
-                                         join(name, child), fmt::join(entry.keys, ", ")));
-          return;
+          return refuse(entry, child, where);
         }
         entry.kind = ConfigKind::kValue;
         entry.scalar = change.value;
@@ -123,7 +162,7 @@ struct ConfigFile::State {
         return;
       }
       if (entry.where.empty()) entry.where = where;
-      entry.kind = ConfigKind::kMap;
+      if (entry.kind != ConfigKind::kList) entry.kind = ConfigKind::kMap;
       parent = child;
       rest = rest.substr(dot + 1);
     }
@@ -137,6 +176,21 @@ ConfigFile::ConfigFile(const std::string& path, std::string name,
 ConfigFile ConfigFile::parse(const std::string& text, const std::string& path) {
   return ConfigFile(text, path, "", {});
 }
+
+ConfigFile ConfigFile::from_json(const nlohmann::json& tree, const std::string& path,
+                                 std::string name) {
+  if (!tree.is_object()) {
+    throw UserError(fmt::format("{}: {}{}expected a mapping of keys to values", path, name,
+                                name.empty() ? "" : ": "));
+  }
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->name = std::move(name);
+  state->flatten(tree, "");
+  return ConfigFile(std::move(state));
+}
+
+ConfigFile::ConfigFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 ConfigFile::ConfigFile(const std::string& text, const std::string& path, std::string name,
                        const std::vector<Override>& overrides)
@@ -243,10 +297,9 @@ bool ConfigMap::boolean(std::string_view key, std::optional<bool> otherwise) con
   const auto found = scalar(key, otherwise.has_value());
   if (!found) return otherwise.value_or(false);
   if (*found == "true") return true;
-  if (*found != "false") {
-    state_->add(join(path_, key), fmt::format("got {}, allowed true, false", *found));
-  }
-  return false;
+  if (*found == "false") return false;
+  state_->add(join(path_, key), fmt::format("got {}, allowed true, false", *found));
+  return otherwise.value_or(false);
 }
 
 std::string ConfigMap::text(std::string_view key, std::optional<std::string> otherwise) const {

@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
+#include "common/enum_names.h"
 #include "common/units.h"
 
 namespace spikeloom::common {
@@ -42,6 +45,10 @@ class ConfigFile {
              const std::vector<Override>& overrides = {});
   /// Of a text in place of a file; `path` is what it is called in messages.
   static ConfigFile parse(const std::string& text, const std::string& path);
+  /// Of JSON that is part of the file `path`: objects are mappings, arrays are lists. Throws
+  /// UserError where `tree` is no object.
+  static ConfigFile from_json(const nlohmann::json& tree, const std::string& path,
+                              std::string name);
   ~ConfigFile();
   ConfigFile(const ConfigFile&) = delete;
   ConfigFile& operator=(const ConfigFile&) = delete;
@@ -58,6 +65,7 @@ class ConfigFile {
  private:
   friend class ConfigMap;
   struct State;
+  explicit ConfigFile(std::unique_ptr<State> state);
   ConfigFile(const std::string& text, const std::string& path, std::string name,
              const std::vector<Override>& overrides);
   std::unique_ptr<State> state_;
@@ -76,6 +84,14 @@ class ConfigMap {
   /// One of `names`; returns its index.
   std::size_t choice(std::string_view key, const std::vector<std::string_view>& names,
                      std::optional<std::size_t> otherwise = std::nullopt) const;
+  /// The value of that name, of an enumeration as in enum_names.h.
+  template <typename Enum>
+  Enum choice(std::string_view key, std::optional<Enum> otherwise = std::nullopt) const {
+    constexpr auto kNames = all_names<Enum>();
+    std::optional<std::size_t> index;
+    if (otherwise) index = static_cast<std::size_t>(*otherwise);
+    return static_cast<Enum>(choice(key, {kNames.begin(), kNames.end()}, index));
+  }
   /// A number with its unit, "252 MHz", in the unit without prefix.
   double quantity(std::string_view key, Unit unit, Range<double> allowed,
                   std::optional<double> otherwise = std::nullopt) const;

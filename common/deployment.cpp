@@ -1,19 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/deployment.h"
 
+#include <limits>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "common/address_map.h"
 #include "common/chip_json.h"
+#include "common/config_file.h"
 #include "common/envelope.h"
 #include "common/error.h"
 
 namespace spikeloom::common {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(DeployedLayer, name, depth, neurons, levels, cores)
-
 namespace {
+
+/// Levels of a layer at most: a label has 8 bits for their number, and an activation too.
+constexpr int kMaxLevels = 255;
+
+void require(bool condition, const char* what) {
+  if (!condition) throw std::invalid_argument(what);
+}
+
+/// A whole number of at most `most`; `what` is what a message calls it.
+std::uint64_t whole_number(const nlohmann::json& json, const char* what,
+                           std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
+  require(json.is_number_unsigned() && json.get<std::uint64_t>() <= most, what);
+  return json.get<std::uint64_t>();
+}
+
+nlohmann::json layer_to_json(const DeployedLayer& layer) {
+  return {{"name", layer.name},
+          {"depth", layer.depth},
+          {"neurons", layer.neurons},
+          {"levels", layer.levels},
+          {"cores", layer.cores}};
+}
+
+DeployedLayer read_layer(const ConfigMap& map, int most_cores) {
+  const auto number = [&map](const char* key, int least, int most) {
+    return static_cast<int>(map.integer(key, {least, most}));
+  };
+  constexpr int kMost = std::numeric_limits<int>::max();
+  return {map.text("name", ""), number("depth", 1, kMost), number("neurons", 1, kMost),
+          number("levels", 1, kMaxLevels), number("cores", 0, most_cores)};
+}
+
+/// Layers and input, whose numbers have ranges.
+void read_layers(const nlohmann::json& body, const std::string& source, Deployment& deployment) {
+  ConfigFile file = ConfigFile::from_json(
+      {{"layers", body.at("layers")}, {"input", {{"levels", body.at("input").at("levels")}}}},
+      source, "");
+  const ConfigMap list = file.root().list("layers");
+  for (const std::string& key : list.keys()) {
+    deployment.layers.push_back(read_layer(list.map(key), deployment.chip.grid().cores()));
+  }
+  deployment.input.levels =
+      static_cast<int>(file.root().map("input").integer("levels", {1, kMaxLevels}));
+  file.finish();
+}
 
 nlohmann::json labels_to_json(const CoreLabels& labels) {
   std::vector<std::uint32_t> neurons;
@@ -31,7 +76,8 @@ nlohmann::json labels_to_json(const CoreLabels& labels) {
 
 CoreLabels labels_from_json(const nlohmann::json& json) {
   CoreLabels labels;
-  json.at("core").get_to(labels.core);
+  labels.core = static_cast<int>(
+      whole_number(json.at("core"), "core number", std::numeric_limits<int>::max()));
   labels.group_layers = unpack<std::uint16_t>(json.at("group_layers"));
   const auto words = unpack<std::uint32_t>(json.at("neurons"));
   for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
@@ -44,11 +90,11 @@ CoreLabels labels_from_json(const nlohmann::json& json) {
 
 /// What the file says must fit together, so that its readers need no further checks.
 void check(const Deployment& deployment) {
-  const auto require = [](bool condition, const char* what) {
-    if (!condition) throw std::invalid_argument(what);
-  };
   const InputRoutes& input = deployment.input;
   require(!deployment.layers.empty(), "no layers");
+  const DeployedLayer& last = deployment.layers.back();
+  require(std::int64_t{last.neurons} * last.levels <= Packet::kMaxOutputs,
+          "more outputs of the last layer than packets can name");
   require(!input.first.empty() && input.first.front() == 0 &&
               input.first.back() == input.packets.size(),
           "input routes");
@@ -101,7 +147,8 @@ std::vector<std::uint8_t> Deployment::encode() const {
   body["network"] = network;
   body["chip"] = to_json(chip);
   body["seed"] = seed;
-  body["layers"] = layers;
+  body["layers"] = nlohmann::json::array();
+  for (const DeployedLayer& layer : layers) body["layers"].push_back(layer_to_json(layer));
   body["input"] = {
       {"levels", input.levels}, {"first", pack(input.first)}, {"packets", pack(input.packets)}};
   body["cores"] = nlohmann::json::array();
@@ -119,11 +166,10 @@ Deployment Deployment::decode(const std::vector<std::uint8_t>& bytes, const std:
   try {
     Deployment deployment;
     body.at("network").get_to(deployment.network);
-    deployment.chip = chip_from_json(body.at("chip"));
-    body.at("seed").get_to(deployment.seed);
-    body.at("layers").get_to(deployment.layers);
+    deployment.chip = chip_from_json(body.at("chip"), source);
+    deployment.seed = whole_number(body.at("seed"), "seed");
+    read_layers(body, source, deployment);
     const nlohmann::json& input = body.at("input");
-    input.at("levels").get_to(deployment.input.levels);
     deployment.input.first = unpack<std::uint32_t>(input.at("first"));
     deployment.input.packets = unpack<std::uint64_t>(input.at("packets"));
     for (const nlohmann::json& labels : body.at("cores")) {
@@ -131,11 +177,13 @@ Deployment Deployment::decode(const std::vector<std::uint8_t>& bytes, const std:
     }
     for (const nlohmann::json& transaction : body.at("transactions")) {
       deployment.transactions.push_back(
-          {transaction.at(0).get<std::uint64_t>(), unpack<std::uint8_t>(transaction.at(1))});
+          {whole_number(transaction.at(0), "address"), unpack<std::uint8_t>(transaction.at(1))});
     }
     deployment.spiking_network = unpack<std::uint8_t>(body.at("spiking_network"));
     check(deployment);
     return deployment;
+  } catch (const UserError&) {
+    throw;
   } catch (const std::exception& error) {
     throw UserError(fmt::format("{}: not a valid deployment: {}", source, error.what()));
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What several parts agree on: units, files, packets, addresses, tables, deployments.
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <random>
@@ -23,6 +25,8 @@
 #include "common/file.h"
 #include "common/packet.h"
 #include "common/units.h"
+#include "testbenches/unit/chips.h"
+#include "testbenches/unit/random.h"
 #include "testbenches/unit/temporary_file.h"
 
 namespace {
@@ -268,6 +272,78 @@ TEST(Config, Overrides) {
             "--set thing.core=5: thing.core: is a mapping with the keys axons");
   EXPECT_THAT(read_errors(kGood, {{"clock.fast", "5"}}),
               HasSubstr("thing.clock: expected a single value"));
+}
+
+TEST(Config, AfterAnErrorTheDefaultIsGiven) {
+  const TemporaryFile file("fast: yes\nsize: 77\nscale: much\nkind: medium\n");
+  ConfigFile config(file.path(), "thing");
+  const ConfigMap root = config.root();
+  EXPECT_TRUE(root.boolean("fast", true));
+  EXPECT_FALSE(root.boolean("fast", false));
+  EXPECT_FALSE(root.boolean("fast"));
+  EXPECT_EQ(root.integer("size", {1, 9}, 5), 5);
+  EXPECT_DOUBLE_EQ(root.real("scale", {0.0, 2.0}, 1.0), 1.0);
+  EXPECT_EQ(root.choice("kind", {"small", "large"}, 1), 1U);
+}
+
+TEST(Config, OverridesOfListItems) {
+  const std::string text = "sizes: [1, 2, 3]\nnone: []\nparts: [{size: 1}, {size: 2}]\n";
+  const TemporaryFile file(text);
+  const auto errors = [&](const std::string& path) {
+    return error_of([&] {
+      ConfigFile config(file.path(), "thing", {{path, "9"}});
+      const ConfigMap root = config.root();
+      root.list("none");
+      for (const std::string& key : root.list("sizes").keys()) {
+        root.list("sizes").integer(key, {0, 9});
+      }
+      for (const std::string& key : root.list("parts").keys()) {
+        root.list("parts").map(key).integer("size", {0, 9});
+      }
+      config.finish();
+    });
+  };
+  ConfigFile config(file.path(), "thing", {{"sizes.1", "9"}, {"parts.0.size", "7"}});
+  const ConfigMap sizes = config.root().list("sizes");
+  EXPECT_EQ(config.root().kind("sizes"), ConfigKind::kList);
+  EXPECT_THAT(sizes.keys(), ElementsAre("0", "1", "2"));
+  EXPECT_EQ(sizes.integer("1", {0, 9}), 9);
+  EXPECT_EQ(sizes.integer("2", {0, 9}), 3);
+  EXPECT_EQ(config.root().list("parts").map("0").integer("size", {0, 9}), 7);
+  EXPECT_EQ(errors("sizes.2"), "no error");
+  EXPECT_EQ(errors("parts.1.size"), "no error");
+  for (const std::string key : {"3", "-1", "01", "x", "x.y"}) {
+    EXPECT_EQ(errors("sizes." + key),
+              "--set thing.sizes." + key + "=9: thing.sizes: is a list with the items 0, 1, 2");
+  }
+  EXPECT_EQ(errors("none.0"), "--set thing.none.0=9: thing.none: is a list with the items ");
+  EXPECT_EQ(errors("sizes"), "--set thing.sizes=9: thing.sizes: is a list with the items 0, 1, 2");
+  EXPECT_EQ(errors("parts.1"),
+            "--set thing.parts.1=9: thing.parts.1: is a mapping with the keys size");
+}
+
+TEST(Config, OfJson) {
+  const nlohmann::json tree = {{"name", "x"},    {"clock", "2 MHz"},       {"scale", 0.1},
+                               {"fast", true},   {"core", {{"axons", 7}}}, {"list", {1, -2}},
+                               {"none", nullptr}};
+  ConfigFile config = ConfigFile::from_json(tree, "f", "thing");
+  const ConfigMap root = config.root();
+  EXPECT_EQ(root.text("name"), "x");
+  EXPECT_DOUBLE_EQ(root.quantity("clock", Unit::kHertz, {1e3, 1e9}), 2e6);
+  EXPECT_EQ(root.real("scale", {0.0, 1.0}), 0.1);
+  EXPECT_TRUE(root.boolean("fast"));
+  EXPECT_EQ(root.map("core").integer("axons", {1, 9}), 7);
+  EXPECT_EQ(root.list("list").integer("0", {-9, 9}), 1);
+  EXPECT_EQ(root.list("list").integer("1", {-9, 9}), -2);
+  EXPECT_EQ(root.text("none"), "");
+  root.map("core").integer("rows", {1, 9});
+  EXPECT_EQ(error_of([&] { config.finish(); }),
+            "f: thing.none: expected a single value\n"
+            "f: thing.core.rows: missing, and there is no default");
+  EXPECT_EQ(error_of([] {
+              ConfigFile::from_json({1, 2}, "f", "thing");
+            }),
+            "f: thing: expected a mapping of keys to values");
 }
 
 TEST(Config, ParseOverride) {
@@ -647,7 +723,7 @@ TEST(ChipFile, IsReadAndRoundTrips) {
   EXPECT_EQ(chip.host_port.x, 3);
   EXPECT_DOUBLE_EQ(chip.seconds(1e8), 1.0);
   const nlohmann::json json = to_json(chip);
-  EXPECT_EQ(to_json(chip_from_json(json)), json);
+  EXPECT_EQ(to_json(chip_from_json(json, "f")), json);
   EXPECT_EQ(json["core"]["synapse"], "ternary");
   EXPECT_EQ(json["core"]["timing"]["word_bits"], 256);
 }
@@ -677,7 +753,7 @@ TEST(ChipFile, BoardsNumberTheirCores) {
   EXPECT_EQ(chip.core_at({6, 0}), std::nullopt);
   EXPECT_EQ(chip.core_at({0, 8}), std::nullopt);
   EXPECT_EQ(chip.core_at({-1, 0}), std::nullopt);
-  EXPECT_EQ(to_json(chip_from_json(to_json(chip))), to_json(chip));
+  EXPECT_EQ(to_json(chip_from_json(to_json(chip), "f")), to_json(chip));
 }
 
 TEST(ChipFile, BoardsAndTopologiesAreChecked) {
@@ -759,6 +835,101 @@ TEST(ChipFile, RangesOfItsNumbers) {
   }
 }
 
+/// A key of the chip's JSON, and what a chip file calls it.
+struct NumberKey {
+  nlohmann::json::json_pointer pointer;
+  std::string path;
+};
+
+std::vector<NumberKey> number_keys(const nlohmann::json& chip) {
+  std::vector<NumberKey> keys;
+  const nlohmann::json flat = chip.flatten();
+  for (const auto& [pointer, value] : flat.items()) {
+    if (!value.is_number() || pointer == "/clock_hz" || pointer == "/voltage_v") continue;
+    std::string path = pointer.substr(1);
+    std::replace(path.begin(), path.end(), '/', '.');
+    const std::string table = "core.expansion";
+    if (path.rfind(table, 0) == 0) path = "core.axon_expansion" + path.substr(table.size());
+    keys.push_back({nlohmann::json::json_pointer(pointer), path});
+  }
+  return keys;
+}
+
+/// The message without its place.
+std::string without_place(const std::string& message) {
+  const std::size_t at = message.find(": chip.");
+  return at == std::string::npos ? message : message.substr(at + 2);
+}
+
+TEST(ChipJson, HasTheChecksOfAChipFile) {
+  const std::vector<Override> rest = {{"inter_chip.flit_bits", "64"},
+                                      {"inter_chip.link_cycles", "1"},
+                                      {"core.axon_expansion.entries", "1"},
+                                      {"core.axon_expansion.cycles_per_write", "1"},
+                                      {"core.axon_expansion.entry_bits", "25"}};
+  const TemporaryFile file(kChipFile);
+  const nlohmann::json good = to_json(load_chip(file.path(), rest));
+  const std::vector<NumberKey> keys = number_keys(good);
+  EXPECT_EQ(keys.size(), 34U);
+  std::size_t refused = 0;
+  for (const NumberKey& key : keys) {
+    for (const nlohmann::json& value :
+         std::vector<nlohmann::json>{-1, 0, 1, 3, 127, INT32_MAX, INT64_MIN, 1.5, "many", true}) {
+      nlohmann::json chip = good;
+      chip[key.pointer] = value;
+      std::vector<Override> overrides = rest;
+      overrides.push_back({key.path, value.is_string() ? value.get<std::string>() : value.dump()});
+      const std::string from_json = error_of([&] { chip_from_json(chip, "f"); });
+      EXPECT_EQ(without_place(from_json), without_place(chip_errors(overrides)))
+          << key.path << " " << value;
+      if (from_json != "no error") ++refused;
+    }
+    nlohmann::json chip = good;
+    chip[key.pointer] = -1;
+    EXPECT_THAT(error_of([&] { chip_from_json(chip, "f"); }),
+                HasSubstr("f: chip." + key.path + ": got -1, allowed "));
+  }
+  EXPECT_GT(refused, 5 * keys.size());
+}
+
+TEST(ChipJson, OtherKinds) {
+  const TemporaryFile file(kChipFile);
+  const nlohmann::json good = to_json(load_chip(file.path()));
+  const auto error = [&](const char* pointer, const nlohmann::json& value) {
+    nlohmann::json chip = good;
+    chip[nlohmann::json::json_pointer(pointer)] = value;
+    return error_of([&] { chip_from_json(chip, "f"); });
+  };
+  EXPECT_EQ(error("/name", "other"), "no error");
+  EXPECT_EQ(error("/clock_hz", 1.5), "f: chip.clock: got 1.5 Hz, allowed 1 kHz to 100 GHz");
+  EXPECT_THAT(error("/clock_hz", NAN), HasSubstr("f: chip.clock: got nan Hz, allowed "));
+  EXPECT_THAT(error("/clock_hz", "fast"), HasSubstr("f: chip.clock: got fast, allowed "));
+  EXPECT_THAT(error("/voltage_v", -0.9), HasSubstr("f: chip.voltage: got -0.9 V, allowed "));
+  EXPECT_EQ(error("/core/synapse", "quaternary"),
+            "f: chip.core.synapse: got quaternary, allowed ternary, binary_pair");
+  EXPECT_EQ(error("/topology", 0), "f: chip.topology: got 0, allowed mesh, quadtree");
+  EXPECT_EQ(error("/sync/pipeline", 1), "f: chip.sync.pipeline: got 1, allowed true, false");
+  EXPECT_THAT(error("/core", nlohmann::json::array()),
+              HasSubstr("f: chip.core: expected a mapping of keys to values"));
+  EXPECT_THAT(error("/router", nullptr), HasSubstr("f: chip.router.fifo_depth: missing"));
+  EXPECT_THAT(error("/core/colour", 1), HasSubstr("f: chip.core.colour: unknown key, allowed"));
+  EXPECT_EQ(error_of([] { chip_from_json(5, "f"); }),
+            "f: chip: expected a mapping of keys to values");
+}
+
+TEST(ChipJson, RoundTrip) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    spikeloom::test::Random random(seed);
+    ChipDescription chip = spikeloom::test::random_chip(random);
+    chip.clock_hz = 1e9 / 3.0 + static_cast<double>(seed);
+    chip.host_port.cycles_per_packet = static_cast<double>(1000 + seed) / 1e3;
+    const nlohmann::json json = to_json(chip);
+    const ChipDescription back = chip_from_json(json, "f");
+    ASSERT_EQ(to_json(back), json);
+    ASSERT_EQ(back.clock_hz, chip.clock_hz);
+  }
+}
+
 // ---- Deployments
 
 Deployment small_deployment() {
@@ -828,6 +999,55 @@ TEST(DeploymentFile, WhatDoesNotFitTogether) {
             bad("layer of a neuron"));
   EXPECT_EQ(error([](Deployment& d) { d.cores[0].neurons[1].neuron = 6; }), bad("neuron"));
   EXPECT_EQ(error([](Deployment& d) { d.cores[0].neurons[1].levels = 2; }), bad("neuron"));
+  EXPECT_EQ(error([](Deployment& d) { d.layers[1].neurons = Packet::kMaxOutputs / 4 + 1; }),
+            bad("more outputs of the last layer than packets can name"));
+}
+
+TEST(DeploymentFile, RangesOfItsNumbers) {
+  const auto error = [](const std::function<void(Deployment&)>& change) {
+    Deployment deployment = small_deployment();
+    change(deployment);
+    return error_of([&] { Deployment::decode(deployment.encode(), "f"); });
+  };
+  EXPECT_EQ(error([](Deployment& d) { d.layers[1].levels = 0; }),
+            "f: layers.1.levels: got 0, allowed 1..255");
+  EXPECT_EQ(error([](Deployment& d) { d.layers[1].levels = 256; }),
+            "f: layers.1.levels: got 256, allowed 1..255");
+  EXPECT_EQ(error([](Deployment& d) { d.layers[0].neurons = -1; }),
+            "f: layers.0.neurons: got -1, allowed 1..2147483647");
+  EXPECT_EQ(error([](Deployment& d) { d.layers[0].depth = 0; }),
+            "f: layers.0.depth: got 0, allowed 1..2147483647");
+  EXPECT_EQ(error([](Deployment& d) { d.layers[0].cores = 9; }),
+            "f: layers.0.cores: got 9, allowed 0..8");
+  EXPECT_EQ(error([](Deployment& d) { d.input.levels = 0; }),
+            "f: input.levels: got 0, allowed 1..255");
+  EXPECT_EQ(error([](Deployment& d) { d.chip.mesh.columns = INT32_MAX; }),
+            "f: chip.mesh.columns: got 2147483647, allowed 1..128");
+  EXPECT_EQ(error([](Deployment& d) { d.chip.core.axons = -1; }),
+            "f: chip.core.axons: got -1, allowed 1..65535");
+}
+
+TEST(DeploymentFile, NumbersThatAreNotWhole) {
+  const nlohmann::json good =
+      decode_body(small_deployment().encode(), "f", FileKind::kDeployment, Deployment::kVersion);
+  const auto error = [&](const char* pointer, const nlohmann::json& value) {
+    nlohmann::json body = good;
+    body[nlohmann::json::json_pointer(pointer)] = value;
+    const auto bytes = encode_envelope({FileKind::kDeployment, Deployment::kVersion, body});
+    return error_of([&] { Deployment::decode(bytes, "f"); });
+  };
+  EXPECT_EQ(error("/chip/core/axons", 62.7),
+            "f: chip.core.axons: got 62.7, allowed 1..65535 (a whole number)");
+  EXPECT_EQ(error("/layers/0/levels", 1.5),
+            "f: layers.0.levels: got 1.5, allowed 1..255 (a whole number)");
+  for (const nlohmann::json& value : std::vector<nlohmann::json>{1.5, -1, 1e30, "a", nullptr}) {
+    EXPECT_EQ(error("/seed", value), "f: not a valid deployment: seed");
+    EXPECT_EQ(error("/cores/0/core", value), "f: not a valid deployment: core number");
+    EXPECT_EQ(error("/transactions/0/0", value), "f: not a valid deployment: address");
+  }
+  EXPECT_EQ(error("/cores/0/core", std::uint64_t{1} << 32),
+            "f: not a valid deployment: core number");
+  EXPECT_EQ(error("/layers", 5), "f: layers: expected a list: [a, b, c]");
 }
 
 TEST(DeploymentFile, BodiesOfAnotherForm) {
