@@ -2,30 +2,27 @@
 #include "testbenches/spikeloom/simulation/workers.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstdio>
-#include <cstring>
-#include <iostream>
+#include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "common/error.h"
+#include "testbenches/spikeloom/simulation/child_process.h"
 #include "testbenches/spikeloom/simulation/share_codec.h"
 #include "testbenches/spikeloom/terminal/progress.h"
 #include "testbenches/spikeloom/terminal/stop_guard.h"
-#include "testbenches/spikeloom/terminal/stopped.h"
 
 namespace spikeloom::program {
 namespace {
 
-/// What a worker writes on its pipe: one of these, and for all but kImageDone a 64-bit length and
-/// that many bytes.
+/// How a message of a worker begins. All but kImageDone have a body, and are the last.
 enum class Message : char {
   kImageDone = '.',
   kResult = 'R',
@@ -34,132 +31,99 @@ enum class Message : char {
   kFailure = 'F'
 };
 
-struct Worker {
-  pid_t process = -1;
-  int pipe = -1;
-  std::vector<std::uint8_t> received;  ///< what follows the progress marks
-  bool ended = false;
-};
-
-void write_all(int pipe, const void* data, std::size_t count) {
-  const char* bytes = static_cast<const char*>(data);
-  while (count > 0) {
-    const ssize_t written = ::write(pipe, bytes, count);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) ::_exit(1);
-    bytes += written;
-    count -= static_cast<std::size_t>(written);
-  }
+std::string encode(Message message, std::string_view body) {
+  return std::string(1, static_cast<char>(message)).append(body);
 }
 
-void send(int pipe, Message message, const void* data, std::size_t count) {
-  const std::uint64_t length = count;
-  write_all(pipe, &message, 1);
-  write_all(pipe, &length, sizeof length);
-  write_all(pipe, data, count);
-}
-
-[[noreturn]] void work(Simulation simulation, const Share& share, int pipe) {
-  simulation.progress = [pipe] {
-    const auto mark = Message::kImageDone;
-    write_all(pipe, &mark, 1);
-  };
+/// What a worker does.
+void work(Simulation simulation, const Share& share, MessageSocket& parent) {
+  simulation.progress = [&parent] { parent.send(encode(Message::kImageDone, "")); };
   try {
     const std::vector<std::uint8_t> result = encode_share(simulate(simulation, share));
-    send(pipe, Message::kResult, result.data(), result.size());
+    parent.send(
+        encode(Message::kResult, {reinterpret_cast<const char*>(result.data()), result.size()}));
   } catch (const ChipStopped& error) {
-    send(pipe, Message::kChipStopped, error.what(), std::strlen(error.what()));
+    parent.send(encode(Message::kChipStopped, error.what()));
   } catch (const common::UserError& error) {
-    send(pipe, Message::kUserError, error.what(), std::strlen(error.what()));
+    parent.send(encode(Message::kUserError, error.what()));
   } catch (const std::exception& error) {
-    send(pipe, Message::kFailure, error.what(), std::strlen(error.what()));
+    parent.send(encode(Message::kFailure, error.what()));
   }
-  std::cout.flush();
-  std::fflush(nullptr);
-  ::_exit(0);
 }
 
-Worker start(const Simulation& simulation, const Share& share, const StopGuard& guard) {
-  int ends[2];
-  if (::pipe(ends) != 0) throw std::runtime_error("pipe failed");
-  std::fflush(nullptr);
-  Worker worker;
-  worker.process = ::fork();
-  if (worker.process < 0) throw std::runtime_error("fork failed");
-  if (worker.process == 0) {
-    ::close(ends[0]);
-    // A worker does not outlive the program.
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    guard.restore();
-    work(simulation, share, ends[1]);
-  }
-  ::close(ends[1]);
-  worker.pipe = ends[0];
-  return worker;
-}
+/// A process that runs a share of the images.
+class Worker {
+ public:
+  Worker(const Simulation& simulation, const Share& share)
+      : process_([&](MessageSocket& parent) { work(simulation, share, parent); }) {}
 
-/// Takes what there is; returns the number of images done since.
-std::size_t take(Worker& worker) {
-  std::uint8_t buffer[65536];
-  const ssize_t count = ::read(worker.pipe, buffer, sizeof buffer);
-  if (count < 0 && errno == EINTR) return 0;
-  if (count <= 0) {
-    worker.ended = true;
-    ::close(worker.pipe);
+  int descriptor() { return process_.socket().descriptor(); }
+  bool ended() const { return ended_; }
+  /// Takes a message, or the worker's end; returns the number of images done since. Throws what the
+  /// worker threw, and UserError or std::runtime_error where it ended without a result.
+  std::size_t take();
+  ShareResult result() { return std::move(*result_); }
+
+ private:
+  void finish();
+
+  ChildProcess process_;
+  std::optional<ShareResult> result_;
+  bool ended_ = false;
+};
+
+std::size_t Worker::take() {
+  const std::optional<std::string> message = process_.socket().receive();
+  if (!message) {
+    finish();
     return 0;
   }
-  const std::uint8_t* begin = buffer;
-  const std::uint8_t* const end = buffer + count;
-  std::size_t images = 0;
-  if (worker.received.empty()) {
-    while (begin != end && *begin == static_cast<std::uint8_t>(Message::kImageDone)) {
-      ++begin;
-      ++images;
-    }
+  const std::string body = message->substr(1);
+  switch (static_cast<Message>(message->front())) {
+    case Message::kImageDone:
+      return 1;
+    case Message::kResult:
+      result_ = decode_share({body.begin(), body.end()});
+      return 0;
+    case Message::kChipStopped:
+      throw ChipStopped(body);
+    case Message::kUserError:
+      throw common::UserError(body);
+    case Message::kFailure:
+      throw std::runtime_error(body);
   }
-  worker.received.insert(worker.received.end(), begin, end);
-  return images;
+  throw std::logic_error("a worker sent what is no message");
 }
 
-ShareResult result_of(Worker& worker) {
-  int status = 0;
-  ::waitpid(worker.process, &status, 0);
-  constexpr std::size_t kHeader = 1 + sizeof(std::uint64_t);
-  std::uint64_t length = 0;
-  if (worker.received.size() >= kHeader) std::memcpy(&length, &worker.received[1], sizeof length);
-  if (worker.received.size() < kHeader || worker.received.size() - kHeader != length) {
-    throw std::runtime_error(fmt::format("a worker process ended early (status {:#x})", status));
+/// With a result alone it may still be writing files.
+void Worker::finish() {
+  ended_ = true;
+  const ProcessEnd end = process_.wait();
+  if (result_ && end.signal == 0 && end.status == 0) return;
+  const std::string text = fmt::format("a worker process {}", end.text());
+  if (end.signal == SIGKILL) {
+    throw common::UserError(text +
+                            ": killed by hand, or for want of memory; fewer workers (-j) "
+                            "need less");
   }
-  const auto message = static_cast<Message>(worker.received[0]);
-  const std::vector<std::uint8_t> body(worker.received.begin() + kHeader, worker.received.end());
-  if (message == Message::kResult) return decode_share(body);
-  const std::string text(body.begin(), body.end());
-  if (message == Message::kChipStopped) throw ChipStopped(text);
-  if (message == Message::kUserError) throw common::UserError(text);
   throw std::runtime_error(text);
 }
 
-/// Ends all workers; what they had done is given up.
-[[noreturn]] void stop(std::vector<Worker>& workers) {
-  for (const Worker& worker : workers) ::kill(worker.process, SIGKILL);
-  for (const Worker& worker : workers) ::waitpid(worker.process, nullptr, 0);
-  throw Stopped(StopGuard::signal());
-}
-
-void collect(std::vector<Worker>& workers, Progress& progress) {
+/// Waits for all workers. What ends one early is thrown at once.
+void collect(const std::vector<std::unique_ptr<Worker>>& workers, Progress& progress) {
   while (true) {
-    if (StopGuard::signal() != 0) stop(workers);
     std::vector<pollfd> polled;
     std::vector<Worker*> open;
-    for (Worker& worker : workers) {
-      if (worker.ended) continue;
-      polled.push_back({worker.pipe, POLLIN, 0});
-      open.push_back(&worker);
+    for (const auto& worker : workers) {
+      if (worker->ended()) continue;
+      polled.push_back({worker->descriptor(), POLLIN, 0});
+      open.push_back(worker.get());
     }
     if (open.empty()) return;
-    if (::poll(polled.data(), polled.size(), -1) < 0) continue;
+    StopGuard::poll(polled);
+    StopGuard::check();
     for (std::size_t i = 0; i < open.size(); ++i) {
-      if (polled[i].revents != 0) progress.advance(take(*open[i]));
+      if (polled[i].revents != 0) progress.advance(open[i]->take());
     }
   }
 }
@@ -200,7 +164,8 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
   };
   Simulation untraced = simulation;
   untraced.trace = nullptr;
-  std::vector<Worker> running;
+  // However this ends, they end with it.
+  std::vector<std::unique_ptr<Worker>> running;
   for (std::size_t i = 0; i < workers; ++i) {
     Share share;
     const std::size_t begin = begin_of(i);
@@ -208,18 +173,11 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
     share.count = (i + 1 < workers ? begin_of(i + 1) : count) - begin;
     share.preload = pipeline ? std::min(begin, depth) : 0;
     share.measure_latency = pipeline && i == 0;
-    running.push_back(start(i == 0 ? simulation : untraced, share, guard));
+    running.push_back(std::make_unique<Worker>(i == 0 ? simulation : untraced, share));
   }
   collect(running, progress);
-  ShareResult whole;
-  for (Worker& worker : running) {
-    ShareResult part = result_of(worker);
-    if (&worker == &running.front()) {
-      whole = std::move(part);
-    } else {
-      whole.append(std::move(part));
-    }
-  }
+  ShareResult whole = running.front()->result();
+  for (std::size_t i = 1; i < workers; ++i) whole.append(running[i]->result());
   return whole;
 }
 

@@ -9,9 +9,9 @@ namespace spikeloom::program {
 
 /// Runs `count` images from `first` on, split over `workers` processes (SystemC elaborates once a
 /// process). Each worker first runs the images before its share that fill the pipeline, so the
-/// result does not depend on their number; the
-/// first one runs all ticks of a trace. Shows progress on a terminal. Throws common::UserError
-/// for what a worker could not do, and Stopped after Ctrl-C or SIGTERM.
+/// result does not depend on their number; the first one runs all ticks of a trace. Shows progress
+/// on a terminal. Throws what a worker throws as soon as it does, common::UserError where a worker
+/// is killed, and Stopped after Ctrl-C or SIGTERM; the other workers are ended then.
 ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
                         std::size_t workers, bool quiet);
 

@@ -18,7 +18,6 @@
 #include "testbenches/spikeloom/results/summary_json.h"
 #include "testbenches/spikeloom/run/prepared_run.h"
 #include "testbenches/spikeloom/simulation/workers.h"
-#include "testbenches/spikeloom/terminal/stopped.h"
 
 namespace spikeloom::program {
 namespace {
@@ -134,9 +133,6 @@ Outcome JobRunner::perform(const Job& job) {
     if (job.kind != Job::Kind::kRun) map(job, outcome);
     if (job.kind != Job::Kind::kMap) run(job, outcome);
   } catch (const Broken& error) {
-    outcome.status = Outcome::Status::kBroken;
-    outcome.reason = error.what();
-  } catch (const Stopped& error) {
     outcome.status = Outcome::Status::kBroken;
     outcome.reason = error.what();
   } catch (const std::exception& error) {

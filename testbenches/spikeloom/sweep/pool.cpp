@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include <poll.h>
+#include "testbenches/spikeloom/terminal/stop_guard.h"
 
 namespace spikeloom::program {
 namespace {
@@ -47,8 +47,7 @@ std::optional<Outcome> LocalPool::wait(milliseconds most) {
     if (worker->deadline()) until = std::min(until, *worker->deadline());
   }
   const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
-  const int ready = ::poll(polled.data(), polled.size(),
-                           static_cast<int>(std::max(left, milliseconds(0)).count()));
+  const int ready = StopGuard::poll(polled, std::max(left, milliseconds(0)));
   for (std::size_t i = 0; ready > 0 && i < busy.size(); ++i) {
     if (polled[i].revents != 0) return busy[i]->finish();
   }

@@ -11,6 +11,7 @@
 #include "testbenches/spikeloom/files/directory.h"
 #include "testbenches/spikeloom/inputs/run_config.h"
 #include "testbenches/spikeloom/sweep/pool.h"
+#include "testbenches/spikeloom/terminal/stop_guard.h"
 
 namespace spikeloom::program {
 namespace {
@@ -23,6 +24,7 @@ double seconds(LocalPool& pool, const Job& job) {
   pool.start(job);
   for (;;) {
     const std::optional<Outcome> outcome = pool.wait();
+    StopGuard::check();
     if (!outcome) continue;
     if (outcome->status != Outcome::Status::kDone) throw common::UserError(outcome->reason);
     return outcome->wall_seconds;
@@ -36,6 +38,7 @@ TimeEstimate estimate_time(const SweepPlan& plan) {
                                   [](const PlannedRun& run) { return run.refused.empty(); });
   TimeEstimate estimate;
   if (first == plan.runs.end()) return estimate;
+  const StopGuard guard;  // the directory is not left behind
   const TemporaryDirectory directory = TemporaryDirectory::of_system();
   LocalPool pool(1);
   Job job;

@@ -4,24 +4,21 @@
 #include <chrono>
 #include <optional>
 
-#include <sys/types.h>
-
+#include "testbenches/spikeloom/simulation/child_process.h"
 #include "testbenches/spikeloom/sweep/job.h"
 
 namespace spikeloom::program {
 
-/// A process that does jobs, one after the other. It is begun with the object and ended with it, or
-/// with the program, however that ends.
+/// A process that does jobs, one after the other.
 class WorkerProcess {
  public:
-  WorkerProcess();
-  ~WorkerProcess();
+  WorkerProcess() { begin(); }
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
   bool busy() const { return busy_; }
   /// Readable when the job is done or the process has ended.
-  int descriptor() const { return socket_; }
+  int descriptor() { return process_->socket().descriptor(); }
   /// When the job it does has to be done.
   std::optional<std::chrono::steady_clock::time_point> deadline() const { return deadline_; }
 
@@ -33,13 +30,11 @@ class WorkerProcess {
   Outcome give_up();
 
  private:
+  /// In place of the process before, which is ended.
   void begin();
-  /// Returns the process' status.
-  int end();
   Outcome lost(Outcome::Status status, const std::string& reason);
 
-  pid_t process_ = -1;
-  int socket_ = -1;
+  std::optional<ChildProcess> process_;
   bool busy_ = false;
   std::size_t job_ = 0;
   double timeout_seconds_ = 0.0;

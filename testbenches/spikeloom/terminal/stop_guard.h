@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <csignal>
+#include <optional>
+#include <vector>
+
+#include <poll.h>
 
 namespace spikeloom::program {
 
@@ -18,8 +23,13 @@ class StopGuard {
   static int signal();
   /// Throws Stopped where one came.
   static void check();
-  /// Signals do again what they did before: for a child process.
-  void restore() const;
+  /// Waits as poll() does, without end where there is no `most`. A signal ends it, and so does one
+  /// that came before. Returns the number of descriptors with events.
+  static int poll(std::vector<pollfd>& polled,
+                  std::optional<std::chrono::milliseconds> most = std::nullopt);
+  /// In a child process: its parent answers these signals. Here they are ignored from now on, and
+  /// guards do nothing.
+  static void leave_to_parent();
 
  private:
   struct sigaction old_interrupt_ = {};
