@@ -5,8 +5,12 @@ import contextlib
 import csv
 import json
 import os
+import pathlib
 import pty
 import re
+import signal
+import subprocess
+import time
 
 import program
 
@@ -156,35 +160,81 @@ class TooFewImagesGiveNoTimes(program.ProgramTest):
         self.assertIn("every layer holds an image only from", text)
 
 
-class CanBeStopped(program.ProgramTest):
-    """Ctrl-C ends program and workers at once, and leaves no results."""
+class Interrupted(program.ProgramTest):
+    """A run that is ended from outside leaves no results and no process."""
 
-    def test(self) -> None:
-        import signal
-        import subprocess
-        import time
+    def begin(self) -> subprocess.Popen:
+        """All images in two workers; both have begun when this returns."""
         self.run_network("lenet-fashion", "--images", 1)
         run = subprocess.Popen([program.PROGRAM, "run", program.RUNS / "lenet-fashion.yaml",
                                 "--images", "0", "-j", "2", "-o", "stopped", "--record-levels",
                                 "levels"], cwd=self.directory, stderr=subprocess.PIPE, text=True,
                                start_new_session=True)
-        while not (self.directory / "levels.tmp").exists():
+        while len(self.workers(run)) < 2:
+            self.assertIsNone(run.poll())
             time.sleep(0.01)
-        run.send_signal(signal.SIGINT)
-        _, errors = run.communicate(timeout=60)
-        self.assertEqual(run.returncode, 130)
-        self.assertIn("stopped", errors)
+        return run
+
+    def workers(self, run: subprocess.Popen) -> list[int]:
+        """The processes of its session, itself left out, that have not ended."""
+        found = []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                state, _, _, session = (process / "stat").read_text().rpartition(")")[2].split()[:4]
+            except OSError:
+                continue  # it has ended
+            if int(session) == run.pid and int(process.name) != run.pid and state not in "ZX":
+                found.append(int(process.name))
+        return found
+
+    def wait_for_workers(self, run: subprocess.Popen) -> None:
+        while self.workers(run):
+            time.sleep(0.01)
+
+    def check_nothing_left(self, run: subprocess.Popen) -> None:
+        self.assertEqual(self.workers(run), [])
         self.assertEqual(list((self.directory / "stopped").iterdir()), [])
         self.assertFalse((self.directory / "levels.tmp").exists())
         self.assertFalse((self.directory / "levels").exists())
+
+
+class CanBeStopped(Interrupted):
+    """Ctrl-C at a terminal goes to all processes of the group, kill to one."""
+
+    def test(self) -> None:
+        for number, send in ((signal.SIGINT, os.killpg), (signal.SIGINT, os.kill),
+                             (signal.SIGTERM, os.killpg), (signal.SIGTERM, os.kill)):
+            run = self.begin()
+            send(run.pid, number)
+            _, errors = run.communicate(timeout=60)
+            self.assertEqual(run.returncode, 128 + number, errors)
+            self.assertIn("stopped", errors)
+            self.check_nothing_left(run)
+
+
+class WorkersEndWithTheProgram(Interrupted):
+    def test(self) -> None:
+        run = self.begin()
+        run.kill()
+        run.communicate(timeout=60)
+        self.wait_for_workers(run)
+
+
+class ARunEndsWithAWorker(Interrupted):
+    def test(self) -> None:
+        for which in (0, 1):
+            run = self.begin()
+            os.kill(sorted(self.workers(run))[which], signal.SIGKILL)
+            _, errors = run.communicate(timeout=60)
+            self.assertEqual(run.returncode, 2, errors)
+            self.assertIn("a worker process was ended by signal 9", errors)
+            self.check_nothing_left(run)
 
 
 class DiffCanBeStopped(program.ProgramTest):
     """With the reference it simulates in its own process, with another run in workers."""
 
     def test(self) -> None:
-        import signal
-        import subprocess
         run = program.RUNS / "lenet-fashion.yaml"
         self.run_network("lenet-fashion", "--images", 1)
         for against in ((), ("--against", str(run))):

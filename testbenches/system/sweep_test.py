@@ -252,6 +252,31 @@ class GoesOnAfterCtrlC(SweepTest):
         self.assertIn("6 runs: 6 done", self.sweep("out"))
 
 
+class GoesOnAfterItsWorkerWasKilled(SweepTest):
+    """The points that the worker had are failed; another one does those that are left."""
+
+    def workers(self, sweep: subprocess.Popen) -> list[int]:
+        children = pathlib.Path(f"/proc/{sweep.pid}/task/{sweep.pid}/children")
+        return [int(child) for child in children.read_text().split()]
+
+    def test(self) -> None:
+        self.write()
+        self.sweep("whole")
+        sweep = self.begin("out", "-j", 2)
+        while len(self.workers(sweep)) < 2:
+            self.assertIsNone(sweep.poll())
+            time.sleep(0.01)
+        os.kill(self.workers(sweep)[0], signal.SIGKILL)
+        output, errors = sweep.communicate(timeout=60)
+        self.assertEqual(sweep.returncode, 0, errors)
+        self.assertRegex(output, "6 runs: [0-5] done, [1-6] failed")
+        with contextlib.closing(self.database("out")) as database:
+            reasons = database.execute("SELECT reason FROM runs WHERE status = 'failed'").fetchall()
+        self.assertEqual(set(reasons), {("its process was ended by signal 9",)})
+        self.assertIn("6 done, 0 failed", self.sweep("out", "--retry-failed"))
+        self.assertEqual(self.table("out"), self.table("whole"))
+
+
 class GoesOnAfterAFullDisk(SweepTest):
     def test(self) -> None:
         self.write()
