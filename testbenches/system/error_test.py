@@ -2,7 +2,10 @@
 """Everything that a user can do wrong ends with status 2, a message that says what, and no file."""
 
 import zlib
+from collections.abc import Callable
 
+import deployment_reader
+import deployment_writer
 import program
 
 MODEL = program.NETWORKS / "lenet-fashion-k1b2.onnx"
@@ -117,6 +120,38 @@ class CorruptedDeployment(Refusal):
             self.refused("verify", "damaged", MODEL, saying="damaged: ")
         (self.directory / "damaged").write_bytes(whole[:-5])
         self.refused("run", RUN, "--set", "deployment=damaged", "-o", "out", saying="truncated")
+
+
+class DeploymentWithImpossibleNumbers(Refusal):
+    """Its checksums hold; what is in it has the checks of a chip file."""
+
+    def write(self, change: Callable[[dict], object]) -> None:
+        content = memoryview((self.directory / "whole").read_bytes())
+        body, _ = deployment_reader.decode_cbor(content[32:])
+        change(body)
+        (self.directory / "changed").write_bytes(deployment_writer.encode(body))
+
+    def refused_everywhere(self, saying: str) -> None:
+        for arguments in (("inspect", "changed"), ("verify", "changed", MODEL),
+                          ("run", RUN, "--set", "deployment=changed", "-o", "out")):
+            self.refused(*arguments, saying=saying)
+
+    def test(self) -> None:
+        self.succeed("map", MODEL, "--chip", CHIP, "-o", "whole")
+        for value, found in ((-1, "-1"), (0, "0"), (2**31 - 1, "2147483647"), (1152.7, "1152.7")):
+            self.write(lambda body: body["chip"]["core"].update(axons=value))
+            self.refused_everywhere(f"changed: chip.core.axons: got {found}, allowed 1..65535")
+        self.write(lambda body: body["chip"]["mesh"].update(columns=2**31 - 1))
+        self.refused_everywhere("changed: chip.mesh.columns: got 2147483647, allowed 1..128")
+        self.write(lambda body: body["chip"]["core"].update(synapse="other"))
+        self.refused_everywhere("changed: chip.core.synapse: got other, allowed ternary, ")
+        self.write(lambda body: body["layers"][-1].update(levels=0))
+        self.refused_everywhere(".levels: got 0, allowed 1..255")
+        for sizes in ({"levels": 3}, {"first": bytes(8), "packets": b""}):
+            self.write(lambda body: body["input"].update(sizes))
+            self.refused("run", RUN, "--set", "deployment=changed", "-o", "out",
+                         saying="changed: its layers or its input have not the sizes of the network "
+                                "in it")
 
 
 class DeploymentOfAnotherChip(Refusal):

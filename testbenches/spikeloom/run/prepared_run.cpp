@@ -50,6 +50,18 @@ void check_replay(const std::vector<std::string>& settings) {
   }
 }
 
+/// Whether a deployment's layers and input have the sizes of the network's.
+bool has_sizes_of(const converter::SpikingNetwork& network, const common::Deployment& deployment) {
+  const common::InputRoutes& input = deployment.input;
+  return input.levels == network.encoder.quantizer.levels &&
+         input.first.size() == static_cast<std::size_t>(network.encoder.output.size()) + 1 &&
+         std::equal(network.layers.begin(), network.layers.end(), deployment.layers.begin(),
+                    deployment.layers.end(),
+                    [](const converter::SpikingLayer& ours, const common::DeployedLayer& theirs) {
+                      return ours.output.size() == theirs.neurons && ours.levels() == theirs.levels;
+                    });
+}
+
 /// A deployment that was made before must be of the run's network.
 common::Deployment load_deployment(const RunConfig& config,
                                    const converter::SpikingNetwork& network) {
@@ -58,6 +70,10 @@ common::Deployment load_deployment(const RunConfig& config,
   if (deployment.spiking_network != network.encode()) {
     throw common::UserError(fmt::format("{}: was made from another network than {}",
                                         config.deployment, config.network));
+  }
+  if (!has_sizes_of(network, deployment)) {
+    throw common::UserError(fmt::format(
+        "{}: its layers or its input have not the sizes of the network in it", config.deployment));
   }
   return deployment;
 }
