@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # spikeloom_embed(TARGET HEADER files...): puts the files' bytes into a target, which then defines
-# spikeloom::program::resource(name) and has_resource(name), declared in HEADER; a file's name is its
+# spikeloom::cli::resource(name) and has_resource(name), declared in HEADER; a file's name is its
 # last part. The assembler reads them: megabytes as a C++ array would take the compiler seconds.
 function(spikeloom_embed target header)
   set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}_resources.cpp")
@@ -25,7 +25,7 @@ function(spikeloom_embed target header)
 #include <stdexcept>
 
 @symbols@
-namespace spikeloom::program {
+namespace spikeloom::cli {
 namespace {
 struct Resource {
   std::string_view name;
@@ -50,7 +50,7 @@ std::string_view resource(std::string_view name) {
   if (found == nullptr) throw std::out_of_range("no resource " + std::string(name));
   return {found->begin, static_cast<std::size_t>(found->end - found->begin)};
 }
-}  // namespace spikeloom::program
+}  // namespace spikeloom::cli
 ]])
   set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${paths}")
   target_sources(${target} PRIVATE "${source}")

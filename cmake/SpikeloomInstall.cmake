@@ -2,7 +2,6 @@
 # What `cmake --install` puts where: the program with its manual page and shell completions, the
 # libraries with their headers as a CMake package (find_package(spikeloom) gives spikeloom::hw,
 # spikeloom::converter, ...), and the configurations.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(SPIKELOOM_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/spikeloom")
@@ -18,14 +17,20 @@ endif()
 if(SPIKELOOM_MPI)
   install(TARGETS spikeloom_mpi RUNTIME)
 endif()
-install(TARGETS spikeloom_common spikeloom_converter spikeloom_mapper spikeloom_hw_model spikeloom_hw
-        EXPORT spikeloomTargets ARCHIVE)
-foreach(folder arch common converter mapper hw)
+set(folders base arch converter mapper hw)
+set(libraries base arch converter mapper hw_model hw)
+if(SPIKELOOM_PROGRAM)
+  list(APPEND folders sim explore)
+  list(APPEND libraries sim explore)
+endif()
+list(TRANSFORM libraries PREPEND spikeloom_)
+install(TARGETS ${libraries} EXPORT spikeloomTargets ARCHIVE)
+foreach(folder IN LISTS folders)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}"
           DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/spikeloom" FILES_MATCHING PATTERN "*.h")
 endforeach()
-install(FILES "${PROJECT_BINARY_DIR}/generated/common/version.h"
-        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/spikeloom/common")
+install(FILES "${PROJECT_BINARY_DIR}/generated/include/spikeloom/base/version.h"
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/spikeloom/base")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/configs" DESTINATION "${CMAKE_INSTALL_DATADIR}/spikeloom")
 
 install(EXPORT spikeloomTargets NAMESPACE spikeloom:: DESTINATION "${SPIKELOOM_PACKAGE_DIR}")

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "converter/onnx_import.h"
+#include "spikeloom/converter/onnx_import.h"
 
 #include <filesystem>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "common/error.h"
-#include "converter/graph_recognition.h"
-#include "converter/network_builder.h"
-#include "converter/network_check.h"
-#include "converter/onnx_graph.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/converter/network/network_builder.h"
+#include "spikeloom/converter/network/network_check.h"
+#include "spikeloom/converter/onnx/onnx_graph.h"
+#include "spikeloom/converter/recognize/graph_recognition.h"
 
 namespace spikeloom::converter {
 
@@ -21,7 +21,7 @@ SpikingNetwork convert_onnx(const std::string& path) {
   try {
     check_network(network);
   } catch (const std::invalid_argument& error) {
-    throw common::UserError(fmt::format("{}: {}", path, error.what()));
+    throw base::UserError(fmt::format("{}: {}", path, error.what()));
   }
   return network;
 }

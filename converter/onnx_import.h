@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "converter/spiking_network.h"
+#include "spikeloom/converter/network/spiking_network.h"
 
 namespace spikeloom::converter {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mapper/mapper.h"
+#include "spikeloom/mapper/mapper.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,21 +9,21 @@
 
 #include <fmt/format.h>
 
-#include "arch/topology/topologies.h"
-#include "common/address_map.h"
-#include "common/error.h"
-#include "common/packet.h"
-#include "converter/network_check.h"
-#include "mapper/annealer.h"
-#include "mapper/emission.h"
-#include "mapper/fit_error.h"
-#include "mapper/plan_walk.h"
-#include "mapper/report_builder.h"
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/converter/network/network_check.h"
+#include "spikeloom/mapper/emit/emission.h"
+#include "spikeloom/mapper/place/annealer.h"
+#include "spikeloom/mapper/plan/fit_error.h"
+#include "spikeloom/mapper/plan/plan_walk.h"
+#include "spikeloom/mapper/report/report_builder.h"
 
 namespace spikeloom::mapper {
 namespace {
 
-using common::UserError;
+using base::UserError;
 
 constexpr int kRouteTries = 16;
 
@@ -35,18 +35,18 @@ void check(const converter::SpikingNetwork& network) {
   }
   const converter::SpikingLayer& last = network.layers.back();
   const long long outputs = static_cast<long long>(last.output.size()) * last.levels();
-  if (outputs > common::Packet::kMaxOutputs) {
+  if (outputs > arch::Packet::kMaxOutputs) {
     throw UserError(fmt::format("layer \"{}\": {} outputs to the host; a packet can number {}",
-                                last.name, outputs, common::Packet::kMaxOutputs));
+                                last.name, outputs, arch::Packet::kMaxOutputs));
   }
 }
 
 /// Thrown to begin again with a board that has cores enough.
 struct BoardTooSmall {
-  common::BoardDescription larger;
+  arch::BoardDescription larger;
 };
 
-void check_profile(const converter::SpikingNetwork& network, const common::SpikeProfile& profile) {
+void check_profile(const converter::SpikingNetwork& network, const arch::SpikeProfile& profile) {
   std::vector<int> sizes{network.encoder.output.size()};
   for (const converter::SpikingLayer& layer : network.layers) sizes.push_back(layer.output.size());
   bool same = profile.images > 0 && profile.layers.size() == sizes.size();
@@ -71,7 +71,7 @@ struct FoundLayout {
 /// Finds them.
 class Layout {
  public:
-  Layout(const converter::SpikingNetwork& network, const common::ChipDescription& chip,
+  Layout(const converter::SpikingNetwork& network, const arch::ChipDescription& chip,
          const MapOptions& options)
       : network_(network), chip_(chip), options_(options) {
     for (const converter::SpikingLayer& layer : network.layers) {
@@ -137,7 +137,7 @@ class Layout {
   SpikeCounts spikes(const std::vector<LayerMap>& layers) const {
     if (options_.profile == nullptr) return uniform_spikes(layers);
     SpikeCounts counts;
-    for (const common::ProfiledLayer& layer : options_.profile->layers) {
+    for (const arch::ProfiledLayer& layer : options_.profile->layers) {
       counts.push_back(layer.spikes);
     }
     return counts;
@@ -180,8 +180,8 @@ class Layout {
   }
 
   /// The smallest larger board that would do; where the board may grow, begins again with it.
-  common::BoardDescription grow_or_name_board(const std::vector<LayerMap>& layers) const {
-    const common::BoardDescription board = least_board(layers);
+  arch::BoardDescription grow_or_name_board(const std::vector<LayerMap>& layers) const {
+    const arch::BoardDescription board = least_board(layers);
     if (chip_.board.grow && board.chips() != 0) throw BoardTooSmall{board};
     return board;
   }
@@ -193,7 +193,7 @@ class Layout {
   /// A larger board may have room for whole rectangles.
   [[noreturn]] void fail_for_routes(const Overflow& overflow,
                                     const std::vector<LayerMap>& layers) const {
-    const common::BoardDescription board = grow_or_name_board(layers);
+    const arch::BoardDescription board = grow_or_name_board(layers);
     std::string text = fmt::format(
         "layer \"{}\": core {} needs {} route entries, its receivers being no whole rectangle; "
         "chip.core.route_entries is {}",
@@ -207,7 +207,7 @@ class Layout {
   }
 
   std::string explain_too_many_cores(const std::vector<LayerMap>& layers,
-                                     const common::BoardDescription& board) const {
+                                     const arch::BoardDescription& board) const {
     int blocks = 0;
     std::size_t largest = 0;
     for (std::size_t l = 0; l < layers.size(); ++l) {
@@ -232,8 +232,8 @@ class Layout {
     return side + board.chips() != 0 ? text : text + "; no mesh that packets can address would do";
   }
 
-  bool fits(const std::vector<LayerMap>& layers, common::ChipDescription larger) const {
-    const common::MeshDescription grid = larger.grid();
+  bool fits(const std::vector<LayerMap>& layers, arch::ChipDescription larger) const {
+    const arch::MeshDescription grid = larger.grid();
     if (grid.cores() <= chip_.grid().cores()) return false;
     larger.host_port.x = std::min(chip_.host_port.x, grid.columns - 1);
     larger.host_port.y = std::min(chip_.host_port.y, grid.rows - 1);
@@ -243,9 +243,9 @@ class Layout {
 
   /// Of one chip, of those that the topology allows; 0 for none.
   int least_mesh_side(const std::vector<LayerMap>& layers) const {
-    common::ChipDescription larger = chip_;
+    arch::ChipDescription larger = chip_;
     larger.board = {};
-    for (int side = 1; side <= common::Packet::kMaxCoordinate + 1; ++side) {
+    for (int side = 1; side <= arch::Packet::kMaxCoordinate + 1; ++side) {
       larger.mesh = {side, side};
       if (!arch::refusal(chip_.topology, larger.mesh) && fits(layers, larger)) return side;
     }
@@ -254,11 +254,11 @@ class Layout {
 
   /// Of the chip as it is, square or a column more, with the router that the host port is at; 0 x 0
   /// for none.
-  common::BoardDescription least_board(const std::vector<LayerMap>& layers) const {
-    common::ChipDescription larger = chip_;
-    for (larger.board = {1, 1}; larger.board.chips() <= common::kMaxChips;) {
-      const common::MeshDescription grid = larger.grid();
-      if (std::max(grid.columns, grid.rows) > common::Packet::kMaxCoordinate + 1) break;
+  arch::BoardDescription least_board(const std::vector<LayerMap>& layers) const {
+    arch::ChipDescription larger = chip_;
+    for (larger.board = {1, 1}; larger.board.chips() <= arch::kMaxChips;) {
+      const arch::MeshDescription grid = larger.grid();
+      if (std::max(grid.columns, grid.rows) > arch::Packet::kMaxCoordinate + 1) break;
       const bool has_port = chip_.host_port.x < grid.columns && chip_.host_port.y < grid.rows;
       if (has_port && fits(layers, larger)) return larger.board;
       ++(larger.board.columns > larger.board.rows ? larger.board.rows : larger.board.columns);
@@ -267,13 +267,13 @@ class Layout {
   }
 
   const converter::SpikingNetwork& network_;
-  const common::ChipDescription& chip_;
+  const arch::ChipDescription& chip_;
   const MapOptions& options_;
   std::vector<LayerChoice> choices_;
 };
 
 /// Makes chip.board larger where it may grow and has to.
-FoundLayout lay_out(const converter::SpikingNetwork& network, common::ChipDescription& chip,
+FoundLayout lay_out(const converter::SpikingNetwork& network, arch::ChipDescription& chip,
                     const MapOptions& options) {
   for (;;) {
     try {
@@ -287,27 +287,27 @@ FoundLayout lay_out(const converter::SpikingNetwork& network, common::ChipDescri
 
 }  // namespace
 
-common::ChipDescription mapped_part(const common::ChipDescription& chip) {
-  common::ChipDescription part = chip;
+arch::ChipDescription mapped_part(const arch::ChipDescription& chip) {
+  arch::ChipDescription part = chip;
   part.name.clear();
   part.clock_hz = 1.0;
   part.voltage_v = 1.0;
-  part.idle_core = common::IdleCore::kNone;
+  part.idle_core = arch::IdleCore::kNone;
   part.sync = {1};
   part.router = {1, 1, chip.router.packet_link_cycles()};
   part.router.multicast = chip.router.multicast;
   return part;
 }
 
-common::Deployment map_network(const converter::SpikingNetwork& network,
-                               const std::vector<std::uint8_t>& network_file,
-                               const common::ChipDescription& chip, const MapOptions& options,
-                               MappingReport* report) {
+arch::Deployment map_network(const converter::SpikingNetwork& network,
+                             const std::vector<std::uint8_t>& network_file,
+                             const arch::ChipDescription& chip, const MapOptions& options,
+                             MappingReport* report) {
   check(network);
   if (options.profile != nullptr) check_profile(network, *options.profile);
-  common::Deployment deployment;
+  arch::Deployment deployment;
   deployment.network = network.name;
-  common::ChipDescription part = mapped_part(chip);
+  arch::ChipDescription part = mapped_part(chip);
   const FoundLayout found = lay_out(network, part, options);
   deployment.chip = chip;
   deployment.chip.board = part.board;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/error.h"
+#include "spikeloom/base/error.h"
 
 namespace spikeloom {
 
@@ -13,9 +13,9 @@ namespace spikeloom {
 inline int testbench_main(int argc, char** argv, int (*run)(const std::vector<std::string>&)) {
   try {
     return run({argv + 1, argv + argc});
-  } catch (const common::UserError& error) {
+  } catch (const base::UserError& error) {
     std::cerr << error.what() << "\n";
-    return common::kUserErrorStatus;
+    return base::kUserErrorStatus;
   } catch (const std::exception& error) {
     std::cerr << argv[0] << ": internal error: " << error.what() << "\n";
     return 1;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "arch/topology/grid_routers.h"
+#include "spikeloom/arch/topology/grid_routers.h"
 
 #include <array>
 
@@ -7,7 +7,7 @@
 
 namespace spikeloom::arch {
 
-GridRouters::GridRouters(const common::ChipDescription& chip)
+GridRouters::GridRouters(const ChipDescription& chip)
     : grid_(chip.grid()), chip_(chip.mesh), host_{0, chip.host_port.x, chip.host_port.y} {}
 
 GridRouters::Place GridRouters::place(std::uint32_t router) const {

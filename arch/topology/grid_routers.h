@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "arch/topology/attachment.h"
-#include "arch/topology/router_place.h"
-#include "common/chip_description.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/topology/attachment.h"
+#include "spikeloom/arch/topology/router_place.h"
 
 namespace spikeloom::arch {
 
@@ -53,16 +53,16 @@ class GridRouters {
   std::string router_range() const;
 
   static constexpr bool kHasLevels = false;
-  static int top_level(const common::ChipDescription& /*chip*/) { return 0; }
-  static std::optional<std::string> refusal(const common::MeshDescription& /*mesh*/) {
+  static int top_level(const ChipDescription& /*chip*/) { return 0; }
+  static std::optional<std::string> refusal(const MeshDescription& /*mesh*/) {
     return std::nullopt;
   }
 
  protected:
-  explicit GridRouters(const common::ChipDescription& chip);
+  explicit GridRouters(const ChipDescription& chip);
 
-  const common::MeshDescription& grid() const { return grid_; }
-  const common::MeshDescription& chip_grid() const { return chip_; }
+  const MeshDescription& grid() const { return grid_; }
+  const MeshDescription& chip_grid() const { return chip_; }
   /// Packets times distance at each core, rows and columns by themselves: `columns` and `rows` say
   /// how far place j is from i along such an axis.
   template <class Columns, class Rows>
@@ -100,8 +100,8 @@ class GridRouters {
     return sums;
   }
 
-  common::MeshDescription grid_;
-  common::MeshDescription chip_;
+  MeshDescription grid_;
+  MeshDescription chip_;
   RouterPlace host_;
 };
 

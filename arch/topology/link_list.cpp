@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "arch/topology/link_list.h"
+#include "spikeloom/arch/topology/link_list.h"
 
-#include "arch/topology/topologies.h"
+#include "spikeloom/arch/topology/topologies.h"
 
 namespace spikeloom::arch {
 namespace {
@@ -26,7 +26,7 @@ std::vector<Link> list(const Topology& topology) {
 
 }  // namespace
 
-std::vector<Link> list_links(const common::ChipDescription& chip) {
+std::vector<Link> list_links(const ChipDescription& chip) {
   return with_topology(chip, [](const auto& topology) { return list(topology); });
 }
 

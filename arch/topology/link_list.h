@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "arch/topology/router_place.h"
-#include "common/chip_description.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/topology/router_place.h"
 
 namespace spikeloom::arch {
 
@@ -19,6 +19,6 @@ struct Link {
 };
 
 /// All links of a board, in the order of their indices.
-std::vector<Link> list_links(const common::ChipDescription& chip);
+std::vector<Link> list_links(const ChipDescription& chip);
 
 }  // namespace spikeloom::arch

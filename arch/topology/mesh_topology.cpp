@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "arch/topology/mesh_topology.h"
+#include "spikeloom/arch/topology/mesh_topology.h"
 
 namespace spikeloom::arch {
 
-MeshTopology::MeshTopology(const common::ChipDescription& chip)
+MeshTopology::MeshTopology(const ChipDescription& chip)
     : GridRouters(chip),
       host_region_{chip.host_port.x, chip.host_port.y, chip.host_port.x, chip.host_port.y} {
   const auto columns = static_cast<std::uint32_t>(grid().columns);

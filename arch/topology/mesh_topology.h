@@ -8,13 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "arch/topology/attachment.h"
-#include "arch/topology/grid_routers.h"
-#include "arch/topology/link_costs.h"
-#include "arch/topology/topology_kind.h"
-#include "arch/topology/way.h"
-#include "common/chip_description.h"
-#include "common/packet.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/topology/attachment.h"
+#include "spikeloom/arch/topology/grid_routers.h"
+#include "spikeloom/arch/topology/link_costs.h"
+#include "spikeloom/arch/topology/topology_kind.h"
+#include "spikeloom/arch/topology/way.h"
 
 namespace spikeloom::arch {
 
@@ -28,9 +28,9 @@ class MeshTopology : public GridRouters {
   static constexpr TopologyKind kKind = TopologyKind::kMesh;
   static constexpr std::string_view kName = "mesh";
   static constexpr unsigned kInputs = kPorts;
-  using Way = arch::Way;
+  using Way = Way;
 
-  explicit MeshTopology(const common::ChipDescription& chip);
+  explicit MeshTopology(const ChipDescription& chip);
 
   /// Whether a link's port leads anywhere: not over the edge.
   bool has_link(const Place& place, unsigned port) const {
@@ -55,8 +55,8 @@ class MeshTopology : public GridRouters {
   }
   static unsigned port_of(unsigned input) { return input; }
   /// What a packet keeps for `outputs`; the host's go to the host's router.
-  Way way(common::Packet packet) const {
-    const bool to_host = packet.kind() == common::PacketKind::kHost;
+  Way way(Packet packet) const {
+    const bool to_host = packet.kind() == PacketKind::kHost;
     return {to_host ? host_region_ : packet.region(), to_host};
   }
   static Way onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/, Way way) {
@@ -75,8 +75,8 @@ class MeshTopology : public GridRouters {
   }
 
   /// Along the row first, then along each column of the region.
-  int hops(const RouterPlace& from, const common::Region& region, const LinkCosts& costs) const {
-    const common::MeshDescription& chip = chip_grid();
+  int hops(const RouterPlace& from, const Region& region, const LinkCosts& costs) const {
+    const MeshDescription& chip = chip_grid();
     return along(std::min(from.x, region.x0), std::max(from.x, region.x1), chip.columns, costs) +
            along(std::min(from.y, region.y0), std::max(from.y, region.y1), chip.rows, costs) *
                (region.x1 - region.x0 + 1);
@@ -128,7 +128,7 @@ class MeshTopology : public GridRouters {
       kEverywhere,
       kEverywhere};
 
-  common::Region host_region_;              ///< of the host's router
+  Region host_region_;                      ///< of the host's router
   std::array<std::uint32_t, 4> neighbour_;  ///< what to add to a router for the one at each port
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "arch/topology/router_place.h"
+#include "spikeloom/arch/topology/router_place.h"
 
 #include <fmt/format.h>
 

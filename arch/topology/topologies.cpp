@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "arch/topology/topologies.h"
+#include "spikeloom/arch/topology/topologies.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -16,7 +16,7 @@ std::vector<std::string_view> names_of(std::index_sequence<indices...> /*all*/) 
 
 }  // namespace
 
-Topology make_topology(const common::ChipDescription& chip) {
+Topology make_topology(const ChipDescription& chip) {
   return with_topology(chip, [](const auto& topology) { return Topology(topology); });
 }
 
@@ -40,7 +40,7 @@ TopologyKind topology_of(std::string_view name) {
   return static_cast<TopologyKind>(found - names.begin());
 }
 
-std::optional<std::string> refusal(TopologyKind kind, const common::MeshDescription& mesh) {
+std::optional<std::string> refusal(TopologyKind kind, const MeshDescription& mesh) {
   return with_topology_class(kind, [&](auto type) { return decltype(type)::Type::refusal(mesh); });
 }
 
@@ -48,12 +48,12 @@ bool has_levels(TopologyKind kind) {
   return with_topology_class(kind, [](auto type) { return decltype(type)::Type::kHasLevels; });
 }
 
-int top_level(const common::ChipDescription& chip) {
+int top_level(const ChipDescription& chip) {
   return with_topology_class(chip.topology,
                              [&](auto type) { return decltype(type)::Type::top_level(chip); });
 }
 
-RouterPlace host_place(const common::ChipDescription& chip) {
+RouterPlace host_place(const ChipDescription& chip) {
   return with_topology(chip, [](const auto& topology) { return topology.host_place(); });
 }
 

@@ -9,11 +9,11 @@
 #include <variant>
 #include <vector>
 
-#include "arch/topology/mesh_topology.h"
-#include "arch/topology/router_place.h"
-#include "arch/topology/topology_kind.h"
-#include "arch/topology/tree_topology.h"
-#include "common/chip_description.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/topology/mesh_topology.h"
+#include "spikeloom/arch/topology/router_place.h"
+#include "spikeloom/arch/topology/topology_kind.h"
+#include "spikeloom/arch/topology/tree_topology.h"
 
 namespace spikeloom::arch {
 
@@ -41,11 +41,11 @@ auto with_topology_class(TopologyKind kind, const Visitor& visitor) {
 }
 
 /// The topology of a chip's board.
-Topology make_topology(const common::ChipDescription& chip);
+Topology make_topology(const ChipDescription& chip);
 
 /// Calls `visitor` with the topology of a chip's board.
 template <class Visitor>
-auto with_topology(const common::ChipDescription& chip, const Visitor& visitor) {
+auto with_topology(const ChipDescription& chip, const Visitor& visitor) {
   return with_topology_class(
       chip.topology, [&](auto type) { return visitor(typename decltype(type)::Type(chip)); });
 }
@@ -57,12 +57,12 @@ std::string_view name(TopologyKind kind);
 TopologyKind topology_of(std::string_view name);
 
 /// Why chips of `mesh` cannot be joined so, "halves ..."; nothing where they can.
-std::optional<std::string> refusal(TopologyKind kind, const common::MeshDescription& mesh);
+std::optional<std::string> refusal(TopologyKind kind, const MeshDescription& mesh);
 /// Whether the host port may be at several levels above its core.
 bool has_levels(TopologyKind kind);
 /// The highest level of routers; 0 where there are no levels.
-int top_level(const common::ChipDescription& chip);
+int top_level(const ChipDescription& chip);
 /// The router that the host port is at.
-RouterPlace host_place(const common::ChipDescription& chip);
+RouterPlace host_place(const ChipDescription& chip);
 
 }  // namespace spikeloom::arch

@@ -3,7 +3,7 @@
 
 namespace spikeloom::arch {
 
-/// How routers are joined (docs/network.md): one for each class of arch::Topology, in their order
+/// How routers are joined (docs/network.md): one for each class of Topology, in their order
 /// (arch/topology/topologies.h).
 enum class TopologyKind { kMesh, kQuadtree };
 

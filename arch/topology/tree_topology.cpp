@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "arch/topology/tree_topology.h"
+#include "spikeloom/arch/topology/tree_topology.h"
 
 #include <algorithm>
 
@@ -17,7 +17,7 @@ int level_of(int side, int first) {
 
 }  // namespace
 
-TreeTopology::TreeTopology(const common::ChipDescription& chip)
+TreeTopology::TreeTopology(const ChipDescription& chip)
     : grid_(chip.grid()),
       chip_(chip.mesh),
       levels_(top_level(chip)),
@@ -34,11 +34,11 @@ TreeTopology::TreeTopology(const common::ChipDescription& chip)
   }
 }
 
-int TreeTopology::top_level(const common::ChipDescription& chip) {
+int TreeTopology::top_level(const ChipDescription& chip) {
   return level_of(std::max(chip.grid().columns, chip.grid().rows), 1);
 }
 
-std::optional<std::string> TreeTopology::refusal(const common::MeshDescription& mesh) {
+std::optional<std::string> TreeTopology::refusal(const MeshDescription& mesh) {
   const bool power_of_two = (mesh.columns & (mesh.columns - 1)) == 0;
   if (mesh.columns == mesh.rows && mesh.columns >= 2 && power_of_two) return std::nullopt;
   return "halves squares of cores: allowed 2 x 2, 4 x 4, 8 x 8 and so on";
@@ -68,7 +68,7 @@ std::optional<int> TreeTopology::chip(const Place& place) const {
   return y / chip_.rows * (grid_.columns / chip_.columns) + x / chip_.columns;
 }
 
-int TreeTopology::hops(const RouterPlace& from, const common::Region& region,
+int TreeTopology::hops(const RouterPlace& from, const Region& region,
                        const LinkCosts& costs) const {
   int hops = 0;
   for (int level = 1; level < levels_; ++level) {

@@ -9,13 +9,13 @@
 #include <string_view>
 #include <vector>
 
-#include "arch/topology/attachment.h"
-#include "arch/topology/link_costs.h"
-#include "arch/topology/router_place.h"
-#include "arch/topology/topology_kind.h"
-#include "arch/topology/way.h"
-#include "common/chip_description.h"
-#include "common/packet.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/topology/attachment.h"
+#include "spikeloom/arch/topology/link_costs.h"
+#include "spikeloom/arch/topology/router_place.h"
+#include "spikeloom/arch/topology/topology_kind.h"
+#include "spikeloom/arch/topology/way.h"
 
 namespace spikeloom::arch {
 
@@ -34,7 +34,7 @@ class TreeTopology {
   static constexpr unsigned kPorts = 6;
   static constexpr unsigned kInputs = kPorts;
   static constexpr unsigned kHostPort = kHost;
-  using Way = arch::Way;
+  using Way = Way;
 
   struct Place {
     std::uint8_t x = 0;  ///< of its square, in squares of its level
@@ -42,7 +42,7 @@ class TreeTopology {
     std::uint8_t level = 0;
   };
 
-  explicit TreeTopology(const common::ChipDescription& chip);
+  explicit TreeTopology(const ChipDescription& chip);
 
   std::size_t routers() const { return first_[static_cast<std::size_t>(levels_) + 1]; }
   Place place(std::uint32_t router) const;
@@ -82,15 +82,13 @@ class TreeTopology {
   }
   static unsigned port_of(unsigned input) { return input; }
   /// What a packet keeps for `outputs`.
-  static Way way(common::Packet packet) {
-    return {packet.region(), packet.kind() == common::PacketKind::kHost};
-  }
+  static Way way(Packet packet) { return {packet.region(), packet.kind() == PacketKind::kHost}; }
   static Way onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/, Way way) {
     return way;
   }
   unsigned outputs(const Place& place, unsigned input, Way way) const {
     if (way.to_host()) return towards_host(place);
-    const common::Region region = way.region();
+    const Region region = way.region();
     // The rectangle in squares of the children's level: which columns and rows of them it meets.
     const int level = place.level - 1;
     const int x0 = region.x0 >> level, x1 = region.x1 >> level;
@@ -118,7 +116,7 @@ class TreeTopology {
                            : std::size_t{2} * peer(router, place, port).router + 1;
   }
 
-  int hops(const RouterPlace& from, const common::Region& region, const LinkCosts& costs) const;
+  int hops(const RouterPlace& from, const Region& region, const LinkCosts& costs) const;
   int hops_to_host(const RouterPlace& from, const LinkCosts& costs) const;
   std::vector<double> distances(const std::vector<double>& packets, double host_packets,
                                 const LinkCosts& costs) const;
@@ -127,8 +125,8 @@ class TreeTopology {
   std::string router_range() const;
 
   static constexpr bool kHasLevels = true;
-  static int top_level(const common::ChipDescription& chip);
-  static std::optional<std::string> refusal(const common::MeshDescription& mesh);
+  static int top_level(const ChipDescription& chip);
+  static std::optional<std::string> refusal(const MeshDescription& mesh);
 
  private:
   static constexpr std::size_t kMostLevels = 8;
@@ -145,8 +143,8 @@ class TreeTopology {
     return level < chip_levels_ ? costs.on_chip : costs.between_chips;
   }
 
-  common::MeshDescription grid_;
-  common::MeshDescription chip_;
+  MeshDescription grid_;
+  MeshDescription chip_;
   int levels_;
   int chip_levels_;                                     ///< of a chip's own root
   RouterPlace host_;                                    ///< the host's router

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "arch/topology/attachment.h"
+#include "spikeloom/arch/topology/attachment.h"
 
 namespace spikeloom::arch {
 

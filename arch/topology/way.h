@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "common/packet.h"
+#include "spikeloom/arch/packet.h"
 
 namespace spikeloom::arch {
 
@@ -15,13 +15,13 @@ class Way {
   static constexpr std::uint32_t kHighBits = 0x80808080;
 
   constexpr Way() = default;
-  constexpr Way(const common::Region& region, bool to_host)
+  constexpr Way(const Region& region, bool to_host)
       : bytes_(static_cast<std::uint32_t>(region.x0) | static_cast<std::uint32_t>(region.y0) << 8 |
                static_cast<std::uint32_t>(region.x1) << 16 |
                static_cast<std::uint32_t>(region.y1) << 24 | (to_host ? kHost : 0U)) {}
 
   constexpr bool to_host() const { return (bytes_ & kHost) != 0; }
-  constexpr common::Region region() const { return {byte(0), byte(1), byte(2), byte(3)}; }
+  constexpr Region region() const { return {byte(0), byte(1), byte(2), byte(3)}; }
   /// The four coordinates, all high bits 0.
   constexpr std::uint32_t coordinates() const { return bytes_ & ~kHighBits; }
 

@@ -12,15 +12,15 @@
 
 #include <systemc>
 
-#include "common/address_map.h"
-#include "common/deployment.h"
-#include "common/error.h"
-#include "common/file.h"
-#include "common/idx_file.h"
-#include "converter/host_layers.h"
-#include "converter/spiking_network.h"
-#include "hw/board/board.h"
-#include "hw/host/host_driver.h"
+#include <spikeloom/arch/address_map.h>
+#include <spikeloom/arch/deployment.h>
+#include <spikeloom/base/error.h>
+#include <spikeloom/base/file.h>
+#include <spikeloom/base/idx_file.h>
+#include <spikeloom/converter/network/host_layers.h>
+#include <spikeloom/converter/network/spiking_network.h>
+#include <spikeloom/hw/board/board.h>
+#include <spikeloom/hw/host/host_driver.h>
 
 namespace {
 
@@ -41,17 +41,17 @@ struct Images {
 Images read_images(const std::string& images, const std::string& labels) {
   Images data;
   std::vector<std::uint32_t> sizes(3), count(1);
-  data.pixels = common::read_idx(images, sizes);
-  data.labels = common::read_idx(labels, count);
+  data.pixels = base::read_idx(images, sizes);
+  data.labels = base::read_idx(labels, count);
   data.size = std::size_t{sizes[1]} * sizes[2];
-  if (count[0] != sizes[0]) throw common::UserError(labels + ": not the labels of these images");
+  if (count[0] != sizes[0]) throw base::UserError(labels + ": not the labels of these images");
   return data;
 }
 
 /// What the host's software does, in a thread of the simulation.
 class Software {
  public:
-  Software(const common::Deployment& deployment, const Images& images, std::size_t count)
+  Software(const arch::Deployment& deployment, const Images& images, std::size_t count)
       : deployment_(deployment),
         network_(converter::SpikingNetwork::decode(deployment.spiking_network, "deployment")),
         encoder_(network_.encoder),
@@ -60,7 +60,7 @@ class Software {
         count_(count) {
     if (images.size != static_cast<std::size_t>(encoder_.inputs()) ||
         count > images.labels.size()) {
-      throw common::UserError("the network takes other images, or there are fewer of them");
+      throw base::UserError("the network takes other images, or there are fewer of them");
     }
   }
 
@@ -73,7 +73,7 @@ class Software {
       if (tick < count_) send(driver, tick);
       driver.commit(1);
       // Sleeps until the interrupt line rises.
-      if (!driver.wait_until_done(tick + 1)) throw common::UserError("the chip reports an error");
+      if (!driver.wait_until_done(tick + 1)) throw base::UserError("the chip reports an error");
       const std::vector<std::uint64_t> outputs = driver.receive();
       if (tick >= depth) classify(tick - depth, outputs);
     }
@@ -85,13 +85,13 @@ class Software {
     const hw::BusCost cost = driver.load(deployment_.transactions);
     hw::BusCost reading;
     if (const auto mismatch = driver.verify(deployment_.chip, deployment_.transactions, reading)) {
-      throw common::UserError(mismatch->text());
+      throw base::UserError(mismatch->text());
     }
     std::cerr << "loaded and read back " << cost.bytes << " bytes\n";
-    for (const common::CoreLabels& core : deployment_.cores) {
-      const std::uint64_t state = driver.read_register(common::core_address(
-          core.core, common::CoreRegion::kStatus, common::core_status::kState));
-      if (state != common::core_status::kEnabled) throw common::UserError("a core is not enabled");
+    for (const arch::CoreLabels& core : deployment_.cores) {
+      const std::uint64_t state = driver.read_register(
+          arch::core_address(core.core, arch::CoreRegion::kStatus, arch::core_status::kState));
+      if (state != arch::core_status::kEnabled) throw base::UserError("a core is not enabled");
     }
   }
 
@@ -111,17 +111,17 @@ class Software {
   /// Accuracy, and the event counters of all cores.
   void report(hw::HostDriver& driver) const {
     std::cerr << "accuracy " << correct_ << " of " << count_ << "\n";
-    for (const common::CounterInfo& info : common::kCoreCounterTable) {
+    for (const arch::CounterInfo& info : arch::kCoreCounterTable) {
       std::uint64_t sum = 0;
-      for (const common::CoreLabels& core : deployment_.cores) {
-        sum += driver.read_register(common::core_address(core.core, common::CoreRegion::kCounters,
-                                                         common::counter_offset(info.counter)));
+      for (const arch::CoreLabels& core : deployment_.cores) {
+        sum += driver.read_register(arch::core_address(core.core, arch::CoreRegion::kCounters,
+                                                       arch::counter_offset(info.counter)));
       }
       std::cerr << info.name << ' ' << sum << '\n';
     }
   }
 
-  const common::Deployment& deployment_;
+  const arch::Deployment& deployment_;
   converter::SpikingNetwork network_;
   converter::Encoder encoder_;
   converter::Readout readout_;
@@ -131,8 +131,8 @@ class Software {
 };
 
 void simulate(const std::string& deployment_path, const Images& images, std::size_t count) {
-  const common::Deployment deployment =
-      common::Deployment::decode(common::read_file(deployment_path), deployment_path);
+  const arch::Deployment deployment =
+      arch::Deployment::decode(base::read_file(deployment_path), deployment_path);
   Software software(deployment, images, count);
   hw::Board board("board", deployment.chip, hw::Timing::kCycle, 1);
   hw::HostDriver driver("host", [&software](hw::HostDriver& self) { software.run(self); });
@@ -147,13 +147,13 @@ void simulate(const std::string& deployment_path, const Images& images, std::siz
 int sc_main(int argc, char* argv[]) {
   if (argc != 5) {
     std::cerr << "usage: host_example DEPLOYMENT IMAGES.idx LABELS.idx COUNT\n";
-    return common::kUserErrorStatus;
+    return base::kUserErrorStatus;
   }
   try {
     simulate(argv[1], read_images(argv[2], argv[3]), std::strtoul(argv[4], nullptr, 10));
-  } catch (const common::UserError& error) {
+  } catch (const base::UserError& error) {
     std::cerr << error.what() << '\n';
-    return common::kUserErrorStatus;
+    return base::kUserErrorStatus;
   }
   return 0;
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/board/board.h"
+#include "spikeloom/hw/board/board.h"
 
 #include <fmt/format.h>
 
-#include "hw/sync/cycle_clock.h"
+#include "spikeloom/hw/sync/cycle_clock.h"
 
 namespace spikeloom::hw {
 
-Board::Board(const sc_core::sc_module_name& name, const common::ChipDescription& description,
+Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
              Timing timing, std::size_t accounts, const Observers& observers)
     : sc_module(name),
       config("config"),
@@ -34,7 +34,7 @@ Board::Board(const sc_core::sc_module_name& name, const common::ChipDescription&
   host_port_.fabric(fabric_);
   std::vector<CoreModel*> models;
   for (int i = 0; i < description_.grid().cores(); ++i) {
-    const common::CorePlace place = description_.place(i);
+    const arch::CorePlace place = description_.place(i);
     Core& core = chips_[static_cast<std::size_t>(place.chip)].core(place.unit);
     bus_.cores[static_cast<std::size_t>(i)].bind(core.registers);
     core.tick(barrier_);
@@ -104,7 +104,7 @@ std::string Board::finish_tick(const TickReport& report) {
 
 std::string Board::check_length(const TickReport& report) {
   const std::int64_t length = barrier_.length();
-  const bool fail = description_.sync.late_spikes == common::LateSpikes::kFail;
+  const bool fail = description_.sync.late_spikes == arch::LateSpikes::kFail;
   const auto parity = static_cast<int>(report.number & 1);
   late_.receivers.clear();
   std::string fault;
@@ -130,8 +130,8 @@ std::string Board::check_length(const TickReport& report) {
     late_.receivers.push_back({LateReport::kHost, fabric_.late_outputs(), false});
   }
   const auto on_their_way = [](const Waiting& waiting) {
-    const common::Region region = waiting.first.region();
-    const bool to_host = waiting.first.kind() == common::PacketKind::kHost;
+    const arch::Region region = waiting.first.region();
+    const bool to_host = waiting.first.kind() == arch::PacketKind::kHost;
     return fmt::format("packets on their way: {}, one of them to {}", waiting.packets,
                        to_host ? "the host" : fmt::format("core ({}, {})", region.x0, region.y0));
   };

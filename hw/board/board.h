@@ -8,14 +8,14 @@
 #include <systemc>
 #include <tlm>
 
-#include "common/chip_description.h"
-#include "hw/board/chip.h"
-#include "hw/bus/bus_observer.h"
-#include "hw/bus/config_bus.h"
-#include "hw/core/core.h"
-#include "hw/host/host_port.h"
-#include "hw/router/fabric.h"
-#include "hw/sync/tick_barrier.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/board/chip.h"
+#include "spikeloom/hw/board/core.h"
+#include "spikeloom/hw/board/fabric.h"
+#include "spikeloom/hw/bus/bus_observer.h"
+#include "spikeloom/hw/bus/config_bus.h"
+#include "spikeloom/hw/host/host_port.h"
+#include "spikeloom/hw/sync/tick_barrier.h"
 
 #if __cplusplus != 201703L
 #error "SystemC's library serves C++17 only: compile with -std=c++17 (CMAKE_CXX_STANDARD 17)"
@@ -58,7 +58,7 @@ class Board : public sc_core::sc_module {
 
   /// `accounts` is the number of accounts that events are told apart by (CoreModel::set_accounts);
   /// the host's packets go to account 0.
-  Board(const sc_core::sc_module_name& name, const common::ChipDescription& description,
+  Board(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
         Timing timing, std::size_t accounts, const Observers& observers = {});
 
   /// Called at the end of each tick, when the models still hold its activity.
@@ -66,7 +66,7 @@ class Board : public sc_core::sc_module {
   /// Called after each reset, with the first cycle that does not begin before it.
   void on_reset(std::function<void(std::int64_t cycle)> callback);
 
-  const common::ChipDescription& description() const { return description_; }
+  const arch::ChipDescription& description() const { return description_; }
   /// By number on the board.
   std::vector<Core*>& cores() { return cores_; }
   CoreModel& core(int number) { return cores_[static_cast<std::size_t>(number)]->model(); }
@@ -85,7 +85,7 @@ class Board : public sc_core::sc_module {
   /// Fills in late_. Returns a fault where it is none that sync.late_spikes deals with.
   std::string check_length(const TickReport& report);
 
-  common::ChipDescription description_;
+  arch::ChipDescription description_;
   ConfigBus bus_;
   TickBarrier barrier_;
   Fabric fabric_;

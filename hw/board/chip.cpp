@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/board/chip.h"
+#include "spikeloom/hw/board/chip.h"
 
 namespace spikeloom::hw {
 
-Chip::Chip(const sc_core::sc_module_name& name, const common::ChipDescription& description,
+Chip::Chip(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
            int number)
     : sc_module(name), cores_("core") {
   cores_.init(static_cast<std::size_t>(description.mesh.cores()),

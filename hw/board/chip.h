@@ -5,15 +5,15 @@
 
 #include <systemc>
 
-#include "common/chip_description.h"
-#include "hw/core/core.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/board/core.h"
 
 namespace spikeloom::hw {
 
 /// A chip of a board: its cores, by unit.
 class Chip : public sc_core::sc_module {
  public:
-  Chip(const sc_core::sc_module_name& name, const common::ChipDescription& description, int number);
+  Chip(const sc_core::sc_module_name& name, const arch::ChipDescription& description, int number);
 
   Core& core(int unit) { return cores_[static_cast<std::size_t>(unit)]; }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/bus/config_bus.h"
+#include "spikeloom/hw/bus/config_bus.h"
 
-#include "common/address_map.h"
+#include "spikeloom/arch/address_map.h"
 
 namespace spikeloom::hw {
 
-ConfigBus::ConfigBus(const sc_core::sc_module_name& name,
-                     const common::ChipDescription& description, BusObserver* observer)
+ConfigBus::ConfigBus(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
+                     BusObserver* observer)
     : sc_module(name),
       host("host"),
       cores("cores", static_cast<std::size_t>(description.grid().cores())),
@@ -28,19 +28,18 @@ tlm::tlm_response_status ConfigBus::check(const tlm::tlm_generic_payload& payloa
   if (!payload.is_read() && !payload.is_write()) return tlm::TLM_COMMAND_ERROR_RESPONSE;
   if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
   const unsigned length = payload.get_data_length();
-  if (length == 0 || length % common::kBusWordBytes != 0 ||
+  if (length == 0 || length % arch::kBusWordBytes != 0 ||
       length > static_cast<unsigned>(description_.bus.max_burst_bytes) ||
-      payload.get_address() % common::kBusWordBytes != 0 ||
-      payload.get_streaming_width() < length) {
+      payload.get_address() % arch::kBusWordBytes != 0 || payload.get_streaming_width() < length) {
     return tlm::TLM_BURST_ERROR_RESPONSE;
   }
   return held_ ? tlm::TLM_GENERIC_ERROR_RESPONSE : tlm::TLM_OK_RESPONSE;
 }
 
 ConfigBus::Initiator* ConfigBus::route(std::uint64_t address) {
-  const auto decoded = common::BusAddress::decode(address);
+  const auto decoded = arch::BusAddress::decode(address);
   if (!decoded) return nullptr;
-  if (decoded->chip == 0 && decoded->unit == common::kChipUnit) return &board;
+  if (decoded->chip == 0 && decoded->unit == arch::kChipUnit) return &board;
   const auto core = description_.core_at({decoded->chip, decoded->unit});
   return core ? &cores[static_cast<std::size_t>(*core)] : nullptr;
 }
@@ -71,7 +70,7 @@ std::int64_t ConfigBus::access(tlm::tlm_generic_payload& payload, sc_core::sc_ti
       (length + description_.bus.bytes_per_cycle - 1) / description_.bus.bytes_per_cycle;
   sc_core::sc_time end_delay = clock_.time(end_cycle) - sc_core::sc_time_stamp();
   const std::uint64_t address = payload.get_address();
-  payload.set_address(common::local_address(address));
+  payload.set_address(arch::local_address(address));
   (*target)->b_transport(payload, end_delay);
   payload.set_address(address);
   // Targets refuse before they wait.
@@ -87,12 +86,12 @@ unsigned ConfigBus::transport_dbg(tlm::tlm_generic_payload& payload) {
   Initiator* const target = route(payload.get_address());
   if (target == nullptr || (!payload.is_read() && !payload.is_write()) ||
       (held_ && payload.is_write()) || payload.get_data_length() == 0 ||
-      payload.get_data_length() % common::kBusWordBytes != 0 ||
-      payload.get_address() % common::kBusWordBytes != 0) {
+      payload.get_data_length() % arch::kBusWordBytes != 0 ||
+      payload.get_address() % arch::kBusWordBytes != 0) {
     return 0;
   }
   const std::uint64_t address = payload.get_address();
-  payload.set_address(common::local_address(address));
+  payload.set_address(arch::local_address(address));
   const unsigned count = (*target)->transport_dbg(payload);
   payload.set_address(address);
   return count;

@@ -8,9 +8,9 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
-#include "common/chip_description.h"
-#include "hw/bus/bus_observer.h"
-#include "hw/sync/cycle_clock.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/bus/bus_observer.h"
+#include "spikeloom/hw/sync/cycle_clock.h"
 
 namespace spikeloom::hw {
 
@@ -37,7 +37,7 @@ class ConfigBus : public sc_core::sc_module {
   sc_core::sc_vector<Initiator> cores;  ///< by number on the board
   Initiator board;
 
-  ConfigBus(const sc_core::sc_module_name& name, const common::ChipDescription& description,
+  ConfigBus(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
             BusObserver* observer = nullptr);
 
   void reset();
@@ -58,7 +58,7 @@ class ConfigBus : public sc_core::sc_module {
   tlm::tlm_response_status check(const tlm::tlm_generic_payload& payload) const;
   Initiator* route(std::uint64_t address);
 
-  const common::ChipDescription& description_;
+  const arch::ChipDescription& description_;
   CycleClock clock_;
   BusObserver* observer_;
   bool held_ = false;

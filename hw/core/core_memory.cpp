@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/core/core_memory.h"
+#include "spikeloom/hw/core/core_memory.h"
 
 #include <cstring>
 
 namespace spikeloom::hw {
 
-using common::CoreRegion;
+using arch::CoreRegion;
 
-CoreMemory::CoreMemory(const common::CoreDescription& description)
-    : description_(&description), regions_(common::kCoreRegions.size()) {}
+CoreMemory::CoreMemory(const arch::CoreDescription& description)
+    : description_(&description), regions_(arch::kCoreRegions.size()) {}
 
 std::vector<std::uint8_t>& CoreMemory::bytes(CoreRegion region) {
   std::vector<std::uint8_t>& bytes = regions_[static_cast<std::size_t>(region)];
-  if (bytes.empty()) bytes.resize(common::region_bytes(*description_, region));
+  if (bytes.empty()) bytes.resize(arch::region_bytes(*description_, region));
   return bytes;
 }
 

@@ -5,27 +5,27 @@
 #include <cstdint>
 #include <vector>
 
-#include "common/address_map.h"
-#include "common/chip_description.h"
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/chip_description.h"
 
 namespace spikeloom::hw {
 
 /// The memory of a core's regions, as the bus has written it: zeros before, and not allocated.
 class CoreMemory {
  public:
-  explicit CoreMemory(const common::CoreDescription& description);
+  explicit CoreMemory(const arch::CoreDescription& description);
 
   // `offset` and `length`, in bytes, lie inside the region.
-  void write(common::CoreRegion region, std::uint64_t offset, const std::uint8_t* data,
+  void write(arch::CoreRegion region, std::uint64_t offset, const std::uint8_t* data,
              std::uint64_t length);
-  void read(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data,
+  void read(arch::CoreRegion region, std::uint64_t offset, std::uint8_t* data,
             std::uint64_t length) const;
-  std::uint64_t word(common::CoreRegion region, std::uint64_t offset) const;
+  std::uint64_t word(arch::CoreRegion region, std::uint64_t offset) const;
   /// The whole region.
-  std::vector<std::uint8_t>& bytes(common::CoreRegion region);
+  std::vector<std::uint8_t>& bytes(arch::CoreRegion region);
   /// The first `count` entries of a table.
   template <typename T>
-  std::vector<T> table(common::CoreRegion region, std::size_t count) const {
+  std::vector<T> table(arch::CoreRegion region, std::size_t count) const {
     std::vector<T> entries(count);
     if (count != 0) {
       read(region, 0, reinterpret_cast<std::uint8_t*>(entries.data()), count * sizeof(T));
@@ -34,7 +34,7 @@ class CoreMemory {
   }
 
  private:
-  const common::CoreDescription* description_;
+  const arch::CoreDescription* description_;
   std::vector<std::vector<std::uint8_t>> regions_;  ///< by CoreRegion
 };
 

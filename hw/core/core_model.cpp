@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/core/core_model.h"
+#include "spikeloom/hw/core/core_model.h"
 
 #include <algorithm>
 #include <cstring>
@@ -8,8 +8,8 @@
 
 namespace spikeloom::hw {
 
-using common::CoreCounter;
-using common::CoreRegion;
+using arch::CoreCounter;
+using arch::CoreRegion;
 
 namespace {
 
@@ -17,11 +17,11 @@ std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 
 }  // namespace
 
-CoreModel::CoreModel(const common::ChipDescription& chip, int core)
+CoreModel::CoreModel(const arch::ChipDescription& chip, int core)
     : chip_(&chip),
       core_(core),
       memory_(chip.core),
-      counters_(common::kCoreCounters),
+      counters_(arch::kCoreCounters),
       bitmap_words_((to_size(chip.core.axons) + kBitmapBits - 1) / kBitmapBits) {}
 
 void CoreModel::reset() {
@@ -37,18 +37,18 @@ void CoreModel::read_only_word(CoreRegion region, std::uint64_t offset, std::uin
   } else {
     const bool waiting =
         std::any_of(arriving_.begin(), arriving_.end(), [](std::uint64_t w) { return w != 0; });
-    value = (enabled_ ? common::core_status::kEnabled : 0) |
-            (waiting ? common::core_status::kWaiting : 0) |
-            (fault_.empty() ? 0 : common::core_status::kFault);
+    value = (enabled_ ? arch::core_status::kEnabled : 0) |
+            (waiting ? arch::core_status::kWaiting : 0) |
+            (fault_.empty() ? 0 : arch::core_status::kFault);
   }
   std::memcpy(data, &value, sizeof value);
 }
 
 AccessResult CoreModel::check(int region, std::uint64_t offset, std::uint64_t length,
                               bool write) const {
-  if (region < 0 || to_size(region) >= common::kCoreRegions.size()) return AccessResult::kUnmapped;
-  const common::CoreRegionInfo& info = common::kCoreRegions[to_size(region)];
-  const std::uint64_t bytes = common::region_bytes(chip_->core, info.region);
+  if (region < 0 || to_size(region) >= arch::kCoreRegions.size()) return AccessResult::kUnmapped;
+  const arch::CoreRegionInfo& info = arch::kCoreRegions[to_size(region)];
+  const std::uint64_t bytes = arch::region_bytes(chip_->core, info.region);
   if (offset > bytes || length > bytes - offset) return AccessResult::kUnmapped;
   return write && !info.writable ? AccessResult::kReadOnly : AccessResult::kOk;
 }
@@ -57,17 +57,17 @@ AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* d
                                std::uint64_t length, bool write) {
   const AccessResult result = check(region, offset, length, write);
   if (result != AccessResult::kOk) return result;
-  const common::CoreRegionInfo& info = common::kCoreRegions[to_size(region)];
+  const arch::CoreRegionInfo& info = arch::kCoreRegions[to_size(region)];
   if (write) {
     memory_.write(info.region, offset, data, length);
     (info.region == CoreRegion::kPlusPlane || info.region == CoreRegion::kMinusPlane
          ? crossbar_changed_
          : tables_changed_) = true;
-    enabled_ = (memory_.word(CoreRegion::kControl, common::core_control::kEnable) & 1) != 0;
+    enabled_ = (memory_.word(CoreRegion::kControl, arch::core_control::kEnable) & 1) != 0;
     return AccessResult::kOk;
   }
   if (!info.writable) {
-    for (std::uint64_t at = 0; at < length; at += common::kBusWordBytes) {
+    for (std::uint64_t at = 0; at < length; at += arch::kBusWordBytes) {
       read_only_word(info.region, offset + at, data + at);
     }
   } else {
@@ -87,7 +87,7 @@ void CoreModel::fail(const std::string& what) {
   if (fault_.empty()) fault_ = fmt::format("core {}: {}", core_, what);
 }
 
-const common::ExpansionEntry* CoreModel::list_of(common::Packet packet) {
+const arch::ExpansionEntry* CoreModel::list_of(arch::Packet packet) {
   if (stale()) prepare();
   for (std::size_t i = to_size(packet.entry()); i < tables_.expansion.size(); ++i) {
     if (tables_.expansion[i].last) return &tables_.expansion[to_size(packet.entry())];
@@ -97,9 +97,9 @@ const common::ExpansionEntry* CoreModel::list_of(common::Packet packet) {
   return nullptr;
 }
 
-std::int64_t CoreModel::port_cycles(common::Packet packet) {
+std::int64_t CoreModel::port_cycles(arch::Packet packet) {
   std::int64_t writes = 0;
-  if (const common::ExpansionEntry* entry = list_of(packet); entry != nullptr) {
+  if (const arch::ExpansionEntry* entry = list_of(packet); entry != nullptr) {
     for (writes = 1; !entry->last; ++entry) ++writes;
   }
   return writes * chip_->core.expansion.cycles_per_write;
@@ -108,11 +108,11 @@ std::int64_t CoreModel::port_cycles(common::Packet packet) {
 bool CoreModel::take_late() {
   if (chip_->sync.tick_cycles == 0) fail("a packet of another tick");
   ++late_spikes_;
-  return chip_->sync.late_spikes != common::LateSpikes::kDrop;
+  return chip_->sync.late_spikes != arch::LateSpikes::kDrop;
 }
 
-void CoreModel::expand(common::Packet packet) {
-  const common::ExpansionEntry* entry = list_of(packet);
+void CoreModel::expand(arch::Packet packet) {
+  const arch::ExpansionEntry* entry = list_of(packet);
   for (bool more = entry != nullptr; more; ++entry) {
     more = !entry->last;
     set_axon(entry->group, entry->axon + packet.level());
@@ -159,10 +159,10 @@ void CoreModel::prepare_crossbar() {
   if (!crossbar_) crossbar_.emplace(chip_->core);
   if (crossbar_changed_) {
     const std::uint8_t* const plus = memory_.bytes(CoreRegion::kPlusPlane).data();
-    const std::uint8_t* const minus = chip_->core.synapse == common::Synapse::kTernary
+    const std::uint8_t* const minus = chip_->core.synapse == arch::Synapse::kTernary
                                           ? memory_.bytes(CoreRegion::kMinusPlane).data()
                                           : nullptr;
-    const std::uint64_t row_bytes = common::plane_row_bytes(chip_->core);
+    const std::uint64_t row_bytes = arch::plane_row_bytes(chip_->core);
     for (int axon = 0; axon < chip_->core.axons; ++axon) {
       const std::uint64_t at = to_size(axon) * row_bytes;
       crossbar_->load_row(axon, plus + at, minus == nullptr ? nullptr : minus + at);
@@ -200,7 +200,7 @@ void CoreModel::list_set_axons(std::size_t group, std::vector<int>& axons) const
   }
 }
 
-std::int64_t CoreModel::row_words(const common::GroupEntry& group) const {
+std::int64_t CoreModel::row_words(const arch::GroupEntry& group) const {
   if (group.dendrites == 0) return 0;
   const int word_bits = chip_->core.timing.word_bits;
   const int per_dendrite = chip_->core.columns_per_dendrite();
@@ -210,19 +210,19 @@ std::int64_t CoreModel::row_words(const common::GroupEntry& group) const {
 }
 
 std::int64_t CoreModel::fire_cycles(std::size_t first, std::size_t end) const {
-  const common::CoreTiming& timing = chip_->core.timing;
+  const arch::CoreTiming& timing = chip_->core.timing;
   int gathers = 0;
   for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, tables_.neurons[j].gathers);
   return std::int64_t{gathers} * timing.gather_cycles_per_group + timing.compare_cycles;
 }
 
 void CoreModel::integrate(std::int64_t start) {
-  const common::CoreTiming& timing = chip_->core.timing;
+  const arch::CoreTiming& timing = chip_->core.timing;
   start_cycle_ = start;
   integrate_cycles_ = start;
   std::fill(sums_.begin(), sums_.end(), 0);
   for (std::size_t g = 0; g < tables_.groups.size(); ++g) {
-    const common::GroupEntry& group = tables_.groups[g];
+    const arch::GroupEntry& group = tables_.groups[g];
     GroupActivity& activity = activity_[g];
     activity = {};
     activity.scan_words = static_cast<std::uint64_t>(
@@ -243,7 +243,7 @@ void CoreModel::integrate(std::int64_t start) {
 }
 
 void CoreModel::fire(int parity) {
-  const common::CoreTiming& timing = chip_->core.timing;
+  const arch::CoreTiming& timing = chip_->core.timing;
   const std::int64_t most = (std::int64_t{1} << (chip_->core.potential_bits - 1)) - 1;
   std::int64_t now = integrate_cycles_;
   // neurons_per_cycle units work side by side; the slowest holds up its batch.
@@ -251,7 +251,7 @@ void CoreModel::fire(int parity) {
   for (std::size_t begin = 0; begin < tables_.neurons.size(); begin += batch) {
     const std::size_t end = std::min(begin + batch, tables_.neurons.size());
     for (std::size_t j = begin; j < end; ++j) {
-      const common::NeuronEntry& neuron = tables_.neurons[j];
+      const arch::NeuronEntry& neuron = tables_.neurons[j];
       std::int64_t potential = 0;
       for (int i = 0; i < neuron.gathers; ++i) {
         const std::int64_t sum = sums_[tables_.gather[to_size(neuron.first_gather + i)]];
@@ -282,7 +282,7 @@ void CoreModel::fire(int parity) {
 }
 
 void CoreModel::emit(std::size_t neuron, std::int64_t ready, int parity) {
-  const common::NeuronEntry& entry = tables_.neurons[neuron];
+  const arch::NeuronEntry& entry = tables_.neurons[neuron];
   for (std::uint64_t bits = fired_[neuron]; bits != 0; bits &= bits - 1) {
     const int level = __builtin_ctzll(bits);
     ++counter(CoreCounter::kSpikes);

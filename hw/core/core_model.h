@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "common/address_map.h"
-#include "common/chip_description.h"
-#include "common/packet.h"
-#include "hw/core/core_memory.h"
-#include "hw/core/crossbar.h"
-#include "hw/core/loaded_tables.h"
-#include "hw/router/spike_network.h"
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/packet.h"
+#include "spikeloom/hw/core/core_memory.h"
+#include "spikeloom/hw/core/crossbar.h"
+#include "spikeloom/hw/core/loaded_tables.h"
+#include "spikeloom/hw/network/spike_network.h"
 
 namespace spikeloom::hw {
 
@@ -34,7 +34,7 @@ struct GroupActivity {
 /// of each of its events, counted from the tick's start (docs/timing.md). Both timings run it.
 class CoreModel {
  public:
-  CoreModel(const common::ChipDescription& chip, int core);
+  CoreModel(const arch::ChipDescription& chip, int core);
 
   /// Everything is as after construction, but for the accounts, which are not the hardware's.
   void reset();
@@ -53,7 +53,7 @@ class CoreModel {
 
   /// A packet arrives: its axon is set for the next tick. One of the tick before is late, and dealt
   /// with as sync.late_spikes says.
-  void receive(common::Packet packet) {
+  void receive(arch::Packet packet) {
     if (stale()) prepare();
     if (packet.parity() != parity_ && !take_late()) return;
     if (packet.expanded()) {
@@ -64,7 +64,7 @@ class CoreModel {
   }
 
   /// Cycles that the core's port is busy with an expanded packet after it has arrived.
-  std::int64_t port_cycles(common::Packet packet);
+  std::int64_t port_cycles(arch::Packet packet);
 
   /// Takes the axons of the last tick, integrates, fires and fills emissions(). `parity` is the
   /// tick's; its work begins at cycle `start`, when that of the last tick is done.
@@ -82,10 +82,10 @@ class CoreModel {
   /// Bit i of neuron j: its threshold i was reached.
   const std::vector<std::uint64_t>& fired() const { return fired_; }
   const std::vector<std::int32_t>& potentials() const { return potentials_; }
-  const std::vector<common::NeuronEntry>& neurons() const { return tables_.neurons; }
-  const std::vector<common::GroupEntry>& groups() const { return tables_.groups; }
+  const std::vector<arch::NeuronEntry>& neurons() const { return tables_.neurons; }
+  const std::vector<arch::GroupEntry>& groups() const { return tables_.groups; }
   /// Words of the crossbar's memory that a row of the group has.
-  std::int64_t row_words(const common::GroupEntry& group) const;
+  std::int64_t row_words(const arch::GroupEntry& group) const;
   /// Cycles that neurons first .. end - 1 take side by side.
   std::int64_t fire_cycles(std::size_t first, std::size_t end) const;
   const std::vector<std::uint16_t>& group_accounts() const { return group_accounts_; }
@@ -106,7 +106,7 @@ class CoreModel {
   void prepare();
   /// Counts a packet of the tick before. Whether it is to be taken.
   bool take_late();
-  void expand(common::Packet packet);
+  void expand(arch::Packet packet);
   void set_axon(int number, int place) {
     const auto group = static_cast<std::size_t>(number);
     if (!enabled_ || group >= tables_.groups.size() || place >= tables_.groups[group].axons) {
@@ -114,25 +114,25 @@ class CoreModel {
       return;
     }
     ++activity_[group].axon_writes;
-    ++counter(common::CoreCounter::kAxonWrites);
+    ++counter(arch::CoreCounter::kAxonWrites);
     const auto axon = static_cast<unsigned>(place);
     arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
   }
   void fail_for_axon(int group, int axon);
   /// The packet's list in the expansion table; empty, and a fault, where it has no end.
-  const common::ExpansionEntry* list_of(common::Packet packet);
+  const arch::ExpansionEntry* list_of(arch::Packet packet);
   void drop_lost_axons();
   void prepare_crossbar();
   void integrate(std::int64_t start);
   void fire(int parity);
   void emit(std::size_t neuron, std::int64_t ready, int parity);
   void fail(const std::string& what);
-  std::uint64_t& counter(common::CoreCounter which) {
+  std::uint64_t& counter(arch::CoreCounter which) {
     return counters_[static_cast<std::size_t>(which)];
   }
-  void read_only_word(common::CoreRegion region, std::uint64_t offset, std::uint8_t* data) const;
+  void read_only_word(arch::CoreRegion region, std::uint64_t offset, std::uint8_t* data) const;
 
-  const common::ChipDescription* chip_;
+  const arch::ChipDescription* chip_;
   int core_;
   CoreMemory memory_;
   std::vector<std::uint64_t> counters_;

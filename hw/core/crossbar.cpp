@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/core/crossbar.h"
+#include "spikeloom/hw/core/crossbar.h"
 
 #include <algorithm>
 #include <cstring>
@@ -179,7 +179,7 @@ std::size_t words_for(int bits) {
 
 }  // namespace
 
-Crossbar::Crossbar(const common::CoreDescription& core)
+Crossbar::Crossbar(const arch::CoreDescription& core)
     : synapse_(core.synapse), dendrites_(core.ternary_dendrites()), stride_(words_for(dendrites_)) {
   // A vector that starts at any word of the last row stays inside: one line of padding.
   const std::size_t words = stride_ * static_cast<std::size_t>(core.axons);
@@ -199,7 +199,7 @@ void Crossbar::load_row(int axon, const std::uint8_t* plus, const std::uint8_t* 
   const std::size_t row = static_cast<std::size_t>(axon) * stride_;
   std::uint64_t* const plus_words = plus_.data()->words + row;
   std::uint64_t* const minus_words = minus_.data()->words + row;
-  if (synapse_ == common::Synapse::kTernary) {
+  if (synapse_ == arch::Synapse::kTernary) {
     std::memcpy(plus_words, plus, stride_ * sizeof(std::uint64_t));
     std::memcpy(minus_words, minus, stride_ * sizeof(std::uint64_t));
     return;

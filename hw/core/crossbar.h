@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "common/chip_description.h"
+#include "spikeloom/arch/chip_description.h"
 
 namespace spikeloom::hw {
 
@@ -14,9 +14,9 @@ namespace spikeloom::hw {
 /// matter.
 class Crossbar {
  public:
-  explicit Crossbar(const common::CoreDescription& core);
+  explicit Crossbar(const arch::CoreDescription& core);
 
-  /// Takes one row as it lies on the bus: `plus` and `minus` planes of common::plane_row_bytes; for
+  /// Takes one row as it lies on the bus: `plus` and `minus` planes of arch::plane_row_bytes; for
   /// Synapse::kBinaryPair all columns are in `plus` and `minus` is null.
   void load_row(int axon, const std::uint8_t* plus, const std::uint8_t* minus);
 
@@ -30,7 +30,7 @@ class Crossbar {
   int weight(int axon, int dendrite) const;
 
  private:
-  common::Synapse synapse_;
+  arch::Synapse synapse_;
   int dendrites_;       ///< ternary
   std::size_t stride_;  ///< words of a row
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/core/loaded_tables.h"
+#include "spikeloom/hw/core/loaded_tables.h"
 
 #include <utility>
 
@@ -8,21 +8,21 @@
 namespace spikeloom::hw {
 namespace {
 
-using common::CoreRegion;
+using arch::CoreRegion;
 
 std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 
 class TableLoader {
  public:
-  TableLoader(const CoreMemory& memory, const common::ChipDescription& chip,
+  TableLoader(const CoreMemory& memory, const arch::ChipDescription& chip,
               const std::function<void(const std::string&)>& fail)
       : memory_(memory), chip_(chip), fail_(fail) {}
 
   LoadedTables load() {
     const std::size_t groups =
-        entries_in_use(common::core_control::kGroups, chip_.core.fan_in_groups, "groups");
+        entries_in_use(arch::core_control::kGroups, chip_.core.fan_in_groups, "groups");
     const std::size_t neurons =
-        entries_in_use(common::core_control::kNeurons, chip_.core.max_neurons(), "neurons");
+        entries_in_use(arch::core_control::kNeurons, chip_.core.max_neurons(), "neurons");
     load_groups(groups);
     load_gather();
     tables_.thresholds =
@@ -33,7 +33,7 @@ class TableLoader {
     }
     for (const std::uint32_t entry : memory_.table<std::uint32_t>(
              CoreRegion::kExpansion, to_size(chip_.core.expansion.entries))) {
-      tables_.expansion.push_back(common::ExpansionEntry::decode(entry));
+      tables_.expansion.push_back(arch::ExpansionEntry::decode(entry));
     }
     load_neurons(neurons);
     return std::move(tables_);
@@ -50,7 +50,7 @@ class TableLoader {
 
   void load_groups(std::size_t count) {
     for (const std::uint64_t entry : memory_.table<std::uint64_t>(CoreRegion::kGroups, count)) {
-      common::GroupEntry group = common::GroupEntry::decode(entry);
+      arch::GroupEntry group = arch::GroupEntry::decode(entry);
       if (group.first_dendrite + group.dendrites > chip_.core.ternary_dendrites() ||
           group.axons > chip_.core.axons) {
         fail_(fmt::format("group {} lies outside the crossbar", tables_.groups.size()));
@@ -73,7 +73,7 @@ class TableLoader {
   void load_neurons(std::size_t count) {
     const auto words = memory_.table<std::uint64_t>(CoreRegion::kNeurons, count * 2);
     for (std::size_t i = 0; i < count; ++i) {
-      common::NeuronEntry neuron = common::NeuronEntry::decode(words[2 * i], words[2 * i + 1]);
+      arch::NeuronEntry neuron = arch::NeuronEntry::decode(words[2 * i], words[2 * i + 1]);
       if (!good(neuron)) {
         fail_(fmt::format(
             "neuron {} points outside its tables, or to a packet that cannot be routed", i));
@@ -83,7 +83,7 @@ class TableLoader {
     }
   }
 
-  bool good(const common::NeuronEntry& neuron) const {
+  bool good(const arch::NeuronEntry& neuron) const {
     if (to_size(neuron.first_gather + neuron.gathers) > tables_.gather.size() ||
         to_size(neuron.first_threshold + neuron.thresholds) > tables_.thresholds.size() ||
         to_size(neuron.first_route + neuron.routes) > tables_.routes.size() ||
@@ -91,9 +91,9 @@ class TableLoader {
       return false;
     }
     for (int r = 0; r < neuron.routes; ++r) {
-      const common::Packet route = tables_.routes[to_size(neuron.first_route + r)];
+      const arch::Packet route = tables_.routes[to_size(neuron.first_route + r)];
       if (!route.valid() || !route.holds_levels(neuron.thresholds) ||
-          (route.kind() != common::PacketKind::kHost && !chip_.reaches(route.region()))) {
+          (route.kind() != arch::PacketKind::kHost && !chip_.reaches(route.region()))) {
         return false;
       }
     }
@@ -101,14 +101,14 @@ class TableLoader {
   }
 
   const CoreMemory& memory_;
-  const common::ChipDescription& chip_;
+  const arch::ChipDescription& chip_;
   const std::function<void(const std::string&)>& fail_;
   LoadedTables tables_;
 };
 
 }  // namespace
 
-LoadedTables load_tables(const CoreMemory& memory, const common::ChipDescription& chip,
+LoadedTables load_tables(const CoreMemory& memory, const arch::ChipDescription& chip,
                          const std::function<void(const std::string&)>& fail) {
   return TableLoader(memory, chip, fail).load();
 }

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-#include "hw/energy/events.h"
+#include "spikeloom/hw/energy/events.h"
 
 namespace spikeloom::hw {
 

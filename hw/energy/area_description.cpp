@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/energy/area_description.h"
+#include "spikeloom/hw/energy/area_description.h"
 
 namespace spikeloom::hw {
 
-AreaDescription read_area(const common::ConfigMap& map) {
+AreaDescription read_area(const base::ConfigMap& map) {
   const auto area = [&map](std::string_view key) {
     return read_coefficient(map.map(key), "um2", {0.0, 1e6});
   };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "common/config_file.h"
-#include "hw/energy/coefficient.h"
+#include "spikeloom/base/config_file.h"
+#include "spikeloom/hw/energy/coefficient.h"
 
 namespace spikeloom::hw {
 
@@ -16,6 +16,6 @@ struct AreaDescription {
   Coefficient chip_share;      ///< pads, clock tree, host port and bus, as a share of all cores
 };
 
-AreaDescription read_area(const common::ConfigMap& map);
+AreaDescription read_area(const base::ConfigMap& map);
 
 }  // namespace spikeloom::hw

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/energy/area_model.h"
+#include "spikeloom/hw/energy/area_model.h"
 
 #include <numeric>
 
-#include "arch/topology/topologies.h"
-#include "common/address_map.h"
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/topology/topologies.h"
 
 namespace spikeloom::hw {
 namespace {
 
-using common::CoreRegion;
+using arch::CoreRegion;
 
 constexpr double kSquareMicrometresPerSquareMillimetre = 1e6;
 
 /// Bits of a core's memory regions.
 template <typename... Regions>
-double bits(const common::CoreDescription& core, Regions... regions) {
-  return 8.0 * static_cast<double>((common::region_bytes(core, regions) + ...));
+double bits(const arch::CoreDescription& core, Regions... regions) {
+  return 8.0 * static_cast<double>((arch::region_bytes(core, regions) + ...));
 }
 
 /// Bits that a core adds or compares in a cycle: the crossbar's lanes, gathering and thresholds.
-double adder_bits(const common::CoreDescription& core) {
+double adder_bits(const arch::CoreDescription& core) {
   const int neuron_unit = 1 + core.thresholds_per_dendrite;
   return double(core.potential_bits) *
          (core.timing.word_bits + core.timing.neurons_per_cycle * neuron_unit);
@@ -33,7 +33,7 @@ struct Routers {
   double outputs;  ///< of each
 };
 
-Routers routers(const common::ChipDescription& chip) {
+Routers routers(const arch::ChipDescription& chip) {
   return arch::with_topology(chip, [](const auto& topology) -> Routers {
     return {static_cast<double>(topology.routers()), topology.kInputs - 1.0, topology.kPorts - 1.0};
   });
@@ -41,9 +41,9 @@ Routers routers(const common::ChipDescription& chip) {
 
 }  // namespace
 
-AreaModel::AreaModel(const AreaDescription& description, const common::ChipDescription& chip)
+AreaModel::AreaModel(const AreaDescription& description, const arch::ChipDescription& chip)
     : cores_(chip.mesh.cores()) {
-  const common::CoreDescription& core = chip.core;
+  const arch::CoreDescription& core = chip.core;
   const double sram = description.sram_bit.value * cores_ / kSquareMicrometresPerSquareMillimetre;
   const double flip_flop =
       description.register_bit.value * cores_ / kSquareMicrometresPerSquareMillimetre;
@@ -58,7 +58,7 @@ AreaModel::AreaModel(const AreaDescription& description, const common::ChipDescr
                           kSquareMicrometresPerSquareMillimetre;
   const Routers routers = hw::routers(chip);
   const double inputs = routers.count / chip.grid().cores() * routers.inputs;  // a core
-  at(AreaPart::kRouterFifos) = flip_flop * inputs * chip.router.fifo_depth * common::Packet::kBits;
+  at(AreaPart::kRouterFifos) = flip_flop * inputs * chip.router.fifo_depth * arch::Packet::kBits;
   at(AreaPart::kRouterCrossbars) = description.crosspoint_bit.value * cores_ * inputs *
                                    routers.outputs * chip.router.flit_bits /
                                    kSquareMicrometresPerSquareMillimetre;

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/chip_description.h"
-#include "hw/energy/area_description.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/energy/area_description.h"
 
 namespace spikeloom::hw {
 
@@ -33,7 +33,7 @@ inline constexpr std::array<std::string_view, kAreaParts> kAreaPartNames = {
 /// The area of one chip of a board, in square millimetres.
 class AreaModel {
  public:
-  AreaModel(const AreaDescription& description, const common::ChipDescription& chip);
+  AreaModel(const AreaDescription& description, const arch::ChipDescription& chip);
 
   double part(AreaPart which) const { return parts_[static_cast<std::size_t>(which)]; }
   /// The sum in the order of AreaPart.

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "common/config_file.h"
-#include "common/units.h"
+#include "spikeloom/base/config_file.h"
+#include "spikeloom/base/units.h"
 
 namespace spikeloom::hw {
 
@@ -22,10 +22,10 @@ struct Coefficient {
 };
 
 /// The coefficient in `map`: its value under `value_key`, with "status" and "source" beside it.
-Coefficient read_coefficient(const common::ConfigMap& map, std::string_view value_key,
-                             common::Unit unit, common::Range<double> allowed);
+Coefficient read_coefficient(const base::ConfigMap& map, std::string_view value_key,
+                             base::Unit unit, base::Range<double> allowed);
 /// As above, for a number without a unit.
-Coefficient read_coefficient(const common::ConfigMap& map, std::string_view value_key,
-                             common::Range<double> allowed);
+Coefficient read_coefficient(const base::ConfigMap& map, std::string_view value_key,
+                             base::Range<double> allowed);
 
 }  // namespace spikeloom::hw

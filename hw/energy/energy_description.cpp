@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/energy/energy_description.h"
+#include "spikeloom/hw/energy/energy_description.h"
 
 #include <fmt/format.h>
 
 namespace spikeloom::hw {
 
-using common::Unit;
+using base::Unit;
 
 namespace {
 
-constexpr common::Range<double> kAllowed = {0.0, 1e3};
+constexpr base::Range<double> kAllowed = {0.0, 1e3};
 
-GatingFactors read_gating(const common::ConfigMap& map) {
+GatingFactors read_gating(const base::ConfigMap& map) {
   return {read_coefficient(map.map("clock"), "factor", {0.0, 1.0}),
           read_coefficient(map.map("leakage"), "factor", {0.0, 1.0})};
 }
@@ -19,35 +19,35 @@ GatingFactors read_gating(const common::ConfigMap& map) {
 }  // namespace
 
 EnergyDescription load_energy(const std::string& path,
-                              const std::vector<common::Override>& overrides) {
-  common::ConfigFile file(path, "energy", overrides);
-  const common::ConfigMap root = file.root();
+                              const std::vector<base::Override>& overrides) {
+  base::ConfigFile file(path, "energy", overrides);
+  const base::ConfigMap root = file.root();
   EnergyDescription energy;
   energy.name = root.text("name");
   energy.technology = root.text("technology");
   energy.laws = VoltageLaws(root);
-  const common::ConfigMap events = root.map("events");
+  const base::ConfigMap events = root.map("events");
   for (std::size_t i = 0; i < kEvents; ++i) {
-    const common::ConfigMap event = events.map(kEventInfo[i].name);
+    const base::ConfigMap event = events.map(kEventInfo[i].name);
     energy.events[i] = {read_coefficient(event, "energy", Unit::kJoule, kAllowed),
                         static_cast<int>(event.integer("bits", {1, 1 << 20}))};
   }
-  const common::ConfigMap statics = root.map("static");
+  const base::ConfigMap statics = root.map("static");
   for (std::size_t i = 0; i < kStaticCoefficients; ++i) {
-    const common::ConfigMap term = statics.map(kStaticInfo[i].name);
+    const base::ConfigMap term = statics.map(kStaticInfo[i].name);
     energy.statics[i] = kStaticInfo[i].clocked
                             ? read_coefficient(term, "energy_per_cycle", Unit::kJoule, kAllowed)
                             : read_coefficient(term, "power", Unit::kWatt, kAllowed);
   }
-  const common::ConfigMap idle = root.map("idle_core");
+  const base::ConfigMap idle = root.map("idle_core");
   energy.clock_gated = read_gating(idle.map("clock_gated"));
   energy.power_gated = read_gating(idle.map("power_gated"));
   energy.area = read_area(root.map("area"));
   if (file.good() && energy.laws.anchor_voltage() <= energy.laws.threshold_voltage()) {
     file.error("clock_law.anchor.voltage",
                fmt::format("got {}, allowed above clock_law.threshold, {}",
-                           common::format_quantity(energy.laws.anchor_voltage(), Unit::kVolt),
-                           common::format_quantity(energy.laws.threshold_voltage(), Unit::kVolt)));
+                           base::format_quantity(energy.laws.anchor_voltage(), Unit::kVolt),
+                           base::format_quantity(energy.laws.threshold_voltage(), Unit::kVolt)));
   }
   file.finish();
   return energy;

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "common/config_file.h"
-#include "hw/energy/area_description.h"
-#include "hw/energy/coefficient.h"
-#include "hw/energy/events.h"
-#include "hw/energy/voltage_laws.h"
+#include "spikeloom/base/config_file.h"
+#include "spikeloom/hw/energy/area_description.h"
+#include "spikeloom/hw/energy/coefficient.h"
+#include "spikeloom/hw/energy/events.h"
+#include "spikeloom/hw/energy/voltage_laws.h"
 
 namespace spikeloom::hw {
 
@@ -40,6 +40,6 @@ struct EnergyDescription {
 
 /// Reads a technology file. A missing coefficient is an error. Throws UserError with every problem.
 EnergyDescription load_energy(const std::string& path,
-                              const std::vector<common::Override>& overrides = {});
+                              const std::vector<base::Override>& overrides = {});
 
 }  // namespace spikeloom::hw

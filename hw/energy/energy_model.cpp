@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/energy/energy_model.h"
+#include "spikeloom/hw/energy/energy_model.h"
 
 #include <numeric>
 
@@ -7,7 +7,7 @@ namespace spikeloom::hw {
 namespace {
 
 /// Bits that the event reads, writes, adds or moves on the chip.
-double width(Event event, const common::CoreDescription& core) {
+double width(Event event, const arch::CoreDescription& core) {
   switch (event) {
     case Event::kAxonWrite:
     case Event::kScanWord:
@@ -15,21 +15,21 @@ double width(Event event, const common::CoreDescription& core) {
     case Event::kExpansionWrite:
       return core.expansion.entry_bits;
     case Event::kRowWordRead:
-      return core.timing.word_bits * (core.synapse == common::Synapse::kTernary ? 2.0 : 1.0);
+      return core.timing.word_bits * (core.synapse == arch::Synapse::kTernary ? 2.0 : 1.0);
     case Event::kAccumulate:
     case Event::kGather:
     case Event::kThresholdCompare:
       return core.potential_bits;
     default:
-      return common::Packet::kBits;
+      return arch::Packet::kBits;
   }
 }
 
 /// Of an idle core's clock and leakage.
-std::array<double, 2> idle_factors(const EnergyDescription& description, common::IdleCore gating) {
-  if (gating == common::IdleCore::kNone) return {1.0, 1.0};
+std::array<double, 2> idle_factors(const EnergyDescription& description, arch::IdleCore gating) {
+  if (gating == arch::IdleCore::kNone) return {1.0, 1.0};
   const GatingFactors& factors =
-      gating == common::IdleCore::kClockGated ? description.clock_gated : description.power_gated;
+      gating == arch::IdleCore::kClockGated ? description.clock_gated : description.power_gated;
   return {factors.clock.value, factors.leakage.value};
 }
 
@@ -44,8 +44,7 @@ double EnergyByComponent::total() const {
   return std::accumulate(joule_.begin(), joule_.end(), 0.0);
 }
 
-EnergyModel::EnergyModel(const EnergyDescription& description,
-                         const common::ChipDescription& chip) {
+EnergyModel::EnergyModel(const EnergyDescription& description, const arch::ChipDescription& chip) {
   const double dynamic = description.laws.dynamic_factor(chip.voltage_v);
   const double leakage = description.laws.leakage_factor(chip.voltage_v);
   for (std::size_t i = 0; i < kEvents; ++i) {

@@ -3,10 +3,10 @@
 
 #include <array>
 
-#include "common/chip_description.h"
-#include "hw/energy/activity.h"
-#include "hw/energy/energy_description.h"
-#include "hw/energy/events.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/energy/activity.h"
+#include "spikeloom/hw/energy/energy_description.h"
+#include "spikeloom/hw/energy/events.h"
 
 namespace spikeloom::hw {
 
@@ -28,7 +28,7 @@ class EnergyByComponent {
 /// A technology file at a chip's voltage and clock.
 class EnergyModel {
  public:
-  EnergyModel(const EnergyDescription& description, const common::ChipDescription& chip);
+  EnergyModel(const EnergyDescription& description, const arch::ChipDescription& chip);
 
   /// Joule an event.
   double joule(Event event) const { return event_joule_[static_cast<std::size_t>(event)]; }

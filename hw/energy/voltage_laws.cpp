@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/energy/voltage_laws.h"
+#include "spikeloom/hw/energy/voltage_laws.h"
 
 #include <cmath>
 
 namespace spikeloom::hw {
 
-using common::Unit;
+using base::Unit;
 
-VoltageLaws::VoltageLaws(const common::ConfigMap& root) {
+VoltageLaws::VoltageLaws(const base::ConfigMap& root) {
   reference_voltage_ = root.quantity("reference_voltage", Unit::kVolt, {0.2, 5.0});
   highest_voltage_ =
       read_coefficient(root.map("highest_voltage"), "voltage", Unit::kVolt, {0.2, 5.0});
-  const common::ConfigMap leakage = root.map("leakage_law");
+  const base::ConfigMap leakage = root.map("leakage_law");
   dibl_ = read_coefficient(leakage.map("dibl"), "value", {0.0, 1.0});
   swing_ = read_coefficient(leakage.map("swing"), "voltage", Unit::kVolt, {0.06, 0.5});
-  const common::ConfigMap clock = root.map("clock_law");
+  const base::ConfigMap clock = root.map("clock_law");
   threshold_ = read_coefficient(clock.map("threshold"), "voltage", Unit::kVolt, {0.05, 2.0});
   alpha_ = read_coefficient(clock.map("alpha"), "value", {1.0, 2.0});
-  const common::ConfigMap anchor = clock.map("anchor");
+  const base::ConfigMap anchor = clock.map("anchor");
   anchor_clock_ = read_coefficient(anchor, "clock", Unit::kHertz, {1e3, 1e11});
   anchor_voltage_ = anchor.quantity("voltage", Unit::kVolt, {0.2, 5.0});
 }

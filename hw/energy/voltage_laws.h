@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "common/config_file.h"
-#include "hw/energy/coefficient.h"
+#include "spikeloom/base/config_file.h"
+#include "spikeloom/hw/energy/coefficient.h"
 
 namespace spikeloom::hw {
 
@@ -12,7 +12,7 @@ class VoltageLaws {
  public:
   VoltageLaws() = default;
   /// Reads the keys below the root of a technology file.
-  explicit VoltageLaws(const common::ConfigMap& root);
+  explicit VoltageLaws(const base::ConfigMap& root);
 
   double reference_voltage() const { return reference_voltage_; }
   /// Above it the laws say nothing.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/host/host_driver.h"
+#include "spikeloom/hw/host/host_driver.h"
 
 #include <algorithm>
 #include <cstring>
@@ -7,12 +7,12 @@
 
 #include <fmt/format.h>
 
-#include "common/address_map.h"
-#include "hw/board/board.h"
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/hw/board/board.h"
 
 namespace spikeloom::hw {
 
-namespace registers = common::chip_control;
+namespace registers = arch::chip_control;
 
 namespace {
 
@@ -28,7 +28,7 @@ void catch_up(const sc_core::sc_time& delay) {
 
 std::string ConfigMismatch::text() const {
   const std::string holds = fmt::format("address {:#018x} ({}) holds {:#018x}", address,
-                                        common::describe_address(address), found);
+                                        arch::describe_address(address), found);
   return written ? fmt::format("{}, written was {:#018x}", holds, expected)
                  : holds + ", nothing was written there";
 }
@@ -86,7 +86,7 @@ void HostDriver::access(tlm_utils::simple_initiator_socket<HostDriver>& socket, 
 }
 
 void HostDriver::reset() {
-  write_register(common::chip_address(common::ChipRegion::kControl, registers::kReset), 1);
+  write_register(arch::chip_address(arch::ChipRegion::kControl, registers::kReset), 1);
   committed_ = 0;
   interrupts_enabled_ = false;
 }
@@ -95,16 +95,16 @@ std::int64_t HostDriver::cycle(const sc_core::sc_time& delay) const {
   return clock_->cycle(sc_core::sc_time_stamp() + delay);
 }
 
-BusCost HostDriver::load(const std::vector<common::Transaction>& transactions) {
+BusCost HostDriver::load(const std::vector<arch::Transaction>& transactions) {
   reset();
   return write(transactions);
 }
 
-BusCost HostDriver::write(const std::vector<common::Transaction>& transactions) {
+BusCost HostDriver::write(const std::vector<arch::Transaction>& transactions) {
   BusCost cost;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   const std::int64_t start = cycle(delay);
-  for (const common::Transaction& transaction : transactions) {
+  for (const arch::Transaction& transaction : transactions) {
     // A write leaves its data alone, but TLM's payload wants a plain pointer.
     access(config, true, transaction.address, const_cast<std::uint8_t*>(transaction.data.data()),
            transaction.data.size(), delay);
@@ -117,20 +117,20 @@ BusCost HostDriver::write(const std::vector<common::Transaction>& transactions) 
 }
 
 std::optional<ConfigMismatch> HostDriver::read_back(
-    const std::vector<common::Transaction>& transactions, BusCost& cost) {
+    const std::vector<arch::Transaction>& transactions, BusCost& cost) {
   std::optional<ConfigMismatch> mismatch;
   std::vector<std::uint8_t> found;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   const std::int64_t start = cycle(delay);
-  for (const common::Transaction& transaction : transactions) {
+  for (const arch::Transaction& transaction : transactions) {
     found.resize(transaction.data.size());
     access(config, false, transaction.address, found.data(), found.size(), delay);
     ++cost.transactions;
     cost.bytes += found.size();
     const auto differs = std::mismatch(found.begin(), found.end(), transaction.data.begin()).first;
     if (differs == found.end()) continue;
-    const auto at = static_cast<std::size_t>(differs - found.begin()) / common::kBusWordBytes *
-                    common::kBusWordBytes;
+    const auto at = static_cast<std::size_t>(differs - found.begin()) / arch::kBusWordBytes *
+                    arch::kBusWordBytes;
     mismatch.emplace();
     mismatch->address = transaction.address + at;
     std::memcpy(&mismatch->found, &found[at], sizeof mismatch->found);
@@ -142,21 +142,21 @@ std::optional<ConfigMismatch> HostDriver::read_back(
   return mismatch;
 }
 
-std::optional<ConfigMismatch> HostDriver::verify(
-    const common::ChipDescription& chip, const std::vector<common::Transaction>& transactions,
-    BusCost& cost) {
+std::optional<ConfigMismatch> HostDriver::verify(const arch::ChipDescription& chip,
+                                                 const std::vector<arch::Transaction>& transactions,
+                                                 BusCost& cost) {
   std::optional<ConfigMismatch> mismatch = read_back(transactions, cost);
   if (mismatch) return mismatch;
   Written written;
-  for (const common::Transaction& transaction : transactions) {
+  for (const arch::Transaction& transaction : transactions) {
     written.emplace(transaction.address, transaction.data.size());
   }
   for (int core = 0; core < chip.grid().cores() && !mismatch; ++core) {
-    const common::CorePlace place = chip.place(core);
-    for (const common::CoreRegionInfo& info : common::kCoreRegions) {
-      const std::uint64_t bytes = common::region_bytes(chip.core, info.region);
+    const arch::CorePlace place = chip.place(core);
+    for (const arch::CoreRegionInfo& info : arch::kCoreRegions) {
+      const std::uint64_t bytes = arch::region_bytes(chip.core, info.region);
       if (!info.writable || bytes == 0 || mismatch) continue;
-      mismatch = find_unwritten(common::core_address(place.unit, info.region, 0, place.chip), bytes,
+      mismatch = find_unwritten(arch::core_address(place.unit, info.region, 0, place.chip), bytes,
                                 written);
     }
   }
@@ -182,8 +182,8 @@ std::optional<ConfigMismatch> HostDriver::find_unwritten(std::uint64_t address, 
   }
   const auto stray = std::find_if(found.begin(), found.end(), [](auto byte) { return byte != 0; });
   if (stray == found.end()) return std::nullopt;
-  const auto at = static_cast<std::size_t>(stray - found.begin()) / common::kBusWordBytes *
-                  common::kBusWordBytes;
+  const auto at =
+      static_cast<std::size_t>(stray - found.begin()) / arch::kBusWordBytes * arch::kBusWordBytes;
   ConfigMismatch mismatch{address + at, 0, 0, false};
   std::memcpy(&mismatch.found, &found[at], sizeof mismatch.found);
   return mismatch;
@@ -192,48 +192,48 @@ std::optional<ConfigMismatch> HostDriver::find_unwritten(std::uint64_t address, 
 void HostDriver::send(const std::vector<std::uint64_t>& packets) {
   if (packets.empty()) return;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-  access(spikes, true, common::host_port::kData,
+  access(spikes, true, arch::host_port::kData,
          reinterpret_cast<std::uint8_t*>(const_cast<std::uint64_t*>(packets.data())),
          packets.size() * sizeof(std::uint64_t), delay);
 }
 
 void HostDriver::commit(std::uint64_t ticks) {
   committed_ += ticks;
-  write_register(common::chip_address(common::ChipRegion::kControl, registers::kTicksCommitted),
+  write_register(arch::chip_address(arch::ChipRegion::kControl, registers::kTicksCommitted),
                  committed_);
 }
 
 bool HostDriver::wait_until_done(std::uint64_t ticks) {
   const std::uint64_t done =
-      common::chip_address(common::ChipRegion::kStatus, common::chip_status::kTicksDone);
+      arch::chip_address(arch::ChipRegion::kStatus, arch::chip_status::kTicksDone);
   const std::uint64_t pending =
-      common::chip_address(common::ChipRegion::kStatus, common::chip_status::kInterruptStatus);
+      arch::chip_address(arch::ChipRegion::kStatus, arch::chip_status::kInterruptStatus);
   if (!interrupts_enabled_) {
-    write_register(common::chip_address(common::ChipRegion::kControl, registers::kInterruptEnable),
-                   common::interrupt::kAll);
+    write_register(arch::chip_address(arch::ChipRegion::kControl, registers::kInterruptEnable),
+                   arch::interrupt::kAll);
     interrupts_enabled_ = true;
   }
   while (true) {
-    if ((read_register(pending) & common::interrupt::kError) != 0) return false;
+    if ((read_register(pending) & arch::interrupt::kError) != 0) return false;
     if (read_register(done) >= ticks) return true;
     if (!interrupt.read()) wait(interrupt.posedge_event());
-    write_register(common::chip_address(common::ChipRegion::kControl, registers::kInterruptClear),
-                   common::interrupt::kTickDone);
+    write_register(arch::chip_address(arch::ChipRegion::kControl, registers::kInterruptClear),
+                   arch::interrupt::kTickDone);
   }
 }
 
 std::vector<std::uint64_t> HostDriver::receive() {
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   std::uint64_t count = 0;
-  access(spikes, false, common::host_port::kOutputCount, reinterpret_cast<std::uint8_t*>(&count),
+  access(spikes, false, arch::host_port::kOutputCount, reinterpret_cast<std::uint8_t*>(&count),
          sizeof count, delay);
   std::vector<std::uint64_t> packets(count);
   if (count != 0) {
-    access(spikes, false, common::host_port::kData, reinterpret_cast<std::uint8_t*>(packets.data()),
+    access(spikes, false, arch::host_port::kData, reinterpret_cast<std::uint8_t*>(packets.data()),
            count * sizeof(std::uint64_t), delay);
   }
   std::uint64_t ignored = 0;
-  access(spikes, true, common::host_port::kNextOutput, reinterpret_cast<std::uint8_t*>(&ignored),
+  access(spikes, true, arch::host_port::kNextOutput, reinterpret_cast<std::uint8_t*>(&ignored),
          sizeof ignored, delay);
   return packets;
 }

@@ -13,8 +13,8 @@
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
 
-#include "common/deployment.h"
-#include "hw/sync/cycle_clock.h"
+#include "spikeloom/arch/deployment.h"
+#include "spikeloom/hw/sync/cycle_clock.h"
 
 namespace spikeloom::hw {
 
@@ -65,17 +65,17 @@ class HostDriver : public sc_core::sc_module {
   void reset();
   /// Resets the chip, then writes all transactions. Returns what the transactions took; the reset
   /// is one more access.
-  BusCost load(const std::vector<common::Transaction>& transactions);
+  BusCost load(const std::vector<arch::Transaction>& transactions);
   /// Writes all transactions, in order, and waits until the bus is through.
-  BusCost write(const std::vector<common::Transaction>& transactions);
+  BusCost write(const std::vector<arch::Transaction>& transactions);
   /// Reads back what was written and returns the first word that differs. No two of the
   /// transactions may write the same word. Adds to `cost`.
-  std::optional<ConfigMismatch> read_back(const std::vector<common::Transaction>& transactions,
+  std::optional<ConfigMismatch> read_back(const std::vector<arch::Transaction>& transactions,
                                           BusCost& cost);
   /// read_back(), and then by debug accesses, which take no time and are in no cost, that all other
   /// memory of all cores of `chip` is 0.
-  std::optional<ConfigMismatch> verify(const common::ChipDescription& chip,
-                                       const std::vector<common::Transaction>& transactions,
+  std::optional<ConfigMismatch> verify(const arch::ChipDescription& chip,
+                                       const std::vector<arch::Transaction>& transactions,
                                        BusCost& cost);
   /// Packets for the first tick that is not committed yet.
   void send(const std::vector<std::uint64_t>& packets);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/host/host_port.h"
+#include "spikeloom/hw/host/host_port.h"
 
 #include <cstring>
 
-#include "common/address_map.h"
-#include "hw/sync/synchronize.h"
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/hw/sync/synchronize.h"
 
 namespace spikeloom::hw {
 namespace {
 
-constexpr unsigned kWord = common::kBusWordBytes;
+constexpr unsigned kWord = arch::kBusWordBytes;
 
 }  // namespace
 
-HostPort::HostPort(const sc_core::sc_module_name& name, const common::ChipDescription& chip)
+HostPort::HostPort(const sc_core::sc_module_name& name, const arch::ChipDescription& chip)
     : sc_module(name), stream("stream"), tick("tick"), fabric("fabric"), chip_(chip) {
   stream.register_b_transport(this, &HostPort::b_transport);
   SC_HAS_PROCESS(HostPort);
@@ -41,10 +41,10 @@ void HostPort::on_tick() {
   fabric->inject_from_host(current_);
 }
 
-void HostPort::store_outputs(const std::vector<common::Packet>& outputs) {
+void HostPort::store_outputs(const std::vector<arch::Packet>& outputs) {
   std::vector<std::uint64_t>& words = outputs_.emplace_back();
   words.reserve(outputs.size());
-  for (const common::Packet packet : outputs) words.push_back(packet.bits());
+  for (const arch::Packet packet : outputs) words.push_back(packet.bits());
 }
 
 void HostPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -69,19 +69,19 @@ void HostPort::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& 
 
 tlm::tlm_response_status HostPort::write(std::uint64_t address, const std::uint8_t* data,
                                          unsigned length) {
-  if (address == common::host_port::kNextOutput) {
+  if (address == arch::host_port::kNextOutput) {
     if (outputs_.empty()) return tlm::TLM_GENERIC_ERROR_RESPONSE;
     outputs_.pop_front();
     next_output_ = 0;
     return tlm::TLM_OK_RESPONSE;
   }
-  if (address != common::host_port::kData) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  if (address != arch::host_port::kData) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
   std::vector<Emission> packets;
   for (unsigned at = 0; at < length; at += kWord) {
     std::uint64_t word;
     std::memcpy(&word, data + at, sizeof word);
-    const common::Packet packet(word);
-    if (packet.kind() != common::PacketKind::kCore || !chip_.reaches(packet.region())) {
+    const arch::Packet packet(word);
+    if (packet.kind() != arch::PacketKind::kCore || !chip_.reaches(packet.region())) {
       return tlm::TLM_GENERIC_ERROR_RESPONSE;
     }
     packets.push_back({packet, 0, 0});
@@ -94,12 +94,12 @@ tlm::tlm_response_status HostPort::write(std::uint64_t address, const std::uint8
 tlm::tlm_response_status HostPort::read(std::uint64_t address, std::uint8_t* data,
                                         unsigned length) {
   const std::size_t left = outputs_.empty() ? 0 : outputs_.front().size() - next_output_;
-  if (address == common::host_port::kOutputCount && length == kWord) {
+  if (address == arch::host_port::kOutputCount && length == kWord) {
     const std::uint64_t count = left;
     std::memcpy(data, &count, sizeof count);
     return tlm::TLM_OK_RESPONSE;
   }
-  if (address != common::host_port::kData) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
+  if (address != arch::host_port::kData) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
   if (length / kWord > left) return tlm::TLM_GENERIC_ERROR_RESPONSE;
   std::memcpy(data, &outputs_.front()[next_output_], length);
   next_output_ += length / kWord;

@@ -6,7 +6,7 @@
 
 #include <systemc>
 
-#include "hw/sync/picosecond_clock.h"
+#include "spikeloom/base/picosecond_clock.h"
 
 namespace spikeloom::hw {
 

@@ -1,43 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/sync/tick_barrier.h"
+#include "spikeloom/hw/sync/tick_barrier.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 
-#include "common/address_map.h"
-#include "hw/sync/synchronize.h"
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/hw/sync/synchronize.h"
 
 namespace spikeloom::hw {
 
-using common::ChipRegion;
+using arch::ChipRegion;
 
 namespace {
 
 /// Addresses as the bus hands them on: region and offset.
 std::uint64_t address(ChipRegion region, std::uint64_t offset) {
-  return common::BusAddress{0, 0, static_cast<int>(region), offset}.encode();
+  return arch::BusAddress{0, 0, static_cast<int>(region), offset}.encode();
 }
 
-const std::uint64_t kCommitted =
-    address(ChipRegion::kControl, common::chip_control::kTicksCommitted);
-const std::uint64_t kEnable = address(ChipRegion::kControl, common::chip_control::kInterruptEnable);
-const std::uint64_t kClear = address(ChipRegion::kControl, common::chip_control::kInterruptClear);
-const std::uint64_t kReset = address(ChipRegion::kControl, common::chip_control::kReset);
-const std::uint64_t kDone = address(ChipRegion::kStatus, common::chip_status::kTicksDone);
-const std::uint64_t kPending = address(ChipRegion::kStatus, common::chip_status::kInterruptStatus);
+const std::uint64_t kCommitted = address(ChipRegion::kControl, arch::chip_control::kTicksCommitted);
+const std::uint64_t kEnable = address(ChipRegion::kControl, arch::chip_control::kInterruptEnable);
+const std::uint64_t kClear = address(ChipRegion::kControl, arch::chip_control::kInterruptClear);
+const std::uint64_t kReset = address(ChipRegion::kControl, arch::chip_control::kReset);
+const std::uint64_t kDone = address(ChipRegion::kStatus, arch::chip_status::kTicksDone);
+const std::uint64_t kPending = address(ChipRegion::kStatus, arch::chip_status::kInterruptStatus);
 
 template <std::size_t kCount>
-bool has_writable(ChipRegion region, const std::array<common::Register, kCount>& registers,
+bool has_writable(ChipRegion region, const std::array<arch::Register, kCount>& registers,
                   std::uint64_t at) {
-  return std::any_of(registers.begin(), registers.end(), [&](const common::Register& reg) {
+  return std::any_of(registers.begin(), registers.end(), [&](const arch::Register& reg) {
     return reg.writable() && address(region, reg) == at;
   });
 }
 
 }  // namespace
 
-TickBarrier::TickBarrier(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
+TickBarrier::TickBarrier(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
                          Timing timing)
     : sc_module(name),
       registers("registers"),
@@ -118,9 +117,9 @@ void TickBarrier::run_tick() {
   const std::string fault = tick_done_ ? tick_done_(report) : std::string();
   if (reset_) return;
   ++done_;
-  raise(common::interrupt::kTickDone);
+  raise(arch::interrupt::kTickDone);
   if (fault.empty()) return;
-  raise(common::interrupt::kError);
+  raise(arch::interrupt::kError);
   while (!reset_) wait(reset_event_);
 }
 
@@ -141,8 +140,8 @@ void TickBarrier::drive_interrupt() {
 }
 
 bool TickBarrier::writable(std::uint64_t at) const {
-  return has_writable(ChipRegion::kControl, common::chip_control::kRegisters, at) ||
-         has_writable(ChipRegion::kStatus, common::chip_status::kRegisters, at);
+  return has_writable(ChipRegion::kControl, arch::chip_control::kRegisters, at) ||
+         has_writable(ChipRegion::kStatus, arch::chip_status::kRegisters, at);
 }
 
 void TickBarrier::write(std::uint64_t at, std::uint64_t value) {
@@ -150,7 +149,7 @@ void TickBarrier::write(std::uint64_t at, std::uint64_t value) {
     committed_ = std::max(committed_, value);
     committed_event_.notify(sc_core::SC_ZERO_TIME);
   } else if (at == kEnable) {
-    interrupt_enable_ = value & common::interrupt::kAll;
+    interrupt_enable_ = value & arch::interrupt::kAll;
   } else if (at == kClear) {
     interrupt_status_ &= ~value;
   } else if ((value & 1) != 0 && reset_written_) {
@@ -178,14 +177,14 @@ bool TickBarrier::read(std::uint64_t at, std::uint64_t& value) const {
 
 tlm::tlm_response_status TickBarrier::check(const tlm::tlm_generic_payload& payload) const {
   std::uint64_t value = 0;
-  const auto words = payload.get_data_length() / common::kBusWordBytes;
+  const auto words = payload.get_data_length() / arch::kBusWordBytes;
   for (unsigned i = 0; i < words; ++i) {
-    const std::uint64_t at = payload.get_address() + std::uint64_t{i} * common::kBusWordBytes;
+    const std::uint64_t at = payload.get_address() + std::uint64_t{i} * arch::kBusWordBytes;
     if (!read(at, value)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
     if (!payload.is_write()) continue;
     if (!writable(at)) return tlm::TLM_COMMAND_ERROR_RESPONSE;
     if (at != kCommitted) continue;
-    std::memcpy(&value, payload.get_data_ptr() + std::uint64_t{i} * common::kBusWordBytes,
+    std::memcpy(&value, payload.get_data_ptr() + std::uint64_t{i} * arch::kBusWordBytes,
                 sizeof value);
     if (value < committed_) return tlm::TLM_GENERIC_ERROR_RESPONSE;
   }
@@ -194,10 +193,10 @@ tlm::tlm_response_status TickBarrier::check(const tlm::tlm_generic_payload& payl
 
 void TickBarrier::access(tlm::tlm_generic_payload& payload) {
   std::uint64_t value = 0;
-  const auto words = payload.get_data_length() / common::kBusWordBytes;
+  const auto words = payload.get_data_length() / arch::kBusWordBytes;
   for (unsigned i = 0; i < words; ++i) {
-    const std::uint64_t at = payload.get_address() + std::uint64_t{i} * common::kBusWordBytes;
-    std::uint8_t* const data = payload.get_data_ptr() + std::uint64_t{i} * common::kBusWordBytes;
+    const std::uint64_t at = payload.get_address() + std::uint64_t{i} * arch::kBusWordBytes;
+    std::uint8_t* const data = payload.get_data_ptr() + std::uint64_t{i} * arch::kBusWordBytes;
     if (payload.is_write()) {
       std::memcpy(&value, data, sizeof value);
       write(at, value);

@@ -9,9 +9,9 @@
 #include <tlm>
 #include <tlm_utils/simple_target_socket.h>
 
-#include "common/chip_description.h"
-#include "hw/sync/cycle_clock.h"
-#include "hw/sync/tick_if.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/sync/cycle_clock.h"
+#include "spikeloom/hw/sync/tick_if.h"
 
 namespace spikeloom::hw {
 
@@ -32,7 +32,7 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
   tlm_utils::simple_target_socket<TickBarrier> registers;
   sc_core::sc_out<bool> interrupt;
 
-  TickBarrier(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
+  TickBarrier(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
               Timing timing);
 
   /// Where the last tick may end. One that would end later ends at once, when its cycles are known.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/trace/core_tracer.h"
+#include "spikeloom/hw/trace/core_tracer.h"
 
 #include <algorithm>
 
@@ -11,11 +11,11 @@ namespace {
 constexpr unsigned kCountBits = 32;
 constexpr unsigned kGroupBits = 8;
 constexpr unsigned kNumberBits = 16;  ///< of a row, of a neuron
-constexpr unsigned kPacketBits = common::Packet::kBits;
+constexpr unsigned kPacketBits = arch::Packet::kBits;
 
 }  // namespace
 
-CoreTracer::CoreTracer(VcdWriter& writer, const Scope& scope, const common::ChipDescription& chip,
+CoreTracer::CoreTracer(VcdWriter& writer, const Scope& scope, const arch::ChipDescription& chip,
                        int core, const std::set<int>& neurons)
     : writer_(writer),
       clock_(chip.clock_hz),

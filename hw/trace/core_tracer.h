@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "common/chip_description.h"
-#include "hw/core/core_model.h"
-#include "hw/sync/picosecond_clock.h"
-#include "hw/trace/vcd_writer.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/base/picosecond_clock.h"
+#include "spikeloom/hw/core/core_model.h"
+#include "spikeloom/hw/trace/vcd_writer.h"
 
 namespace spikeloom::hw {
 
@@ -22,7 +22,7 @@ class CoreTracer {
  public:
   using Scope = std::vector<std::string>;
 
-  CoreTracer(VcdWriter& writer, const Scope& scope, const common::ChipDescription& chip, int core,
+  CoreTracer(VcdWriter& writer, const Scope& scope, const arch::ChipDescription& chip, int core,
              const std::set<int>& neurons);
 
   int core() const { return core_; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/trace/gtkwave_save.h"
+#include "spikeloom/hw/trace/gtkwave_save.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "common/file.h"
+#include "spikeloom/base/file.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -117,7 +117,7 @@ std::string save_text(const std::string& stem, const std::string& shown,
 void write_gtkwave_save(const std::string& directory, const std::string& stem,
                         const std::string& shown,
                         const std::vector<VcdWriter::Declaration>& signals) {
-  common::write_file(fmt::format("{}/{}.gtkw", directory, stem), save_text(stem, shown, signals));
+  base::write_file(fmt::format("{}/{}.gtkw", directory, stem), save_text(stem, shown, signals));
   std::set<std::string_view> written;
   for (const VcdWriter::Declaration& signal : signals) {
     if (signal.values.empty() || !written.insert(signal.name).second) continue;
@@ -125,7 +125,7 @@ void write_gtkwave_save(const std::string& directory, const std::string& stem,
     for (std::size_t value = 0; value < signal.values.size(); ++value) {
       text += fmt::format("{:x} {}\n", value, signal.values[value]);
     }
-    common::write_file(fmt::format("{}/{}", directory, translate_name(stem, signal.name)), text);
+    base::write_file(fmt::format("{}/{}", directory, translate_name(stem, signal.name)), text);
   }
 }
 

@@ -4,14 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "hw/trace/vcd_writer.h"
+#include "spikeloom/hw/trace/vcd_writer.h"
 
 namespace spikeloom::hw {
 
 /// Writes what GTKWave shows when it opens a trace: stem.gtkw, with the signals grouped by scope,
 /// coloured and formatted, and for each name of a signal whose values have names (the same for all
 /// of that name) the file by which it shows them. `shown` is the trace's name; GTKWave looks for
-/// all of them where it is started. Throws common::UserError where `directory` cannot be written
+/// all of them where it is started. Throws base::UserError where `directory` cannot be written
 /// to.
 void write_gtkwave_save(const std::string& directory, const std::string& stem,
                         const std::string& shown,

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/trace/network_tracer.h"
+#include "spikeloom/hw/trace/network_tracer.h"
 
 namespace spikeloom::hw {
 namespace {
 
 constexpr unsigned kFillBits = 8;
 constexpr unsigned kCountBits = 32;
-constexpr unsigned kPacketBits = common::Packet::kBits;
+constexpr unsigned kPacketBits = arch::Packet::kBits;
 
 }  // namespace
 
-NetworkTracer::NetworkTracer(VcdWriter& writer, const common::ChipDescription& chip,
+NetworkTracer::NetworkTracer(VcdWriter& writer, const arch::ChipDescription& chip,
                              const RouterList& routers)
     : writer_(writer),
       routers_(routers),
@@ -77,7 +77,7 @@ void NetworkTracer::host_sends(std::size_t packets) {
       static_cast<std::int64_t>(packets));
 }
 
-void NetworkTracer::entered(std::uint32_t router, unsigned input, common::Packet packet,
+void NetworkTracer::entered(std::uint32_t router, unsigned input, arch::Packet packet,
                             std::int64_t cycle) {
   const Port& signals = port(router, input);
   add(signals.waiting, cycle, -1);

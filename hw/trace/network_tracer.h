@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "common/chip_description.h"
-#include "hw/router/network_observer.h"
-#include "hw/sync/picosecond_clock.h"
-#include "hw/trace/core_tracer.h"
-#include "hw/trace/router_list.h"
-#include "hw/trace/vcd_writer.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/base/picosecond_clock.h"
+#include "spikeloom/hw/network/network_observer.h"
+#include "spikeloom/hw/trace/core_tracer.h"
+#include "spikeloom/hw/trace/router_list.h"
+#include "spikeloom/hw/trace/vcd_writer.h"
 
 namespace spikeloom::hw {
 
@@ -19,7 +19,7 @@ class NetworkTracer : public NetworkObserver {
  public:
   using Scope = std::vector<std::string>;
 
-  NetworkTracer(VcdWriter& writer, const common::ChipDescription& chip, const RouterList& routers);
+  NetworkTracer(VcdWriter& writer, const arch::ChipDescription& chip, const RouterList& routers);
 
   // Declarations.
   void add_host(const Scope& scope);
@@ -30,7 +30,7 @@ class NetworkTracer : public NetworkObserver {
   const std::vector<bool>& observed() const override { return observed_; }
   void tick_started(std::uint64_t number, std::int64_t start_cycle) override;
   void host_sends(std::size_t packets) override;
-  void entered(std::uint32_t router, unsigned input, common::Packet packet,
+  void entered(std::uint32_t router, unsigned input, arch::Packet packet,
                std::int64_t cycle) override;
   void queued(std::uint32_t router, unsigned input, std::int64_t cycle) override;
   void left(std::uint32_t router, unsigned input, std::int64_t cycle) override;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/trace/router_list.h"
+#include "spikeloom/hw/trace/router_list.h"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
-#include "arch/topology/topologies.h"
+#include "spikeloom/arch/topology/topologies.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -41,7 +41,7 @@ RouterList list(const Topology& topology, int cores) {
 
 }  // namespace
 
-RouterList list_routers(const common::ChipDescription& chip) {
+RouterList list_routers(const arch::ChipDescription& chip) {
   return arch::with_topology(
       chip, [&](const auto& topology) { return list(topology, chip.grid().cores()); });
 }

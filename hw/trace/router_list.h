@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "arch/topology/attachment.h"
-#include "common/chip_description.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/topology/attachment.h"
 
 namespace spikeloom::hw {
 
@@ -33,6 +33,6 @@ struct RouterList {
   arch::Attachment host;
 };
 
-RouterList list_routers(const common::ChipDescription& chip);
+RouterList list_routers(const arch::ChipDescription& chip);
 
 }  // namespace spikeloom::hw

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/trace/trace_scope.h"
+#include "spikeloom/hw/trace/trace_scope.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "arch/topology/topologies.h"
-#include "common/problems.h"
+#include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/base/diagnostics.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -111,7 +111,7 @@ class ScopeParser {
   }
 
   TraceScope scope;
-  common::Problems problems;
+  base::Problems problems;
 
  private:
   void fail(const std::string& what) {
@@ -144,7 +144,7 @@ class ScopeParser {
       neuron = numbers.front();
     }
     if (at.size() != 2 || !reader.done()) return fail_to_read();
-    const common::MeshDescription grid = board_.chip.grid();
+    const arch::MeshDescription grid = board_.chip.grid();
     bool found = false;
     bool found_neuron = false;
     for (int core = 0; core < grid.cores(); ++core) {
@@ -168,7 +168,7 @@ class ScopeParser {
   }
 
   void fail_without_neurons(const std::vector<Index>& at) {
-    const common::MeshDescription grid = board_.chip.grid();
+    const arch::MeshDescription grid = board_.chip.grid();
     int most = 0;
     for (const auto& [core, count] : board_.neurons) {
       if (contain(at, {grid.x(core), grid.y(core)})) most = std::max(most, count);

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "common/chip_description.h"
-#include "hw/trace/router_list.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/trace/router_list.h"
 
 namespace spikeloom::hw {
 
@@ -22,7 +22,7 @@ struct TraceScope {
 
 /// What a scope may name.
 struct TraceableBoard {
-  const common::ChipDescription& chip;
+  const arch::ChipDescription& chip;
   const RouterList& routers;
   std::map<int, int> neurons;  ///< by core on the board: neurons in use
 };
@@ -33,7 +33,7 @@ struct TraceableBoard {
 ///     host   bus
 ///
 /// where C and each index may be a number, a range A:B, or * for all, and X, Y are coordinates on
-/// the board; a quadtree's routers are [LEVEL,X,Y]. Throws common::UserError with every item that
+/// the board; a quadtree's routers are [LEVEL,X,Y]. Throws base::UserError with every item that
 /// cannot be read or names nothing.
 TraceScope parse_scope(const std::string& text, const TraceableBoard& board);
 

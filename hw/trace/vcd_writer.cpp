@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hw/trace/vcd_writer.h"
+#include "spikeloom/hw/trace/vcd_writer.h"
 
 #include <algorithm>
 #include <array>
@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "common/file.h"
-#include "common/version.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/base/version.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -57,7 +57,7 @@ VcdWriter::~VcdWriter() {
   if (file_ != nullptr) std::fclose(file_);
 }
 
-void VcdWriter::fail() const { throw common::unwritable(path_); }
+void VcdWriter::fail() const { throw base::unwritable(path_); }
 
 VcdWriter::Signal VcdWriter::add(const std::vector<std::string>& scope, const std::string& name,
                                  unsigned width) {
@@ -106,7 +106,7 @@ VcdWriter::Signal VcdWriter::add_flag(const std::vector<std::string>& scope,
 
 void VcdWriter::begin(const std::string& comment) {
   text_ += fmt::format("$version spikeloom {} $end\n$comment\n{}\n$end\n$timescale 1 ps $end\n",
-                       common::kVersion, comment);
+                       base::kVersion, comment);
   declare();
   text_ += "$enddefinitions $end\n";
 }

@@ -17,7 +17,7 @@ class VcdWriter {
   using Signal = std::uint32_t;
   static constexpr Signal kNone = UINT32_MAX;
 
-  /// Throws common::UserError where `path` cannot be written.
+  /// Throws base::UserError where `path` cannot be written.
   explicit VcdWriter(std::string path);
   ~VcdWriter();
   VcdWriter(const VcdWriter&) = delete;
@@ -56,7 +56,7 @@ class VcdWriter {
   /// Writes all changes before `time`. None may come for a time before it any more.
   void flush(std::int64_t time);
   /// Writes all changes before `time`, and `time` itself as the end; drops the others. Throws
-  /// common::UserError where the file could not be written.
+  /// base::UserError where the file could not be written.
   void close(std::int64_t time);
   bool closed() const { return file_ == nullptr; }
 

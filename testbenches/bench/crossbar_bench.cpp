@@ -6,13 +6,13 @@
 
 #include <benchmark/benchmark.h>
 
-#include "common/address_map.h"
-#include "hw/core/crossbar.h"
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/hw/core/crossbar.h"
 
 namespace {
 
-using spikeloom::common::CoreDescription;
-using spikeloom::common::Synapse;
+using spikeloom::arch::CoreDescription;
+using spikeloom::arch::Synapse;
 using spikeloom::hw::Crossbar;
 
 constexpr int kAxons = 1152;
@@ -25,7 +25,7 @@ Crossbar make_crossbar(unsigned seed) {
   core.synapse = Synapse::kTernary;
   Crossbar crossbar(core);
   std::mt19937 random(seed);
-  std::vector<std::uint8_t> plus(spikeloom::common::plane_row_bytes(core));
+  std::vector<std::uint8_t> plus(spikeloom::arch::plane_row_bytes(core));
   std::vector<std::uint8_t> minus(plus.size());
   for (int axon = 0; axon < kAxons; ++axon) {
     for (std::size_t i = 0; i < plus.size(); ++i) {

@@ -11,13 +11,13 @@
 #include <systemc>
 #include <unistd.h>
 
-#include "hw/router/router_network.h"
+#include "spikeloom/hw/network/router_network.h"
 #include "testbenches/bench/children_cpu.h"
 
 namespace {
 
-using spikeloom::common::ChipDescription;
-using spikeloom::common::Packet;
+using spikeloom::arch::ChipDescription;
+using spikeloom::arch::Packet;
 
 constexpr int kSide = 32;
 constexpr int kPeriod = 10000;

@@ -15,16 +15,16 @@
 #include <systemc>
 #include <unistd.h>
 
-#include "hw/router/router_network.h"
+#include "spikeloom/hw/network/router_network.h"
 #include "testbenches/bench/method_mesh.h"
 #include "testbenches/bench/uniform_traffic.h"
 
 namespace {
 
+using spikeloom::arch::ChipDescription;
+using spikeloom::arch::Packet;
 using spikeloom::bench::MethodMesh;
 using spikeloom::bench::Wake;
-using spikeloom::common::ChipDescription;
-using spikeloom::common::Packet;
 using spikeloom::hw::Emission;
 using spikeloom::hw::SpikeNetwork;
 using spikeloom::hw::SpikeSink;

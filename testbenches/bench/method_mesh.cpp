@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "arch/topology/attachment.h"
-#include "hw/router/arbiter.h"
+#include "spikeloom/arch/topology/attachment.h"
+#include "spikeloom/hw/network/arbiter.h"
 
 namespace spikeloom::bench {
 
@@ -12,7 +12,7 @@ using arch::first_port;
 using arch::MeshTopology;
 using arch::port_bit;
 
-MethodRouter::MethodRouter(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
+MethodRouter::MethodRouter(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
                            const MeshTopology& topology, std::uint32_t number, Wake wake,
                            hw::SpikeSink& sink)
     : sc_module(name),
@@ -121,14 +121,14 @@ bool MethodRouter::had_room(unsigned input, std::int64_t cycle) const {
   return fifo.fill + (fifo.popped == cycle ? 1U : 0U) < fifo.places.size();
 }
 
-MethodMesh::MethodMesh(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
+MethodMesh::MethodMesh(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
                        Wake wake, hw::SpikeSink& sink)
     : sc_module(name), clock("clock"), chip_(chip), topology_(chip_), routers_("router") {
   routers_.init(topology_.routers(), [&](const char* router_name, std::size_t number) {
     return new MethodRouter(router_name, chip_, topology_, static_cast<std::uint32_t>(number), wake,
                             sink);
   });
-  const common::MeshDescription grid = chip_.grid();
+  const arch::MeshDescription grid = chip_.grid();
   for (std::size_t number = 0; number < routers_.size(); ++number) {
     MethodRouter& router = routers_[number];
     router.clock(clock);

@@ -8,9 +8,9 @@
 
 #include <systemc>
 
-#include "arch/topology/mesh_topology.h"
-#include "common/chip_description.h"
-#include "hw/router/spike_network.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/topology/mesh_topology.h"
+#include "spikeloom/hw/network/spike_network.h"
 
 namespace spikeloom::bench {
 
@@ -28,7 +28,7 @@ class MethodRouter : public sc_core::sc_module {
  public:
   sc_core::sc_in<bool> clock;
 
-  MethodRouter(const sc_core::sc_module_name& name, const common::ChipDescription& chip,
+  MethodRouter(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
                const arch::MeshTopology& topology, std::uint32_t number, Wake wake,
                hw::SpikeSink& sink);
 
@@ -41,7 +41,7 @@ class MethodRouter : public sc_core::sc_module {
   static constexpr unsigned kPorts = arch::MeshTopology::kPorts;
 
   struct Flit {
-    common::Packet packet;
+    arch::Packet packet;
     arch::MeshTopology::Way way;
     std::int64_t eligible = 0;
   };
@@ -62,7 +62,7 @@ class MethodRouter : public sc_core::sc_module {
   bool had_room(unsigned input, std::int64_t cycle) const;
   void wake_at(std::int64_t at, std::int64_t cycle);
 
-  const common::ChipDescription& chip_;
+  const arch::ChipDescription& chip_;
   const arch::MeshTopology& topology_;
   std::uint32_t number_;
   arch::MeshTopology::Place place_;
@@ -86,7 +86,7 @@ class MethodMesh : public sc_core::sc_module {
  public:
   sc_core::sc_in<bool> clock;
 
-  MethodMesh(const sc_core::sc_module_name& name, const common::ChipDescription& chip, Wake wake,
+  MethodMesh(const sc_core::sc_module_name& name, const arch::ChipDescription& chip, Wake wake,
              hw::SpikeSink& sink);
 
   /// Of the clock, whose first edge has to be at time 0.
@@ -100,7 +100,7 @@ class MethodMesh : public sc_core::sc_module {
   std::uint64_t traversals() const;
 
  private:
-  common::ChipDescription chip_;
+  arch::ChipDescription chip_;
   arch::MeshTopology topology_;
   sc_core::sc_vector<MethodRouter> routers_;
 };

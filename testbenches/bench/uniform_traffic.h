@@ -5,13 +5,13 @@
 #include <random>
 #include <vector>
 
-#include "common/chip_description.h"
-#include "hw/router/spike_network.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/network/spike_network.h"
 
 namespace spikeloom::bench {
 
 /// By core: packets to cores drawn at random, `load` of them a core and cycle, made in `cycles`.
-inline std::vector<std::vector<hw::Emission>> uniform_traffic(const common::MeshDescription& mesh,
+inline std::vector<std::vector<hw::Emission>> uniform_traffic(const arch::MeshDescription& mesh,
                                                               double load, int cycles) {
   std::mt19937 random(1);
   std::uniform_int_distribution<int> column(0, mesh.columns - 1), row(0, mesh.rows - 1);
@@ -21,8 +21,8 @@ inline std::vector<std::vector<hw::Emission>> uniform_traffic(const common::Mesh
   for (auto& list : emissions) {
     for (int cycle = gap(random); cycle < cycles; cycle += 1 + gap(random)) {
       const int x = column(random), y = row(random);
-      const int axon = number++ % common::Packet::kMaxAxons;
-      list.push_back({common::Packet::to_cores({x, y, x, y}, 0, axon), cycle, 0});
+      const int axon = number++ % arch::Packet::kMaxAxons;
+      list.push_back({arch::Packet::to_cores({x, y, x, y}, 0, axon), cycle, 0});
     }
   }
   return emissions;

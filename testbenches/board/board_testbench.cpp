@@ -7,13 +7,13 @@
 
 #include <fmt/format.h>
 
-#include "common/chip_file.h"
-#include "common/error.h"
-#include "mapper/mapper.h"
-#include "testbenches/spikeloom/comparison/comparison.h"
-#include "testbenches/spikeloom/inputs/network_file.h"
-#include "testbenches/spikeloom/simulation/accounts.h"
-#include "testbenches/spikeloom/simulation/simulation.h"
+#include "spikeloom/arch/chip_file.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/explore/comparison/comparison.h"
+#include "spikeloom/mapper/mapper.h"
+#include "spikeloom/sim/inputs/network_file.h"
+#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/simulation.h"
 #include "testbenches/testbench_main.h"
 
 namespace spikeloom {
@@ -21,8 +21,8 @@ namespace {
 
 constexpr std::size_t kImages = 12;
 
-program::DataSet random_images(const converter::Shape& shape) {
-  program::DataSet data;
+sim::DataSet random_images(const converter::Shape& shape) {
+  sim::DataSet data;
   data.name = "random pixels";
   data.stored = shape;
   std::mt19937 random(1);
@@ -33,13 +33,13 @@ program::DataSet random_images(const converter::Shape& shape) {
 }
 
 /// Cores of each layer by chip: a core that several layers share counts for each.
-void print_chips(const common::Deployment& deployment) {
-  const common::ChipDescription& chip = deployment.chip;
+void print_chips(const arch::Deployment& deployment) {
+  const arch::ChipDescription& chip = deployment.chip;
   const auto chips = static_cast<std::size_t>(chip.board.chips());
   std::vector<std::vector<int>> cores(deployment.layers.size(), std::vector<int>(chips));
-  for (const common::CoreLabels& labels : deployment.cores) {
+  for (const arch::CoreLabels& labels : deployment.cores) {
     std::vector<bool> holds(deployment.layers.size());
-    for (const common::NeuronLabel& label : labels.neurons) holds[label.layer] = true;
+    for (const arch::NeuronLabel& label : labels.neurons) holds[label.layer] = true;
     for (std::size_t l = 0; l < holds.size(); ++l) {
       if (holds[l]) ++cores[l][static_cast<std::size_t>(chip.place(labels.core).chip)];
     }
@@ -55,18 +55,18 @@ void print_chips(const common::Deployment& deployment) {
   }
 }
 
-void print_traffic(const common::Deployment& deployment, const program::ShareResult& result) {
+void print_traffic(const arch::Deployment& deployment, const sim::ShareResult& result) {
   std::cout << fmt::format("\n{:<14}{:>12}{:>12}{:>14}\n", "an image", "packets", "link hops",
                            "between chips");
-  for (std::size_t a = 0; a < program::layer_account(deployment.layers.size()); ++a) {
+  for (std::size_t a = 0; a < sim::layer_account(deployment.layers.size()); ++a) {
     hw::EventCounts events;
-    for (const program::ImageRecord& image : result.images) {
-      for (const program::TickRecord& tick : image.ticks) events += tick.events[a];
+    for (const sim::ImageRecord& image : result.images) {
+      for (const sim::TickRecord& tick : image.ticks) events += tick.events[a];
     }
     const auto mean = [&](hw::Event event) {
       return static_cast<double>(events[event]) / static_cast<double>(result.images.size());
     };
-    const bool input = a == program::kInputAccount;
+    const bool input = a == sim::kInputAccount;
     std::cout << fmt::format("{:<14}{:>12.1f}{:>12.1f}{:>14.1f}\n",
                              input ? "input" : deployment.layers[a - 1].name,
                              mean(input ? hw::Event::kHostTransfer : hw::Event::kRouteRead),
@@ -77,25 +77,24 @@ void print_traffic(const common::Deployment& deployment, const program::ShareRes
 int run(const std::vector<std::string>& arguments) {
   if (arguments.size() != 2) {
     std::cout << "usage: spikeloom_board_testbench CHIP.yaml NETWORK\n";
-    return arguments.size() == 1 && arguments[0] == "--help" ? 0 : common::kUserErrorStatus;
+    return arguments.size() == 1 && arguments[0] == "--help" ? 0 : base::kUserErrorStatus;
   }
-  const common::ChipDescription chip = common::load_chip(arguments[0]);
-  const converter::SpikingNetwork network = program::load_network(arguments[1]);
-  const common::Deployment deployment =
+  const arch::ChipDescription chip = arch::load_chip(arguments[0]);
+  const converter::SpikingNetwork network = sim::load_network(arguments[1]);
+  const arch::Deployment deployment =
       mapper::map_network(network, network.encode(), chip, mapper::MapOptions{});
-  const program::DataSet data = random_images(network.encoder.input);
+  const sim::DataSet data = random_images(network.encoder.input);
   std::cout << fmt::format("{} on {} x {} chips of {}, {} images of random pixels\n\n",
                            network.name, chip.board.columns, chip.board.rows, chip.name, kImages);
   print_chips(deployment);
-  program::Comparison comparison(network, deployment);
-  const program::Simulation simulation{
-      deployment,
-      network,
-      data,
-      hw::Timing::kCycle,
-      [&](const program::Observation& seen) { comparison.observe(seen); },
-      nullptr};
-  print_traffic(deployment, program::simulate(simulation, {0, kImages, 0, false}));
+  explore::Comparison comparison(network, deployment);
+  const sim::Simulation simulation{deployment,
+                                   network,
+                                   data,
+                                   hw::Timing::kCycle,
+                                   [&](const sim::Observation& seen) { comparison.observe(seen); },
+                                   nullptr};
+  print_traffic(deployment, sim::simulate(simulation, {0, kImages, 0, false}));
   if (comparison.first()) {
     std::cout << "\nfirst difference: " << comparison.first()->text;
     return 1;

@@ -8,10 +8,10 @@
 #include <tlm>
 #include <tlm_utils/simple_initiator_socket.h>
 
-#include "common/address_map.h"
-#include "common/chip_file.h"
-#include "common/error.h"
-#include "hw/board/board.h"
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/chip_file.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/hw/board/board.h"
 #include "testbenches/testbench_main.h"
 
 namespace spikeloom {
@@ -24,7 +24,7 @@ class Initiator : public sc_core::sc_module {
   /// Nothing is sent here, but the board's socket wants a partner.
   tlm_utils::simple_initiator_socket<Initiator> spikes;
 
-  Initiator(const sc_core::sc_module_name& name, const common::ChipDescription& chip)
+  Initiator(const sc_core::sc_module_name& name, const arch::ChipDescription& chip)
       : sc_module(name), socket("socket"), spikes("spikes"), chip_(chip) {
     SC_HAS_PROCESS(Initiator);
     SC_THREAD(run);
@@ -66,10 +66,10 @@ class Initiator : public sc_core::sc_module {
   }
 
   void run() {
-    const auto at = [&](common::CoreRegion region, std::uint64_t offset) {
-      return common::core_address(0, region, offset);
+    const auto at = [&](arch::CoreRegion region, std::uint64_t offset) {
+      return arch::core_address(0, region, offset);
     };
-    const std::uint64_t plane = at(common::CoreRegion::kPlusPlane, 0);
+    const std::uint64_t plane = at(arch::CoreRegion::kPlusPlane, 0);
     const auto largest = static_cast<std::size_t>(chip_.bus.max_burst_bytes);
     std::cout << fmt::format("{:<28}{:<18}{:>7}{:>7}  {}\n", "access", "address", "bytes", "cycles",
                              "response");
@@ -81,10 +81,9 @@ class Initiator : public sc_core::sc_module {
     show("byte enables", tlm::TLM_WRITE_COMMAND, plane, 8, true);
     show("no such region", tlm::TLM_READ_COMMAND, plane | 0xf0000000, 8);
     show("beyond the region", tlm::TLM_READ_COMMAND,
-         at(common::CoreRegion::kGroups,
-            common::region_bytes(chip_.core, common::CoreRegion::kGroups)),
+         at(arch::CoreRegion::kGroups, arch::region_bytes(chip_.core, arch::CoreRegion::kGroups)),
          8);
-    show("write to read-only", tlm::TLM_WRITE_COMMAND, at(common::CoreRegion::kStatus, 0), 8);
+    show("write to read-only", tlm::TLM_WRITE_COMMAND, at(arch::CoreRegion::kStatus, 0), 8);
     show("neither read nor write", tlm::TLM_IGNORE_COMMAND, plane, 8);
 
     std::cout << fmt::format("\n{:>12}{:>9}{:>14}{:>10}\n", "burst bytes", "cycles", "bytes/cycle",
@@ -98,15 +97,15 @@ class Initiator : public sc_core::sc_module {
     sc_core::sc_stop();
   }
 
-  const common::ChipDescription& chip_;
+  const arch::ChipDescription& chip_;
 };
 
 int run(const std::vector<std::string>& arguments) {
   if (arguments.size() != 1 || arguments[0] == "--help") {
     std::cout << "usage: spikeloom_bus_testbench CHIP.yaml\n";
-    return arguments.size() == 1 ? 0 : common::kUserErrorStatus;
+    return arguments.size() == 1 ? 0 : base::kUserErrorStatus;
   }
-  const common::ChipDescription chip = common::load_chip(arguments[0]);
+  const arch::ChipDescription chip = arch::load_chip(arguments[0]);
   hw::Board board("board", chip, hw::Timing::kCycle, 1);
   Initiator initiator("initiator", chip);
   initiator.socket.bind(board.config);

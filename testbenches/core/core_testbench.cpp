@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 #include <systemc>
 
-#include "common/chip_file.h"
-#include "common/error.h"
-#include "converter/reference.h"
-#include "hw/board/board.h"
-#include "hw/host/host_driver.h"
-#include "mapper/mapper.h"
+#include "spikeloom/arch/chip_file.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/converter/network/reference.h"
+#include "spikeloom/hw/board/board.h"
+#include "spikeloom/hw/host/host_driver.h"
+#include "spikeloom/mapper/mapper.h"
 #include "testbenches/testbench_main.h"
 
 namespace spikeloom {
@@ -22,7 +22,7 @@ namespace {
 constexpr int kSteps[] = {0, 1, 2, 5, 10, 20, 50, 100};  // percent of the input spikes
 
 /// A dense layer of random ternary weights that fills a core of `chip`.
-converter::SpikingNetwork full_core(const common::CoreDescription& core, std::mt19937& random) {
+converter::SpikingNetwork full_core(const arch::CoreDescription& core, std::mt19937& random) {
   const int levels = core.thresholds_per_dendrite;
   const int inputs = core.axons / levels;
   const int outputs = std::min({core.ternary_dendrites(), core.route_entries, core.max_neurons()});
@@ -60,17 +60,17 @@ converter::SpikingNetwork full_core(const common::CoreDescription& core, std::mt
 int run(const std::vector<std::string>& arguments) {
   if (arguments.size() != 1 || arguments[0] == "--help") {
     std::cout << "usage: spikeloom_core_testbench CHIP.yaml\n";
-    return arguments.size() == 1 ? 0 : common::kUserErrorStatus;
+    return arguments.size() == 1 ? 0 : base::kUserErrorStatus;
   }
-  const common::ChipDescription chip = common::load_chip(arguments[0], {{"mesh.columns", "1"},
-                                                                        {"mesh.rows", "1"},
-                                                                        {"board.columns", "1"},
-                                                                        {"board.rows", "1"},
-                                                                        {"host_port.x", "0"},
-                                                                        {"host_port.y", "0"}});
+  const arch::ChipDescription chip = arch::load_chip(arguments[0], {{"mesh.columns", "1"},
+                                                                    {"mesh.rows", "1"},
+                                                                    {"board.columns", "1"},
+                                                                    {"board.rows", "1"},
+                                                                    {"host_port.x", "0"},
+                                                                    {"host_port.y", "0"}});
   std::mt19937 random(1);
   const converter::SpikingNetwork network = full_core(chip.core, random);
-  const common::Deployment deployment =
+  const arch::Deployment deployment =
       mapper::map_network(network, network.encode(), chip, mapper::MapOptions{});
   const converter::Reference reference(network);
   const auto inputs = static_cast<std::size_t>(network.encoder.output.size());
@@ -91,7 +91,7 @@ int run(const std::vector<std::string>& arguments) {
         for (int level = 0; level < levels; ++level) {
           if (static_cast<int>(random() % 100) >= percent) continue;
           const auto route = deployment.input.packets[deployment.input.first[j]];
-          packets.push_back(common::Packet(route).with_level(input[j]++).bits());
+          packets.push_back(arch::Packet(route).with_level(input[j]++).bits());
         }
       }
       host.send(packets);
@@ -124,7 +124,7 @@ int run(const std::vector<std::string>& arguments) {
   driver.connect(board);
   sc_core::sc_start();
   driver.rethrow_failure();
-  if (!board.fault().empty()) throw common::UserError(board.fault());
+  if (!board.fault().empty()) throw base::UserError(board.fault());
   std::cout << (right ? "\nall spikes as the integer reference has them\n"
                       : "\nspikes differ from the integer reference\n");
   return right ? 0 : 1;

@@ -13,11 +13,11 @@
 
 #include <fmt/format.h>
 
-#include "common/chip_description.h"
-#include "common/chip_file.h"
-#include "common/config_file.h"
-#include "common/error.h"
-#include "hw/router/router_network.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/chip_file.h"
+#include "spikeloom/base/config_file.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/hw/network/router_network.h"
 
 namespace {
 
@@ -36,7 +36,7 @@ constexpr int kMulticastSide = 2;
 /// Counts the deliveries of packets, which are numbered by their group and axon.
 class Meter : public hw::SpikeSink {
  public:
-  void deliver_to_core(int /*core*/, common::Packet packet, std::int64_t cycle) override {
+  void deliver_to_core(int /*core*/, arch::Packet packet, std::int64_t cycle) override {
     const auto number = static_cast<std::size_t>(packet.output());
     if (cycle > kWarmUp && cycle <= kEnd) ++in_window_;
     if (made_[number] < kWarmUp) return;
@@ -44,7 +44,7 @@ class Meter : public hw::SpikeSink {
     longest_ = std::max(longest_, cycle - made_[number]);
     ++measured_;
   }
-  void deliver_to_host(common::Packet /*packet*/, std::int64_t /*cycle*/) override {}
+  void deliver_to_host(arch::Packet /*packet*/, std::int64_t /*cycle*/) override {}
 
   /// The number of a packet made at `cycle`.
   int make(std::int64_t cycle) {
@@ -70,9 +70,9 @@ class Meter : public hw::SpikeSink {
 
 class Pattern {
  public:
-  Pattern(std::string_view name, const common::MeshDescription& grid) : name_(name), grid_(grid) {}
+  Pattern(std::string_view name, const arch::MeshDescription& grid) : name_(name), grid_(grid) {}
 
-  common::Region target(int core, std::mt19937_64& random) const {
+  arch::Region target(int core, std::mt19937_64& random) const {
     const auto below = [&random](int limit) {
       return static_cast<int>(random() % static_cast<std::uint64_t>(limit));
     };
@@ -97,11 +97,11 @@ class Pattern {
 
  private:
   std::string_view name_;
-  common::MeshDescription grid_;
+  arch::MeshDescription grid_;
 };
 
-std::string measure(const common::ChipDescription& chip, std::string_view name, double load) {
-  const common::MeshDescription grid = chip.grid();
+std::string measure(const arch::ChipDescription& chip, std::string_view name, double load) {
+  const arch::MeshDescription grid = chip.grid();
   const Pattern pattern(name, grid);
   std::mt19937_64 random(kSeed);
   Meter meter;
@@ -109,11 +109,11 @@ std::string measure(const common::ChipDescription& chip, std::string_view name, 
   for (int core = 0; core < grid.cores(); ++core) {
     for (std::int64_t cycle = 0; cycle < kEnd; ++cycle) {
       if (static_cast<double>(random() >> 11) * 0x1p-53 >= load) continue;
-      const common::Region region = pattern.target(core, random);
+      const arch::Region region = pattern.target(core, random);
       const int number = meter.make(cycle);
-      if (number >= common::Packet::kMaxOutputs) throw common::UserError("too many cores to count");
+      if (number >= arch::Packet::kMaxOutputs) throw base::UserError("too many cores to count");
       emissions[static_cast<std::size_t>(core)].push_back(
-          {common::Packet::to_cores(region, number >> 16, number & 0xffff), cycle, 0});
+          {arch::Packet::to_cores(region, number >> 16, number & 0xffff), cycle, 0});
     }
   }
   const auto network = hw::make_router_network(chip, meter, 1);
@@ -131,11 +131,11 @@ int run(int argc, char** argv) {
     std::cout << "usage: spikeloom_router_testbench CHIP.yaml [KEY=VALUE]...\n"
                  "example: spikeloom_router_testbench configs/chips/reference.yaml "
                  "mesh.columns=16 mesh.rows=16 > curve.csv\n";
-    return argc < 2 ? common::kUserErrorStatus : 0;
+    return argc < 2 ? base::kUserErrorStatus : 0;
   }
-  std::vector<common::Override> overrides;
-  for (int i = 2; i < argc; ++i) overrides.push_back(common::parse_override(argv[i]));
-  const common::ChipDescription chip = common::load_chip(argv[1], overrides);
+  std::vector<base::Override> overrides;
+  for (int i = 2; i < argc; ++i) overrides.push_back(base::parse_override(argv[i]));
+  const arch::ChipDescription chip = arch::load_chip(argv[1], overrides);
   std::cout << "pattern,offered,delivered,latency_mean,latency_max\n";
   for (const std::string_view pattern : kPatterns) {
     for (const double load : kLoads) std::cout << measure(chip, pattern, load);
@@ -148,8 +148,8 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     return run(argc, argv);
-  } catch (const common::UserError& error) {
+  } catch (const base::UserError& error) {
     std::cerr << error.what() << "\n";
-    return common::kUserErrorStatus;
+    return base::kUserErrorStatus;
   }
 }

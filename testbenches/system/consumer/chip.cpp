@@ -5,13 +5,13 @@
 
 #include <systemc>
 
-#include "common/chip_file.h"
-#include "hw/board/board.h"
-#include "hw/host/host_driver.h"
+#include <spikeloom/arch/chip_file.h>
+#include <spikeloom/hw/board/board.h>
+#include <spikeloom/hw/host/host_driver.h>
 
 int run_tick(const std::string& chip_file) {
   using namespace spikeloom;
-  hw::Board board("board", common::load_chip(chip_file), hw::Timing::kCycle, 1);
+  hw::Board board("board", arch::load_chip(chip_file), hw::Timing::kCycle, 1);
   hw::HostDriver driver("host", [](hw::HostDriver& self) {
     self.commit(1);
     if (!self.wait_until_done(1)) throw std::runtime_error("the chip reports an error");

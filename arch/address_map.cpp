@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/arch/address_map.h"
+
+#include <fmt/format.h>
+
+#include "spikeloom/arch/core_tables.h"
+
+namespace spikeloom::arch {
+namespace {
+
+constexpr int kChipShift = 48;
+constexpr int kUnitShift = 32;
+constexpr int kRegionShift = 28;
+constexpr std::uint64_t kOffsetMask = (std::uint64_t{1} << kRegionShift) - 1;
+
+std::uint64_t padded(std::uint64_t bytes) {
+  return (bytes + kBusWordBytes - 1) / kBusWordBytes * kBusWordBytes;
+}
+
+}  // namespace
+
+std::uint64_t BusAddress::encode() const {
+  return static_cast<std::uint64_t>(chip) << kChipShift |
+         static_cast<std::uint64_t>(unit) << kUnitShift |
+         static_cast<std::uint64_t>(region) << kRegionShift | offset;
+}
+
+std::optional<BusAddress> BusAddress::decode(std::uint64_t address) {
+  if (address >> (kChipShift + 8) != 0) return std::nullopt;
+  BusAddress result;
+  result.chip = static_cast<int>(address >> kChipShift & 0xff);
+  result.unit = static_cast<int>(address >> kUnitShift & 0xffff);
+  result.region = static_cast<int>(address >> kRegionShift & 0xf);
+  result.offset = address & kOffsetMask;
+  return result;
+}
+
+std::string describe_address(std::uint64_t address) {
+  const auto decoded = BusAddress::decode(address);
+  if (!decoded) return "reserved bits set";
+  std::string text = decoded->chip == 0 ? "" : fmt::format("chip {}, ", decoded->chip);
+  const auto region = static_cast<std::size_t>(decoded->region);
+  if (decoded->unit == kChipUnit) {
+    text += fmt::format("the chip's own region {}", region);
+  } else {
+    text += fmt::format("core {}, region {}", decoded->unit,
+                        region < kCoreRegions.size() ? kCoreRegions[region].name : "none");
+  }
+  return text + fmt::format(", offset {:#x}", decoded->offset);
+}
+
+std::uint64_t local_address(std::uint64_t address) {
+  return address & ((std::uint64_t{1} << kUnitShift) - 1);
+}
+
+std::uint64_t core_address(int unit, CoreRegion region, std::uint64_t offset, int chip) {
+  return BusAddress{chip, unit, static_cast<int>(region), offset}.encode();
+}
+
+std::uint64_t chip_address(ChipRegion region, std::uint64_t offset) {
+  return BusAddress{0, kChipUnit, static_cast<int>(region), offset}.encode();
+}
+
+std::uint64_t plane_row_bytes(const CoreDescription& core) {
+  return padded(static_cast<std::uint64_t>(core.dendrites + 7) / 8);
+}
+
+std::uint64_t region_bytes(const CoreDescription& core, CoreRegion region) {
+  const auto count = [](int n) { return static_cast<std::uint64_t>(n); };
+  switch (region) {
+    case CoreRegion::kControl:
+      return core_control::kBytes;
+    case CoreRegion::kStatus:
+      return core_status::kBytes;
+    case CoreRegion::kCounters:
+      return count(kCoreCounters) * kBusWordBytes;
+    case CoreRegion::kPlusPlane:
+      return plane_row_bytes(core) * count(core.axons);
+    case CoreRegion::kMinusPlane:
+      return core.synapse == Synapse::kTernary ? plane_row_bytes(core) * count(core.axons) : 0;
+    case CoreRegion::kGroups:
+      return count(core.fan_in_groups) * GroupEntry::kBytes;
+    case CoreRegion::kNeurons:
+      return count(core.max_neurons()) * NeuronEntry::kBytes;
+    case CoreRegion::kGather:
+      return padded(count(core.ternary_dendrites()) * kGatherBytes);
+    case CoreRegion::kThresholds:
+      return padded(count(core.max_thresholds()) * kThresholdBytes);
+    case CoreRegion::kRoutes:
+      return count(core.route_entries) * kRouteBytes;
+    case CoreRegion::kExpansion:
+      return padded(count(core.expansion.entries) * ExpansionEntry::kBytes);
+  }
+  return 0;
+}
+
+}  // namespace spikeloom::arch

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/registers.h"
+
+namespace spikeloom::arch {
+
+/// The memory map of the configuration bus, its only definition. 64-bit addresses, little-endian,
+/// words of 8 bytes:
+///
+///     63..56  55..48  47..32           31..28  27..0
+///     0       chip    core (kChipUnit  region  offset in bytes
+///                     for the chip)
+inline constexpr int kBusWordBytes = 8;
+inline constexpr int kChipUnit = 0xffff;
+inline constexpr std::uint64_t kMaxRegionBytes = std::uint64_t{1} << 28;
+inline constexpr int kMaxChips = 256;
+
+/// Regions of a core. Status and counters are read only, the others memory.
+enum class CoreRegion : std::uint8_t {
+  kControl,
+  kStatus,
+  kCounters,
+  kPlusPlane,
+  kMinusPlane,
+  kGroups,
+  kNeurons,
+  kGather,
+  kThresholds,
+  kRoutes,
+  kExpansion,
+};
+
+/// Regions of the chip itself (core field kChipUnit).
+enum class ChipRegion : std::uint8_t { kControl, kStatus };
+
+struct CoreRegionInfo {
+  CoreRegion region;
+  std::string_view name;
+  bool writable;
+  std::string_view size;  ///< region_bytes, for docs/registers.md
+  std::string_view content;
+};
+
+inline constexpr std::array<CoreRegionInfo, 11> kCoreRegions = {{
+    {CoreRegion::kControl, "control", true, "24", "registers"},
+    {CoreRegion::kStatus, "status", false, "8", "registers"},
+    {CoreRegion::kCounters, "counters", false, "64", "event counters since reset, one a word"},
+    {CoreRegion::kPlusPlane, "plus_plane", true, "axons * words(dendrites / 8)",
+     "a bit a synapse: +1, or every column of synapse: binary_pair; a row an axon, column 0 in the "
+     "lowest bit, rows padded to words"},
+    {CoreRegion::kMinusPlane, "minus_plane", true, "axons * words(dendrites / 8)",
+     "a bit a synapse: -1; absent for synapse: binary_pair"},
+    {CoreRegion::kGroups, "groups", true, "8 * fan_in_groups",
+     "a word a group: its columns and axons"},
+    {CoreRegion::kNeurons, "neurons", true, "16 * T",
+     "two words a neuron: its slices of the tables below"},
+    {CoreRegion::kGather, "gather", true, "words(2 * T)",
+     "16 bits a dendrite: the ternary dendrite to add"},
+    {CoreRegion::kThresholds, "thresholds", true, "words(4 * T * thresholds_per_dendrite)",
+     "32 bits a threshold, signed"},
+    {CoreRegion::kRoutes, "routes", true, "8 * route_entries",
+     "a word an entry: the packet of level 0"},
+    {CoreRegion::kExpansion, "expansion", true, "words(4 * axon_expansion.entries)",
+     "32 bits an entry: an axon that expanded packets set; absent without axon_expansion"},
+}};
+
+/// An address taken apart.
+struct BusAddress {
+  int chip = 0;
+  int unit = 0;  ///< a core's number on its chip, or kChipUnit
+  int region = 0;
+  std::uint64_t offset = 0;
+
+  std::uint64_t encode() const;
+  /// Nothing where the reserved bits are set.
+  static std::optional<BusAddress> decode(std::uint64_t address);
+};
+
+/// An address for messages: "core 3, region routes, offset 0x10".
+std::string describe_address(std::uint64_t address);
+
+/// Region and offset of an address: what is left of it behind the bus.
+std::uint64_t local_address(std::uint64_t address);
+
+/// Of unit `unit` of chip `chip`.
+std::uint64_t core_address(int unit, CoreRegion region, std::uint64_t offset, int chip = 0);
+/// Of the board's own registers: chip 0 has them.
+std::uint64_t chip_address(ChipRegion region, std::uint64_t offset);
+
+/// Bytes of a row of one plane: a bit a physical column, padded to whole bus words.
+std::uint64_t plane_row_bytes(const CoreDescription& core);
+
+/// Bytes of a region of a core; 0 where the core has none of it.
+std::uint64_t region_bytes(const CoreDescription& core, CoreRegion region);
+
+}  // namespace spikeloom::arch

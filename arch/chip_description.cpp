@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/arch/chip_description.h"
+
+namespace spikeloom::arch {
+
+CorePlace ChipDescription::place(int number) const {
+  const int x = grid().x(number);
+  const int y = grid().y(number);
+  return {y / mesh.rows * board.columns + x / mesh.columns,
+          mesh.core_at(x % mesh.columns, y % mesh.rows)};
+}
+
+std::optional<int> ChipDescription::core_at(const CorePlace& place) const {
+  if (place.chip < 0 || place.chip >= board.chips() || place.unit < 0 ||
+      place.unit >= mesh.cores()) {
+    return std::nullopt;
+  }
+  return grid().core_at(place.chip % board.columns * mesh.columns + mesh.x(place.unit),
+                        place.chip / board.columns * mesh.rows + mesh.y(place.unit));
+}
+
+}  // namespace spikeloom::arch

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/arch/chip_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/topology/topologies.h"
+
+namespace spikeloom::arch {
+namespace {
+
+constexpr int kMaxCycles = 1024;
+
+int read_int(const base::ConfigMap& map, std::string_view key, int least, int most) {
+  return static_cast<int>(map.integer(key, {least, most}));
+}
+
+bool power_of_two(int value) { return (value & (value - 1)) == 0; }
+
+CoreTiming read_core_timing(const base::ConfigMap& map) {
+  CoreTiming timing{};
+  timing.scan_axons_per_cycle = read_int(map, "scan_axons_per_cycle", 1, Packet::kMaxAxons);
+  timing.word_bits = read_int(map, "word_bits", 1, 65536);
+  timing.neurons_per_cycle = read_int(map, "neurons_per_cycle", 1, 65536);
+  timing.gather_cycles_per_group = read_int(map, "gather_cycles_per_group", 0, kMaxCycles);
+  timing.compare_cycles = read_int(map, "compare_cycles", 1, kMaxCycles);
+  timing.emit_cycles_per_packet = read_int(map, "emit_cycles_per_packet", 1, kMaxCycles);
+  return timing;
+}
+
+ExpansionDescription read_expansion(const base::ConfigMap& map) {
+  ExpansionDescription expansion;
+  expansion.entries = read_int(map, "entries", 0, 65536);
+  expansion.cycles_per_write = read_int(map, "cycles_per_write", 1, kMaxCycles);
+  expansion.entry_bits = read_int(map, "entry_bits", 1, 32);
+  return expansion;
+}
+
+int bits_for(int values) {
+  int bits = 0;
+  while (1 << bits < values) ++bits;
+  return bits;
+}
+
+CoreDescription read_core(const base::ConfigMap& map) {
+  CoreDescription core{};
+  core.axons = read_int(map, "axons", 1, Packet::kMaxAxons);
+  core.dendrites = read_int(map, "dendrites", 1, 65535);
+  core.synapse = map.choice<Synapse>("synapse");
+  core.fan_in_groups = read_int(map, "fan_in_groups", 1, Packet::kMaxGroups);
+  core.thresholds_per_dendrite = read_int(map, "thresholds_per_dendrite", 1, 64);
+  core.potential_bits = read_int(map, "potential_bits", 2, 32);
+  core.route_entries = read_int(map, "route_entries", 1, 65535);
+  core.timing = read_core_timing(map.map("timing"));
+  if (map.has("axon_expansion")) core.expansion = read_expansion(map.map("axon_expansion"));
+  return core;
+}
+
+/// What keys must fulfil together about board, topology and host port.
+void check_board(base::ConfigFile& file, const ChipDescription& chip) {
+  // Packets must have coordinates for all cores, the bus addresses for all chips.
+  const int most_columns = (Packet::kMaxCoordinate + 1) / chip.mesh.columns;
+  const int most_rows = (Packet::kMaxCoordinate + 1) / chip.mesh.rows;
+  if (chip.board.columns > most_columns) {
+    file.error("board.columns", fmt::format("got {}, allowed 1..{} (mesh.columns)",
+                                            chip.board.columns, most_columns));
+  }
+  if (chip.board.rows > most_rows) {
+    file.error("board.rows",
+               fmt::format("got {}, allowed 1..{} (mesh.rows)", chip.board.rows, most_rows));
+  }
+  if (chip.board.chips() > kMaxChips) {
+    file.error("board", fmt::format("got {} x {} chips, allowed {}", chip.board.columns,
+                                    chip.board.rows, kMaxChips));
+  }
+  if (const auto refusal = refusal(chip.topology, chip.mesh)) {
+    file.error("mesh", fmt::format("got {} x {}, but topology: {} {}", chip.mesh.columns,
+                                   chip.mesh.rows, name(chip.topology), *refusal));
+  }
+  const MeshDescription grid = chip.grid();
+  if (chip.host_port.x >= grid.columns) {
+    file.error("host_port.x", fmt::format("got {}, allowed 0..{} (mesh.columns, board.columns)",
+                                          chip.host_port.x, grid.columns - 1));
+  }
+  if (chip.host_port.y >= grid.rows) {
+    file.error("host_port.y", fmt::format("got {}, allowed 0..{} (mesh.rows, board.rows)",
+                                          chip.host_port.y, grid.rows - 1));
+  }
+  if (!has_levels(chip.topology) && chip.host_port.level != 0) {
+    file.error("host_port.level", fmt::format("got {}, but topology: {} has no levels: allowed 0",
+                                              chip.host_port.level, name(chip.topology)));
+  } else if (chip.host_port.level > top_level(chip)) {
+    file.error("host_port.level", fmt::format("got {}, allowed 0..{}, the root's",
+                                              chip.host_port.level, top_level(chip)));
+  }
+}
+
+/// What keys must fulfil together.
+void check_across(base::ConfigFile& file, const ChipDescription& chip) {
+  check_board(file, chip);
+  if (plane_row_bytes(chip.core) * static_cast<std::uint64_t>(chip.core.axons) > kMaxRegionBytes) {
+    file.error("core.axons", fmt::format("got {} with {} dendrites, allowed {} bytes a plane",
+                                         chip.core.axons, chip.core.dendrites, kMaxRegionBytes));
+  }
+  if (chip.core.synapse == Synapse::kBinaryPair && chip.core.dendrites % 2 != 0) {
+    file.error("core.dendrites", fmt::format("got {}, but synapse: binary_pair takes columns in "
+                                             "pairs: give an even number",
+                                             chip.core.dendrites));
+  }
+  if (chip.core.max_thresholds() > 65536) {
+    file.error("core.thresholds_per_dendrite",
+               fmt::format("got {} for {} ternary dendrites, allowed 65536 thresholds a core",
+                           chip.core.thresholds_per_dendrite, chip.core.ternary_dendrites()));
+  }
+  const int entry_bits = bits_for(chip.core.fan_in_groups) + bits_for(chip.core.axons) + 1;
+  if (chip.core.expansion.entries > 0 && chip.core.expansion.entry_bits < entry_bits) {
+    file.error("core.axon_expansion.entry_bits",
+               fmt::format("got {}, but a group, an axon and a mark of the last take {}",
+                           chip.core.expansion.entry_bits, entry_bits));
+  }
+  if (chip.bus.max_burst_bytes % kBusWordBytes != 0) {
+    file.error("bus.max_burst_bytes", fmt::format("got {}, allowed multiples of {}",
+                                                  chip.bus.max_burst_bytes, kBusWordBytes));
+  }
+  if (!power_of_two(chip.core.timing.word_bits)) {
+    file.error("core.timing.word_bits",
+               fmt::format("got {}, allowed powers of two", chip.core.timing.word_bits));
+  }
+}
+
+BoardDescription read_board(const base::ConfigMap& map) {
+  BoardDescription board;
+  board.columns = static_cast<int>(map.integer("columns", {1, Packet::kMaxCoordinate + 1}, 1));
+  board.rows = static_cast<int>(map.integer("rows", {1, Packet::kMaxCoordinate + 1}, 1));
+  board.grow = map.boolean("grow", false);
+  return board;
+}
+
+RouterDescription read_router(const base::ConfigMap& map) {
+  RouterDescription router{};
+  router.fifo_depth = read_int(map, "fifo_depth", 1, 255);
+  router.pipeline_cycles = read_int(map, "pipeline_cycles", 1, kMaxCycles);
+  router.link_cycles = read_int(map, "link_cycles", 1, kMaxCycles);
+  router.flit_bits = static_cast<int>(map.integer("flit_bits", {1, Packet::kBits}, Packet::kBits));
+  router.arbitration = map.choice<Arbitration>("arbitration", router.arbitration);
+  router.multicast = map.boolean("multicast", true);
+  return router;
+}
+
+/// A board of one chip that stays so has no such links, and needs no figures for them.
+InterChipDescription read_inter_chip(const base::ConfigMap& map, const BoardDescription& board) {
+  const auto otherwise = [&board](std::int64_t value) {
+    return board.chips() == 1 && !board.grow ? std::optional<std::int64_t>(value) : std::nullopt;
+  };
+  InterChipDescription links;
+  links.link_cycles =
+      static_cast<int>(map.integer("link_cycles", {1, kMaxCycles}, otherwise(links.link_cycles)));
+  links.flit_bits =
+      static_cast<int>(map.integer("flit_bits", {1, Packet::kBits}, otherwise(links.flit_bits)));
+  return links;
+}
+
+HostPortDescription read_host_port(const base::ConfigMap& map) {
+  HostPortDescription host{};
+  host.cycles_per_packet =
+      std::round(map.real("cycles_per_packet", {1.0, double{kMaxCycles}}) * 1e3) / 1e3;
+  host.x = read_int(map, "x", 0, Packet::kMaxCoordinate);
+  host.y = read_int(map, "y", 0, Packet::kMaxCoordinate);
+  host.level = static_cast<int>(map.integer("level", {0, Packet::kMaxCoordinate}, host.level));
+  return host;
+}
+
+}  // namespace
+
+ChipDescription load_chip(const std::string& path, const std::vector<base::Override>& overrides) {
+  base::ConfigFile file(path, "chip", overrides);
+  return read_chip(file);
+}
+
+ChipDescription read_chip(base::ConfigFile& file) {
+  const base::ConfigMap root = file.root();
+  ChipDescription chip{};
+  chip.name = root.text("name");
+  chip.clock_hz = root.quantity("clock", base::Unit::kHertz, {1e3, 1e11});
+  chip.voltage_v = root.quantity("voltage", base::Unit::kVolt, {0.2, 5.0});
+
+  chip.idle_core = root.choice<IdleCore>("idle_core", chip.idle_core);
+
+  const base::ConfigMap mesh = root.map("mesh");
+  chip.mesh.columns = read_int(mesh, "columns", 1, Packet::kMaxCoordinate + 1);
+  chip.mesh.rows = read_int(mesh, "rows", 1, Packet::kMaxCoordinate + 1);
+
+  chip.core = read_core(root.map("core"));
+
+  chip.topology =
+      static_cast<TopologyKind>(root.choice("topology", topology_names(), std::size_t{0}));
+  chip.board = read_board(root.map("board"));
+  chip.inter_chip = read_inter_chip(root.map("inter_chip"), chip.board);
+  chip.router = read_router(root.map("router"));
+  chip.host_port = read_host_port(root.map("host_port"));
+
+  const base::ConfigMap sync = root.map("sync");
+  chip.sync.barrier_cycles = read_int(sync, "barrier_cycles", 1, 1 << 20);
+  chip.sync.pipeline = sync.boolean("pipeline", true);
+  chip.sync.tick_cycles = static_cast<int>(sync.integer("tick_cycles", {0, 1 << 30}, 0));
+  chip.sync.late_spikes = sync.choice<LateSpikes>("late_spikes", chip.sync.late_spikes);
+
+  const base::ConfigMap bus = root.map("bus");
+  chip.bus.bytes_per_cycle = read_int(bus, "bytes_per_cycle", 1, 4096);
+  chip.bus.latency_cycles = read_int(bus, "latency_cycles", 0, kMaxCycles);
+  chip.bus.max_burst_bytes = read_int(bus, "max_burst_bytes", kBusWordBytes, 1 << 20);
+
+  if (file.good()) check_across(file, chip);
+  file.finish();
+  return chip;
+}
+
+}  // namespace spikeloom::arch

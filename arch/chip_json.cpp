@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/arch/chip_json.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "spikeloom/arch/chip_file.h"
+#include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/base/units.h"
+
+namespace spikeloom::arch {
+namespace {
+
+nlohmann::json to_json(const CoreDescription& core) {
+  const CoreTiming& timing = core.timing;
+  const ExpansionDescription& expansion = core.expansion;
+  return {{"axons", core.axons},
+          {"dendrites", core.dendrites},
+          {"synapse", name(core.synapse)},
+          {"fan_in_groups", core.fan_in_groups},
+          {"thresholds_per_dendrite", core.thresholds_per_dendrite},
+          {"potential_bits", core.potential_bits},
+          {"route_entries", core.route_entries},
+          {"timing",
+           {{"scan_axons_per_cycle", timing.scan_axons_per_cycle},
+            {"word_bits", timing.word_bits},
+            {"neurons_per_cycle", timing.neurons_per_cycle},
+            {"gather_cycles_per_group", timing.gather_cycles_per_group},
+            {"compare_cycles", timing.compare_cycles},
+            {"emit_cycles_per_packet", timing.emit_cycles_per_packet}}},
+          {"expansion",
+           {{"entries", expansion.entries},
+            {"cycles_per_write", expansion.cycles_per_write},
+            {"entry_bits", expansion.entry_bits}}}};
+}
+
+nlohmann::json to_json(const RouterDescription& router) {
+  return {{"fifo_depth", router.fifo_depth},   {"pipeline_cycles", router.pipeline_cycles},
+          {"link_cycles", router.link_cycles}, {"flit_bits", router.flit_bits},
+          {"multicast", router.multicast},     {"arbitration", name(router.arbitration)}};
+}
+
+nlohmann::json to_json(const SyncDescription& sync) {
+  return {{"barrier_cycles", sync.barrier_cycles},
+          {"pipeline", sync.pipeline},
+          {"tick_cycles", sync.tick_cycles},
+          {"late_spikes", name(sync.late_spikes)}};
+}
+
+/// Moves the value of `from` to `to`, where there is one.
+void rename(nlohmann::json& map, const char* from, const char* to) {
+  const auto found = map.find(from);
+  if (found == map.end()) return;
+  nlohmann::json value = std::move(*found);
+  map.erase(found);
+  map[to] = std::move(value);
+}
+
+/// A number becomes a quantity.
+void rename(nlohmann::json& map, const char* from, const char* to, base::Unit unit) {
+  rename(map, from, to);
+  const auto found = map.find(to);
+  if (found == map.end() || !found->is_number()) return;
+  *found = fmt::format("{} {}", found->get<double>(), base::symbol(unit));
+}
+
+/// As a chip file calls and writes it.
+nlohmann::json as_in_file(nlohmann::json chip) {
+  if (!chip.is_object()) return chip;
+  rename(chip, "clock_hz", "clock", base::Unit::kHertz);
+  rename(chip, "voltage_v", "voltage", base::Unit::kVolt);
+  const auto core = chip.find("core");
+  if (core != chip.end() && core->is_object()) rename(*core, "expansion", "axon_expansion");
+  return chip;
+}
+
+}  // namespace
+
+nlohmann::json to_json(const ChipDescription& chip) {
+  return {
+      {"name", chip.name},
+      {"clock_hz", chip.clock_hz},
+      {"voltage_v", chip.voltage_v},
+      {"mesh", {{"columns", chip.mesh.columns}, {"rows", chip.mesh.rows}}},
+      {"core", to_json(chip.core)},
+      {"router", to_json(chip.router)},
+      {"host_port",
+       {{"cycles_per_packet", chip.host_port.cycles_per_packet},
+        {"x", chip.host_port.x},
+        {"y", chip.host_port.y},
+        {"level", chip.host_port.level}}},
+      {"sync", to_json(chip.sync)},
+      {"bus",
+       {{"bytes_per_cycle", chip.bus.bytes_per_cycle},
+        {"latency_cycles", chip.bus.latency_cycles},
+        {"max_burst_bytes", chip.bus.max_burst_bytes}}},
+      {"topology", name(chip.topology)},
+      {"board", {{"columns", chip.board.columns}, {"rows", chip.board.rows}}},
+      {"inter_chip",
+       {{"link_cycles", chip.inter_chip.link_cycles}, {"flit_bits", chip.inter_chip.flit_bits}}},
+      {"idle_core", name(chip.idle_core)}};
+}
+
+ChipDescription chip_from_json(const nlohmann::json& json, const std::string& source) {
+  base::ConfigFile file = base::ConfigFile::from_json(as_in_file(json), source, "chip");
+  return read_chip(file);
+}
+
+}  // namespace spikeloom::arch

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/arch/core_tables.h"
+
+namespace spikeloom::arch {
+
+std::uint64_t GroupEntry::encode() const {
+  return kFields[0].put(first_dendrite) | kFields[1].put(dendrites) | kFields[2].put(axons);
+}
+
+GroupEntry GroupEntry::decode(std::uint64_t word) {
+  return {kFields[0].get(word), kFields[1].get(word), kFields[2].get(word)};
+}
+
+std::uint32_t ExpansionEntry::encode() const {
+  return static_cast<std::uint32_t>(kFields[0].put(axon) | kFields[1].put(group) |
+                                    kFields[2].put(last ? 1 : 0));
+}
+
+ExpansionEntry ExpansionEntry::decode(std::uint32_t word) {
+  return {kFields[1].get(word), kFields[0].get(word), kFields[2].get(word) != 0};
+}
+
+std::array<std::uint64_t, 2> NeuronEntry::encode() const {
+  return {kFields[0].put(first_gather) | kFields[1].put(gathers) | kFields[2].put(first_threshold) |
+              kFields[3].put(thresholds),
+          kFields[4].put(first_route) | kFields[5].put(routes)};
+}
+
+NeuronEntry NeuronEntry::decode(std::uint64_t word0, std::uint64_t word1) {
+  return {kFields[0].get(word0), kFields[1].get(word0), kFields[2].get(word0),
+          kFields[3].get(word0), kFields[4].get(word1), kFields[5].get(word1)};
+}
+
+}  // namespace spikeloom::arch

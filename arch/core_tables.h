@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "spikeloom/base/bit_field.h"
+
+namespace spikeloom::arch {
+
+/// Formats of a core's tables, as they lie on the configuration bus. This is their only definition.
+
+inline constexpr std::uint64_t kGatherBytes = 2;     ///< a uint16: number of a ternary dendrite
+inline constexpr std::uint64_t kThresholdBytes = 4;  ///< an int32: fire iff potential >= threshold
+inline constexpr std::uint64_t kRouteBytes = 8;      ///< a Packet of level 0, parity 0
+
+/// Thresholds of a constant neuron.
+inline constexpr std::int32_t kAlwaysFires = INT32_MIN;
+inline constexpr std::int32_t kNeverFires = INT32_MAX;
+
+/// A group of axons: a spike at (group, axon) drives row `axon`, in the group's dendrites only.
+struct GroupEntry {
+  static constexpr std::uint64_t kBytes = 8;
+  static constexpr std::array<base::BitField, 3> kFields = {{
+      {"first_dendrite", 0, 16, "first ternary dendrite of the group"},
+      {"dendrites", 16, 16, "number of its dendrites, contiguous"},
+      {"axons", 32, 16, "axons in use, from the first"},
+  }};
+  int first_dendrite = 0;  ///< ternary dendrites, contiguous
+  int dendrites = 0;
+  int axons = 0;  ///< axons in use, 0..axons-1
+
+  std::uint64_t encode() const;
+  static GroupEntry decode(std::uint64_t word);
+};
+
+/// An axon that an expanded packet sets. A packet's list begins at its entry and ends with `last`.
+struct ExpansionEntry {
+  static constexpr std::uint64_t kBytes = 4;
+  static constexpr std::array<base::BitField, 3> kFields = {{
+      {"axon", 0, 16, "axon of level 0"},
+      {"group", 16, 8, "its group"},
+      {"last", 24, 1, "1: the last of its list"},
+  }};
+  int group = 0;
+  int axon = 0;
+  bool last = false;
+
+  std::uint32_t encode() const;
+  static ExpansionEntry decode(std::uint32_t word);
+};
+
+/// A neuron: the dendrites that it adds (a slice of the gather table), the thresholds that it
+/// compares (ascending), and its route entries. When threshold i is reached, each of its route
+/// entries sends a packet with level i.
+struct NeuronEntry {
+  static constexpr std::uint64_t kBytes = 16;
+  static constexpr std::array<base::BitField, 6> kFields = {{
+      {"first_gather", 0, 16, "first entry of the gather table", 0},
+      {"gathers", 16, 16, "dendrites that the neuron adds", 0},
+      {"first_threshold", 32, 16, "first entry of the threshold table", 0},
+      {"thresholds", 48, 16, "thresholds that it compares, ascending", 0},
+      {"first_route", 0, 16, "first entry of the routing table", 1},
+      {"routes", 16, 16, "entries that each threshold reached sends", 1},
+  }};
+  int first_gather = 0;
+  int gathers = 0;
+  int first_threshold = 0;
+  int thresholds = 0;
+  int first_route = 0;
+  int routes = 0;
+
+  std::array<std::uint64_t, 2> encode() const;
+  static NeuronEntry decode(std::uint64_t word0, std::uint64_t word1);
+};
+
+}  // namespace spikeloom::arch

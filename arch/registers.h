@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace spikeloom::arch {
+
+/// The registers of the chip, their only definition: the hardware serves them and
+/// docs/registers.md lists them from here.
+
+enum class RegisterAccess : std::uint8_t {
+  kRead,
+  kReadWrite,
+  kWriteOneToClear,  ///< reads as 0
+  kWrite,
+};
+
+/// One register: a bus word. It stands for its offset wherever an offset is wanted.
+struct Register {
+  std::string_view name;
+  std::uint64_t offset;
+  RegisterAccess access;
+  int bits;  ///< the low bits that count
+  std::string_view meaning;
+
+  constexpr operator std::uint64_t() const { return offset; }
+  constexpr bool writable() const { return access != RegisterAccess::kRead; }
+};
+
+/// Bits of the interrupt registers.
+namespace interrupt {
+inline constexpr std::uint64_t kTickDone = 1;
+inline constexpr std::uint64_t kError = 2;
+inline constexpr std::uint64_t kAll = kTickDone | kError;
+inline constexpr int kBits = 2;
+
+struct Bit {
+  std::string_view name;
+  std::uint64_t mask;
+  std::string_view meaning;
+};
+inline constexpr std::array<Bit, kBits> kTable = {{
+    {"TICK_DONE", kTickDone, "a tick has ended; its outputs can be read"},
+    {"ERROR", kError, "a core found a fault; no more ticks run"},
+}};
+}  // namespace interrupt
+
+/// Control region of a core.
+namespace core_control {
+inline constexpr Register kEnable{"ENABLE", 0x00, RegisterAccess::kReadWrite, 1,
+                                  "1: the core takes part in ticks"};
+inline constexpr Register kGroups{"GROUPS", 0x08, RegisterAccess::kReadWrite, 64,
+                                  "groups of axons in use, from the first"};
+inline constexpr Register kNeurons{"NEURONS", 0x10, RegisterAccess::kReadWrite, 64,
+                                   "neurons in use, from the first"};
+inline constexpr std::array<Register, 3> kRegisters = {kEnable, kGroups, kNeurons};
+inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
+}  // namespace core_control
+
+/// Status region of a core.
+namespace core_status {
+inline constexpr std::uint64_t kEnabled = 1;
+inline constexpr std::uint64_t kWaiting = 2;
+inline constexpr std::uint64_t kFault = 4;
+inline constexpr Register kState{"STATE", 0x00, RegisterAccess::kRead, 3,
+                                 "bit 0: enabled; bit 1: axons wait for the next tick; "
+                                 "bit 2: a fault was found"};
+inline constexpr std::array<Register, 1> kRegisters = {kState};
+inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
+}  // namespace core_status
+
+/// Event counters of a core, a word each, since reset.
+enum class CoreCounter : std::uint8_t {
+  kTicks,
+  kScanWords,
+  kRowWordReads,
+  kSynapticOperations,
+  kAxonWrites,
+  kNeuronUpdates,
+  kSpikes,
+  kPackets,
+};
+inline constexpr int kCoreCounters = 8;
+
+struct CounterInfo {
+  CoreCounter counter;
+  std::string_view name;
+  std::string_view meaning;
+};
+inline constexpr std::array<CounterInfo, kCoreCounters> kCoreCounterTable = {{
+    {CoreCounter::kTicks, "ticks", "ticks that the core took part in"},
+    {CoreCounter::kScanWords, "scan_words", "words of axon bitmaps looked at"},
+    {CoreCounter::kRowWordReads, "row_word_reads", "words of the crossbar read, zeros included"},
+    {CoreCounter::kSynapticOperations, "synaptic_operations", "nonzero physical synapses driven"},
+    {CoreCounter::kAxonWrites, "axon_writes", "packets that arrived, each sets an axon"},
+    {CoreCounter::kNeuronUpdates, "neuron_updates", "neurons gathered and compared"},
+    {CoreCounter::kSpikes, "spikes", "thresholds reached"},
+    {CoreCounter::kPackets, "packets", "packets sent into the network"},
+}};
+constexpr std::uint64_t counter_offset(CoreCounter counter) {
+  return static_cast<std::uint64_t>(counter) * 8;
+}
+
+/// Control region of the chip.
+namespace chip_control {
+inline constexpr Register kTicksCommitted{
+    "TICKS_COMMITTED", 0x00, RegisterAccess::kReadWrite, 64,
+    "ticks that may run, since reset; only grows, a smaller value is refused"};
+inline constexpr Register kInterruptEnable{"INTERRUPT_ENABLE", 0x08, RegisterAccess::kReadWrite,
+                                           interrupt::kBits, "bits that drive the interrupt line"};
+inline constexpr Register kInterruptClear{"INTERRUPT_CLEAR", 0x10, RegisterAccess::kWriteOneToClear,
+                                          interrupt::kBits,
+                                          "1: clears that bit of INTERRUPT_STATUS"};
+inline constexpr Register kReset{"RESET", 0x18, RegisterAccess::kWrite, 1,
+                                 "1: all chips of the board are as after power-up; reads as 0"};
+inline constexpr std::array<Register, 4> kRegisters = {kTicksCommitted, kInterruptEnable,
+                                                       kInterruptClear, kReset};
+inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
+}  // namespace chip_control
+
+/// Status region of the chip.
+namespace chip_status {
+inline constexpr Register kTicksDone{"TICKS_DONE", 0x00, RegisterAccess::kRead, 64,
+                                     "ticks that have ended, since reset"};
+inline constexpr Register kInterruptStatus{"INTERRUPT_STATUS", 0x08, RegisterAccess::kRead,
+                                           interrupt::kBits,
+                                           "bits pending, whether enabled or not"};
+inline constexpr std::array<Register, 2> kRegisters = {kTicksDone, kInterruptStatus};
+inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
+}  // namespace chip_status
+
+/// The host port's own socket. Packets written go to the next tick that is not committed yet;
+/// packets read are those of the oldest finished tick that was not read.
+namespace host_port {
+inline constexpr Register kData{"DATA", 0x00, RegisterAccess::kReadWrite, 64,
+                                "a stream, in bursts of any number of packets: written, spikes "
+                                "for the first tick that is not committed; read, those of the "
+                                "oldest finished tick"};
+inline constexpr Register kOutputCount{"OUTPUT_COUNT", 0x08, RegisterAccess::kRead, 64,
+                                       "packets of the oldest finished tick that were not read"};
+inline constexpr Register kNextOutput{"NEXT_OUTPUT", 0x10, RegisterAccess::kWrite, 64,
+                                      "any value: forget that tick, go to the next"};
+inline constexpr std::array<Register, 3> kRegisters = {kData, kOutputCount, kNextOutput};
+}  // namespace host_port
+
+}  // namespace spikeloom::arch

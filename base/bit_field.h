@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace spikeloom::base {
+
+/// A field of a 64-bit word of a table or a packet: what code packs by is what docs/registers.md
+/// prints.
+struct BitField {
+  std::string_view name;
+  int shift;  ///< its lowest bit
+  int bits;
+  std::string_view meaning;
+  int word = 0;  ///< which word, for entries of several
+
+  constexpr std::uint64_t mask() const { return (std::uint64_t{1} << bits) - 1; }
+  constexpr std::uint64_t put(int value) const {
+    return (static_cast<std::uint64_t>(static_cast<unsigned>(value)) & mask()) << shift;
+  }
+  constexpr int get(std::uint64_t bits_of_word) const {
+    return static_cast<int>(bits_of_word >> shift & mask());
+  }
+};
+
+}  // namespace spikeloom::base

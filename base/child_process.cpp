@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/base/child_process.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/stop_guard.h"
+
+namespace spikeloom::base {
+namespace {
+
+bool send_bytes(int socket, const void* data, std::size_t count) {
+  const char* bytes = static_cast<const char*>(data);
+  while (count > 0) {
+    // A process that has ended is no reason to end.
+    const ssize_t sent = ::send(socket, bytes, count, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return false;
+    bytes += sent;
+    count -= static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+bool receive_bytes(int socket, void* data, std::size_t count) {
+  char* bytes = static_cast<char*>(data);
+  while (count > 0) {
+    const ssize_t got = ::recv(socket, bytes, count, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    bytes += got;
+    count -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+void flush() {
+  std::cout.flush();
+  std::fflush(nullptr);
+}
+
+[[noreturn]] void no_process(const char* call) {
+  throw UserError(
+      fmt::format("no worker process can be started: {}: {}", call, std::strerror(errno)));
+}
+
+/// The child's side. Nothing of the parent's stack is gone back to.
+[[noreturn]] void run_child(const std::function<void(MessageSocket&)>& work, int socket,
+                            pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // The parent may have ended before.
+  if (::getppid() != parent) ::_exit(1);
+  StopGuard::leave_to_parent();
+  try {
+    MessageSocket end(socket);
+    work(end);
+    flush();
+  } catch (...) {
+    ::_exit(1);
+  }
+  ::_exit(0);
+}
+
+}  // namespace
+
+MessageSocket::~MessageSocket() { ::close(descriptor_); }
+
+bool MessageSocket::send(std::string_view message) {
+  const std::uint64_t length = message.size();
+  return send_bytes(descriptor_, &length, sizeof length) &&
+         send_bytes(descriptor_, message.data(), message.size());
+}
+
+std::optional<std::string> MessageSocket::receive() {
+  std::uint64_t length = 0;
+  if (!receive_bytes(descriptor_, &length, sizeof length)) return std::nullopt;
+  std::string message(length, '\0');
+  if (!receive_bytes(descriptor_, message.data(), length)) return std::nullopt;
+  return message;
+}
+
+std::string ProcessEnd::text() const {
+  return signal != 0 ? fmt::format("was ended by signal {}", signal)
+                     : fmt::format("ended with status {}", status);
+}
+
+ChildProcess::ChildProcess(const std::function<void(MessageSocket&)>& work) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    no_process("socketpair");
+  }
+  // What is buffered would be written twice.
+  flush();
+  const pid_t parent = ::getpid();
+  id_ = ::fork();
+  if (id_ < 0) {
+    const int error = errno;
+    for (const int end : ends) ::close(end);
+    errno = error;
+    no_process("fork");
+  }
+  if (id_ == 0) {
+    ::close(ends[0]);
+    run_child(work, ends[1], parent);
+  }
+  ::close(ends[1]);
+  socket_.emplace(ends[0]);
+}
+
+ChildProcess::~ChildProcess() {
+  if (end_) return;
+  ::kill(id_, SIGKILL);
+  wait();
+}
+
+ProcessEnd ChildProcess::wait() {
+  if (end_) return *end_;
+  int status = 0;
+  while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
+  }
+  end_ = WIFSIGNALED(status) ? ProcessEnd{WTERMSIG(status), 0} : ProcessEnd{0, WEXITSTATUS(status)};
+  return *end_;
+}
+
+}  // namespace spikeloom::base

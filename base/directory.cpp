@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/base/directory.h"
+
+#include <cstdlib>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "spikeloom/base/error.h"
+
+namespace spikeloom::base {
+
+void make_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return;
+  throw UserError(fmt::format("{}: cannot be made: {}", path.string(), error.message()));
+}
+
+TemporaryDirectory::TemporaryDirectory(std::filesystem::path path) : path_(std::move(path)) {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+  make_directory(path_);
+}
+
+TemporaryDirectory TemporaryDirectory::of_system() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "spikeloom-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    throw UserError(fmt::format("{}: cannot be made", pattern));
+  }
+  return {pattern, IsMade{}};
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace spikeloom::base

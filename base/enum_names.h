@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace spikeloom::base {
+
+// For enumerations whose values are 0, 1, 2 and so on, and that have in their namespace
+//
+//     constexpr std::string_view name(Enum value)
+//
+// a switch over all values without a default, which gives an empty name behind it. The compiler
+// warns where the switch lacks a value, and the number of values, tables and parsing follow from
+// it: nothing is counted by hand.
+
+/// Number of values of `Enum`.
+template <typename Enum>
+constexpr std::size_t value_count() {
+  std::size_t count = 0;
+  while (!arch::name(static_cast<Enum>(count)).empty()) ++count;
+  return count;
+}
+
+/// All values, in their order.
+template <typename Enum>
+constexpr std::array<Enum, value_count<Enum>()> all_values() {
+  std::array<Enum, value_count<Enum>()> values{};
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<Enum>(i);
+  return values;
+}
+
+/// Their names, in the same order.
+template <typename Enum>
+constexpr std::array<std::string_view, value_count<Enum>()> all_names() {
+  std::array<std::string_view, value_count<Enum>()> names{};
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = arch::name(static_cast<Enum>(i));
+  return names;
+}
+
+/// The value of that name; nothing where there is none.
+template <typename Enum>
+constexpr std::optional<Enum> value_named(std::string_view text) {
+  for (const Enum value : all_values<Enum>()) {
+    if (arch::name(value) == text) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace spikeloom::base

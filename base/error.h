@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stdexcept>
+
+namespace spikeloom::base {
+
+/// Anything that the user can cause and mend: its text says what was found, where, and what is
+/// allowed. Programs print it and end with exit status kUserErrorStatus.
+class UserError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+inline constexpr int kUserErrorStatus = 2;
+
+}  // namespace spikeloom::base

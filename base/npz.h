@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "spikeloom/base/npy.h"
+
+namespace spikeloom::base {
+
+/// Writes a NumPy archive (.npz): a ZIP file of arrays, deflated, the same bytes for the same
+/// arrays. Each array is begun, and then given its data piece by piece. Throws UserError
+/// where the file cannot be written, or an array is of 4 GiB or more.
+class NpzWriter {
+ public:
+  explicit NpzWriter(std::string path);
+  ~NpzWriter();
+  NpzWriter(const NpzWriter&) = delete;
+  NpzWriter& operator=(const NpzWriter&) = delete;
+
+  void begin(const std::string& name, const std::string& type,
+             const std::vector<std::size_t>& shape);
+  void write(const void* data, std::size_t bytes);
+  void end();
+  /// A whole array of one dimension.
+  template <typename T>
+  void add(const std::string& name, const std::string& type, const std::vector<T>& values) {
+    begin(name, type, {values.size()});
+    write(values.data(), values.size() * sizeof(T));
+    end();
+  }
+  /// The archive is complete.
+  void finish();
+
+ private:
+  struct Entry {
+    std::string name;
+    std::uint32_t crc = 0;
+    std::uint64_t packed = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t offset = 0;
+  };
+
+  void put(const void* data, std::size_t bytes);
+  void deflate(const void* data, std::size_t bytes, int flush);
+  std::string local_header(const Entry& entry) const;
+  [[noreturn]] void fail() const;
+
+  std::string path_;
+  std::FILE* file_;
+  std::uint64_t offset_ = 0;
+  std::vector<Entry> entries_;
+  std::vector<std::uint8_t> packed_;
+  void* stream_ = nullptr;  ///< zlib's, while an array is open
+};
+
+/// The arrays of a .npz file, stored or deflated, by name. Throws UserError for anything
+/// else.
+std::map<std::string, NpyArray> read_npz(const std::string& path);
+
+}  // namespace spikeloom::base

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <boost/program_options.hpp>
+
+namespace spikeloom::cli {
+
+/// Adds --board.
+void add_board_option(boost::program_options::options_description& description);
+
+/// The setting "chip.board.grow=true" that --board auto stands for. Throws base::UserError for
+/// another value.
+std::optional<std::string> board_setting(const boost::program_options::variables_map& values);
+
+}  // namespace spikeloom::cli

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line/command_list.h"
+
+namespace spikeloom::cli {
+
+const std::vector<const Command*>& commands() {
+  static const std::vector<const Command*> list = {
+      &kConvertCommand,   &kMapCommand,        &kVerifyCommand, &kInspectCommand,  &kRunCommand,
+      &kReplayCommand,    &kReportCommand,     &kDiffCommand,   &kValidateCommand, &kSweepCommand,
+      &kRegistersCommand, &kCompletionCommand, &kManualCommand};
+  return list;
+}
+
+}  // namespace spikeloom::cli

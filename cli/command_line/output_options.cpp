@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line/output_options.h"
+
+#include <iostream>
+
+namespace spikeloom::cli {
+
+namespace options = boost::program_options;
+
+void add_output_options(options::options_description& description) {
+  description.add_options()("quiet", "print neither progress nor tables; errors still")(
+      "json", "print the result as JSON in place of tables");
+}
+
+bool is_quiet(const options::variables_map& values) { return values.count("quiet") != 0; }
+
+void print_result(const options::variables_map& values, const std::string& text,
+                  const std::function<nlohmann::ordered_json()>& json) {
+  if (values.count("json") != 0) {
+    std::cout << json().dump(2) << "\n";
+  } else if (!is_quiet(values)) {
+    std::cout << text;
+  }
+}
+
+}  // namespace spikeloom::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <boost/program_options.hpp>
+#include <nlohmann/json.hpp>
+
+namespace spikeloom::cli {
+
+/// Adds --quiet and --json, which mean the same for all commands.
+void add_output_options(boost::program_options::options_description& description);
+
+/// Whether neither progress nor tables are wanted.
+bool is_quiet(const boost::program_options::variables_map& values);
+
+/// Prints the result as the options say: as JSON, as text or, where quiet, not at all.
+void print_result(const boost::program_options::variables_map& values, const std::string& text,
+                  const std::function<nlohmann::ordered_json()>& json);
+
+}  // namespace spikeloom::cli

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/command_line/command_list.h"
+#include "cli/command_line/output_options.h"
+#include "cli/terminal/progress.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/stop_guard.h"
+#include "spikeloom/explore/comparison/comparison.h"
+#include "spikeloom/explore/comparison/run_comparison.h"
+#include "spikeloom/sim/run/prepared_run.h"
+#include "spikeloom/sim/simulation/simulation.h"
+
+namespace spikeloom::cli {
+namespace {
+
+namespace options = boost::program_options;
+
+constexpr int kDifferent = 1;
+
+int report(const options::variables_map& values, const sim::PreparedRun& prepared,
+           const std::optional<std::string>& difference, std::uint64_t compared) {
+  const std::size_t layers = prepared.network.layers.size();
+  const char* const timing = sim::name(prepared.config.timing);
+  print_result(
+      values,
+      difference
+          ? "first difference: " + *difference
+          : fmt::format("no difference: {} images, {} layers, {} neurons compared, timing {}\n",
+                        prepared.count, layers, compared, timing),
+      [&] {
+        return nlohmann::ordered_json{
+            {"matches", !difference},
+            {"images", prepared.count},
+            {"layers", layers},
+            {"neurons_compared", compared},
+            {"timing", timing},
+            {"first_difference", difference ? nlohmann::ordered_json(*difference) : nullptr}};
+      });
+  return difference ? kDifferent : 0;
+}
+
+int diff_with_reference(const options::variables_map& values, const sim::PreparedRun& prepared) {
+  explore::Comparison comparison(prepared.network, prepared.deployment);
+  Progress progress("images", prepared.count, is_quiet(values));
+  const base::StopGuard guard;
+  sim::Simulation simulation = prepared.simulation();
+  simulation.observe = [&](const sim::Observation& seen) { comparison.observe(seen); };
+  simulation.progress = [&] {
+    base::StopGuard::check();
+    progress.advance(1);
+  };
+  sim::simulate(simulation, {prepared.first, prepared.count, 0, false});
+  std::optional<std::string> difference;
+  if (comparison.first()) difference = comparison.first()->text;
+  return report(values, prepared, difference, comparison.compared());
+}
+
+/// The run to compare with: its own settings, the same images.
+sim::PreparedRun prepare_against(const options::variables_map& values,
+                                 const sim::PreparedRun& prepared) {
+  std::vector<std::string> settings;
+  if (values.count("against-set") != 0) {
+    settings = values["against-set"].as<std::vector<std::string>>();
+  }
+  settings.push_back(fmt::format("first={}", prepared.first));
+  settings.push_back(fmt::format("images={}", prepared.count));
+  return sim::prepare_run(values["against"].as<std::string>(), settings, is_quiet(values));
+}
+
+CommandLine line() {
+  CommandLine line{{}, {{"run", "RUN.yaml"}}};
+  sim::add_image_options(line.options);
+  sim::add_run_options(line.options);
+  line.options.add_options()("against", options::value<std::string>()->value_name("RUN.yaml"),
+                             "compare with this run on the same images, not with the reference")(
+      "against-set",
+      options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+      "as --set, for the run of --against; --set and --timing are for the first run alone");
+  add_output_options(line.options);
+  return line;
+}
+
+int run(const options::variables_map& values) {
+  const sim::PreparedRun prepared = sim::prepare_run(values);
+  if (values.count("against") == 0) {
+    if (values.count("against-set") != 0) {
+      throw base::UserError("spikeloom diff: --against-set needs --against");
+    }
+    return diff_with_reference(values, prepared);
+  }
+  const explore::RunComparison result =
+      explore::compare_runs(prepared, prepare_against(values, prepared), is_quiet(values));
+  return report(values, prepared, result.difference, result.compared);
+}
+
+}  // namespace
+
+const Command kDiffCommand = {
+    "diff",
+    "Compare every layer's spikes with the exact integer reference, or another run's",
+    "Exit status 1 where they differ: the first difference is printed with image, layer, neuron, "
+    "tick, core, potential and threshold.",
+    "spikeloom diff configs/runs/lenet-fashion.yaml --images 1000 \\\n"
+    "    --timing functional\n"
+    "spikeloom diff configs/runs/lenet-fashion.yaml --images 20 \\\n"
+    "    --against configs/runs/lenet-fashion.yaml \\\n"
+    "    --against-set chip.core.axons=2048",
+    line,
+    run};
+
+}  // namespace spikeloom::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line/command_list.h"
+#include "cli/commands/run_execution.h"
+#include "spikeloom/sim/run/prepared_run.h"
+
+namespace spikeloom::cli {
+namespace {
+
+CommandLine line() {
+  CommandLine line{{}, {{"run", "RUN.yaml"}}};
+  sim::add_image_options(line.options);
+  sim::add_run_options(line.options);
+  add_execution_options(line.options);
+  return line;
+}
+
+int run(const boost::program_options::variables_map& values) {
+  return execute_run(values, sim::prepare_run);
+}
+
+}  // namespace
+
+const Command kRunCommand = {
+    "run",
+    "Run test images through a network on the modelled chip",
+    "",
+    "spikeloom run configs/runs/lenet-fashion.yaml --images 20 -j 2\n"
+    "spikeloom run configs/runs/lenet-fashion.yaml --set chip.router.link_cycles=2\n"
+    "spikeloom run configs/runs/lenet-fashion.yaml --images 2 \\\n"
+    "    --vcd lenet.vcd --vcd-to 8",
+    line,
+    run,
+};
+
+}  // namespace spikeloom::cli

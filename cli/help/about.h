@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <utility>
+
+namespace spikeloom::cli {
+
+/// What help and manual say of the program as a whole.
+inline constexpr const char* kProgramUsage = "spikeloom COMMAND ...";
+inline constexpr const char* kAbout =
+    "A cycle-accurate model of a reconfigurable neuromorphic chip, and the tools that put a "
+    "quantized network on it without loss.";
+
+inline constexpr const char* kInputs =
+    "Networks come as ONNX models; chips, technologies and runs are YAML files, and --set changes "
+    "any key of them. Results do not depend on the number of worker processes.";
+
+inline constexpr const char* kWorkflowTitle = "example, from a trained network to figures";
+inline constexpr const char* kWorkflow =
+    "spikeloom convert configs/networks/lenet-fashion-k1b2.onnx -o lenet.snn\n"
+    "spikeloom map lenet.snn --chip configs/chips/reference.yaml \\\n"
+    "    -o lenet.deployment\n"
+    "spikeloom verify lenet.deployment lenet.snn\n"
+    "spikeloom inspect lenet.deployment\n"
+    "spikeloom run configs/runs/lenet-fashion.yaml \\\n"
+    "    --set deployment=lenet.deployment";
+
+using Explained = std::pair<const char*, const char*>;
+
+inline constexpr std::array kExitStatuses = {
+    Explained{"0", "done"},
+    Explained{"1", "what was compared differs, or is outside its tolerance"},
+    Explained{"2", "wrong command line or input, of which standard error tells"},
+    Explained{"128+N", "stopped by signal N; nothing was written, or of a sweep what was done"},
+};
+
+inline constexpr std::array kEnvironment = {
+    Explained{"SPIKELOOM_DATA", "directory of the data sets, looked at before others"},
+};
+
+}  // namespace spikeloom::cli

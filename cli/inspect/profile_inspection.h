@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "cli/inspect/inspection.h"
+
+namespace spikeloom::cli {
+
+/// Explains a spike profile. Throws base::UserError for one that is not valid.
+Inspection inspect_profile(const InspectedFile& file);
+
+}  // namespace spikeloom::cli

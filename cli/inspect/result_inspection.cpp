@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/inspect/result_inspection.h"
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "spikeloom/base/error.h"
+#include "spikeloom/sim/results/csv_table.h"
+#include "spikeloom/sim/results/summary_json.h"
+
+namespace spikeloom::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string number(const ordered_json& value) {
+  if (value.is_null()) return "-";
+  if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// A line for each single value of an object, those of objects in it indented.
+std::string lines(const ordered_json& object, const std::string& indent) {
+  std::string text;
+  for (const auto& [key, value] : object.items()) {
+    if (value.is_object() || value.is_array()) continue;
+    text +=
+        base::cut(fmt::format("{}{:<26} {}", indent, key, number(value)), base::TextTable::kWidth) +
+        "\n";
+  }
+  return text;
+}
+
+std::string layer_table(const ordered_json& layers) {
+  base::TextTable table({"layer", "cores", "neurons", "spikes", "packets", "sop", "mj"});
+  for (const ordered_json& layer : layers) {
+    table.add({layer.at("name").get<std::string>(), number(layer.at("cores")),
+               number(layer.at("neurons")), number(layer.at("spikes_per_image")),
+               number(layer.at("packets_per_image")), number(layer.at("sop_per_image")),
+               number(layer.at("mj_per_image"))});
+  }
+  return table.text();
+}
+
+/// Least, mean and most of the values that are there, over full ticks.
+struct Spread {
+  double least = 0.0;
+  double sum = 0.0;
+  double most = 0.0;
+  std::size_t count = 0;
+
+  void add(double value) {
+    least = count == 0 ? value : std::min(least, value);
+    most = count == 0 ? value : std::max(most, value);
+    sum += value;
+    ++count;
+  }
+  double mean() const { return sum / static_cast<double>(count); }
+  std::string text() const {
+    if (count == 0) return "-";
+    return fmt::format("{:.6g}, from {:.6g} to {:.6g}", mean(), least, most);
+  }
+  ordered_json json() const {
+    if (count == 0) return nullptr;
+    return {{"mean", mean()}, {"least", least}, {"most", most}};
+  }
+};
+
+}  // namespace
+
+bool is_images_csv(const InspectedFile& file) {
+  return sim::begins_as(file.text(), sim::kImagesCsv);
+}
+
+Inspection inspect_summary(const InspectedFile& file) {
+  Inspection result;
+  try {
+    const ordered_json summary = ordered_json::parse(file.bytes);
+    const int schema = summary.at("schema").get<int>();
+    if (schema != sim::kSummarySchema) {
+      throw base::UserError(fmt::format("{}: summary of schema {}, this program reads schema {}",
+                                        file.path, schema, sim::kSummarySchema));
+    }
+    result.text = fmt::format("summary of a run, schema {}\n\n", schema) + lines(summary, "") +
+                  "\na layer, an image:\n" + layer_table(summary.at("layers"));
+    for (const auto& [key, title] :
+         {std::pair{"energy_mj_per_image", "mJ an image, by component"},
+          std::pair{"late_spikes", "late spikes"}, std::pair{"configuration", "loading"}}) {
+      const ordered_json& part = summary.at(key);
+      if (part.is_object()) result.text += fmt::format("\n{}:\n", title) + lines(part, "  ");
+    }
+    result.text += "\nevery key of the chip is in its chip_description (--json)\n";
+    result.json = {{"kind", "summary"},
+                   {"version", schema},
+                   {"bytes", file.bytes.size()},
+                   {"summary", summary}};
+  } catch (const nlohmann::json::exception& error) {
+    throw base::UserError(
+        fmt::format("{}: not the summary.json of a run: {}", file.path, error.what()));
+  }
+  return result;
+}
+
+Inspection inspect_images(const InspectedFile& file) {
+  const sim::CsvTable images(file.text(), file.path, sim::kImagesCsv);
+  std::map<long, std::pair<std::size_t, std::size_t>> classes;  // correct, all
+  std::size_t correct = 0;
+  std::size_t steady = 0;
+  Spread cycles;
+  Spread mj;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const long label = images.integer(i, "label");
+    const std::size_t right = label == images.integer(i, "predicted") ? 1 : 0;
+    classes[label].first += right;
+    ++classes[label].second;
+    correct += right;
+    if (images.integer(i, "steady") == 0) continue;
+    ++steady;
+    if (const auto value = images.number(i, "cycles")) cycles.add(*value);
+    if (const auto value = images.number(i, "mj")) mj.add(*value);
+  }
+  base::TextTable table({"label", "images", "correct", "%"});
+  ordered_json labels = ordered_json::array();
+  const auto percent = [](std::size_t right, std::size_t all) {
+    return all == 0 ? "-"
+                    : fmt::format("{:.2f}",
+                                  100.0 * static_cast<double>(right) / static_cast<double>(all));
+  };
+  for (const auto& [label, counts] : classes) {
+    const auto [right, all] = counts;
+    table.add({fmt::format("{}", label), fmt::format("{}", all), fmt::format("{}", right),
+               percent(right, all)});
+    labels.push_back({{"label", label}, {"images", all}, {"correct", right}});
+  }
+  Inspection result;
+  result.text = fmt::format(
+      "images of a run, each: index, label, predicted, cycles, mj, steady, latency_ms\n\n"
+      "images   {}, {} with times that count (steady)\n"
+      "correct  {} ({} %)\ncycles   {}\nmJ       {}\n\n",
+      images.size(), steady, correct, percent(correct, images.size()), cycles.text(), mj.text());
+  result.text += table.text();
+  result.json = {{"kind", "images"},        {"bytes", file.bytes.size()},
+                 {"images", images.size()}, {"correct", correct},
+                 {"steady", steady},        {"cycles", cycles.json()},
+                 {"mj", mj.json()},         {"labels", labels}};
+  return result;
+}
+
+}  // namespace spikeloom::cli

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <systemc>
+
+#include "cli/command_line/command_list.h"
+#include "cli/commands/dispatch.h"
+#include "cli/help/command_help.h"
+#include "cli/terminal/exit_status.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/version.h"
+
+namespace spikeloom::cli {
+namespace {
+
+int run(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    std::cerr << program_help();
+    return base::kUserErrorStatus;
+  }
+  if (arguments[0] == "--help" || arguments[0] == "-h") {
+    std::cout << program_help();
+    return 0;
+  }
+  if (arguments[0] == "--version") {
+    std::cout << "spikeloom " << base::kVersion << "\n";
+    return 0;
+  }
+  for (const Command* command : commands()) {
+    if (arguments[0] != command->name) continue;
+    return dispatch(*command, {arguments.begin() + 1, arguments.end()});
+  }
+  throw base::UserError(
+      fmt::format("spikeloom: no command {}: spikeloom --help lists them", arguments[0]));
+}
+
+}  // namespace
+}  // namespace spikeloom::cli
+
+/// SystemC's library wants it; a simulation is elaborated by the worker process that runs it.
+int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  return spikeloom::cli::exit_status([&] { return spikeloom::cli::run(arguments); });
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/page/page.h"
+
+#include <boost/algorithm/string/replace.hpp>
+
+#include "cli/page/resources.h"
+#include "spikeloom/base/version.h"
+
+namespace spikeloom::cli {
+namespace {
+
+constexpr const char* kPlotly = "plotly.min.js";
+/// What every page has, before its own scripts.
+constexpr const char* kScripts[] = {kPlotly, "dom.js", "format.js", "theme.js", "chart.js"};
+constexpr const char* kStyles = "page.css";
+
+/// JSON that no parser of HTML finds an end tag or a comment in.
+std::string script_json(const nlohmann::ordered_json& model) {
+  // Bytes of files that are no UTF-8 become U+FFFD.
+  std::string text = model.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
+  boost::replace_all(text, "<", "\\u003c");
+  return text;
+}
+
+/// The template, each {{name}} of which is replaced once: what is put in is not looked at.
+std::string fill(std::string_view text,
+                 const std::vector<std::pair<std::string, std::string>>& values) {
+  std::string result;
+  for (const auto& [name, value] : values) {
+    const std::string place = "{{" + name + "}}";
+    const std::size_t at = text.find(place);
+    result.append(text.substr(0, at)).append(value);
+    text.remove_prefix(at + place.size());
+  }
+  return result.append(text);
+}
+
+}  // namespace
+
+bool Page::available() { return has_resource(kPlotly); }
+
+Page::Page(std::string title, nlohmann::ordered_json model)
+    : title_(std::move(title)),
+      model_(std::move(model)),
+      scripts_(std::begin(kScripts), std::end(kScripts)) {}
+
+void Page::add_scripts(std::initializer_list<const char*> names) {
+  scripts_.insert(scripts_.end(), names.begin(), names.end());
+}
+
+std::string Page::html() const {
+  std::string scripts;
+  for (const std::string& name : scripts_) {
+    scripts.append("<script>\n").append(resource(name)).append("</script>\n");
+  }
+  return fill(resource("page.html"), {{"title", html_escape(title_)},
+                                      {"style", std::string(resource(kStyles))},
+                                      {"heading", html_escape(title_)},
+                                      {"version", base::kVersion},
+                                      {"model", script_json(model_)},
+                                      {"scripts", scripts}});
+}
+
+std::string html_escape(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+}  // namespace spikeloom::cli

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_report/run_directory.h"
+
+#include <filesystem>
+#include <stdexcept>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/sim/results/summary_json.h"
+#include "spikeloom/sim/results/wrong_images.h"
+
+namespace spikeloom::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string file_in(const std::string& directory, std::string_view name) {
+  return (fs::path(directory) / name).string();
+}
+
+sim::CsvTable read_table(const std::string& directory, const sim::CsvFile& kind) {
+  const std::string path = file_in(directory, kind.name);
+  const std::vector<std::uint8_t> bytes = base::read_file(path);
+  return {{reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path, kind};
+}
+
+nlohmann::ordered_json read_summary(const std::string& directory) {
+  const std::string path = file_in(directory, "summary.json");
+  if (!fs::exists(path)) {
+    throw base::UserError(
+        fmt::format("{}: no results of spikeloom run or sweep: there is neither summary.json nor "
+                    "sweep.sqlite in it",
+                    directory));
+  }
+  nlohmann::ordered_json summary;
+  int schema = 0;
+  try {
+    summary = nlohmann::ordered_json::parse(base::read_file(path));
+    schema = summary.at("schema").get<int>();
+  } catch (const nlohmann::json::exception& error) {
+    throw base::UserError(fmt::format("{}: not the summary.json of a run: {}", path, error.what()));
+  }
+  if (schema != sim::kSummarySchema) {
+    throw base::UserError(
+        fmt::format("{}: summary of schema {}, this program reads schema {}: "
+                    "run it again",
+                    path, schema, sim::kSummarySchema));
+  }
+  return summary;
+}
+
+std::optional<base::NpyArray> read_wrong(const std::string& directory) {
+  const std::string path = file_in(directory, sim::kWrongImagesFile);
+  if (!fs::exists(path)) return std::nullopt;
+  try {
+    base::NpyArray array = base::parse_npy(base::read_file(path));
+    if (array.type != "|u1" || array.shape.size() != 4 || array.shape[0] > sim::kMostWrongImages ||
+        (array.shape[1] != 1 && array.shape[1] != 3)) {
+      throw std::invalid_argument("its type or shape is another");
+    }
+    return array;
+  } catch (const std::invalid_argument& error) {
+    throw base::UserError(fmt::format("{}: not the wrong images of a run: {}", path, error.what()));
+  }
+}
+
+/// Lines that the summary's figures ask for.
+void check_size(const std::string& directory, const sim::CsvFile& kind, std::size_t lines,
+                std::size_t wanted) {
+  if (lines == wanted) return;
+  throw base::UserError(fmt::format("{}: has {} lines, its summary.json asks for {}",
+                                    file_in(directory, kind.name), lines, wanted));
+}
+
+}  // namespace
+
+RunDirectory RunDirectory::read(const std::string& path) {
+  if (!fs::is_directory(path)) {
+    throw base::UserError(
+        fmt::format("{}: {}", path, fs::exists(path) ? "is no directory" : "is not there"));
+  }
+  RunDirectory run;
+  run.path = path;
+  run.summary = read_summary(path);
+  run.images = read_table(path, sim::kImagesCsv);
+  run.wrong = read_wrong(path);
+  try {
+    check_size(path, sim::kImagesCsv, run.images.size(),
+               run.summary.at("images").get<std::size_t>());
+    if (!run.timed()) return run;
+    run.energy = read_table(path, sim::kEnergyCsv);
+    run.cores = read_table(path, sim::kCoresCsv);
+    run.power = read_table(path, sim::kPowerCsv);
+    run.activity = read_table(path, sim::kActivityCsv);
+    run.links = read_table(path, sim::kLinksCsv);
+    run.timeline = read_table(path, sim::kTimelineCsv);
+    check_size(path, sim::kTimelineCsv, run.timeline.size(),
+               run.power.size() * run.summary.at("layers").size());
+    if (run.summary.at("steady_ticks").get<std::size_t>() != 0) {
+      check_size(path, sim::kActivityCsv, run.activity.size(),
+                 run.summary.at("cores_used").get<std::size_t>());
+    }
+  } catch (const nlohmann::json::exception& error) {
+    throw base::UserError(fmt::format("{}: not the summary.json of a run: {}",
+                                      file_in(path, "summary.json"), error.what()));
+  }
+  return run;
+}
+
+}  // namespace spikeloom::cli

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/terminal/summary_table.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "spikeloom/base/units.h"
+#include "spikeloom/hw/board/board.h"
+#include "spikeloom/sim/results/board_note.h"
+
+namespace spikeloom::cli {
+
+using base::to_milli;
+
+namespace {
+
+std::string receiver(const sim::LateCounts& late) {
+  return late.core == hw::LateReport::kHost ? "the host" : fmt::format("core {}", late.core);
+}
+
+std::string milli(const std::optional<double>& value, const char* nothing = "-") {
+  return value ? fmt::format("{:.4f}", to_milli(*value)) : nothing;
+}
+
+std::string with_confidence(const std::optional<sim::Estimate>& value, double factor) {
+  if (!value) return "-";
+  if (!value->confidence) return fmt::format("{:.4f}", value->mean * factor);
+  return fmt::format("{:.4f} +- {:.4f}", value->mean * factor, *value->confidence * factor);
+}
+}  // namespace
+
+std::string table(const sim::Summary& summary, const sim::RunConfig& run,
+                  const arch::Deployment& deployment) {
+  const arch::ChipDescription& chip = deployment.chip;
+  std::string text =
+      fmt::format("{} on {}: {} cores, {}, {}, {}\n", deployment.network, chip.name,
+                  summary.cores_used, base::format_quantity(chip.clock_hz, base::Unit::kHertz),
+                  fmt::format("{:g} V", chip.voltage_v), run.energy.name);
+  text += sim::grown_board_note(run.chip, chip) + "\n";
+  text += fmt::format("{:<14}{:>7}{:>9}{:>13}{:>14}{:>14}{:>9}\n", "layer", "cores", "neurons",
+                      "spikes/img", "SOP/img", "paper SOP/img", "mJ/img");
+  for (const sim::LayerSummary& layer : summary.layers) {
+    text += fmt::format("{:<14}{:>7}{:>9}{:>13.1f}{:>14.0f}{:>14.0f}{:>9}\n", layer.name,
+                        layer.cores, layer.neurons, layer.spikes_per_image, layer.sop_per_image,
+                        layer.paper_sop_per_image, milli(layer.joule_per_image));
+  }
+  if (summary.chip_joule_per_image) {
+    text += fmt::format("{:<14}{:>66}\n", "idle cores", milli(summary.idle_joule_per_image));
+    text += fmt::format("{:<14}{:>66}\n", "chip", milli(summary.chip_joule_per_image));
+  }
+  text += fmt::format("{:<14}{:>7}{:>9}{:>13.1f}{:>14.0f}{:>14.0f}{:>9}\n\n", "total",
+                      summary.cores_used, "", summary.total(&sim::LayerSummary::spikes_per_image),
+                      summary.total(&sim::LayerSummary::sop_per_image),
+                      summary.total(&sim::LayerSummary::paper_sop_per_image),
+                      summary.joule_per_image ? milli(summary.joule_per_image->mean) : "-");
+  const auto line = [&text](const char* what, const std::string& value, const std::string& note) {
+    text += fmt::format("{:<17}{:>18}  {}\n", what, value, note);
+  };
+  const double ms_per_cycle = to_milli(chip.seconds(1.0));
+  line("accuracy",
+       fmt::format("{:.2f} %", 100.0 * static_cast<double>(summary.correct) /
+                                   static_cast<double>(summary.images)),
+       fmt::format("{} of {} images, {}", summary.correct, summary.images, run.data));
+  line("area mm2", fmt::format("{:.1f}", summary.area.chip() * chip.board.chips()),
+       fmt::format("{} chip{} of {} cores of {:.3f}", chip.board.chips(),
+                   chip.board.chips() == 1 ? "" : "s", chip.mesh.cores(), summary.area.core()));
+  if (run.timing == hw::Timing::kFunctional) {
+    text += "time and energy: not modelled with timing: functional\n";
+    return text;
+  }
+  if (summary.cycles_per_image) {
+    line("ms/image", with_confidence(summary.cycles_per_image, ms_per_cycle),
+         fmt::format("{:.0f} cycles, mean of {} {}", summary.cycles_per_image->mean,
+                     summary.steady_ticks,
+                     chip.sync.pipeline ? "full ticks" : "images, one at a time"));
+    line("mJ/image", with_confidence(summary.joule_per_image, base::kMilliPerUnit),
+         fmt::format("{:.4g} mJ ms, energy times delay", *summary.energy_delay * 1e6));
+    line("power mW", fmt::format("{:.1f}", to_milli(summary.power->average_watt)),
+         fmt::format("peak {:.1f}, in the tick of image {}", to_milli(summary.power->peak_watt),
+                     summary.power->peak_image));
+  } else {
+    text +=
+        fmt::format("ms/image, mJ/image: none: every layer holds an image only from {} images on\n",
+                    deployment.layers.back().depth + 1);
+  }
+  if (summary.latency_cycles) {
+    line("latency ms", with_confidence(summary.latency_cycles, ms_per_cycle),
+         chip.sync.pipeline ? "first image alone, from its first packet on"
+                            : "mean, from an image's first packet to its last output");
+  }
+  if (!summary.late.empty()) {
+    const sim::LateCounts& first =
+        *std::min_element(summary.late.begin(), summary.late.end(),
+                          [](const sim::LateCounts& a, const sim::LateCounts& b) {
+                            return a.first_tick < b.first_tick;
+                          });
+    line("late spikes", fmt::format("{}", summary.late_spikes()),
+         fmt::format("first late: {} in tick {}", receiver(first), first.first_tick));
+  }
+  line("configuration ms",
+       fmt::format("{:.3f}", ms_per_cycle * static_cast<double>(summary.load.cycles)),
+       fmt::format("{} transactions, {:.1f} kB, {:.4f} mJ", summary.load.transactions,
+                   static_cast<double>(summary.load.bytes) / 1e3, to_milli(summary.load_joule)));
+  if (summary.verification) {
+    line("verification ms",
+         fmt::format("{:.3f}", ms_per_cycle * static_cast<double>(summary.verification->cycles)),
+         fmt::format("{:.1f} kB read back as written, {:.4f} mJ",
+                     static_cast<double>(summary.verification->bytes) / 1e3,
+                     to_milli(summary.verification_joule)));
+  }
+  return text;
+}
+}  // namespace spikeloom::cli

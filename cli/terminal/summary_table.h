@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "spikeloom/sim/results/results.h"
+
+namespace spikeloom::cli {
+
+/// The table that a run ends with, at most 80 columns.
+std::string table(const sim::Summary& summary, const sim::RunConfig& run,
+                  const arch::Deployment& deployment);
+
+}  // namespace spikeloom::cli

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/converter/network/depth_alignment.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace spikeloom::converter {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// Each channel of `source` by itself, with weights 1.
+Term identity_term(const SpikingNetwork& network, int source, int first_output) {
+  Term term;
+  term.source = source;
+  term.input = network.shape_of(source);
+  term.input_levels = network.quantizer_of(source).levels;
+  term.groups = term.outputs = term.input.channels;
+  term.first_output = first_output;
+  term.weights.assign(at(term.outputs), 1);
+  return term;
+}
+
+/// Thresholds 1..n in each channel: a level is its potential.
+void pass_on(SpikingLayer& layer) {
+  for (int c = 0; c < layer.output.channels; ++c) {
+    for (int i = 1; i <= layer.levels(); ++i) layer.thresholds.push_back(i);
+  }
+}
+
+class Aligner {
+ public:
+  explicit Aligner(SpikingNetwork& network) : network_(network) {}
+
+  void run() {
+    const int layers = static_cast<int>(network_.layers.size());
+    for (int l = 0; l < layers; ++l) {
+      int before = 0;
+      for (const Term& term : network_.layers[at(l)].terms) {
+        before = std::max(before, depth(term.source));
+      }
+      depths_.push_back(before + 1);
+    }
+    for (int l = 0; l < layers; ++l) {
+      // A relay is added behind: no reference to the layer may stay.
+      for (std::size_t t = 0; t < network_.layers[at(l)].terms.size(); ++t) {
+        const int source = relayed(network_.layers[at(l)].terms[t].source, depths_[at(l)] - 1);
+        network_.layers[at(l)].terms[t].source = source;
+      }
+    }
+    sort();
+  }
+
+ private:
+  int depth(int source) const { return source == kEncoder ? 0 : depths_[at(source)]; }
+
+  /// `source`, or its relay that is at the wanted depth.
+  int relayed(int source, int wanted) {
+    std::vector<int>& relays = relays_[source];
+    const auto count = at(wanted - depth(source));
+    while (relays.size() < count) {
+      const int from = relays.empty() ? source : relays.back();
+      const std::string& name =
+          source == kEncoder ? network_.encoder.name : network_.layers[at(source)].name;
+      SpikingLayer relay;
+      relay.name = fmt::format("{}.relay{}", name, relays.size() + 1);
+      relay.output = network_.shape_of(source);
+      relay.quantizer = network_.quantizer_of(source);
+      relay.terms = {identity_term(network_, from, 0)};
+      pass_on(relay);
+      relays.push_back(static_cast<int>(network_.layers.size()));
+      depths_.push_back(depth(from) + 1);
+      network_.layers.push_back(std::move(relay));
+    }
+    return count == 0 ? source : relays[count - 1];
+  }
+
+  void sort() {
+    std::vector<int> order(network_.layers.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [this](int a, int b) { return depths_[at(a)] < depths_[at(b)]; });
+    std::vector<int> number(order.size());
+    std::vector<SpikingLayer> layers;
+    for (const int from : order) {
+      number[at(from)] = static_cast<int>(layers.size());
+      layers.push_back(std::move(network_.layers[at(from)]));
+      for (Term& term : layers.back().terms) {
+        if (term.source != kEncoder) term.source = number[at(term.source)];
+      }
+    }
+    network_.layers = std::move(layers);
+  }
+
+  SpikingNetwork& network_;
+  std::vector<int> depths_;                 ///< by layer
+  std::map<int, std::vector<int>> relays_;  ///< by source, one tick more each
+};
+
+}  // namespace
+
+void align_depths(SpikingNetwork& network) { Aligner(network).run(); }
+
+SpikingLayer concatenation(const SpikingNetwork& network, const std::vector<int>& sources,
+                           const std::string& name) {
+  SpikingLayer layer;
+  layer.name = name;
+  layer.quantizer = {0, 0, Quantizer::Rounding::kHalfUp};
+  for (const int source : sources) {
+    layer.quantizer.k = std::max(layer.quantizer.k, network.quantizer_of(source).k);
+  }
+  layer.output = network.shape_of(sources.front());
+  layer.output.channels = 0;
+  for (const int source : sources) {
+    const Quantizer& quantizer = network.quantizer_of(source);
+    const int repeat = 1 << (layer.quantizer.k - quantizer.k);
+    if (network.shape_of(source).height != layer.output.height ||
+        network.shape_of(source).width != layer.output.width) {
+      throw std::invalid_argument("are of different height or width");
+    }
+    if (quantizer.levels > Quantizer::kMaxLevels / repeat) {
+      throw std::invalid_argument(
+          fmt::format("have more than {} levels of the smallest step", Quantizer::kMaxLevels));
+    }
+    layer.quantizer.levels = std::max(layer.quantizer.levels, quantizer.levels * repeat);
+    layer.terms.push_back(identity_term(network, source, layer.output.channels));
+    layer.terms.back().repeat = repeat;
+    layer.output.channels += layer.terms.back().outputs;
+  }
+  pass_on(layer);
+  return layer;
+}
+
+}  // namespace spikeloom::converter

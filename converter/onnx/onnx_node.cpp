@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/converter/onnx/onnx_node.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "spikeloom/base/error.h"
+
+namespace spikeloom::converter {
+
+using onnx::AttributeProto;
+
+OnnxNode::OnnxNode(const onnx::NodeProto& proto, const std::string& source, int index)
+    : proto_(proto),
+      source_(source),
+      name_(proto.name().empty() ? fmt::format("{}_{}", proto.op_type(), index) : proto.name()) {}
+
+const std::string& OnnxNode::input(int i) const {
+  static const std::string left_out;
+  return i < proto_.input_size() ? proto_.input(i) : left_out;
+}
+
+const AttributeProto* OnnxNode::find(std::string_view attribute) const {
+  for (const AttributeProto& candidate : proto_.attribute()) {
+    if (candidate.name() == attribute) return &candidate;
+  }
+  return nullptr;
+}
+
+const AttributeProto* OnnxNode::find(std::string_view attribute, int type) const {
+  const AttributeProto* found = find(attribute);
+  if (found != nullptr && found->type() != type) {
+    refuse(fmt::format("attribute {} has the wrong type", attribute),
+           AttributeProto::AttributeType_Name(static_cast<AttributeProto::AttributeType>(type)));
+  }
+  return found;
+}
+
+std::int64_t OnnxNode::integer(std::string_view attribute, std::int64_t otherwise) const {
+  const AttributeProto* found = find(attribute, AttributeProto::INT);
+  return found == nullptr ? otherwise : found->i();
+}
+
+float OnnxNode::real(std::string_view attribute, float otherwise) const {
+  const AttributeProto* found = find(attribute, AttributeProto::FLOAT);
+  return found == nullptr ? otherwise : found->f();
+}
+
+std::string OnnxNode::text(std::string_view attribute, const std::string& otherwise) const {
+  const AttributeProto* found = find(attribute, AttributeProto::STRING);
+  return found == nullptr ? otherwise : found->s();
+}
+
+std::vector<std::int64_t> OnnxNode::integers(std::string_view attribute,
+                                             const std::vector<std::int64_t>& otherwise) const {
+  const AttributeProto* found = find(attribute, AttributeProto::INTS);
+  if (found == nullptr) return otherwise;
+  return {found->ints().begin(), found->ints().end()};
+}
+
+void OnnxNode::allow_attributes(std::initializer_list<std::string_view> names) const {
+  for (const AttributeProto& attribute : proto_.attribute()) {
+    if (std::find(names.begin(), names.end(), attribute.name()) == names.end()) {
+      refuse(fmt::format("attribute {}", attribute.name()),
+             names.size() == 0 ? "no attributes" : fmt::format("{}", fmt::join(names, ", ")));
+    }
+  }
+}
+
+std::string OnnxNode::label() const { return fmt::format("node \"{}\" ({})", name_, op()); }
+
+void OnnxNode::refuse(const std::string& found, const std::string& accepted) const {
+  throw base::UserError(fmt::format("{}: {}: {}; accepted: {}", source_, label(), found, accepted));
+}
+
+}  // namespace spikeloom::converter

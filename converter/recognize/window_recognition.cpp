@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/converter/recognize/window_recognition.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace spikeloom::converter {
+namespace {
+
+constexpr std::int64_t kMost = 32767;
+
+/// `count` numbers of an attribute, each of least..kMost.
+std::vector<int> read_sizes(const OnnxNode& node, const char* attribute, std::size_t count,
+                            std::int64_t least, std::int64_t otherwise) {
+  const auto values = node.integers(attribute, std::vector<std::int64_t>(count, otherwise));
+  const auto allowed = [least](std::int64_t v) { return v >= least && v <= kMost; };
+  if (values.size() != count || !std::all_of(values.begin(), values.end(), allowed)) {
+    node.refuse(
+        fmt::format("{} is [{}]", attribute, fmt::join(values, ", ")),
+        fmt::format("{} numbers of {}..{}, for windows in two dimensions", count, least, kMost));
+  }
+  return {values.begin(), values.end()};
+}
+
+/// Pads before and after for an output of ceil(input / stride).
+std::pair<int, int> same_pads(int input, int kernel, int stride, int dilation, bool upper) {
+  const int outputs = (input + stride - 1) / stride;
+  const int pads = std::max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - input, 0);
+  return upper ? std::make_pair(pads / 2, pads - pads / 2)
+               : std::make_pair(pads - pads / 2, pads / 2);
+}
+
+void read_pads(const OnnxNode& node, const Shape& input, Window& window) {
+  const auto pads = read_sizes(node, "pads", 4, 0, 0);
+  const std::string mode = node.text("auto_pad", "NOTSET");
+  if (mode == "NOTSET" || mode.empty()) {
+    window.pad_top = pads[0];
+    window.pad_left = pads[1];
+    window.pad_bottom = pads[2];
+    window.pad_right = pads[3];
+    return;
+  }
+  if (std::any_of(pads.begin(), pads.end(), [](int pad) { return pad != 0; })) {
+    node.refuse(fmt::format("both pads and auto_pad {}", mode), "one of them");
+  }
+  if (mode == "VALID") return;
+  if (mode != "SAME_UPPER" && mode != "SAME_LOWER") {
+    node.refuse(fmt::format("auto_pad {}", mode), "NOTSET, VALID, SAME_UPPER, SAME_LOWER");
+  }
+  const bool upper = mode == "SAME_UPPER";
+  std::tie(window.pad_top, window.pad_bottom) =
+      same_pads(input.height, window.kernel_height, window.stride_y, window.dilation_y, upper);
+  std::tie(window.pad_left, window.pad_right) =
+      same_pads(input.width, window.kernel_width, window.stride_x, window.dilation_x, upper);
+}
+
+/// Rounding the output's size up adds nothing where the last window ends with the padded input.
+void check_ceil_mode(const OnnxNode& node, const Shape& input, const Window& w) {
+  const int rest_y =
+      (input.height + w.pad_top + w.pad_bottom - ((w.kernel_height - 1) * w.dilation_y + 1)) %
+      w.stride_y;
+  const int rest_x =
+      (input.width + w.pad_left + w.pad_right - ((w.kernel_width - 1) * w.dilation_x + 1)) %
+      w.stride_x;
+  if (node.integer("ceil_mode", 0) != 0 && (rest_y != 0 || rest_x != 0)) {
+    node.refuse("ceil_mode lets its last windows overhang", "ceil_mode 0 and pads");
+  }
+}
+
+}  // namespace
+
+Window read_window(const OnnxNode& node, const Shape& input, std::pair<int, int> kernel) {
+  Window window;
+  const auto size = node.has("kernel_shape") || kernel.first == 0
+                        ? read_sizes(node, "kernel_shape", 2, 1, 0)
+                        : std::vector<int>{kernel.first, kernel.second};
+  if (kernel.first != 0 && (size[0] != kernel.first || size[1] != kernel.second)) {
+    node.refuse(fmt::format("kernel_shape {}x{} for weights of {}x{}", size[0], size[1],
+                            kernel.first, kernel.second),
+                "the weights' own");
+  }
+  const auto strides = read_sizes(node, "strides", 2, 1, 1);
+  const auto dilations = read_sizes(node, "dilations", 2, 1, 1);
+  window.kernel_height = size[0];
+  window.kernel_width = size[1];
+  window.stride_y = strides[0];
+  window.stride_x = strides[1];
+  window.dilation_y = dilations[0];
+  window.dilation_x = dilations[1];
+  read_pads(node, input, window);
+  const Shape output = output_shape(window, input, 1);
+  if (output.height < 1 || output.width < 1) {
+    node.refuse(fmt::format("its window is larger than its padded input of {}x{}", input.height,
+                            input.width),
+                "a window that fits");
+  }
+  check_ceil_mode(node, input, window);
+  return window;
+}
+
+}  // namespace spikeloom::converter

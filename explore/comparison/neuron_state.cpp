@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/explore/comparison/neuron_state.h"
+
+#include <fmt/format.h>
+
+namespace spikeloom::explore {
+
+std::string NeuronState::text() const {
+  return fmt::format("core {} (x {}, y {}), neuron {}, potential {}, threshold {}", core, x, y,
+                     number, potential, threshold);
+}
+
+std::optional<NeuronState> find_neuron(const arch::Deployment& deployment, hw::Board& board,
+                                       std::size_t layer, std::size_t neuron, int level) {
+  for (const arch::CoreLabels& labels : deployment.cores) {
+    const hw::CoreModel& core = board.core(labels.core);
+    for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
+      const arch::NeuronLabel& label = labels.neurons[j];
+      if (label.layer != layer || label.neuron != neuron || level < label.first_level ||
+          level >= label.first_level + label.levels) {
+        continue;
+      }
+      const int threshold = core.neurons()[j].first_threshold + level - label.first_level;
+      return NeuronState{labels.core,
+                         deployment.chip.grid().x(labels.core),
+                         deployment.chip.grid().y(labels.core),
+                         j,
+                         core.potentials()[j],
+                         core.threshold(threshold)};
+    }
+  }
+  return std::nullopt;
+}
+
+std::string neuron_text(const converter::Shape& shape, std::size_t neuron) {
+  const auto width = static_cast<std::size_t>(shape.width);
+  const auto height = static_cast<std::size_t>(shape.height);
+  return fmt::format("neuron {} (channel {}, y {}, x {})", neuron, neuron / (height * width),
+                     neuron / width % height, neuron % width);
+}
+
+}  // namespace spikeloom::explore

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "spikeloom/arch/deployment.h"
+#include "spikeloom/converter/network/spiking_network.h"
+#include "spikeloom/hw/board/board.h"
+
+namespace spikeloom::explore {
+
+/// A neuron of the chip in the tick just done.
+struct NeuronState {
+  int core = 0;
+  int x = 0;
+  int y = 0;
+  std::size_t number = 0;  ///< in its core
+  std::int32_t potential = 0;
+  std::int32_t threshold = 0;  ///< of the level asked for
+
+  /// "core 5 (x 1, y 2), neuron 3, potential 7, threshold 8"
+  std::string text() const;
+};
+
+/// The chip's neuron that serves `level` of a neuron of a layer, if any does.
+std::optional<NeuronState> find_neuron(const arch::Deployment& deployment, hw::Board& board,
+                                       std::size_t layer, std::size_t neuron, int level);
+
+/// "neuron 17 (channel 1, y 0, x 1)"
+std::string neuron_text(const converter::Shape& shape, std::size_t neuron);
+
+}  // namespace spikeloom::explore

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/explore/sweep/answer_table.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "spikeloom/base/csv.h"
+#include "spikeloom/base/text_table.h"
+
+namespace spikeloom::explore {
+namespace {
+
+constexpr int kDigits = 5;
+
+std::string csv_line(const std::vector<Value>& values) {
+  std::string line;
+  for (const Value& value : values) {
+    if (&value != &values.front()) line += ',';
+    line += base::csv_field(to_text(value));
+  }
+  return line + '\n';
+}
+
+}  // namespace
+
+std::size_t AnswerTable::index(std::string_view column) const {
+  const auto found = std::find(columns.begin(), columns.end(), column);
+  if (found == columns.end()) throw std::out_of_range(fmt::format("no column {}", column));
+  return static_cast<std::size_t>(found - columns.begin());
+}
+
+std::string AnswerTable::text() const {
+  // A reason may be long.
+  const bool note = std::none_of(rows.begin(), rows.end(), [](const std::vector<Value>& row) {
+    return to_number(row.back()).has_value();
+  });
+  base::TextTable table(columns, 1, note);
+  for (const std::vector<Value>& row : rows) {
+    std::vector<std::string> cells;
+    for (const Value& value : row) cells.push_back(to_text(value, kDigits));
+    table.add(std::move(cells));
+  }
+  return table.text();
+}
+
+std::string AnswerTable::csv() const {
+  std::string text = fmt::format("{}\n", fmt::join(columns, ","));
+  for (const std::vector<Value>& row : rows) text += csv_line(row);
+  return text;
+}
+
+nlohmann::ordered_json AnswerTable::json() const {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const std::vector<Value>& row : rows) {
+    nlohmann::ordered_json object;
+    for (std::size_t c = 0; c < columns.size(); ++c) object[columns[c]] = to_json(row[c]);
+    list.push_back(std::move(object));
+  }
+  return list;
+}
+
+AnswerTable select(Database& database, const std::string& sql) {
+  Statement statement(database, sql);
+  AnswerTable table{statement.columns(), {}};
+  while (statement.step()) {
+    std::vector<Value>& row = table.rows.emplace_back();
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      row.push_back(statement.value(static_cast<int>(c)));
+    }
+  }
+  return table;
+}
+
+}  // namespace spikeloom::explore

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "spikeloom/explore/sweep/sweep_file.h"
+
+namespace spikeloom::explore {
+
+/// The samples for which no condition holds, in their order. `columns` are the names of a sample's
+/// values. Throws base::UserError with every condition that is no expression over them.
+std::vector<Sample> without_excluded(const std::vector<std::string>& columns,
+                                     std::vector<Sample> samples,
+                                     const std::vector<Condition>& conditions);
+
+}  // namespace spikeloom::explore

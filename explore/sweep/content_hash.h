@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spikeloom::explore {
+
+/// A name for a content: a UUID of version 5 (RFC 4122, by SHA-1), equal for equal bytes.
+std::string content_hash(std::string_view content);
+std::string content_hash(const std::vector<std::uint8_t>& content);
+
+}  // namespace spikeloom::explore

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/explore/sweep/job.h"
+
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/mapper/report/mapping_json.h"
+#include "spikeloom/sim/inputs/network_file.h"
+#include "spikeloom/sim/results/energy_report.h"
+#include "spikeloom/sim/results/results.h"
+#include "spikeloom/sim/results/summary_json.h"
+#include "spikeloom/sim/run/prepared_run.h"
+#include "spikeloom/sim/simulation/workers.h"
+
+namespace spikeloom::explore {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+/// The machine's fault, not the point's.
+class Broken : public base::UserError {
+ public:
+  using base::UserError::UserError;
+};
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+/// Of this process and the children that have ended.
+double cpu_seconds() {
+  double sum = 0.0;
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    ::getrusage(who, &usage);
+    sum += seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  }
+  return sum;
+}
+
+/// Runs `work` and adds its time to the outcome's.
+template <typename Work>
+auto timed(Outcome& outcome, const Work& work) {
+  const double start = cpu_seconds();
+  auto result = work();
+  outcome.work_cpu_seconds += cpu_seconds() - start;
+  return result;
+}
+
+}  // namespace
+
+converter::SpikingNetwork JobRunner::take_network(const std::string& path) {
+  return path == network_ ? std::move(last_.network) : sim::load_network(path);
+}
+
+void JobRunner::map(const Job& job, Outcome& outcome) {
+  const sim::RunConfig config = sim::load_run(job.run, job.settings);
+  last_.network = take_network(job.network);
+  network_ = job.network;
+  mapper::MappingReport report;
+  last_.deployment =
+      timed(outcome, [&] { return sim::map_run(config, last_.network, true, &report); });
+  deployment_ = job.deployment;
+  if (job.kind == Job::Kind::kMap) {
+    try {
+      base::write_file(job.deployment, last_.deployment.encode());
+    } catch (const base::UserError& error) {
+      throw Broken(error.what());
+    }
+  }
+  Json json = mapper::to_json(report, last_.deployment);
+  for (const char* list : {"chip", "plans", "layers", "cores"}) json.erase(list);
+  json["traffic"].erase("links");
+  outcome.report = json.dump();
+}
+
+void JobRunner::run(const Job& job, Outcome& outcome) {
+  sim::RunConfig config = sim::load_run(job.run, job.settings);
+  std::optional<arch::Deployment> deployment;
+  if (!job.deployment.empty()) {
+    deployment = job.deployment == deployment_
+                     ? std::move(last_.deployment)
+                     : arch::Deployment::decode(base::read_file(job.deployment), job.deployment);
+  }
+  sim::DataSet data = last_.data.name == config.data ? std::move(last_.data)
+                                                     : sim::load_data_set(config.data, config.path);
+  last_ = sim::prepare_run(std::move(config), take_network(job.network), std::move(data),
+                           std::move(deployment), true);
+  network_ = job.network;
+  deployment_ = job.deployment;
+  const sim::ShareResult result = timed(outcome, [&] {
+    return sim::run_workers(last_.simulation(), last_.first, last_.count, 1, true);
+  });
+  std::optional<sim::EnergyReport> energy;
+  if (last_.config.timing == hw::Timing::kCycle) {
+    energy.emplace(last_.config.energy, last_.deployment, result);
+  }
+  const sim::Summary summary =
+      sim::summarize(last_.config, last_.deployment, result, energy ? &*energy : nullptr);
+  Json json = sim::to_json(summary, last_.config, last_.deployment, 0.0);
+  json.erase("wall_seconds");
+  outcome.summary = json.dump();
+}
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, network, deployment,
+                                   timeout_seconds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Outcome, id, status, reason, report, summary, wall_seconds,
+                                   cpu_seconds, work_cpu_seconds)
+
+std::string Job::encode() const { return nlohmann::json(*this).dump(); }
+
+Job Job::decode(const std::string& text) { return nlohmann::json::parse(text).get<Job>(); }
+
+std::string Outcome::encode() const { return nlohmann::json(*this).dump(); }
+
+Outcome Outcome::decode(const std::string& text) {
+  return nlohmann::json::parse(text).get<Outcome>();
+}
+
+Outcome JobRunner::perform(const Job& job) {
+  const auto start = Clock::now();
+  const double cpu = cpu_seconds();
+  Outcome outcome;
+  outcome.id = job.id;
+  try {
+    if (job.kind != Job::Kind::kRun) map(job, outcome);
+    if (job.kind != Job::Kind::kMap) run(job, outcome);
+  } catch (const Broken& error) {
+    outcome.status = Outcome::Status::kBroken;
+    outcome.reason = error.what();
+  } catch (const std::exception& error) {
+    outcome.status = Outcome::Status::kFailed;
+    outcome.reason = error.what();
+  }
+  // What failed half-way is not to be gone on from.
+  if (outcome.status != Outcome::Status::kDone) *this = {};
+  outcome.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  outcome.cpu_seconds = cpu_seconds() - cpu;
+  return outcome;
+}
+
+}  // namespace spikeloom::explore

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/explore/sweep/sweep_plan.h"
+
+#include <array>
+#include <cstring>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "spikeloom/arch/chip_json.h"
+#include "spikeloom/base/diagnostics.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/explore/sweep/conditions.h"
+#include "spikeloom/explore/sweep/content_hash.h"
+#include "spikeloom/mapper/mapper.h"
+#include "spikeloom/sim/inputs/data_set.h"
+#include "spikeloom/sim/inputs/energy_coefficients.h"
+#include "spikeloom/sim/inputs/network_file.h"
+#include "spikeloom/sim/run/prepared_run.h"
+
+namespace spikeloom::explore {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using base::Override;
+
+struct LoadedNetwork {
+  converter::SpikingNetwork network;
+  std::vector<std::uint8_t> file;
+  std::string content;
+};
+
+/// Networks and data sets that several points share.
+class Library {
+ public:
+  const LoadedNetwork& network(const std::string& path) {
+    return remembered(networks_, path, [&] {
+      LoadedNetwork loaded{sim::load_network(path), {}, {}};
+      loaded.file = loaded.network.encode();
+      loaded.content = content_hash(loaded.file);
+      return loaded;
+    });
+  }
+  const sim::DataSet& data(const std::string& name, const std::string& run_path) {
+    return remembered(data_, name, [&] { return sim::load_data_set(name, run_path); });
+  }
+  const std::map<std::string, sim::DataSet>& all_data() const { return data_; }
+
+ private:
+  template <typename T, typename Load>
+  static const T& remembered(std::map<std::string, T>& all, const std::string& key,
+                             const Load& load) {
+    const auto found = all.find(key);
+    return found != all.end() ? found->second : all.emplace(key, load()).first->second;
+  }
+
+  std::map<std::string, LoadedNetwork> networks_;
+  std::map<std::string, sim::DataSet> data_;
+};
+
+/// Names all that a mapping hangs on.
+std::string mapping_of(const sim::RunConfig& config, const std::string& network) {
+  nlohmann::json all = {{"network", network},
+                        {"chip", arch::to_json(mapper::mapped_part(config.chip))},
+                        {"grow", config.chip.board.grow},
+                        {"seed", config.seed},
+                        {"effort", config.effort},
+                        {"objective", mapper::name(config.objective)}};
+  if (config.objective == mapper::Objective::kEnergy) {
+    const mapper::EnergyCoefficients coefficients =
+        sim::energy_coefficients(config.energy, config.chip);
+    std::array<double, sizeof coefficients / sizeof(double)> values{};
+    std::memcpy(values.data(), &coefficients, sizeof coefficients);
+    all["energy"] = values;
+  }
+  return content_hash(all.dump());
+}
+
+class Planner {
+ public:
+  explicit Planner(SweepFile file) : keys_(file.keys()) { plan_.file = std::move(file); }
+
+  SweepPlan plan() {
+    const SweepFile& file = plan_.file;
+    std::vector<Sample> samples = draw(file.axes, file.sampling);
+    samples = without_excluded(file.columns(), std::move(samples), file.excluded);
+    if (samples.empty()) {
+      throw base::UserError(fmt::format("{}: no point is left by its conditions", file.path));
+    }
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      for (int r = 0; r < file.repetitions.count; ++r) {
+        add_run(static_cast<std::int64_t>(i), r, samples[i]);
+      }
+    }
+    check_values(samples);
+    problems_.finish();
+    add_inputs();
+    return std::move(plan_);
+  }
+
+ private:
+  std::vector<Override> settings_of(const Sample& sample) const {
+    std::vector<Override> settings = plan_.file.settings;
+    for (std::size_t k = 0; k < keys_.size(); ++k) {
+      settings.push_back(plan_.file.setting(keys_[k].key, sample[k], keys_[k].place(sample[k])));
+    }
+    return settings;
+  }
+
+  /// All that repetition `number` changes beyond its point.
+  std::vector<Override> repeat(const sim::RunConfig& first, int number) const {
+    const auto more = [&](const char* key, std::int64_t value) {
+      return std::vector<Override>{{key, std::to_string(value), plan_.file.path + ": repeat"}};
+    };
+    if (number == 0) return {};
+    switch (plan_.file.repetitions.over) {
+      case RepeatOver::kImages:
+        if (first.images == 0) {
+          throw base::UserError(plan_.file.path +
+                                ": repeat: over: images wants images other than 0, all");
+        }
+        return more("first", first.first + number * first.images);
+      case RepeatOver::kSeed:
+        return more("seed", static_cast<std::int64_t>(first.seed) + number);
+      case RepeatOver::kFaultsSeed:
+        return more("faults.seed", static_cast<std::int64_t>(first.faults.seed) + number);
+    }
+    return {};
+  }
+
+  sim::RunConfig checked(const std::vector<Override>& settings) {
+    sim::RunConfig config = sim::load_run(plan_.file.run, settings);
+    sim::check_run(config, library_.network(config.network).network,
+                   library_.data(config.data, config.path));
+    return config;
+  }
+
+  void add_run(std::int64_t point, int repetition, const Sample& sample) {
+    PlannedRun run;
+    run.point = point;
+    run.repetition = repetition;
+    run.texts = sample;
+    std::vector<Override> settings = settings_of(sample);
+    try {
+      sim::RunConfig config = checked(settings);
+      if (const auto more = repeat(config, repetition); !more.empty()) {
+        settings.insert(settings.end(), more.begin(), more.end());
+        config = checked(settings);
+      }
+      const LoadedNetwork& network = library_.network(config.network);
+      run.network = network.content;
+      if (config.deployment.empty()) run.mapping = mapping_of(config, network.content);
+      plan_.networks.emplace(network.content, network.file);
+      note(config);
+      for (std::size_t k = 0; k < keys_.size(); ++k) allowed_.insert({k, sample[k]});
+    } catch (const base::UserError& error) {
+      run.refused = error.what();
+    }
+    for (const Override& setting : settings) {
+      run.settings.push_back(setting.path + "=" + setting.value);
+    }
+    plan_.runs.push_back(std::move(run));
+  }
+
+  /// A value without any run that can be is a mistake, unless it is allowed beside the base's.
+  void check_values(const std::vector<Sample>& samples) {
+    // What is wrong without any axis is no axis' fault.
+    if (allowed_.empty() && !problems_.collect([&] { checked(plan_.file.settings); })) return;
+    std::set<Sample> tried;
+    std::size_t first = 0;
+    for (const Axis& axis : plan_.file.axes) {
+      for (const Sample& sample : samples) {
+        std::vector<Override> settings = plan_.file.settings;
+        Sample texts;
+        bool known = true;
+        for (std::size_t k = first; k < first + axis.keys().size(); ++k) {
+          known = known && allowed_.count({k, sample[k]}) != 0;
+          settings.push_back(
+              plan_.file.setting(keys_[k].key, sample[k], keys_[k].place(sample[k])));
+          texts.push_back(keys_[k].key + "=" + sample[k]);
+        }
+        if (known || !tried.insert(texts).second) continue;
+        problems_.collect([&] { checked(settings); });
+      }
+      first += axis.keys().size();
+    }
+  }
+
+  void note(const sim::RunConfig& config) {
+    files_.insert({"chip", config.chip_path});
+    files_.insert({"energy", config.energy_path});
+    files_.insert({"network", config.network});
+    files_.insert({"run", config.path});
+    if (!config.deployment.empty()) files_.insert({"deployment", config.deployment});
+  }
+
+  void add_inputs() {
+    for (const auto& [role, path] : files_) {
+      plan_.inputs.push_back({role, path, content_hash(base::read_file(path))});
+    }
+    for (const auto& [name, data] : library_.all_data()) {
+      std::vector<std::uint8_t> content = data.pixels;
+      content.insert(content.end(), data.labels.begin(), data.labels.end());
+      plan_.inputs.push_back({"data", name, content_hash(content)});
+    }
+  }
+
+  std::vector<Axis::Key> keys_;
+  SweepPlan plan_;
+  Library library_;
+  base::Problems problems_;
+  std::set<std::pair<std::size_t, std::string>> allowed_;
+  std::set<std::pair<std::string, std::string>> files_;
+};
+
+}  // namespace
+
+std::size_t SweepPlan::points() const {
+  return runs.empty() ? 0 : static_cast<std::size_t>(runs.back().point) + 1;
+}
+
+std::size_t SweepPlan::mappings() const {
+  std::set<std::string> names;
+  for (const PlannedRun& run : runs) {
+    if (!run.mapping.empty()) names.insert(run.mapping);
+  }
+  return names.size();
+}
+
+nlohmann::ordered_json SweepPlan::identity() const {
+  Json json;
+  json["run"] = file.run;
+  json["set"] = Json::object();
+  for (const Override& setting : file.settings) json["set"][setting.path] = setting.value;
+  json["axes"] = Json::array();
+  for (const Axis& axis : file.axes) {
+    Json keys = Json::array();
+    for (const Axis::Key& key : axis.keys()) keys.push_back(key.key);
+    json["axes"].push_back(std::move(keys));
+  }
+  json["repeat"] = {{"over", kRepeatNames[static_cast<std::size_t>(file.repetitions.over)]},
+                    {"count", file.repetitions.count}};
+  json["points"] = Json::array();
+  for (const PlannedRun& run : runs) {
+    if (run.repetition == 0) json["points"].push_back(run.texts);
+  }
+  return json;
+}
+
+SweepPlan plan_sweep(SweepFile file) { return Planner(std::move(file)).plan(); }
+
+}  // namespace spikeloom::explore

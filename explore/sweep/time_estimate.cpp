@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/explore/sweep/time_estimate.h"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "spikeloom/base/directory.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/base/stop_guard.h"
+#include "spikeloom/explore/sweep/pool.h"
+#include "spikeloom/sim/inputs/run_config.h"
+
+namespace spikeloom::explore {
+namespace {
+
+/// Images of the two runs that time is measured with.
+constexpr std::int64_t kFew = 1;
+constexpr std::int64_t kMore = 4;
+
+double seconds(LocalPool& pool, const Job& job) {
+  pool.start(job);
+  for (;;) {
+    const std::optional<Outcome> outcome = pool.wait();
+    base::StopGuard::check();
+    if (!outcome) continue;
+    if (outcome->status != Outcome::Status::kDone) throw base::UserError(outcome->reason);
+    return outcome->wall_seconds;
+  }
+}
+
+}  // namespace
+
+TimeEstimate estimate_time(const SweepPlan& plan) {
+  const auto first = std::find_if(plan.runs.begin(), plan.runs.end(),
+                                  [](const PlannedRun& run) { return run.refused.empty(); });
+  TimeEstimate estimate;
+  if (first == plan.runs.end()) return estimate;
+  const base::StopGuard guard;  // the directory is not left behind
+  const base::TemporaryDirectory directory = base::TemporaryDirectory::of_system();
+  LocalPool pool(1);
+  Job job;
+  job.run = plan.file.run;
+  job.settings = first->settings;
+  job.network = (directory.path() / "network").string();
+  base::write_file(job.network, plan.networks.at(first->network));
+  if (!first->mapping.empty()) {
+    job.kind = Job::Kind::kMap;
+    job.deployment = (directory.path() / "deployment").string();
+    estimate.mapping_seconds = seconds(pool, job);
+    job.kind = Job::Kind::kRun;
+  }
+  const std::int64_t images = sim::load_run(job.run, job.settings).images;
+  const auto of_images = [&](std::int64_t count) {
+    Job part = job;
+    part.settings.push_back(fmt::format("images={}", count));
+    return seconds(pool, part);
+  };
+  if (images != 0 && images <= kMore) {
+    estimate.run_seconds = of_images(images);
+    return estimate;
+  }
+  const double few = of_images(kFew);
+  const double an_image =
+      std::max(0.0, (of_images(kMore) - few) / static_cast<double>(kMore - kFew));
+  // All images: as many as most test sets have.
+  constexpr std::int64_t kTestSet = 10'000;
+  estimate.run_seconds =
+      few + an_image * static_cast<double>((images == 0 ? kTestSet : images) - kFew);
+  return estimate;
+}
+
+}  // namespace spikeloom::explore

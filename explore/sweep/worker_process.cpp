@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/explore/sweep/worker_process.h"
+
+#include <csignal>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace spikeloom::explore {
+namespace {
+
+void work(base::MessageSocket& parent) {
+  JobRunner runner;
+  while (const std::optional<std::string> job = parent.receive()) {
+    if (!parent.send(runner.perform(Job::decode(*job)).encode())) return;
+  }
+}
+
+}  // namespace
+
+void WorkerProcess::begin() {
+  process_.reset();
+  process_.emplace(work);
+}
+
+void WorkerProcess::start(const Job& job) {
+  busy_ = true;
+  job_ = job.id;
+  timeout_seconds_ = job.timeout_seconds;
+  started_ = std::chrono::steady_clock::now();
+  deadline_.reset();
+  if (timeout_seconds_ > 0.0) {
+    deadline_ = started_ + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                               std::chrono::duration<double>(timeout_seconds_));
+  }
+  // A process that has ended is noticed when its outcome is waited for.
+  process_->socket().send(job.encode());
+}
+
+Outcome WorkerProcess::finish() {
+  if (const std::optional<std::string> outcome = process_->socket().receive()) {
+    busy_ = false;
+    return Outcome::decode(*outcome);
+  }
+  // It may have closed its socket a moment before it ends.
+  const base::ProcessEnd end = process_->wait();
+  begin();
+  const bool stopped = end.signal == SIGINT || end.signal == SIGTERM || end.signal == SIGHUP;
+  return lost(stopped ? Outcome::Status::kBroken : Outcome::Status::kFailed,
+              "its process " + end.text());
+}
+
+Outcome WorkerProcess::give_up() {
+  begin();
+  return lost(Outcome::Status::kFailed, fmt::format("took longer than {} s", timeout_seconds_));
+}
+
+Outcome WorkerProcess::lost(Outcome::Status status, const std::string& reason) {
+  Outcome outcome;
+  outcome.id = job_;
+  outcome.status = status;
+  outcome.reason = reason;
+  outcome.wall_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  busy_ = false;
+  return outcome;
+}
+
+}  // namespace spikeloom::explore

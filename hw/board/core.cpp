@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/hw/board/core.h"
+
+#include <algorithm>
+
+#include "spikeloom/hw/sync/synchronize.h"
+
+namespace spikeloom::hw {
+namespace {
+
+/// What a tick changes, or what takes effect when it is written.
+bool is_register(int region) {
+  const auto which = static_cast<arch::CoreRegion>(region);
+  return which == arch::CoreRegion::kControl || which == arch::CoreRegion::kStatus ||
+         which == arch::CoreRegion::kCounters;
+}
+
+}  // namespace
+
+Core::Core(const sc_core::sc_module_name& name, const arch::ChipDescription& chip, int number)
+    : sc_module(name),
+      registers("registers"),
+      tick("tick"),
+      fabric("fabric"),
+      number_(number),
+      model_(chip, number) {
+  registers.register_b_transport(this, &Core::b_transport);
+  registers.register_transport_dbg(this, &Core::transport_dbg);
+  SC_HAS_PROCESS(Core);
+  SC_METHOD(on_tick);
+  sensitive << tick;
+  dont_initialize();
+}
+
+void Core::reset() {
+  model_.reset();
+  overrun_ = 0;
+}
+
+void Core::on_tick() {
+  if (!tick->running() || !model_.enabled()) return;
+  model_.tick(static_cast<int>(tick->number() & 1), overrun_);
+  if (tick->length() != 0) {
+    overrun_ = std::max<std::int64_t>(0, model_.busy_cycles() - tick->length());
+  }
+  tick->busy_until(model_.busy_cycles());
+  fabric->inject_from_core(number_, model_.emissions());
+}
+
+AccessResult Core::access(tlm::tlm_generic_payload& payload, sc_core::sc_time* delay) {
+  const auto address = arch::BusAddress::decode(payload.get_address());
+  if (!address) return AccessResult::kUnmapped;
+  const AccessResult result =
+      model_.check(address->region, address->offset, payload.get_data_length(), payload.is_write());
+  if (result != AccessResult::kOk) return result;
+  if (delay != nullptr && (is_register(address->region) || tick->committed() != tick->number())) {
+    synchronize(*delay);
+  }
+  return model_.access(address->region, address->offset, payload.get_data_ptr(),
+                       payload.get_data_length(), payload.is_write());
+}
+
+void Core::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  switch (access(payload, &delay)) {
+    case AccessResult::kOk:
+      payload.set_response_status(tlm::TLM_OK_RESPONSE);
+      return;
+    case AccessResult::kUnmapped:
+      payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+      return;
+    case AccessResult::kReadOnly:
+      payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+      return;
+  }
+}
+
+unsigned Core::transport_dbg(tlm::tlm_generic_payload& payload) {
+  return access(payload, nullptr) == AccessResult::kOk ? payload.get_data_length() : 0;
+}
+
+}  // namespace spikeloom::hw

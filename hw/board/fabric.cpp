@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/hw/board/fabric.h"
+
+#include <algorithm>
+
+#include "spikeloom/hw/network/direct_network.h"
+#include "spikeloom/hw/network/router_network.h"
+
+namespace spikeloom::hw {
+
+Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
+               Timing timing, std::size_t accounts, NetworkObserver* observer)
+    : sc_module(name),
+      tick("tick"),
+      chip_(chip),
+      clock_(chip.clock_hz),
+      timing_(timing),
+      accounts_(accounts),
+      observer_(observer),
+      network_(make_network()) {
+  SC_HAS_PROCESS(Fabric);
+  SC_METHOD(on_tick);
+  sensitive << tick;
+  dont_initialize();
+  SC_METHOD(run);
+  sensitive << go_;
+  dont_initialize();
+}
+
+std::unique_ptr<SpikeNetwork> Fabric::make_network() {
+  SpikeSink& sink = *this;
+  if (timing_ == Timing::kCycle) return make_router_network(chip_, sink, accounts_, observer_);
+  return std::make_unique<DirectNetwork>(chip_, sink, accounts_);
+}
+
+void Fabric::reset() {
+  network_ = make_network();
+  overdue_.clear();
+  arriving_.clear();
+  outputs_.clear();
+  fault_.clear();
+  late_outputs_ = 0;
+  last_output_ = 0;
+  start_cycle_ = 0;
+  length_ = 0;
+  tick_ = UINT64_MAX;
+  // Ends the wait of `run`.
+  go_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Fabric::begin_tick() {
+  // Whoever comes first in the delta cycle of the start, a core, the host or on_tick, opens it.
+  if (tick_ == tick->number()) return;
+  tick_ = tick->number();
+  length_ = tick->length();
+  start_cycle_ = clock_.cycle(sc_core::sc_time_stamp());
+  if (observer_ != nullptr) observer_->tick_started(tick_, start_cycle_);
+  network_->begin_tick();
+  arriving_.swap(overdue_);
+  outputs_.clear();
+  late_outputs_ = 0;
+  last_output_ = 0;
+}
+
+void Fabric::on_tick() {
+  if (!tick->running()) return;
+  begin_tick();
+  // Everybody injects in this delta cycle; the packets move in the next.
+  go_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Fabric::run() {
+  if (!tick->running()) return;
+  std::int64_t limit = SpikeNetwork::kForever;
+  deliver_overdue();
+  if (timing_ == Timing::kCycle && sc_core::sc_pending_activity_at_future_time()) {
+    limit = clock_.cycle(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity()) -
+            start_cycle_;
+    // At least one cycle, or time would stand still.
+    limit = std::max(limit, clock_.cycle(sc_core::sc_time_stamp()) - start_cycle_ + 1);
+  }
+  if (length_ != 0) limit = std::min(limit, length_);
+  std::int64_t next = SpikeNetwork::kForever;
+  try {
+    next = network_->run(limit);
+  } catch (const NetworkStuck& stuck) {
+    // An exception may not cross the SystemC kernel.
+    fault_ = stuck.what();
+    tick->network_done(network_->last_event());
+    return;
+  }
+  if (next == SpikeNetwork::kForever || (length_ != 0 && next >= length_)) {
+    tick->network_done(network_->last_event());
+    if (length_ != 0) network_->end_tick(length_);
+    return;
+  }
+  next_trigger(clock_.time(start_cycle_ + next) - sc_core::sc_time_stamp(), go_);
+}
+
+void Fabric::inject_from_core(int core, const std::vector<Emission>& emissions) {
+  begin_tick();
+  network_->inject_from_core(core, emissions);
+}
+
+void Fabric::inject_from_host(const std::vector<Emission>& emissions) {
+  begin_tick();
+  if (observer_ != nullptr) observer_->host_sends(emissions.size());
+  network_->inject_from_host(emissions);
+}
+
+void Fabric::deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) {
+  if (length_ != 0) {
+    // An expanded packet is there with its last write.
+    const std::int64_t end = cycle + (packet.expanded() ? port_cycles(core, packet) : 0);
+    if (end > length_) {
+      overdue_.push_back({core, packet, cycle});
+      return;
+    }
+  }
+  cores_[static_cast<std::size_t>(core)]->receive(packet);
+}
+
+void Fabric::deliver_to_host(arch::Packet packet, std::int64_t cycle) {
+  if (length_ != 0 && cycle > length_) {
+    overdue_.push_back({kHost, packet, cycle});
+    return;
+  }
+  arrive_at_host(packet, cycle);
+}
+
+void Fabric::deliver_overdue() {
+  for (const Overdue& item : arriving_) {
+    const std::int64_t cycle = item.cycle - length_;
+    if (item.core == kHost) {
+      deliver_to_host(item.packet, cycle);
+    } else {
+      deliver_to_core(item.core, item.packet, cycle);
+    }
+  }
+  arriving_.clear();
+}
+
+Waiting Fabric::waiting(int parity) const {
+  Waiting result = network_->waiting(parity);
+  for (const Overdue& item : overdue_) {
+    if (item.packet.parity() == parity) result.add(item.packet);
+  }
+  return result;
+}
+
+void Fabric::arrive_at_host(arch::Packet packet, std::int64_t cycle) {
+  if (packet.parity() != static_cast<int>(tick->number() & 1)) {
+    ++late_outputs_;
+    if (chip_.sync.late_spikes == arch::LateSpikes::kDrop) return;
+  }
+  outputs_.push_back(packet);
+  last_output_ = std::max(last_output_, cycle);
+}
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "spikeloom/base/picosecond_clock.h"
+#include "spikeloom/hw/bus/bus_observer.h"
+#include "spikeloom/hw/trace/vcd_writer.h"
+
+namespace spikeloom::hw {
+
+/// What the bus does, as the signal `command` says it.
+enum class BusCommand : std::uint8_t { kIdle, kRead, kWrite };
+
+/// How an access ended, as the signal `response` says it.
+enum class BusResponse : std::uint8_t {
+  kNone,
+  kOk,
+  kAddressError,
+  kCommandError,
+  kBurstError,
+  kByteEnableError,
+  kGenericError
+};
+
+/// The signals of the configuration bus.
+class BusTracer : public BusObserver {
+ public:
+  BusTracer(VcdWriter& writer, const std::vector<std::string>& scope, const PicosecondClock& clock);
+
+  void started(const BusAccess& access) override;
+  void ended(tlm::tlm_response_status response, std::int64_t cycle) override;
+
+ private:
+  template <class T>
+  void set(VcdWriter::Signal signal, std::int64_t cycle, T value) {
+    writer_.set(signal, clock_.picoseconds(cycle), static_cast<std::uint64_t>(value));
+  }
+
+  VcdWriter& writer_;
+  PicosecondClock clock_;
+  VcdWriter::Signal command_;
+  VcdWriter::Signal address_;
+  VcdWriter::Signal bytes_;
+  VcdWriter::Signal response_;
+};
+
+}  // namespace spikeloom::hw

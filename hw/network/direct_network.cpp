@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/hw/network/direct_network.h"
+
+#include <algorithm>
+
+namespace spikeloom::hw {
+
+void DirectNetwork::begin_tick() {
+  waiting_.clear();
+  std::fill(activity_.begin(), activity_.end(), NetworkActivity{});
+}
+
+void DirectNetwork::inject_from_core(int /*core*/, const std::vector<Emission>& emissions) {
+  for (const Emission& emission : emissions) ++activity_[emission.account].packets;
+  waiting_.push_back(&emissions);
+}
+
+void DirectNetwork::inject_from_host(const std::vector<Emission>& emissions) {
+  for (const Emission& emission : emissions) ++activity_[emission.account].host_packets;
+  waiting_.push_back(&emissions);
+}
+
+std::int64_t DirectNetwork::run(std::int64_t /*limit*/) {
+  for (const std::vector<Emission>* emissions : waiting_) {
+    for (const Emission& emission : *emissions) {
+      NetworkActivity& activity = activity_[emission.account];
+      if (emission.packet.kind() == arch::PacketKind::kHost) {
+        ++activity.host_packets;
+        sink_.deliver_to_host(emission.packet, 0);
+        continue;
+      }
+      const arch::Region region = emission.packet.region();
+      activity.deliveries += static_cast<std::uint64_t>(region.cores());
+      for (int y = region.y0; y <= region.y1; ++y) {
+        for (int x = region.x0; x <= region.x1; ++x) {
+          sink_.deliver_to_core(grid_.core_at(x, y), emission.packet, 0);
+        }
+      }
+    }
+  }
+  waiting_.clear();
+  return kForever;
+}
+
+}  // namespace spikeloom::hw

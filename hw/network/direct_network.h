@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/network/spike_network.h"
+
+namespace spikeloom::hw {
+
+/// The network of the functional timing: every packet reaches each of its receivers, in no time and
+/// over no router. Cycles, traversals and transfers stay zero.
+class DirectNetwork final : public SpikeNetwork {
+ public:
+  DirectNetwork(const arch::ChipDescription& chip, SpikeSink& sink, std::size_t accounts)
+
+      : grid_(chip.grid()), sink_(sink), activity_(accounts) {}
+
+  void begin_tick() override;
+  void end_tick(std::int64_t /*cycles*/) override {}
+  Waiting waiting(int /*parity*/) const override { return {}; }
+  void inject_from_core(int core, const std::vector<Emission>& emissions) override;
+  void inject_from_host(const std::vector<Emission>& emissions) override;
+  std::int64_t run(std::int64_t limit) override;
+  const std::vector<NetworkActivity>& activity() const override { return activity_; }
+  const std::vector<std::uint32_t>& link_packets() const override { return link_packets_; }
+
+ private:
+  arch::MeshDescription grid_;
+  SpikeSink& sink_;
+  std::vector<const std::vector<Emission>*> waiting_;
+  std::vector<NetworkActivity> activity_;
+  std::vector<std::uint32_t> link_packets_;  ///< of no link
+};
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/hw/network/router_network.h"
+
+#include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/hw/network/arbiter.h"
+#include "spikeloom/hw/network/router_network_impl.h"
+
+namespace spikeloom::hw {
+namespace {
+
+/// What a network is made from.
+struct Parts {
+  const arch::ChipDescription& chip;
+  SpikeSink& sink;
+  std::size_t accounts;
+  NetworkObserver* observer;
+};
+
+template <class Topology, class Arbiter>
+std::unique_ptr<SpikeNetwork> with_watch(const Parts& parts) {
+  if (parts.observer != nullptr) {
+    return std::make_unique<RouterNetwork<Topology, Arbiter, Watched>>(
+        parts.chip, parts.sink, parts.accounts, parts.observer);
+  }
+  return std::make_unique<RouterNetwork<Topology, Arbiter, Unwatched>>(parts.chip, parts.sink,
+                                                                       parts.accounts);
+}
+
+template <class Topology>
+std::unique_ptr<SpikeNetwork> with_arbiter(const Parts& parts) {
+  return parts.chip.router.arbitration == arch::Arbitration::kFixedPriority
+             ? with_watch<Topology, FixedPriority>(parts)
+             : with_watch<Topology, RoundRobin>(parts);
+}
+
+}  // namespace
+
+std::unique_ptr<SpikeNetwork> make_router_network(const arch::ChipDescription& chip,
+                                                  SpikeSink& sink, std::size_t accounts,
+                                                  NetworkObserver* observer) {
+  const Parts parts{chip, sink, accounts, observer};
+  return arch::with_topology_class(
+      chip.topology, [&](auto type) { return with_arbiter<typename decltype(type)::Type>(parts); });
+}
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// RouterNetwork between ticks: what enters, what is left over.
+#pragma once
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "spikeloom/hw/network/router_network.h"
+
+namespace spikeloom::hw {
+
+template <class Topology, class Arbiter, class Watch>
+RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescription& chip,
+                                                       SpikeSink& sink, std::size_t accounts,
+                                                       NetworkObserver* observer)
+    : chip_(chip),
+      sink_(sink),
+      topology_(chip),
+      pipeline_(static_cast<std::uint32_t>(chip.router.pipeline_cycles)),
+      link_{static_cast<std::uint32_t>(chip.router.packet_link_cycles()),
+            static_cast<std::uint32_t>(chip.inter_chip.packet_link_cycles())},
+      depth_(static_cast<unsigned>(chip.router.fifo_depth)),
+      router_count_(topology_.routers()),
+      routers_(router_count_),
+      flits_(routers_.size() * kInputs * depth_),
+      core_sources_(static_cast<std::size_t>(chip.grid().cores())),
+      host_input_(chip.host_port.millicycles_per_packet()),
+      host_output_(chip.host_port.millicycles_per_packet()),
+      visits_(router_count_),
+      activity_(accounts),
+      link_packets_(router_count_ * kPorts),
+      watch_(observer) {
+  for (std::size_t i = 0; i < routers_.size(); ++i) {
+    routers_[i].place = topology_.place(static_cast<std::uint32_t>(i));
+  }
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
+  std::fill(activity_.begin(), activity_.end(), NetworkActivity{});
+  std::fill(link_packets_.begin(), link_packets_.end(), 0);
+  if (goes_on_) {
+    goes_on_ = false;
+    return;
+  }
+  // FIFOs are empty between ticks; arbiters and pacing start afresh, so that a
+  // tick depends on its own packets alone.
+  for (Router& router : routers_) {
+    router.output_free.fill(0);
+    router.last_input.fill(0);
+    router.wake = kAsleep;
+    router.due = 0;
+    router.popped = 0;
+    router.awaited = 0;
+  }
+  for (Source& source : core_sources_) source = {};
+  host_source_ = {};
+  host_input_.clear();
+  host_output_.clear();
+  visits_.clear();
+  entries_.clear();
+  start_ = 0;
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles) {
+  // Cycles have 32 bits.
+  if (start_ > UINT32_MAX / 2) throw std::logic_error("network: packets are late without end");
+  start_ += static_cast<std::uint32_t>(cycles);
+  for (Source& source : core_sources_) keep_late(source, cycles);
+  keep_late(host_source_, cycles);
+  goes_on_ = waiting(0).packets + waiting(1).packets != 0;
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::keep_late(Source& source, std::int64_t cycles) const {
+  std::vector<Emission> late;
+  if (source.emissions != nullptr) {
+    for (std::size_t i = source.next; i < source.emissions->size(); ++i) {
+      late.push_back((*source.emissions)[i]);
+      late.back().ready = std::max<std::int64_t>(0, late.back().ready - cycles);
+    }
+  }
+  source.late = std::move(late);
+  source.emissions = source.late.empty() ? nullptr : &source.late;
+  source.next = 0;
+}
+
+template <class Topology, class Arbiter, class Watch>
+Waiting RouterNetwork<Topology, Arbiter, Watch>::waiting(int parity) const {
+  Waiting result;
+  const auto add = [&](arch::Packet packet) {
+    if (packet.parity() == parity) result.add(packet);
+  };
+  for (std::size_t i = 0; i < routers_.size(); ++i) {
+    const Router& router = routers_[i];
+    for (unsigned port = 0; port < kInputs; ++port) {
+      for (unsigned f = 0; f < router.fill[port]; ++f) {
+        const std::size_t at =
+            slot_index(static_cast<std::uint32_t>(i), port, (router.head[port] + f) % depth_);
+        add(arch::Packet(flits_[at].packet));
+      }
+    }
+  }
+  for (const Source& source : core_sources_) {
+    for (const Emission& emission : source.late) add(emission.packet);
+  }
+  for (const Emission& emission : host_source_.late) add(emission.packet);
+  return result;
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::inject_from_core(
+    int core, const std::vector<Emission>& emissions) {
+  for (const Emission& emission : emissions) ++activity_[emission.account].packets;
+  add_emissions(topology_.core_port(core), emissions);
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::inject_from_host(
+    const std::vector<Emission>& emissions) {
+  for (const Emission& emission : emissions) ++activity_[emission.account].host_packets;
+  add_emissions(topology_.host_port(), emissions);
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::add_emissions(
+    const arch::Attachment& at, const std::vector<Emission>& emissions) {
+  Source& source = this->source(at.router, at.port);
+  if (!source.late.empty()) {
+    // The source is on its way already; the new ones come after the late ones.
+    source.late.insert(source.late.end(), emissions.begin(), emissions.end());
+    return;
+  }
+  source.emissions = &emissions;
+  source.next = 0;
+  schedule_source(at.router, at.port);
+}
+
+}  // namespace spikeloom::hw

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/emit/block_emitter.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "spikeloom/base/error.h"
+
+namespace spikeloom::mapper {
+
+/// An output neuron of the network, in its block.
+struct BlockEmitter::Output {
+  int channel;
+  int y;
+  int x;
+};
+
+/// The furthest that a potential can go, whatever spikes arrive.
+struct BlockEmitter::Sums {
+  std::int64_t positive = 0;
+  std::int64_t negative = 0;
+};
+
+BlockEmitter::BlockEmitter(const converter::SpikingLayer& layer, int layer_number,
+                           const LayerMap& map, const NetworkRoutes& routes,
+                           const arch::CoreDescription& core)
+    : layer_(layer), layer_number_(layer_number), map_(map), routes_(routes), core_(core) {}
+
+template <typename Function>
+void BlockEmitter::for_each_output(const BlockPlace& place, Function function) const {
+  const Span rows = map_.block_rows(place);
+  const Span columns = map_.block_columns(place);
+  const Span channels = map_.block_channels(place);
+  for (int y = rows.first; y < rows.end; ++y) {
+    for (int x = columns.first; x < columns.end; ++x) {
+      for (int c = channels.first; c < channels.end; ++c) function(Output{c, y, x});
+    }
+  }
+}
+
+/// First group of a term in the output's unit, counted in the block.
+int BlockEmitter::unit_base(std::size_t term, const Output& output) const {
+  const TermMap& map = map_.terms()[term];
+  return map_.group_base(term, map_.plan().channels.chunk_of(output.channel)) +
+         map.unit_base(map.y().unit_of(output.y), map.x().unit_of(output.x));
+}
+
+/// The groups, counted in the block, that the output's inputs are in: each as often as it takes a
+/// dendrite of it.
+void BlockEmitter::gather(const Output& output, std::vector<int>& groups) const {
+  groups.clear();
+  for (std::size_t term = 0; term < map_.terms().size(); ++term) {
+    const TermMap& map = map_.terms()[term];
+    const TermGeometry& geometry = map.geometry();
+    if (!geometry.has_output(output.channel)) continue;
+    const Span channels = map.channel_groups(geometry.conv_group(output.channel));
+    const int base = unit_base(term, output);
+    for (const int y : map.y().groups_of(output.y)) {
+      for (const int x : map.x().groups_of(output.x)) {
+        for (int c = channels.first; c < channels.end; ++c) {
+          groups.insert(groups.end(), static_cast<std::size_t>(geometry.repeat),
+                        base + map.group_in_unit(y, x, c));
+        }
+      }
+    }
+  }
+}
+
+std::vector<int> BlockEmitter::group_dendrites(const BlockPlace& place) const {
+  std::vector<int> dendrites(static_cast<std::size_t>(map_.groups()));
+  std::vector<int> groups;
+  for_each_output(place, [&](const Output& output) {
+    gather(output, groups);
+    for (const int group : groups) {
+      dendrites[static_cast<std::size_t>(group)] += map_.geometry().copies;
+    }
+  });
+  return dendrites;
+}
+
+EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
+                                  std::vector<arch::GroupEntry>& groups, CoreImage& image,
+                                  arch::CoreLabels& labels) const {
+  EmissionCounts counts;
+  const auto group_at = [&](int group) -> arch::GroupEntry& {
+    return groups[static_cast<std::size_t>(group_base + group)];
+  };
+  const int block_groups = map_.groups();
+  std::vector<int> next_dendrite;
+  for (int group = 0; group < block_groups; ++group) {
+    next_dendrite.push_back(group_at(group).first_dendrite);
+  }
+  std::vector<int> gathered;
+  std::vector<int> dendrites;
+  std::vector<int> dendrite_of_group(static_cast<std::size_t>(block_groups));
+  for_each_output(place, [&](const Output& output) {
+    gather(output, gathered);
+    for (int copy = 0; copy < map_.geometry().copies; ++copy) {
+      dendrites.clear();
+      for (const int group : gathered) {
+        // Those of one group are neighbours.
+        int& dendrite = next_dendrite[static_cast<std::size_t>(group)];
+        dendrite_of_group[static_cast<std::size_t>(group)] = dendrite;
+        dendrites.push_back(dendrite++);
+      }
+      Sums sums;
+      for (std::size_t term = 0; term < map_.terms().size(); ++term) {
+        if (!map_.terms()[term].geometry().has_output(output.channel)) continue;
+        add_synapses(output, term, copy, dendrite_of_group, group_base, groups, image, counts,
+                     sums);
+      }
+      check_potential(output, sums);
+      add_neuron(output, copy, dendrites, image, labels);
+      ++counts.neurons;
+      counts.dendrites += static_cast<std::int64_t>(dendrites.size());
+    }
+  });
+  for (int group = 0; group < block_groups; ++group) {
+    counts.axons += group_at(group).axons;
+    counts.groups += group_at(group).dendrites > 0 ? 1 : 0;
+  }
+  return counts;
+}
+
+/// `dendrite_of_group`: the last of the output's in each group.
+void BlockEmitter::add_synapses(const Output& output, std::size_t term, int copy,
+                                const std::vector<int>& dendrite_of_group, int group_base,
+                                std::vector<arch::GroupEntry>& groups, CoreImage& image,
+                                EmissionCounts& counts, Sums& sums) const {
+  const TermMap& map = map_.terms()[term];
+  const TermGeometry& geometry = map.geometry();
+  const std::vector<std::int8_t>& weights = layer_.terms[term].weights;
+  const int conv_group = geometry.conv_group(output.channel);
+  const int base = unit_base(term, output);
+  // A pooling neuron takes one level of its inputs, any other one all levels.
+  const bool pooling = map_.geometry().pooling;
+  const int first_level = pooling ? copy : 0;
+  const int levels = pooling ? 1 : geometry.input_levels;
+  for (int ky = 0; ky < geometry.y.kernel; ++ky) {
+    const int y = geometry.y.tap(output.y, ky);
+    if (!geometry.y.inside(y)) continue;
+    for (int kx = 0; kx < geometry.x.kernel; ++kx) {
+      const int x = geometry.x.tap(output.x, kx);
+      if (!geometry.x.inside(x)) continue;
+      for (int c = 0; c < geometry.inputs_per_group; ++c) {
+        const int channel = conv_group * geometry.inputs_per_group + c;
+        const int group = base + map.group_of_input(channel, y, x);
+        const int axon = map.axon_of_input(channel, y, x);
+        // Axons of zero weights are in use too: their spikes arrive.
+        arch::GroupEntry& entry = groups[static_cast<std::size_t>(group_base + group)];
+        entry.axons = std::max(entry.axons, axon + geometry.input_levels);
+        const int weight =
+            pooling
+                ? 1
+                : weights[static_cast<std::size_t>(
+                      (((output.channel - geometry.first_output) * geometry.inputs_per_group + c) *
+                           geometry.y.kernel +
+                       ky) *
+                          geometry.x.kernel +
+                      kx)];
+        if (weight == 0) continue;
+        const int last = dendrite_of_group[static_cast<std::size_t>(group)];
+        for (int dendrite = last - geometry.repeat + 1; dendrite <= last; ++dendrite) {
+          for (int level = first_level; level < first_level + levels; ++level) {
+            image.set_synapse(axon + level, dendrite, weight);
+          }
+        }
+        const int synapses = levels * geometry.repeat;
+        (weight > 0 ? sums.positive : sums.negative) += synapses;
+        counts.synapses += synapses;
+      }
+    }
+  }
+}
+
+void BlockEmitter::check_potential(const Output& output, const Sums& sums) const {
+  const std::int64_t limit = std::int64_t{1} << (core_.potential_bits - 1);
+  if (sums.positive < limit && sums.negative <= limit) return;
+  int bits = core_.potential_bits;
+  while (sums.positive >= std::int64_t{1} << (bits - 1) || sums.negative > std::int64_t{1}
+                                                                               << (bits - 1)) {
+    ++bits;
+  }
+  throw base::UserError(
+      fmt::format("layer \"{}\": the potential of neuron (channel {}, y {}, x {}) reaches from -{} "
+                  "to {}, which "
+                  "needs {} bits; chip.core.potential_bits is {}",
+                  layer_.name, output.channel, output.y, output.x, sums.negative, sums.positive,
+                  bits, core_.potential_bits));
+}
+
+void BlockEmitter::add_neuron(const Output& output, int copy, const std::vector<int>& dendrites,
+                              CoreImage& image, arch::CoreLabels& labels) const {
+  const LayerGeometry& geometry = map_.geometry();
+  const int neuron = layer_.output.index(output.channel, output.y, output.x);
+  const int first_level = copy * geometry.levels_per_copy;
+  std::vector<std::int32_t> thresholds;
+  for (int i = 0; i < geometry.thresholds_of_copy(copy); ++i) {
+    thresholds.push_back(geometry.pooling
+                             ? 1
+                             : layer_.thresholds[static_cast<std::size_t>(
+                                   output.channel * geometry.levels + first_level + i)]);
+  }
+  std::vector<arch::Packet> routes;
+  if (routes_.has_readers(layer_number_)) {
+    routes_.packets(layer_number_, output.channel, output.y, output.x, routes);
+  } else {
+    routes.push_back(arch::Packet::to_host(neuron * geometry.levels));
+  }
+  for (arch::Packet& route : routes) route = route.with_level(first_level);
+  image.add_neuron(dendrites, thresholds, routes);
+  labels.neurons.push_back(
+      {static_cast<std::uint32_t>(neuron), static_cast<std::uint16_t>(layer_number_),
+       static_cast<std::uint8_t>(first_level), static_cast<std::uint8_t>(thresholds.size())});
+}
+
+}  // namespace spikeloom::mapper

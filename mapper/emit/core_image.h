@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/core_tables.h"
+#include "spikeloom/arch/deployment.h"
+#include "spikeloom/arch/packet.h"
+
+namespace spikeloom::mapper {
+
+/// The memories of one core, filled table by table and read out as bus transactions.
+class CoreImage {
+ public:
+  explicit CoreImage(const arch::CoreDescription& core);
+
+  /// The next group.
+  void add_group(const arch::GroupEntry& group);
+  int groups() const { return groups_; }
+  /// A weight of -1 or +1 at a row of a ternary dendrite.
+  void set_synapse(int row, int dendrite, int weight);
+  /// An entry of the expansion table.
+  void set_expansion(int entry, const arch::ExpansionEntry& place);
+  /// The next neuron, with its slices of the tables.
+  void add_neuron(const std::vector<int>& dendrites, const std::vector<std::int32_t>& thresholds,
+                  const std::vector<arch::Packet>& routes);
+
+  /// Burst writes of all words with content, then GROUPS, NEURONS and at last ENABLE.
+  void append_transactions(const arch::CorePlace& core, const arch::BusDescription& bus,
+                           std::vector<arch::Transaction>& transactions) const;
+
+ private:
+  using Bytes = std::vector<std::uint8_t>;
+
+  void append_region(const arch::CorePlace& core, arch::CoreRegion region, const Bytes& bytes,
+                     const arch::BusDescription& bus,
+                     std::vector<arch::Transaction>& transactions) const;
+
+  arch::CoreDescription core_;
+  std::uint64_t row_bytes_;
+  Bytes plus_;
+  Bytes minus_;
+  Bytes group_table_;
+  Bytes neuron_table_;
+  Bytes gather_table_;
+  Bytes threshold_table_;
+  Bytes route_table_;
+  Bytes expansion_table_;
+  int groups_ = 0;
+  int neurons_ = 0;
+  int gathers_ = 0;
+  int thresholds_ = 0;
+  int routes_ = 0;
+};
+
+}  // namespace spikeloom::mapper

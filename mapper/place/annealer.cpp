@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/place/annealer.h"
+
+#include <utility>
+
+#include "spikeloom/mapper/place/annealing.h"
+#include "spikeloom/mapper/place/core_moves.h"
+#include "spikeloom/mapper/place/piece_moves.h"
+
+namespace spikeloom::mapper {
+namespace {
+
+// Of a unit of effort. Most piece moves find no room and cost next to nothing.
+constexpr std::size_t kPieceMoves = 1000;  ///< by piece
+constexpr std::size_t kCoreMoves = 60;     ///< by block
+// First temperatures, by the mean rise of a move (docs/decisions.md).
+constexpr double kPieceHeat = 0.3;
+constexpr double kCoreHeat = 0.01;
+
+}  // namespace
+
+Seating anneal(PieceLayout start, const Traffic& traffic, const arch::ChipDescription& chip,
+               const AnnealOptions& options) {
+  const auto effort = static_cast<std::size_t>(options.effort);
+  const std::size_t piece_moves = effort * kPieceMoves * start.pieces.size();
+  const std::size_t core_moves =
+      effort * kCoreMoves * static_cast<std::size_t>(traffic.blocks().blocks());
+  std::size_t done = 0;
+  const auto progress = [&](std::size_t moves) {
+    if (options.progress) options.progress(done, piece_moves + core_moves);
+    done += moves;
+  };
+  PieceMoves pieces(std::move(start.pieces), std::move(start.spots), start.seating);
+  Annealing annealing(std::move(start.seating), traffic, chip, options.seed, progress);
+  annealing.run(pieces, piece_moves, kPieceHeat);
+  CoreMoves cores(traffic);
+  annealing.run(cores, core_moves, kCoreHeat);
+  return annealing.seating();
+}
+
+}  // namespace spikeloom::mapper

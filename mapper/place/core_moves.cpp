@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/place/core_moves.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace spikeloom::mapper {
+namespace {
+
+template <typename T>
+const T& any_of(const std::vector<T>& items, RandomSource& random) {
+  return items[static_cast<std::size_t>(random.below(static_cast<int>(items.size())))];
+}
+
+/// A core at most `distance` columns and rows from another.
+int near(const arch::MeshDescription& grid, RandomSource& random, int core, int distance) {
+  const auto along = [&](int place, int size) {
+    return random.between(std::max(0, place - distance), std::min(size - 1, place + distance));
+  };
+  const int x = along(grid.x(core), grid.columns);
+  return grid.core_at(x, along(grid.y(core), grid.rows));
+}
+
+/// All that is in core `from` to core `to`, as it is there.
+void carry(MovableSeating& seating, const std::vector<int>& blocks, int to) {
+  for (const MovableSeating::Taken& taken : seating.taken()) {
+    if (std::find(blocks.begin(), blocks.end(), taken.block) == blocks.end()) continue;
+    seating.put(taken.block, {to, taken.before.group_base, taken.before.entry_base});
+  }
+}
+
+bool move_block(MovableSeating& seating, int block, int core) {
+  const Seat before = seating.seating().seat(block);
+  seating.take(block);
+  // The same bases where they are free, so that packets go on reaching it with its fellows.
+  Seat seat{core, before.group_base, before.entry_base};
+  if (!seating.seating().settle(block, seat)) {
+    seat = {core, 0, 0};
+    if (!seating.seating().settle(block, seat)) return false;
+  }
+  seating.put(block, seat);
+  return true;
+}
+
+}  // namespace
+
+bool CoreMoves::propose(MovableSeating& seating, RandomSource& random, double left) {
+  const Seating& now = seating.seating();
+  const int block = random.below(now.blocks().blocks());
+  const int from = now.seat(block).core;
+  const int to = target(now, random, block, left);
+  if (to == from) return false;
+  const bool alone = now.tenants(from).size() == 1;
+  if (random.below(2) == 0 && !(alone && now.tenants(to).empty())) {
+    return move_block(seating, block, to);
+  }
+  const std::vector<int> here = now.tenants(from);
+  const std::vector<int> there = now.tenants(to);
+  for (const int tenant : here) seating.take(tenant);
+  for (const int tenant : there) seating.take(tenant);
+  carry(seating, here, to);
+  carry(seating, there, from);
+  return true;
+}
+
+int CoreMoves::target(const Seating& seating, RandomSource& random, int block, double left) const {
+  const arch::MeshDescription& grid = seating.grid();
+  if (random.below(2) == 0) {
+    const int other = partner(random, block);
+    if (other != Stream::kHost) return near(grid, random, seating.seat(other).core, 1);
+  }
+  const int size = std::max(grid.columns, grid.rows);
+  return near(grid, random, seating.seat(block).core,
+              std::max(1, static_cast<int>(left * static_cast<double>(size))));
+}
+
+/// A block that sends to this one, or receives from the same or from this one; or the host.
+int CoreMoves::partner(RandomSource& random, int block) const {
+  const std::vector<int>& received = traffic_.received_by(block);
+  const std::vector<int>& sent = traffic_.sent_by(block);
+  if (sent.empty() || random.below(2) == 0) {
+    if (received.empty()) return Stream::kHost;
+    const Stream& stream = traffic_.streams()[static_cast<std::size_t>(any_of(received, random))];
+    return random.below(2) == 0 ? any_of(stream.sources, random).block
+                                : any_of(stream.receivers, random).block;
+  }
+  const Stream& stream = traffic_.streams()[static_cast<std::size_t>(any_of(sent, random))];
+  return any_of(stream.receivers, random).block;
+}
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/place/core_orders.h"
+
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <utility>
+
+namespace spikeloom::mapper {
+namespace {
+
+/// A step or a side on the grid, along one axis.
+struct Vector {
+  int x = 0;
+  int y = 0;
+
+  int length() const { return std::abs(x + y); }
+  Vector unit() const { return {(x > 0) - (x < 0), (y > 0) - (y < 0)}; }
+  Vector half() const { return {x / 2, y / 2}; }
+  Vector operator+(const Vector& o) const { return {x + o.x, y + o.y}; }
+  Vector operator-(const Vector& o) const { return {x - o.x, y - o.y}; }
+  Vector operator-() const { return {-x, -y}; }
+};
+
+/// Hilbert's curve for rectangles: a rectangle is two or three smaller ones, which the curve
+/// crosses one after the other, until they are lines.
+class RectangleCurve {
+ public:
+  explicit RectangleCurve(const arch::MeshDescription& grid) : grid_(grid) {}
+
+  /// Crosses the rectangle at corner `from` along `side`; `across` is its other side.
+  void cross(Vector from, const Vector& side, const Vector& across) {
+    if (across.length() == 1 || side.length() == 1) {
+      const Vector& line = across.length() == 1 ? side : across;
+      for (int i = 0; i < line.length(); ++i, from = from + line.unit()) {
+        order.push_back(grid_.core_at(from.x, from.y));
+      }
+      return;
+    }
+    Vector half = side.half();
+    if (2 * side.length() > 3 * across.length()) {
+      // Halves of even length, since a curve that crosses an odd one may end in the wrong corner.
+      if (half.length() % 2 != 0 && side.length() > 2) half = half + side.unit();
+      cross(from, half, across);
+      cross(from + half, side - half, across);
+      return;
+    }
+    Vector rise = across.half();
+    if (rise.length() % 2 != 0 && across.length() > 2) rise = rise + across.unit();
+    // Up on the near side, along the far half, down again.
+    cross(from, rise, half);
+    cross(from + rise, side, across - rise);
+    cross(from + (side - side.unit()) + (rise - across.unit()), -rise, -(side - half));
+  }
+
+  std::vector<int> order;
+
+ private:
+  arch::MeshDescription grid_;
+};
+
+}  // namespace
+
+std::vector<int> hilbert_order(const arch::MeshDescription& grid) {
+  const Vector columns{grid.columns, 0};
+  const Vector rows{0, grid.rows};
+  // Neighbours differ in colour on a chessboard, so that a curve with a side of an odd number of
+  // cores and an even number of cores in all can end in the corner along the other side only.
+  const bool along_columns = grid.columns >= grid.rows
+                                 ? grid.columns % 2 == 0 || grid.rows % 2 != 0
+                                 : grid.rows % 2 != 0 && grid.columns % 2 == 0;
+  RectangleCurve curve(grid);
+  if (along_columns) {
+    curve.cross({0, 0}, columns, rows);
+  } else {
+    curve.cross({0, 0}, rows, columns);
+  }
+  return std::move(curve.order);
+}
+
+std::vector<int> random_order(const arch::MeshDescription& grid, std::uint64_t seed) {
+  std::vector<int> order;
+  for (int core = 0; core < grid.cores(); ++core) order.push_back(core);
+  std::mt19937_64 random(seed);
+  // Not std::shuffle: its results differ between standard libraries.
+  for (std::size_t k = order.size(); k > 1; --k) std::swap(order[k - 1], order[random() % k]);
+  return order;
+}
+
+Seats laid_along(const Seats& seats, const std::vector<int>& order) {
+  std::map<int, int> new_core;  // of a core in use
+  Seats result = seats;
+  for (Seat& seat : result) {
+    const int next = order[new_core.size()];
+    seat.core = new_core.try_emplace(seat.core, next).first->second;
+  }
+  return result;
+}
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/place/hops.h"
+
+#include <variant>
+
+namespace spikeloom::mapper {
+
+arch::LinkCosts link_cycles(const arch::ChipDescription& chip) {
+  const auto host_cycles = static_cast<int>((chip.host_port.millicycles_per_packet() + 999) / 1000);
+  return {chip.router.packet_link_cycles(), chip.inter_chip.packet_link_cycles(),
+          chip.core.timing.emit_cycles_per_packet, host_cycles};
+}
+
+Hops::Hops(const arch::ChipDescription& chip, const arch::LinkCosts& costs)
+    : topology_(arch::make_topology(chip)), costs_(costs) {}
+
+int Hops::to_cores(int core, const arch::Region& region) const {
+  return std::visit(
+      [&](const auto& topology) {
+        return topology.hops(topology.core_place(core), region, costs_);
+      },
+      topology_);
+}
+
+int Hops::from_host(const arch::Region& region) const {
+  return std::visit(
+      [&](const auto& topology) { return topology.hops(topology.host_place(), region, costs_); },
+      topology_);
+}
+
+int Hops::to_host(int core) const {
+  return std::visit(
+      [&](const auto& topology) {
+        return topology.hops_to_host(topology.core_place(core), costs_);
+      },
+      topology_);
+}
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/topology/link_costs.h"
+#include "spikeloom/arch/topology/topologies.h"
+
+namespace spikeloom::mapper {
+
+/// Cycles that a packet occupies each kind of link, and the way into the network, rounded up.
+arch::LinkCosts link_cycles(const arch::ChipDescription& chip);
+
+/// Links between routers that packets cross on a board, by its topology (docs/network.md), each
+/// counted as `costs` say, the ways into the network left out.
+class Hops {
+ public:
+  explicit Hops(const arch::ChipDescription& chip, const arch::LinkCosts& costs = {});
+
+  /// From a core's router to all cores of `region`, each link of the multicast tree once.
+  int to_cores(int core, const arch::Region& region) const;
+  int from_host(const arch::Region& region) const;
+  int to_host(int core) const;
+
+ private:
+  arch::Topology topology_;
+  arch::LinkCosts costs_;
+};
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/place/link_loads.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "spikeloom/arch/topology/link_list.h"
+#include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/arch/topology/walk.h"
+#include "spikeloom/mapper/place/traffic_cost.h"
+
+namespace spikeloom::mapper {
+namespace {
+
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+/// Packets over each link, by arch::Link::index.
+template <class Topology>
+std::vector<std::int64_t> count_packets(const Topology& topology, const Traffic& traffic,
+                                        const Seats& seats, const arch::ChipDescription& chip) {
+  std::vector<std::int64_t> packets(topology.routers() * Topology::kPorts);
+  const auto send = [&](int block, arch::Packet packet, std::int64_t count) {
+    const arch::Attachment from = block == Stream::kHost
+                                      ? topology.host_port()
+                                      : topology.core_port(seats[index(block)].core);
+    arch::walk(topology, from, topology.way(packet),
+               [&](const arch::Attachment& at, unsigned output) {
+                 packets[at.router * Topology::kPorts + output] += count;
+               });
+  };
+  StreamRegions finder(chip);
+  std::vector<arch::Region> regions;
+  for (const Stream& stream : traffic.streams()) {
+    finder.find(stream, seats, regions);
+    for (const Stream::Source& source : stream.sources) {
+      for (const arch::Region& region : regions) {
+        send(source.block, arch::Packet::to_cores(region, 0, 0), source.spikes);
+      }
+    }
+  }
+  for (const Stream::Source& output : traffic.outputs()) {
+    send(output.block, arch::Packet::to_host(0), output.spikes);
+  }
+  return packets;
+}
+
+}  // namespace
+
+std::string text(const LinkLoad& link) {
+  return fmt::format("{} to {}", arch::text(link.from), arch::text(link.to));
+}
+
+std::vector<LinkLoad> link_loads(const Traffic& traffic, const Seats& seats,
+                                 const arch::ChipDescription& chip) {
+  const std::vector<std::int64_t> packets = arch::with_topology(
+      chip, [&](const auto& topology) { return count_packets(topology, traffic, seats, chip); });
+  std::vector<arch::Link> links = arch::list_links(chip);
+  std::sort(links.begin(), links.end(),
+            [](const arch::Link& a, const arch::Link& b) { return a.rank < b.rank; });
+  std::vector<LinkLoad> loads;
+  for (const arch::Link& link : links) {
+    if (packets[link.index] == 0) continue;
+    loads.push_back({link.from, link.to, link.between_chips, packets[link.index]});
+  }
+  return loads;
+}
+
+}  // namespace spikeloom::mapper

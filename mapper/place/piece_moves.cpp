@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/place/piece_moves.h"
+
+#include <optional>
+#include <utility>
+
+namespace spikeloom::mapper {
+namespace {
+
+constexpr int kStep = 2;    ///< cores to the side at most
+constexpr int kTries = 16;  ///< to find a place for a piece
+
+int size(const std::vector<Piece>& pieces) { return static_cast<int>(pieces.size()); }
+
+}  // namespace
+
+PieceMoves::PieceMoves(std::vector<Piece> pieces, std::vector<Spot> spots, const Seating& seating)
+    : pieces_(std::move(pieces)), spots_(std::move(spots)) {
+  for (const Piece& piece : pieces_) blocks_.push_back(blocks_of(seating, piece));
+}
+
+bool PieceMoves::propose(MovableSeating& seating, RandomSource& random, double /*left*/) {
+  before_.clear();
+  const bool found =
+      pieces_.size() > 1 && random.below(4) == 0 ? swap(seating, random) : move(seating, random);
+  if (!found) judged(false);
+  return found;
+}
+
+void PieceMoves::judged(bool kept) {
+  if (!kept) {
+    for (const auto& [piece, spot] : before_) spots_[piece] = spot;
+  }
+  before_.clear();
+}
+
+bool PieceMoves::move(MovableSeating& seating, RandomSource& random) {
+  const auto piece = static_cast<std::size_t>(random.below(size(pieces_)));
+  const Spot old = spots_[piece];
+  take(seating, piece);
+  const bool near = random.below(2) == 0;
+  for (int i = 0; i < kTries; ++i) {
+    Spot spot = somewhere(seating, random, piece);
+    if (near) {
+      spot.x = old.x + random.between(-kStep, kStep);
+      spot.y = old.y + random.between(-kStep, kStep);
+      if (random.below(2) == 0) spot.shape = old.shape;
+    }
+    if (spot.x == old.x && spot.y == old.y && spot.shape == old.shape) continue;
+    if (put(seating, piece, spot)) return true;
+  }
+  return false;
+}
+
+bool PieceMoves::swap(MovableSeating& seating, RandomSource& random) {
+  const int first = random.below(size(pieces_));
+  const auto a = static_cast<std::size_t>(first);
+  const auto b =
+      static_cast<std::size_t>((first + random.between(1, size(pieces_) - 1)) % size(pieces_));
+  const Spot of_a = spots_[a];
+  const Spot of_b = spots_[b];
+  take(seating, a);
+  take(seating, b);
+  for (int i = 0; i < kTries; ++i) {
+    Spot spot = somewhere(seating, random, a);
+    spot.x = of_b.x + random.between(-1, 1);
+    spot.y = of_b.y + random.between(-1, 1);
+    if (!put(seating, a, spot)) continue;
+    for (int j = 0; j < kTries; ++j) {
+      Spot other = somewhere(seating, random, b);
+      other.x = of_a.x + random.between(-kStep, kStep);
+      other.y = of_a.y + random.between(-kStep, kStep);
+      if (put(seating, b, other)) return true;
+    }
+    return false;
+  }
+  return false;
+}
+
+void PieceMoves::take(MovableSeating& seating, std::size_t piece) {
+  before_.emplace_back(piece, spots_[piece]);
+  for (const int block : blocks_[piece]) seating.take(block);
+}
+
+bool PieceMoves::put(MovableSeating& seating, std::size_t piece, Spot spot) {
+  if (!inside(seating, piece, spot)) return false;
+  if (!settle(seating.seating(), pieces_[piece], spot)) return false;
+  spots_[piece] = spot;
+  for_each_seat(seating.seating(), pieces_[piece], spot,
+                [&](int block, const Seat& seat) { seating.put(block, seat); });
+  return true;
+}
+
+/// A shape, and a place of it inside the grid, if there is any.
+Spot PieceMoves::somewhere(const MovableSeating& seating, RandomSource& random,
+                           std::size_t piece) const {
+  const arch::MeshDescription& grid = seating.seating().grid();
+  const std::vector<BlockArray>& shapes = pieces_[piece].shapes;
+  Spot spot;
+  spot.shape = random.below(static_cast<int>(shapes.size()));
+  const BlockArray& array = shapes[static_cast<std::size_t>(spot.shape)];
+  spot.x = array.columns < grid.columns ? random.between(0, grid.columns - array.columns) : 0;
+  spot.y = array.rows < grid.rows ? random.between(0, grid.rows - array.rows) : 0;
+  return spot;
+}
+
+bool PieceMoves::inside(const MovableSeating& seating, std::size_t piece, const Spot& spot) const {
+  const arch::MeshDescription& grid = seating.seating().grid();
+  const BlockArray& array = pieces_[piece].shapes[static_cast<std::size_t>(spot.shape)];
+  return spot.x >= 0 && spot.y >= 0 && spot.x + array.columns <= grid.columns &&
+         spot.y + array.rows <= grid.rows;
+}
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/place/piece_placement.h"
+
+#include <algorithm>
+#include <random>
+#include <tuple>
+#include <utility>
+
+#include "spikeloom/mapper/place/distance_field.h"
+#include "spikeloom/mapper/place/hops.h"
+
+namespace spikeloom::mapper {
+namespace {
+
+constexpr int kRandomOrders = 64;
+constexpr int kImprovementRounds = 8;
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+enum class Aim {
+  kTraffic,  ///< where packets travel least
+  kTight,    ///< where it leaves most room: topmost, then leftmost
+};
+
+const BlockArray& shape_of(const Piece& piece, const Spot& spot) {
+  return piece.shapes[at(spot.shape)];
+}
+
+int block_at(const Seating& seating, const Piece& piece, const BlockArray& array, int row,
+             int column) {
+  return seating.blocks().number(piece.layer, array.at(row, column));
+}
+
+int core_at(const Seating& seating, const Spot& spot, int row, int column) {
+  return seating.grid().core_at(spot.x + column, spot.y + row);
+}
+
+/// The first group, or entry, from which on all cores of the spot have `count` free: the same for
+/// all of them, so that multicast packets reach them all.
+int common_base(const Seating& seating, const BlockArray& array, const Spot& spot, int count,
+                int (CoreSpace::*free_in)(int, int, int) const) {
+  int base = 0;
+  for (bool settled = false; !settled;) {
+    settled = true;
+    for (int row = 0; row < array.rows; ++row) {
+      for (int column = 0; column < array.columns; ++column) {
+        const int free =
+            (seating.space().*free_in)(core_at(seating, spot, row, column), base, count);
+        settled = settled && free == base;
+        base = free;
+      }
+    }
+  }
+  return base;
+}
+
+class Placer {
+ public:
+  Placer(const std::vector<LayerMap>& layers, const Traffic& traffic,
+         const arch::ChipDescription& chip, Sharing sharing)
+      : layers_(layers),
+        traffic_(traffic),
+        chip_(chip),
+        grid_(chip.grid()),
+        seating_(layers, chip, sharing) {}
+
+  std::vector<Piece> whole_layers() const {
+    std::vector<Piece> pieces;
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      pieces.push_back({static_cast<int>(l), arrangements(layers_[l])});
+    }
+    return pieces;
+  }
+
+  /// Places all pieces, in their order.
+  bool place_all(std::vector<Piece> pieces, Aim aim) {
+    seating_.take_all();
+    pieces_ = std::move(pieces);
+    spots_.clear();
+    for (const Piece& piece : pieces_) {
+      spots_.push_back(best_spot(piece, aim));
+      if (spots_.back().shape == Spot::kNone) return false;
+      put(piece, spots_.back());
+    }
+    return true;
+  }
+
+  /// As place_all, but halves what finds no place.
+  bool place_halved(std::vector<Piece> pieces) {
+    seating_.take_all();
+    pieces_.clear();
+    spots_.clear();
+    std::reverse(pieces.begin(), pieces.end());
+    while (!pieces.empty()) {
+      const Piece piece = std::move(pieces.back());
+      pieces.pop_back();
+      const Spot spot = best_spot(piece, Aim::kTraffic);
+      if (spot.shape != Spot::kNone) {
+        pieces_.push_back(piece);
+        spots_.push_back(spot);
+        put(piece, spot);
+        continue;
+      }
+      const BlockArray& array = squarest(piece.shapes);
+      if (array.size() == 1) return false;
+      for (const BlockArray& half : halves(array)) {
+        pieces.push_back({piece.layer, {half, half.transposed()}});
+      }
+    }
+    return true;
+  }
+
+  /// Takes up each piece in turn and puts it where it is best now.
+  void improve() {
+    for (int round = 0; round < kImprovementRounds; ++round) {
+      bool moved = false;
+      for (std::size_t p = 0; p < pieces_.size(); ++p) {
+        const Spot before = spots_[p];
+        take(pieces_[p]);
+        const Spot now = spots_[p] = best_spot(pieces_[p], Aim::kTraffic);
+        put(pieces_[p], now);
+        moved |= std::tie(now.shape, now.x, now.y) != std::tie(before.shape, before.x, before.y);
+      }
+      if (!moved) return;
+    }
+  }
+
+  PieceLayout layout() && { return {std::move(pieces_), std::move(spots_), std::move(seating_)}; }
+
+ private:
+  void put(const Piece& piece, const Spot& spot) {
+    for_each_seat(seating_, piece, spot,
+                  [this](int block, const Seat& seat) { seating_.put(block, seat); });
+  }
+  void take(const Piece& piece) {
+    for (const int block : blocks_of(seating_, piece)) seating_.take(block);
+  }
+
+  static const BlockArray& squarest(const std::vector<BlockArray>& shapes) {
+    return *std::min_element(shapes.begin(), shapes.end(),
+                             [](const BlockArray& a, const BlockArray& b) {
+                               return a.rows + a.columns < b.rows + b.columns;
+                             });
+  }
+
+  static std::vector<BlockArray> halves(const BlockArray& array) {
+    if (array.rows >= array.columns) {
+      const int top = array.rows / 2;
+      return {array.part(top, 0, array.rows - top, array.columns),
+              array.part(0, 0, top, array.columns)};
+    }
+    const int left = array.columns / 2;
+    return {array.part(0, left, array.rows, array.columns - left),
+            array.part(0, 0, array.rows, left)};
+  }
+
+  /// What the block costs at each core, to and from blocks that are placed. A multicast packet
+  /// counts in equal parts for its receivers.
+  std::vector<double> costs_of(int block) const {
+    DistanceField field(chip_, link_cycles(chip_));
+    const auto add = [&](int other, double packets) {
+      if (other == Stream::kHost) {
+        field.add_host(packets);
+      } else if (seating_.seat(other).core != Seat::kNowhere) {
+        field.add(seating_.seat(other).core, packets);
+      }
+    };
+    for (const int number : traffic_.received_by(block)) {
+      const Stream& stream = traffic_.streams()[at(number)];
+      double share = 0.0;
+      for_each_packet(stream, [&](std::size_t first, std::size_t end) {
+        for (std::size_t r = first; r < end; ++r) {
+          if (stream.receivers[r].block == block) share += 1.0 / static_cast<double>(end - first);
+        }
+      });
+      for (const Stream::Source& source : stream.sources) {
+        add(source.block, share * static_cast<double>(source.spikes));
+      }
+    }
+    for (const int number : traffic_.sent_by(block)) {
+      const Stream& stream = traffic_.streams()[at(number)];
+      const double spikes = static_cast<double>(stream.spikes_of(block));
+      for_each_packet(stream, [&](std::size_t first, std::size_t end) {
+        for (std::size_t r = first; r < end; ++r) {
+          add(stream.receivers[r].block, spikes / static_cast<double>(end - first));
+        }
+      });
+    }
+    add(Stream::kHost, static_cast<double>(traffic_.outputs_of(block)));
+    return field.at_cores();
+  }
+
+  /// Calls `function` with the range of receivers that each packet is for, if all have equal bases.
+  template <typename Function>
+  static void for_each_packet(const Stream& stream, Function function) {
+    const std::vector<Stream::Receiver>& receivers = stream.receivers;
+    for (std::size_t first = 0; first < receivers.size();) {
+      std::size_t end = first;
+      while (end < receivers.size() && receivers[end].base == receivers[first].base) ++end;
+      function(first, end);
+      first = end;
+    }
+  }
+
+  /// The place of fewest new cores, then of least cost.
+  Spot best_spot(const Piece& piece, Aim aim) const {
+    std::vector<std::vector<double>> costs(at(layers_[at(piece.layer)].blocks()));
+    if (aim == Aim::kTraffic) {
+      for (const int block : piece.shapes.front().blocks) {
+        costs[at(block)] = costs_of(seating_.blocks().number(piece.layer, block));
+      }
+    }
+    Spot best;
+    int best_new_cores = 0;
+    double best_cost = 0.0;
+    for (std::size_t shape = 0; shape < piece.shapes.size(); ++shape) {
+      const BlockArray& array = piece.shapes[shape];
+      for (int y = 0; y + array.rows <= grid_.rows; ++y) {
+        for (int x = 0; x + array.columns <= grid_.columns; ++x) {
+          Spot spot{static_cast<int>(shape), x, y, 0, 0};
+          const std::optional<int> new_cores = settle(seating_, piece, spot);
+          if (!new_cores) continue;
+          if (best.shape != Spot::kNone && *new_cores > best_new_cores) continue;
+          const double cost =
+              aim == Aim::kTraffic ? array_cost(array, spot, costs) : tight_cost(array, spot);
+          if (best.shape == Spot::kNone || *new_cores < best_new_cores || cost < best_cost) {
+            best = spot;
+            best_new_cores = *new_cores;
+            best_cost = cost;
+          }
+        }
+      }
+    }
+    return best;
+  }
+
+  double array_cost(const BlockArray& array, const Spot& spot,
+                    const std::vector<std::vector<double>>& costs) const {
+    double sum = 0.0;
+    for (int row = 0; row < array.rows; ++row) {
+      for (int column = 0; column < array.columns; ++column) {
+        sum += costs[at(array.at(row, column))][at(core_at(seating_, spot, row, column))];
+      }
+    }
+    return sum;
+  }
+
+  double tight_cost(const BlockArray& array, const Spot& spot) const {
+    return static_cast<double>(spot.y + array.rows) * grid_.columns + spot.x + array.columns;
+  }
+
+  const std::vector<LayerMap>& layers_;
+  const Traffic& traffic_;
+  const arch::ChipDescription& chip_;
+  arch::MeshDescription grid_;  ///< the board's cores
+  Seating seating_;
+  std::vector<Piece> pieces_;
+  std::vector<Spot> spots_;
+};
+
+/// Cannot fit, however blocks are packed.
+bool too_large(const std::vector<LayerMap>& layers, const arch::ChipDescription& chip) {
+  long long dendrites = 0;
+  for (const LayerMap& layer : layers) {
+    for (int block = 0; block < layer.blocks(); ++block) {
+      dendrites += layer.dendrites(layer.block_place(block));
+    }
+  }
+  return dendrites > static_cast<long long>(chip.grid().cores()) * chip.core.ternary_dendrites();
+}
+
+}  // namespace
+
+std::optional<int> settle(const Seating& seating, const Piece& piece, Spot& spot) {
+  const BlockArray& array = shape_of(piece, spot);
+  int new_cores = 0;
+  for (int row = 0; row < array.rows; ++row) {
+    for (int column = 0; column < array.columns; ++column) {
+      const int core = core_at(seating, spot, row, column);
+      const int block = block_at(seating, piece, array, row, column);
+      if (!seating.space().fits(core, seating.need(block))) return std::nullopt;
+      new_cores += seating.space().empty(core) ? 1 : 0;
+    }
+  }
+  // All of a layer's blocks number as many groups and entries.
+  const int first = block_at(seating, piece, array, 0, 0);
+  const BlockNeed& need = seating.need(first);
+  spot.group_base = common_base(seating, array, spot, need.groups, &CoreSpace::free_groups);
+  if (need.entries > 0) {
+    spot.entry_base = common_base(seating, array, spot, need.entries, &CoreSpace::free_entries);
+  }
+  const Seat seat{core_at(seating, spot, 0, 0), spot.group_base, spot.entry_base};
+  return seating.within(first, seat) ? std::optional<int>(new_cores) : std::nullopt;
+}
+
+void for_each_seat(const Seating& seating, const Piece& piece, const Spot& spot,
+                   const std::function<void(int, const Seat&)>& function) {
+  const BlockArray& array = shape_of(piece, spot);
+  for (int row = 0; row < array.rows; ++row) {
+    for (int column = 0; column < array.columns; ++column) {
+      function(block_at(seating, piece, array, row, column),
+               {core_at(seating, spot, row, column), spot.group_base, spot.entry_base});
+    }
+  }
+}
+
+std::vector<int> blocks_of(const Seating& seating, const Piece& piece) {
+  std::vector<int> blocks;
+  for (const int block : piece.shapes.front().blocks) {
+    blocks.push_back(seating.blocks().number(piece.layer, block));
+  }
+  return blocks;
+}
+
+std::optional<PieceLayout> place_pieces(const std::vector<LayerMap>& layers, const Traffic& traffic,
+                                        const arch::ChipDescription& chip, std::uint64_t seed,
+                                        Sharing sharing) {
+  if (too_large(layers, chip)) return std::nullopt;
+  Placer placer(layers, traffic, chip, sharing);
+  std::vector<Piece> pieces = placer.whole_layers();
+  bool placed = placer.place_all(pieces, Aim::kTraffic);
+  if (!placed) {
+    std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+      return a.shapes.front().size() > b.shapes.front().size();
+    });
+    placed = placer.place_all(pieces, Aim::kTight);
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < kRandomOrders && !placed; ++i) {
+      // Not std::shuffle: its results differ between standard libraries.
+      for (std::size_t k = pieces.size(); k > 1; --k) {
+        std::swap(pieces[k - 1], pieces[random() % k]);
+      }
+      placed = placer.place_all(pieces, Aim::kTight);
+    }
+  }
+  if (!placed) placed = placer.place_halved(placer.whole_layers());
+  if (!placed) return std::nullopt;
+  placer.improve();
+  return std::move(placer).layout();
+}
+
+}  // namespace spikeloom::mapper

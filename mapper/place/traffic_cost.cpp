@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/place/traffic_cost.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace spikeloom::mapper {
+
+void StreamRegions::find(const Stream& stream, const Seats& seats,
+                         std::vector<arch::Region>& regions) {
+  deliveries_.clear();
+  for (const Stream::Receiver& receiver : stream.receivers) {
+    const Seat& seat = seats[static_cast<std::size_t>(receiver.block)];
+    const int base = (stream.expanded ? seat.entry_base : seat.group_base) + receiver.base;
+    deliveries_.push_back({base, seat.core});
+  }
+  std::sort(deliveries_.begin(), deliveries_.end(), [](const Delivery& a, const Delivery& b) {
+    return a.base != b.base ? a.base < b.base : a.core < b.core;
+  });
+  cores_.clear();
+  for (const Delivery& delivery : deliveries_) cores_.push_back(delivery.core);
+  regions.clear();
+  for (std::size_t first = 0; first < cores_.size();) {
+    std::size_t end = first;
+    while (end < cores_.size() && deliveries_[end].base == deliveries_[first].base) ++end;
+    cover_.append(&cores_[first], end - first, regions);
+    first = end;
+  }
+}
+
+TrafficCost::TrafficCost(const Traffic& traffic, const arch::ChipDescription& chip,
+                         const arch::LinkCosts& costs)
+    : traffic_(traffic),
+      hops_(chip, costs),
+      costs_(costs),
+      regions_(chip),
+      states_(traffic.streams().size()),
+      output_costs_(at(traffic.blocks().blocks())),
+      routes_(at(traffic.blocks().blocks())),
+      marks_(traffic.streams().size()) {}
+
+void TrafficCost::evaluate(const Seats& seats) {
+  total_ = 0;
+  changed_ = 0;
+  outputs_before_.clear();
+  std::fill(routes_.begin(), routes_.end(), 0);
+  for (const Stream::Source& output : traffic_.outputs()) {
+    routes_[at(output.block)] += output.neurons;
+    output_costs_[at(output.block)] = cost_of_outputs(output.block, seats);
+    total_ += output_costs_[at(output.block)];
+  }
+  for (std::size_t s = 0; s < states_.size(); ++s) {
+    const Stream& stream = traffic_.streams()[s];
+    regions_.find(stream, seats, states_[s].regions);
+    states_[s].cost = cost_of(stream, states_[s], seats);
+    total_ += states_[s].cost;
+    add_routes(stream, static_cast<std::int64_t>(states_[s].regions.size()));
+  }
+  rerouted_.clear();
+}
+
+std::int64_t TrafficCost::cost_of(const Stream& stream, const State& state,
+                                  const Seats& seats) const {
+  std::int64_t cost = 0;
+  for (const Stream::Source& source : stream.sources) {
+    std::int64_t hops = 0;
+    for (const arch::Region& region : state.regions) {
+      hops += source.block == Stream::kHost
+                  ? costs_.from_host + hops_.from_host(region)
+                  : costs_.from_core + hops_.to_cores(seats[at(source.block)].core, region);
+    }
+    cost += source.spikes * hops;
+  }
+  return cost;
+}
+
+std::int64_t TrafficCost::cost_of_outputs(int block, const Seats& seats) const {
+  return traffic_.outputs_of(block) * (costs_.from_core + hops_.to_host(seats[at(block)].core));
+}
+
+void TrafficCost::add_routes(const Stream& stream, std::int64_t regions) {
+  for (const Stream::Source& source : stream.sources) {
+    if (source.block == Stream::kHost) continue;
+    routes_[at(source.block)] += source.neurons * regions;
+    rerouted_.push_back(source.block);
+  }
+}
+
+void TrafficCost::touch(int stream, Scope scope) {
+  char& mark = marks_[at(stream)];
+  if (mark == 0) touched_.push_back(stream);
+  mark = std::max(mark, static_cast<char>(1 + static_cast<int>(scope)));
+}
+
+void TrafficCost::update(const std::vector<int>& moved, const Seats& seats) {
+  total_before_ = total_;
+  changed_ = 0;
+  outputs_before_.clear();
+  rerouted_.clear();
+  touched_.clear();
+  for (const int block : moved) {
+    for (const int stream : traffic_.received_by(block)) touch(stream, Scope::kAll);
+    for (const int stream : traffic_.sent_by(block)) touch(stream, Scope::kSources);
+    if (traffic_.outputs_of(block) == 0) continue;
+    std::int64_t& cost = output_costs_[at(block)];
+    outputs_before_.emplace_back(block, cost);
+    total_ -= cost;
+    cost = cost_of_outputs(block, seats);
+    total_ += cost;
+  }
+  for (const int number : touched_) {
+    const Stream& stream = traffic_.streams()[at(number)];
+    State& state = states_[at(number)];
+    if (changed_ == changes_.size()) changes_.emplace_back();
+    Change& change = changes_[changed_++];
+    change.stream = number;
+    std::swap(change.before, state);
+    if (marks_[at(number)] == 1 + static_cast<int>(Scope::kAll)) {
+      regions_.find(stream, seats, state.regions);
+      const auto more = static_cast<std::int64_t>(state.regions.size()) -
+                        static_cast<std::int64_t>(change.before.regions.size());
+      if (more != 0) add_routes(stream, more);
+    } else {
+      state.regions = change.before.regions;
+    }
+    marks_[at(number)] = 0;
+    state.cost = cost_of(stream, state, seats);
+    total_ += state.cost - change.before.cost;
+  }
+}
+
+void TrafficCost::undo() {
+  for (; changed_ > 0; --changed_) {
+    Change& change = changes_[changed_ - 1];
+    State& state = states_[at(change.stream)];
+    const auto fewer = static_cast<std::int64_t>(change.before.regions.size()) -
+                       static_cast<std::int64_t>(state.regions.size());
+    if (fewer != 0) add_routes(traffic_.streams()[at(change.stream)], fewer);
+    std::swap(change.before, state);
+  }
+  for (auto before = outputs_before_.rbegin(); before != outputs_before_.rend(); ++before) {
+    output_costs_[at(before->first)] = before->second;
+  }
+  outputs_before_.clear();
+  total_ = total_before_;
+}
+
+}  // namespace spikeloom::mapper

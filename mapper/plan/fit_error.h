@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/mapper/plan/geometry.h"
+
+namespace spikeloom::mapper {
+
+/// Why not even one neuron of a layer fits a core: the limit, what is needed of it at least while
+/// the other limits stay, and what there is.
+std::string explain_no_plan(const std::string& layer_name, const LayerGeometry& layer,
+                            const arch::CoreDescription& core);
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/plan/geometry.h"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <set>
+
+namespace spikeloom::mapper {
+namespace {
+
+int taps_inside(const Axis& axis, int output) {
+  int count = 0;
+  for (int k = 0; k < axis.kernel; ++k) count += axis.inside(axis.tap(output, k)) ? 1 : 0;
+  return count;
+}
+
+TermGeometry make_term(const converter::Term& term, const converter::Shape& output,
+                       const arch::CoreDescription& core) {
+  const converter::Window& window = term.window;
+  TermGeometry geometry;
+  geometry.source = term.source;
+  geometry.y = {term.input.height, output.height,  window.kernel_height,
+                window.stride_y,   window.pad_top, window.dilation_y};
+  geometry.x = {term.input.width, output.width,    window.kernel_width,
+                window.stride_x,  window.pad_left, window.dilation_x};
+  geometry.conv_groups = term.groups;
+  geometry.inputs_per_group = term.group_inputs();
+  geometry.outputs_per_group = term.group_outputs();
+  geometry.first_output = term.first_output;
+  geometry.input_levels = term.input_levels;
+  geometry.repeat = term.repeat;
+  geometry.group_neurons = core.axons / geometry.input_levels;
+  return geometry;
+}
+
+}  // namespace
+
+Span TermGeometry::conv_groups_of(const Span& channels) const {
+  const int end = std::min(channels.end - first_output, outputs());
+  const int first = std::max(channels.first - first_output, 0);
+  if (first >= end) return {};
+  return {first / outputs_per_group, (end - 1) / outputs_per_group + 1};
+}
+
+int TermGeometry::outputs_in(int conv_group, const Span& channels) const {
+  const int first = first_output + conv_group * outputs_per_group;
+  return std::max(
+      0, std::min(first + outputs_per_group, channels.end) - std::max(first, channels.first));
+}
+
+int TermGeometry::taps(int output_y, int output_x) const {
+  return taps_inside(y, output_y) * taps_inside(x, output_x);
+}
+
+int LayerGeometry::thresholds_of_copy(int copy) const {
+  return std::min(levels_per_copy, levels - copy * levels_per_copy);
+}
+
+std::vector<Span> LayerGeometry::sections() const {
+  std::set<int> cuts{0, output.channels};
+  for (const TermGeometry& term : terms) {
+    cuts.insert(term.first_output);
+    cuts.insert(term.first_output + term.outputs());
+  }
+  std::vector<Span> sections;
+  for (auto cut = cuts.begin(); std::next(cut) != cuts.end(); ++cut) {
+    sections.push_back({*cut, *std::next(cut)});
+  }
+  return sections;
+}
+
+LayerGeometry make_geometry(const converter::SpikingLayer& layer,
+                            const arch::CoreDescription& core) {
+  LayerGeometry geometry;
+  geometry.output = layer.output;
+  geometry.pooling = layer.kind == converter::LayerKind::kMaxPool;
+  geometry.levels = layer.levels();
+  geometry.levels_per_copy =
+      geometry.pooling ? 1 : std::min(geometry.levels, core.thresholds_per_dendrite);
+  geometry.copies = ceil_div(geometry.levels, geometry.levels_per_copy);
+  int common_levels = 0;
+  for (const converter::Term& term : layer.terms) {
+    common_levels = std::gcd(common_levels, term.input_levels);
+    geometry.terms.push_back(make_term(term, layer.output, core));
+  }
+  geometry.group_axons = core.axons - core.axons % common_levels;
+  return geometry;
+}
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/mapper/plan/plan_choice.h"
+
+namespace spikeloom::mapper {
+
+/// What a mapping makes least (docs/mapper.md).
+enum class Objective {
+  kCores,    ///< cores; of equals the packets
+  kTraffic,  ///< packets a spike, as far as the board has cores; of equals the cores
+  kEnergy,   ///< expected energy of an image
+  kBalance,  ///< time of the busiest core in a tick; of equals the cores
+};
+
+inline constexpr Objective kDefaultObjective = Objective::kTraffic;
+
+inline constexpr std::array<std::string_view, 4> kObjectiveNames = {"cores", "traffic", "energy",
+                                                                    "balance"};
+
+constexpr std::string_view name(Objective objective) {
+  return kObjectiveNames[static_cast<std::size_t>(objective)];
+}
+
+/// Energy of what plans differ in, in picojoule: events at the chip's voltage, and clock and
+/// leakage a cycle.
+struct EnergyCoefficients {
+  double axon_write = 0.0;
+  double expansion_write = 0.0;
+  double scan_word = 0.0;
+  double row_word_read = 0.0;
+  double gather = 0.0;
+  double route_read = 0.0;
+  double router_traversal = 0.0;
+  double link_transfer = 0.0;
+  double host_transfer = 0.0;
+  double chip_cycle = 0.0;
+  double active_core_cycle = 0.0;
+  double idle_core_cycle = 0.0;
+};
+
+/// Packets into each layer, if every level of every neuron fires once; then the axons they set.
+PlanCosts traffic_costs(const std::vector<LayerChoice>& layers);
+
+/// Expected energy of an image, in femtojoule; then the packets. kExpectedRate of all levels fire;
+/// a packet crosses as many links to its rectangle as the side of the layer's cores laid out
+/// square, and one more for each core of it; a tick is as long as the host port takes for the
+/// input.
+PlanCosts energy_costs(const std::vector<LayerChoice>& layers, const arch::ChipDescription& chip,
+                       const EnergyCoefficients& coefficients);
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/plan/plan_walk.h"
+
+#include <algorithm>
+
+namespace spikeloom::mapper {
+namespace {
+
+/// A few cores more in smaller blocks may pack where the fewest do not.
+constexpr std::size_t kCoreTries = 8;
+
+}  // namespace
+
+PlanWalk::PlanWalk(const std::vector<LayerChoice>& layers, const arch::ChipDescription& chip,
+                   Objective objective, const EnergyCoefficients& energy)
+    : layers_(layers),
+      chip_(chip),
+      objective_(objective),
+      search_(layers, chip.core.timing),
+      traffic_(traffic_costs(layers)) {
+  if (objective == Objective::kEnergy) energy_ = energy_costs(layers, chip, energy);
+}
+
+std::vector<LayerMap> PlanWalk::maps(const PlanPoint& point) const {
+  std::vector<LayerMap> maps;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    maps.push_back(layers_[l].maps[static_cast<std::size_t>(point.plans[l])]);
+  }
+  return maps;
+}
+
+std::vector<BlockWork> PlanWalk::works(const PlanPoint& point) const {
+  std::vector<BlockWork> works;
+  for (std::size_t l = 0; l < layers_.size(); ++l) works.push_back(search_.work(l, point.plans));
+  return works;
+}
+
+std::int64_t PlanWalk::packets(const PlanPoint& point) const {
+  std::int64_t packets = 0;
+  for (std::size_t l = 0; l < traffic_.size(); ++l) {
+    packets += traffic_[l][static_cast<std::size_t>(point.plans[l])].first;
+  }
+  return packets;
+}
+
+PlanWalk::Result PlanWalk::choose(const Fits& fits) const {
+  Result result;
+  result.front = search_.front(traffic_);
+  if (result.front.points.empty()) return result;
+  result.point = result.front.points.front();
+  switch (objective_) {
+    case Objective::kCores: {
+      std::size_t found = 0;
+      fewest_cores(result.front.points, fits, result, found);
+      break;
+    }
+    case Objective::kTraffic:
+      least_cost(result.front.points, fits, result);
+      break;
+    case Objective::kEnergy:
+      least_cost(search_.front(energy_).points, fits, result);
+      break;
+    case Objective::kBalance:
+      // A block alone in its core is what is counted; shared cores are for want of others.
+      if (!least_busy(fits, result, Sharing::kNone)) least_busy(fits, result, Sharing::kAllowed);
+      break;
+  }
+  return result;
+}
+
+bool PlanWalk::try_point(const PlanPoint& point, const Fits& fits, Result& result,
+                         Sharing sharing) const {
+  if (sharing == Sharing::kNone && point.cores > chip_.grid().cores()) return false;
+  if (!may_fit(point) || !fits(maps(point), sharing)) return false;
+  result.fits = true;
+  result.point = point;
+  return true;
+}
+
+bool PlanWalk::fewest_cores(const std::vector<PlanPoint>& points, const Fits& fits, Result& result,
+                            std::size_t& found) const {
+  for (found = 0; found < std::min(kCoreTries, points.size()); ++found) {
+    if (try_point(points[found], fits, result)) return true;
+  }
+  return false;
+}
+
+void PlanWalk::least_cost(const std::vector<PlanPoint>& points, const Fits& fits,
+                          Result& result) const {
+  if (try_point(points.back(), fits, result)) return;
+  std::size_t good = 0;
+  if (!fewest_cores(points, fits, result, good)) return;
+  for (std::size_t bad = points.size() - 1; bad - good > 1;) {
+    const std::size_t middle = good + (bad - good) / 2;
+    (try_point(points[middle], fits, result) ? good : bad) = middle;
+  }
+}
+
+bool PlanWalk::least_busy(const Fits& fits, Result& result, Sharing sharing) const {
+  const auto works = [&](std::int64_t cycles) {
+    const PlanFront front = search_.front(traffic_, cycles);
+    return !front.points.empty() && try_point(front.points.front(), fits, result, sharing);
+  };
+  const std::vector<std::int64_t> cycles = search_.busiest_cycles();
+  if (!works(cycles.back())) return false;
+  std::size_t good = cycles.size() - 1;
+  for (std::size_t least = 0; least < good;) {
+    const std::size_t middle = least + (good - least) / 2;
+    if (works(cycles[middle])) {
+      good = middle;
+    } else {
+      least = middle + 1;
+    }
+  }
+  return true;
+}
+
+/// However they are packed, blocks need their dendrites, and those of more than half a core need a
+/// core each.
+bool PlanWalk::may_fit(const PlanPoint& point) const {
+  const int available = chip_.core.ternary_dendrites();
+  const int cores = chip_.grid().cores();
+  std::int64_t dendrites = 0;
+  int large = 0;
+  for (const LayerMap& layer : maps(point)) {
+    for (int block = 0; block < layer.blocks(); ++block) {
+      const int needed = layer.dendrites(layer.block_place(block));
+      dendrites += needed;
+      large += 2 * needed > available ? 1 : 0;
+    }
+  }
+  return dendrites <= std::int64_t{cores} * available && large <= cores;
+}
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/report/traffic_report.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "spikeloom/mapper/place/core_orders.h"
+#include "spikeloom/mapper/place/traffic_cost.h"
+
+namespace spikeloom::mapper {
+namespace {
+
+/// "-34.5 %", or "-" where there is nothing to compare with.
+std::string change(double from, double to) {
+  return from > 0.0 ? fmt::format("{:+.1f} %", 100.0 * (to - from) / from) : "-";
+}
+
+}  // namespace
+
+double TrafficReport::cycles(const LinkLoad& link) const {
+  return packets(link) * (link.between_chips ? cycles_between_chips : cycles_on_chip);
+}
+
+const LinkLoad* TrafficReport::busiest() const {
+  const auto found = std::max_element(
+      links.begin(), links.end(),
+      [this](const LinkLoad& a, const LinkLoad& b) { return cycles(a) < cycles(b); });
+  return found == links.end() ? nullptr : &*found;
+}
+
+TrafficReport report_traffic(const Traffic& traffic, const Seats& start, const Seats& seats,
+                             const arch::ChipDescription& chip, std::uint64_t seed,
+                             std::uint64_t images) {
+  TrafficReport report;
+  report.measured = images > 0;
+  report.images = report.measured ? static_cast<double>(images) : 1.0;
+  const arch::LinkCosts cycles = link_cycles(chip);
+  report.cycles_on_chip = cycles.on_chip;
+  report.cycles_between_chips = cycles.between_chips;
+  report.links = link_loads(traffic, seats, chip);
+  for (const LinkLoad& link : report.links) {
+    report.packet_hops += report.packets(link);
+  }
+  TrafficCost cost(traffic, chip, cycles);
+  const auto of = [&](const Seats& other) {
+    cost.evaluate(other);
+    return static_cast<double>(cost.total()) / report.images;
+  };
+  report.link_cycles = of(seats);
+  report.start_link_cycles = of(start);
+  report.hilbert_link_cycles = of(laid_along(seats, hilbert_order(chip.grid())));
+  report.random_link_cycles = of(laid_along(seats, random_order(chip.grid(), seed)));
+  return report;
+}
+
+std::string format_lines(const TrafficReport& report) {
+  std::string text = fmt::format("links crossed an image, {}: {:.0f}\n",
+                                 report.measured ? "as measured" : "if every neuron spikes once",
+                                 report.packet_hops);
+  const LinkLoad* const busiest = report.busiest();
+  if (busiest != nullptr) {
+    text += fmt::format("busiest link: {}{}\ncarries an image: {:.0f} packets, {:.0f} cycles\n",
+                        mapper::text(*busiest), busiest->between_chips ? ", between chips" : "",
+                        report.packets(*busiest), report.cycles(*busiest));
+  }
+  text +=
+      fmt::format("cycles on links: {:.0f}\nagainst the start {}, Hilbert order {}, random {}\n",
+                  report.link_cycles, change(report.start_link_cycles, report.link_cycles),
+                  change(report.hilbert_link_cycles, report.link_cycles),
+                  change(report.random_link_cycles, report.link_cycles));
+  return text;
+}
+
+}  // namespace spikeloom::mapper

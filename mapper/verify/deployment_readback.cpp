@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/verify/deployment_readback.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "spikeloom/arch/address_map.h"
+
+namespace spikeloom::mapper {
+
+std::map<int, CoreReadback> read_back(const arch::Deployment& deployment, const Finding& finding) {
+  const arch::ChipDescription& chip = deployment.chip;
+  std::map<int, CoreReadback> cores;
+  const auto of_core = [&finding](int core) {
+    return [&finding, core](const std::string& what) {
+      finding(fmt::format("core {}: {}", core, what));
+    };
+  };
+  for (const arch::Transaction& transaction : deployment.transactions) {
+    const auto address = arch::BusAddress::decode(transaction.address);
+    const std::optional<int> core =
+        address ? chip.core_at({address->chip, address->unit}) : std::nullopt;
+    if (!core) {
+      finding(fmt::format("a write to {:#x}, where no core is", transaction.address));
+      continue;
+    }
+    cores.try_emplace(*core, chip.core)
+        .first->second.write(*address, transaction.data, chip.bus, of_core(*core));
+  }
+  for (auto& [number, core] : cores) core.decode(of_core(number));
+  return cores;
+}
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/mapper/verify/route_check.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace spikeloom::mapper {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+}  // namespace
+
+/// Whether a layer has a term from `source`.
+bool RouteCheck::reads(int layer, int source) const {
+  if (layer >= static_cast<int>(network_.layers.size())) return false;
+  const std::vector<converter::Term>& terms = network_.layers[at(layer)].terms;
+  return std::any_of(terms.begin(), terms.end(),
+                     [source](const converter::Term& term) { return term.source == source; });
+}
+
+void RouteCheck::follow_input() {
+  const arch::InputRoutes& input = deployment_.input;
+  const int neurons = network_.encoder.output.size();
+  if (input.levels != spikes_.levels(converter::kEncoder) ||
+      input.first.size() != at(neurons) + 1) {
+    findings_.add("the input routes are not those of the network's input");
+    return;
+  }
+  for (int neuron = 0; neuron < neurons; ++neuron) {
+    for (std::uint32_t i = input.first[at(neuron)]; i < input.first[at(neuron) + 1]; ++i) {
+      for (int level = 0; level < input.levels; ++level) {
+        follow(converter::kEncoder, neuron, level,
+               arch::Packet(input.packets[i]).with_level(level));
+      }
+    }
+  }
+}
+
+void RouteCheck::follow_core(int number, const VerifiedCore& core) {
+  for (std::size_t n = 0; n < core.labels->neurons.size(); ++n) {
+    const arch::NeuronLabel& label = core.labels->neurons[n];
+    const arch::NeuronEntry& entry = core.tables->neurons()[n];
+    const int neuron = static_cast<int>(label.neuron);
+    if (entry.thresholds != label.levels) {
+      findings_.add("core {}: neuron {} has {} thresholds, its label says {}", number, n,
+                    entry.thresholds, label.levels);
+      continue;
+    }
+    for (int i = 0; i < entry.thresholds; ++i) {
+      for (int r = 0; r < entry.routes; ++r) {
+        follow(label.layer, neuron, label.first_level + i,
+               core.tables->route(entry, r).with_level(i));
+      }
+    }
+  }
+}
+
+/// A packet of a neuron of `layer`, which may be converter::kEncoder.
+void RouteCheck::follow(int layer, int neuron, int level, arch::Packet packet) {
+  ++counts_.packets;
+  const int spike = spikes_.number(layer, neuron, level);
+  if (packet.valid() && packet.kind() == arch::PacketKind::kHost) {
+    ++counts_.outputs;
+    if (layer != last_layer() || packet.output() != neuron * spikes_.levels(layer) + level) {
+      findings_.add("{} reaches the host as output {}", spikes_.name(spike), packet.output());
+    } else if (!outputs_.insert(packet.output()).second) {
+      findings_.add("{} reaches the host twice", spikes_.name(spike));
+    }
+    return;
+  }
+  const arch::MeshDescription grid = deployment_.chip.grid();
+  const arch::Region region = packet.region();
+  if (!packet.valid() || packet.parity() != 0 || !grid.contains(region)) {
+    findings_.add("{} sends a packet to nowhere", spikes_.name(spike));
+    return;
+  }
+  if (region.cores() > 1 && !deployment_.chip.router.multicast) {
+    findings_.add("{} sends a packet to several cores, which this chip's routers cannot",
+                  spikes_.name(spike));
+  }
+  for (int y = region.y0; y <= region.y1; ++y) {
+    for (int x = region.x0; x <= region.x1; ++x) {
+      arrive(layer, spike, grid.core_at(x, y), packet);
+    }
+  }
+}
+
+/// A packet to one core: to its own axon, or to those of its list.
+void RouteCheck::arrive(int layer, int spike, int number, arch::Packet packet) {
+  if (!packet.expanded()) {
+    arrive_at(layer, spike, number, packet.group(), packet.axon());
+    return;
+  }
+  std::vector<arch::ExpansionEntry> places;
+  const auto core = cores_.find(number);
+  if (core == cores_.end() || !core->second.tables->expand(packet.entry(), places)) {
+    findings_.add("core {}: entry {} of its expansion table has no end", number, packet.entry());
+    return;
+  }
+  for (const arch::ExpansionEntry& place : places) {
+    arrive_at(layer, spike, number, place.group, place.axon + packet.level());
+  }
+}
+
+void RouteCheck::arrive_at(int layer, int spike, int number, int group, int axon) {
+  ++counts_.axon_writes;
+  const auto core = cores_.find(number);
+  if (core == cores_.end() || at(group) >= core->second.arrivals.size() ||
+      !reads(core->second.labels->group_layers[at(group)], layer) ||
+      axon >= static_cast<int>(core->second.arrivals[at(group)].source.size())) {
+    findings_.add("{} reaches core {}, group {}, axon {}, which is not of a layer that reads it",
+                  spikes_.name(spike), number, group, axon);
+    return;
+  }
+  int& taken = core->second.arrivals[at(group)].source[at(axon)];
+  if (taken != Arrivals::kNone) {
+    findings_.add("{} reaches core {}, group {}, axon {}, which {} feeds already",
+                  spikes_.name(spike), number, group, axon, spikes_.name(taken));
+  }
+  taken = spike;
+}
+
+void RouteCheck::check_outputs() {
+  const converter::SpikingLayer& last = network_.layers.back();
+  if (outputs_.size() != at(last.output.size() * last.levels())) {
+    findings_.add("{} outputs reach the host, not {}", outputs_.size(),
+                  last.output.size() * last.levels());
+  }
+}
+
+}  // namespace spikeloom::mapper

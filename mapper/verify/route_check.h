@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+
+#include "spikeloom/arch/deployment.h"
+#include "spikeloom/arch/packet.h"
+#include "spikeloom/converter/network/spiking_network.h"
+#include "spikeloom/mapper/verify/findings.h"
+#include "spikeloom/mapper/verify/spike_index.h"
+#include "spikeloom/mapper/verify/verified_core.h"
+#include "spikeloom/mapper/verify/verify.h"
+
+namespace spikeloom::mapper {
+
+/// Follows packets through the cores' tables: notes what arrives at each axon, and what reaches the
+/// host.
+class RouteCheck {
+ public:
+  RouteCheck(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
+             const SpikeIndex& spikes, VerifiedCores& cores, Findings& findings,
+             VerifyCounts& counts)
+      : deployment_(deployment),
+        network_(network),
+        spikes_(spikes),
+        cores_(cores),
+        findings_(findings),
+        counts_(counts) {}
+
+  /// The packets that the host sends.
+  void follow_input();
+  /// Those of every neuron of a core.
+  void follow_core(int number, const VerifiedCore& core);
+  /// After all packets: whether each output has reached the host.
+  void check_outputs();
+
+ private:
+  bool reads(int layer, int source) const;
+  int last_layer() const { return static_cast<int>(network_.layers.size()) - 1; }
+  void follow(int layer, int neuron, int level, arch::Packet packet);
+  void arrive(int layer, int spike, int number, arch::Packet packet);
+  void arrive_at(int layer, int spike, int number, int group, int axon);
+
+  const arch::Deployment& deployment_;
+  const converter::SpikingNetwork& network_;
+  const SpikeIndex& spikes_;
+  VerifiedCores& cores_;
+  Findings& findings_;
+  VerifyCounts& counts_;
+  std::set<int> outputs_;  ///< neuron * levels + level of the last layer
+};
+
+}  // namespace spikeloom::mapper

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/inputs/run_config.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "spikeloom/arch/chip_file.h"
+#include "spikeloom/base/diagnostics.h"
+#include "spikeloom/base/envelope.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/base/units.h"
+
+namespace spikeloom::sim {
+namespace {
+
+/// The settings of one file: those below "chip." or "energy.", or the rest for the run file.
+struct Settings {
+  std::vector<base::Override> run;
+  std::vector<base::Override> chip;
+  std::vector<base::Override> energy;
+};
+
+Settings split(const std::vector<base::Override>& all) {
+  Settings settings;
+  for (base::Override setting : all) {
+    for (const auto& [prefix, target] : {std::pair{std::string("chip."), &settings.chip},
+                                         std::pair{std::string("energy."), &settings.energy}}) {
+      if (setting.path.rfind(prefix, 0) != 0) continue;
+      setting.path = setting.path.substr(prefix.size());
+      target->push_back(setting);
+      setting.path.clear();
+      break;
+    }
+    if (!setting.path.empty()) settings.run.push_back(setting);
+  }
+  return settings;
+}
+
+/// Paths in a run file are relative to it, those from the command line to the working directory.
+std::string resolve(const std::string& run_path, const Settings& settings, const std::string& key,
+                    const std::string& value) {
+  const bool from_command_line =
+      std::any_of(settings.run.begin(), settings.run.end(),
+                  [&](const base::Override& setting) { return setting.path == key; });
+  if (from_command_line) return value;
+  return (std::filesystem::path(run_path).parent_path() / value).lexically_normal().string();
+}
+
+/// Throws UserError where the technology does not allow the chip's voltage or clock.
+void check_operating_point(const RunConfig& run) {
+  const auto volt = [](double value) { return base::format_quantity(value, base::Unit::kVolt); };
+  const auto hertz = [](double value) { return base::format_quantity(value, base::Unit::kHertz); };
+  const hw::VoltageLaws& laws = run.energy.laws;
+  const double voltage = run.chip.voltage_v;
+  if (voltage <= laws.threshold_voltage() || voltage > laws.highest_voltage()) {
+    throw base::UserError(fmt::format(
+        "{}: chip.voltage: got {}, allowed above {} and up to {} ({}: clock_law.threshold, "
+        "highest_voltage)",
+        run.chip_path, volt(voltage), volt(laws.threshold_voltage()), volt(laws.highest_voltage()),
+        run.energy_path));
+  }
+  const double highest = laws.highest_clock(voltage);
+  // No digit that was lost on the way decides.
+  if (run.chip.clock_hz > highest * (1.0 + 1e-9)) {
+    throw base::UserError(
+        fmt::format("{}: chip.clock: got {}, allowed up to {} at {} ({}: clock_law)", run.chip_path,
+                    hertz(run.chip.clock_hz), hertz(highest), volt(voltage), run.energy_path));
+  }
+}
+
+/// Whether a summary has no field of its own for the setting.
+bool is_told_apart(const base::Override& setting) {
+  return setting.path != "images" && setting.path != "first" && setting.path != "timing";
+}
+
+std::vector<SourceFile> source_files(const RunConfig& run) {
+  std::vector<SourceFile> files;
+  for (const auto& [role, path] :
+       {std::pair("run", &run.path), std::pair("network", &run.network),
+        std::pair("deployment", &run.deployment), std::pair("chip", &run.chip_path),
+        std::pair("energy", &run.energy_path)}) {
+    if (!path->empty()) files.push_back({role, *path, base::checksum(base::read_file(*path))});
+  }
+  return files;
+}
+
+}  // namespace
+
+RunConfig load_run(const std::string& path, const std::vector<std::string>& texts) {
+  std::vector<base::Override> settings;
+  std::transform(texts.begin(), texts.end(), std::back_inserter(settings), base::parse_override);
+  return load_run(path, settings);
+}
+
+RunConfig load_run(const std::string& path, const std::vector<base::Override>& all) {
+  const Settings settings = split(all);
+  base::ConfigFile file(path, "", settings.run);
+  const base::ConfigMap root = file.root();
+  RunConfig run;
+  run.path = path;
+  run.name = root.text("name");
+  const std::string network = root.text("network");
+  const std::string deployment = root.text("deployment", "");
+  const std::string chip = root.text("chip");
+  const std::string energy = root.text("energy");
+  run.data = root.text("data");
+  run.first = root.integer("first", {0, INT32_MAX}, 0);
+  run.images = root.integer("images", {0, INT32_MAX}, 0);
+  run.timing =
+      static_cast<hw::Timing>(root.choice("timing", {kTimingNames.begin(), kTimingNames.end()}, 0));
+  run.seed = static_cast<std::uint64_t>(root.integer("seed", {0, INT64_MAX}, 1));
+  const base::ConfigMap faults = root.map("faults");
+  run.faults.drop = faults.real("input_spike_drop", {0.0, 1.0}, 0.0);
+  run.faults.insert = faults.real("input_spike_insert", {0.0, 1.0}, 0.0);
+  run.faults.neuron_drop = faults.real("input_neuron_drop", {0.0, 1.0}, 0.0);
+  run.faults.seed = static_cast<std::uint64_t>(faults.integer("seed", {0, INT64_MAX}, 1));
+  const base::ConfigMap mapping = root.map("mapper");
+  run.objective = static_cast<mapper::Objective>(
+      mapping.choice("objective", {mapper::kObjectiveNames.begin(), mapper::kObjectiveNames.end()},
+                     static_cast<std::size_t>(mapper::kDefaultObjective)));
+  run.effort =
+      static_cast<int>(mapping.integer("effort", {0, mapper::kMaxEffort}, mapper::kDefaultEffort));
+  if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
+
+  base::Problems problems;
+  problems.collect([&] { file.finish(); });
+  run.network = resolve(path, settings, "network", network);
+  if (!deployment.empty()) run.deployment = resolve(path, settings, "deployment", deployment);
+  run.chip_path = resolve(path, settings, "chip", chip);
+  run.energy_path = resolve(path, settings, "energy", energy);
+  if (!chip.empty()) {
+    problems.collect([&] { run.chip = arch::load_chip(run.chip_path, settings.chip); });
+  }
+  if (!energy.empty()) {
+    problems.collect([&] { run.energy = hw::load_energy(run.energy_path, settings.energy); });
+  }
+  problems.finish();
+  check_operating_point(run);
+  for (const base::Override& setting : all) {
+    if (is_told_apart(setting)) run.settings.push_back(setting.path + "=" + setting.value);
+  }
+  run.files = source_files(run);
+  return run;
+}
+
+}  // namespace spikeloom::sim

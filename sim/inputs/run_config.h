@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/base/config_file.h"
+#include "spikeloom/hw/energy/energy_description.h"
+#include "spikeloom/hw/sync/tick_barrier.h"
+#include "spikeloom/mapper/mapper.h"
+#include "spikeloom/mapper/plan/objective.h"
+#include "spikeloom/sim/inputs/input_faults.h"
+
+namespace spikeloom::sim {
+
+/// A file that a run was made from.
+struct SourceFile {
+  const char* role;  ///< the key that names it; "run" for the run file itself
+  std::string path;
+  std::uint32_t checksum;  ///< CRC-32
+};
+
+/// A run file, validated, with the chip and energy files that it names.
+struct RunConfig {
+  std::string path;
+  std::string name;
+  std::string network;     ///< path of an ONNX model or a spiking network file
+  std::string deployment;  ///< path of a deployment to run in place of mapping, or empty
+  arch::ChipDescription chip;
+  std::string chip_path;
+  hw::EnergyDescription energy;
+  std::string energy_path;
+  std::string data;
+  std::int64_t first = 0;
+  std::int64_t images = 0;  ///< 0: all from the first on
+  hw::Timing timing = hw::Timing::kCycle;
+  std::uint64_t seed = 0;
+  // Where it maps:
+  mapper::Objective objective = mapper::kDefaultObjective;
+  int effort = mapper::kDefaultEffort;
+  InputFaults faults;
+  std::vector<SourceFile> files;
+  std::vector<std::string> settings;  ///< "key=value" of load_run, but images, first, timing
+};
+
+/// Reads a run file. `settings` ("key=value") change keys of the run file ("images=10"), the files
+/// that it names ("chip=my.yaml", relative to where the program runs), or keys inside them
+/// ("chip.core.axons=512", "energy.events.gather.energy=1 pJ"). Throws UserError, for a voltage or
+/// clock beyond the technology's too.
+RunConfig load_run(const std::string& path, const std::vector<std::string>& settings);
+RunConfig load_run(const std::string& path, const std::vector<base::Override>& settings);
+
+/// In the order of hw::Timing.
+inline constexpr std::array kTimingNames = {"cycle", "functional"};
+inline const char* name(hw::Timing timing) {
+  return kTimingNames[static_cast<std::size_t>(timing)];
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/results/activity_files.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "spikeloom/arch/topology/link_list.h"
+#include "spikeloom/base/csv.h"
+#include "spikeloom/sim/results/csv_file.h"
+#include "spikeloom/sim/simulation/accounts.h"
+
+namespace spikeloom::sim {
+namespace {
+
+/// Ticks, or images without a pipeline, that count in the means, and their cycles.
+struct Steady {
+  explicit Steady(const ShareResult& result) {
+    for (const ImageRecord& image : result.images) {
+      if (!image.steady) continue;
+      images += 1.0;
+      cycles += static_cast<double>(image.cycles());
+    }
+  }
+  double per_image(std::uint64_t count) const { return static_cast<double>(count) / images; }
+
+  double images = 0.0;
+  double cycles = 0.0;
+};
+
+/// "conv2;conv3".
+std::string layer_names(const arch::CoreLabels& labels, const arch::Deployment& deployment) {
+  std::vector<bool> held(deployment.layers.size());
+  for (const arch::NeuronLabel& label : labels.neurons) held[label.layer] = true;
+  std::vector<std::string> names;
+  for (std::size_t l = 0; l < held.size(); ++l) {
+    if (held[l]) names.push_back(deployment.layers[l].name);
+  }
+  return fmt::format("{}", fmt::join(names, ";"));
+}
+
+/// What set the length of a tick that the barrier ended.
+struct Bound {
+  explicit Bound(const TickRecord& tick) {
+    for (std::size_t a = 0; a < tick.parts.size(); ++a) {
+      take(a, tick.parts[a].core_cycles, "core");
+      take(a, tick.parts[a].packet_cycles, "packets");
+    }
+  }
+  void take(std::size_t account, std::int64_t end, const char* kind) {
+    if (end <= cycles) return;
+    cycles = end;
+    part = account;
+    what = kind;
+  }
+
+  std::int64_t cycles = 0;
+  std::size_t part = 0;
+  const char* what = "";
+};
+
+}  // namespace
+
+std::string activity_csv(const ShareResult& result, const arch::Deployment& deployment) {
+  std::string text(kActivityCsv.header);
+  const Steady steady(result);
+  if (steady.images == 0.0) return text;
+  const arch::MeshDescription grid = deployment.chip.grid();
+  for (std::size_t i = 0; i < result.core_use.size(); ++i) {
+    const arch::CoreLabels& labels = deployment.cores[i];
+    const CoreUse& use = result.core_use[i];
+    const hw::EventCounts& events = result.cores[i];
+    text += fmt::format(
+        "{},{},{},{},{},{},{},{},{},{},{}\n", labels.core, deployment.chip.place(labels.core).chip,
+        grid.x(labels.core), grid.y(labels.core), base::csv_field(layer_names(labels, deployment)),
+        labels.neurons.size(), use.dendrites, steady.per_image(use.spikes),
+        steady.per_image(events[hw::Event::kRouteRead]),
+        steady.per_image(events[hw::Event::kAccumulate]), steady.per_image(use.busy_cycles));
+  }
+  return text;
+}
+
+std::string links_csv(const ShareResult& result, const arch::Deployment& deployment) {
+  std::string text(kLinksCsv.header);
+  const Steady steady(result);
+  if (steady.images == 0.0) return text;
+  const arch::ChipDescription& chip = deployment.chip;
+  for (const arch::Link& link : arch::list_links(chip)) {
+    const std::uint64_t packets = result.links[link.index];
+    if (packets == 0) continue;
+    const int cycles = link.between_chips ? chip.inter_chip.packet_link_cycles()
+                                          : chip.router.packet_link_cycles();
+    text += fmt::format("{},{},{},{},{},{},{},{},{}\n", link.from.level, link.from.x, link.from.y,
+                        link.to.level, link.to.x, link.to.y, link.between_chips ? 1 : 0,
+                        steady.per_image(packets),
+                        static_cast<double>(packets) * cycles / steady.cycles);
+  }
+  return text;
+}
+
+std::string timeline_csv(const ShareResult& result, const arch::Deployment& deployment) {
+  std::string text(kTimelineCsv.header);
+  const bool fixed = deployment.chip.sync.tick_cycles != 0;
+  std::size_t number = 0;
+  for (const ImageRecord& image : result.images) {
+    for (const TickRecord& tick : image.ticks) {
+      const Bound bound(tick);
+      for (std::size_t a = 0; a < tick.parts.size(); ++a) {
+        const PartTiming& part = tick.parts[a];
+        text += fmt::format(
+            "{},{},{},{},{},{}\n", number,
+            a == kInputAccount ? "input" : base::csv_field(deployment.layers[a - 1].name),
+            part.core, part.core_cycles, part.packet_cycles,
+            !fixed && a == bound.part ? bound.what : "");
+      }
+      ++number;
+    }
+  }
+  return text;
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/results/level_files.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/base/npy.h"
+
+namespace spikeloom::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+void write_at(int descriptor, const void* data, std::size_t count, std::size_t offset) {
+  const char* bytes = static_cast<const char*>(data);
+  while (count > 0) {
+    const ssize_t written = ::pwrite(descriptor, bytes, count, static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) {
+      throw base::unwritable("levels");
+    }
+    bytes += written;
+    offset += static_cast<std::size_t>(written);
+    count -= static_cast<std::size_t>(written);
+  }
+}
+
+/// A place for a layer's file: its name may have slashes, or be another's but for them.
+fs::path place_of(const fs::path& directory, std::string layer, std::size_t number) {
+  std::replace_if(
+      layer.begin(), layer.end(),
+      [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != '-'; },
+      '_');
+  const fs::path place = directory / (layer + ".npy");
+  std::error_code ignored;
+  return fs::exists(place, ignored) ? directory / fmt::format("{}-{}.npy", layer, number) : place;
+}
+
+}  // namespace
+
+LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& network,
+                       std::size_t images)
+    : directory_(std::move(directory)), temporary_(directory_ + ".tmp") {
+  if (fs::exists(directory_)) throw base::UserError(directory_ + ": exists already");
+  const auto add = [&](const std::string& name, const converter::Shape& shape) {
+    const std::string path = place_of(temporary_.path(), name, files_.size()).string();
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
+    if (descriptor < 0) throw base::unwritable(path);
+    const std::string header = base::npy_header(
+        "|u1", {images, static_cast<std::size_t>(shape.channels),
+                static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)});
+    files_.push_back({descriptor, header.size()});
+    write_at(descriptor, header.data(), header.size(), 0);
+  };
+  add(network.encoder.name, network.encoder.output);
+  for (const converter::SpikingLayer& layer : network.layers) add(layer.name, layer.output);
+}
+
+LevelFiles::~LevelFiles() {
+  for (const File& file : files_) ::close(file.descriptor);
+}
+
+void LevelFiles::write(std::size_t layer, std::size_t image,
+                       const std::vector<std::uint8_t>& levels) const {
+  write_at(files_[layer].descriptor, levels.data(), levels.size(),
+           files_[layer].header + image * levels.size());
+}
+
+void LevelFiles::finish() {
+  std::error_code error;
+  fs::rename(temporary_.path(), directory_, error);
+  if (error) {
+    throw base::UserError(fmt::format("{}: cannot be made: {}", directory_, error.message()));
+  }
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/results/profile_file.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "spikeloom/base/envelope.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/sim/simulation/accounts.h"
+
+namespace spikeloom::sim {
+
+arch::SpikeProfile make_profile(const converter::SpikingNetwork& network,
+                                const ShareResult& result) {
+  arch::SpikeProfile profile;
+  profile.network = network.name;
+  profile.network_crc = base::checksum(network.encode());
+  profile.images = result.images.size();
+  profile.layers.push_back({network.encoder.name, result.spikes[kInputAccount]});
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    profile.layers.push_back({network.layers[l].name, result.spikes[layer_account(l)]});
+  }
+  return profile;
+}
+
+arch::SpikeProfile load_profile(const std::string& directory,
+                                const converter::SpikingNetwork& network) {
+  const std::filesystem::path path = std::filesystem::path(directory) / kProfileFile;
+  if (!std::filesystem::exists(path)) {
+    throw base::UserError(fmt::format(
+        "{}: no {} there; --profile wants the results of a `spikeloom run` of the same network",
+        directory, kProfileFile));
+  }
+  arch::SpikeProfile profile =
+      arch::SpikeProfile::decode(base::read_file(path.string()), path.string());
+  const std::uint32_t crc = base::checksum(network.encode());
+  if (profile.network_crc != crc) {
+    throw base::UserError(fmt::format(
+        "{}: was measured on another network: {} (checksum {:08x}), not {} (checksum {:08x})",
+        path.string(), profile.network, profile.network_crc, network.name, crc));
+  }
+  return profile;
+}
+
+}  // namespace spikeloom::sim

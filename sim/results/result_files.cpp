@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/results/result_files.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "spikeloom/base/csv.h"
+#include "spikeloom/base/units.h"
+#include "spikeloom/sim/results/csv_file.h"
+
+namespace spikeloom::sim {
+
+using base::to_milli;
+
+namespace {
+
+/// Calls `visit(name, count, joule of one)` for each term of which there is any.
+template <typename Visit>
+void for_each_term(const hw::Activity& activity, const hw::EnergyModel& model, const Visit& visit) {
+  for (std::size_t i = 0; i < hw::kEvents; ++i) {
+    const auto event = static_cast<hw::Event>(i);
+    const auto count = static_cast<double>(activity.events[event]);
+    if (count != 0.0) visit(hw::kEventInfo[i].name, count, model.joule(event));
+  }
+  for (std::size_t i = 0; i < hw::kStaticTerms; ++i) {
+    const auto term = static_cast<hw::StaticTerm>(i);
+    const double cycles = activity.cycles(term);
+    if (cycles != 0.0) visit(hw::kStaticInfo[i].name, cycles, model.joule(term));
+  }
+}
+
+/// Calls `visit(name, millijoule an image)` for each component that cost any.
+template <typename Visit>
+void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,
+                        const Visit& visit) {
+  for (std::size_t c = 0; c < hw::kComponents; ++c) {
+    const double joule = energy[static_cast<hw::Component>(c)];
+    if (joule == 0.0) continue;
+    visit(hw::kComponentNames[c], to_milli(joule) / static_cast<double>(images));
+  }
+}
+
+/// From the start of the tick that an image enters with to its last output at the host: not known
+/// of the last images of a pipeline, which leave while no more enter.
+std::vector<std::optional<std::int64_t>> image_latencies(const ShareResult& result,
+                                                         const arch::Deployment& deployment) {
+  const auto depth = static_cast<std::size_t>(deployment.layers.back().depth);
+  std::vector<std::optional<std::int64_t>> latencies;
+  for (std::size_t i = 0; i < result.images.size(); ++i) {
+    std::optional<std::int64_t>& latency = latencies.emplace_back();
+    if (!deployment.chip.sync.pipeline) {
+      latency = result.images[i].latency_cycles;
+    } else if (i + depth < result.images.size()) {
+      latency = result.images[i + depth].ticks.front().last_output;
+      for (std::size_t j = i; j < i + depth; ++j) *latency += result.images[j].cycles();
+    }
+  }
+  return latencies;
+}
+
+}  // namespace
+
+std::string images_csv(const ShareResult& result, const arch::Deployment& deployment,
+                       const EnergyReport* energy) {
+  std::string text(kImagesCsv.header);
+  const std::vector<std::optional<std::int64_t>> latencies = image_latencies(result, deployment);
+  for (std::size_t i = 0; i < result.images.size(); ++i) {
+    const ImageRecord& image = result.images[i];
+    text += fmt::format(
+        "{},{},{},{},{},{},{}\n", image.index, image.label, image.predicted,
+        energy != nullptr ? fmt::format("{}", image.cycles()) : "",
+        energy != nullptr ? fmt::format("{:.9g}", to_milli(energy->image(i))) : "",
+        image.steady ? 1 : 0,
+        energy != nullptr && latencies[i]
+            ? fmt::format("{:.9g}",
+                          to_milli(deployment.chip.seconds(static_cast<double>(*latencies[i]))))
+            : "");
+  }
+  return text;
+}
+
+std::string events_csv(const EnergyReport& energy) {
+  std::string text(kEventsCsv.header);
+  for (std::size_t p = 0; p < energy.steady_parts().size(); ++p) {
+    const std::string part = base::csv_field(energy.part_names()[p]);
+    for_each_term(energy.steady_parts()[p].activity, energy.model(),
+                  [&](std::string_view term, double count, double /*joule*/) {
+                    text += fmt::format("{},{},{}\n", part, term, count);
+                  });
+  }
+  return text;
+}
+
+std::string energy_csv(const EnergyReport& energy) {
+  std::string text(kEnergyCsv.header);
+  for (std::size_t p = 0; p < energy.steady_parts().size(); ++p) {
+    const std::string part = base::csv_field(energy.part_names()[p]);
+    for_each_component(energy.steady_parts()[p].joule, energy.steady(),
+                       [&](std::string_view component, double mj) {
+                         text += fmt::format("{},{},{}\n", part, component, mj);
+                       });
+  }
+  return text;
+}
+
+std::string cores_csv(const EnergyReport& energy, const arch::Deployment& deployment) {
+  std::string text(kCoresCsv.header);
+  const arch::MeshDescription grid = deployment.chip.grid();
+  for (std::size_t i = 0; i < energy.steady_cores().size(); ++i) {
+    const int core = deployment.cores[i].core;
+    for_each_component(energy.steady_cores()[i].joule, energy.steady(),
+                       [&](std::string_view component, double mj) {
+                         text += fmt::format("{},{},{},{},{},{}\n", core,
+                                             deployment.chip.place(core).chip, grid.x(core),
+                                             grid.y(core), component, mj);
+                       });
+  }
+  return text;
+}
+
+std::string power_csv(const EnergyReport& energy, const ShareResult& result,
+                      const arch::ChipDescription& chip) {
+  std::string text(kPowerCsv.header);
+  for (std::size_t t = 0; t < energy.ticks().size(); ++t) {
+    const TickEnergy& tick = energy.ticks()[t];
+    const ImageRecord& image = result.images[tick.image];
+    const double seconds = chip.seconds(static_cast<double>(tick.cycles));
+    text += fmt::format("{},{},{},{},{},{},{}\n", t, image.index,
+                        to_milli(chip.seconds(static_cast<double>(tick.start_cycle))), tick.cycles,
+                        to_milli(tick.joule), to_milli(tick.joule / seconds), image.steady ? 1 : 0);
+  }
+  return text;
+}
+
+std::string ticks_csv(const EnergyReport& energy) {
+  std::string text(kTicksCsv.header);
+  for (std::size_t t = 0; t < energy.ticks().size(); ++t) {
+    const std::vector<PartEnergy> parts = energy.tick_parts(energy.ticks()[t]);
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      const std::string part = base::csv_field(energy.part_names()[p]);
+      for_each_term(parts[p].activity, energy.model(),
+                    [&](std::string_view term, double count, double joule) {
+                      text += fmt::format("{},{},{},{},{}\n", t, part, term, count,
+                                          to_milli(count * joule));
+                    });
+    }
+  }
+  return text;
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "spikeloom/arch/deployment.h"
+#include "spikeloom/sim/results/energy_report.h"
+#include "spikeloom/sim/simulation/share_result.h"
+
+namespace spikeloom::sim {
+
+/// `energy` is null with timing functional.
+std::string images_csv(const ShareResult& result, const arch::Deployment& deployment,
+                       const EnergyReport* energy);
+/// Counts over the ticks that count in the means, zeros left out; docs/energy.md.
+std::string events_csv(const EnergyReport& energy);
+std::string energy_csv(const EnergyReport& energy);
+std::string cores_csv(const EnergyReport& energy, const arch::Deployment& deployment);
+std::string power_csv(const EnergyReport& energy, const ShareResult& result,
+                      const arch::ChipDescription& chip);
+std::string ticks_csv(const EnergyReport& energy);
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/results/results.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "spikeloom/sim/simulation/accounts.h"
+
+namespace spikeloom::sim {
+namespace {
+
+constexpr double kNormal95 = 1.959963984540054;
+
+PowerSummary power(const EnergyReport& energy, const ShareResult& result,
+                   const arch::ChipDescription& chip) {
+  PowerSummary power;
+  double joule = 0.0;
+  double seconds = 0.0;
+  for (const TickEnergy& tick : energy.ticks()) {
+    const ImageRecord& image = result.images[tick.image];
+    if (!image.steady) continue;
+    const double duration = chip.seconds(static_cast<double>(tick.cycles));
+    joule += tick.joule;
+    seconds += duration;
+    if (tick.joule / duration <= power.peak_watt) continue;
+    power.peak_watt = tick.joule / duration;
+    power.peak_image = image.index;
+  }
+  power.average_watt = joule / seconds;
+  return power;
+}
+
+void add_energies(Summary& summary, const arch::Deployment& deployment, const ShareResult& result,
+                  const EnergyReport& energy) {
+  summary.load_joule = energy.configuration(result.load, hw::Event::kConfigWrite);
+  if (result.verification) {
+    summary.verification_joule = energy.configuration(*result.verification, hw::Event::kConfigRead);
+  }
+  summary.steady_ticks = energy.steady();
+  if (summary.steady_ticks == 0) return;
+  std::vector<double> joule;
+  std::vector<double> cycles;
+  for (std::size_t i = 0; i < result.images.size(); ++i) {
+    if (!result.images[i].steady) continue;
+    joule.push_back(energy.image(i));
+    cycles.push_back(static_cast<double>(result.images[i].cycles()));
+  }
+  summary.cycles_per_image = estimate(cycles);
+  summary.joule_per_image = estimate(joule);
+  const auto images = static_cast<double>(summary.steady_ticks);
+  const hw::EnergyByComponent whole = by_component(energy.steady_parts());
+  summary.joule_per_image->mean = whole.total() / images;
+  summary.energy_delay =
+      summary.joule_per_image->mean * deployment.chip.seconds(summary.cycles_per_image->mean);
+  summary.power = power(energy, result, deployment.chip);
+  const auto mean = [&](std::size_t part) {
+    return energy.steady_parts()[part].joule.total() / images;
+  };
+  for (std::size_t a = 0; a < summary.layers.size(); ++a) {
+    summary.layers[a].joule_per_image = mean(a);
+  }
+  summary.idle_joule_per_image = mean(energy.idle_cores());
+  summary.chip_joule_per_image = mean(energy.chips());
+  summary.components.emplace();
+  for (std::size_t c = 0; c < hw::kComponents; ++c) {
+    const auto component = static_cast<hw::Component>(c);
+    (*summary.components)[component] = whole[component] / images;
+  }
+}
+
+}  // namespace
+
+std::uint64_t Summary::late_spikes() const {
+  return std::accumulate(
+      late.begin(), late.end(), std::uint64_t{0},
+      [](std::uint64_t sum, const LateCounts& counts) { return sum + counts.spikes; });
+}
+
+double Summary::total(LayerFigure figure) const {
+  return std::accumulate(
+      layers.begin(), layers.end(), 0.0,
+      [figure](double sum, const LayerSummary& layer) { return sum + layer.*figure; });
+}
+
+Estimate estimate(const std::vector<double>& values) {
+  Estimate result;
+  const auto count = static_cast<double>(values.size());
+  result.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  if (values.size() < 2) return result;
+  double squares = 0.0;
+  for (const double value : values) squares += (value - result.mean) * (value - result.mean);
+  result.confidence = kNormal95 * std::sqrt(squares / (count - 1.0) / count);
+  return result;
+}
+
+Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
+                  const ShareResult& result, const EnergyReport* energy) {
+  Summary summary(hw::AreaModel(run.energy.area, deployment.chip));
+  summary.images = result.images.size();
+  summary.cores_used = static_cast<int>(deployment.cores.size());
+  summary.late = result.late;
+  summary.load = result.load;
+  summary.verification = result.verification;
+  const std::size_t accounts = layer_account(deployment.layers.size());
+  summary.layers.resize(accounts);
+  summary.layers[kInputAccount].name = "input";
+  summary.layers[kInputAccount].neurons = static_cast<int>(deployment.input.first.size()) - 1;
+  for (std::size_t l = 0; l < deployment.layers.size(); ++l) {
+    LayerSummary& layer = summary.layers[layer_account(l)];
+    layer.name = deployment.layers[l].name;
+    layer.cores = deployment.layers[l].cores;
+    layer.neurons = deployment.layers[l].neurons;
+  }
+  // Integers first, so that the means do not depend on an order of summation.
+  std::vector<LayerCounts> sums(accounts);
+  std::vector<double> latencies;
+  for (const ImageRecord& image : result.images) {
+    if (image.latency_cycles) latencies.push_back(static_cast<double>(*image.latency_cycles));
+    summary.correct += image.label == image.predicted ? 1 : 0;
+    for (std::size_t a = 0; a < accounts; ++a) {
+      sums[a].spikes += image.layers[a].spikes;
+      sums[a].synaptic_operations += image.layers[a].synaptic_operations;
+      sums[a].row_word_reads += image.layers[a].row_word_reads;
+      sums[a].packets += image.layers[a].packets;
+      sums[a].deliveries += image.layers[a].deliveries;
+      sums[a].axon_writes += image.layers[a].axon_writes;
+      sums[a].paper_sop += image.layers[a].paper_sop;
+    }
+  }
+  const auto images = static_cast<double>(result.images.size());
+  for (std::size_t a = 0; a < accounts; ++a) {
+    LayerSummary& layer = summary.layers[a];
+    layer.spikes_per_image = static_cast<double>(sums[a].spikes) / images;
+    layer.sop_per_image = static_cast<double>(sums[a].synaptic_operations) / images;
+    layer.row_word_reads_per_image = static_cast<double>(sums[a].row_word_reads) / images;
+    layer.packets_per_image = static_cast<double>(sums[a].packets) / images;
+    layer.deliveries_per_image = static_cast<double>(sums[a].deliveries) / images;
+    layer.axon_writes_per_image = static_cast<double>(sums[a].axon_writes) / images;
+    layer.paper_sop_per_image = static_cast<double>(sums[a].paper_sop) / images;
+  }
+  if (energy != nullptr) {
+    add_energies(summary, deployment, result, *energy);
+    if (!latencies.empty()) summary.latency_cycles = estimate(latencies);
+  }
+  return summary;
+}
+}  // namespace spikeloom::sim

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spikeloom/arch/deployment.h"
+#include "spikeloom/hw/energy/area_model.h"
+#include "spikeloom/hw/energy/energy_model.h"
+#include "spikeloom/sim/inputs/run_config.h"
+#include "spikeloom/sim/results/energy_report.h"
+#include "spikeloom/sim/simulation/share_result.h"
+
+namespace spikeloom::sim {
+
+/// Mean of a sample, and half the width of its 95 % confidence interval (normal approximation;
+/// nothing for fewer than two values).
+struct Estimate {
+  double mean = 0.0;
+  std::optional<double> confidence;
+};
+
+Estimate estimate(const std::vector<double>& values);
+
+struct LayerSummary {
+  std::string name;
+  int cores = 0;
+  int neurons = 0;
+  double spikes_per_image = 0.0;
+  double sop_per_image = 0.0;
+  double paper_sop_per_image = 0.0;
+  double row_word_reads_per_image = 0.0;
+  double packets_per_image = 0.0;
+  double deliveries_per_image = 0.0;
+  double axon_writes_per_image = 0.0;
+  std::optional<double> joule_per_image;  ///< its events, and clock and leakage of its cores
+};
+
+using LayerFigure = double LayerSummary::*;
+
+/// Power over the ticks that count.
+struct PowerSummary {
+  double average_watt = 0.0;
+  double peak_watt = 0.0;      ///< of the tick with the most
+  std::size_t peak_image = 0;  ///< that it is booked to, in the data set
+};
+
+/// All figures of a run. Counts are means over all images; cycles and energies are means over the
+/// ticks in which every layer held an image, and absent where there is none, or over all images
+/// where one runs after the other.
+struct Summary {
+  explicit Summary(const hw::AreaModel& chip_area) : area(chip_area) {}
+
+  hw::AreaModel area;  ///< of one chip
+  std::size_t images = 0;
+  std::size_t correct = 0;
+  std::size_t steady_ticks = 0;  ///< or images, without a pipeline
+  std::optional<Estimate> cycles_per_image;
+  std::optional<Estimate> joule_per_image;
+  std::optional<double> energy_delay;  ///< joule seconds an image: the product of the two means
+  std::optional<PowerSummary> power;
+  std::optional<Estimate> latency_cycles;
+  std::vector<LayerSummary> layers;                 ///< by account: input first
+  std::optional<hw::EnergyByComponent> components;  ///< joule an image
+  std::optional<double> idle_joule_per_image;       ///< of no layer: idle cores
+  std::optional<double> chip_joule_per_image;       ///< of no layer: the chips themselves
+  int cores_used = 0;
+  hw::BusCost load;
+  std::optional<hw::BusCost> verification;
+  std::vector<LateCounts> late;  ///< with ticks of fixed length
+  double load_joule = 0.0;
+  double verification_joule = 0.0;
+
+  std::uint64_t late_spikes() const;
+  /// The sum over all layers and the input.
+  double total(LayerFigure figure) const;
+};
+
+/// `energy` is null with timing functional.
+Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
+                  const ShareResult& result, const EnergyReport* energy);
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/results/summary_json.h"
+
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "spikeloom/arch/chip_json.h"
+#include "spikeloom/base/units.h"
+#include "spikeloom/base/version.h"
+#include "spikeloom/hw/board/board.h"
+#include "spikeloom/sim/simulation/accounts.h"
+
+namespace spikeloom::sim {
+
+using base::to_milli;
+
+namespace {
+
+/// Chips of the board with cores in use.
+std::size_t chips_used(const arch::Deployment& deployment) {
+  std::set<int> chips;
+  for (const arch::CoreLabels& labels : deployment.cores) {
+    chips.insert(deployment.chip.place(labels.core).chip);
+  }
+  return chips.size();
+}
+
+/// Null where ticks have no fixed length.
+nlohmann::ordered_json late_json(const Summary& summary, const RunConfig& run,
+                                 const arch::SyncDescription& sync) {
+  if (run.timing != hw::Timing::kCycle || sync.tick_cycles == 0) return nullptr;
+  nlohmann::ordered_json json;
+  json["count"] = summary.late_spikes();
+  json["unfinished"] = 0;
+  json["receivers"] = nlohmann::ordered_json::array();
+  std::uint64_t unfinished = 0;
+  for (const LateCounts& late : summary.late) {
+    unfinished += late.unfinished_ticks;
+    json["receivers"].push_back(
+        {{"core", late.core == hw::LateReport::kHost ? nlohmann::ordered_json("host")
+                                                     : nlohmann::ordered_json(late.core)},
+         {"late_spikes", late.spikes},
+         {"unfinished_ticks", late.unfinished_ticks},
+         {"first_tick", late.first_tick}});
+  }
+  json["unfinished"] = unfinished;
+  return json;
+}
+
+template <typename T>
+nlohmann::ordered_json optional_json(const std::optional<T>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+}
+
+std::optional<double> scaled(const std::optional<double>& value, double factor) {
+  return value ? std::optional<double>(*value * factor) : std::nullopt;
+}
+
+nlohmann::ordered_json components_json(const hw::EnergyByComponent& energy) {
+  nlohmann::ordered_json json;
+  for (std::size_t c = 0; c < hw::kComponents; ++c) {
+    json[std::string(hw::kComponentNames[c])] = to_milli(energy[static_cast<hw::Component>(c)]);
+  }
+  return json;
+}
+
+nlohmann::ordered_json area_json(const hw::AreaModel& area, const arch::BoardDescription& board) {
+  nlohmann::ordered_json json;
+  json["board"] = area.chip() * board.chips();
+  json["chip"] = area.chip();
+  json["core"] = area.core();
+  for (std::size_t i = 0; i < hw::kAreaParts; ++i) {
+    json["parts"][std::string(hw::kAreaPartNames[i])] = area.part(static_cast<hw::AreaPart>(i));
+  }
+  return json;
+}
+
+/// What events.csv is to be multiplied with: picojoule an event or a cycle, as the chip ran.
+nlohmann::ordered_json coefficients_json(const hw::EnergyDescription& energy,
+                                         const arch::ChipDescription& chip) {
+  const hw::EnergyModel model(energy, chip);
+  nlohmann::ordered_json json;
+  for (std::size_t i = 0; i < hw::kEvents; ++i) {
+    json[std::string(hw::kEventInfo[i].name)] = {
+        {"pj", base::to_pico(model.joule(static_cast<hw::Event>(i)))},
+        {"status", hw::name(energy.events[i].energy.provenance)}};
+  }
+  for (std::size_t i = 0; i < hw::kStaticTerms; ++i) {
+    json[std::string(hw::kStaticInfo[i].name)] = {
+        {"pj", base::to_pico(model.joule(static_cast<hw::StaticTerm>(i)))},
+        {"status", i < hw::kStaticCoefficients ? hw::name(energy.statics[i].provenance)
+                                               : hw::name(hw::Provenance::kDerived)}};
+  }
+  return json;
+}
+
+nlohmann::ordered_json files_json(const RunConfig& run) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const SourceFile& file : run.files) {
+    json[file.role] = {{"path", file.path}, {"crc32", fmt::format("{:08x}", file.checksum)}};
+  }
+  return json;
+}
+
+}  // namespace
+
+nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
+                               const arch::Deployment& deployment, double wall_seconds) {
+  const bool timed = run.timing == hw::Timing::kCycle;
+  const arch::ChipDescription& chip = deployment.chip;
+  const auto mean = [](const std::optional<Estimate>& value, double factor) {
+    return value ? std::optional<double>(value->mean * factor) : std::nullopt;
+  };
+  const auto confidence = [](const std::optional<Estimate>& value, double factor) {
+    return value ? scaled(value->confidence, factor) : std::nullopt;
+  };
+  const double ms_per_cycle = to_milli(chip.seconds(1.0));
+  nlohmann::ordered_json json;
+  json["schema"] = kSummarySchema;
+  json["version"] = base::kVersion;
+  json["name"] = run.name;
+  json["network"] = deployment.network;
+  json["chip"] = chip.name;
+  json["energy"] = run.energy.name;
+  json["data"] = run.data;
+  json["timing"] = name(run.timing);
+  json["seed"] = run.seed;
+  json["objective"] = mapper::name(run.objective);
+  json["faults"] = {{"input_spike_drop", run.faults.drop},
+                    {"input_spike_insert", run.faults.insert},
+                    {"input_neuron_drop", run.faults.neuron_drop},
+                    {"seed", run.faults.seed}};
+  json["files"] = files_json(run);
+  json["settings"] = run.settings;
+  json["first"] = run.first;
+  json["images"] = summary.images;
+  json["correct"] = summary.correct;
+  json["accuracy"] = static_cast<double>(summary.correct) / static_cast<double>(summary.images);
+  json["pipeline"] = chip.sync.pipeline;
+  json["steady_ticks"] = timed ? nlohmann::ordered_json(summary.steady_ticks) : nullptr;
+  json["cycles_per_image"] = optional_json(mean(summary.cycles_per_image, 1.0));
+  json["cycles_per_image_ci95"] = optional_json(confidence(summary.cycles_per_image, 1.0));
+  json["ms_per_image"] = optional_json(mean(summary.cycles_per_image, ms_per_cycle));
+  json["ms_per_image_ci95"] = optional_json(confidence(summary.cycles_per_image, ms_per_cycle));
+  json["latency_ms"] = optional_json(mean(summary.latency_cycles, ms_per_cycle));
+  json["latency_ms_ci95"] = optional_json(confidence(summary.latency_cycles, ms_per_cycle));
+  json["mj_per_image"] = optional_json(mean(summary.joule_per_image, base::kMilliPerUnit));
+  json["mj_per_image_ci95"] =
+      optional_json(confidence(summary.joule_per_image, base::kMilliPerUnit));
+  json["energy_delay_mj_ms"] =
+      optional_json(scaled(summary.energy_delay, base::kMilliPerUnit * base::kMilliPerUnit));
+  json["average_power_mw"] = nullptr;
+  json["peak_power_mw"] = nullptr;
+  json["peak_power_image"] = nullptr;
+  if (summary.power) {
+    json["average_power_mw"] = to_milli(summary.power->average_watt);
+    json["peak_power_mw"] = to_milli(summary.power->peak_watt);
+    json["peak_power_image"] = summary.power->peak_image;
+  }
+  json["input_spikes_per_image"] = summary.layers[kInputAccount].spikes_per_image;
+  json["spikes_per_image"] = summary.total(&LayerSummary::spikes_per_image);
+  json["sop_per_image"] = summary.total(&LayerSummary::sop_per_image);
+  json["paper_sop_per_image"] = summary.total(&LayerSummary::paper_sop_per_image);
+  json["row_word_reads_per_image"] = summary.total(&LayerSummary::row_word_reads_per_image);
+  json["packets_per_image"] = summary.total(&LayerSummary::packets_per_image);
+  json["deliveries_per_image"] = summary.total(&LayerSummary::deliveries_per_image);
+  json["axon_writes_per_image"] = summary.total(&LayerSummary::axon_writes_per_image);
+  json["late_spikes"] = late_json(summary, run, chip.sync);
+  json["cores_used"] = summary.cores_used;
+  json["chips_used"] = chips_used(deployment);
+  json["layers"] = nlohmann::ordered_json::array();
+  for (const LayerSummary& layer : summary.layers) {
+    json["layers"].push_back(
+        {{"name", layer.name},
+         {"cores", layer.cores},
+         {"neurons", layer.neurons},
+         {"spikes_per_image", layer.spikes_per_image},
+         {"sop_per_image", layer.sop_per_image},
+         {"paper_sop_per_image", layer.paper_sop_per_image},
+         {"row_word_reads_per_image", layer.row_word_reads_per_image},
+         {"packets_per_image", layer.packets_per_image},
+         {"deliveries_per_image", layer.deliveries_per_image},
+         {"axon_writes_per_image", layer.axon_writes_per_image},
+         {"mj_per_image", optional_json(scaled(layer.joule_per_image, base::kMilliPerUnit))}});
+  }
+  json["chip_mj_per_image"] = nullptr;
+  json["idle_cores_mj_per_image"] =
+      optional_json(scaled(summary.idle_joule_per_image, base::kMilliPerUnit));
+  json["energy_mj_per_image"] = nullptr;
+  if (summary.components) {
+    json["chip_mj_per_image"] =
+        to_milli(*summary.idle_joule_per_image + *summary.chip_joule_per_image);
+    json["energy_mj_per_image"] = components_json(*summary.components);
+  }
+  const auto milliseconds = [&chip](const hw::BusCost& cost) {
+    return nlohmann::ordered_json(to_milli(chip.seconds(static_cast<double>(cost.cycles))));
+  };
+  const auto& verified = summary.verification;
+  json["configuration"] = {
+      {"transactions", summary.load.transactions},
+      {"bytes", summary.load.bytes},
+      {"ms", timed ? milliseconds(summary.load) : nullptr},
+      {"mj", timed ? nlohmann::ordered_json(to_milli(summary.load_joule)) : nullptr},
+      {"verified_transactions",
+       verified ? nlohmann::ordered_json(verified->transactions) : nullptr},
+      {"verified_bytes", verified ? nlohmann::ordered_json(verified->bytes) : nullptr},
+      {"verify_ms", verified && timed ? milliseconds(*verified) : nullptr},
+      {"verify_mj",
+       verified && timed ? nlohmann::ordered_json(to_milli(summary.verification_joule)) : nullptr}};
+  json["area_mm2"] = area_json(summary.area, chip.board);
+  json["coefficients"] = coefficients_json(run.energy, chip);
+  json["chip_description"] = arch::to_json(chip);
+  json["wall_seconds"] = wall_seconds;
+  return json;
+}
+}  // namespace spikeloom::sim

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/run/prepared_run.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/command_line/board_option.h"
+#include "cli/command_line/output_options.h"
+#include "cli/terminal/network_table.h"
+#include "cli/terminal/progress_display.h"
+#include "spikeloom/arch/chip_json.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/base/picosecond_clock.h"
+#include "spikeloom/base/units.h"
+#include "spikeloom/mapper/mapper.h"
+#include "spikeloom/sim/inputs/energy_coefficients.h"
+#include "spikeloom/sim/inputs/network_file.h"
+
+namespace spikeloom::sim {
+namespace {
+
+namespace options = boost::program_options;
+
+std::vector<std::string> settings(const options::variables_map& values) {
+  std::vector<std::string> result;
+  if (values.count("set") != 0) result = values["set"].as<std::vector<std::string>>();
+  for (const char* key : {"images", "first", "timing"}) {
+    if (values.count(key) == 0) continue;
+    result.push_back(fmt::format("{}={}", key, values[key].as<std::string>()));
+  }
+  if (const auto setting = cli::board_setting(values)) result.push_back(*setting);
+  if (values.count("no-pipeline") != 0) result.emplace_back("chip.sync.pipeline=false");
+  return result;
+}
+
+/// Throws base::UserError for settings of what a recorded input has settled.
+void check_replay(const std::vector<std::string>& settings) {
+  for (const std::string& text : settings) {
+    const std::string key = base::parse_override(text).path;
+    if (key != "images" && key != "first") continue;
+    throw base::UserError(fmt::format(
+        "--set {}: a replay has the images of its trace; a trace of others: spikeloom run "
+        "--record-spikes FILE --set {}",
+        text, text));
+  }
+}
+
+/// Whether a deployment's layers and input have the sizes of the network's.
+bool has_sizes_of(const converter::SpikingNetwork& network, const arch::Deployment& deployment) {
+  const arch::InputRoutes& input = deployment.input;
+  return input.levels == network.encoder.quantizer.levels &&
+         input.first.size() == static_cast<std::size_t>(network.encoder.output.size()) + 1 &&
+         std::equal(network.layers.begin(), network.layers.end(), deployment.layers.begin(),
+                    deployment.layers.end(),
+                    [](const converter::SpikingLayer& ours, const arch::DeployedLayer& theirs) {
+                      return ours.output.size() == theirs.neurons && ours.levels() == theirs.levels;
+                    });
+}
+
+/// A deployment that was made before must be of the run's network.
+arch::Deployment load_deployment(const RunConfig& config,
+                                 const converter::SpikingNetwork& network) {
+  arch::Deployment deployment =
+      arch::Deployment::decode(base::read_file(config.deployment), config.deployment);
+  if (deployment.spiking_network != network.encode()) {
+    throw base::UserError(fmt::format("{}: was made from another network than {}",
+                                      config.deployment, config.network));
+  }
+  if (!has_sizes_of(network, deployment)) {
+    throw base::UserError(fmt::format(
+        "{}: its layers or its input have not the sizes of the network in it", config.deployment));
+  }
+  return deployment;
+}
+
+/// As the run's chip, in what is not mapped: that is no part of what is loaded.
+void put_on_chip(arch::Deployment& deployment, const RunConfig& config) {
+  arch::ChipDescription chip = config.chip;
+  if (chip.board.grow) chip.board = deployment.chip.board;
+  const nlohmann::json ours = arch::to_json(mapper::mapped_part(chip));
+  const nlohmann::json theirs = arch::to_json(mapper::mapped_part(deployment.chip));
+  const nlohmann::json changes = nlohmann::json::diff(ours, theirs);
+  if (!changes.empty()) {
+    throw base::UserError(fmt::format(
+        "{}: was made for another chip than {}: {} is {}", config.deployment, config.chip_path,
+        changes[0]["path"].get<std::string>(), changes[0].value("value", nlohmann::json()).dump()));
+  }
+  deployment.chip = chip;
+}
+
+/// A spike more or less is the same to a sum whichever level it is of, but not to an OR of levels.
+void check_faults(const RunConfig& config, const converter::SpikingNetwork& network) {
+  if (!config.faults.any()) return;
+  for (const converter::SpikingLayer& layer : network.layers) {
+    const bool of_input = layer.terms.front().source == converter::kEncoder;
+    if (!of_input || layer.kind != converter::LayerKind::kMaxPool) continue;
+    throw base::UserError(fmt::format(
+        "{}: faults: layer \"{}\" of {} pools the input's spikes level by level; input faults are "
+        "for networks that begin with sums",
+        config.path, layer.name, config.network));
+  }
+}
+
+/// How long ticks of a fixed length take is known before. Others the chip ends where they would end
+/// too late.
+void check_time(const RunConfig& config, const converter::SpikingNetwork& network,
+                std::size_t images) {
+  const arch::SyncDescription& sync = config.chip.sync;
+  if (config.timing != hw::Timing::kCycle || sync.tick_cycles == 0) return;
+  const Schedule schedule(sync.pipeline, static_cast<std::size_t>(network.depth()));
+  const std::size_t ticks =
+      schedule.first_tick() + schedule.entries(images) * schedule.ticks_per_image();
+  const std::int64_t longest = hw::PicosecondClock(config.chip.clock_hz).last_cycle();
+  const std::int64_t allowed = longest / static_cast<std::int64_t>(ticks);
+  if (sync.tick_cycles <= allowed) return;
+  throw base::UserError(fmt::format(
+      "{}: sync.tick_cycles: got {}, allowed 0..{}: at clock {} a simulation holds {} cycles, and "
+      "{} images take {} ticks",
+      config.chip_path, sync.tick_cycles, allowed,
+      base::format_quantity(config.chip.clock_hz, base::Unit::kHertz), longest, images, ticks));
+}
+
+void check_images(const RunConfig& config, const DataSet& data) {
+  const auto size = static_cast<std::int64_t>(data.size());
+  if (config.first >= size) {
+    throw base::UserError(fmt::format("first: got {}, allowed 0..{} ({} has {} test images)",
+                                      config.first, size - 1, config.data, size));
+  }
+  const std::int64_t left = size - config.first;
+  if (config.images > left) {
+    throw base::UserError(fmt::format(
+        "images: got {}, allowed 1..{} from image {} on, or 0 for all ({} has {} test images)",
+        config.images, left, config.first, config.data, size));
+  }
+}
+
+std::size_t image_count(const RunConfig& config, const DataSet& data) {
+  return config.images == 0 ? data.size() - static_cast<std::size_t>(config.first)
+                            : static_cast<std::size_t>(config.images);
+}
+
+PreparedRun with_network(const std::string& path, const std::vector<std::string>& settings) {
+  PreparedRun run;
+  run.config = load_run(path, settings);
+  run.network = load_network(run.config.network);
+  return run;
+}
+
+void add_deployment(PreparedRun& run, bool quiet) {
+  if (!run.config.deployment.empty()) {
+    run.deployment = load_deployment(run.config, run.network);
+    put_on_chip(run.deployment, run.config);
+    return;
+  }
+  run.deployment = map_run(run.config, run.network, quiet);
+}
+
+}  // namespace
+
+void check_run(const RunConfig& config, const converter::SpikingNetwork& network,
+               const DataSet& data) {
+  if (!(data.shape() == network.encoder.input)) {
+    throw base::UserError(fmt::format(
+        "{}: wants images of {}, but {} has {} (channels x height x width)", config.network,
+        cli::format_shape(network.encoder.input), config.data, cli::format_shape(data.shape())));
+  }
+  check_faults(config, network);
+  check_images(config, data);
+  check_time(config, network, image_count(config, data));
+}
+
+arch::Deployment map_run(const RunConfig& config, const converter::SpikingNetwork& network,
+                         bool quiet, mapper::MappingReport* report) {
+  mapper::MapOptions map_options;
+  map_options.seed = config.seed;
+  map_options.objective = config.objective;
+  map_options.effort = config.effort;
+  map_options.energy = energy_coefficients(config.energy, config.chip);
+  cli::ProgressDisplay display("moves", quiet);
+  map_options.progress = display.callback();
+  return mapper::map_network(network, network.encode(), config.chip, map_options, report);
+}
+
+Simulation PreparedRun::simulation() const {
+  Simulation simulation{deployment, network, data, config.timing, nullptr, nullptr};
+  simulation.faults = config.faults;
+  if (recorded) simulation.recorded = &*recorded;
+  return simulation;
+}
+
+void add_image_options(options::options_description& description) {
+  description.add_options()("images", options::value<std::string>()->value_name("N"),
+                            "how many test images; 0: all")(
+      "first", options::value<std::string>()->value_name("I"), "number of the first one");
+}
+
+void add_run_options(options::options_description& description) {
+  description.add_options()(
+      "timing",
+      options::value<std::string>()->value_name(fmt::format("{}", fmt::join(kTimingNames, "|"))),
+      "with cycles, or only what happens, for accuracy over whole test sets")(
+      "no-pipeline", "one image after the other, layer after layer: chip.sync.pipeline=false")(
+      "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+      "a key of the run file, or of a file that it names: chip.core.axons=512");
+  cli::add_board_option(description);
+}
+
+PreparedRun prepare_run(const options::variables_map& values) {
+  return prepare_run(values["run"].as<std::string>(), settings(values), cli::is_quiet(values));
+}
+
+PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings,
+                        bool quiet) {
+  PreparedRun run = with_network(path, settings);
+  DataSet data = load_data_set(run.config.data, run.config.path);
+  return prepare_run(std::move(run.config), std::move(run.network), std::move(data), std::nullopt,
+                     quiet);
+}
+
+PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,
+                        std::optional<arch::Deployment> deployment, bool quiet) {
+  PreparedRun run;
+  run.config = std::move(config);
+  run.network = std::move(network);
+  run.data = std::move(data);
+  check_run(run.config, run.network, run.data);
+  run.first = static_cast<std::size_t>(run.config.first);
+  run.count = image_count(run.config, run.data);
+  if (deployment) {
+    run.deployment = std::move(*deployment);
+    put_on_chip(run.deployment, run.config);
+  } else {
+    add_deployment(run, quiet);
+  }
+  return run;
+}
+
+PreparedRun prepare_replay(const options::variables_map& values) {
+  const auto trace = values["trace"].as<std::string>();
+  const std::vector<std::string> changes = settings(values);
+  check_replay(changes);
+  PreparedRun run = with_network(values["run"].as<std::string>(), changes);
+  run.recorded = RecordedInput::read(trace, run.network);
+  run.first = run.recorded->first;
+  run.count = run.recorded->labels.size();
+  check_time(run.config, run.network, run.count);
+  run.config.first = static_cast<std::int64_t>(run.first);
+  run.config.images = static_cast<std::int64_t>(run.count);
+  run.data.name = run.config.data;
+  run.data.labels.resize(run.first);
+  run.data.labels.insert(run.data.labels.end(), run.recorded->labels.begin(),
+                         run.recorded->labels.end());
+  add_deployment(run, cli::is_quiet(values));
+  return run;
+}
+
+}  // namespace spikeloom::sim

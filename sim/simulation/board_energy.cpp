@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/simulation/board_energy.h"
+
+#include "spikeloom/sim/simulation/accounts.h"
+
+namespace spikeloom::sim {
+namespace {
+
+/// Cores that each account keeps busy: a core shared by several layers counts by their neurons.
+std::vector<double> core_shares(const arch::Deployment& deployment) {
+  std::vector<double> shares(layer_account(deployment.layers.size()));
+  for (const arch::CoreLabels& labels : deployment.cores) {
+    std::vector<std::size_t> neurons(deployment.layers.size());
+    for (const arch::NeuronLabel& label : labels.neurons) ++neurons[label.layer];
+    for (std::size_t l = 0; l < neurons.size(); ++l) {
+      shares[layer_account(l)] +=
+          static_cast<double>(neurons[l]) / static_cast<double>(labels.neurons.size());
+    }
+  }
+  return shares;
+}
+
+}  // namespace
+
+hw::EnergyByComponent by_component(const std::vector<PartEnergy>& parts) {
+  hw::EnergyByComponent sum;
+  for (const PartEnergy& part : parts) sum += part.joule;
+  return sum;
+}
+
+BoardEnergy::BoardEnergy(const hw::EnergyDescription& description,
+                         const arch::Deployment& deployment)
+    : deployment_(deployment),
+      model_(description, deployment.chip),
+      shares_(core_shares(deployment)) {
+  part_names_.emplace_back("input");
+  for (const arch::DeployedLayer& layer : deployment.layers) part_names_.push_back(layer.name);
+  part_names_.emplace_back("(idle cores)");
+  part_names_.emplace_back("(chip)");
+}
+
+std::vector<PartEnergy> BoardEnergy::parts(const std::vector<hw::EventCounts>& events,
+                                           double cycles) const {
+  std::vector<PartEnergy> parts(part_names_.size());
+  for (std::size_t a = 0; a < events.size(); ++a) {
+    parts[a].activity.events = events[a];
+    parts[a].activity.add_cores(shares_[a], cycles);
+  }
+  const arch::ChipDescription& chip = deployment_.chip;
+  const auto idle =
+      static_cast<double>(static_cast<std::size_t>(chip.grid().cores()) - deployment_.cores.size());
+  parts[idle_cores()].activity.add_idle_cores(idle, cycles);
+  parts[chips()].activity.add_chips(chip.board.chips(), cycles);
+  for (PartEnergy& part : parts) part.joule = model_.energy(part.activity);
+  return parts;
+}
+
+double BoardEnergy::watt(const std::vector<hw::EventCounts>& events, double cycles) const {
+  return by_component(parts(events, cycles)).total() / deployment_.chip.seconds(cycles);
+}
+
+double BoardEnergy::static_watt() const {
+  return watt(std::vector<hw::EventCounts>(accounts()), 1.0);
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/simulation/host.h"
+
+#include <algorithm>
+
+#include "spikeloom/base/error.h"
+
+namespace spikeloom::sim {
+
+Host::Host(const Simulation& simulation, const Share& share, Recorder& recorder,
+           ShareResult& result)
+    : simulation_(simulation),
+      share_(share),
+      recorder_(recorder),
+      result_(result),
+      encoder_(simulation.network.encoder),
+      readout_(simulation.network.readout, simulation.network.layers.back().quantizer),
+      levels_(static_cast<std::size_t>(encoder_.outputs())) {}
+
+void Host::run(hw::HostDriver& driver) {
+  result_.load = driver.load(simulation_.deployment.transactions);
+  if (simulation_.verify_config) verify(driver);
+  // First one image alone, or none: whoever runs the first images finds the pipeline as it is
+  // after empty ticks, neurons that always fire included.
+  if (share_.measure_latency) driver.send(encode(share_.first));
+  // All ticks at once, so that none waits for the host.
+  const std::uint64_t done = recorder_.schedule().first_tick();
+  driver.commit(done);
+  if (!driver.wait_until_done(done)) return;
+  for (std::uint64_t i = 0; i < done; ++i) driver.receive();
+  if (share_.measure_latency) recorder_.alone_done();
+  recorder_.start(done);
+  const std::size_t images = share_.preload + share_.count;
+  const std::size_t step = recorder_.schedule().ticks_per_image();
+  const std::size_t entries = recorder_.schedule().entries(images);
+  for (std::size_t entry = 0; entry <= entries; ++entry) {
+    // One entry ahead of the chip, which then never waits for the host.
+    if (entry < entries) {
+      if (entry < images) {
+        const auto packets = encode(share_.first - share_.preload + entry);
+        recorder_.input(entry, levels_, spikes_);
+        driver.send(packets);
+      }
+      driver.commit(step);
+    }
+    if (entry == 0) continue;
+    if (!driver.wait_until_done(done + entry * step)) return;
+    for (std::size_t i = 0; i < step; ++i) read_out((entry - 1) * step + i, driver.receive());
+  }
+}
+
+void Host::verify(hw::HostDriver& driver) {
+  const auto mismatch =
+      driver.verify(simulation_.deployment.chip, simulation_.deployment.transactions,
+                    result_.verification.emplace());
+  if (mismatch) {
+    throw base::UserError("the configuration does not read back: " + mismatch->text());
+  }
+}
+
+std::vector<std::uint64_t> Host::encode(std::size_t image) {
+  const arch::InputRoutes& routes = simulation_.deployment.input;
+  if (simulation_.recorded != nullptr) {
+    spikes_ = simulation_.recorded->spikes[image - simulation_.recorded->first];
+  } else {
+    encoder_.encode(simulation_.data.image(image).data(), levels_.data());
+    spikes_ = input_spikes(levels_, routes.levels, simulation_.faults, image);
+  }
+  std::fill(levels_.begin(), levels_.end(), std::uint8_t{0});
+  std::vector<std::uint64_t> packets;
+  for (const InputSpike& spike : spikes_) {
+    ++levels_[spike.neuron];
+    routes.append(spike.neuron, spike.level, packets);
+  }
+  return packets;
+}
+
+void Host::read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs) {
+  ImageRecord* const image = recorder_.leaving(tick);
+  if (image == nullptr) return;
+  const std::vector<std::uint8_t> last = simulation_.deployment.output_levels(outputs);
+  image->predicted = converter::Readout::best(readout_.scores(last.data()));
+  if (simulation_.progress) simulation_.progress();
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "spikeloom/converter/network/host_layers.h"
+#include "spikeloom/hw/host/host_driver.h"
+#include "spikeloom/sim/simulation/recorder.h"
+#include "spikeloom/sim/simulation/simulation.h"
+
+namespace spikeloom::sim {
+
+/// The host's side of a run: loads the deployment, sends the images' spikes, reads the classes off.
+class Host {
+ public:
+  /// All are referred to; `result` gets what the bus took.
+  Host(const Simulation& simulation, const Share& share, Recorder& recorder, ShareResult& result);
+
+  /// The script of `driver`. Throws base::UserError where the configuration does not read back.
+  void run(hw::HostDriver& driver);
+
+ private:
+  void verify(hw::HostDriver& driver);
+  /// The image's packets; its spikes are in spikes_, and counted by neuron in levels_.
+  std::vector<std::uint64_t> encode(std::size_t image);
+  void read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs);
+
+  const Simulation& simulation_;
+  const Share& share_;
+  Recorder& recorder_;
+  ShareResult& result_;
+  converter::Encoder encoder_;
+  converter::Readout readout_;
+  std::vector<std::uint8_t> levels_;
+  std::vector<InputSpike> spikes_;
+};
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/simulation/recorder.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/sums.h"
+
+namespace spikeloom::sim {
+
+Recorder::Recorder(const Simulation& simulation, const Share& share, hw::Board& board)
+    : simulation_(simulation),
+      share_(share),
+      board_(board),
+      depths_(account_depths(simulation.network)),
+      schedule_(simulation.schedule()),
+      spikes_(simulation.network),
+      cores_(simulation.deployment, board) {
+  for (const converter::SpikingLayer& layer : simulation.network.layers) {
+    levels_.emplace_back(static_cast<std::size_t>(layer.output.size()));
+  }
+  for (std::size_t i = 0; i < share.count; ++i) {
+    ImageRecord& image = images_.emplace_back();
+    image.index = share.first + i;
+    image.label = simulation.data.labels[image.index];
+    image.layers.resize(depths_.size());
+  }
+}
+
+void Recorder::input(std::size_t position, const std::vector<std::uint8_t>& levels,
+                     const std::vector<InputSpike>& spikes) {
+  ImageRecord* const image = record(position);
+  if (image == nullptr) return;
+  spikes_.book(*image, kInputAccount, levels);
+  observe(*image, kInputAccount, *start_ + position * schedule_.ticks_per_image(), levels, spikes);
+}
+
+void Recorder::tick_done(const hw::TickReport& report, const std::vector<hw::EventCounts>& events,
+                         const std::vector<hw::EventCounts>& core_events) {
+  ticks_.push_back({report, board_.fabric().last_output()});
+  if (!start_ || report.number < *start_) return;
+  const std::size_t tick = report.number - *start_;
+  cores_.read_levels(levels_);
+  for (std::size_t account = 0; account < depths_.size(); ++account) {
+    book_account(tick, account, report, events[account]);
+  }
+  book_tick(tick, report, events, core_events);
+  book_late(tick);
+}
+
+void Recorder::book_account(std::size_t tick, std::size_t account, const hw::TickReport& report,
+                            const hw::EventCounts& events) {
+  const bool input = account == kInputAccount;
+  if (!input) {
+    // Axons are written as their sources fire, of which all are at the depth before.
+    ImageRecord* const next = at_depth(tick, depths_[account] - 1);
+    if (next != nullptr) next->layers[account].axon_writes += events[hw::Event::kAxonWrite];
+  }
+  ImageRecord* const image = at_depth(tick, depths_[account]);
+  if (image == nullptr) return;
+  const hw::NetworkActivity& sent = board_.fabric().activity()[account];
+  LayerCounts& counts = image->layers[account];
+  counts.packets += input ? sent.host_packets : sent.packets;
+  counts.deliveries += sent.deliveries;
+  if (input) return;
+  counts.synaptic_operations += events[hw::Event::kAccumulate];
+  counts.row_word_reads += events[hw::Event::kRowWordRead];
+  const std::vector<std::uint8_t>& levels = levels_[account - layer_account(0)];
+  spikes_.book(*image, account, levels);
+  observe(*image, account, report.number, levels, {});
+}
+
+void Recorder::book_tick(std::size_t tick, const hw::TickReport& report,
+                         const std::vector<hw::EventCounts>& events,
+                         const std::vector<hw::EventCounts>& core_events) {
+  const std::size_t position = schedule_.booked(tick);
+  ImageRecord* const image = record(position);
+  if (image == nullptr) return;
+  image->ticks.push_back(
+      {report.cycles, board_.fabric().last_output(), events, cores_.part_timings()});
+  image->steady = schedule_.steady(position);
+  if (image->steady) {
+    cores_.book(core_events);
+    add(links_, board_.fabric().link_packets());
+  }
+  if (!simulation_.deployment.chip.sync.pipeline && schedule_.image(tick, depths_.back())) {
+    image->latency_cycles = latency(report.number - depths_.back());
+  }
+}
+
+void Recorder::book_late(std::size_t tick) {
+  for (const hw::LateReport::Receiver& receiver : board_.late().receivers) {
+    LateCounts& counts =
+        late_.try_emplace(receiver.core, LateCounts{receiver.core, 0, 0, tick}).first->second;
+    counts.spikes += receiver.spikes;
+    counts.unfinished_ticks += receiver.unfinished ? 1 : 0;
+  }
+}
+
+std::int64_t Recorder::latency(std::size_t first) const {
+  const Tick& last = ticks_[first + depths_.back()];
+  return last.report.start_cycle + last.last_output - ticks_[first].report.start_cycle;
+}
+
+std::string Recorder::last_entry() const {
+  if (ticks_.empty()) return "before the first tick";
+  const std::uint64_t number = ticks_.back().report.number;
+  if (!start_ || number < *start_) {
+    return share_.measure_latency ? fmt::format("image {} alone on the chip", share_.first)
+                                  : "before the first image";
+  }
+  const std::size_t entry = schedule_.booked(number - *start_);
+  const std::size_t entries = share_.preload + share_.count;
+  const std::size_t first = share_.first - share_.preload;
+  return entry < entries ? fmt::format("image {} entering", first + entry)
+                         : fmt::format("image {} the last to enter", first + entries - 1);
+}
+
+void Recorder::finish(ShareResult& result) {
+  result.images = std::move(images_);
+  result.spikes = spikes_.spikes();
+  for (const auto& [core, counts] : late_) result.late.push_back(counts);
+  result.cores = cores_.events();
+  result.core_use = cores_.use();
+  result.links = std::move(links_);
+}
+
+ImageRecord* Recorder::at_depth(std::size_t tick, std::size_t depth) {
+  const std::optional<std::size_t> position = schedule_.image(tick, depth);
+  return position ? record(*position) : nullptr;
+}
+
+ImageRecord* Recorder::record(std::size_t position) {
+  if (position < share_.preload) return nullptr;
+  const std::size_t image = position - share_.preload;
+  return image < images_.size() ? &images_[image] : nullptr;
+}
+
+void Recorder::observe(const ImageRecord& image, std::size_t account, std::uint64_t tick,
+                       const std::vector<std::uint8_t>& levels,
+                       const std::vector<InputSpike>& input) {
+  if (!simulation_.observe) return;
+  simulation_.observe({image.index, account, tick, levels, input, board_});
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/simulation/share_result.h"
+
+#include <iterator>
+#include <numeric>
+#include <utility>
+
+#include "spikeloom/sim/simulation/sums.h"
+
+namespace spikeloom::sim {
+
+std::int64_t ImageRecord::cycles() const {
+  return std::accumulate(
+      ticks.begin(), ticks.end(), std::int64_t{0},
+      [](std::int64_t sum, const TickRecord& tick) { return sum + tick.cycles; });
+}
+
+void ShareResult::append(ShareResult&& next) {
+  std::move(next.images.begin(), next.images.end(), std::back_inserter(images));
+  for (std::size_t account = 0; account < spikes.size(); ++account) {
+    add(spikes[account], next.spikes[account]);
+  }
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    cores[i] += next.cores[i];
+    core_use[i].spikes += next.core_use[i].spikes;
+    core_use[i].busy_cycles += next.core_use[i].busy_cycles;
+  }
+  add(links, next.links);
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/simulation/simulation.h"
+
+#include <exception>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "spikeloom/hw/board/event_collector.h"
+#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/host.h"
+#include "spikeloom/sim/simulation/recorder.h"
+
+namespace spikeloom::sim {
+
+ShareResult simulate(const Simulation& simulation, const Share& share) {
+  const std::size_t accounts = layer_account(simulation.deployment.layers.size());
+  std::optional<hw::BoardTracer> tracer;
+  if (simulation.trace != nullptr) tracer.emplace(simulation.deployment.chip, *simulation.trace);
+  hw::Board board("board", simulation.deployment.chip, simulation.timing, accounts,
+                  tracer ? tracer->observers() : hw::Observers{});
+  Recorder recorder(simulation, share, board);
+  ShareResult result;
+  Host host(simulation, share, recorder, result);
+  // An exception may not cross the SystemC kernel.
+  std::exception_ptr failure;
+  board.on_tick_done([&](const hw::TickReport& report) {
+    try {
+      std::vector<hw::EventCounts> events(accounts);
+      std::vector<hw::EventCounts> core_events(board.cores().size());
+      hw::collect_events(board, events, core_events);
+      if (tracer) {
+        const auto cycles = static_cast<double>(report.cycles);
+        tracer->tick_done(report, board.cores(), simulation.energy->watt(events, cycles));
+      }
+      recorder.tick_done(report, events, core_events);
+    } catch (...) {
+      if (!failure) failure = std::current_exception();
+      sc_core::sc_stop();
+    }
+  });
+  board.on_reset([&](std::int64_t cycle) {
+    if (tracer) tracer->reset(cycle);
+  });
+  hw::HostDriver driver("host", [&](hw::HostDriver& self) { host.run(self); });
+  driver.connect(board);
+  // Its note that the simulation was stopped is no news.
+  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
+  sc_core::sc_start();
+  if (tracer) tracer->finish();
+  if (failure) std::rethrow_exception(failure);
+  driver.rethrow_failure();
+  if (!board.fault().empty()) {
+    throw ChipStopped(
+        fmt::format("the chip stopped, {}: {}", recorder.last_entry(), board.fault()));
+  }
+  recorder.finish(result);
+  return result;
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/simulation/trace_files.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <sstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
+
+namespace spikeloom::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kConverter = "vcd2fst";
+
+/// The converter's place among those of $PATH; empty where it is not there.
+std::string find_converter() {
+  const char* const places = std::getenv("PATH");
+  std::istringstream list(places == nullptr ? "" : places);
+  for (std::string place; std::getline(list, place, ':');) {
+    const std::string candidate = place + "/" + kConverter;
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return {};
+}
+
+/// What makes the file at `path`, empty where that is the run itself.
+std::string converter_of(const fs::path& path) {
+  const std::string kind = path.extension().string();
+  if (kind != ".vcd" && kind != ".fst") {
+    throw base::UserError(
+        fmt::format("--vcd: {}: allowed are FILE.vcd and FILE.fst", path.string()));
+  }
+  // Unlike a directory of results, a file wants its place to be there.
+  if (path.has_parent_path() && !fs::is_directory(path.parent_path())) {
+    throw base::UserError(
+        fmt::format("{}: cannot be made: there is no such directory", path.string()));
+  }
+  if (kind == ".vcd") return {};
+  std::string converter = find_converter();
+  if (converter.empty()) {
+    throw base::UserError(
+        fmt::format("--vcd: {}: an .fst file is made by {}, which is not there: install "
+                    "GTKWave, or name a .vcd file",
+                    path.string(), kConverter));
+  }
+  return converter;
+}
+
+}  // namespace
+
+TraceFiles::TraceFiles(const std::string& path)
+    : path_(path), converter_(converter_of(path_)), temporary_(path + ".tmp") {}
+
+void TraceFiles::convert() const {
+  const std::string from = (temporary_.path() / (stem() + ".vcd")).string();
+  const std::string to = (temporary_.path() / shown()).string();
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  const char* const arguments[] = {kConverter, from.c_str(), to.c_str(), nullptr};
+  pid_t process = -1;
+  int status = ::posix_spawn(&process, converter_.c_str(), &actions, nullptr,
+                             const_cast<char* const*>(arguments), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (status == 0) {
+    while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
+    }
+  }
+  if (status != 0 || !fs::exists(to)) {
+    throw base::UserError(fmt::format("{}: {} failed (status {:#x})", path_.string(), converter_,
+                                      static_cast<unsigned>(status)));
+  }
+  fs::remove(from);
+}
+
+void TraceFiles::finish() {
+  if (!converter_.empty()) convert();
+  for (const fs::directory_entry& file : fs::directory_iterator(temporary_.path())) {
+    const fs::path place = path_.parent_path() / file.path().filename();
+    std::error_code error;
+    fs::rename(file.path(), place, error);
+    if (error) throw base::unwritable(place.string(), error);
+  }
+}
+
+}  // namespace spikeloom::sim

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/simulation/workers.h"
+
+#include <algorithm>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include "cli/terminal/progress.h"
+#include "spikeloom/base/child_process.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/stop_guard.h"
+#include "spikeloom/sim/simulation/share_codec.h"
+
+namespace spikeloom::sim {
+namespace {
+
+/// How a message of a worker begins. All but kImageDone have a body, and are the last.
+enum class Message : char {
+  kImageDone = '.',
+  kResult = 'R',
+  kChipStopped = 'C',
+  kUserError = 'U',
+  kFailure = 'F'
+};
+
+std::string encode(Message message, std::string_view body) {
+  return std::string(1, static_cast<char>(message)).append(body);
+}
+
+/// What a worker does.
+void work(Simulation simulation, const Share& share, base::MessageSocket& parent) {
+  simulation.progress = [&parent] { parent.send(encode(Message::kImageDone, "")); };
+  try {
+    const std::vector<std::uint8_t> result = encode_share(simulate(simulation, share));
+    parent.send(
+        encode(Message::kResult, {reinterpret_cast<const char*>(result.data()), result.size()}));
+  } catch (const ChipStopped& error) {
+    parent.send(encode(Message::kChipStopped, error.what()));
+  } catch (const base::UserError& error) {
+    parent.send(encode(Message::kUserError, error.what()));
+  } catch (const std::exception& error) {
+    parent.send(encode(Message::kFailure, error.what()));
+  }
+}
+
+/// A process that runs a share of the images.
+class Worker {
+ public:
+  Worker(const Simulation& simulation, const Share& share)
+      : process_([&](base::MessageSocket& parent) { work(simulation, share, parent); }) {}
+
+  int descriptor() { return process_.socket().descriptor(); }
+  bool ended() const { return ended_; }
+  /// Takes a message, or the worker's end; returns the number of images done since. Throws what the
+  /// worker threw, and UserError or std::runtime_error where it ended without a result.
+  std::size_t take();
+  ShareResult result() { return std::move(*result_); }
+
+ private:
+  void finish();
+
+  base::ChildProcess process_;
+  std::optional<ShareResult> result_;
+  bool ended_ = false;
+};
+
+std::size_t Worker::take() {
+  const std::optional<std::string> message = process_.socket().receive();
+  if (!message) {
+    finish();
+    return 0;
+  }
+  const std::string body = message->substr(1);
+  switch (static_cast<Message>(message->front())) {
+    case Message::kImageDone:
+      return 1;
+    case Message::kResult:
+      result_ = decode_share({body.begin(), body.end()});
+      return 0;
+    case Message::kChipStopped:
+      throw ChipStopped(body);
+    case Message::kUserError:
+      throw base::UserError(body);
+    case Message::kFailure:
+      throw std::runtime_error(body);
+  }
+  throw std::logic_error("a worker sent what is no message");
+}
+
+/// With a result alone it may still be writing files.
+void Worker::finish() {
+  ended_ = true;
+  const base::ProcessEnd end = process_.wait();
+  if (result_ && end.signal == 0 && end.status == 0) return;
+  const std::string text = fmt::format("a worker process {}", end.text());
+  if (end.signal == SIGKILL) {
+    throw base::UserError(text +
+                          ": killed by hand, or for want of memory; fewer workers (-j) "
+                          "need less");
+  }
+  throw std::runtime_error(text);
+}
+
+/// Waits for all workers. What ends one early is thrown at once.
+void collect(const std::vector<std::unique_ptr<Worker>>& workers, cli::Progress& progress) {
+  while (true) {
+    std::vector<pollfd> polled;
+    std::vector<Worker*> open;
+    for (const auto& worker : workers) {
+      if (worker->ended()) continue;
+      polled.push_back({worker->descriptor(), POLLIN, 0});
+      open.push_back(worker.get());
+    }
+    if (open.empty()) return;
+    base::StopGuard::poll(polled);
+    base::StopGuard::check();
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      if (polled[i].revents != 0) progress.advance(open[i]->take());
+    }
+  }
+}
+
+/// The images that have to be run by one worker, so that the ticks of the trace are those of a run
+/// of one: the first ones.
+std::size_t images_of_trace(const Simulation& simulation, std::size_t count) {
+  if (simulation.trace == nullptr) return 0;
+  if (!simulation.trace->to) return count;
+  const Schedule schedule = simulation.schedule();
+  const std::uint64_t ticks = *simulation.trace->to + 1;
+  if (ticks <= schedule.first_tick()) return 0;
+  const std::size_t step = schedule.ticks_per_image();
+  return std::min<std::size_t>(count, (ticks - schedule.first_tick() + step - 1) / step);
+}
+
+}  // namespace
+
+ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
+                        std::size_t workers, bool quiet) {
+  const auto depth = static_cast<std::size_t>(simulation.network.depth());
+  const arch::SyncDescription& sync = simulation.deployment.chip.sync;
+  const bool pipeline = sync.pipeline;
+  // Late spikes make an image depend on all images before it.
+  if (simulation.timing == hw::Timing::kCycle && sync.tick_cycles != 0 &&
+      sync.late_spikes != arch::LateSpikes::kFail) {
+    workers = 1;
+  }
+  workers = std::clamp<std::size_t>(workers, 1, std::max<std::size_t>(count, 1));
+  const base::StopGuard guard;
+  cli::Progress progress("images", count, quiet);
+  const std::size_t traced = images_of_trace(simulation, count);
+  const std::size_t first_share = std::max(count / workers, traced);
+  if (first_share == count) workers = 1;
+  // Where the images of worker i begin.
+  const auto begin_of = [&](std::size_t i) {
+    return i == 0 ? 0 : first_share + (count - first_share) * (i - 1) / (workers - 1);
+  };
+  Simulation untraced = simulation;
+  untraced.trace = nullptr;
+  // However this ends, they end with it.
+  std::vector<std::unique_ptr<Worker>> running;
+  for (std::size_t i = 0; i < workers; ++i) {
+    Share share;
+    const std::size_t begin = begin_of(i);
+    share.first = first + begin;
+    share.count = (i + 1 < workers ? begin_of(i + 1) : count) - begin;
+    share.preload = pipeline ? std::min(begin, depth) : 0;
+    share.measure_latency = pipeline && i == 0;
+    running.push_back(std::make_unique<Worker>(i == 0 ? simulation : untraced, share));
+  }
+  collect(running, progress);
+  ShareResult whole = running.front()->result();
+  for (std::size_t i = 1; i < workers; ++i) whole.append(running[i]->result());
+  return whole;
+}
+
+}  // namespace spikeloom::sim

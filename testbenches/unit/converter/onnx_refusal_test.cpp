@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that an ONNX model may not be is refused with its reason.
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "spikeloom/base/error.h"
+#include "testbenches/unit/converter/onnx_models.h"
+#include "testbenches/unit/support/temporary_file.h"
+
+namespace spikeloom::converter {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// The message of the UserError that `convert` throws; empty without one.
+std::string message_of(const std::function<void()>& convert) {
+  try {
+    convert();
+  } catch (const base::UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+std::string refusal_of_bytes(const std::string& bytes) {
+  const test::TemporaryFile file(bytes, ".onnx");
+  return message_of([&file] { convert_onnx(file.path()); });
+}
+
+std::string whole_model() {
+  OnnxBuilder o({-1, 1, 4, 4});
+  last_layer(o, four_spike(o, second_layer(o, first_layer(o))), 2);
+  return o.serialize();
+}
+
+struct Case {
+  const char* message;
+  Part part;
+};
+
+/// `part` follows the second layer, then the last.
+void expect_refused_after_second(const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    const std::string message = message_of([&c] { convert_second(c.part); });
+    EXPECT_THAT(message, HasSubstr(c.message));
+    EXPECT_THAT(message, HasSubstr(".onnx: node \""));
+  }
+}
+
+/// `part` stands in place of the second layer and its quantizer.
+void expect_refused_in_the_middle(const std::vector<Case>& cases) {
+  for (const Case& c : cases) {
+    const std::string message = message_of([&c] { convert_middle(2, c.part); });
+    EXPECT_THAT(message, HasSubstr(c.message));
+  }
+}
+
+TEST(OnnxRefusal, FilesThatAreNoModels) {
+  EXPECT_THAT(message_of([] { convert_onnx("no/such.onnx"); }), HasSubstr("no/such.onnx"));
+  EXPECT_THAT(message_of([] { convert_onnx(::testing::TempDir()); }), HasSubstr("cannot be read"));
+  EXPECT_THAT(refusal_of_bytes(""), HasSubstr("not an ONNX model"));
+  EXPECT_THAT(refusal_of_bytes("layers: 3\n"), HasSubstr("not an ONNX model"));
+  EXPECT_THAT(refusal_of_bytes(std::string(100, '\0')), HasSubstr("not an ONNX model"));
+  onnx::ModelProto empty;
+  empty.set_ir_version(7);
+  EXPECT_THAT(refusal_of_bytes(empty.SerializeAsString()), HasSubstr("it holds no graph"));
+}
+
+TEST(OnnxRefusal, AnyTruncationSilently) {
+  const std::string bytes = whole_model();
+  ASSERT_EQ(refusal_of_bytes(bytes), "");
+  ::testing::internal::CaptureStderr();
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_THAT(refusal_of_bytes(bytes.substr(0, size)), HasSubstr("ONNX model")) << size;
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+// Whatever a changed byte does, it ends in a network or in a UserError.
+TEST(OnnxRefusal, ChangedBytesNeverCrash) {
+  const std::string bytes = whole_model();
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    for (const char flip : {'\x01', '\x08', '\x80'}) {
+      std::string changed = bytes;
+      changed[i] = static_cast<char>(changed[i] ^ flip);
+      refusal_of_bytes(changed);
+    }
+  }
+}
+
+TEST(OnnxRefusal, ModelsOfAnotherForm) {
+  const auto refusal = [](const std::function<void(OnnxBuilder&)>& change) {
+    OnnxBuilder o({-1, 1, 4, 4});
+    last_layer(o, four_spike(o, second_layer(o, first_layer(o))), 2);
+    o.serialize();
+    change(o);
+    return refusal_of_bytes(o.model().SerializeAsString());
+  };
+  EXPECT_EQ(refusal([](OnnxBuilder&) {}), "");
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.model().mutable_opset_import(0)->set_version(6); }),
+              HasSubstr("operator set 6"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.model().clear_opset_import(); }),
+              HasSubstr("no standard operator set"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) {
+                *o.graph().add_input() = o.graph().input(0);
+                o.graph().mutable_input(1)->set_name("mask");
+              }),
+              HasSubstr("several inputs (\"image\", \"mask\")"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().clear_input(); }), HasSubstr("no input"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().add_output()->set_name("x"); }),
+              HasSubstr("2 outputs"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_output(0)->set_name("x"); }),
+              HasSubstr("nothing uses the tensor \"last\", and the graph's output is \"x\""));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(0)->set_domain("com.example"); }),
+              HasSubstr("node \"first\" (Conv): an operator of domain com.example"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(0)->set_input(0, "nowhere"); }),
+              HasSubstr("its input \"nowhere\" is made by no node before it"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(1)->set_output(0, "first"); }),
+              HasSubstr("another node, too, makes \"first\""));
+  EXPECT_THAT(
+      refusal([](OnnxBuilder& o) { *o.graph().add_initializer() = o.graph().initializer(0); }),
+      HasSubstr("two initializers are named \"tensor_1\""));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) {
+                o.graph().mutable_initializer(0)->set_data_type(onnx::TensorProto::FLOAT16);
+              }),
+              HasSubstr("its input \"tensor_1\" (weights) is of type FLOAT16"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) {
+                o.graph().mutable_initializer(0)->set_data_location(onnx::TensorProto::EXTERNAL);
+              }),
+              HasSubstr("stored in another file"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_initializer(0)->clear_float_data(); }),
+              HasSubstr("is broken: 0 numbers or bytes for the shape 2x1x1x1"));
+}
+
+TEST(OnnxRefusal, InputShapes) {
+  const auto refusal = [](const Dims& dims) {
+    OnnxBuilder o(dims);
+    last_layer(o, four_spike(o, second_layer(o, first_layer(o))), 2);
+    return refusal_of_bytes(o.serialize());
+  };
+  EXPECT_EQ(refusal({1, 1, 4, 4}), "");
+  EXPECT_THAT(refusal({-1, 1, -1, -1}), HasSubstr("\"image\" has the shape ?x1x?x?"));
+  EXPECT_THAT(refusal({8, 1, 4, 4}), HasSubstr("has the shape 8x1x4x4"));
+  EXPECT_THAT(refusal({-1, 0, 4, 4}), HasSubstr("has the shape ?x0x4x4"));
+  EXPECT_THAT(refusal({4, 4}), HasSubstr("has the shape 4x4"));
+  EXPECT_THAT(refusal({}), HasSubstr("\"image\" has no shape"));
+  EXPECT_THAT(refusal({1, 1 << 20, 1 << 20, 1}), HasSubstr("at most 16777216 pixels"));
+  EXPECT_THAT(refusal({1, 16}), HasSubstr("node \"first\" (Conv): its input is a vector"));
+}
+
+TEST(OnnxRefusal, Quantizers) {
+  const auto floor_of = [](float least, float most, float scale) {
+    return [=](OnnxBuilder& o, const std::string& x) {
+      const auto scaled = multiply(o, clip(o, x, least, most), scale);
+      return multiply(o, floor_half_up(o, scaled), 1 / scale);
+    };
+  };
+  expect_refused_after_second({
+      {"(Flatten): its input comes from node \"second\" (Conv) without a quantizer",
+       [](auto&, auto& x) { return x; }},
+      {"(Flatten): it follows node \"Relu_7\" (Relu) in place of a rounding",
+       [](auto& o, auto& x) { return o.node("Relu", {x}); }},
+      {"the quantizer's lower bound is -1; accepted: 0", floor_of(-1, 2, 2)},
+      {"the quantizer's lower bound is 0.5", floor_of(0.5F, 2, 2)},
+      {"B = 1.25 and k = 1 make B*2^k = 2.5 levels; accepted: an integer of 1..255",
+       floor_of(0, 1.25F, 2)},
+      {"B = 0 and k = 0 make B*2^k = 0 levels", floor_of(0, 0, 1)},
+      {"B = 256 and k = 0 make B*2^k = 256 levels", floor_of(0, 256, 1)},
+      {"(Mul): the quantizer's scale 3 is no power of two", floor_of(0, 2, 3)},
+      {"(Mul): the quantizer's scale -2 is no power of two", floor_of(0, 2, -2)},
+      {"the quantizer's step is 2; accepted: 2^-k, k of 0..15", floor_of(0, 2, 0.5F)},
+      {"nothing bounds the quantizer from above",
+       [](auto& o, auto& x) { return floor_half_up(o, o.node("Relu", {x})); }},
+      {"nothing bounds the quantizer from below",
+       [](auto& o, auto& x) {
+         const auto above = o.node("Clip", {x, "", o.scalar(2)});
+         return floor_half_up(o, above);
+       }},
+      {"its bounds exclude each other",
+       [](auto& o, auto& x) { return floor_half_up(o, clip(o, o.node("Relu", {x}), -3, -2)); }},
+      {"(Clip): a bound is no number",
+       [](auto& o, auto& x) {
+         return o.node("Clip", {x}, {{"min", std::numeric_limits<float>::quiet_NaN()}});
+       }},
+      {"(Floor): no Add(0.5) before it",
+       [](auto& o, auto& x) { return o.node("Floor", {clip(o, x, 0, 2)}); }},
+      {"(Add): it follows node \"Clip_7\" (Clip) in place of a rounding",
+       [](auto& o, auto& x) {
+         return o.node("Floor", {o.node("Add", {clip(o, x, 0, 2), o.scalar(0.25F)})});
+       }},
+      {"a factor of shape 2x1x1 within a quantizer",
+       [](auto& o, auto& x) {
+         return o.node("Mul", {clip(o, x, 0, 2), o.floats({2, 1, 1}, {2, 4})});
+       }},
+      {"it divides by the activation",
+       [](auto& o, auto& x) {
+         const auto two = o.scalar(2);
+         return o.node("Div", {two, clip(o, x, 0, 2)});
+       }},
+      {"(QuantizeLinear): zero point 3",
+       [](auto& o, auto& x) {
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.bytes({}, {3})});
+       }},
+      {"the quantizer's scale 0.3 is no power of two",
+       [](auto& o, auto& x) {
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(0.3F)});
+       }},
+      {"its scale is of shape 2; accepted: one finite number",
+       [](auto& o, auto& x) {
+         const auto scale = o.floats({2}, {1, 1});
+         return o.node("QuantizeLinear", {x, scale});
+       }},
+      {"(QuantizeLinear): no DequantizeLinear follows it",
+       [](auto& o, auto& x) {
+         const auto scale = o.scalar(1);
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), scale});
+       }},
+      {"(QuantizeLinear): it makes INT64",
+       [](auto& o, auto& x) {
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.integers({}, {0})});
+       }},
+  });
+}
+
+TEST(OnnxRefusal, Steps) {
+  const auto norm = [](const Dims& dims, float variance, std::int64_t training) {
+    return [=](OnnxBuilder& o, const std::string& x) {
+      const std::vector<float> values(static_cast<std::size_t>(dims[0]), variance);
+      const auto v = o.floats(dims, values);
+      return four_spike(
+          o, o.node("BatchNormalization", {x, v, v, v, v}, {{"training_mode", training}}));
+    };
+  };
+  expect_refused_after_second({
+      {"(BatchNormalization): 3 parameters for 2 channels", norm({3}, 1, 0)},
+      {"(BatchNormalization): variance + epsilon of channel 0 is -0.99999", norm({2}, -1, 0)},
+      {"(BatchNormalization): inf among its gamma",
+       norm({2}, std::numeric_limits<float>::infinity(), 0)},
+      {"(BatchNormalization): it is in training mode", norm({2}, 1, 1)},
+      {"a second normalization of the same layer",
+       [](auto& o, auto& x) {
+         const auto v = o.floats({2}, {1, 1});
+         const auto first = o.node("BatchNormalization", {x, v, v, v, v});
+         return four_spike(o, o.node("BatchNormalization", {first, v, v, v, v}));
+       }},
+      {"its operand is of shape 4; accepted: a scalar, or 2x1x1",
+       [](auto& o, auto& x) {
+         const auto operand = o.floats({4}, {1, 2, 3, 4});
+         return o.node("Add", {x, operand});
+       }},
+      {"operand of type INT64",
+       [](auto& o, auto& x) {
+         const auto operand = o.integers({}, {1});
+         return o.node("Add", {x, operand});
+       }},
+      {"(Sub): its first operand is constant",
+       [](auto& o, auto& x) {
+         const auto operand = o.scalar(1);
+         return o.node("Sub", {operand, x});
+       }},
+      {"(Div): it divides by 0",
+       [](auto& o, auto& x) {
+         const auto zero = o.scalar(0);
+         return o.node("Div", {x, zero});
+       }},
+      {"(Dropout): it is in training mode",
+       [](auto& o, auto& x) {
+         const auto training = o.scalar(1);
+         return o.node("Dropout", {x, "", training});
+       }},
+      {"(Sigmoid): it is not accepted here; accepted: Conv, Gemm",
+       [](auto& o, auto& x) { return o.node("Sigmoid", {x}); }},
+  });
+}
+
+TEST(OnnxRefusal, WeightsThatAreNotTernary) {
+  const std::string message = message_of([] {
+    convert_middle(32, [](OnnxBuilder& o, const std::string& x) {
+      const auto weights = o.floats({2, 2, 1, 1}, {1, -1, 0.25F, -0.5F});
+      return four_spike(o, o.node("Conv", {x, weights}, {}, "middle"));
+    });
+  });
+  EXPECT_THAT(message, HasSubstr("node \"middle\" (Conv): its weights are not ternary: output "
+                                 "channel 1 holds 0.25 and -0.5; accepted: -s, 0 and +s"));
+}
+
+TEST(OnnxRefusal, Layers) {
+  const auto conv = [](const Dims& dims, const std::vector<Attribute>& attributes) {
+    return [=](OnnxBuilder& o, const std::string& x) {
+      std::size_t count = 1;
+      for (const std::int64_t dim : dims) count *= static_cast<std::size_t>(dim);
+      const auto weights = o.floats(dims, std::vector<float>(count, 1));
+      return four_spike(o, o.node("Conv", {x, weights}, attributes, "middle"));
+    };
+  };
+  const auto pool = [](const std::vector<Attribute>& attributes) {
+    return [=](OnnxBuilder& o, const std::string& x) {
+      return o.node("MaxPool", {x}, attributes, "middle");
+    };
+  };
+  const std::int64_t one = 1;
+  expect_refused_in_the_middle({
+      {"(Conv): nan among its weights",
+       [](auto& o, auto& x) {
+         const float nan = std::numeric_limits<float>::quiet_NaN();
+         return o.node("Conv", {x, o.floats({1, 2, 1, 1}, {nan, 1})});
+       }},
+      {"(Conv): weights of type INT8",
+       [](auto& o, auto& x) {
+         const auto weights = o.bytes({1, 2, 1, 1}, {1, 1});
+         return o.node("Conv", {x, weights});
+       }},
+      {"dequantized with a zero point that is not 0",
+       [](auto& o, auto& x) {
+         const auto weights = o.node(
+             "DequantizeLinear", {o.bytes({1, 2, 1, 1}, {1, 1}), o.scalar(1), o.bytes({}, {1})});
+         return o.node("Conv", {x, weights});
+       }},
+      {"dequantized by scales that do not fit its axis",
+       [](auto& o, auto& x) {
+         const auto weights =
+             o.node("DequantizeLinear", {o.bytes({1, 2, 1, 1}, {1, 1}), o.floats({3}, {1, 2, 3})});
+         return o.node("Conv", {x, weights});
+       }},
+      {"its input \"Exp_6\" (weights) is computed by node \"Exp_6\" (Exp) from constants",
+       [](auto& o, auto& x) {
+         return o.node("Conv", {x, o.node("Exp", {o.floats({1, 2, 1, 1}, {1, 1})})});
+       }},
+      {"weights of 2x3x1x1 in 1 groups over 2 channels", conv({2, 3, 1, 1}, {})},
+      {"weights of 2x2x1 in 1 groups", conv({2, 2, 1}, {})},
+      {"weights of 3x1x1x1 in 2 groups", conv({3, 1, 1, 1}, {{"group", std::int64_t{2}}})},
+      {"in 4611686018427387904 groups", conv({2, 2, 1, 1}, {{"group", std::int64_t{1} << 62}})},
+      {"its window is larger than its padded input of 4x4", conv({2, 2, 5, 5}, {})},
+      {"kernel_shape 3x3 for weights of 1x1", conv({2, 2, 1, 1}, {{"kernel_shape", Dims{3, 3}}})},
+      {"strides is [0, 1]", conv({2, 2, 1, 1}, {{"strides", Dims{0, 1}}})},
+      {"strides is [1]", conv({2, 2, 1, 1}, {{"strides", Dims{1}}})},
+      {"pads is [0, 0, 0, -1]", conv({2, 2, 1, 1}, {{"pads", Dims{0, 0, 0, -1}}})},
+      {"both pads and auto_pad VALID",
+       conv({2, 2, 1, 1}, {{"pads", Dims{1, 1, 1, 1}}, {"auto_pad", std::string("VALID")}})},
+      {"auto_pad FULL", conv({2, 2, 1, 1}, {{"auto_pad", std::string("FULL")}})},
+      {"attribute auto_pad has the wrong type", conv({2, 2, 1, 1}, {{"auto_pad", one}})},
+      {"attribute bias", conv({2, 2, 1, 1}, {{"bias", one}})},
+      {"ceil_mode lets its last windows overhang",
+       pool({{"kernel_shape", Dims{3, 3}}, {"strides", Dims{2, 2}}, {"ceil_mode", one}})},
+      {"pads as large as its window",
+       pool({{"kernel_shape", Dims{2, 2}}, {"pads", Dims{2, 0, 0, 0}}})},
+      {"kernel_shape is [0, 0]", pool({})},
+      {"(AveragePool): windows at the border are divided by fewer pixels",
+       [](auto& o, auto& x) {
+         return o.node("AveragePool", {x},
+                       {{"kernel_shape", Dims{2, 2}}, {"pads", Dims{1, 1, 1, 1}}});
+       }},
+      {"its input comes from node \"middle\" (AveragePool) without a quantizer",
+       [](auto& o, auto& x) {
+         return o.node("AveragePool", {x}, {{"kernel_shape", Dims{2, 2}}}, "middle");
+       }},
+      {"(Softmax): it is not accepted here; accepted: Conv, Gemm",
+       [](auto& o, auto& x) { return o.node("Softmax", {x}); }},
+      {"(Gemm): its input is no vector; accepted: Flatten before it",
+       [](auto& o, auto& x) {
+         const auto weights = o.floats({4, 1}, {1, 1, 1, 1});
+         return o.node("Gemm", {x, weights});
+       }},
+      {"(Gemm): alpha or beta is not 1",
+       [](auto& o, auto& x) {
+         const Attribute alpha("alpha", 0.5F);
+         return o.node("Gemm", {x}, {alpha});
+       }},
+      {"(MatMul): weights of 3x1 over 32 inputs",
+       [](auto& o, auto& x) {
+         return o.node("MatMul", {o.node("Flatten", {x}), o.floats({3, 1}, {1, 1, 1})});
+       }},
+      {"(Flatten): axis 2",
+       [](auto& o, auto& x) {
+         const Attribute axis("axis", std::int64_t{2});
+         return o.node("Flatten", {x}, {axis});
+       }},
+      {"(Reshape): it reshapes to [1, 2, 16]; accepted: to a vector, [N, 32]",
+       [](auto& o, auto& x) {
+         const auto shape = o.integers({3}, {1, 2, 16});
+         return o.node("Reshape", {x, shape});
+       }},
+      {"(Reshape): its input \"tensor_7\" is no activation",
+       [](auto& o, auto&) {
+         const auto constant = o.integers({1}, {1});
+         return o.node("Reshape", {constant, "Mul_5"});
+       }},
+  });
+}
+
+TEST(OnnxRefusal, FirstAndLastLayers) {
+  const auto refusal = [](const std::function<void(OnnxBuilder&)>& build) {
+    OnnxBuilder o({-1, 1, 4, 4});
+    build(o);
+    return refusal_of_bytes(o.serialize());
+  };
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { last_layer(o, first_layer(o), 32); }),
+              HasSubstr("2 layers; accepted: a first layer, computed by the host"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) {
+                const Attribute window("kernel_shape", Dims{2, 2});
+                o.node("MaxPool", {"image"}, {window});
+              }),
+              HasSubstr("(MaxPool): it comes before the first layer"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) {
+                const auto x = four_spike(o, second_layer(o, first_layer(o)));
+                four_spike(o, o.node("Conv", {x, o.floats({1, 2, 1, 1}, {1, 1})}, {}, "third"));
+              }),
+              HasSubstr("node \"third\" (Conv): the last layer has a quantizer"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) {
+                const auto x = four_spike(o, second_layer(o, first_layer(o)));
+                o.node("Conv", {x, o.floats({1, 2, 1, 1}, {1, 1})}, {}, "third");
+              }),
+              HasSubstr("node \"third\" (Conv): the last layer, which has no quantizer, is not"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) {
+                last_layer(o, four_spike(o, second_layer(o, first_layer(o))), 2);
+                const auto v = o.floats({3}, {1, 1, 1});
+                o.node("BatchNormalization", {"last", v, v, v, v}, {}, "norm");
+              }),
+              HasSubstr("node \"norm\" (BatchNormalization): after the last layer"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) {
+                const auto sum = o.node("Conv", {"image", o.floats({2, 1, 1, 1}, {0.3F, 1})});
+                const auto v = o.floats({2}, {1, 1});
+                const auto norm = o.node("BatchNormalization", {sum, v, v, v, v});
+                const auto x = four_spike(o, multiply(o, norm, 3));
+                last_layer(o, four_spike(o, second_layer(o, x)), 2);
+              }),
+              HasSubstr("(Mul): in the first layer, which the host computes"));
+}
+
+}  // namespace
+}  // namespace spikeloom::converter

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The generator that other tests rely on: what it makes is sound, and holds every feature.
+#include "testbenches/unit/support/random_network.h"
+
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "spikeloom/converter/network/network_check.h"
+
+namespace spikeloom {
+namespace {
+
+using converter::LayerKind;
+using converter::SpikingLayer;
+using converter::SpikingNetwork;
+using converter::Term;
+
+/// Names of what the network's layers show.
+void note_features(const SpikingNetwork& network, std::set<std::string>& seen) {
+  std::vector<int> readers(network.layers.size() + 1);
+  const auto note = [&seen](bool shown, const char* feature) {
+    if (shown) seen.insert(feature);
+  };
+  for (const SpikingLayer& layer : network.layers) {
+    note(layer.kind == LayerKind::kMaxPool, "max pool");
+    std::set<int> sources;
+    bool apart = false;
+    for (const Term& term : layer.terms) {
+      note(!sources.insert(term.source).second, "a source twice");
+      apart = apart || term.outputs < layer.output.channels;
+      note(term.repeat > 1, "repeat");
+      note(term.groups > 1 && term.groups < term.input.channels, "groups");
+      note(term.groups > 1 && term.groups == term.input.channels, "depthwise");
+      note(term.window.stride_x > 1, "stride");
+      note(term.window.dilation_y > 1, "dilation");
+      note(term.window.pad_left > 0, "padding");
+      note(term.window.kernel_height == term.input.height && layer.output.height == 1, "dense");
+    }
+    note(apart, "concatenation");
+    note(sources.size() > 1 && !apart, "sum");
+    for (const int source : sources) {
+      note(++readers[static_cast<std::size_t>(source + 1)] > 1,
+           source == converter::kEncoder ? "branch of the input" : "branch");
+    }
+  }
+}
+
+TEST(RandomNetwork, IsSoundAndOfAllKinds) {
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE(seed);
+    test::Random random(seed);
+    const SpikingNetwork network = test::random_network(random);
+    EXPECT_NO_THROW(check_network(network));
+    note_features(network, seen);
+    const SpikingNetwork chain = test::random_chain(random);
+    EXPECT_NO_THROW(check_network(chain));
+    EXPECT_EQ(chain.depth(), static_cast<int>(chain.layers.size()));
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"max pool", "a source twice", "repeat", "groups",
+                                         "depthwise", "stride", "dilation", "padding", "dense",
+                                         "concatenation", "sum", "branch", "branch of the input"}));
+}
+
+}  // namespace
+}  // namespace spikeloom

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two runs compared: the first difference is where the reference of both networks says it is.
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <systemc>
+
+#include "spikeloom/arch/core_tables.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/converter/network/host_layers.h"
+#include "spikeloom/converter/network/reference.h"
+#include "spikeloom/explore/comparison/run_comparison.h"
+#include "spikeloom/mapper/mapper.h"
+#include "testbenches/unit/hw/core_program.h"
+#include "testbenches/unit/support/chips.h"
+#include "testbenches/unit/support/random_network.h"
+
+namespace spikeloom::explore {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr std::size_t kImages = 4;
+
+arch::ChipDescription roomy_chip() {
+  arch::ChipDescription chip = test::small_chip();
+  chip.mesh = {8, 8};
+  chip.core.axons = 2048;
+  chip.core.dendrites = 1024;
+  chip.core.fan_in_groups = 64;
+  chip.core.route_entries = 4096;
+  return chip;
+}
+
+sim::DataSet images(std::uint64_t seed, const converter::Shape& shape) {
+  test::Random random(seed);
+  sim::DataSet data;
+  data.name = "random";
+  data.stored = shape;
+  for (int i = 0; i < shape.size() * static_cast<int>(kImages); ++i) {
+    data.pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
+  }
+  data.labels.resize(kImages);
+  return data;
+}
+
+sim::PreparedRun prepare(const converter::SpikingNetwork& network, const std::string& name) {
+  sim::PreparedRun run;
+  run.config.path = name + ".yaml";
+  run.config.network = name + ".onnx";
+  run.network = network;
+  run.deployment = mapper::map_network(network, network.encode(), roomy_chip(), {});
+  run.data = images(7, network.encoder.input);
+  run.count = kImages;
+  return run;
+}
+
+struct Place {
+  std::size_t image;
+  std::size_t layer;
+  std::size_t neuron;
+  std::int32_t potential;  ///< the same in both: the layers before are
+};
+
+/// Where the references of two networks of the same layers first part.
+std::optional<Place> first_difference(const sim::PreparedRun& a, const sim::PreparedRun& b) {
+  const converter::Reference first(a.network), second(b.network);
+  const converter::Encoder encoder(a.network.encoder);
+  std::vector<std::uint8_t> levels(static_cast<std::size_t>(encoder.outputs()));
+  for (std::size_t image = 0; image < kImages; ++image) {
+    encoder.encode(a.data.image(image).data(), levels.data());
+    const auto left = first.run(levels.data(), converter::Reference::Potentials::kKeep);
+    const auto right = second.run(levels.data());
+    for (std::size_t l = 0; l < left.levels.size(); ++l) {
+      for (std::size_t j = 0; j < left.levels[l].size(); ++j) {
+        if (left.levels[l][j] != right.levels[l][j]) return {{image, l, j, left.potentials[l][j]}};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+TEST(Diff, NamesTheFirstNeuronThatDiffers) {
+  int different = 0;
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    SCOPED_TRACE(seed);
+    test::Random random(seed);
+    const converter::SpikingNetwork network = test::random_network(random);
+    converter::SpikingNetwork changed = network;
+    const auto layer =
+        std::find_if(changed.layers.begin(), changed.layers.end(),
+                     [](const auto& each) { return each.kind != converter::LayerKind::kMaxPool; });
+    if (layer == changed.layers.end()) continue;
+    for (std::int32_t& threshold : layer->thresholds) {
+      if (threshold != arch::kAlwaysFires && threshold != arch::kNeverFires) ++threshold;
+    }
+    const sim::PreparedRun run = prepare(network, "a");
+    const sim::PreparedRun against = prepare(changed, "b");
+    const RunComparison result = compare_runs(run, against, true);
+    const std::optional<Place> place = first_difference(run, against);
+    ASSERT_EQ(result.difference.has_value(), place.has_value());
+    if (!place) continue;
+    ++different;
+    EXPECT_THAT(*result.difference,
+                StartsWith(fmt::format("image {}, layer {}, neuron {} (channel ", place->image,
+                                       network.layers[place->layer].name, place->neuron)));
+    // One image alone first, then one a tick: docs/running.md.
+    const int tick =
+        network.depth() + 1 + static_cast<int>(place->image) + network.depths()[place->layer];
+    const auto lines = fmt::format(" in tick {}, core ", tick);
+    const std::size_t ours = result.difference->find("\n  run:     ");
+    const std::size_t theirs = result.difference->find("\n  against: ");
+    ASSERT_NE(theirs, std::string::npos);
+    for (const std::string& line :
+         {result.difference->substr(ours, theirs - ours), result.difference->substr(theirs)}) {
+      EXPECT_THAT(line, HasSubstr(lines));
+      EXPECT_THAT(line, HasSubstr(fmt::format("potential {}, threshold ", place->potential)));
+    }
+  }
+  EXPECT_GE(different, 3);
+}
+
+TEST(Diff, EqualRunsAreEqual) {
+  test::Random random(1);
+  const converter::SpikingNetwork network = test::random_network(random);
+  const sim::PreparedRun run = prepare(network, "a");
+  sim::PreparedRun against = prepare(network, "b");
+  against.config.timing = hw::Timing::kFunctional;
+  const RunComparison result = compare_runs(run, against, true);
+  EXPECT_EQ(result.difference, std::nullopt);
+  auto neurons = static_cast<std::uint64_t>(network.encoder.output.size());
+  for (const auto& layer : network.layers) {
+    neurons += static_cast<std::uint64_t>(layer.output.size());
+  }
+  EXPECT_EQ(result.compared, neurons * kImages);
+}
+
+std::string refusal(const sim::PreparedRun& run, const sim::PreparedRun& against) {
+  try {
+    compare_runs(run, against, true);
+  } catch (const base::UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Diff, OtherLayersOrImagesAreRefused) {
+  test::Random random(1);
+  const converter::SpikingNetwork network = test::random_network(random);
+  sim::PreparedRun run;
+  run.config.path = "a.yaml";
+  run.config.network = "a.onnx";
+  run.network = network;
+  run.data = images(7, network.encoder.input);
+  run.count = kImages;
+  sim::PreparedRun other = run;
+  other.config.path = "b.yaml";
+  other.config.network = "b.onnx";
+  other.count = 2;
+  EXPECT_EQ(refusal(run, other),
+            "cannot compare: a.yaml has images 0..3 of random, b.yaml has 0..1 of random");
+  other.count = kImages;
+  other.data.name = "else";
+  EXPECT_EQ(refusal(run, other),
+            "cannot compare: a.yaml has images 0..3 of random, b.yaml has 0..3 of else");
+  other = run;
+  other.config.network = "b.onnx";
+  ++other.network.layers[0].output.width;
+  EXPECT_THAT(
+      refusal(run, other),
+      StartsWith(fmt::format("cannot compare: layer 1 of a.onnx is {} (", network.layers[0].name)));
+  other.network = network;
+  other.network.layers.pop_back();
+  EXPECT_EQ(refusal(run, other),
+            fmt::format("cannot compare: a.onnx has {} on-chip layers, b.onnx has {}",
+                        network.layers.size(), network.layers.size() - 1));
+}
+
+}  // namespace
+}  // namespace spikeloom::explore

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Axes, sampling, conditions, Pareto fronts, sensitivities, and the database below them.
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "spikeloom/base/error.h"
+#include "spikeloom/explore/sweep/answer_table.h"
+#include "spikeloom/explore/sweep/axis.h"
+#include "spikeloom/explore/sweep/conditions.h"
+#include "spikeloom/explore/sweep/content_hash.h"
+#include "spikeloom/explore/sweep/database.h"
+#include "spikeloom/explore/sweep/pareto.h"
+#include "spikeloom/explore/sweep/sampling.h"
+#include "spikeloom/explore/sweep/sensitivity.h"
+
+namespace spikeloom::explore {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+Number number(const std::string& text) { return Number::parse(text).value(); }
+
+ValueRange range(const std::string& from, const std::string& to, Scale scale = Scale::kLinear) {
+  return {number(from), number(to), scale};
+}
+
+Axis axis(const std::string& key, const std::vector<std::string>& values) {
+  return {key, {{key, "here", values, {}, std::nullopt}}};
+}
+
+Axis axis(const std::string& key, const ValueRange& values) {
+  return {key, {{key, "here", {}, {}, values}}};
+}
+
+template <typename Work>
+std::string error_of(const Work& work) {
+  try {
+    work();
+  } catch (const base::UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Axis, Numbers) {
+  EXPECT_TRUE(number("12").whole);
+  EXPECT_FALSE(number("12.0").whole);
+  EXPECT_FALSE(number("252 MHz").whole);
+  EXPECT_DOUBLE_EQ(number("252 MHz").value, 252e6);
+  EXPECT_EQ(number("0.65 V").text(), "0.65 V");
+  EXPECT_EQ(number("650  mV").text(), "650 mV");
+  EXPECT_FALSE(Number::parse("mesh"));
+  EXPECT_FALSE(Number::parse("1 2"));
+  EXPECT_FALSE(Number::parse("nan"));
+  EXPECT_EQ(value_of("12"), Value(std::int64_t{12}));
+  EXPECT_EQ(value_of("0.9 V"), Value(0.9));
+  EXPECT_EQ(value_of("mesh"), Value("mesh"));
+}
+
+TEST(Axis, Ranges) {
+  EXPECT_THAT(range("0.6 V", "0.9 V").steps(4), ElementsAre("0.6 V", "0.7 V", "0.8 V", "0.9 V"));
+  EXPECT_THAT(range("1", "1000", Scale::kLogarithmic).steps(4),
+              ElementsAre("1", "10", "100", "1000"));
+  EXPECT_THAT(range("1", "9").by(4), ElementsAre("1", "5", "9"));
+  EXPECT_THAT(range("1", "10").by(4), ElementsAre("1", "5", "9"));
+  // A step that no binary number is.
+  EXPECT_THAT(range("0.0", "0.3").by(0.1), ElementsAre("0", "0.1", "0.2", "0.3"));
+}
+
+TEST(Axis, WholeNumbersStayWhole) {
+  EXPECT_THAT(range("1", "16", Scale::kLogarithmic).steps(6),
+              ElementsAre("1", "2", "3", "5", "9", "16"));
+  EXPECT_THAT(range("1", "4", Scale::kLogarithmic).steps(8), ElementsAre("1", "2", "3", "4"));
+  EXPECT_EQ(range("1", "4").at(0.5), "3");
+  EXPECT_EQ(range("1.0", "4").at(0.5), "2.5");
+}
+
+TEST(Sampling, GridStepsTheLastAxisFirst) {
+  EXPECT_THAT(draw({axis("a", {"1", "2"}), axis("b", {"x", "y"})}, {}),
+              ElementsAre(ElementsAre("1", "x"), ElementsAre("1", "y"), ElementsAre("2", "x"),
+                          ElementsAre("2", "y")));
+}
+
+TEST(Sampling, LinkedKeysStepTogether) {
+  const Axis linked("size", {{"axons", "", {"8", "16"}, {}, std::nullopt},
+                             {"dendrites", "", {"4", "6"}, {}, std::nullopt}});
+  EXPECT_THAT(draw({linked}, {}), ElementsAre(ElementsAre("8", "4"), ElementsAre("16", "6")));
+  for (const Sample& sample : draw({linked}, {SamplingMethod::kRandom, 50, 3})) {
+    EXPECT_EQ(sample[1], sample[0] == "8" ? "4" : "6");
+  }
+}
+
+TEST(Sampling, EqualPointsAreOne) {
+  EXPECT_THAT(draw({axis("a", {"1", "2"})}, {SamplingMethod::kRandom, 100, 1}), SizeIs(2));
+}
+
+TEST(Sampling, SeedsGiveTheSameAgain) {
+  const std::vector<Axis> axes = {axis("a", range("0.0", "1.0")), axis("b", range("0.0", "1.0"))};
+  for (const SamplingMethod method : {SamplingMethod::kRandom, SamplingMethod::kLatinHypercube}) {
+    EXPECT_EQ(draw(axes, {method, 20, 1}), draw(axes, {method, 20, 1}));
+    EXPECT_NE(draw(axes, {method, 20, 1}), draw(axes, {method, 20, 2}));
+  }
+  // The first numbers of mt19937_64 with this seed, by the C++ standard's own engine.
+  EXPECT_THAT(draw({axis("a", range("0.0", "1.0"))}, {SamplingMethod::kRandom, 2, 1}),
+              ElementsAre(ElementsAre("0.133877"), ElementsAre("0.136407")));
+}
+
+TEST(Sampling, LatinHypercubeHasOnePointInEachPart) {
+  constexpr std::size_t kCount = 16;
+  const auto samples = draw({axis("a", range("0.0", "16.0")), axis("b", range("0.0", "16.0"))},
+                            {SamplingMethod::kLatinHypercube, kCount, 5});
+  ASSERT_THAT(samples, SizeIs(kCount));
+  for (std::size_t k = 0; k < 2; ++k) {
+    std::set<double> parts;
+    for (const Sample& sample : samples) parts.insert(std::floor(std::stod(sample[k])));
+    EXPECT_THAT(parts, SizeIs(kCount));
+  }
+  EXPECT_NE(samples[0][0], samples[0][1]);
+}
+
+TEST(Conditions, LeaveOutPoints) {
+  const std::vector<Sample> all = {
+      {"8", "0.8 V"}, {"16", "0.8 V"}, {"8", "900 mV"}, {"16", "0.9 V"}};
+  EXPECT_EQ(without_excluded({"axons", "voltage"}, all, {}), all);
+  EXPECT_THAT(
+      without_excluded({"axons", "voltage"}, all,
+                       {{"axons * voltage > 13", "s:1:1"}, {"voltage = 0.8 AND axons < 9", ""}}),
+      ElementsAre(ElementsAre("16", "0.8 V"), ElementsAre("8", "900 mV")));
+}
+
+TEST(Conditions, WrongOnesAreToldAtOnce) {
+  const auto refuse = [](const std::vector<Condition>& conditions) {
+    return error_of([&] { without_excluded({"axons"}, {{"8"}}, conditions); });
+  };
+  const std::string both = refuse({{"axonz > 1", "s:1:1"}, {"axons >", "s:2:2"}});
+  EXPECT_THAT(both, HasSubstr("s:1:1: exclude:"));
+  EXPECT_THAT(both, HasSubstr("no such column: axonz (columns: axons)"));
+  EXPECT_THAT(both, HasSubstr("s:2:2: exclude:"));
+  EXPECT_THAT(refuse({{"1); DELETE FROM samples; --", "s"}}), HasSubstr("more than one statement"));
+}
+
+TEST(Pareto, KeepsWhatNobodyBeats) {
+  EXPECT_THAT(pareto_front({{1, 9}, {2, 5}, {3, 5}, {4, 4}, {4, 6}, {9, 1}}),
+              ElementsAre(0, 1, 3, 5));
+  EXPECT_THAT(pareto_front({{1, 1}, {1, 1}, {2, 1}}), ElementsAre(0, 1));
+  EXPECT_THAT(pareto_front({{3}, {1}, {2}}), ElementsAre(1));
+  EXPECT_TRUE(pareto_front({}).empty());
+}
+
+Levels levels_of(const std::vector<std::string>& texts) {
+  std::vector<std::vector<Value>> values;
+  for (const std::string& text : texts) values.push_back({value_of(text)});
+  return find_levels(values);
+}
+
+TEST(SensitivityTest, OfAGrid) {
+  // metric = 10 a + b on a grid: variances 25 and 0.25 about the mean of 25.25.
+  const std::vector<double> metric = {0, 1, 10, 11};
+  const Sensitivity a = sensitivity(levels_of({"0", "0", "1", "1"}), metric);
+  const Sensitivity b = sensitivity(levels_of({"x", "y", "x", "y"}), metric);
+  EXPECT_DOUBLE_EQ(a.share.value(), 25.0 / 25.25);
+  EXPECT_DOUBLE_EQ(b.share.value(), 0.25 / 25.25);
+  EXPECT_EQ(a.least_at, "0");
+  EXPECT_EQ(a.least, 0.5);
+  EXPECT_EQ(a.most_at, "1");
+  EXPECT_EQ(a.most, 10.5);
+  EXPECT_EQ(b.most_at, "y");
+}
+
+TEST(SensitivityTest, OfAConstant) {
+  const Sensitivity none = sensitivity(levels_of({"0", "1"}), {3, 3});
+  EXPECT_FALSE(none.share);
+  EXPECT_EQ(none.least, 3.0);
+  EXPECT_EQ(none.most, 3.0);
+}
+
+TEST(SensitivityTest, ValuesThatDoNotRepeatAreBinned) {
+  std::vector<std::string> texts;
+  std::vector<double> metric;
+  for (int i = 0; i < 20; ++i) {
+    texts.push_back(std::to_string(19 - i));
+    metric.push_back(i % 2);
+  }
+  const Levels levels = levels_of(texts);
+  EXPECT_THAT(levels.names, ElementsAre("0..3", "4..7", "8..11", "12..15", "16..19"));
+  EXPECT_EQ(levels.of_point.front(), 4U);
+  EXPECT_DOUBLE_EQ(sensitivity(levels, metric).share.value(), 0.0);
+}
+
+TEST(DatabaseTest, ReadersOnlyRead) {
+  Database database(":memory:", Database::Mode::kCreate);
+  database.execute("CREATE TABLE numbers(value)");
+  Statement(database, "INSERT INTO numbers VALUES(?)").bind(7).run();
+  database.restrict_to_reading();
+  {
+    Statement select(database, "SELECT max(value) + 0.5, NULL, 'a' FROM numbers");
+    ASSERT_TRUE(select.step());
+    EXPECT_EQ(select.value(0), Value(7.5));
+    EXPECT_EQ(select.value(1), Value());
+    EXPECT_EQ(select.value(2), Value("a"));
+  }
+  for (const char* sql :
+       {"DELETE FROM numbers", "DROP TABLE numbers", "INSERT INTO numbers VALUES(1)",
+        "UPDATE numbers SET value = 1", "CREATE TABLE more(x)", "PRAGMA user_version = 3",
+        "ATTACH 'other.sqlite' AS other", "SELECT load_extension('x')", "BEGIN", "VACUUM"}) {
+    EXPECT_THAT(error_of([&] { Statement(database, sql).run(); }), HasSubstr("auth")) << sql;
+  }
+  EXPECT_THAT(error_of([&] { Statement(database, "SELECT 1; SELECT 2"); }),
+              HasSubstr("more than one statement"));
+}
+
+TEST(DatabaseTest, TransactionsAreWholeOrNotAtAll) {
+  Database database(":memory:", Database::Mode::kCreate);
+  {
+    const Transaction given_up(database);
+    database.execute("CREATE TABLE numbers(value)");
+  }
+  EXPECT_FALSE(database.has_table("numbers"));
+}
+
+TEST(AnswerTableTest, Csv) {
+  const AnswerTable table{{"a", "b", "c", "d", "e", "f"},
+                          {{std::int64_t{1}, 0.1, Value(), "a,b", "say \"x\"", "two\nlines"}}};
+  EXPECT_EQ(table.csv(), "a,b,c,d,e,f\n1,0.1,,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\n");
+}
+
+TEST(ContentHash, IsARfc4122NameBySha1) {
+  // uuid5 of the OID name space, as Python's uuid module has it.
+  EXPECT_EQ(content_hash("spikeloom"), "1cb3d643-695a-5bd7-b322-b5c5e5affdb6");
+  EXPECT_NE(content_hash("a"), content_hash("b"));
+}
+
+}  // namespace
+}  // namespace spikeloom::explore

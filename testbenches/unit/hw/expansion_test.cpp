@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Axon expansion: what a packet's list sets, and how long it keeps the core's port busy. The cycles
+// are those worked out by hand in docs/timing.md, "Axon expansion".
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "spikeloom/arch/topology/mesh_topology.h"
+#include "spikeloom/hw/core/core_model.h"
+#include "spikeloom/hw/network/arbiter.h"
+#include "spikeloom/hw/network/router_network.h"
+#include "spikeloom/hw/network/router_network_impl.h"
+#include "testbenches/unit/hw/core_program.h"
+#include "testbenches/unit/support/chips.h"
+
+namespace {
+
+using namespace spikeloom;
+using arch::Packet;
+using hw::CoreModel;
+using hw::Emission;
+using testing::ElementsAre;
+using MeshNetwork =
+    spikeloom::hw::RouterNetwork<spikeloom::arch::MeshTopology, spikeloom::hw::RoundRobin>;
+
+constexpr arch::Region kHere{0, 0, 0, 0};
+
+arch::ChipDescription chip_with_table() {
+  arch::ChipDescription chip = test::small_chip();
+  chip.core.expansion = {8, 2, 25};
+  return chip;
+}
+
+/// Two groups of 8 axons; the list at 1 names both, that at 3 one, that at 4 has no end.
+void load(CoreModel& core, const arch::ChipDescription& chip) {
+  test::CoreProgram program;
+  program.groups = {{0, 4, 8}, {4, 4, 8}};
+  program.expansion = {{},
+                       {0, 2, false},
+                       {1, 5, true},
+                       {1, 0, true},
+                       {0, 1, false},
+                       {0, 1, false},
+                       {0, 1, false},
+                       {0, 1, false}};
+  for (test::CoreProgram::Write write : program.writes(chip.core)) {
+    ASSERT_EQ(core.access(static_cast<int>(write.region), write.offset, write.data.data(),
+                          write.data.size(), true),
+              hw::AccessResult::kOk);
+  }
+}
+
+TEST(Expansion, PacketsKeepEntryAndLevelApart) {
+  const Packet packet = Packet::to_entries({1, 2, 3, 4}, 65535).with_level(63).with_parity(1);
+  EXPECT_TRUE(packet.valid());
+  EXPECT_TRUE(packet.expanded());
+  EXPECT_EQ(packet.entry(), 65535);
+  EXPECT_EQ(packet.level(), 63);
+  EXPECT_EQ(packet.parity(), 1);
+  EXPECT_EQ(packet.region(), (arch::Region{1, 2, 3, 4}));
+  EXPECT_FALSE(Packet::to_cores(kHere, 255, 65535).expanded());
+  EXPECT_FALSE(Packet::to_host((1 << 24) - 1).expanded());
+}
+
+TEST(Expansion, APacketSetsEachAxonOfItsList) {
+  const arch::ChipDescription chip = chip_with_table();
+  CoreModel core(chip, 0);
+  load(core, chip);
+  core.tick(0);
+  core.receive(Packet::to_entries(kHere, 1).with_level(2));
+  core.receive(Packet::to_entries(kHere, 3));
+  core.receive(Packet::to_cores(kHere, 0, 7));
+  EXPECT_EQ(core.group_activity()[0].axon_writes, 2U);
+  EXPECT_EQ(core.group_activity()[0].expansion_writes, 1U);
+  EXPECT_EQ(core.group_activity()[1].axon_writes, 2U);
+  EXPECT_EQ(core.group_activity()[1].expansion_writes, 2U);
+  core.tick(1);
+  EXPECT_EQ(core.group_activity()[0].axons, 2U);  // 4 and 7
+  EXPECT_EQ(core.group_activity()[1].axons, 2U);  // 7 and 0
+  EXPECT_EQ(core.fault(), "");
+}
+
+TEST(Expansion, AnAxonBeyondItsGroupIsAFault) {
+  const arch::ChipDescription chip = chip_with_table();
+  CoreModel core(chip, 3);
+  load(core, chip);
+  core.tick(0);
+  core.receive(Packet::to_entries(kHere, 1).with_level(3));
+  EXPECT_EQ(core.fault(), "core 3: a packet for group 1, axon 8, of which it has none");
+}
+
+TEST(Expansion, AListWithoutEndIsAFault) {
+  const arch::ChipDescription chip = chip_with_table();
+  for (const int entry : {4, 8, 65535}) {
+    CoreModel core(chip, 3);
+    load(core, chip);
+    core.tick(0);
+    core.receive(Packet::to_entries(kHere, entry));
+    EXPECT_EQ(core.fault(), "core 3: a packet for entry " + std::to_string(entry) +
+                                " of its expansion table, which has no end");
+  }
+}
+
+TEST(Expansion, ThePortIsBusyForEachWrite) {
+  const arch::ChipDescription chip = chip_with_table();
+  CoreModel core(chip, 0);
+  load(core, chip);
+  EXPECT_EQ(core.port_cycles(Packet::to_entries(kHere, 1)), 4);
+  EXPECT_EQ(core.port_cycles(Packet::to_entries(kHere, 2)), 2);
+  EXPECT_EQ(core.port_cycles(Packet::to_entries(kHere, 3)), 2);
+}
+
+/// Each expanded packet takes as many cycles as its entry's number.
+class Sink : public hw::SpikeSink {
+ public:
+  void deliver_to_core(int /*core*/, Packet /*packet*/, std::int64_t cycle) override {
+    cycles.push_back(cycle);
+  }
+  void deliver_to_host(Packet /*packet*/, std::int64_t /*cycle*/) override {}
+  std::int64_t port_cycles(int /*core*/, Packet packet) override { return packet.entry(); }
+  std::vector<std::int64_t> cycles;
+};
+
+TEST(Expansion, ABusyPortHoldsUpTheNextPacket) {
+  const arch::ChipDescription chip = test::small_chip();
+  Sink sink;
+  MeshNetwork mesh(chip, sink, 1);
+  mesh.begin_tick();
+  const std::vector<Emission> packets = {{Packet::to_entries(kHere, 5), 0, 0},
+                                         {Packet::to_cores(kHere, 0, 0), 0, 0},
+                                         {Packet::to_entries(kHere, 1), 0, 0},
+                                         {Packet::to_entries(kHere, 6), 0, 0}};
+  mesh.inject_from_core(0, packets);
+  mesh.run(hw::SpikeNetwork::kForever);
+  // They enter at 0, 1, 2, 3; the first leaves at 1 and is there at 2, its last write at 7.
+  EXPECT_THAT(sink.cycles, ElementsAre(2, 7, 8, 9));
+  EXPECT_EQ(mesh.last_event(), 15);
+}
+
+}  // namespace

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0
+// Networks of every topology, on one chip and on boards: latency, conservation, order, watchdog.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "spikeloom/arch/topology/link_list.h"
+#include "spikeloom/hw/network/arbiter.h"
+#include "spikeloom/hw/network/direct_network.h"
+#include "spikeloom/hw/network/router_network.h"
+#include "spikeloom/hw/network/router_network_impl.h"
+#include "spikeloom/mapper/place/hops.h"
+#include "testbenches/unit/support/chips.h"
+
+namespace spikeloom::hw {
+namespace {
+
+using arch::ChipDescription;
+using arch::Packet;
+using arch::Region;
+using arch::TopologyKind;
+
+constexpr int kHostReceiver = -1;
+constexpr int kSeeds = 1000;
+
+/// Cycle, receiver, packet.
+using Delivery = std::tuple<std::int64_t, int, std::uint64_t>;
+
+class Recorder : public SpikeSink {
+ public:
+  void deliver_to_core(int core, Packet packet, std::int64_t cycle) override {
+    deliveries.emplace_back(cycle, core, packet.bits());
+  }
+  void deliver_to_host(Packet packet, std::int64_t cycle) override {
+    deliveries.emplace_back(cycle, kHostReceiver, packet.bits());
+  }
+  std::vector<Delivery> deliveries;
+};
+
+/// From the cores, and at last from the host.
+using Traffic = std::vector<std::vector<Emission>>;
+
+struct Result {
+  std::vector<Delivery> deliveries;  ///< sorted
+  NetworkActivity activity;
+};
+
+/// Cores inject in the order of their numbers, or the other way round: routers are visited so.
+Result run(SpikeNetwork& network, Recorder& recorder, const Traffic& traffic, bool backwards) {
+  recorder.deliveries.clear();
+  network.begin_tick();
+  const auto cores = static_cast<int>(traffic.size()) - 1;
+  for (int i = 0; i < cores; ++i) {
+    const int core = backwards ? cores - 1 - i : i;
+    network.inject_from_core(core, traffic[static_cast<std::size_t>(core)]);
+  }
+  network.inject_from_host(traffic.back());
+  EXPECT_EQ(network.run(SpikeNetwork::kForever), SpikeNetwork::kForever);
+  std::sort(recorder.deliveries.begin(), recorder.deliveries.end());
+  return {recorder.deliveries, network.activity()[0]};
+}
+
+Result simulate(const ChipDescription& chip, const Traffic& traffic, bool backwards = false) {
+  Recorder recorder;
+  return run(*make_router_network(chip, recorder, 1), recorder, traffic, backwards);
+}
+
+ChipDescription board_of(TopologyKind topology, int side, int chips) {
+  ChipDescription chip{};
+  chip.topology = topology;
+  chip.mesh = {side, side};
+  chip.board = {chips, chips};
+  chip.core.timing.emit_cycles_per_packet = 1;
+  chip.router = {4, 2, 3};
+  chip.inter_chip.link_cycles = 7;
+  chip.inter_chip.flit_bits = 32;
+  chip.host_port = {6, 0, 0};
+  return chip;
+}
+
+/// Cycles of a packet alone from core to core, and its passages through routers: docs/network.md.
+std::pair<std::int64_t, int> formula(const ChipDescription& chip, int from, int to) {
+  const arch::MeshDescription grid = chip.grid();
+  const int x0 = grid.x(from), y0 = grid.y(from), x1 = grid.x(to), y1 = grid.y(to);
+  int routers = 0;
+  int crossings = 0;
+  if (chip.topology == TopologyKind::kMesh) {
+    routers = 1 + std::abs(x0 - x1) + std::abs(y0 - y1);
+    crossings = std::abs(x0 / chip.mesh.columns - x1 / chip.mesh.columns) +
+                std::abs(y0 / chip.mesh.rows - y1 / chip.mesh.rows);
+  } else {
+    int level = 1;
+    int chip_level = 1;
+    while (x0 >> level != x1 >> level || y0 >> level != y1 >> level) ++level;
+    while (1 << chip_level < chip.mesh.columns) ++chip_level;
+    routers = 2 * level - 1;
+    crossings = 2 * std::max(0, level - chip_level);
+  }
+  const std::int64_t on_chip = chip.router.packet_link_cycles();
+  return {routers * (chip.router.pipeline_cycles + on_chip) +
+              crossings * (chip.inter_chip.packet_link_cycles() - on_chip),
+          routers};
+}
+
+TEST(Latency, OfEveryPairIsTheFormulas) {
+  for (const TopologyKind topology : {TopologyKind::kMesh, TopologyKind::kQuadtree}) {
+    for (const auto& [side, chips] : {std::pair(8, 1), std::pair(4, 2), std::pair(2, 3)}) {
+      const ChipDescription chip = board_of(topology, side, chips);
+      const arch::MeshDescription grid = chip.grid();
+      Recorder recorder;
+      const auto network = make_router_network(chip, recorder, 1);
+      for (int from = 0; from < grid.cores(); ++from) {
+        for (int to = 0; to < grid.cores(); ++to) {
+          const Region there{grid.x(to), grid.y(to), grid.x(to), grid.y(to)};
+          Traffic traffic(static_cast<std::size_t>(grid.cores()) + 1);
+          traffic[static_cast<std::size_t>(from)] = {{Packet::to_cores(there, 0, 0), 10, 0}};
+          const Result result = run(*network, recorder, traffic, false);
+          const auto [cycles, routers] = formula(chip, from, to);
+          ASSERT_EQ(result.deliveries.size(), 1U);
+          ASSERT_EQ(std::get<0>(result.deliveries[0]), 10 + cycles) << from << " to " << to;
+          ASSERT_EQ(std::get<1>(result.deliveries[0]), to);
+          ASSERT_EQ(result.activity.router_traversals, static_cast<unsigned>(routers));
+        }
+      }
+    }
+  }
+}
+
+/// Every link's packets, those without any left out: "0.1,0 to 0.2,0" by level, x and y.
+std::map<std::string, std::uint32_t> link_packets(const ChipDescription& chip,
+                                                  const SpikeNetwork& network) {
+  const auto text = [](const arch::RouterPlace& end) {
+    return fmt::format("{}.{},{}", end.level, end.x, end.y);
+  };
+  std::map<std::string, std::uint32_t> result;
+  for (const arch::Link& link : arch::list_links(chip)) {
+    const std::uint32_t packets = network.link_packets().at(link.index);
+    const char* to = link.between_chips ? " over to " : " to ";
+    if (packets != 0) result[text(link.from) + to + text(link.to)] = packets;
+  }
+  return result;
+}
+
+TEST(Links, CountThePacketsOfATick) {
+  for (const auto& [topology, expected] :
+       {std::pair(TopologyKind::kMesh,
+                  std::map<std::string, std::uint32_t>{{"0.0,0 to 0.1,0", 2},
+                                                       {"0.1,0 over to 0.2,0", 2},
+                                                       {"0.2,0 to 0.2,1", 2},
+                                                       {"0.1,0 to 0.1,1", 1}}),
+        std::pair(TopologyKind::kQuadtree,
+                  std::map<std::string, std::uint32_t>{{"1.0,0 over to 2.0,0", 2},
+                                                       {"2.0,0 over to 1.1,0", 2}})}) {
+    const ChipDescription chip = board_of(topology, 2, 2);
+    Recorder recorder;
+    const auto network = make_router_network(chip, recorder, 2);
+    Traffic traffic(17);
+    traffic[0] = {{Packet::to_cores({2, 1, 2, 1}, 0, 0), 0, 0},
+                  {Packet::to_cores({1, 1, 2, 1}, 0, 0), 50, 1}};
+    for (int tick = 0; tick < 2; ++tick) {
+      run(*network, recorder, traffic, false);
+      EXPECT_EQ(link_packets(chip, *network), expected);
+      // The second packet is account 1's, and the last.
+      EXPECT_LT(network->activity()[0].last_event, 50);
+      EXPECT_EQ(network->activity()[1].last_event, network->last_event());
+    }
+  }
+}
+
+struct RandomCase {
+  ChipDescription chip;
+  Traffic traffic;
+};
+
+RandomCase random_case(int seed) {
+  test::Random random(static_cast<std::uint64_t>(seed));
+  RandomCase c{test::random_chip(random), {}};
+  c.chip.router.link_cycles = random.between(1, 3);
+  const arch::MeshDescription grid = c.chip.grid();
+  c.traffic.resize(static_cast<std::size_t>(grid.cores()) + 1);
+  const auto random_packet = [&] {
+    const int x = random.between(0, grid.columns - 1), y = random.between(0, grid.rows - 1);
+    const int width = random.chance(70) ? 1 : random.between(1, grid.columns - x);
+    const int height = random.chance(70) ? 1 : random.between(1, grid.rows - y);
+    return Packet::to_cores({x, y, x + width - 1, y + height - 1}, 0, random.between(0, 99));
+  };
+  const int packets = random.between(1, 6);
+  for (std::size_t source = 0; source < c.traffic.size(); ++source) {
+    const bool host = source + 1 == c.traffic.size();
+    std::int64_t ready = 0;
+    for (int i = random.between(0, packets); i > 0; --i) {
+      ready += random.chance(50) ? 0 : random.between(0, 20);
+      const bool to_host = !host && random.chance(15);
+      c.traffic[source].push_back({to_host ? Packet::to_host(i) : random_packet(), ready, 0});
+    }
+  }
+  return c;
+}
+
+std::vector<std::pair<int, std::uint64_t>> receivers(const std::vector<Delivery>& deliveries) {
+  std::vector<std::pair<int, std::uint64_t>> result;
+  for (const auto& [cycle, receiver, packet] : deliveries) result.emplace_back(receiver, packet);
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+std::vector<std::pair<int, std::uint64_t>> wanted(const RandomCase& c) {
+  const arch::MeshDescription grid = c.chip.grid();
+  std::vector<std::pair<int, std::uint64_t>> result;
+  for (const std::vector<Emission>& emissions : c.traffic) {
+    for (const Emission& emission : emissions) {
+      if (emission.packet.kind() == arch::PacketKind::kHost) {
+        result.emplace_back(kHostReceiver, emission.packet.bits());
+        continue;
+      }
+      for (int core = 0; core < grid.cores(); ++core) {
+        if (!emission.packet.region().contains(grid.x(core), grid.y(core))) continue;
+        result.emplace_back(core, emission.packet.bits());
+      }
+    }
+  }
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+/// Links that all packets of the case cross.
+std::uint64_t hops(const RandomCase& c) {
+  const mapper::Hops count(c.chip);
+  int sum = 0;
+  for (std::size_t source = 0; source < c.traffic.size(); ++source) {
+    const auto core = static_cast<int>(source);
+    for (const Emission& emission : c.traffic[source]) {
+      const Packet packet = emission.packet;
+      const bool to_host = packet.kind() == arch::PacketKind::kHost;
+      sum += to_host                          ? count.to_host(core)
+             : source + 1 == c.traffic.size() ? count.from_host(packet.region())
+                                              : count.to_cores(core, packet.region());
+    }
+  }
+  return static_cast<std::uint64_t>(sum);
+}
+
+// The network itself throws where a FIFO would go above its depth.
+TEST(Conservation, EachPacketOnceToEachReceiver) {
+  int trees = 0;
+  int boards = 0;
+  for (int seed = 0; seed < 2 * kSeeds; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    const RandomCase c = random_case(seed);
+    trees += c.chip.topology == TopologyKind::kQuadtree ? 1 : 0;
+    boards += c.chip.board.chips() > 1 ? 1 : 0;
+    Recorder recorder;
+    const auto network = make_router_network(c.chip, recorder, 1);
+    const Result result = run(*network, recorder, c.traffic, false);
+    ASSERT_EQ(receivers(result.deliveries), wanted(c));
+    std::uint64_t crossed = 0;
+    for (const auto& [link, packets] : link_packets(c.chip, *network)) crossed += packets;
+    ASSERT_EQ(crossed, hops(c));
+    ASSERT_EQ(result.activity.link_transfers + result.activity.inter_chip_transfers, hops(c));
+    ASSERT_EQ(simulate(c.chip, c.traffic, true).deliveries, result.deliveries);
+    Recorder direct;
+    DirectNetwork functional(c.chip, direct, 1);
+    ASSERT_EQ(receivers(run(functional, direct, c.traffic, false).deliveries), wanted(c));
+  }
+  EXPECT_GT(trees, kSeeds / 2);
+  EXPECT_GT(boards, kSeeds / 2);
+}
+
+TEST(Arbitration, FixedPriorityServesTheLowestInput) {
+  ChipDescription chip = board_of(TopologyKind::kMesh, 3, 1);
+  chip.router = {4, 1, 1, Packet::kBits, arch::Arbitration::kFixedPriority};
+  Traffic traffic(10);
+  for (const std::size_t core : {1U, 3U, 5U, 7U}) {
+    for (int i = 0; i < 2; ++i) {
+      traffic[core].push_back({Packet::to_cores({1, 1, 1, 1}, 0, static_cast<int>(core)), 0, 0});
+    }
+  }
+  std::vector<int> order;
+  for (const auto& [cycle, core, packet] : simulate(chip, traffic).deliveries) {
+    order.push_back(Packet(packet).axon());
+  }
+  EXPECT_THAT(order, ::testing::ElementsAre(1, 1, 5, 5, 7, 7, 3, 3));
+}
+
+// ---- Watchdog
+
+/// Deadlocks: four routers in a circle that packets go round in one direction only, without an
+/// order of the FIFOs.
+class Ring {
+ public:
+  enum Port : unsigned { kNext, kPrevious, kCore, kHost };
+  static constexpr unsigned kPorts = 4;
+  static constexpr unsigned kInputs = kPorts;
+  static constexpr unsigned kHostPort = kHost;
+  static constexpr std::uint32_t kRouters = 4;
+  using Way = arch::Way;
+
+  struct Place {
+    std::uint8_t number = 0;
+  };
+
+  explicit Ring(const ChipDescription& /*chip*/) {}
+  static std::size_t routers() { return kRouters; }
+  static Place place(std::uint32_t router) { return {static_cast<std::uint8_t>(router)}; }
+  static arch::Attachment core_port(int core) { return {static_cast<std::uint32_t>(core), kCore}; }
+  static arch::Attachment host_port() { return {0, kHost}; }
+  static int core(std::uint32_t router, Place /*place*/, unsigned /*port*/) {
+    return static_cast<int>(router);
+  }
+  static bool is_link(Place /*place*/, unsigned port) { return port < kCore; }
+  static bool between_chips(Place /*place*/, unsigned /*port*/) { return false; }
+  static arch::Attachment peer(std::uint32_t router, Place /*place*/, unsigned port) {
+    return {(router + (port == kNext ? 1 : kRouters - 1)) % kRouters,
+            port == kNext ? unsigned{kPrevious} : unsigned{kNext}};
+  }
+  static arch::Attachment next(std::uint32_t router, Place place, unsigned /*input*/,
+                               unsigned output) {
+    return peer(router, place, output);
+  }
+  static unsigned port_of(unsigned input) { return input; }
+  static Way onward(Place /*place*/, unsigned /*input*/, unsigned /*output*/, Way way) {
+    return way;
+  }
+  static Way way(Packet packet) { return {packet.region(), false}; }
+  static unsigned outputs(Place place, unsigned /*input*/, Way way) {
+    return arch::port_bit(way.region().x0 == place.number ? kCore : kNext);
+  }
+  static arch::RouterPlace router_place(Place place) { return {0, place.number, 0}; }
+  static std::string_view port_name(unsigned port) {
+    constexpr std::array<std::string_view, kPorts> kNames = {"next", "previous", "core", "host"};
+    return kNames.at(port);
+  }
+};
+
+TEST(Watchdog, SaysWhoWaitsForWhom) {
+  ChipDescription chip = board_of(TopologyKind::kMesh, 2, 1);
+  chip.router.fifo_depth = 1;
+  Recorder recorder;
+  RouterNetwork<Ring, RoundRobin> network(chip, recorder, 1);
+  network.begin_tick();
+  Traffic traffic(4);
+  for (int core = 0; core < 4; ++core) {
+    // Half way round: each fills the FIFO that the one before it wants.
+    const int to = (core + 2) % 4;
+    traffic[static_cast<std::size_t>(core)].assign(3,
+                                                   {Packet::to_cores({to, 0, to, 0}, 0, 0), 0, 0});
+  }
+  for (int core = 0; core < 4; ++core) {
+    network.inject_from_core(core, traffic[static_cast<std::size_t>(core)]);
+  }
+  std::string text;
+  try {
+    network.run(SpikeNetwork::kForever);
+  } catch (const NetworkStuck& stuck) {
+    text = stuck.what();
+  }
+  EXPECT_THAT(text, ::testing::HasSubstr("the network is stuck; packet 0x"));
+  for (const char* router : {"(0,0)", "(1,0)", "(2,0)", "(3,0)"}) {
+    EXPECT_THAT(text, ::testing::HasSubstr(std::string("in previous of router ") + router +
+                                           " waits for next"));
+  }
+  EXPECT_THAT(text, ::testing::HasSubstr("which closes the circle at previous of router "));
+}
+
+}  // namespace
+}  // namespace spikeloom::hw

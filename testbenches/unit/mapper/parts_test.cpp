@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mapper's parts: addressing, partition, choice, rectangles.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "spikeloom/mapper/emit/core_image.h"
+#include "spikeloom/mapper/place/block_array.h"
+#include "spikeloom/mapper/place/hops.h"
+#include "spikeloom/mapper/plan/partition.h"
+#include "spikeloom/mapper/route/cover.h"
+#include "testbenches/unit/support/chips.h"
+#include "testbenches/unit/support/network_builder.h"
+#include "testbenches/unit/support/random_network.h"
+
+namespace spikeloom {
+namespace {
+
+using arch::Region;
+using mapper::AxisMap;
+using mapper::AxisPlan;
+using mapper::LayerMap;
+using mapper::least_dendrites;
+using mapper::make_geometry;
+using mapper::UnitPlace;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+arch::CoreDescription reference_core() {
+  arch::CoreDescription core = test::small_chip().core;
+  core.axons = 1152;
+  core.fan_in_groups = 64;
+  core.route_entries = 2048;
+  return core;
+}
+
+mapper::LayerGeometry geometry(const converter::SpikingNetwork& network, std::size_t layer) {
+  return make_geometry(network.layers[layer], reference_core());
+}
+
+TEST(AxisMap, AddressesInputsModuloThePitch) {
+  // 8 inputs, windows of 3; blocks of 3 outputs, one unit, tiles of 5 inputs.
+  const AxisMap map({8, 6, 3, 1, 0, 1}, {3, 3, 5, 5});
+  EXPECT_THAT(map.seen_by(2), ElementsAre(UnitPlace{0, 0}));
+  EXPECT_THAT(map.seen_by(3), ElementsAre(UnitPlace{0, 0}, UnitPlace{1, 0}));
+  EXPECT_EQ(map.addresses(3), 1);  // both blocks know it by the same one
+  EXPECT_EQ(map.plan().slot(map.axis(), 6), 1);
+  EXPECT_EQ(map.most_groups(), 3);
+}
+
+TEST(AxisMap, UnitsOfABlockHaveAddressesOfTheirOwn) {
+  const AxisMap map({8, 6, 3, 1, 0, 1}, {3, 1, 3, 3});
+  EXPECT_THAT(map.seen_by(2), ElementsAre(UnitPlace{0, 0}, UnitPlace{0, 1}, UnitPlace{0, 2}));
+  EXPECT_EQ(map.addresses(2), 3);
+  EXPECT_THAT(map.seen_by(4), ElementsAre(UnitPlace{0, 2}, UnitPlace{1, 0}, UnitPlace{1, 1}));
+}
+
+TEST(AxisMap, TakesOnlyTheGroupsThatAWindowTouches) {
+  // A stride of 2 over tiles of 2, and padding: the first window sees one input of its two.
+  const AxisMap map({6, 4, 2, 2, 1, 1}, {4, 4, 2, 6});
+  EXPECT_THAT(map.groups_of(0), ElementsAre(0));
+  EXPECT_THAT(map.groups_of(1), ElementsAre(1));
+  EXPECT_THAT(map.groups_of(3), ElementsAre(0));  // the address space wraps
+}
+
+/// Notes where each input of a term arrives: (block, group, axon) must be new.
+void take_axons(const LayerMap& map, std::size_t term, int axons,
+                std::set<std::vector<int>>& taken) {
+  const mapper::TermMap& inputs = map.terms()[term];
+  const mapper::TermGeometry& geometry = inputs.geometry();
+  for (int c = 0; c < geometry.channels(); ++c) {
+    const mapper::ChannelClass& channels =
+        inputs.channel_classes()[static_cast<std::size_t>(inputs.class_of(c))];
+    for (int y = 0; y < geometry.y.inputs; ++y) {
+      for (int x = 0; x < geometry.x.inputs; ++x) {
+        const int axon = inputs.axon_of_input(c, y, x);
+        ASSERT_LE(axon + geometry.input_levels, axons);
+        for (const UnitPlace& row : inputs.y().seen_by(y)) {
+          for (const UnitPlace& column : inputs.x().seen_by(x)) {
+            for (int chunk = channels.chunks.first; chunk < channels.chunks.end; ++chunk) {
+              const int group = map.group_base(term, chunk) +
+                                inputs.unit_base(row.unit, column.unit) +
+                                inputs.group_of_input(c, y, x);
+              ASSERT_LT(group, map.groups());
+              const int block = map.block_at(chunk, row.block, column.block);
+              ASSERT_TRUE(taken.insert({block, group, axon / geometry.input_levels}).second);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(LayerMap, GivesEveryInputOfAUnitAnAxonOfItsOwn) {
+  test::Random random(1);
+  for (int i = 0; i < 100; ++i) {
+    const auto network = test::random_network(random);
+    const arch::CoreDescription core = test::random_chip(random).core;
+    const mapper::LayerGeometry layer = make_geometry(network.layers.back(), core);
+    for (const mapper::PlanCandidate& candidate : mapper::search_plans(layer, core)) {
+      const LayerMap map(layer, candidate.plan);
+      ASSERT_LE(map.groups(), core.fan_in_groups);
+      std::set<std::vector<int>> taken;
+      for (std::size_t term = 0; term < map.terms().size(); ++term) {
+        take_axons(map, term, core.axons, taken);
+      }
+    }
+  }
+}
+
+TEST(Partition, KeepsOnlyPlansThatNothingBeats) {
+  const auto plans = mapper::search_plans(geometry(test::lenet(), 0), reference_core());
+  ASSERT_FALSE(plans.empty());
+  constexpr int spikes = 16 * 28 * 28 * 4;
+  EXPECT_EQ(plans.front().cores, 36);  // the lower bound, with own groups
+  EXPECT_GT(plans.front().packets, 2 * spikes);
+  const auto shared = std::find_if(plans.begin(), plans.end(),
+                                   [](const auto& plan) { return plan.packets == spikes; });
+  ASSERT_NE(shared, plans.end());
+  EXPECT_EQ(shared->cores, 48);
+  for (const auto& plan : plans) {
+    EXPECT_LE(plan.work.dendrites, 512);
+    EXPECT_LE(LayerMap(geometry(test::lenet(), 0), plan.plan).groups(), 64);
+  }
+}
+
+TEST(Partition, LeastDendritesCountBorders) {
+  long long sum = 0;
+  const auto network = test::vgg();
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    sum += least_dendrites(geometry(network, l));
+  }
+  EXPECT_EQ((sum + 511) / 512, 788);
+}
+
+TEST(Partition, OneThresholdADendriteTakesACopyForEachLevel) {
+  arch::CoreDescription core = reference_core();
+  core.thresholds_per_dendrite = 1;
+  const auto layer = make_geometry(test::lenet().layers[4], core);
+  EXPECT_EQ(layer.copies, 4);
+  EXPECT_EQ(least_dendrites(layer), 4 * 2 * 256);
+  core.thresholds_per_dendrite = 3;
+  const auto split = make_geometry(test::lenet().layers[4], core);
+  EXPECT_EQ(split.copies, 2);
+  EXPECT_EQ(split.thresholds_of_copy(0), 3);
+  EXPECT_EQ(split.thresholds_of_copy(1), 1);
+}
+
+TEST(BlockArray, KeepsRangesOfBlocksRectangles) {
+  // 4 x 3 places of 6 chunks.
+  mapper::LayerGeometry layer;
+  layer.output = {6, 4, 3};
+  mapper::TermGeometry& term = layer.terms.emplace_back();
+  term.y = {4, 4, 1, 1, 0, 1};
+  term.x = {3, 3, 1, 1, 0, 1};
+  term.outputs_per_group = 6;
+  const LayerMap map(layer, {mapper::even_channels(6, 6, 1), {{}}});
+  const auto arrays = mapper::arrangements(map);
+  EXPECT_THAT(arrays, SizeIs(8));  // chunks as 1x6, 2x3, 3x2, 6x1, each in two ways
+  for (const auto& array : arrays) {
+    ASSERT_EQ(array.size(), 72);
+    EXPECT_EQ(std::set<int>(array.blocks.begin(), array.blocks.end()).size(), 72U);
+    // The cores of rows 1..2, columns 0..1 are one rectangle.
+    const arch::MeshDescription mesh{array.columns, array.rows};
+    std::vector<int> cores;
+    for (int i = 0; i < array.size(); ++i) {
+      const auto place = map.block_place(array.blocks[static_cast<std::size_t>(i)]);
+      if (place.y >= 1 && place.y <= 2 && place.x <= 1) cores.push_back(i);
+    }
+    EXPECT_THAT(mapper::cover(cores, mesh), SizeIs(1));
+  }
+}
+
+TEST(Routing, CoversExactlyWithFewRectangles) {
+  const arch::MeshDescription mesh{4, 4};
+  EXPECT_THAT(mapper::cover({}, mesh), IsEmpty());
+  EXPECT_THAT(mapper::cover({5, 6}, mesh, false),
+              ElementsAre(Region{1, 1, 1, 1}, Region{2, 1, 2, 1}));
+  EXPECT_THAT(mapper::cover({5, 6, 9, 10}, mesh), ElementsAre(Region{1, 1, 2, 2}));
+  // An L: the column is the larger rectangle at its corner.
+  EXPECT_THAT(mapper::cover({0, 4, 8, 9}, mesh),
+              ElementsAre(Region{0, 0, 0, 2}, Region{1, 2, 1, 2}));
+  // Neighbours in number, not on the mesh.
+  EXPECT_THAT(mapper::cover({3, 4}, mesh), ElementsAre(Region{3, 0, 3, 0}, Region{0, 1, 0, 1}));
+}
+
+TEST(Routing, CoversRandomSetsOnce) {
+  test::Random random(7);
+  const arch::MeshDescription mesh{6, 5};
+  for (int i = 0; i < 200; ++i) {
+    std::vector<int> cores;
+    for (int core = 0; core < mesh.cores(); ++core) {
+      if (random.chance(60)) cores.push_back(core);
+    }
+    std::vector<int> covered;
+    for (const Region& region : mapper::cover(cores, mesh)) {
+      for (int y = region.y0; y <= region.y1; ++y) {
+        for (int x = region.x0; x <= region.x1; ++x) covered.push_back(mesh.core_at(x, y));
+      }
+    }
+    std::sort(covered.begin(), covered.end());
+    EXPECT_EQ(covered, cores);
+  }
+}
+
+TEST(Hops, CountLinksOfTheMesh) {
+  arch::ChipDescription chip = test::chip_of_small_cores();
+  const mapper::Hops hops(chip);
+  const auto from = [&](int x, int y) { return chip.grid().core_at(x, y); };
+  EXPECT_EQ(hops.to_cores(from(2, 2), {2, 2, 2, 2}), 0);
+  EXPECT_EQ(hops.to_cores(from(0, 0), {3, 2, 3, 2}), 5);
+  // Along row 0 to column 3, then down columns 2 and 3 to row 4.
+  EXPECT_EQ(hops.to_cores(from(0, 0), {2, 1, 3, 4}), 3 + 2 * 4);
+  // From within: both ways.
+  EXPECT_EQ(hops.to_cores(from(2, 2), {1, 1, 3, 3}), 2 + 3 * 2);
+}
+
+TEST(Hops, LinksBetweenChipsCountAsTheyAreSlow) {
+  arch::ChipDescription chip = test::chip_of_small_cores();
+  chip.mesh = {4, 4};
+  chip.board = {2, 2};
+  chip.router.link_cycles = 2;
+  chip.inter_chip = {3, 16};  // four flits of 3 cycles
+  const mapper::Hops cycles(chip, mapper::link_cycles(chip));
+  EXPECT_EQ(cycles.to_cores(0, {3, 0, 3, 0}), 3 * 2);
+  EXPECT_EQ(cycles.to_cores(0, {4, 0, 4, 0}), 3 * 2 + 12);
+  // Along the row to column 5, then down columns 3, 4 and 5 to row 4.
+  EXPECT_EQ(cycles.to_cores(0, {3, 2, 5, 4}), 4 * 2 + 12 + 3 * (3 * 2 + 12));
+  // Up two levels and down two: the second link of each lies between chips.
+  chip.topology = arch::TopologyKind::kQuadtree;
+  const mapper::Hops tree(chip, mapper::link_cycles(chip));
+  EXPECT_EQ(tree.to_cores(0, {7, 7, 7, 7}), 2 * (2 + 12));
+  EXPECT_EQ(tree.to_cores(0, {1, 1, 1, 1}), 0);
+  EXPECT_EQ(tree.to_host(0), 2 + 12);
+}
+
+TEST(CoreImage, WritesOnlyWhatHasContent) {
+  arch::ChipDescription chip = test::chip_of_small_cores();
+  chip.core.dendrites = 128;  // rows of 16 bytes
+  chip.bus.latency_cycles = 1;
+  mapper::CoreImage image(chip.core);
+  image.set_synapse(0, 1, 1);
+  image.set_synapse(1, 1, 1);    // a gap of one word: cheaper written than skipped
+  image.set_synapse(10, 70, 1);  // far off
+  image.set_synapse(2, 3, -1);
+  std::vector<arch::Transaction> transactions;
+  image.append_transactions({0, 5}, chip.bus, transactions);
+  ASSERT_THAT(transactions, SizeIs(6));
+  using arch::CoreRegion;
+  EXPECT_EQ(transactions[0].address, arch::core_address(5, CoreRegion::kPlusPlane, 0));
+  EXPECT_THAT(transactions[0].data, SizeIs(24));
+  EXPECT_EQ(transactions[0].data[0], 2);
+  EXPECT_EQ(transactions[0].data[16], 2);
+  EXPECT_EQ(transactions[1].address, arch::core_address(5, CoreRegion::kPlusPlane, 10 * 16 + 8));
+  EXPECT_EQ(transactions[1].data[0], 1 << 6);
+  EXPECT_EQ(transactions[2].address, arch::core_address(5, CoreRegion::kMinusPlane, 2 * 16));
+  EXPECT_EQ(transactions[5].address,
+            arch::core_address(5, CoreRegion::kControl, arch::core_control::kEnable));
+}
+
+TEST(CoreImage, PutsPairsIntoNeighbouringColumns) {
+  arch::ChipDescription chip = test::chip_of_small_cores();
+  chip.core.synapse = arch::Synapse::kBinaryPair;
+  mapper::CoreImage image(chip.core);
+  image.set_synapse(0, 1, 1);
+  image.set_synapse(0, 2, -1);
+  std::vector<arch::Transaction> transactions;
+  image.append_transactions({0, 0}, chip.bus, transactions);
+  ASSERT_THAT(transactions, SizeIs(4));
+  EXPECT_EQ(transactions[0].data[0], (1 << 2) | (1 << 5));
+}
+
+}  // namespace
+}  // namespace spikeloom

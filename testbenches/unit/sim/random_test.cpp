@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// End to end on small random networks and chips: mapped, loaded over the bus, run in both timings;
+// every spike is compared with the integer reference.
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <systemc>
+
+#include "spikeloom/base/error.h"
+#include "spikeloom/explore/comparison/comparison.h"
+#include "spikeloom/mapper/mapper.h"
+#include "spikeloom/sim/simulation/workers.h"
+#include "testbenches/unit/support/chips.h"
+#include "testbenches/unit/support/random_network.h"
+
+namespace spikeloom::sim {
+namespace {
+
+constexpr std::size_t kImages = 8;
+
+DataSet random_images(test::Random& random, const converter::Shape& shape) {
+  DataSet data;
+  data.name = "random";
+  data.stored = shape;
+  for (int i = 0; i < shape.size() * static_cast<int>(kImages); ++i) {
+    data.pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
+  }
+  for (std::size_t i = 0; i < kImages; ++i) {
+    data.labels.push_back(static_cast<std::uint8_t>(random.between(0, 2)));
+  }
+  return data;
+}
+
+/// Runs all images; a difference from the reference ends the worker, and so this, with its text.
+ShareResult run(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
+                const DataSet& data, hw::Timing timing, std::size_t workers) {
+  explore::Comparison comparison(network, deployment);
+  Simulation simulation{deployment, network, data, timing, nullptr, nullptr};
+  if (workers == 1) {
+    simulation.observe = [&](const Observation& seen) {
+      comparison.observe(seen);
+      if (comparison.first()) throw std::logic_error(comparison.first()->text);
+    };
+  }
+  return run_workers(simulation, 0, kImages, workers, true);
+}
+
+/// Without comparing spikes with the reference.
+void run_unchecked(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
+                   const DataSet& data) {
+  const Simulation simulation{deployment, network, data, hw::Timing::kCycle, nullptr, nullptr};
+  try {
+    run_workers(simulation, 0, kImages, 1, true);
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(),
+                ::testing::ContainsRegex("the chip stopped, image .*: tick [0-9]+ of"));
+  }
+}
+
+void expect_same_counts(const ShareResult& a, const ShareResult& b, bool with_time) {
+  ASSERT_EQ(a.images.size(), b.images.size());
+  for (std::size_t i = 0; i < a.images.size(); ++i) {
+    EXPECT_EQ(a.images[i].predicted, b.images[i].predicted);
+    if (with_time) {
+      EXPECT_EQ(a.images[i].cycles(), b.images[i].cycles()) << "image " << i;
+    }
+    for (std::size_t l = 0; l < a.images[i].layers.size(); ++l) {
+      const LayerCounts& left = a.images[i].layers[l];
+      const LayerCounts& right = b.images[i].layers[l];
+      EXPECT_EQ(left.spikes, right.spikes);
+      EXPECT_EQ(left.synaptic_operations, right.synaptic_operations);
+      EXPECT_EQ(left.row_word_reads, right.row_word_reads);
+      EXPECT_EQ(left.packets, right.packets);
+      EXPECT_EQ(left.deliveries, right.deliveries);
+      EXPECT_EQ(left.axon_writes, right.axon_writes);
+      EXPECT_EQ(left.paper_sop, right.paper_sop);
+    }
+  }
+}
+
+class RandomNetwork : public ::testing::TestWithParam<int> {};
+
+TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
+  test::Random random(static_cast<std::uint64_t>(GetParam()));
+  const converter::SpikingNetwork network = test::random_network(random);
+  arch::ChipDescription chip = test::random_chip(random);
+  const DataSet data = random_images(random, network.encoder.input);
+  arch::Deployment deployment;
+  for (int attempt = 0;; ++attempt) {
+    try {
+      deployment = mapper::map_network(network, network.encode(), chip, {});
+      break;
+    } catch (const base::UserError& error) {
+      // Too small for this network: give it more of everything.
+      ASSERT_LT(attempt, 6) << error.what();
+      chip.core.axons *= 2;
+      chip.core.dendrites *= 2;
+      chip.core.fan_in_groups = std::min(chip.core.fan_in_groups * 2, 256);
+      chip.core.route_entries = std::min(chip.core.route_entries * 2, 65535);
+    }
+  }
+  const ShareResult cycle = run(deployment, network, data, hw::Timing::kCycle, 1);
+  // Ticks of a fixed length that is enough change nothing.
+  arch::Deployment fixed = deployment;
+  fixed.chip.sync.tick_cycles = 1 << 20;
+  const ShareResult even = run(fixed, network, data, hw::Timing::kCycle, 1);
+  expect_same_counts(cycle, even, false);
+  EXPECT_EQ(even.images.front().cycles(), 1 << 20);
+  // Late spikes are counted, and the run comes to its end or says why not.
+  fixed.chip.sync.tick_cycles = static_cast<int>(cycle.images.back().cycles());
+  fixed.chip.sync.late_spikes = arch::LateSpikes::kDrop;
+  EXPECT_NO_THROW(run_unchecked(fixed, network, data));
+  const ShareResult functional = run(deployment, network, data, hw::Timing::kFunctional, 1);
+  expect_same_counts(cycle, functional, false);
+  expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kCycle, 3), true);
+}
+
+/// How many networks: more where the environment asks for them.
+int networks() {
+  const char* const wanted = std::getenv("SPIKELOOM_RANDOM_NETWORKS");
+  return wanted == nullptr ? 200 : std::atoi(wanted);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::Range(0, networks()));
+
+}  // namespace
+}  // namespace spikeloom::sim

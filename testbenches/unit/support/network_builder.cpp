@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/unit/support/network_builder.h"
+
+#include <fmt/format.h>
+
+#include "spikeloom/arch/core_tables.h"
+
+namespace spikeloom::test {
+
+using converter::LayerKind;
+using converter::Quantizer;
+using converter::Shape;
+using converter::SpikingLayer;
+using converter::Term;
+using converter::Window;
+
+namespace {
+
+converter::HostEncoder passing_on(const Shape& output, int levels) {
+  converter::HostEncoder encoder;
+  encoder.name = "encoder";
+  encoder.input = {1, output.height, output.width};
+  encoder.output = output;
+  encoder.weights.assign(static_cast<std::size_t>(output.channels), 1.0F);
+  encoder.bias.assign(static_cast<std::size_t>(output.channels), 0.0F);
+  encoder.quantizer.levels = levels;
+  return encoder;
+}
+
+}  // namespace
+
+Window square_window(int kernel, int stride, int pad) {
+  Window window;
+  window.kernel_height = window.kernel_width = kernel;
+  window.stride_y = window.stride_x = stride;
+  window.pad_top = window.pad_left = window.pad_bottom = window.pad_right = pad;
+  return window;
+}
+
+Window whole_window(const Shape& input) {
+  Window window;
+  window.kernel_height = input.height;
+  window.kernel_width = input.width;
+  return window;
+}
+
+NetworkBuilder::NetworkBuilder(const std::string& name, const Shape& input, int levels,
+                               std::uint64_t seed)
+    : NetworkBuilder(name, passing_on(input, levels), seed) {}
+
+NetworkBuilder::NetworkBuilder(const std::string& name, const converter::HostEncoder& encoder,
+                               std::uint64_t seed)
+    : random_(seed) {
+  network_.name = name;
+  network_.encoder = encoder;
+}
+
+Term NetworkBuilder::make_term(const TermSpec& spec, int channels) const {
+  Term term;
+  term.source = spec.source;
+  term.input = network_.shape_of(spec.source);
+  term.input_levels = network_.quantizer_of(spec.source).levels;
+  term.window = spec.window;
+  term.groups = spec.groups;
+  term.repeat = spec.repeat;
+  term.first_output = spec.first_output;
+  term.outputs = spec.outputs == 0 ? channels : spec.outputs;
+  return term;
+}
+
+void NetworkBuilder::push(SpikingLayer layer) {
+  layer.name = fmt::format("layer{}", network_.layers.size() + 1);
+  const Term& term = layer.terms.front();
+  layer.output = output_shape(term.window, term.input, layer.output.channels);
+  network_.layers.push_back(std::move(layer));
+}
+
+NetworkBuilder& NetworkBuilder::sum(int channels, const Quantizer& quantizer,
+                                    const std::vector<TermSpec>& terms) {
+  SpikingLayer layer;
+  layer.output.channels = channels;
+  layer.quantizer = quantizer;
+  for (const TermSpec& spec : terms) {
+    Term& term = layer.terms.emplace_back(make_term(spec, channels));
+    for (int i = 0; i < term.fan_in() * term.outputs; ++i) {
+      term.weights.push_back(static_cast<std::int8_t>(random_.between(-1, 1)));
+    }
+  }
+  for (int c = 0; c < channels; ++c) {
+    const int constant = random_.between(1, 20);
+    int threshold = random_.between(-4, 4);
+    for (int i = 0; i < quantizer.levels; ++i) {
+      layer.thresholds.push_back(constant == 1   ? arch::kAlwaysFires
+                                 : constant == 2 ? arch::kNeverFires
+                                                 : threshold);
+      threshold += random_.between(0, 4);
+    }
+  }
+  push(std::move(layer));
+  return *this;
+}
+
+NetworkBuilder& NetworkBuilder::max_pool(int source, const Window& window) {
+  SpikingLayer layer;
+  layer.kind = LayerKind::kMaxPool;
+  layer.output.channels = network_.shape_of(source).channels;
+  layer.quantizer = network_.quantizer_of(source);
+  layer.terms = {make_term({source, window, layer.output.channels}, layer.output.channels)};
+  push(std::move(layer));
+  return *this;
+}
+
+NetworkBuilder& NetworkBuilder::relay(int source) {
+  SpikingLayer layer;
+  layer.output.channels = network_.shape_of(source).channels;
+  layer.quantizer = network_.quantizer_of(source);
+  layer.terms = {make_term({source, {}, layer.output.channels}, layer.output.channels)};
+  layer.terms.front().weights.assign(static_cast<std::size_t>(layer.output.channels), 1);
+  for (int c = 0; c < layer.output.channels; ++c) {
+    for (int i = 1; i <= layer.levels(); ++i) layer.thresholds.push_back(i);
+  }
+  push(std::move(layer));
+  return *this;
+}
+
+NetworkBuilder& NetworkBuilder::convolution(int channels, int kernel, int stride, int pad) {
+  Quantizer quantizer;
+  quantizer.levels = levels();
+  return sum(channels, quantizer, {{last(), square_window(kernel, stride, pad)}});
+}
+
+converter::SpikingNetwork NetworkBuilder::build(int classes) {
+  converter::HostReadout& readout = network_.readout;
+  readout.name = "readout";
+  readout.inputs = shape().size();
+  readout.classes = classes;
+  readout.weights = random_.reals(readout.inputs * classes, -1.0F, 1.0F);
+  readout.bias = random_.reals(classes, -1.0F, 1.0F);
+  return network_;
+}
+
+converter::SpikingNetwork lenet(int levels) {
+  NetworkBuilder builder("lenet", {16, 28, 28}, levels, 1);
+  return builder.convolution(16, 5)
+      .convolution(16, 2, 2)
+      .convolution(32, 5)
+      .convolution(32, 2, 2)
+      .convolution(256, 4)
+      .build();
+}
+
+converter::SpikingNetwork vgg(int levels) {
+  NetworkBuilder builder("vgg", {64, 24, 24}, levels, 1);
+  return builder.convolution(64, 3, 1, 1)
+      .convolution(64, 3, 1, 1)
+      .convolution(64, 2, 2)
+      .convolution(128, 3, 1, 1)
+      .convolution(128, 3, 1, 1)
+      .convolution(128, 2, 2)
+      .convolution(256, 3, 1, 1)
+      .convolution(256, 3, 1, 1)
+      .convolution(256, 2, 2)
+      .convolution(512, 3, 1, 1)
+      .convolution(512, 3)
+      .build();
+}
+
+}  // namespace spikeloom::test

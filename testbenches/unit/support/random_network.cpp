@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/unit/support/random_network.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "testbenches/unit/support/network_builder.h"
+
+namespace spikeloom::test {
+
+using converter::Quantizer;
+using converter::Shape;
+using converter::Window;
+
+namespace {
+
+constexpr int kTries = 30;
+
+/// A window that fits `input`. Of a pooling none lies in the padding.
+Window random_window(Random& random, const Shape& input, bool pool) {
+  const auto axis = [&](int size, int& kernel, int& stride, int& before, int& after,
+                        int& dilation) {
+    kernel = random.between(1, std::min(3, size));
+    stride = random.chance(35) ? random.between(2, 3) : 1;
+    before = random.between(0, pool ? kernel - 1 : 2);
+    after = random.between(0, pool ? kernel - 1 : 2);
+    if (random.chance(20) && 2 * (kernel - 1) < size) dilation = 2;
+  };
+  Window w;
+  axis(input.height, w.kernel_height, w.stride_y, w.pad_top, w.pad_bottom, w.dilation_y);
+  axis(input.width, w.kernel_width, w.stride_x, w.pad_left, w.pad_right, w.dilation_x);
+  return w;
+}
+
+/// A window over `input` that makes `output`'s height and width.
+std::optional<Window> window_to(Random& random, const Shape& input, const Shape& output) {
+  for (int i = 0; i < kTries; ++i) {
+    const Window window = random_window(random, input, false);
+    if (output_shape(window, input, output.channels) == output) return window;
+  }
+  return std::nullopt;
+}
+
+/// Adds layers to a network, all tensors of the last depth being read by those of the next one.
+class Grower {
+ public:
+  Grower(Random& random, NetworkBuilder& builder) : random_(random), builder_(builder) {}
+
+  /// On from the one tensor of the last depth.
+  void grow() {
+    const int kind = random_.between(1, 10);
+    if (kind <= 2) {
+      builder_.max_pool(front_, random_window(random_, builder_.shape(front_), true));
+    } else if (kind == 3) {
+      builder_.relay(front_);
+    } else {
+      add_sum({front_}, random_.chance(25));
+    }
+    front_ = builder_.last();
+  }
+
+  /// Two branches, and a layer that reads both.
+  void branch() {
+    std::vector<int> ends(2, front_);
+    const int depth = random_.between(1, 2);
+    for (int d = 0; d < depth; ++d) {
+      for (int& end : ends) {
+        front_ = end;
+        grow();
+        end = front_;
+      }
+    }
+    if (random_.chance(50)) {
+      add_sum(ends, random_.chance(15));
+    } else {
+      add_concatenation(ends);
+    }
+    front_ = builder_.last();
+  }
+
+ private:
+  int random_groups(int inputs) {
+    for (const int groups : {inputs, 2, 3}) {
+      if (inputs % groups == 0 && random_.chance(30)) return groups;
+    }
+    return 1;
+  }
+
+  /// One window for each source, all to the same height and width.
+  std::vector<Window> windows(const std::vector<int>& sources, bool dense) {
+    const Shape first = builder_.shape(sources.front());
+    std::vector<Window> result = {dense ? whole_window(first)
+                                        : random_window(random_, first, false)};
+    const Shape output = output_shape(result.front(), first, 1);
+    for (std::size_t i = 1; i < sources.size(); ++i) {
+      const Shape& input = builder_.shape(sources[i]);
+      const std::optional<Window> window =
+          dense ? whole_window(input) : window_to(random_, {1, input.height, input.width}, output);
+      if (!window) return windows(sources, true);
+      result.push_back(*window);
+    }
+    return result;
+  }
+
+  /// All sources into all channels, one of them maybe twice.
+  void add_sum(std::vector<int> sources, bool dense) {
+    const bool merges = sources.size() > 1;
+    if (merges && random_.chance(30)) sources.push_back(sources.front());
+    const std::vector<Window> all = windows(sources, dense);
+    std::vector<TermSpec> terms;
+    int channels = 0;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      int groups = random_groups(builder_.shape(sources[i]).channels);
+      if (i == 0) channels = groups * random_.between(1, groups > 4 ? 2 : 5);
+      if (channels % groups != 0) groups = 1;
+      const int repeat = merges && random_.chance(40) ? random_.between(2, 4) : 1;
+      terms.push_back({sources[i], all[i], groups, repeat});
+    }
+    builder_.sum(channels, random_quantizer(random_), terms);
+  }
+
+  /// Each source into channels of its own.
+  void add_concatenation(const std::vector<int>& sources) {
+    const std::vector<Window> all = windows(sources, false);
+    std::vector<TermSpec> terms;
+    int channels = 0;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      const int groups = random_groups(builder_.shape(sources[i]).channels);
+      const int outputs = groups * random_.between(1, 2);
+      terms.push_back({sources[i], all[i], groups, 1, channels, outputs});
+      channels += outputs;
+    }
+    builder_.sum(channels, random_quantizer(random_), terms);
+  }
+
+  Random& random_;
+  NetworkBuilder& builder_;
+  int front_ = converter::kEncoder;
+};
+
+}  // namespace
+
+Quantizer random_quantizer(Random& random) {
+  return {random.between(0, 2), random.between(1, 4),
+          random.chance(50) ? Quantizer::Rounding::kHalfUp : Quantizer::Rounding::kHalfEven};
+}
+
+converter::HostEncoder random_encoder(Random& random) {
+  converter::HostEncoder e;
+  e.name = "encoder";
+  e.groups = random.between(1, 2);
+  e.input = {e.groups * random.between(1, 2), random.between(3, 10), random.between(3, 10)};
+  e.window = random_window(random, e.input, false);
+  e.output = output_shape(e.window, e.input, e.groups * random.between(1, 4));
+  const int channels = e.output.channels;
+  e.weights = random.reals(channels * (e.input.channels / e.groups) * e.window.taps(), -1.0F, 1.5F);
+  e.bias = random.reals(channels, -0.2F, 0.2F);
+  e.normalized = random.chance(50);
+  if (e.normalized) {
+    e.gamma = random.reals(channels, -2.0F, 2.0F);
+    e.beta = random.reals(channels, -0.5F, 1.0F);
+    e.mean = random.reals(channels, -0.5F, 0.5F);
+    e.variance = random.reals(channels, 0.1F, 2.0F);
+    e.epsilon = 1e-5F;
+  }
+  e.quantizer = random_quantizer(random);
+  return e;
+}
+
+converter::SpikingNetwork random_chain(Random& random) {
+  NetworkBuilder builder("random", random_encoder(random), random.bits());
+  Grower grower(random, builder);
+  const int layers = random.between(1, 4);
+  for (int i = 0; i < layers; ++i) grower.grow();
+  return builder.build(random.between(1, 5));
+}
+
+converter::SpikingNetwork random_network(Random& random) {
+  NetworkBuilder builder("random", random_encoder(random), random.bits());
+  Grower grower(random, builder);
+  const int parts = random.between(1, 3);
+  for (int i = 0; i < parts; ++i) {
+    if (random.chance(60)) {
+      grower.branch();
+    } else {
+      grower.grow();
+    }
+  }
+  return builder.build(random.between(1, 5));
+}
+
+}  // namespace spikeloom::test
