@@ -78,9 +78,9 @@ void check_board(base::ConfigFile& file, const ChipDescription& chip) {
     file.error("board", fmt::format("got {} x {} chips, allowed {}", chip.board.columns,
                                     chip.board.rows, kMaxChips));
   }
-  if (const auto refusal = refusal(chip.topology, chip.mesh)) {
+  if (const auto reason = refusal(chip.topology, chip.mesh)) {
     file.error("mesh", fmt::format("got {} x {}, but topology: {} {}", chip.mesh.columns,
-                                   chip.mesh.rows, name(chip.topology), *refusal));
+                                   chip.mesh.rows, name(chip.topology), *reason));
   }
   const MeshDescription grid = chip.grid();
   if (chip.host_port.x >= grid.columns) {

@@ -36,7 +36,7 @@ T get(const std::vector<std::uint8_t>& bytes, std::size_t at) {
 
 }  // namespace
 
-std::string_view arch::name(FileKind kind) {
+std::string_view name(FileKind kind) {
   switch (kind) {
     case FileKind::kSpikingNetwork:
       return "spiking network";
@@ -74,7 +74,7 @@ FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& so
     throw UserError(source + ": corrupted: the header's checksum does not match");
   }
   const auto kind = static_cast<FileKind>(get<std::uint32_t>(bytes, 8));
-  if (arch::name(kind).empty()) {
+  if (name(kind).empty()) {
     throw UserError(
         fmt::format("{}: a file of unknown kind {}", source, static_cast<std::uint32_t>(kind)));
   }
@@ -105,12 +105,12 @@ nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::st
                            FileKind kind, std::uint32_t version) {
   Envelope envelope = decode_envelope(bytes, source);
   if (envelope.kind != kind) {
-    throw UserError(fmt::format("{}: is a {}, expected a {}", source, arch::name(envelope.kind),
-                                arch::name(kind)));
+    throw UserError(
+        fmt::format("{}: is a {}, expected a {}", source, name(envelope.kind), name(kind)));
   }
   if (envelope.version != version) {
     throw UserError(fmt::format("{}: {} format version {}, this program reads version {}", source,
-                                arch::name(kind), envelope.version, version));
+                                name(kind), envelope.version, version));
   }
   return std::move(envelope.body);
 }

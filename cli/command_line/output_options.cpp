@@ -3,16 +3,27 @@
 
 #include <iostream>
 
+#include "cli/terminal/progress_bar.h"
+
 namespace spikeloom::cli {
 
 namespace options = boost::program_options;
+
+namespace {
+
+bool is_quiet(const options::variables_map& values) { return values.count("quiet") != 0; }
+
+}  // namespace
 
 void add_output_options(options::options_description& description) {
   description.add_options()("quiet", "print neither progress nor tables; errors still")(
       "json", "print the result as JSON in place of tables");
 }
 
-bool is_quiet(const options::variables_map& values) { return values.count("quiet") != 0; }
+base::ProgressSink* progress_sink(const options::variables_map& values) {
+  static ProgressBar bar;
+  return is_quiet(values) ? nullptr : &bar;
+}
 
 void print_result(const options::variables_map& values, const std::string& text,
                   const std::function<nlohmann::ordered_json()>& json) {

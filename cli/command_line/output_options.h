@@ -7,13 +7,15 @@
 #include <boost/program_options.hpp>
 #include <nlohmann/json.hpp>
 
+#include "spikeloom/base/progress.h"
+
 namespace spikeloom::cli {
 
 /// Adds --quiet and --json, which mean the same for all commands.
 void add_output_options(boost::program_options::options_description& description);
 
-/// Whether neither progress nor tables are wanted.
-bool is_quiet(const boost::program_options::variables_map& values);
+/// Where long work shows its progress as the options say: the bar, or null where quiet.
+base::ProgressSink* progress_sink(const boost::program_options::variables_map& values);
 
 /// Prints the result as the options say: as JSON, as text or, where quiet, not at all.
 void print_result(const boost::program_options::variables_map& values, const std::string& text,

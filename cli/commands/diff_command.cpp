@@ -8,7 +8,7 @@
 
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
-#include "cli/terminal/progress.h"
+#include "cli/command_line/run_options.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/explore/comparison/comparison.h"
@@ -47,7 +47,7 @@ int report(const options::variables_map& values, const sim::PreparedRun& prepare
 
 int diff_with_reference(const options::variables_map& values, const sim::PreparedRun& prepared) {
   explore::Comparison comparison(prepared.network, prepared.deployment);
-  Progress progress("images", prepared.count, is_quiet(values));
+  base::Progress progress(progress_sink(values), "images", prepared.count);
   const base::StopGuard guard;
   sim::Simulation simulation = prepared.simulation();
   simulation.observe = [&](const sim::Observation& seen) { comparison.observe(seen); };
@@ -64,19 +64,20 @@ int diff_with_reference(const options::variables_map& values, const sim::Prepare
 /// The run to compare with: its own settings, the same images.
 sim::PreparedRun prepare_against(const options::variables_map& values,
                                  const sim::PreparedRun& prepared) {
-  std::vector<std::string> settings;
+  sim::RunRequest request;
+  request.run = values["against"].as<std::string>();
   if (values.count("against-set") != 0) {
-    settings = values["against-set"].as<std::vector<std::string>>();
+    request.settings = values["against-set"].as<std::vector<std::string>>();
   }
-  settings.push_back(fmt::format("first={}", prepared.first));
-  settings.push_back(fmt::format("images={}", prepared.count));
-  return sim::prepare_run(values["against"].as<std::string>(), settings, is_quiet(values));
+  request.settings.push_back(fmt::format("first={}", prepared.first));
+  request.settings.push_back(fmt::format("images={}", prepared.count));
+  return sim::prepare_run(request, progress_sink(values));
 }
 
 CommandLine line() {
   CommandLine line{{}, {{"run", "RUN.yaml"}}};
-  sim::add_image_options(line.options);
-  sim::add_run_options(line.options);
+  add_image_options(line.options);
+  add_run_options(line.options);
   line.options.add_options()("against", options::value<std::string>()->value_name("RUN.yaml"),
                              "compare with this run on the same images, not with the reference")(
       "against-set",
@@ -87,7 +88,7 @@ CommandLine line() {
 }
 
 int run(const options::variables_map& values) {
-  const sim::PreparedRun prepared = sim::prepare_run(values);
+  const sim::PreparedRun prepared = sim::prepare_run(run_request(values), progress_sink(values));
   if (values.count("against") == 0) {
     if (values.count("against-set") != 0) {
       throw base::UserError("spikeloom diff: --against-set needs --against");
@@ -95,7 +96,7 @@ int run(const options::variables_map& values) {
     return diff_with_reference(values, prepared);
   }
   const explore::RunComparison result =
-      explore::compare_runs(prepared, prepare_against(values, prepared), is_quiet(values));
+      explore::compare_runs(prepared, prepare_against(values, prepared), progress_sink(values));
   return report(values, prepared, result.difference, result.compared);
 }
 

@@ -14,7 +14,6 @@
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "cli/commands/report_directory.h"
-#include "cli/terminal/progress_display.h"
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/chip_file.h"
 #include "spikeloom/base/error.h"
@@ -55,9 +54,10 @@ arch::ChipDescription load_chip(const options::variables_map& values) {
 }
 
 arch::Deployment map(const converter::SpikingNetwork& network, const arch::ChipDescription& chip,
-                     mapper::MapOptions map_options, mapper::MappingReport& report, bool quiet) {
-  ProgressDisplay display("moves", quiet);
-  map_options.progress = display.callback();
+                     mapper::MapOptions map_options, mapper::MappingReport& report,
+                     base::ProgressSink* sink) {
+  base::StoppableProgress progress(sink, "moves");
+  map_options.progress = progress.callback();
   return mapper::map_network(network, network.encode(), chip, map_options, &report);
 }
 
@@ -138,7 +138,8 @@ int run(const options::variables_map& values) {
     map_options.profile = &*profile;
   }
   mapper::MappingReport report;
-  const arch::Deployment deployment = map(network, chip, map_options, report, is_quiet(values));
+  const arch::Deployment deployment =
+      map(network, chip, map_options, report, progress_sink(values));
   if (values.count("output") != 0) {
     const base::StopGuard guard;  // no temporary file is left behind
     base::write_file(values["output"].as<std::string>(), deployment.encode());

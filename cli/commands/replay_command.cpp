@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/command_line/command_list.h"
-#include "cli/commands/run_execution.h"
-#include "spikeloom/sim/run/prepared_run.h"
+#include "cli/command_line/execution_options.h"
+#include "cli/command_line/run_options.h"
 
 namespace spikeloom::cli {
 namespace {
 
 CommandLine line() {
   CommandLine line{{}, {{"trace", "TRACE.npz"}, {"run", "RUN.yaml"}}};
-  sim::add_run_options(line.options);
+  add_run_options(line.options);
   add_execution_options(line.options);
   return line;
 }
 
 int run(const boost::program_options::variables_map& values) {
-  return execute_run(values, sim::prepare_replay);
+  sim::RunRequest request = run_request(values);
+  request.trace = values["trace"].as<std::string>();
+  put_execution_options(values, request);
+  return run_and_print(values, request);
 }
 
 }  // namespace

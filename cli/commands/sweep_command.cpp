@@ -85,7 +85,7 @@ int sweep(const options::variables_map& values, const explore::MakePool& make_po
   if (request.jobs == 0) throw base::UserError("--jobs: got 0, allowed 1 or more");
   request.dry_run = values.count("dry-run") != 0;
   request.retry_failed = values.count("retry-failed") != 0;
-  request.quiet = is_quiet(values);
+  request.progress = progress_sink(values);
   const explore::SweepEnd end = explore::run_sweep(request, make_pool);
   print_result(values, end.text, [&] { return end.json; });
   return 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -20,13 +21,16 @@ namespace options = boost::program_options;
 constexpr int kOutside = 1;
 
 explore::CaseResult run_case(const explore::ValidationCase& item, std::vector<std::string> settings,
-                             unsigned workers, bool quiet) {
+                             unsigned workers, base::ProgressSink* sink) {
   // What the command line says comes last, so that it counts.
   settings.insert(settings.begin(),
                   {fmt::format("images={}", item.images), "first=0", "timing=cycle"});
-  const sim::PreparedRun prepared = sim::prepare_run(item.run, settings, quiet);
+  sim::RunRequest request;
+  request.run = item.run;
+  request.settings = std::move(settings);
+  const sim::PreparedRun prepared = sim::prepare_run(request, sink);
   const sim::ShareResult result =
-      sim::run_workers(prepared.simulation(), prepared.first, prepared.count, workers, quiet);
+      sim::run_workers(prepared.simulation(), prepared.first, prepared.count, workers, sink);
   const sim::EnergyReport energy(prepared.config.energy, prepared.deployment, result);
   return explore::compare(item,
                           sim::summarize(prepared.config, prepared.deployment, result, &energy),
@@ -62,7 +66,8 @@ int run(const options::variables_map& values) {
   }
   std::vector<explore::CaseResult> results;
   for (const explore::ValidationCase& item : validation.cases) {
-    results.push_back(run_case(item, settings, values["jobs"].as<unsigned>(), is_quiet(values)));
+    results.push_back(
+        run_case(item, settings, values["jobs"].as<unsigned>(), progress_sink(values)));
   }
   print_result(values, explore::format(validation, results),
                [&] { return explore::to_json(validation, results); });

@@ -8,7 +8,6 @@
 
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
-#include "cli/terminal/progress_display.h"
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/mapper/verify/verify.h"
@@ -27,10 +26,10 @@ struct Verification {
 };
 
 Verification verify(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
-                    std::size_t most, bool quiet) {
+                    std::size_t most, base::ProgressSink* sink) {
   Verification result;
-  ProgressDisplay display("checks of cores", quiet);
-  result.findings = mapper::verify(deployment, network, most, &result.counts, display.callback());
+  base::StoppableProgress progress(sink, "checks of cores");
+  result.findings = mapper::verify(deployment, network, most, &result.counts, progress.callback());
   // The host's layers are not on the chip: they travel beside it.
   if (deployment.spiking_network != network.encode()) {
     ++result.counts.findings;
@@ -100,7 +99,7 @@ int run(const options::variables_map& values) {
   const arch::Deployment deployment = arch::Deployment::decode(base::read_file(path), path);
   const converter::SpikingNetwork network = sim::load_network(values["network"].as<std::string>());
   const Verification result =
-      verify(deployment, network, values["findings"].as<std::size_t>(), is_quiet(values));
+      verify(deployment, network, values["findings"].as<std::size_t>(), progress_sink(values));
   print_result(values,
                fmt::format("{} on {}\n\n", deployment.network, deployment.chip.name) +
                    checked_text(result.counts, deployment.chip.core.potential_bits) +

@@ -50,7 +50,7 @@ ordered_json cores_model(const RunDirectory& run) {
 /// Where the router that the host port is at stands: level, x, y.
 ordered_json host_router_model(const RunDirectory& run) {
   const arch::RouterPlace place =
-      arch::host_place(arch::chip_from_json(run.summary.at("chip_description")));
+      arch::host_place(arch::chip_from_json(run.summary.at("chip_description"), run.path));
   return {place.level, place.x, place.y};
 }
 

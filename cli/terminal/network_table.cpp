@@ -52,7 +52,7 @@ std::vector<std::string> layer_row(const SpikingLayer& layer) {
       pool ? 0 : 100.0 - 100.0 * static_cast<double>(zeros) / static_cast<double>(weights);
   return {layer.name,
           kind_name(layer),
-          format_shape(layer.output),
+          converter::format_shape(layer.output),
           fmt::format("{}", layer.quantizer.k),
           format_bound(layer.quantizer),
           pool ? "-" : fmt::format("{:.1f}", density),
@@ -68,11 +68,12 @@ std::string layers(const SpikingNetwork& network) {
   base::TextTable table(
       {"layer", "kind", "output", "k", "B", "dens%", "neurons", "spiking", "fan-in", "thresholds"},
       2);
-  table.add(
-      {encoder.name, "host", format_shape(encoder.output), fmt::format("{}", encoder.quantizer.k),
-       format_bound(encoder.quantizer), "-", fmt::format("{}", encoder.output.size()),
-       fmt::format("{}", std::int64_t{encoder.output.size()} * encoder.quantizer.levels),
-       fmt::format("{}", encoder.input.channels / encoder.groups * encoder.window.taps()), "-"});
+  table.add({encoder.name, "host", converter::format_shape(encoder.output),
+             fmt::format("{}", encoder.quantizer.k), format_bound(encoder.quantizer), "-",
+             fmt::format("{}", encoder.output.size()),
+             fmt::format("{}", std::int64_t{encoder.output.size()} * encoder.quantizer.levels),
+             fmt::format("{}", encoder.input.channels / encoder.groups * encoder.window.taps()),
+             "-"});
   for (const SpikingLayer& layer : network.layers) table.add(layer_row(layer));
   table.add({readout.name, "host", fmt::format("{}", readout.classes), "-", "-", "-",
              fmt::format("{}", readout.classes), "-", fmt::format("{}", readout.inputs), "-"});
@@ -99,10 +100,6 @@ std::string totals(const SpikingNetwork& network) {
 
 }  // namespace
 
-std::string format_shape(const converter::Shape& shape) {
-  return fmt::format("{}x{}x{}", shape.channels, shape.height, shape.width);
-}
-
 std::string kind_name(const SpikingLayer& layer) {
   if (layer.kind == LayerKind::kMaxPool) return "maxpool";
   if (layer.terms.size() > 1) return "sum";
@@ -115,7 +112,7 @@ std::string kind_name(const SpikingLayer& layer) {
 
 std::string network_table(const SpikingNetwork& network) {
   return fmt::format("{}: input {}, {} classes\n\n", network.name,
-                     format_shape(network.encoder.input), network.readout.classes) +
+                     converter::format_shape(network.encoder.input), network.readout.classes) +
          layers(network) + totals(network);
 }
 

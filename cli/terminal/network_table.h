@@ -8,9 +8,6 @@
 
 namespace spikeloom::cli {
 
-/// "16x24x24": channels, height, width.
-std::string format_shape(const converter::Shape& shape);
-
 /// "conv", "dense" or "maxpool".
 std::string kind_name(const converter::SpikingLayer& layer);
 

@@ -258,4 +258,8 @@ void collect_synapses(const Term& term, int channel, int y, int x, std::vector<S
   }
 }
 
+std::string format_shape(const Shape& shape) {
+  return fmt::format("{}x{}x{}", shape.channels, shape.height, shape.width);
+}
+
 }  // namespace spikeloom::converter

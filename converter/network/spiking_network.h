@@ -161,4 +161,7 @@ struct Synapse {
 /// the channel.
 void collect_synapses(const Term& term, int channel, int y, int x, std::vector<Synapse>& synapses);
 
+/// "16x24x24": channels, height, width.
+std::string format_shape(const Shape& shape);
+
 }  // namespace spikeloom::converter

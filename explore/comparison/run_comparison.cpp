@@ -64,8 +64,8 @@ void check_comparable(const sim::PreparedRun& run, const sim::PreparedRun& again
 /// All spikes of a run: [image][account][neuron].
 class Recording {
  public:
-  Recording(const sim::PreparedRun& run, bool quiet)
-      : run_(run), quiet_(quiet), shapes_(shapes(run.network)) {
+  Recording(const sim::PreparedRun& run, base::ProgressSink* sink)
+      : run_(run), sink_(sink), shapes_(shapes(run.network)) {
     for (const LayerShape& layer : shapes_) {
       offsets_.push_back(image_size_);
       image_size_ += layer.size();
@@ -112,11 +112,11 @@ class Recording {
   void simulate(std::size_t count, std::function<void(const sim::Observation&)> observe) const {
     sim::Simulation simulation = run_.simulation();
     simulation.observe = std::move(observe);
-    sim::run_workers(simulation, run_.first, count, 1, quiet_);
+    sim::run_workers(simulation, run_.first, count, 1, sink_);
   }
 
   const sim::PreparedRun& run_;
-  bool quiet_;
+  base::ProgressSink* sink_;
   std::vector<LayerShape> shapes_;
   std::vector<std::size_t> offsets_;
   std::size_t image_size_ = 0;
@@ -127,10 +127,10 @@ class Recording {
 }  // namespace
 
 RunComparison compare_runs(const sim::PreparedRun& run, const sim::PreparedRun& against,
-                           bool quiet) {
+                           base::ProgressSink* sink) {
   check_comparable(run, against);
-  const Recording ours(run, quiet);
-  const Recording theirs(against, quiet);
+  const Recording ours(run, sink);
+  const Recording theirs(against, sink);
   RunComparison result;
   for (std::size_t image = 0; image < run.count; ++image) {
     for (std::size_t account = 0; account < ours.accounts(); ++account) {

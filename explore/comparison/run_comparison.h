@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "spikeloom/base/progress.h"
 #include "spikeloom/sim/run/prepared_run.h"
 
 namespace spikeloom::explore {
@@ -18,6 +19,6 @@ struct RunComparison {
 /// Runs both and compares the spikes of the host's input and of every layer. Throws
 /// base::UserError for runs of other images, or of networks whose layers have other shapes.
 RunComparison compare_runs(const sim::PreparedRun& run, const sim::PreparedRun& against,
-                           bool quiet);
+                           base::ProgressSink* sink);
 
 }  // namespace spikeloom::explore

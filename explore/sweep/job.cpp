@@ -67,7 +67,7 @@ void JobRunner::map(const Job& job, Outcome& outcome) {
   network_ = job.network;
   mapper::MappingReport report;
   last_.deployment =
-      timed(outcome, [&] { return sim::map_run(config, last_.network, true, &report); });
+      timed(outcome, [&] { return sim::map_run(config, last_.network, nullptr, &report); });
   deployment_ = job.deployment;
   if (job.kind == Job::Kind::kMap) {
     try {
@@ -93,11 +93,11 @@ void JobRunner::run(const Job& job, Outcome& outcome) {
   sim::DataSet data = last_.data.name == config.data ? std::move(last_.data)
                                                      : sim::load_data_set(config.data, config.path);
   last_ = sim::prepare_run(std::move(config), take_network(job.network), std::move(data),
-                           std::move(deployment), true);
+                           std::move(deployment), nullptr);
   network_ = job.network;
   deployment_ = job.deployment;
   const sim::ShareResult result = timed(outcome, [&] {
-    return sim::run_workers(last_.simulation(), last_.first, last_.count, 1, true);
+    return sim::run_workers(last_.simulation(), last_.first, last_.count, 1, nullptr);
   });
   std::optional<sim::EnergyReport> energy;
   if (last_.config.timing == hw::Timing::kCycle) {

@@ -60,7 +60,7 @@ void Scheduler::sort() {
   }
 }
 
-SweepCost Scheduler::run(cli::Progress& progress) {
+SweepCost Scheduler::run(base::Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   for (const auto& [content, file] : plan_.networks) {
     base::write_file(network_path(content), file);
@@ -126,7 +126,7 @@ void Scheduler::start_mapping(const std::string& name) {
   pool_.start(job);
 }
 
-void Scheduler::take(const Outcome& outcome, cli::Progress& progress) {
+void Scheduler::take(const Outcome& outcome, base::Progress& progress) {
   if (outcome.status == Outcome::Status::kBroken) throw base::UserError(outcome.reason);
   cost_.busy_seconds += outcome.wall_seconds;
   cost_.work_cpu_seconds += outcome.work_cpu_seconds;
@@ -149,7 +149,7 @@ void Scheduler::take(const Outcome& outcome, cli::Progress& progress) {
 }
 
 void Scheduler::take_mapping(const std::string& name, const Outcome& outcome,
-                             cli::Progress& progress) {
+                             base::Progress& progress) {
   store_.record_mapping(name, outcome);
   ++cost_.mappings;
   Mapping& mapping = mappings_.at(name);

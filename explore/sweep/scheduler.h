@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/terminal/progress.h"
+#include "spikeloom/base/progress.h"
 #include "spikeloom/explore/sweep/pool.h"
 #include "spikeloom/explore/sweep/sweep_plan.h"
 #include "spikeloom/explore/sweep/sweep_store.h"
@@ -34,7 +34,7 @@ class Scheduler {
 
   /// Does all that is still to do. Throws Stopped after Ctrl-C or SIGTERM, and base::UserError
   /// for what is the machine's fault; what is recorded stays.
-  SweepCost run(cli::Progress& progress);
+  SweepCost run(base::Progress& progress);
 
  private:
   struct Mapping {
@@ -49,8 +49,8 @@ class Scheduler {
   /// That does a run from its mapping.
   Job job_of(std::size_t index) const;
   void start_mapping(const std::string& name);
-  void take(const Outcome& outcome, cli::Progress& progress);
-  void take_mapping(const std::string& name, const Outcome& outcome, cli::Progress& progress);
+  void take(const Outcome& outcome, base::Progress& progress);
+  void take_mapping(const std::string& name, const Outcome& outcome, base::Progress& progress);
   void release(const PlannedRun& run);
   bool made_before(const std::string& name);
   std::string network_path(const std::string& content) const;

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/terminal/progress.h"
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/base/text_table.h"
 #include "spikeloom/explore/sweep/directory_lock.h"
@@ -109,7 +108,7 @@ SweepEnd run_sweep(const SweepRequest& request, const MakePool& make_pool) {
   Pool& pool = make_pool(request.jobs);
   SweepCost cost;
   {
-    cli::Progress progress("runs", store.waiting().size(), request.quiet);
+    base::Progress progress(request.progress, "runs", store.waiting().size());
     cost = Scheduler(plan, store, pool, cache).run(progress);
   }
   store.export_table(directory / kSweepTable);

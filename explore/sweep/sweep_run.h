@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "spikeloom/base/progress.h"
 #include "spikeloom/explore/sweep/pool.h"
 
 namespace spikeloom::explore {
@@ -19,7 +20,7 @@ struct SweepRequest {
   std::size_t jobs = 1;
   bool dry_run = false;
   bool retry_failed = false;
-  bool quiet = false;
+  base::ProgressSink* progress = nullptr;  ///< where it is shown how far the sweep is
 };
 
 /// Makes the workers that a sweep of `jobs` is run with.

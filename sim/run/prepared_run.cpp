@@ -5,13 +5,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/command_line/board_option.h"
-#include "cli/command_line/output_options.h"
-#include "cli/terminal/network_table.h"
-#include "cli/terminal/progress_display.h"
 #include "spikeloom/arch/chip_json.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
@@ -23,20 +18,6 @@
 
 namespace spikeloom::sim {
 namespace {
-
-namespace options = boost::program_options;
-
-std::vector<std::string> settings(const options::variables_map& values) {
-  std::vector<std::string> result;
-  if (values.count("set") != 0) result = values["set"].as<std::vector<std::string>>();
-  for (const char* key : {"images", "first", "timing"}) {
-    if (values.count(key) == 0) continue;
-    result.push_back(fmt::format("{}={}", key, values[key].as<std::string>()));
-  }
-  if (const auto setting = cli::board_setting(values)) result.push_back(*setting);
-  if (values.count("no-pipeline") != 0) result.emplace_back("chip.sync.pipeline=false");
-  return result;
-}
 
 /// Throws base::UserError for settings of what a recorded input has settled.
 void check_replay(const std::vector<std::string>& settings) {
@@ -151,13 +132,31 @@ PreparedRun with_network(const std::string& path, const std::vector<std::string>
   return run;
 }
 
-void add_deployment(PreparedRun& run, bool quiet) {
+void add_deployment(PreparedRun& run, base::ProgressSink* sink) {
   if (!run.config.deployment.empty()) {
     run.deployment = load_deployment(run.config, run.network);
     put_on_chip(run.deployment, run.config);
     return;
   }
-  run.deployment = map_run(run.config, run.network, quiet);
+  run.deployment = map_run(run.config, run.network, sink);
+}
+
+/// The input is that of a recorded spike trace: the data set is not read.
+PreparedRun prepare_replay(const RunRequest& request, base::ProgressSink* sink) {
+  check_replay(request.settings);
+  PreparedRun run = with_network(request.run, request.settings);
+  run.recorded = RecordedInput::read(request.trace, run.network);
+  run.first = run.recorded->first;
+  run.count = run.recorded->labels.size();
+  check_time(run.config, run.network, run.count);
+  run.config.first = static_cast<std::int64_t>(run.first);
+  run.config.images = static_cast<std::int64_t>(run.count);
+  run.data.name = run.config.data;
+  run.data.labels.resize(run.first);
+  run.data.labels.insert(run.data.labels.end(), run.recorded->labels.begin(),
+                         run.recorded->labels.end());
+  add_deployment(run, sink);
+  return run;
 }
 
 }  // namespace
@@ -165,9 +164,10 @@ void add_deployment(PreparedRun& run, bool quiet) {
 void check_run(const RunConfig& config, const converter::SpikingNetwork& network,
                const DataSet& data) {
   if (!(data.shape() == network.encoder.input)) {
-    throw base::UserError(fmt::format(
-        "{}: wants images of {}, but {} has {} (channels x height x width)", config.network,
-        cli::format_shape(network.encoder.input), config.data, cli::format_shape(data.shape())));
+    throw base::UserError(
+        fmt::format("{}: wants images of {}, but {} has {} (channels x height x width)",
+                    config.network, converter::format_shape(network.encoder.input), config.data,
+                    converter::format_shape(data.shape())));
   }
   check_faults(config, network);
   check_images(config, data);
@@ -175,14 +175,14 @@ void check_run(const RunConfig& config, const converter::SpikingNetwork& network
 }
 
 arch::Deployment map_run(const RunConfig& config, const converter::SpikingNetwork& network,
-                         bool quiet, mapper::MappingReport* report) {
+                         base::ProgressSink* sink, mapper::MappingReport* report) {
   mapper::MapOptions map_options;
   map_options.seed = config.seed;
   map_options.objective = config.objective;
   map_options.effort = config.effort;
   map_options.energy = energy_coefficients(config.energy, config.chip);
-  cli::ProgressDisplay display("moves", quiet);
-  map_options.progress = display.callback();
+  base::StoppableProgress progress(sink, "moves");
+  map_options.progress = progress.callback();
   return mapper::map_network(network, network.encode(), config.chip, map_options, report);
 }
 
@@ -193,37 +193,16 @@ Simulation PreparedRun::simulation() const {
   return simulation;
 }
 
-void add_image_options(options::options_description& description) {
-  description.add_options()("images", options::value<std::string>()->value_name("N"),
-                            "how many test images; 0: all")(
-      "first", options::value<std::string>()->value_name("I"), "number of the first one");
-}
-
-void add_run_options(options::options_description& description) {
-  description.add_options()(
-      "timing",
-      options::value<std::string>()->value_name(fmt::format("{}", fmt::join(kTimingNames, "|"))),
-      "with cycles, or only what happens, for accuracy over whole test sets")(
-      "no-pipeline", "one image after the other, layer after layer: chip.sync.pipeline=false")(
-      "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
-      "a key of the run file, or of a file that it names: chip.core.axons=512");
-  cli::add_board_option(description);
-}
-
-PreparedRun prepare_run(const options::variables_map& values) {
-  return prepare_run(values["run"].as<std::string>(), settings(values), cli::is_quiet(values));
-}
-
-PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings,
-                        bool quiet) {
-  PreparedRun run = with_network(path, settings);
+PreparedRun prepare_run(const RunRequest& request, base::ProgressSink* sink) {
+  if (!request.trace.empty()) return prepare_replay(request, sink);
+  PreparedRun run = with_network(request.run, request.settings);
   DataSet data = load_data_set(run.config.data, run.config.path);
   return prepare_run(std::move(run.config), std::move(run.network), std::move(data), std::nullopt,
-                     quiet);
+                     sink);
 }
 
 PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,
-                        std::optional<arch::Deployment> deployment, bool quiet) {
+                        std::optional<arch::Deployment> deployment, base::ProgressSink* sink) {
   PreparedRun run;
   run.config = std::move(config);
   run.network = std::move(network);
@@ -235,27 +214,8 @@ PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, Dat
     run.deployment = std::move(*deployment);
     put_on_chip(run.deployment, run.config);
   } else {
-    add_deployment(run, quiet);
+    add_deployment(run, sink);
   }
-  return run;
-}
-
-PreparedRun prepare_replay(const options::variables_map& values) {
-  const auto trace = values["trace"].as<std::string>();
-  const std::vector<std::string> changes = settings(values);
-  check_replay(changes);
-  PreparedRun run = with_network(values["run"].as<std::string>(), changes);
-  run.recorded = RecordedInput::read(trace, run.network);
-  run.first = run.recorded->first;
-  run.count = run.recorded->labels.size();
-  check_time(run.config, run.network, run.count);
-  run.config.first = static_cast<std::int64_t>(run.first);
-  run.config.images = static_cast<std::int64_t>(run.count);
-  run.data.name = run.config.data;
-  run.data.labels.resize(run.first);
-  run.data.labels.insert(run.data.labels.end(), run.recorded->labels.begin(),
-                         run.recorded->labels.end());
-  add_deployment(run, cli::is_quiet(values));
   return run;
 }
 

@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include <boost/program_options.hpp>
-
 #include "spikeloom/arch/deployment.h"
+#include "spikeloom/base/progress.h"
 #include "spikeloom/converter/network/spiking_network.h"
 #include "spikeloom/mapper/report/report.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/run_config.h"
+#include "spikeloom/sim/run/run_request.h"
 #include "spikeloom/sim/simulation/recorded_input.h"
 #include "spikeloom/sim/simulation/simulation.h"
 
@@ -34,35 +34,21 @@ struct PreparedRun {
 };
 
 /// Maps a run's network as its configuration says. Throws base::UserError where it does not fit.
-/// Shows its progress if not `quiet`; fills `report` where given.
+/// Shows its progress on `sink`, which may be null; fills `report` where given.
 arch::Deployment map_run(const RunConfig& config, const converter::SpikingNetwork& network,
-                         bool quiet, mapper::MappingReport* report = nullptr);
+                         base::ProgressSink* sink, mapper::MappingReport* report = nullptr);
 
 /// Throws base::UserError where network, input faults, data set and images do not go together, or
 /// the images take longer than can be simulated.
 void check_run(const RunConfig& config, const converter::SpikingNetwork& network,
                const DataSet& data);
 
-/// The options that choose the run's images.
-void add_image_options(boost::program_options::options_description& description);
-
-/// The other options by which a command line changes a run file.
-void add_run_options(boost::program_options::options_description& description);
-
-/// Reads run file and options ("run", --images, --first, --timing, --board, --set) and prepares the
-/// run. Throws base::UserError.
-PreparedRun prepare_run(const boost::program_options::variables_map& options);
-
-/// As the first, but the input is that of a recorded spike trace, the option "trace": the data set
-/// is not read.
-PreparedRun prepare_replay(const boost::program_options::variables_map& options);
-
-/// As the first, with the settings "key=value" alone. Mapping shows its progress if not `quiet`.
-PreparedRun prepare_run(const std::string& path, const std::vector<std::string>& settings,
-                        bool quiet);
+/// Reads the run file with its settings, data set or trace, and prepares the run. Mapping shows its
+/// progress on `sink`, which may be null. Throws base::UserError.
+PreparedRun prepare_run(const RunRequest& request, base::ProgressSink* sink);
 
 /// As the first, of parts that are there already; without a deployment as the configuration says.
 PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,
-                        std::optional<arch::Deployment> deployment, bool quiet);
+                        std::optional<arch::Deployment> deployment, base::ProgressSink* sink);
 
 }  // namespace spikeloom::sim

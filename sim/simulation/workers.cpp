@@ -13,7 +13,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 
-#include "cli/terminal/progress.h"
 #include "spikeloom/base/child_process.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/stop_guard.h"
@@ -110,7 +109,7 @@ void Worker::finish() {
 }
 
 /// Waits for all workers. What ends one early is thrown at once.
-void collect(const std::vector<std::unique_ptr<Worker>>& workers, cli::Progress& progress) {
+void collect(const std::vector<std::unique_ptr<Worker>>& workers, base::Progress& progress) {
   while (true) {
     std::vector<pollfd> polled;
     std::vector<Worker*> open;
@@ -143,7 +142,7 @@ std::size_t images_of_trace(const Simulation& simulation, std::size_t count) {
 }  // namespace
 
 ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
-                        std::size_t workers, bool quiet) {
+                        std::size_t workers, base::ProgressSink* sink) {
   const auto depth = static_cast<std::size_t>(simulation.network.depth());
   const arch::SyncDescription& sync = simulation.deployment.chip.sync;
   const bool pipeline = sync.pipeline;
@@ -154,7 +153,7 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
   }
   workers = std::clamp<std::size_t>(workers, 1, std::max<std::size_t>(count, 1));
   const base::StopGuard guard;
-  cli::Progress progress("images", count, quiet);
+  base::Progress progress(sink, "images", count);
   const std::size_t traced = images_of_trace(simulation, count);
   const std::size_t first_share = std::max(count / workers, traced);
   if (first_share == count) workers = 1;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "spikeloom/base/progress.h"
 #include "spikeloom/sim/simulation/simulation.h"
 
 namespace spikeloom::sim {
@@ -13,6 +14,6 @@ namespace spikeloom::sim {
 /// on a terminal. Throws what a worker throws as soon as it does, base::UserError where a worker
 /// is killed, and Stopped after Ctrl-C or SIGTERM; the other workers are ended then.
 ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
-                        std::size_t workers, bool quiet);
+                        std::size_t workers, base::ProgressSink* sink);
 
 }  // namespace spikeloom::sim

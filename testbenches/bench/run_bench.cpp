@@ -10,12 +10,13 @@ namespace spikeloom::bench {
 namespace {
 
 void run_images(benchmark::State& state, hw::Timing timing, std::size_t images) {
-  const sim::PreparedRun run =
-      sim::prepare_run(SPIKELOOM_SOURCE_DIR "/configs/runs/lenet-fashion.yaml", {}, true);
+  sim::RunRequest request;
+  request.run = SPIKELOOM_SOURCE_DIR "/configs/runs/lenet-fashion.yaml";
+  const sim::PreparedRun run = sim::prepare_run(request, nullptr);
   const sim::Simulation simulation{run.deployment, run.network, run.data, timing, nullptr, nullptr};
   for (auto iteration : state) {
     const double before = bench::children_cpu_seconds();
-    benchmark::DoNotOptimize(sim::run_workers(simulation, 0, images, 1, true));
+    benchmark::DoNotOptimize(sim::run_workers(simulation, 0, images, 1, nullptr));
     state.SetIterationTime(bench::children_cpu_seconds() - before);
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(images));

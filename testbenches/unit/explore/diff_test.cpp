@@ -101,7 +101,7 @@ TEST(Diff, NamesTheFirstNeuronThatDiffers) {
     }
     const sim::PreparedRun run = prepare(network, "a");
     const sim::PreparedRun against = prepare(changed, "b");
-    const RunComparison result = compare_runs(run, against, true);
+    const RunComparison result = compare_runs(run, against, nullptr);
     const std::optional<Place> place = first_difference(run, against);
     ASSERT_EQ(result.difference.has_value(), place.has_value());
     if (!place) continue;
@@ -131,7 +131,7 @@ TEST(Diff, EqualRunsAreEqual) {
   const sim::PreparedRun run = prepare(network, "a");
   sim::PreparedRun against = prepare(network, "b");
   against.config.timing = hw::Timing::kFunctional;
-  const RunComparison result = compare_runs(run, against, true);
+  const RunComparison result = compare_runs(run, against, nullptr);
   EXPECT_EQ(result.difference, std::nullopt);
   auto neurons = static_cast<std::uint64_t>(network.encoder.output.size());
   for (const auto& layer : network.layers) {
@@ -142,7 +142,7 @@ TEST(Diff, EqualRunsAreEqual) {
 
 std::string refusal(const sim::PreparedRun& run, const sim::PreparedRun& against) {
   try {
-    compare_runs(run, against, true);
+    compare_runs(run, against, nullptr);
   } catch (const base::UserError& error) {
     return error.what();
   }

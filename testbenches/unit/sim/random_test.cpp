@@ -43,7 +43,7 @@ ShareResult run(const arch::Deployment& deployment, const converter::SpikingNetw
       if (comparison.first()) throw std::logic_error(comparison.first()->text);
     };
   }
-  return run_workers(simulation, 0, kImages, workers, true);
+  return run_workers(simulation, 0, kImages, workers, nullptr);
 }
 
 /// Without comparing spikes with the reference.
@@ -51,7 +51,7 @@ void run_unchecked(const arch::Deployment& deployment, const converter::SpikingN
                    const DataSet& data) {
   const Simulation simulation{deployment, network, data, hw::Timing::kCycle, nullptr, nullptr};
   try {
-    run_workers(simulation, 0, kImages, 1, true);
+    run_workers(simulation, 0, kImages, 1, nullptr);
   } catch (const base::UserError& error) {
     EXPECT_THAT(error.what(),
                 ::testing::ContainsRegex("the chip stopped, image .*: tick [0-9]+ of"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/terminal/progress.h"
+#include "cli/terminal/progress_bar.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -69,26 +69,27 @@ std::string progress_line(const ProgressState& state, std::size_t columns) {
   return line.substr(0, columns);
 }
 
-Progress::Progress(std::string what, std::size_t total, bool quiet)
-    : state_{std::move(what), 0, total, 0.0},
-      shown_(!quiet && can_draw()),
-      start_(Clock::now()),
-      drawn_(start_) {
+void ProgressBar::begin(const std::string& what, std::size_t total) {
+  state_ = {what, 0, total, 0.0};
+  shown_ = can_draw();
+  start_ = Clock::now();
+  drawn_ = start_;
   if (shown_) draw(start_);
 }
 
-Progress::~Progress() {
+void ProgressBar::end() {
   if (shown_) fmt::print(stderr, "\r\x1b[K");
+  shown_ = false;
 }
 
-void Progress::advance(std::size_t count, std::size_t failed) {
+void ProgressBar::advance(std::size_t count, std::size_t failed) {
   state_.done += count;
   state_.failed += failed;
   const auto now = Clock::now();
   if (shown_ && now - drawn_ >= kRedraw) draw(now);
 }
 
-void Progress::draw(Clock::time_point now) {
+void ProgressBar::draw(Clock::time_point now) {
   drawn_ = now;
   state_.seconds = std::chrono::duration<double>(now - start_).count();
   fmt::print(stderr, "\r\x1b[K{}", progress_line(state_, terminal_columns()));

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string>
 
+#include "spikeloom/base/progress.h"
+
 namespace spikeloom::cli {
 
 /// How far some work is.
@@ -22,22 +24,18 @@ std::string progress_line(const ProgressState& state, std::size_t columns);
 
 /// A bar on the terminal with rate and time left; silent where standard error is none, or TERM says
 /// that it cannot erase a line.
-class Progress {
+class ProgressBar final : public base::ProgressSink {
  public:
-  Progress(std::string what, std::size_t total, bool quiet);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  /// `failed` of the `count`.
-  void advance(std::size_t count, std::size_t failed = 0);
+  void begin(const std::string& what, std::size_t total) override;
+  void advance(std::size_t count, std::size_t failed) override;
+  void end() override;
 
  private:
   using Clock = std::chrono::steady_clock;
   void draw(Clock::time_point now);
 
   ProgressState state_;
-  bool shown_;
+  bool shown_ = false;
   Clock::time_point start_;
   Clock::time_point drawn_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/command_line/trace_options.h"
+#include "spikeloom/sim/run/run_trace.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,10 +10,8 @@
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/error.h"
 
-namespace spikeloom::cli {
+namespace spikeloom::sim {
 namespace {
-
-namespace options = boost::program_options;
 
 /// Neurons of a core whose potentials the default scope shows.
 constexpr std::size_t kDefaultNeurons = 4;
@@ -28,15 +26,15 @@ hw::TraceScope scope_of(const std::string& text, const arch::Deployment& deploym
 }
 
 /// All ticks of a run by one worker, those before its first image included.
-std::uint64_t ticks_of(const sim::PreparedRun& prepared) {
-  const sim::Schedule schedule = prepared.simulation().schedule();
+std::uint64_t ticks_of(const PreparedRun& prepared) {
+  const Schedule schedule = prepared.simulation().schedule();
   return schedule.first_tick() + schedule.entries(prepared.count) * schedule.ticks_per_image();
 }
 
-std::optional<std::uint64_t> tick_option(const options::variables_map& values, const char* name,
+std::optional<std::uint64_t> tick_number(const std::optional<std::string>& given, const char* name,
                                          std::uint64_t ticks) {
-  if (values.count(name) == 0) return std::nullopt;
-  const auto text = values[name].as<std::string>();
+  if (!given) return std::nullopt;
+  const std::string& text = *given;
   std::uint64_t tick = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), tick);
   if (error != std::errc() || end != text.data() + text.size() || tick >= ticks) {
@@ -48,20 +46,7 @@ std::optional<std::uint64_t> tick_option(const options::variables_map& values, c
 
 }  // namespace
 
-void add_trace_options(options::options_description& description) {
-  description.add_options()("vcd", options::value<std::string>()->value_name("FILE.vcd|FILE.fst"),
-                            "write waveforms to this file, and beside it what GTKWave shows "
-                            "them by (docs/waveforms.md)")(
-      "vcd-scope", options::value<std::string>()->value_name("SCOPE"),
-      "what they show, divided by commas: chip0.core[3,4], chip0.core[3,4].neuron[0:7], "
-      "chip0.router[*,0], host, bus (default: host, bus, and of each layer one core and its "
-      "router)")("vcd-from", options::value<std::string>()->value_name("TICK"),
-                 "first tick (default: from reset on, loading included)")(
-      "vcd-to", options::value<std::string>()->value_name("TICK"),
-      "last tick (default: to the end)");
-}
-
-std::string default_trace_scope(const arch::Deployment& deployment) {
+std::string default_wave_scope(const arch::Deployment& deployment) {
   std::string scope = "host,bus";
   const arch::MeshDescription grid = deployment.chip.grid();
   std::set<int> shown;
@@ -85,9 +70,20 @@ std::string default_trace_scope(const arch::Deployment& deployment) {
   return scope;
 }
 
-RunTrace::RunTrace(const std::string& path, const sim::PreparedRun& prepared,
-                   const std::string& scope)
-    : files_(path), energy_(prepared.config.energy, prepared.deployment) {
+RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared)
+    : files_(request.path), energy_(prepared.config.energy, prepared.deployment) {
+  if (prepared.config.timing != hw::Timing::kCycle) {
+    throw base::UserError("--vcd: waveforms are of cycles: allowed with timing cycle alone");
+  }
+  const std::string scope =
+      request.scope ? *request.scope : default_wave_scope(prepared.deployment);
+  const std::uint64_t ticks = ticks_of(prepared);
+  request_.from = tick_number(request.from, "vcd-from", ticks);
+  request_.to = tick_number(request.to, "vcd-to", ticks);
+  if (request_.from && request_.to && *request_.from > *request_.to) {
+    throw base::UserError(
+        fmt::format("--vcd-from: got {}, allowed 0..{}, --vcd-to", *request_.from, *request_.to));
+  }
   request_.directory = files_.directory();
   request_.stem = files_.stem();
   request_.shown = files_.shown();
@@ -99,37 +95,9 @@ RunTrace::RunTrace(const std::string& path, const sim::PreparedRun& prepared,
                   prepared.first + prepared.count - 1, prepared.config.seed, scope);
 }
 
-void RunTrace::ask(sim::Simulation& simulation) const {
+void RunTrace::ask(Simulation& simulation) const {
   simulation.trace = &request_;
   simulation.energy = &energy_;
 }
 
-std::unique_ptr<RunTrace> RunTrace::make(const options::variables_map& values,
-                                         const sim::PreparedRun& prepared) {
-  if (values.count("vcd") == 0) {
-    for (const char* name : {"vcd-scope", "vcd-from", "vcd-to"}) {
-      if (values.count(name) != 0) {
-        throw base::UserError(fmt::format("--{} is for --vcd FILE, which is missing", name));
-      }
-    }
-    return nullptr;
-  }
-  if (prepared.config.timing != hw::Timing::kCycle) {
-    throw base::UserError("--vcd: waveforms are of cycles: allowed with timing cycle alone");
-  }
-  const std::string scope = values.count("vcd-scope") != 0
-                                ? values["vcd-scope"].as<std::string>()
-                                : default_trace_scope(prepared.deployment);
-  const std::uint64_t ticks = ticks_of(prepared);
-  const std::optional<std::uint64_t> from = tick_option(values, "vcd-from", ticks);
-  const std::optional<std::uint64_t> to = tick_option(values, "vcd-to", ticks);
-  if (from && to && *from > *to) {
-    throw base::UserError(fmt::format("--vcd-from: got {}, allowed 0..{}, --vcd-to", *from, *to));
-  }
-  std::unique_ptr<RunTrace> trace(new RunTrace(values["vcd"].as<std::string>(), prepared, scope));
-  trace->request_.from = from;
-  trace->request_.to = to;
-  return trace;
-}
-
-}  // namespace spikeloom::cli
+}  // namespace spikeloom::sim

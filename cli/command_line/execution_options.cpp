@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line/execution_options.h"
+
+#include <optional>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "cli/command_line/output_options.h"
+#include "cli/terminal/summary_table.h"
+#include "spikeloom/base/error.h"
+#include "spikeloom/sim/run/run.h"
+
+namespace spikeloom::cli {
+namespace {
+
+namespace options = boost::program_options;
+
+std::optional<std::string> text_of(const options::variables_map& values, const char* name) {
+  if (values.count(name) == 0) return std::nullopt;
+  return values[name].as<std::string>();
+}
+
+std::optional<sim::WaveRequest> wave_request(const options::variables_map& values) {
+  if (values.count("vcd") == 0) {
+    for (const char* name : {"vcd-scope", "vcd-from", "vcd-to"}) {
+      if (values.count(name) == 0) continue;
+      throw base::UserError(fmt::format("--{} is for --vcd FILE, which is missing", name));
+    }
+    return std::nullopt;
+  }
+  return sim::WaveRequest{values["vcd"].as<std::string>(), text_of(values, "vcd-scope"),
+                          text_of(values, "vcd-from"), text_of(values, "vcd-to")};
+}
+
+void add_wave_options(options::options_description& description) {
+  description.add_options()("vcd", options::value<std::string>()->value_name("FILE.vcd|FILE.fst"),
+                            "write waveforms to this file, and beside it what GTKWave shows "
+                            "them by (docs/waveforms.md)")(
+      "vcd-scope", options::value<std::string>()->value_name("SCOPE"),
+      "what they show, divided by commas: chip0.core[3,4], chip0.core[3,4].neuron[0:7], "
+      "chip0.router[*,0], host, bus (default: host, bus, and of each layer one core and its "
+      "router)")("vcd-from", options::value<std::string>()->value_name("TICK"),
+                 "first tick (default: from reset on, loading included)")(
+      "vcd-to", options::value<std::string>()->value_name("TICK"),
+      "last tick (default: to the end)");
+}
+
+}  // namespace
+
+void add_execution_options(options::options_description& description) {
+  description.add_options()("jobs,j", options::value<unsigned>()->default_value(1)->value_name("N"),
+                            "worker processes; the results are the same for any number")(
+      "output,o", options::value<std::string>()->value_name("DIR"),
+      "directory of the results (default: results/NAME-TIMING)")(
+      "record-levels", options::value<std::string>()->value_name("DIR"),
+      "also write every layer's spikes of every image to this directory, as NumPy arrays")(
+      "record-spikes", options::value<std::string>()->value_name("FILE.npz"),
+      "also write every spike, the input's included, as a NumPy archive (docs/waveforms.md)")(
+      "tick-events", "also write each tick's events and energies (ticks.csv)")(
+      "verify-config", "read back all of the loaded memory over the bus and compare");
+  add_wave_options(description);
+  add_output_options(description);
+}
+
+void put_execution_options(const options::variables_map& values, sim::RunRequest& request) {
+  request.workers = values["jobs"].as<unsigned>();
+  request.directory = text_of(values, "output").value_or("");
+  request.verify_config = values.count("verify-config") != 0;
+  request.tick_events = values.count("tick-events") != 0;
+  request.record_levels = text_of(values, "record-levels");
+  request.record_spikes = text_of(values, "record-spikes");
+  request.waves = wave_request(values);
+}
+
+int run_and_print(const options::variables_map& values, const sim::RunRequest& request) {
+  const sim::RunResult result = sim::run(request, progress_sink(values));
+  const sim::PreparedRun& prepared = result.prepared;
+  print_result(
+      values,
+      table(result.summary, prepared.config, prepared.deployment) +
+          fmt::format("\nseed {}; results in {}\n", prepared.config.seed, result.directory),
+      [&] { return result.json; });
+  return 0;
+}
+
+}  // namespace spikeloom::cli

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/run/run.h"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "spikeloom/base/directory.h"
+#include "spikeloom/base/file.h"
+#include "spikeloom/base/stop_guard.h"
+#include "spikeloom/sim/results/activity_files.h"
+#include "spikeloom/sim/results/csv_file.h"
+#include "spikeloom/sim/results/energy_report.h"
+#include "spikeloom/sim/results/level_files.h"
+#include "spikeloom/sim/results/profile_file.h"
+#include "spikeloom/sim/results/result_files.h"
+#include "spikeloom/sim/results/summary_json.h"
+#include "spikeloom/sim/results/wrong_images.h"
+#include "spikeloom/sim/run/run_trace.h"
+#include "spikeloom/sim/simulation/spike_trace_writer.h"
+#include "spikeloom/sim/simulation/workers.h"
+
+namespace spikeloom::sim {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path result_directory(const RunRequest& request, const RunConfig& config) {
+  if (!request.directory.empty()) return request.directory;
+  return fs::path("results") / (config.name + "-" + name(config.timing));
+}
+
+void write_results(const fs::path& directory, const PreparedRun& prepared,
+                   const ShareResult& result, const EnergyReport* energy, bool tick_events,
+                   const nlohmann::ordered_json& json) {
+  base::write_file((directory / kProfileFile).string(),
+                   make_profile(prepared.network, result).encode());
+  base::write_file((directory / "summary.json").string(), json.dump(2) + "\n");
+  const auto write = [&](const CsvFile& file, const std::string& text) {
+    base::write_file((directory / file.name).string(), text);
+  };
+  write(kImagesCsv, images_csv(result, prepared.deployment, energy));
+  // A recorded input has no pixels.
+  if (prepared.recorded) {
+    fs::remove(directory / kWrongImagesFile);
+  } else {
+    base::write_file((directory / kWrongImagesFile).string(),
+                     wrong_images_npy(prepared.data, result));
+  }
+  // None of an earlier run beside this one's summary.
+  for (const CsvFile& file : kCycleFiles) fs::remove(directory / file.name);
+  if (energy == nullptr) return;
+  write(kEventsCsv, events_csv(*energy));
+  write(kEnergyCsv, energy_csv(*energy));
+  write(kCoresCsv, cores_csv(*energy, prepared.deployment));
+  write(kPowerCsv, power_csv(*energy, result, prepared.deployment.chip));
+  write(kActivityCsv, activity_csv(result, prepared.deployment));
+  write(kLinksCsv, links_csv(result, prepared.deployment));
+  write(kTimelineCsv, timeline_csv(result, prepared.deployment));
+  if (tick_events) write(kTicksCsv, ticks_csv(*energy));
+}
+
+}  // namespace
+
+RunResult run(const RunRequest& request, base::ProgressSink* progress) {
+  const auto start = std::chrono::steady_clock::now();
+  PreparedRun prepared = prepare_run(request, progress);
+  const fs::path directory = result_directory(request, prepared.config);
+  // A place that cannot be written is better known before the run than after.
+  base::make_directory(directory);
+  Simulation simulation = prepared.simulation();
+  simulation.verify_config = request.verify_config;
+  // From here on there are files to take back.
+  const base::StopGuard guard;
+  std::optional<LevelFiles> levels;
+  if (request.record_levels) {
+    levels.emplace(*request.record_levels, prepared.network, prepared.count);
+  }
+  std::optional<SpikeTraceWriter> spikes;
+  if (request.record_spikes) {
+    spikes.emplace(*request.record_spikes, simulation, prepared.first, prepared.count);
+  }
+  if (levels || spikes) {
+    simulation.observe = [&](const Observation& seen) {
+      if (levels) levels->write(seen.account, seen.image - prepared.first, seen.levels);
+      if (spikes) spikes->write(seen);
+    };
+  }
+  std::optional<RunTrace> trace;
+  if (request.waves) {
+    trace.emplace(*request.waves, prepared);
+    trace->ask(simulation);
+  }
+  ShareResult result;
+  try {
+    result = run_workers(simulation, prepared.first, prepared.count, request.workers, progress);
+  } catch (const ChipStopped&) {
+    // What led to it is worth a look.
+    if (trace) trace->finish();
+    throw;
+  }
+  std::optional<EnergyReport> energy;
+  if (prepared.config.timing == hw::Timing::kCycle) {
+    energy.emplace(prepared.config.energy, prepared.deployment, result);
+  }
+  const EnergyReport* const report = energy ? &*energy : nullptr;
+  Summary summary = summarize(prepared.config, prepared.deployment, result, report);
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  nlohmann::ordered_json json =
+      to_json(summary, prepared.config, prepared.deployment, wall.count());
+  if (levels) levels->finish();
+  if (spikes) spikes->finish();
+  if (trace) trace->finish();
+  write_results(directory, prepared, result, report, request.tick_events, json);
+  return {std::move(prepared), std::move(summary), std::move(json), directory.string()};
+}
+
+}  // namespace spikeloom::sim
