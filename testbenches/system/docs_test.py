@@ -31,20 +31,34 @@ class EnergyTablesAreAsInTheFiles(program.ProgramTest):
 
 
 class FoldersIncludeThoseBefore(program.ProgramTest):
-    """The README's order of the program's folders is that of their includes."""
+    """A folder includes only what docs/architecture.md lets it, and SystemC only where it may."""
+
+    USES = {
+        "base": set(),
+        "arch": {"base"},
+        "converter": {"base", "arch"},
+        "mapper": {"base", "arch", "converter"},
+        "hw": {"base", "arch"},
+        "sim": {"base", "arch", "converter", "mapper", "hw"},
+        "explore": {"base", "arch", "converter", "mapper", "hw", "sim"},
+        "cli": {"base", "arch", "converter", "mapper", "hw", "sim", "explore"},
+    }
+    WITH_SYSTEMC = {"hw/board", "hw/bus", "hw/host", "hw/sync"}
 
     def test(self) -> None:
-        source = program.ROOT / "testbenches" / "spikeloom"
-        row, = re.findall(r"^\| `testbenches/spikeloom/` \| (.*) \|$",
-                          (program.ROOT / "README.md").read_text(), re.MULTILINE)
-        layers = [re.findall("`([a-z_]+)`", part) for part in row.partition(": ")[2].split(";")]
-        place = {folder: number for number, layer in enumerate(layers) for folder in layer}
-        self.assertEqual(set(place), {path.parent.name for path in source.glob("*/*.*")})
-        for file in source.glob("*/*.*"):
-            folder = file.parent.name
-            for included in re.findall(r'#include "testbenches/spikeloom/([a-z_]+)/', file.read_text()):
-                if included != folder:
-                    self.assertLess(place[included], place[folder], f"{file} includes {included}/")
+        for folder, uses in self.USES.items():
+            files = [*(program.ROOT / folder).rglob("*.h"), *(program.ROOT / folder).rglob("*.cpp")]
+            self.assertTrue(files, folder)
+            for file in files:
+                text = file.read_text()
+                included = set(re.findall(r'#include "spikeloom/([a-z_]+)/', text))
+                self.assertLessEqual(included - {folder}, uses, file)
+                self.assertNotIn('#include "testbenches/', text, file)
+                if folder != "cli":
+                    self.assertNotIn('#include "cli/', text, file)
+                part = str(file.parent.relative_to(program.ROOT))
+                if folder in ("base", "arch", "converter", "mapper", "hw") and part not in self.WITH_SYSTEMC:
+                    self.assertIsNone(re.search(r"#include <(systemc|tlm)", text), file)
 
 
 if __name__ == "__main__":
