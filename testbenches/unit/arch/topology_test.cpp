@@ -23,11 +23,6 @@
 namespace spikeloom::arch {
 namespace {
 
-using ChipDescription;
-using MeshDescription;
-using Packet;
-using Region;
-
 constexpr int kHostReceiver = -1;
 /// Up to so many cores all rectangles are tried from everywhere; on larger boards some.
 constexpr int kAllRectangles = 16;
