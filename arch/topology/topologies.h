@@ -13,13 +13,14 @@
 #include "spikeloom/arch/topology/mesh_topology.h"
 #include "spikeloom/arch/topology/router_place.h"
 #include "spikeloom/arch/topology/topology_kind.h"
+#include "spikeloom/arch/topology/torus_topology.h"
 #include "spikeloom/arch/topology/tree_topology.h"
 
 namespace spikeloom::arch {
 
 /// All topologies, in the order of TopologyKind. To add one: its class, its TopologyKind and its
 /// place here (docs/network.md says what the class must have).
-using Topology = std::variant<MeshTopology, TreeTopology>;
+using Topology = std::variant<MeshTopology, TreeTopology, TorusTopology>;
 
 inline constexpr std::size_t kTopologies = std::variant_size_v<Topology>;
 

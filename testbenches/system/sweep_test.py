@@ -178,7 +178,7 @@ axes:
         errors = self.refused("sweep.yaml", "-o", "out")
         for text in ("sweep.yaml:5:21: chip.core.axonz: unknown key",
                      "sweep.yaml:6:32: chip.router.link_cycles: got -4, allowed 1..1024",
-                     "sweep.yaml:7:25: chip.topology: got ring, allowed mesh, quadtree",
+                     "sweep.yaml:7:25: chip.topology: got ring, allowed mesh, quadtree, torus",
                      "sweep.yaml:8:39: energy.events.gather.energy: got 1 V",
                      "images: got 20000, allowed 1..10000"):
             self.assertIn(text, errors)

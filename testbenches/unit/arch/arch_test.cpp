@@ -773,7 +773,7 @@ TEST(ChipFile, BoardsAndTopologiesAreChecked) {
               HasSubstr("chip.board: got 32 x 9 chips, allowed 256"));
   EXPECT_THAT(errors({{"topology", "quadtree"}}),
               HasSubstr("chip.mesh: got 4 x 2, but topology: quadtree halves squares of cores"));
-  EXPECT_THAT(errors({{"topology", "torus"}}), HasSubstr("got torus, allowed mesh, quadtree"));
+  EXPECT_THAT(errors({{"topology", "ring"}}), HasSubstr("got ring, allowed mesh, quadtree, torus"));
   EXPECT_THAT(errors({{"host_port.level", "1"}}), HasSubstr("chip.host_port.level"));
   EXPECT_EQ(errors({{"topology", "quadtree"}, {"mesh.rows", "4"}, {"host_port.level", "2"}}),
             "no error");

@@ -238,7 +238,8 @@ TEST(Topology, RoutersAreThoseThatAreJoined) {
   ChipDescription chip = test::small_chip();
   chip.mesh = {4, 4};
   chip.board = {2, 1};
-  const std::map<std::string_view, std::size_t> expected = {{"mesh", 32}, {"quadtree", 8 + 2 + 1}};
+  const std::map<std::string_view, std::size_t> expected = {
+      {"mesh", 32}, {"quadtree", 8 + 2 + 1}, {"torus", 32}};
   for (const auto& [name, routers] : expected) {
     chip.topology = topology_of(name);
     EXPECT_EQ(with_topology(chip, [](const auto& topology) { return topology.routers(); }),

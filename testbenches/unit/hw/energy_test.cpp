@@ -343,6 +343,13 @@ TEST(AreaModelTest, FollowsTheChip) {
   const hw::AreaModel tree(description, chip);
   EXPECT_NEAR(tree.part(hw::AreaPart::kRouterFifos),
               sixteen.part(hw::AreaPart::kRouterFifos) * 5 / 16, 1e-12);
+  // A router of a torus has two FIFOs for each of its four links.
+  chip.topology = arch::TopologyKind::kTorus;
+  const hw::AreaModel torus(description, chip);
+  EXPECT_NEAR(torus.part(hw::AreaPart::kRouterFifos),
+              sixteen.part(hw::AreaPart::kRouterFifos) * 9 / 5, 1e-12);
+  EXPECT_NEAR(torus.part(hw::AreaPart::kRouterCrossbars),
+              sixteen.part(hw::AreaPart::kRouterCrossbars) * 9 / 5, 1e-12);
   chip.core.expansion.entries = 100;
   EXPECT_NEAR(hw::AreaModel(description, chip).part(hw::AreaPart::kAxonExpansion),
               16 * 100 * 25 * 1e-6, 1e-12);

@@ -89,6 +89,20 @@ ChipDescription board_of(TopologyKind topology, int side, int chips) {
   return chip;
 }
 
+/// Links on the way from i to j along a ring, and those of them that lie between chips. Opposite
+/// places use the direct way where the lower one is even.
+std::pair<int, int> around(int i, int j, int size, int chip_side) {
+  const int low = std::min(i, j);
+  const int direct = std::max(i, j) - low;
+  const bool is_direct = 2 * direct < size || (2 * direct == size && low % 2 == 0);
+  int between = 0;
+  for (int k = 0; k < size; ++k) {  // from k to k + 1
+    const bool is_used = (k >= low && k < low + direct) == is_direct;
+    if (is_used && (k + 1) % chip_side == 0 && size > chip_side) ++between;
+  }
+  return {is_direct ? direct : size - direct, between};
+}
+
 /// Cycles of a packet alone from core to core, and its passages through routers: docs/network.md.
 std::pair<std::int64_t, int> formula(const ChipDescription& chip, int from, int to) {
   const arch::MeshDescription grid = chip.grid();
@@ -99,6 +113,11 @@ std::pair<std::int64_t, int> formula(const ChipDescription& chip, int from, int 
     routers = 1 + std::abs(x0 - x1) + std::abs(y0 - y1);
     crossings = std::abs(x0 / chip.mesh.columns - x1 / chip.mesh.columns) +
                 std::abs(y0 / chip.mesh.rows - y1 / chip.mesh.rows);
+  } else if (chip.topology == TopologyKind::kTorus) {
+    const auto [columns, over_columns] = around(x0, x1, grid.columns, chip.mesh.columns);
+    const auto [rows, over_rows] = around(y0, y1, grid.rows, chip.mesh.rows);
+    routers = 1 + columns + rows;
+    crossings = over_columns + over_rows;
   } else {
     int level = 1;
     int chip_level = 1;
@@ -114,7 +133,8 @@ std::pair<std::int64_t, int> formula(const ChipDescription& chip, int from, int 
 }
 
 TEST(Latency, OfEveryPairIsTheFormulas) {
-  for (const TopologyKind topology : {TopologyKind::kMesh, TopologyKind::kQuadtree}) {
+  for (const TopologyKind topology :
+       {TopologyKind::kMesh, TopologyKind::kQuadtree, TopologyKind::kTorus}) {
     for (const auto& [side, chips] : {std::pair(8, 1), std::pair(4, 2), std::pair(2, 3)}) {
       const ChipDescription chip = board_of(topology, side, chips);
       const arch::MeshDescription grid = chip.grid();
@@ -135,6 +155,28 @@ TEST(Latency, OfEveryPairIsTheFormulas) {
       }
     }
   }
+}
+
+// Row 0 of a torus of five: from 4 the closing link east leads to 0, the second channel's FIFO from
+// there on; two packets that share a link take turns.
+TEST(Torus, ChannelsShareALink) {
+  ChipDescription chip = board_of(TopologyKind::kTorus, 5, 1);
+  chip.mesh = {5, 1};
+  chip.router = {4, 1, 1};
+  Traffic traffic(6);
+  // Both enter at 0. Core 4's leaves router 4 at 1 and is in router 0 at 2, may leave from 3 on.
+  traffic[4] = {{Packet::to_cores({1, 0, 1, 0}, 0, 4), 0, 0}};
+  // Core 0's second packet may leave at 2, its third at 3: north counts as served last, then the
+  // core; the second channel of west is after it, and so is first; the core is next.
+  for (int i = 0; i < 3; ++i) traffic[0].push_back({Packet::to_cores({1, 0, 1, 0}, 0, i), 0, 0});
+  std::vector<std::pair<std::int64_t, int>> arrivals;
+  for (const auto& [cycle, core, packet] : simulate(chip, traffic).deliveries) {
+    EXPECT_EQ(core, 1);
+    arrivals.emplace_back(cycle, Packet(packet).axon());
+  }
+  // Each leaves router 0 two cycles before router 1 delivers it, in turn.
+  EXPECT_THAT(arrivals, ::testing::ElementsAre(std::pair(4, 0), std::pair(5, 1), std::pair(6, 4),
+                                               std::pair(7, 2)));
 }
 
 /// Every link's packets, those without any left out: "0.1,0 to 0.2,0" by level, x and y.
@@ -254,11 +296,13 @@ std::uint64_t hops(const RandomCase& c) {
 // The network itself throws where a FIFO would go above its depth.
 TEST(Conservation, EachPacketOnceToEachReceiver) {
   int trees = 0;
+  int tori = 0;
   int boards = 0;
   for (int seed = 0; seed < 2 * kSeeds; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     const RandomCase c = random_case(seed);
     trees += c.chip.topology == TopologyKind::kQuadtree ? 1 : 0;
+    tori += c.chip.topology == TopologyKind::kTorus ? 1 : 0;
     boards += c.chip.board.chips() > 1 ? 1 : 0;
     Recorder recorder;
     const auto network = make_router_network(c.chip, recorder, 1);
@@ -274,6 +318,7 @@ TEST(Conservation, EachPacketOnceToEachReceiver) {
     ASSERT_EQ(receivers(run(functional, direct, c.traffic, false).deliveries), wanted(c));
   }
   EXPECT_GT(trees, kSeeds / 2);
+  EXPECT_GT(tori, kSeeds / 4);
   EXPECT_GT(boards, kSeeds / 2);
 }
 

@@ -329,6 +329,18 @@ TEST(RouterList, OfAQuadtreeHasChildrenThatAreThere) {
   EXPECT_THAT(routers.routers[2].coordinates, ElementsAre(2, 0, 0));
 }
 
+TEST(RouterList, OfATorusHasASecondChannelOfEachLink) {
+  ChipDescription chip = test::small_chip();
+  chip.mesh = {3, 1};
+  chip.topology = arch::TopologyKind::kTorus;
+  const RouterList routers = list_routers(chip);
+  ASSERT_EQ(routers.routers.size(), 3U);
+  std::vector<std::pair<std::string, bool>> ports;
+  for (const RouterPort& port : routers.routers[1].ports) ports.emplace_back(port.name, port.sends);
+  EXPECT_THAT(ports, ElementsAre(Pair("east", true), Pair("west", true), Pair("core", true),
+                                 Pair("east_2", false), Pair("west_2", false)));
+}
+
 TraceScope scope(const std::string& text, const ChipDescription& chip = test::small_chip()) {
   const RouterList routers = list_routers(chip);
   return parse_scope(text, {chip, routers, {{1, 10}, {2, 3}}});

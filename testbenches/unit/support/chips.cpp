@@ -79,6 +79,9 @@ arch::ChipDescription random_chip(Random& random) {
   chip.sync = {random.between(1, 16)};
   chip.bus = {8, 4, 256};
   if (random.chance(50)) chip.core.expansion = {random.between(16, 4096), random.between(1, 3), 25};
+  if (chip.topology == arch::TopologyKind::kMesh && random.chance(50)) {
+    chip.topology = arch::TopologyKind::kTorus;
+  }
   return chip;
 }
 

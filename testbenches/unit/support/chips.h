@@ -17,7 +17,7 @@ arch::ChipDescription small_chip();
 /// 12 x 12 cores so small that small networks meet all of their limits.
 arch::ChipDescription chip_of_small_cores();
 
-/// A chip or board of either topology with small cores, so that small networks need fan-in groups
+/// A chip or board of any topology with small cores, so that small networks need fan-in groups
 /// and many cores, and some do not fit.
 arch::ChipDescription random_chip(Random& random);
 

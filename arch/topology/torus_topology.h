@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/topology/attachment.h"
+#include "spikeloom/arch/topology/grid_routers.h"
+#include "spikeloom/arch/topology/link_costs.h"
+#include "spikeloom/arch/topology/topology_kind.h"
+#include "spikeloom/arch/topology/way.h"
+
+namespace spikeloom::arch {
+
+/// A mesh over all cores of a board whose rows and columns close to rings. A packet runs along its
+/// row first, in each column of its rectangle a copy turns into the column; each core is reached by
+/// the shorter way round. Where a copy enters a ring it notes at which router it is to stop.
+///
+/// Each link has two channels, that is two FIFOs at its end: a packet takes the second one of a
+/// ring from the ring's closing link on, which it crosses once at most. So no circle of waiting can
+/// form within a ring, and columns never send into rows.
+class TorusTopology : public GridRouters {
+ public:
+  static constexpr TopologyKind kKind = TopologyKind::kTorus;
+  static constexpr std::string_view kName = "torus";
+  /// After the ports, the second channels of north, east, south and west.
+  static constexpr unsigned kInputs = kPorts + 4;
+
+  /// What a packet keeps for `outputs`.
+  struct Way {
+    Way target;
+    std::uint8_t stop = 0;  ///< last column or row of the run along the ring that it is in
+  };
+
+  explicit TorusTopology(const ChipDescription& chip);
+
+  /// Whether a link's port leads anywhere: not in a ring of one.
+  bool has_link(const Place& /*place*/, unsigned port) const {
+    return (in_column(port) ? grid().rows : grid().columns) > 1;
+  }
+  /// The other end of a link.
+  Attachment peer(std::uint32_t /*router*/, const Place& place, unsigned port) const {
+    int x = place.x;
+    int y = place.y;
+    switch (port) {
+      case kNorth:
+        y = y == 0 ? grid().rows - 1 : y - 1;
+        break;
+      case kEast:
+        x = x + 1 == grid().columns ? 0 : x + 1;
+        break;
+      case kSouth:
+        y = y + 1 == grid().rows ? 0 : y + 1;
+        break;
+      default:
+        x = x == 0 ? grid().columns - 1 : x - 1;
+    }
+    return {static_cast<std::uint32_t>(grid().core_at(x, y)), (port + 2) % 4};
+  }
+  /// Where what came by `input` arrives when it leaves by `output`.
+  Attachment next(std::uint32_t router, const Place& place, unsigned input, unsigned output) const {
+    Attachment to = peer(router, place, output);
+    const bool same_ring =
+        input != kCore && input != kHost && in_column(port_of(input)) == in_column(output);
+    if ((same_ring && input > kHost) || closes_ring(place, output)) to.port += kPorts;
+    return to;
+  }
+  static unsigned port_of(unsigned input) { return input < kPorts ? input : input - kPorts; }
+  /// The host's packets go to the host's router.
+  Way way(Packet packet) const {
+    const bool to_host = packet.kind() == PacketKind::kHost;
+    return {{to_host ? host_region_ : packet.region(), to_host}};
+  }
+  Way onward(const Place& place, unsigned input, unsigned output, Way way) const;
+  unsigned outputs(const Place& place, unsigned input, Way way) const;
+
+  int hops(const RouterPlace& from, const Region& region, const LinkCosts& costs) const;
+  int hops_to_host(const RouterPlace& from, const LinkCosts& costs) const {
+    return hops(from, host_region_, costs);
+  }
+  std::vector<double> distances(const std::vector<double>& packets, double host_packets,
+                                const LinkCosts& costs) const;
+
+  static std::string_view port_name(unsigned input);
+
+ private:
+  /// How far packets run from a place of a ring, upwards and downwards along the coordinate.
+  struct Run {
+    int up = 0;
+    int down = 0;
+  };
+
+  static bool in_column(unsigned port) { return port == kNorth || port == kSouth; }
+  /// Between the last and the first router of a row or column.
+  bool closes_ring(const Place& place, unsigned port) const {
+    switch (port) {
+      case kNorth:
+        return place.y == 0;
+      case kEast:
+        return place.x + 1 == grid().columns;
+      case kSouth:
+        return place.y + 1 == grid().rows;
+      case kWest:
+        return place.x == 0;
+      default:
+        return false;
+    }
+  }
+  static Run run(int from, int first, int last, int size);
+  static int cost(int from, int up, int size, int chip_side, const LinkCosts& costs);
+
+  Region host_region_;  ///< of the host's router
+};
+
+}  // namespace spikeloom::arch
