@@ -20,7 +20,7 @@ namespace spikeloom::base {
 template <typename Enum>
 constexpr std::size_t value_count() {
   std::size_t count = 0;
-  while (!arch::name(static_cast<Enum>(count)).empty()) ++count;
+  while (!name(static_cast<Enum>(count)).empty()) ++count;
   return count;
 }
 
@@ -36,7 +36,7 @@ constexpr std::array<Enum, value_count<Enum>()> all_values() {
 template <typename Enum>
 constexpr std::array<std::string_view, value_count<Enum>()> all_names() {
   std::array<std::string_view, value_count<Enum>()> names{};
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = arch::name(static_cast<Enum>(i));
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = name(static_cast<Enum>(i));
   return names;
 }
 
@@ -44,7 +44,7 @@ constexpr std::array<std::string_view, value_count<Enum>()> all_names() {
 template <typename Enum>
 constexpr std::optional<Enum> value_named(std::string_view text) {
   for (const Enum value : all_values<Enum>()) {
-    if (arch::name(value) == text) return value;
+    if (name(value) == text) return value;
   }
   return std::nullopt;
 }

@@ -23,7 +23,7 @@ namespace spikeloom::base {
 ///     28 uint32   CRC-32 of bytes 0..27
 enum class FileKind : std::uint32_t { kSpikingNetwork = 1, kDeployment = 2, kSpikeProfile = 3 };
 
-std::string_view arch::name(FileKind kind);
+std::string_view name(FileKind kind);
 
 struct Envelope {
   FileKind kind;
