@@ -28,7 +28,7 @@ class MeshTopology : public GridRouters {
   static constexpr TopologyKind kKind = TopologyKind::kMesh;
   static constexpr std::string_view kName = "mesh";
   static constexpr unsigned kInputs = kPorts;
-  using Way = Way;
+  using Way = arch::Way;
 
   explicit MeshTopology(const ChipDescription& chip);
 

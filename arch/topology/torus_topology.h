@@ -31,7 +31,7 @@ class TorusTopology : public GridRouters {
 
   /// What a packet keeps for `outputs`.
   struct Way {
-    Way target;
+    arch::Way target;
     std::uint8_t stop = 0;  ///< last column or row of the run along the ring that it is in
   };
 

@@ -34,7 +34,7 @@ class TreeTopology {
   static constexpr unsigned kPorts = 6;
   static constexpr unsigned kInputs = kPorts;
   static constexpr unsigned kHostPort = kHost;
-  using Way = Way;
+  using Way = arch::Way;
 
   struct Place {
     std::uint8_t x = 0;  ///< of its square, in squares of its level
