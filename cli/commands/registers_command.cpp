@@ -20,9 +20,9 @@ namespace options = boost::program_options;
 
 constexpr const char* kIntroduction =
     "# Registers and tables\n\n"
-    "Made by `spikeloom registers` from the tables in `common/registers.h`, "
-    "`common/address_map.h`,\n"
-    "`common/core_tables.h` and `common/packet.h`, which the hardware itself uses; a test "
+    "Made by `spikeloom registers` from the tables in `arch/registers.h`, "
+    "`arch/address_map.h`,\n"
+    "`arch/core_tables.h` and `arch/packet.h`, which the hardware itself uses; a test "
     "compares.\n"
     "`spikeloom registers --chip FILE` adds a chip's sizes.\n\n"
     "## Address\n\n"
