@@ -44,7 +44,7 @@ std::string describe_address(std::uint64_t address) {
     text += fmt::format("the chip's own region {}", region);
   } else {
     text += fmt::format("core {}, region {}", decoded->unit,
-                        region < kCoreRegions.size() ? kCoreRegions[region].name : "none");
+                        region < kCoreRegions.size() ? name(kCoreRegions[region].region) : "none");
   }
   return text + fmt::format(", offset {:#x}", decoded->offset);
 }
@@ -73,11 +73,11 @@ std::uint64_t region_bytes(const CoreDescription& core, CoreRegion region) {
     case CoreRegion::kStatus:
       return core_status::kBytes;
     case CoreRegion::kCounters:
-      return count(kCoreCounters) * kBusWordBytes;
+      return kCoreCounters * kBusWordBytes;
     case CoreRegion::kPlusPlane:
       return plane_row_bytes(core) * count(core.axons);
     case CoreRegion::kMinusPlane:
-      return core.synapse == Synapse::kTernary ? plane_row_bytes(core) * count(core.axons) : 0;
+      return planes(core.synapse) == 2 ? plane_row_bytes(core) * count(core.axons) : 0;
     case CoreRegion::kGroups:
       return count(core.fan_in_groups) * GroupEntry::kBytes;
     case CoreRegion::kNeurons:

@@ -9,6 +9,7 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/registers.h"
+#include "spikeloom/base/enum_names.h"
 
 namespace spikeloom::arch {
 
@@ -37,40 +38,63 @@ enum class CoreRegion : std::uint8_t {
   kRoutes,
   kExpansion,
 };
+constexpr std::string_view name(CoreRegion value) {
+  switch (value) {
+    case CoreRegion::kControl:
+      return "control";
+    case CoreRegion::kStatus:
+      return "status";
+    case CoreRegion::kCounters:
+      return "counters";
+    case CoreRegion::kPlusPlane:
+      return "plus_plane";
+    case CoreRegion::kMinusPlane:
+      return "minus_plane";
+    case CoreRegion::kGroups:
+      return "groups";
+    case CoreRegion::kNeurons:
+      return "neurons";
+    case CoreRegion::kGather:
+      return "gather";
+    case CoreRegion::kThresholds:
+      return "thresholds";
+    case CoreRegion::kRoutes:
+      return "routes";
+    case CoreRegion::kExpansion:
+      return "expansion";
+  }
+  return {};
+}
 
 /// Regions of the chip itself (core field kChipUnit).
 enum class ChipRegion : std::uint8_t { kControl, kStatus };
 
 struct CoreRegionInfo {
   CoreRegion region;
-  std::string_view name;
   bool writable;
   std::string_view size;  ///< region_bytes, for docs/registers.md
   std::string_view content;
 };
 
-inline constexpr std::array<CoreRegionInfo, 11> kCoreRegions = {{
-    {CoreRegion::kControl, "control", true, "24", "registers"},
-    {CoreRegion::kStatus, "status", false, "8", "registers"},
-    {CoreRegion::kCounters, "counters", false, "64", "event counters since reset, one a word"},
-    {CoreRegion::kPlusPlane, "plus_plane", true, "axons * words(dendrites / 8)",
+inline constexpr std::array<CoreRegionInfo, base::value_count<CoreRegion>()> kCoreRegions = {{
+    {CoreRegion::kControl, true, "24", "registers"},
+    {CoreRegion::kStatus, false, "8", "registers"},
+    {CoreRegion::kCounters, false, "64", "event counters since reset, one a word"},
+    {CoreRegion::kPlusPlane, true, "axons * words(dendrites / 8)",
      "a bit a synapse: +1, or every column of synapse: binary_pair; a row an axon, column 0 in the "
      "lowest bit, rows padded to words"},
-    {CoreRegion::kMinusPlane, "minus_plane", true, "axons * words(dendrites / 8)",
+    {CoreRegion::kMinusPlane, true, "axons * words(dendrites / 8)",
      "a bit a synapse: -1; absent for synapse: binary_pair"},
-    {CoreRegion::kGroups, "groups", true, "8 * fan_in_groups",
-     "a word a group: its columns and axons"},
-    {CoreRegion::kNeurons, "neurons", true, "16 * T",
-     "two words a neuron: its slices of the tables below"},
-    {CoreRegion::kGather, "gather", true, "words(2 * T)",
-     "16 bits a dendrite: the ternary dendrite to add"},
-    {CoreRegion::kThresholds, "thresholds", true, "words(4 * T * thresholds_per_dendrite)",
+    {CoreRegion::kGroups, true, "8 * fan_in_groups", "a word a group: its columns and axons"},
+    {CoreRegion::kNeurons, true, "16 * T", "two words a neuron: its slices of the tables below"},
+    {CoreRegion::kGather, true, "words(2 * T)", "16 bits a dendrite: the ternary dendrite to add"},
+    {CoreRegion::kThresholds, true, "words(4 * T * thresholds_per_dendrite)",
      "32 bits a threshold, signed"},
-    {CoreRegion::kRoutes, "routes", true, "8 * route_entries",
-     "a word an entry: the packet of level 0"},
-    {CoreRegion::kExpansion, "expansion", true, "words(4 * axon_expansion.entries)",
+    {CoreRegion::kRoutes, true, "8 * route_entries", "a word an entry: the packet of level 0"},
+    {CoreRegion::kExpansion, true, "words(4 * axon_expansion.entries)",
      "32 bits an entry: an axon that expanded packets set; absent without axon_expansion"},
 }};
+static_assert(base::in_order(kCoreRegions, &CoreRegionInfo::region));
 
 /// An address taken apart.
 struct BusAddress {

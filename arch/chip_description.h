@@ -26,6 +26,28 @@ constexpr std::string_view name(Synapse value) {
   return {};
 }
 
+/// Bit planes of the crossbar memory.
+constexpr int planes(Synapse value) {
+  switch (value) {
+    case Synapse::kTernary:
+      return 2;
+    case Synapse::kBinaryPair:
+      return 1;
+  }
+  return 0;
+}
+
+/// Physical columns that a ternary dendrite takes.
+constexpr int columns_per_dendrite(Synapse value) {
+  switch (value) {
+    case Synapse::kTernary:
+      return 1;
+    case Synapse::kBinaryPair:
+      return 2;
+  }
+  return 0;
+}
+
 struct CoreTiming {
   int scan_axons_per_cycle;     ///< bits of the axon bitmap looked at in a cycle
   int word_bits;                ///< columns in a word of the crossbar memory; one word a cycle
@@ -54,12 +76,12 @@ struct CoreDescription {
   ExpansionDescription expansion;
 
   /// Columns that hold a ternary weight each.
-  int ternary_dendrites() const { return synapse == Synapse::kTernary ? dendrites : dendrites / 2; }
+  int ternary_dendrites() const { return dendrites / columns_per_dendrite(); }
   /// Neurons at most: every neuron has a dendrite of its own.
   int max_neurons() const { return ternary_dendrites(); }
   int max_thresholds() const { return ternary_dendrites() * thresholds_per_dendrite; }
   /// Physical columns that a ternary dendrite takes.
-  int columns_per_dendrite() const { return synapse == Synapse::kTernary ? 1 : 2; }
+  int columns_per_dendrite() const { return arch::columns_per_dendrite(synapse); }
 };
 
 struct MeshDescription {
@@ -159,6 +181,32 @@ constexpr std::string_view name(LateSpikes value) {
       return "next_tick";
   }
   return {};
+}
+
+/// Whether the chip stops for one.
+constexpr bool stops_chip(LateSpikes value) {
+  switch (value) {
+    case LateSpikes::kFail:
+      return true;
+    case LateSpikes::kDrop:
+      return false;
+    case LateSpikes::kNextTick:
+      return false;
+  }
+  return true;
+}
+
+/// Whether its receiver takes it.
+constexpr bool is_delivered(LateSpikes value) {
+  switch (value) {
+    case LateSpikes::kFail:
+      return true;
+    case LateSpikes::kDrop:
+      return false;
+    case LateSpikes::kNextTick:
+      return true;
+  }
+  return true;
 }
 
 struct SyncDescription {

@@ -107,10 +107,10 @@ void check_across(base::ConfigFile& file, const ChipDescription& chip) {
     file.error("core.axons", fmt::format("got {} with {} dendrites, allowed {} bytes a plane",
                                          chip.core.axons, chip.core.dendrites, kMaxRegionBytes));
   }
-  if (chip.core.synapse == Synapse::kBinaryPair && chip.core.dendrites % 2 != 0) {
-    file.error("core.dendrites", fmt::format("got {}, but synapse: binary_pair takes columns in "
-                                             "pairs: give an even number",
-                                             chip.core.dendrites));
+  if (chip.core.dendrites % chip.core.columns_per_dendrite() != 0) {
+    file.error("core.dendrites",
+               fmt::format("got {}, but synapse: {} takes columns in pairs: give an even number",
+                           chip.core.dendrites, name(chip.core.synapse)));
   }
   if (chip.core.max_thresholds() > 65536) {
     file.error("core.thresholds_per_dendrite",

@@ -84,7 +84,12 @@ class Packet {
     return static_cast<PacketKind>(packet_field::kKind.get(bits_));
   }
   constexpr bool valid() const {
-    return kind() == PacketKind::kCore || kind() == PacketKind::kHost;
+    switch (kind()) {
+      case PacketKind::kCore:
+      case PacketKind::kHost:
+        return true;
+    }
+    return false;
   }
   constexpr int parity() const { return packet_field::kParity.get(bits_); }
   constexpr Region region() const {
@@ -102,11 +107,13 @@ class Packet {
 
   /// Whether with_level(0 .. levels - 1) stays inside its field.
   constexpr bool holds_levels(int levels) const {
-    const base::BitField& field = expanded()                    ? packet_field::kLevel
-                                  : kind() == PacketKind::kHost ? packet_field::kOutput
-                                                                : packet_field::kAxon;
-    return static_cast<std::uint64_t>(field.get(bits_)) + static_cast<std::uint64_t>(levels) <=
-           field.mask() + 1;
+    switch (kind()) {
+      case PacketKind::kCore:
+        return holds(expanded() ? packet_field::kLevel : packet_field::kAxon, levels);
+      case PacketKind::kHost:
+        return holds(packet_field::kOutput, levels);
+    }
+    return false;
   }
 
   /// The packet of threshold `level` of a neuron whose table entry is this: its axon, or output
@@ -120,6 +127,11 @@ class Packet {
   }
 
  private:
+  constexpr bool holds(const base::BitField& field, int levels) const {
+    return static_cast<std::uint64_t>(field.get(bits_)) + static_cast<std::uint64_t>(levels) <=
+           field.mask() + 1;
+  }
+
   std::uint64_t bits_ = 0;
 };
 

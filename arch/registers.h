@@ -2,8 +2,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "spikeloom/base/enum_names.h"
 
 namespace spikeloom::arch {
 
@@ -26,7 +29,17 @@ struct Register {
   std::string_view meaning;
 
   constexpr operator std::uint64_t() const { return offset; }
-  constexpr bool writable() const { return access != RegisterAccess::kRead; }
+  constexpr bool writable() const {
+    switch (access) {
+      case RegisterAccess::kRead:
+        return false;
+      case RegisterAccess::kReadWrite:
+      case RegisterAccess::kWriteOneToClear:
+      case RegisterAccess::kWrite:
+        return true;
+    }
+    return false;
+  }
 };
 
 /// Bits of the interrupt registers.
@@ -55,7 +68,7 @@ inline constexpr Register kGroups{"GROUPS", 0x08, RegisterAccess::kReadWrite, 64
                                   "groups of axons in use, from the first"};
 inline constexpr Register kNeurons{"NEURONS", 0x10, RegisterAccess::kReadWrite, 64,
                                    "neurons in use, from the first"};
-inline constexpr std::array<Register, 3> kRegisters = {kEnable, kGroups, kNeurons};
+inline constexpr std::array kRegisters = {kEnable, kGroups, kNeurons};
 inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
 }  // namespace core_control
 
@@ -67,7 +80,7 @@ inline constexpr std::uint64_t kFault = 4;
 inline constexpr Register kState{"STATE", 0x00, RegisterAccess::kRead, 3,
                                  "bit 0: enabled; bit 1: axons wait for the next tick; "
                                  "bit 2: a fault was found"};
-inline constexpr std::array<Register, 1> kRegisters = {kState};
+inline constexpr std::array kRegisters = {kState};
 inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
 }  // namespace core_status
 
@@ -82,23 +95,44 @@ enum class CoreCounter : std::uint8_t {
   kSpikes,
   kPackets,
 };
-inline constexpr int kCoreCounters = 8;
+constexpr std::string_view name(CoreCounter value) {
+  switch (value) {
+    case CoreCounter::kTicks:
+      return "ticks";
+    case CoreCounter::kScanWords:
+      return "scan_words";
+    case CoreCounter::kRowWordReads:
+      return "row_word_reads";
+    case CoreCounter::kSynapticOperations:
+      return "synaptic_operations";
+    case CoreCounter::kAxonWrites:
+      return "axon_writes";
+    case CoreCounter::kNeuronUpdates:
+      return "neuron_updates";
+    case CoreCounter::kSpikes:
+      return "spikes";
+    case CoreCounter::kPackets:
+      return "packets";
+  }
+  return {};
+}
+inline constexpr std::size_t kCoreCounters = base::value_count<CoreCounter>();
 
 struct CounterInfo {
   CoreCounter counter;
-  std::string_view name;
   std::string_view meaning;
 };
 inline constexpr std::array<CounterInfo, kCoreCounters> kCoreCounterTable = {{
-    {CoreCounter::kTicks, "ticks", "ticks that the core took part in"},
-    {CoreCounter::kScanWords, "scan_words", "words of axon bitmaps looked at"},
-    {CoreCounter::kRowWordReads, "row_word_reads", "words of the crossbar read, zeros included"},
-    {CoreCounter::kSynapticOperations, "synaptic_operations", "nonzero physical synapses driven"},
-    {CoreCounter::kAxonWrites, "axon_writes", "packets that arrived, each sets an axon"},
-    {CoreCounter::kNeuronUpdates, "neuron_updates", "neurons gathered and compared"},
-    {CoreCounter::kSpikes, "spikes", "thresholds reached"},
-    {CoreCounter::kPackets, "packets", "packets sent into the network"},
+    {CoreCounter::kTicks, "ticks that the core took part in"},
+    {CoreCounter::kScanWords, "words of axon bitmaps looked at"},
+    {CoreCounter::kRowWordReads, "words of the crossbar read, zeros included"},
+    {CoreCounter::kSynapticOperations, "nonzero physical synapses driven"},
+    {CoreCounter::kAxonWrites, "packets that arrived, each sets an axon"},
+    {CoreCounter::kNeuronUpdates, "neurons gathered and compared"},
+    {CoreCounter::kSpikes, "thresholds reached"},
+    {CoreCounter::kPackets, "packets sent into the network"},
 }};
+static_assert(base::in_order(kCoreCounterTable, &CounterInfo::counter));
 constexpr std::uint64_t counter_offset(CoreCounter counter) {
   return static_cast<std::uint64_t>(counter) * 8;
 }
@@ -115,8 +149,8 @@ inline constexpr Register kInterruptClear{"INTERRUPT_CLEAR", 0x10, RegisterAcces
                                           "1: clears that bit of INTERRUPT_STATUS"};
 inline constexpr Register kReset{"RESET", 0x18, RegisterAccess::kWrite, 1,
                                  "1: all chips of the board are as after power-up; reads as 0"};
-inline constexpr std::array<Register, 4> kRegisters = {kTicksCommitted, kInterruptEnable,
-                                                       kInterruptClear, kReset};
+inline constexpr std::array kRegisters = {kTicksCommitted, kInterruptEnable, kInterruptClear,
+                                          kReset};
 inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
 }  // namespace chip_control
 
@@ -127,7 +161,7 @@ inline constexpr Register kTicksDone{"TICKS_DONE", 0x00, RegisterAccess::kRead, 
 inline constexpr Register kInterruptStatus{"INTERRUPT_STATUS", 0x08, RegisterAccess::kRead,
                                            interrupt::kBits,
                                            "bits pending, whether enabled or not"};
-inline constexpr std::array<Register, 2> kRegisters = {kTicksDone, kInterruptStatus};
+inline constexpr std::array kRegisters = {kTicksDone, kInterruptStatus};
 inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
 }  // namespace chip_status
 
@@ -142,7 +176,7 @@ inline constexpr Register kOutputCount{"OUTPUT_COUNT", 0x08, RegisterAccess::kRe
                                        "packets of the oldest finished tick that were not read"};
 inline constexpr Register kNextOutput{"NEXT_OUTPUT", 0x10, RegisterAccess::kWrite, 64,
                                       "any value: forget that tick, go to the next"};
-inline constexpr std::array<Register, 3> kRegisters = {kData, kOutputCount, kNextOutput};
+inline constexpr std::array kRegisters = {kData, kOutputCount, kNextOutput};
 }  // namespace host_port
 
 }  // namespace spikeloom::arch

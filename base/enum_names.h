@@ -40,6 +40,16 @@ constexpr std::array<std::string_view, value_count<Enum>()> all_names() {
   return names;
 }
 
+/// Whether entry i of a table is that of value i, `member` being the entry's value. With a size of
+/// value_count() none is missing.
+template <typename Table, typename Entry, typename Enum>
+constexpr bool in_order(const Table& table, Enum Entry::*member) {
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (table[i].*member != static_cast<Enum>(i)) return false;
+  }
+  return table.size() == value_count<Enum>();
+}
+
 /// The value of that name; nothing where there is none.
 template <typename Enum>
 constexpr std::optional<Enum> value_named(std::string_view text) {

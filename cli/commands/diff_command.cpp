@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ constexpr int kDifferent = 1;
 int report(const options::variables_map& values, const sim::PreparedRun& prepared,
            const std::optional<std::string>& difference, std::uint64_t compared) {
   const std::size_t layers = prepared.network.layers.size();
-  const char* const timing = sim::name(prepared.config.timing);
+  const std::string_view timing = name(prepared.config.timing);
   print_result(
       values,
       difference

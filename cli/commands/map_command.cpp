@@ -71,19 +71,15 @@ int read_effort(const options::variables_map& values) {
 }
 
 mapper::Objective read_objective(const std::string& text) {
-  const auto found =
-      std::find(mapper::kObjectiveNames.begin(), mapper::kObjectiveNames.end(), text);
-  if (found == mapper::kObjectiveNames.end()) {
-    throw base::UserError(fmt::format("--objective: got {}, allowed {}", text,
-                                      fmt::join(mapper::kObjectiveNames, ", ")));
-  }
-  return static_cast<mapper::Objective>(found - mapper::kObjectiveNames.begin());
+  if (const auto found = base::value_named<mapper::Objective>(text)) return *found;
+  throw base::UserError(fmt::format("--objective: got {}, allowed {}", text,
+                                    fmt::join(base::all_names<mapper::Objective>(), ", ")));
 }
 
 /// The objective "energy" wants an energy file, others have no use for one.
 void read_energy(const options::variables_map& values, const arch::ChipDescription& chip,
                  mapper::MapOptions& map_options) {
-  const bool wanted = map_options.objective == mapper::Objective::kEnergy;
+  const bool wanted = needs_energy(map_options.objective);
   if (wanted != (values.count("energy") != 0)) {
     throw base::UserError(wanted ? "--objective energy wants an energy file: --energy FILE"
                                  : "--energy: only --objective energy reads an energy file");
@@ -112,7 +108,7 @@ CommandLine line() {
       "objective",
       options::value<std::string>()
           ->default_value(std::string(mapper::name(mapper::kDefaultObjective)))
-          ->value_name(fmt::format("{}", fmt::join(mapper::kObjectiveNames, "|"))),
+          ->value_name(fmt::format("{}", fmt::join(base::all_names<mapper::Objective>(), "|"))),
       "what to make least: cores, traffic (packets a spike, as far as the board has cores), "
       "energy (of an image, as expected), balance (the busiest core's time in a tick)")(
       "energy", options::value<std::string>()->value_name("ENERGY.yaml"),

@@ -78,7 +78,7 @@ std::string regions(const std::optional<arch::ChipDescription>& chip) {
   out += fmt::format("| number | region | access | bytes |{} content |\n|---|---|---|---|{}---|\n",
                      chip ? fmt::format(" {} |", chip->name) : "", chip ? "---|" : "");
   for (const arch::CoreRegionInfo& info : arch::kCoreRegions) {
-    out += fmt::format("| {} | `{}` | {} | {} |", static_cast<int>(info.region), info.name,
+    out += fmt::format("| {} | `{}` | {} | {} |", static_cast<int>(info.region), name(info.region),
                        info.writable ? "read, write" : "read", info.size);
     if (chip) out += fmt::format(" {} |", arch::region_bytes(chip->core, info.region));
     out += fmt::format(" {} |\n", info.content);
@@ -102,8 +102,8 @@ std::string counters() {
       "## Core: counters (region 2)\n\n64 bits each, since reset, grown when a tick starts or a "
       "packet arrives.\n\n| offset | counter | |\n|---|---|---|\n";
   for (const arch::CounterInfo& info : arch::kCoreCounterTable) {
-    out += fmt::format("| {:#04x} | `{}` | {} |\n", arch::counter_offset(info.counter), info.name,
-                       info.meaning);
+    out += fmt::format("| {:#04x} | `{}` | {} |\n", arch::counter_offset(info.counter),
+                       name(info.counter), info.meaning);
   }
   return out + "\n";
 }

@@ -46,24 +46,31 @@ std::string range(int first, int count) {
 
 /// Where a packet goes.
 std::string target(arch::Packet packet) {
-  if (!packet.valid()) return "nowhere";
-  if (packet.kind() == arch::PacketKind::kHost) return "the host";
-  const arch::Region region = packet.region();
-  if (region.cores() == 1) return fmt::format("core {},{}", region.x0, region.y0);
-  return fmt::format("cores {},{}..{},{} ({})", region.x0, region.y0, region.x1, region.y1,
-                     region.cores());
+  switch (packet.kind()) {
+    case arch::PacketKind::kHost:
+      return "the host";
+    case arch::PacketKind::kCore: {
+      const arch::Region region = packet.region();
+      if (region.cores() == 1) return fmt::format("core {},{}", region.x0, region.y0);
+      return fmt::format("cores {},{}..{},{} ({})", region.x0, region.y0, region.x1, region.y1,
+                         region.cores());
+    }
+  }
+  return "nowhere";
 }
 
 /// What it does there, for `levels` thresholds of its neuron.
 std::string effect(arch::Packet packet, int levels) {
-  if (!packet.valid()) return "";
-  if (packet.kind() == arch::PacketKind::kHost) {
-    return fmt::format("output {}", range(packet.output(), levels));
+  switch (packet.kind()) {
+    case arch::PacketKind::kHost:
+      return fmt::format("output {}", range(packet.output(), levels));
+    case arch::PacketKind::kCore:
+      if (packet.expanded()) {
+        return fmt::format("list {}, level {}", packet.entry(), range(packet.level(), levels));
+      }
+      return fmt::format("group {}, axon {}", packet.group(), range(packet.axon(), levels));
   }
-  if (packet.expanded()) {
-    return fmt::format("list {}, level {}", packet.entry(), range(packet.level(), levels));
-  }
-  return fmt::format("group {}, axon {}", packet.group(), range(packet.axon(), levels));
+  return "";
 }
 
 nlohmann::ordered_json to_json(arch::Packet packet) {

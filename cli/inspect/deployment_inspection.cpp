@@ -158,7 +158,7 @@ class DeploymentInspection {
     for (const arch::CoreRegionInfo& info : arch::kCoreRegions) {
       const RegionWrites& writes = regions_[static_cast<std::size_t>(info.region)];
       if (writes.count == 0) continue;
-      table.add({std::string(info.name), fmt::format("{}", writes.count),
+      table.add({std::string(name(info.region)), fmt::format("{}", writes.count),
                  fmt::format("{}", writes.bytes)});
     }
     table.add(
@@ -215,7 +215,7 @@ class DeploymentInspection {
     nlohmann::ordered_json regions;
     for (const arch::CoreRegionInfo& info : arch::kCoreRegions) {
       const RegionWrites& writes = regions_[static_cast<std::size_t>(info.region)];
-      regions[std::string(info.name)] = {{"count", writes.count}, {"bytes", writes.bytes}};
+      regions[std::string(name(info.region))] = {{"count", writes.count}, {"bytes", writes.bytes}};
     }
     json["transactions"] = {
         {"count", deployment_.transactions.size()}, {"bytes", bytes_}, {"regions", regions}};

@@ -29,7 +29,7 @@ bool is_constant(std::int32_t threshold) {
 
 /// The thresholds that potentials can be on both sides of.
 std::string format_thresholds(const SpikingLayer& layer) {
-  if (layer.kind == LayerKind::kMaxPool) return "1";
+  if (pools(layer.kind)) return "1";
   std::vector<std::int32_t> finite;
   std::remove_copy_if(layer.thresholds.begin(), layer.thresholds.end(), std::back_inserter(finite),
                       is_constant);
@@ -39,7 +39,7 @@ std::string format_thresholds(const SpikingLayer& layer) {
 }
 
 std::vector<std::string> layer_row(const SpikingLayer& layer) {
-  const bool pool = layer.kind == LayerKind::kMaxPool;
+  const bool pool = pools(layer.kind);
   std::int64_t weights = 0;
   std::int64_t zeros = 0;
   int fan_in = 0;
@@ -101,7 +101,7 @@ std::string totals(const SpikingNetwork& network) {
 }  // namespace
 
 std::string kind_name(const SpikingLayer& layer) {
-  if (layer.kind == LayerKind::kMaxPool) return "maxpool";
+  if (pools(layer.kind)) return "maxpool";
   if (layer.terms.size() > 1) return "sum";
   const Term& term = layer.terms.front();
   const bool dense = term.window.kernel_height == term.input.height &&

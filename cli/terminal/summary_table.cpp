@@ -65,7 +65,7 @@ std::string table(const sim::Summary& summary, const sim::RunConfig& run,
   line("area mm2", fmt::format("{:.1f}", summary.area.chip() * chip.board.chips()),
        fmt::format("{} chip{} of {} cores of {:.3f}", chip.board.chips(),
                    chip.board.chips() == 1 ? "" : "s", chip.mesh.cores(), summary.area.core()));
-  if (run.timing == hw::Timing::kFunctional) {
+  if (!has_cycles(run.timing)) {
     text += "time and energy: not modelled with timing: functional\n";
     return text;
   }

@@ -114,8 +114,7 @@ void Encoder::encode(const double* image, std::uint8_t* levels) const {
   const int pixels = output_.height * output_.width;
   std::vector<double> values(static_cast<std::size_t>(pixels));
   const double scale = std::ldexp(1.0, quantizer_.k);
-  const auto quantizer = quantizer_.rounding == Quantizer::Rounding::kHalfEven ? &quantize_half_even
-                                                                               : &quantize_half_up;
+  const auto quantizer = quantizer_.half_even() ? &quantize_half_even : &quantize_half_up;
   for (int c = 0; c < output_.channels; ++c) {
     const auto channel = static_cast<std::size_t>(c);
     const double* weights = weights_.data() + channel * static_cast<std::size_t>(taps_);

@@ -71,10 +71,16 @@ SpikingNetwork build_network(const QuantizedGraph& graph, const std::string& nam
     }
   }
   for (std::size_t i = 1; i + 1 < layers.size(); ++i) {
-    const auto source = static_cast<std::size_t>(layers[i].terms.front().source);
-    network.layers.push_back(layers[i].kind == QuantizedLayer::Kind::kMaxPool
-                                 ? build_pool(layers[i], quantizers[source])
-                                 : build_sum(layers[i], quantizers, graph.source));
+    switch (layers[i].kind) {
+      case QuantizedLayer::Kind::kSum:
+        network.layers.push_back(build_sum(layers[i], quantizers, graph.source));
+        break;
+      case QuantizedLayer::Kind::kMaxPool: {
+        const auto source = static_cast<std::size_t>(layers[i].terms.front().source);
+        network.layers.push_back(build_pool(layers[i], quantizers[source]));
+        break;
+      }
+    }
     for (Term& term : network.layers.back().terms) term.source = source_of(term.source);
   }
   network.readout = build_readout(layers.back(), graph.source);

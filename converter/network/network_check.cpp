@@ -200,10 +200,13 @@ void check_network(const SpikingNetwork& network) {
     const LayerCheck check(layer.name);
     check.quantizer(layer.quantizer);
     check_terms(check, network, l);
-    if (layer.kind == LayerKind::kMaxPool) {
-      check_pool(check, layer, network.quantizer_of(layer.terms.front().source));
-    } else {
-      check_sum(check, layer);
+    switch (layer.kind) {
+      case LayerKind::kSum:
+        check_sum(check, layer);
+        break;
+      case LayerKind::kMaxPool:
+        check_pool(check, layer, network.quantizer_of(layer.terms.front().source));
+        break;
     }
   }
   check_order(network);

@@ -150,10 +150,13 @@ std::vector<std::int32_t> Reference::Layer::potentials(
     const std::vector<const std::uint8_t*>& sources) const {
   std::vector<std::int32_t> potentials(static_cast<std::size_t>(output_.size()));
   for (std::size_t t = 0; t < terms_.size(); ++t) {
-    if (kind_ == LayerKind::kMaxPool) {
-      terms_[t].raise(sources[t], potentials);
-    } else {
-      terms_[t].add(sources[t], potentials);
+    switch (kind_) {
+      case LayerKind::kSum:
+        terms_[t].add(sources[t], potentials);
+        break;
+      case LayerKind::kMaxPool:
+        terms_[t].raise(sources[t], potentials);
+        break;
     }
   }
   return potentials;
@@ -161,7 +164,7 @@ std::vector<std::int32_t> Reference::Layer::potentials(
 
 std::vector<std::uint8_t> Reference::Layer::levels(
     const std::vector<std::int32_t>& potentials) const {
-  if (kind_ == LayerKind::kMaxPool) return {potentials.begin(), potentials.end()};
+  if (pools(kind_)) return {potentials.begin(), potentials.end()};
   std::vector<std::uint8_t> levels;
   levels.reserve(potentials.size());
   const auto pixels = static_cast<std::size_t>(output_.height * output_.width);

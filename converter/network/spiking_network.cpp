@@ -53,9 +53,7 @@ Window to_window(const json& value) {
 }
 
 json from_quantizer(const Quantizer& quantizer) {
-  return {{"k", quantizer.k},
-          {"levels", quantizer.levels},
-          {"half_even", quantizer.rounding == Quantizer::Rounding::kHalfEven}};
+  return {{"k", quantizer.k}, {"levels", quantizer.levels}, {"half_even", quantizer.half_even()}};
 }
 
 Quantizer to_quantizer(const json& value) {
@@ -94,7 +92,7 @@ json from_layer(const SpikingLayer& layer) {
   json terms = json::array();
   for (const Term& term : layer.terms) terms.push_back(from_term(term));
   return {{"name", layer.name},
-          {"max_pool", layer.kind == LayerKind::kMaxPool},
+          {"max_pool", pools(layer.kind)},
           {"output", from_shape(layer.output)},
           {"quantizer", from_quantizer(layer.quantizer)},
           {"thresholds", base::pack(layer.thresholds)},

@@ -50,6 +50,17 @@ struct Quantizer {
   int k = 0;
   int levels = 1;  ///< n = B * 2^k
   Rounding rounding = Rounding::kHalfUp;
+
+  /// Whether a half goes to the even level.
+  constexpr bool half_even() const {
+    switch (rounding) {
+      case Rounding::kHalfUp:
+        return false;
+      case Rounding::kHalfEven:
+        return true;
+    }
+    return false;
+  }
 };
 
 /// What an on-chip layer computes.
@@ -57,6 +68,17 @@ enum class LayerKind {
   kSum,      ///< convolutions, added up; a dense layer is one whose kernel covers its input
   kMaxPool,  ///< an OR for each level: n thresholds of 1 over n different sets of inputs
 };
+
+/// Whether the levels have inputs of their own, and a layer no weights.
+constexpr bool pools(LayerKind kind) {
+  switch (kind) {
+    case LayerKind::kSum:
+      return false;
+    case LayerKind::kMaxPool:
+      return true;
+  }
+  return false;
+}
 
 /// In place of a layer's number: the host's encoder.
 inline constexpr int kEncoder = -1;

@@ -55,22 +55,27 @@ ChannelFunction function(const QuantizedLayer& layer, std::size_t channel, const
   };
   for (const ChannelStep& step : layer.steps) {
     const Rational value = exact(step.values);
-    if (step.kind == Kind::kAdd) {
-      f.shift = f.shift + value;
-    } else if (step.kind == Kind::kMultiply) {
-      multiply(value);
-    } else if (step.kind == Kind::kDivide) {
-      multiply(Rational(1) / value);
-    } else {
-      if (normalized) {
-        refuse(file, step.label, "a second normalization of the same layer",
-               "one before a quantizer");
-      }
-      normalized = true;
-      f.slope = f.slope * value;
-      f.offset = (f.offset + f.shift - exact(step.mean)) * value;
-      f.variance = exact(step.variance) + Rational::exactly(step.epsilon);
-      f.shift = exact(step.beta);
+    switch (step.kind) {
+      case Kind::kAdd:
+        f.shift = f.shift + value;
+        break;
+      case Kind::kMultiply:
+        multiply(value);
+        break;
+      case Kind::kDivide:
+        multiply(Rational(1) / value);
+        break;
+      case Kind::kNormalize:
+        if (normalized) {
+          refuse(file, step.label, "a second normalization of the same layer",
+                 "one before a quantizer");
+        }
+        normalized = true;
+        f.slope = f.slope * value;
+        f.offset = (f.offset + f.shift - exact(step.mean)) * value;
+        f.variance = exact(step.variance) + Rational::exactly(step.epsilon);
+        f.shift = exact(step.beta);
+        break;
     }
   }
   multiply(Rational::power_of_two(layer.exponent));

@@ -47,7 +47,7 @@ ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantiz
     const Rational factor = target / Rational(function.variance.denominator(), Integer(1));
     const Integer both = lcm(slope.denominator(), function.offset.denominator());
     const Integer scale = lcm(both, factor.denominator());
-    const bool strict = quantizer.rounding == Quantizer::Rounding::kHalfEven && i % 2 == 0;
+    const bool strict = quantizer.half_even() && i % 2 == 0;
     const Integer least =
         least_above(scaled(factor, scale), radicand, strict) - scaled(function.offset, scale);
     const Integer step = scaled(slope, scale);

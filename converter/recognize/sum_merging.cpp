@@ -30,13 +30,19 @@ void fold(const OnnxNode& node, QuantizedLayer& side) {
     side.offset[c] = side.offset[c] + Rational::exactly(side.bias[c]);
     for (const ChannelStep& step : side.steps) {
       const Rational value = Rational::exactly(step.values[c]);
-      if (step.kind == Kind::kNormalize) {
-        node.refuse(fmt::format("{} is on one side of it alone", step.label),
-                    "an addition of integer sums, with the normalization after it");
-      } else if (step.kind == Kind::kAdd) {
-        side.offset[c] = side.offset[c] + value;
-      } else {
-        multiply(side, c, step.kind == Kind::kMultiply ? value : Rational(1) / value);
+      switch (step.kind) {
+        case Kind::kNormalize:
+          node.refuse(fmt::format("{} is on one side of it alone", step.label),
+                      "an addition of integer sums, with the normalization after it");
+        case Kind::kAdd:
+          side.offset[c] = side.offset[c] + value;
+          break;
+        case Kind::kMultiply:
+          multiply(side, c, value);
+          break;
+        case Kind::kDivide:
+          multiply(side, c, Rational(1) / value);
+          break;
       }
     }
   }

@@ -117,7 +117,7 @@ class Software {
         sum += driver.read_register(arch::core_address(core.core, arch::CoreRegion::kCounters,
                                                        arch::counter_offset(info.counter)));
       }
-      std::cerr << info.name << ' ' << sum << '\n';
+      std::cerr << name(info.counter) << ' ' << sum << '\n';
     }
   }
 

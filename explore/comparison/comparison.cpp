@@ -52,7 +52,7 @@ void Comparison::note(const sim::Observation& seen, std::size_t layer,
 std::int32_t Comparison::reference_threshold(std::size_t layer, std::size_t neuron,
                                              int level) const {
   const converter::SpikingLayer& spiking = network_.layers[layer];
-  if (spiking.kind == converter::LayerKind::kMaxPool) return 1;
+  if (pools(spiking.kind)) return 1;
   const std::size_t channel =
       neuron / static_cast<std::size_t>(spiking.output.height * spiking.output.width);
   return spiking.thresholds[channel * static_cast<std::size_t>(spiking.levels()) +

@@ -60,9 +60,15 @@ Number ValueRange::number(double value) const {
 }
 
 std::string ValueRange::at(double share) const {
-  const double value = scale_ == Scale::kLinear
-                           ? from_.value + share * (to_.value - from_.value)
-                           : from_.value * std::pow(to_.value / from_.value, share);
+  double value = 0.0;
+  switch (scale_) {
+    case Scale::kLinear:
+      value = from_.value + share * (to_.value - from_.value);
+      break;
+    case Scale::kLogarithmic:
+      value = from_.value * std::pow(to_.value / from_.value, share);
+      break;
+  }
   return number(value).text();
 }
 

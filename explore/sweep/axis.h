@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spikeloom/base/units.h"
@@ -28,6 +29,15 @@ struct Number {
 Value value_of(const std::string& text);
 
 enum class Scale { kLinear, kLogarithmic };
+constexpr std::string_view name(Scale value) {
+  switch (value) {
+    case Scale::kLinear:
+      return "linear";
+    case Scale::kLogarithmic:
+      return "log";
+  }
+  return {};
+}
 
 /// Values from one number to another, both included.
 class ValueRange {

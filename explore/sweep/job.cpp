@@ -100,7 +100,7 @@ void JobRunner::run(const Job& job, Outcome& outcome) {
     return sim::run_workers(last_.simulation(), last_.first, last_.count, 1, nullptr);
   });
   std::optional<sim::EnergyReport> energy;
-  if (last_.config.timing == hw::Timing::kCycle) {
+  if (has_cycles(last_.config.timing)) {
     energy.emplace(last_.config.energy, last_.deployment, result);
   }
   const sim::Summary summary =

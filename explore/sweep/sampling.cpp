@@ -57,18 +57,27 @@ std::vector<Sample> latin_hypercube(const std::vector<Axis>& axes, const Samplin
   return samples;
 }
 
+std::vector<Sample> each_once(std::vector<Sample> samples) {
+  std::set<Sample> seen;
+  std::vector<Sample> result;
+  for (Sample& sample : samples) {
+    if (seen.insert(sample).second) result.push_back(std::move(sample));
+  }
+  return result;
+}
+
 }  // namespace
 
 std::vector<Sample> draw(const std::vector<Axis>& axes, const Sampling& sampling) {
-  if (sampling.method == SamplingMethod::kGrid) return grid(axes);
-  std::set<Sample> seen;
-  std::vector<Sample> samples;
-  for (Sample& sample : sampling.method == SamplingMethod::kRandom
-                            ? random(axes, sampling)
-                            : latin_hypercube(axes, sampling)) {
-    if (seen.insert(sample).second) samples.push_back(std::move(sample));
+  switch (sampling.method) {
+    case SamplingMethod::kGrid:
+      return grid(axes);
+    case SamplingMethod::kRandom:
+      return each_once(random(axes, sampling));
+    case SamplingMethod::kLatinHypercube:
+      return each_once(latin_hypercube(axes, sampling));
   }
-  return samples;
+  return {};
 }
 
 double most_points(const std::vector<Axis>& axes, const Sampling& sampling) {
@@ -79,7 +88,7 @@ double most_points(const std::vector<Axis>& axes, const Sampling& sampling) {
 }
 
 std::string to_text(const Sampling& sampling) {
-  const std::string_view method = kSamplingNames[static_cast<std::size_t>(sampling.method)];
+  const std::string_view method = name(sampling.method);
   return sampling.method == SamplingMethod::kGrid
              ? std::string(method)
              : fmt::format("{}, {} points, seed {}", method, sampling.count, sampling.seed);

@@ -17,7 +17,17 @@ enum class SamplingMethod {
   kLatinHypercube,  ///< each axis in as many parts as points, one point in each part
 };
 
-inline constexpr std::string_view kSamplingNames[] = {"grid", "random", "latin_hypercube"};
+constexpr std::string_view name(SamplingMethod value) {
+  switch (value) {
+    case SamplingMethod::kGrid:
+      return "grid";
+    case SamplingMethod::kRandom:
+      return "random";
+    case SamplingMethod::kLatinHypercube:
+      return "latin_hypercube";
+  }
+  return {};
+}
 
 struct Sampling {
   SamplingMethod method = SamplingMethod::kGrid;

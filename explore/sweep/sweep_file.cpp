@@ -51,8 +51,7 @@ class SweepReader {
     });
     const base::ConfigMap repeat = root_.map("repeat");
     sweep_.repetitions.count = static_cast<int>(repeat.integer("count", {1, 1000}, 1));
-    sweep_.repetitions.over = static_cast<RepeatOver>(
-        repeat.choice("over", {std::begin(kRepeatNames), std::end(kRepeatNames)}, std::size_t{0}));
+    sweep_.repetitions.over = repeat.choice<RepeatOver>("over", sweep_.repetitions.over);
     read_list("metrics",
               [&](const std::string& text, const std::string& where) { add_metric(text, where); });
     if (sweep_.metrics.empty()) {
@@ -75,8 +74,7 @@ class SweepReader {
   }
 
   void read_sampling(const base::ConfigMap& map) {
-    sweep_.sampling.method = static_cast<SamplingMethod>(map.choice(
-        "method", {std::begin(kSamplingNames), std::end(kSamplingNames)}, std::size_t{0}));
+    sweep_.sampling.method = map.choice<SamplingMethod>("method", sweep_.sampling.method);
     if (sweep_.sampling.method == SamplingMethod::kGrid) return;
     sweep_.sampling.count =
         static_cast<std::size_t>(map.integer("count", {1, static_cast<int>(kMostPoints)}));
@@ -145,7 +143,7 @@ class SweepReader {
   void read_range(const base::ConfigMap& map, const std::string& path, Axis::Key& key) {
     const auto from = Number::parse(map.text("from"));
     const auto to = Number::parse(map.text("to"));
-    const auto scale = static_cast<Scale>(map.choice("scale", {"linear", "log"}, std::size_t{0}));
+    const auto scale = map.choice<Scale>("scale", Scale::kLinear);
     const auto steps = static_cast<std::size_t>(map.integer("steps", {2, 100'000}, 0));
     const std::string step_text = map.text("step", "");
     if (!from || !to || from->unit != to->unit) {

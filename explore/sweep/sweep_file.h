@@ -25,7 +25,17 @@ enum class RepeatOver {
   kFaultsSeed,  ///< seed of the input faults, one more each time
 };
 
-inline constexpr std::string_view kRepeatNames[] = {"images", "seed", "faults.seed"};
+constexpr std::string_view name(RepeatOver value) {
+  switch (value) {
+    case RepeatOver::kImages:
+      return "images";
+    case RepeatOver::kSeed:
+      return "seed";
+    case RepeatOver::kFaultsSeed:
+      return "faults.seed";
+  }
+  return {};
+}
 
 struct Repetitions {
   RepeatOver over = RepeatOver::kImages;

@@ -67,7 +67,7 @@ std::string mapping_of(const sim::RunConfig& config, const std::string& network)
                         {"seed", config.seed},
                         {"effort", config.effort},
                         {"objective", mapper::name(config.objective)}};
-  if (config.objective == mapper::Objective::kEnergy) {
+  if (needs_energy(config.objective)) {
     const mapper::EnergyCoefficients coefficients =
         sim::energy_coefficients(config.energy, config.chip);
     std::array<double, sizeof coefficients / sizeof(double)> values{};
@@ -239,8 +239,7 @@ nlohmann::ordered_json SweepPlan::identity() const {
     for (const Axis::Key& key : axis.keys()) keys.push_back(key.key);
     json["axes"].push_back(std::move(keys));
   }
-  json["repeat"] = {{"over", kRepeatNames[static_cast<std::size_t>(file.repetitions.over)]},
-                    {"count", file.repetitions.count}};
+  json["repeat"] = {{"over", name(file.repetitions.over)}, {"count", file.repetitions.count}};
   json["points"] = Json::array();
   for (const PlannedRun& run : runs) {
     if (run.repetition == 0) json["points"].push_back(run.texts);

@@ -36,7 +36,14 @@ CREATE TABLE runs(point INTEGER NOT NULL, repetition INTEGER NOT NULL,
 )";
 
 const char* name(Outcome::Status status) {
-  return status == Outcome::Status::kDone ? "done" : "failed";
+  switch (status) {
+    case Outcome::Status::kDone:
+      return "done";
+    case Outcome::Status::kFailed:
+    case Outcome::Status::kBroken:
+      return "failed";
+  }
+  return "";
 }
 
 std::string path_of(const std::string& field) {

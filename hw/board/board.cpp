@@ -104,7 +104,7 @@ std::string Board::finish_tick(const TickReport& report) {
 
 std::string Board::check_length(const TickReport& report) {
   const std::int64_t length = barrier_.length();
-  const bool fail = description_.sync.late_spikes == arch::LateSpikes::kFail;
+  const bool fail = arch::stops_chip(description_.sync.late_spikes);
   const auto parity = static_cast<int>(report.number & 1);
   late_.receivers.clear();
   std::string fault;

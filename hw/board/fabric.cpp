@@ -29,8 +29,13 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription&
 
 std::unique_ptr<SpikeNetwork> Fabric::make_network() {
   SpikeSink& sink = *this;
-  if (timing_ == Timing::kCycle) return make_router_network(chip_, sink, accounts_, observer_);
-  return std::make_unique<DirectNetwork>(chip_, sink, accounts_);
+  switch (timing_) {
+    case Timing::kCycle:
+      return make_router_network(chip_, sink, accounts_, observer_);
+    case Timing::kFunctional:
+      return std::make_unique<DirectNetwork>(chip_, sink, accounts_);
+  }
+  return nullptr;
 }
 
 void Fabric::reset() {
@@ -73,7 +78,7 @@ void Fabric::run() {
   if (!tick->running()) return;
   std::int64_t limit = SpikeNetwork::kForever;
   deliver_overdue();
-  if (timing_ == Timing::kCycle && sc_core::sc_pending_activity_at_future_time()) {
+  if (has_cycles(timing_) && sc_core::sc_pending_activity_at_future_time()) {
     limit = clock_.cycle(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity()) -
             start_cycle_;
     // At least one cycle, or time would stand still.
@@ -151,7 +156,7 @@ Waiting Fabric::waiting(int parity) const {
 void Fabric::arrive_at_host(arch::Packet packet, std::int64_t cycle) {
   if (packet.parity() != static_cast<int>(tick->number() & 1)) {
     ++late_outputs_;
-    if (chip_.sync.late_spikes == arch::LateSpikes::kDrop) return;
+    if (!arch::is_delivered(chip_.sync.late_spikes)) return;
   }
   outputs_.push_back(packet);
   last_output_ = std::max(last_output_, cycle);

@@ -30,12 +30,10 @@ BusTracer::BusTracer(VcdWriter& writer, const std::vector<std::string>& scope,
                      const PicosecondClock& clock)
     : writer_(writer),
       clock_(clock),
-      command_(writer.add_named(scope, "command", {"idle", "READ", "WRITE"})),
+      command_(writer.add_named<BusCommand>(scope, "command")),
       address_(writer.add(scope, "address", kAddressBits)),
       bytes_(writer.add(scope, "bytes", kBytesBits)),
-      response_(writer.add_named(scope, "response",
-                                 {"none", "ok", "ADDRESS_ERROR", "COMMAND_ERROR", "BURST_ERROR",
-                                  "BYTE_ENABLE_ERROR", "GENERIC_ERROR"})) {}
+      response_(writer.add_named<BusResponse>(scope, "response")) {}
 
 void BusTracer::started(const BusAccess& access) {
   set(command_, access.start_cycle, access.write ? BusCommand::kWrite : BusCommand::kRead);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spikeloom/base/picosecond_clock.h"
@@ -13,6 +14,17 @@ namespace spikeloom::hw {
 
 /// What the bus does, as the signal `command` says it.
 enum class BusCommand : std::uint8_t { kIdle, kRead, kWrite };
+constexpr std::string_view name(BusCommand value) {
+  switch (value) {
+    case BusCommand::kIdle:
+      return "idle";
+    case BusCommand::kRead:
+      return "READ";
+    case BusCommand::kWrite:
+      return "WRITE";
+  }
+  return {};
+}
 
 /// How an access ended, as the signal `response` says it.
 enum class BusResponse : std::uint8_t {
@@ -24,6 +36,25 @@ enum class BusResponse : std::uint8_t {
   kByteEnableError,
   kGenericError
 };
+constexpr std::string_view name(BusResponse value) {
+  switch (value) {
+    case BusResponse::kNone:
+      return "none";
+    case BusResponse::kOk:
+      return "ok";
+    case BusResponse::kAddressError:
+      return "ADDRESS_ERROR";
+    case BusResponse::kCommandError:
+      return "COMMAND_ERROR";
+    case BusResponse::kBurstError:
+      return "BURST_ERROR";
+    case BusResponse::kByteEnableError:
+      return "BYTE_ENABLE_ERROR";
+    case BusResponse::kGenericError:
+      return "GENERIC_ERROR";
+  }
+  return {};
+}
 
 /// The signals of the configuration bus.
 class BusTracer : public BusObserver {

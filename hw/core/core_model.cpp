@@ -108,7 +108,7 @@ std::int64_t CoreModel::port_cycles(arch::Packet packet) {
 bool CoreModel::take_late() {
   if (chip_->sync.tick_cycles == 0) fail("a packet of another tick");
   ++late_spikes_;
-  return chip_->sync.late_spikes != arch::LateSpikes::kDrop;
+  return arch::is_delivered(chip_->sync.late_spikes);
 }
 
 void CoreModel::expand(arch::Packet packet) {
@@ -159,7 +159,7 @@ void CoreModel::prepare_crossbar() {
   if (!crossbar_) crossbar_.emplace(chip_->core);
   if (crossbar_changed_) {
     const std::uint8_t* const plus = memory_.bytes(CoreRegion::kPlusPlane).data();
-    const std::uint8_t* const minus = chip_->core.synapse == arch::Synapse::kTernary
+    const std::uint8_t* const minus = arch::planes(chip_->core.synapse) == 2
                                           ? memory_.bytes(CoreRegion::kMinusPlane).data()
                                           : nullptr;
     const std::uint64_t row_bytes = arch::plane_row_bytes(chip_->core);

@@ -199,18 +199,21 @@ void Crossbar::load_row(int axon, const std::uint8_t* plus, const std::uint8_t* 
   const std::size_t row = static_cast<std::size_t>(axon) * stride_;
   std::uint64_t* const plus_words = plus_.data()->words + row;
   std::uint64_t* const minus_words = minus_.data()->words + row;
-  if (synapse_ == arch::Synapse::kTernary) {
-    std::memcpy(plus_words, plus, stride_ * sizeof(std::uint64_t));
-    std::memcpy(minus_words, minus, stride_ * sizeof(std::uint64_t));
-    return;
-  }
-  std::fill(plus_words, plus_words + stride_, 0);
-  std::fill(minus_words, minus_words + stride_, 0);
-  for (std::size_t i = 0; i < words_for(dendrites_ * 2); ++i) {
-    std::uint64_t columns;
-    std::memcpy(&columns, plus + i * sizeof columns, sizeof columns);
-    plus_words[i / 2] |= even_bits(columns) << (32 * (i % 2));
-    minus_words[i / 2] |= even_bits(columns >> 1) << (32 * (i % 2));
+  switch (synapse_) {
+    case arch::Synapse::kTernary:
+      std::memcpy(plus_words, plus, stride_ * sizeof(std::uint64_t));
+      std::memcpy(minus_words, minus, stride_ * sizeof(std::uint64_t));
+      break;
+    case arch::Synapse::kBinaryPair:
+      std::fill(plus_words, plus_words + stride_, 0);
+      std::fill(minus_words, minus_words + stride_, 0);
+      for (std::size_t i = 0; i < words_for(dendrites_ * 2); ++i) {
+        std::uint64_t columns;
+        std::memcpy(&columns, plus + i * sizeof columns, sizeof columns);
+        plus_words[i / 2] |= even_bits(columns) << (32 * (i % 2));
+        minus_words[i / 2] |= even_bits(columns >> 1) << (32 * (i % 2));
+      }
+      break;
   }
 }
 

@@ -92,12 +92,19 @@ class TableLoader {
     }
     for (int r = 0; r < neuron.routes; ++r) {
       const arch::Packet route = tables_.routes[to_size(neuron.first_route + r)];
-      if (!route.valid() || !route.holds_levels(neuron.thresholds) ||
-          (route.kind() != arch::PacketKind::kHost && !chip_.reaches(route.region()))) {
-        return false;
-      }
+      if (!route.holds_levels(neuron.thresholds) || !has_receiver(route)) return false;
     }
     return true;
+  }
+
+  bool has_receiver(arch::Packet route) const {
+    switch (route.kind()) {
+      case arch::PacketKind::kCore:
+        return chip_.reaches(route.region());
+      case arch::PacketKind::kHost:
+        return true;
+    }
+    return false;
   }
 
   const CoreMemory& memory_;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/base/enum_names.h"
 #include "spikeloom/hw/energy/area_description.h"
 
 namespace spikeloom::hw {
@@ -24,11 +25,34 @@ enum class AreaPart : std::uint8_t {
   kLogic,  ///< the cores' control
   kChip,   ///< pads, clock tree, host port, bus
 };
-inline constexpr std::size_t kAreaParts = 11;
-inline constexpr std::array<std::string_view, kAreaParts> kAreaPartNames = {
-    "crossbars",    "axon_buffers", "axon_expansion", "tables",           "routing_tables",
-    "accumulators", "adders",       "router_fifos",   "router_crossbars", "logic",
-    "chip"};
+constexpr std::string_view name(AreaPart value) {
+  switch (value) {
+    case AreaPart::kCrossbars:
+      return "crossbars";
+    case AreaPart::kAxonBuffers:
+      return "axon_buffers";
+    case AreaPart::kAxonExpansion:
+      return "axon_expansion";
+    case AreaPart::kTables:
+      return "tables";
+    case AreaPart::kRoutingTables:
+      return "routing_tables";
+    case AreaPart::kAccumulators:
+      return "accumulators";
+    case AreaPart::kAdders:
+      return "adders";
+    case AreaPart::kRouterFifos:
+      return "router_fifos";
+    case AreaPart::kRouterCrossbars:
+      return "router_crossbars";
+    case AreaPart::kLogic:
+      return "logic";
+    case AreaPart::kChip:
+      return "chip";
+  }
+  return {};
+}
+inline constexpr std::size_t kAreaParts = base::value_count<AreaPart>();
 
 /// The area of one chip of a board, in square millimetres.
 class AreaModel {

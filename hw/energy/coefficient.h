@@ -12,7 +12,19 @@ namespace spikeloom::hw {
 /// Where a coefficient comes from.
 enum class Provenance { kPublished, kDerived, kCalibrated, kEstimated };
 
-std::string_view name(Provenance provenance);
+constexpr std::string_view name(Provenance value) {
+  switch (value) {
+    case Provenance::kPublished:
+      return "published";
+    case Provenance::kDerived:
+      return "derived";
+    case Provenance::kCalibrated:
+      return "calibrated";
+    case Provenance::kEstimated:
+      return "estimated";
+  }
+  return {};
+}
 
 /// A number of a technology file, in the unit without prefix, and where it comes from.
 struct Coefficient {

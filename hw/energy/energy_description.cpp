@@ -28,13 +28,13 @@ EnergyDescription load_energy(const std::string& path,
   energy.laws = VoltageLaws(root);
   const base::ConfigMap events = root.map("events");
   for (std::size_t i = 0; i < kEvents; ++i) {
-    const base::ConfigMap event = events.map(kEventInfo[i].name);
+    const base::ConfigMap event = events.map(name(static_cast<Event>(i)));
     energy.events[i] = {read_coefficient(event, "energy", Unit::kJoule, kAllowed),
                         static_cast<int>(event.integer("bits", {1, 1 << 20}))};
   }
   const base::ConfigMap statics = root.map("static");
   for (std::size_t i = 0; i < kStaticCoefficients; ++i) {
-    const base::ConfigMap term = statics.map(kStaticInfo[i].name);
+    const base::ConfigMap term = statics.map(name(static_cast<StaticTerm>(i)));
     energy.statics[i] = kStaticInfo[i].clocked
                             ? read_coefficient(term, "energy_per_cycle", Unit::kJoule, kAllowed)
                             : read_coefficient(term, "power", Unit::kWatt, kAllowed);

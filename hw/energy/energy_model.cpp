@@ -15,22 +15,37 @@ double width(Event event, const arch::CoreDescription& core) {
     case Event::kExpansionWrite:
       return core.expansion.entry_bits;
     case Event::kRowWordRead:
-      return core.timing.word_bits * (core.synapse == arch::Synapse::kTernary ? 2.0 : 1.0);
+      return static_cast<double>(core.timing.word_bits) * arch::planes(core.synapse);
     case Event::kAccumulate:
     case Event::kGather:
     case Event::kThresholdCompare:
       return core.potential_bits;
-    default:
+    case Event::kRouteRead:
+    case Event::kRouterTraversal:
+    case Event::kLinkTransfer:
+    case Event::kInterChipTransfer:
+    case Event::kHostTransfer:
+    case Event::kConfigWrite:
+    case Event::kConfigRead:
       return arch::Packet::kBits;
   }
+  return 0.0;
 }
 
 /// Of an idle core's clock and leakage.
 std::array<double, 2> idle_factors(const EnergyDescription& description, arch::IdleCore gating) {
-  if (gating == arch::IdleCore::kNone) return {1.0, 1.0};
-  const GatingFactors& factors =
-      gating == arch::IdleCore::kClockGated ? description.clock_gated : description.power_gated;
-  return {factors.clock.value, factors.leakage.value};
+  const auto values = [](const GatingFactors& factors) {
+    return std::array<double, 2>{factors.clock.value, factors.leakage.value};
+  };
+  switch (gating) {
+    case arch::IdleCore::kNone:
+      return {1.0, 1.0};
+    case arch::IdleCore::kClockGated:
+      return values(description.clock_gated);
+    case arch::IdleCore::kPowerGated:
+      return values(description.power_gated);
+  }
+  return {1.0, 1.0};
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "spikeloom/base/enum_names.h"
+
 namespace spikeloom::hw {
 
 /// Everything that costs energy each time it happens.
@@ -25,7 +27,40 @@ enum class Event : std::uint8_t {
   kConfigWrite,        ///< a word is written over the configuration bus
   kConfigRead,         ///< a word is read back over it
 };
-inline constexpr std::size_t kEvents = 14;
+constexpr std::string_view name(Event value) {
+  switch (value) {
+    case Event::kAxonWrite:
+      return "axon_write";
+    case Event::kExpansionWrite:
+      return "expansion_write";
+    case Event::kScanWord:
+      return "scan_word";
+    case Event::kRowWordRead:
+      return "row_word_read";
+    case Event::kAccumulate:
+      return "accumulate";
+    case Event::kGather:
+      return "gather";
+    case Event::kThresholdCompare:
+      return "threshold_compare";
+    case Event::kRouteRead:
+      return "route_read";
+    case Event::kRouterTraversal:
+      return "router_traversal";
+    case Event::kLinkTransfer:
+      return "link_transfer";
+    case Event::kInterChipTransfer:
+      return "inter_chip_transfer";
+    case Event::kHostTransfer:
+      return "host_transfer";
+    case Event::kConfigWrite:
+      return "config_write";
+    case Event::kConfigRead:
+      return "config_read";
+  }
+  return {};
+}
+inline constexpr std::size_t kEvents = base::value_count<Event>();
 
 /// Power that flows all the time, counted in cycles. Idle cores hold no part of the network; their
 /// terms follow from the others by the gating factors of ChipDescription::idle_core.
@@ -37,9 +72,27 @@ enum class StaticTerm : std::uint8_t {
   kIdleCoreClock,
   kIdleCoreLeakage,
 };
-inline constexpr std::size_t kStaticTerms = 6;
+constexpr std::string_view name(StaticTerm value) {
+  switch (value) {
+    case StaticTerm::kChipClock:
+      return "chip_clock";
+    case StaticTerm::kChipLeakage:
+      return "chip_leakage";
+    case StaticTerm::kCoreClock:
+      return "core_clock";
+    case StaticTerm::kCoreLeakage:
+      return "core_leakage";
+    case StaticTerm::kIdleCoreClock:
+      return "idle_core_clock";
+    case StaticTerm::kIdleCoreLeakage:
+      return "idle_core_leakage";
+  }
+  return {};
+}
+inline constexpr std::size_t kStaticTerms = base::value_count<StaticTerm>();
 /// The first of them, which have coefficients of their own.
-inline constexpr std::size_t kStaticCoefficients = 4;
+inline constexpr std::size_t kStaticCoefficients =
+    static_cast<std::size_t>(StaticTerm::kIdleCoreClock);
 
 /// The parts of the chip that energy is reported by.
 enum class Component : std::uint8_t {
@@ -61,50 +114,85 @@ enum class Component : std::uint8_t {
   kIdleCoreClock,
   kIdleCoreLeakage,
 };
-inline constexpr std::size_t kComponents = 17;
+constexpr std::string_view name(Component value) {
+  switch (value) {
+    case Component::kAxonBuffers:
+      return "axon_buffers";
+    case Component::kAxonExpansion:
+      return "axon_expansion";
+    case Component::kCrossbars:
+      return "crossbars";
+    case Component::kDendrites:
+      return "dendrites";
+    case Component::kNeuronUnits:
+      return "neuron_units";
+    case Component::kRoutingTables:
+      return "routing_tables";
+    case Component::kRouters:
+      return "routers";
+    case Component::kLinks:
+      return "links";
+    case Component::kInterChipLinks:
+      return "inter_chip_links";
+    case Component::kHostPort:
+      return "host_port";
+    case Component::kConfigBus:
+      return "config_bus";
+    case Component::kChipClock:
+      return "chip_clock";
+    case Component::kChipLeakage:
+      return "chip_leakage";
+    case Component::kCoreClock:
+      return "core_clock";
+    case Component::kCoreLeakage:
+      return "core_leakage";
+    case Component::kIdleCoreClock:
+      return "idle_core_clock";
+    case Component::kIdleCoreLeakage:
+      return "idle_core_leakage";
+  }
+  return {};
+}
+inline constexpr std::size_t kComponents = base::value_count<Component>();
 
 struct EventInfo {
-  std::string_view name;
+  Event event;
   Component component;
 };
 
 inline constexpr std::array<EventInfo, kEvents> kEventInfo = {{
-    {"axon_write", Component::kAxonBuffers},
-    {"expansion_write", Component::kAxonExpansion},
-    {"scan_word", Component::kAxonBuffers},
-    {"row_word_read", Component::kCrossbars},
-    {"accumulate", Component::kDendrites},
-    {"gather", Component::kNeuronUnits},
-    {"threshold_compare", Component::kNeuronUnits},
-    {"route_read", Component::kRoutingTables},
-    {"router_traversal", Component::kRouters},
-    {"link_transfer", Component::kLinks},
-    {"inter_chip_transfer", Component::kInterChipLinks},
-    {"host_transfer", Component::kHostPort},
-    {"config_write", Component::kConfigBus},
-    {"config_read", Component::kConfigBus},
+    {Event::kAxonWrite, Component::kAxonBuffers},
+    {Event::kExpansionWrite, Component::kAxonExpansion},
+    {Event::kScanWord, Component::kAxonBuffers},
+    {Event::kRowWordRead, Component::kCrossbars},
+    {Event::kAccumulate, Component::kDendrites},
+    {Event::kGather, Component::kNeuronUnits},
+    {Event::kThresholdCompare, Component::kNeuronUnits},
+    {Event::kRouteRead, Component::kRoutingTables},
+    {Event::kRouterTraversal, Component::kRouters},
+    {Event::kLinkTransfer, Component::kLinks},
+    {Event::kInterChipTransfer, Component::kInterChipLinks},
+    {Event::kHostTransfer, Component::kHostPort},
+    {Event::kConfigWrite, Component::kConfigBus},
+    {Event::kConfigRead, Component::kConfigBus},
 }};
+static_assert(arch::in_order(kEventInfo, &EventInfo::event));
 
 struct StaticInfo {
-  std::string_view name;
+  StaticTerm term;
   Component component;
   bool clocked;  ///< an energy a cycle; otherwise a power
 };
 
 inline constexpr std::array<StaticInfo, kStaticTerms> kStaticInfo = {{
-    {"chip_clock", Component::kChipClock, true},
-    {"chip_leakage", Component::kChipLeakage, false},
-    {"core_clock", Component::kCoreClock, true},
-    {"core_leakage", Component::kCoreLeakage, false},
-    {"idle_core_clock", Component::kIdleCoreClock, true},
-    {"idle_core_leakage", Component::kIdleCoreLeakage, false},
+    {StaticTerm::kChipClock, Component::kChipClock, true},
+    {StaticTerm::kChipLeakage, Component::kChipLeakage, false},
+    {StaticTerm::kCoreClock, Component::kCoreClock, true},
+    {StaticTerm::kCoreLeakage, Component::kCoreLeakage, false},
+    {StaticTerm::kIdleCoreClock, Component::kIdleCoreClock, true},
+    {StaticTerm::kIdleCoreLeakage, Component::kIdleCoreLeakage, false},
 }};
-
-inline constexpr std::array<std::string_view, kComponents> kComponentNames = {
-    "axon_buffers",    "axon_expansion",   "crossbars",    "dendrites",        "neuron_units",
-    "routing_tables",  "routers",          "links",        "inter_chip_links", "host_port",
-    "config_bus",      "chip_clock",       "chip_leakage", "core_clock",       "core_leakage",
-    "idle_core_clock", "idle_core_leakage"};
+static_assert(arch::in_order(kStaticInfo, &StaticInfo::term));
 
 /// Counts by Event.
 class EventCounts {

@@ -24,16 +24,20 @@ std::int64_t DirectNetwork::run(std::int64_t /*limit*/) {
   for (const std::vector<Emission>* emissions : waiting_) {
     for (const Emission& emission : *emissions) {
       NetworkActivity& activity = activity_[emission.account];
-      if (emission.packet.kind() == arch::PacketKind::kHost) {
-        ++activity.host_packets;
-        sink_.deliver_to_host(emission.packet, 0);
-        continue;
-      }
-      const arch::Region region = emission.packet.region();
-      activity.deliveries += static_cast<std::uint64_t>(region.cores());
-      for (int y = region.y0; y <= region.y1; ++y) {
-        for (int x = region.x0; x <= region.x1; ++x) {
-          sink_.deliver_to_core(grid_.core_at(x, y), emission.packet, 0);
+      switch (emission.packet.kind()) {
+        case arch::PacketKind::kHost:
+          ++activity.host_packets;
+          sink_.deliver_to_host(emission.packet, 0);
+          break;
+        case arch::PacketKind::kCore: {
+          const arch::Region region = emission.packet.region();
+          activity.deliveries += static_cast<std::uint64_t>(region.cores());
+          for (int y = region.y0; y <= region.y1; ++y) {
+            for (int x = region.x0; x <= region.x1; ++x) {
+              sink_.deliver_to_core(grid_.core_at(x, y), emission.packet, 0);
+            }
+          }
+          break;
         }
       }
     }

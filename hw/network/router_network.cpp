@@ -28,9 +28,13 @@ std::unique_ptr<SpikeNetwork> with_watch(const Parts& parts) {
 
 template <class Topology>
 std::unique_ptr<SpikeNetwork> with_arbiter(const Parts& parts) {
-  return parts.chip.router.arbitration == arch::Arbitration::kFixedPriority
-             ? with_watch<Topology, FixedPriority>(parts)
-             : with_watch<Topology, RoundRobin>(parts);
+  switch (parts.chip.router.arbitration) {
+    case arch::Arbitration::kRoundRobin:
+      return with_watch<Topology, RoundRobin>(parts);
+    case arch::Arbitration::kFixedPriority:
+      return with_watch<Topology, FixedPriority>(parts);
+  }
+  return nullptr;
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TickBarrier::TickBarrier(const sc_core::sc_module_name& name, const arch::ChipDe
       clock_(chip.clock_hz),
       timing_(timing),
       barrier_cycles_(chip.sync.barrier_cycles),
-      length_(timing == Timing::kCycle ? chip.sync.tick_cycles : 0) {
+      length_(has_cycles(timing) ? chip.sync.tick_cycles : 0) {
   registers.register_b_transport(this, &TickBarrier::b_transport);
   registers.register_transport_dbg(this, &TickBarrier::transport_dbg);
   SC_HAS_PROCESS(TickBarrier);
@@ -96,7 +96,7 @@ void TickBarrier::run_tick() {
   }
   TickReport report;
   report.number = done_;
-  if (timing_ == Timing::kCycle) {
+  if (has_cycles(timing_)) {
     report.start_cycle = clock_.cycle(sc_core::sc_time_stamp());
     const sc_core::sc_time start = clock_.time(report.start_cycle);
     const sc_core::sc_time now = sc_core::sc_time_stamp();
@@ -106,7 +106,7 @@ void TickBarrier::run_tick() {
   running_ = true;
   started_.notify(sc_core::SC_ZERO_TIME);
   if (!wait_for(network_done_)) return;
-  if (timing_ == Timing::kCycle) {
+  if (has_cycles(timing_)) {
     report.cycles = length_ != 0 ? length_ : busy_until_ + barrier_cycles_;
     if (ends_in_time(report)) {
       const sc_core::sc_time end = clock_.time(report.start_cycle + report.cycles);

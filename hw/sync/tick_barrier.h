@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include <systemc>
 #include <tlm>
@@ -17,6 +18,26 @@ namespace spikeloom::hw {
 
 /// The two ways to run a chip: what happens is the same, bit for bit; kFunctional leaves out when.
 enum class Timing { kCycle, kFunctional };
+constexpr std::string_view name(Timing value) {
+  switch (value) {
+    case Timing::kCycle:
+      return "cycle";
+    case Timing::kFunctional:
+      return "functional";
+  }
+  return {};
+}
+
+/// Whether it is known when things happen.
+constexpr bool has_cycles(Timing value) {
+  switch (value) {
+    case Timing::kCycle:
+      return true;
+    case Timing::kFunctional:
+      return false;
+  }
+  return false;
+}
 
 /// A finished tick. Cycles are zero with Timing::kFunctional.
 struct TickReport {

@@ -21,7 +21,7 @@ CoreTracer::CoreTracer(VcdWriter& writer, const Scope& scope, const arch::ChipDe
       clock_(chip.clock_hz),
       core_(core),
       neurons_per_cycle_(static_cast<std::size_t>(chip.core.timing.neurons_per_cycle)),
-      state_(writer.add_named(scope, "state", {"idle", "SCAN", "READ", "FIRE"})),
+      state_(writer.add_named<CoreState>(scope, "state")),
       axons_(writer.add(scope, "axons", kCountBits)),
       group_(writer.add(scope, "group", kGroupBits)),
       row_(writer.add(scope, "row", kNumberBits)),

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
@@ -15,6 +16,19 @@ namespace spikeloom::hw {
 
 /// What a core does, as the signal `state` says it.
 enum class CoreState : std::uint8_t { kIdle, kScan, kRead, kFire };
+constexpr std::string_view name(CoreState value) {
+  switch (value) {
+    case CoreState::kIdle:
+      return "idle";
+    case CoreState::kScan:
+      return "SCAN";
+    case CoreState::kRead:
+      return "READ";
+    case CoreState::kFire:
+      return "FIRE";
+  }
+  return {};
+}
 
 /// The signals of one core. Those of its work are made from the model when a tick is over: the
 /// model knows each cycle then, and does no more for being traced.

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "spikeloom/base/enum_names.h"
+
 namespace spikeloom::hw {
 
 /// Writes a value change dump (IEEE 1364-2005, clause 18), in picoseconds. Changes may come in any
@@ -29,6 +31,12 @@ class VcdWriter {
   /// A signal of as many bits as its values need, which have names, from 0 on.
   Signal add_named(const std::vector<std::string>& scope, const std::string& name,
                    std::vector<std::string_view> values);
+  /// Of the values of an enumeration as in enum_names.h.
+  template <typename Enum>
+  Signal add_named(const std::vector<std::string>& scope, const std::string& name) {
+    constexpr auto kNames = base::all_names<Enum>();
+    return add_named(scope, name, {kNames.begin(), kNames.end()});
+  }
   /// A real number.
   Signal add_real(const std::vector<std::string>& scope, const std::string& name);
   /// A bit that is 1 while `source` has `value`.

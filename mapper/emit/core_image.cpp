@@ -44,10 +44,13 @@ void CoreImage::add_group(const arch::GroupEntry& group) {
 }
 
 void CoreImage::set_synapse(int row, int dendrite, int weight) {
-  if (core_.synapse == arch::Synapse::kTernary) {
-    set_bit(weight > 0 ? plus_ : minus_, row_bytes_, row, dendrite);
-  } else {
-    set_bit(plus_, row_bytes_, row, 2 * dendrite + (weight > 0 ? 0 : 1));
+  switch (core_.synapse) {
+    case arch::Synapse::kTernary:
+      set_bit(weight > 0 ? plus_ : minus_, row_bytes_, row, dendrite);
+      break;
+    case arch::Synapse::kBinaryPair:
+      set_bit(plus_, row_bytes_, row, 2 * dendrite + (weight > 0 ? 0 : 1));
+      break;
   }
 }
 

@@ -202,6 +202,17 @@ class Placer {
     }
   }
 
+  double cost_for(Aim aim, const BlockArray& array, const Spot& spot,
+                  const std::vector<std::vector<double>>& costs) const {
+    switch (aim) {
+      case Aim::kTraffic:
+        return array_cost(array, spot, costs);
+      case Aim::kTight:
+        return tight_cost(array, spot);
+    }
+    return 0.0;
+  }
+
   /// The place of fewest new cores, then of least cost.
   Spot best_spot(const Piece& piece, Aim aim) const {
     std::vector<std::vector<double>> costs(at(layers_[at(piece.layer)].blocks()));
@@ -221,8 +232,7 @@ class Placer {
           const std::optional<int> new_cores = settle(seating_, piece, spot);
           if (!new_cores) continue;
           if (best.shape != Spot::kNone && *new_cores > best_new_cores) continue;
-          const double cost =
-              aim == Aim::kTraffic ? array_cost(array, spot, costs) : tight_cost(array, spot);
+          const double cost = cost_for(aim, array, spot, costs);
           if (best.shape == Spot::kNone || *new_cores < best_new_cores || cost < best_cost) {
             best = spot;
             best_new_cores = *new_cores;

@@ -74,7 +74,7 @@ LayerGeometry make_geometry(const converter::SpikingLayer& layer,
                             const arch::CoreDescription& core) {
   LayerGeometry geometry;
   geometry.output = layer.output;
-  geometry.pooling = layer.kind == converter::LayerKind::kMaxPool;
+  geometry.pooling = pools(layer.kind);
   geometry.levels = layer.levels();
   geometry.levels_per_copy =
       geometry.pooling ? 1 : std::min(geometry.levels, core.thresholds_per_dendrite);

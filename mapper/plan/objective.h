@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <string_view>
 
 #include "spikeloom/arch/chip_description.h"
@@ -16,15 +15,36 @@ enum class Objective {
   kEnergy,   ///< expected energy of an image
   kBalance,  ///< time of the busiest core in a tick; of equals the cores
 };
+constexpr std::string_view name(Objective value) {
+  switch (value) {
+    case Objective::kCores:
+      return "cores";
+    case Objective::kTraffic:
+      return "traffic";
+    case Objective::kEnergy:
+      return "energy";
+    case Objective::kBalance:
+      return "balance";
+  }
+  return {};
+}
+
+/// Whether it needs MapOptions::energy.
+constexpr bool needs_energy(Objective value) {
+  switch (value) {
+    case Objective::kCores:
+      return false;
+    case Objective::kTraffic:
+      return false;
+    case Objective::kEnergy:
+      return true;
+    case Objective::kBalance:
+      return false;
+  }
+  return false;
+}
 
 inline constexpr Objective kDefaultObjective = Objective::kTraffic;
-
-inline constexpr std::array<std::string_view, 4> kObjectiveNames = {"cores", "traffic", "energy",
-                                                                    "balance"};
-
-constexpr std::string_view name(Objective objective) {
-  return kObjectiveNames[static_cast<std::size_t>(objective)];
-}
 
 /// Energy of what plans differ in, in picojoule: events at the chip's voltage, and clock and
 /// leakage a cycle.

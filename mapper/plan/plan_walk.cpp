@@ -18,7 +18,7 @@ PlanWalk::PlanWalk(const std::vector<LayerChoice>& layers, const arch::ChipDescr
       objective_(objective),
       search_(layers, chip.core.timing),
       traffic_(traffic_costs(layers)) {
-  if (objective == Objective::kEnergy) energy_ = energy_costs(layers, chip, energy);
+  if (needs_energy(objective)) energy_ = energy_costs(layers, chip, energy);
 }
 
 std::vector<LayerMap> PlanWalk::maps(const PlanPoint& point) const {

@@ -37,7 +37,7 @@ void CoreReadback::write(const arch::BusAddress& address, const std::vector<std:
     return;
   }
   std::vector<std::uint8_t>& bytes = memories_[region];
-  const std::string_view name = arch::kCoreRegions[region].name;
+  const std::string_view name = base::name(arch::kCoreRegions[region].region);
   if (address.offset % arch::kBusWordBytes != 0 || data.size() % arch::kBusWordBytes != 0) {
     finding(fmt::format("a write to {} is not of whole bus words", name));
   }
@@ -151,11 +151,18 @@ bool CoreReadback::bit(CoreRegion plane, int row, int column) const {
 }
 
 int CoreReadback::weight(int row, int dendrite) const {
-  const bool ternary = core_.synapse == arch::Synapse::kTernary;
-  const bool plus = ternary ? bit(CoreRegion::kPlusPlane, row, dendrite)
-                            : bit(CoreRegion::kPlusPlane, row, 2 * dendrite);
-  const bool minus = ternary ? bit(CoreRegion::kMinusPlane, row, dendrite)
-                             : bit(CoreRegion::kPlusPlane, row, 2 * dendrite + 1);
+  bool plus = false;
+  bool minus = false;
+  switch (core_.synapse) {
+    case arch::Synapse::kTernary:
+      plus = bit(CoreRegion::kPlusPlane, row, dendrite);
+      minus = bit(CoreRegion::kMinusPlane, row, dendrite);
+      break;
+    case arch::Synapse::kBinaryPair:
+      plus = bit(CoreRegion::kPlusPlane, row, 2 * dendrite);
+      minus = bit(CoreRegion::kPlusPlane, row, 2 * dendrite + 1);
+      break;
+  }
   if (plus && minus) return 2;
   return (plus ? 1 : 0) - (minus ? 1 : 0);
 }

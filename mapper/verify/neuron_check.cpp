@@ -43,9 +43,8 @@ void NeuronCheck::check_thresholds(const VerifiedCore& core, std::size_t n,
   // Where table and label differ, RouteCheck says so.
   for (int i = 0; i < std::min<int>(entry.thresholds, label.levels); ++i) {
     const int level = label.first_level + i;
-    const std::int32_t expected = layer.kind == converter::LayerKind::kMaxPool
-                                      ? 1
-                                      : layer.thresholds[at(channel * layer.levels() + level)];
+    const std::int32_t expected =
+        pools(layer.kind) ? 1 : layer.thresholds[at(channel * layer.levels() + level)];
     const std::int32_t found = core.tables->threshold(entry, i);
     if (found != expected) {
       findings_.add("{} has threshold {} for level {}, not {}", who, found, level, expected);
@@ -72,7 +71,7 @@ void NeuronCheck::expect_synapses(const arch::NeuronLabel& label) {
                                 neuron % layer.output.width, synapses_);
     for (const converter::Synapse& synapse : synapses_) {
       for (int level = 0; level < term.input_levels; ++level) {
-        if (layer.kind == converter::LayerKind::kMaxPool && level != label.first_level) continue;
+        if (pools(layer.kind) && level != label.first_level) continue;
         const int source = spikes_.number(term.source, synapse.input, level);
         Window& window = window_[at(source)];
         if (window.expected.total() == 0) sources_.push_back(source);

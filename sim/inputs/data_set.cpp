@@ -143,8 +143,13 @@ void standardize(std::vector<double>& values) {
 }  // namespace
 
 converter::Shape DataSet::shape() const {
-  if (preprocessing == Preprocessing::kUnitRange) return stored;
-  return {stored.channels, kCrop, kCrop};
+  switch (preprocessing) {
+    case Preprocessing::kUnitRange:
+      return stored;
+    case Preprocessing::kCropStandardize:
+      return {stored.channels, kCrop, kCrop};
+  }
+  return {};
 }
 
 std::vector<double> DataSet::image(std::size_t index) const {
@@ -161,10 +166,13 @@ std::vector<double> DataSet::image(std::size_t index) const {
       }
     }
   }
-  if (preprocessing == Preprocessing::kCropStandardize) {
-    standardize(values);
-  } else {
-    for (double& value : values) value /= kPixelRange;
+  switch (preprocessing) {
+    case Preprocessing::kUnitRange:
+      for (double& value : values) value /= kPixelRange;
+      break;
+    case Preprocessing::kCropStandardize:
+      standardize(values);
+      break;
   }
   return values;
 }

@@ -111,8 +111,7 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   run.data = root.text("data");
   run.first = root.integer("first", {0, INT32_MAX}, 0);
   run.images = root.integer("images", {0, INT32_MAX}, 0);
-  run.timing =
-      static_cast<hw::Timing>(root.choice("timing", {kTimingNames.begin(), kTimingNames.end()}, 0));
+  run.timing = root.choice<hw::Timing>("timing", run.timing);
   run.seed = static_cast<std::uint64_t>(root.integer("seed", {0, INT64_MAX}, 1));
   const base::ConfigMap faults = root.map("faults");
   run.faults.drop = faults.real("input_spike_drop", {0.0, 1.0}, 0.0);
@@ -120,9 +119,7 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   run.faults.neuron_drop = faults.real("input_neuron_drop", {0.0, 1.0}, 0.0);
   run.faults.seed = static_cast<std::uint64_t>(faults.integer("seed", {0, INT64_MAX}, 1));
   const base::ConfigMap mapping = root.map("mapper");
-  run.objective = static_cast<mapper::Objective>(
-      mapping.choice("objective", {mapper::kObjectiveNames.begin(), mapper::kObjectiveNames.end()},
-                     static_cast<std::size_t>(mapper::kDefaultObjective)));
+  run.objective = mapping.choice<mapper::Objective>("objective", run.objective);
   run.effort =
       static_cast<int>(mapping.integer("effort", {0, mapper::kMaxEffort}, mapper::kDefaultEffort));
   if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");

@@ -54,10 +54,4 @@ struct RunConfig {
 RunConfig load_run(const std::string& path, const std::vector<std::string>& settings);
 RunConfig load_run(const std::string& path, const std::vector<base::Override>& settings);
 
-/// In the order of hw::Timing.
-inline constexpr std::array kTimingNames = {"cycle", "functional"};
-inline const char* name(hw::Timing timing) {
-  return kTimingNames[static_cast<std::size_t>(timing)];
-}
-
 }  // namespace spikeloom::sim

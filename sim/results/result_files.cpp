@@ -23,12 +23,12 @@ void for_each_term(const hw::Activity& activity, const hw::EnergyModel& model, c
   for (std::size_t i = 0; i < hw::kEvents; ++i) {
     const auto event = static_cast<hw::Event>(i);
     const auto count = static_cast<double>(activity.events[event]);
-    if (count != 0.0) visit(hw::kEventInfo[i].name, count, model.joule(event));
+    if (count != 0.0) visit(name(event), count, model.joule(event));
   }
   for (std::size_t i = 0; i < hw::kStaticTerms; ++i) {
     const auto term = static_cast<hw::StaticTerm>(i);
     const double cycles = activity.cycles(term);
-    if (cycles != 0.0) visit(hw::kStaticInfo[i].name, cycles, model.joule(term));
+    if (cycles != 0.0) visit(name(term), cycles, model.joule(term));
   }
 }
 
@@ -39,7 +39,7 @@ void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,
   for (std::size_t c = 0; c < hw::kComponents; ++c) {
     const double joule = energy[static_cast<hw::Component>(c)];
     if (joule == 0.0) continue;
-    visit(hw::kComponentNames[c], to_milli(joule) / static_cast<double>(images));
+    visit(name(static_cast<hw::Component>(c)), to_milli(joule) / static_cast<double>(images));
   }
 }
 

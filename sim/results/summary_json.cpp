@@ -30,7 +30,7 @@ std::size_t chips_used(const arch::Deployment& deployment) {
 /// Null where ticks have no fixed length.
 nlohmann::ordered_json late_json(const Summary& summary, const RunConfig& run,
                                  const arch::SyncDescription& sync) {
-  if (run.timing != hw::Timing::kCycle || sync.tick_cycles == 0) return nullptr;
+  if (!has_cycles(run.timing) || sync.tick_cycles == 0) return nullptr;
   nlohmann::ordered_json json;
   json["count"] = summary.late_spikes();
   json["unfinished"] = 0;
@@ -61,7 +61,8 @@ std::optional<double> scaled(const std::optional<double>& value, double factor) 
 nlohmann::ordered_json components_json(const hw::EnergyByComponent& energy) {
   nlohmann::ordered_json json;
   for (std::size_t c = 0; c < hw::kComponents; ++c) {
-    json[std::string(hw::kComponentNames[c])] = to_milli(energy[static_cast<hw::Component>(c)]);
+    json[std::string(name(static_cast<hw::Component>(c)))] =
+        to_milli(energy[static_cast<hw::Component>(c)]);
   }
   return json;
 }
@@ -72,7 +73,8 @@ nlohmann::ordered_json area_json(const hw::AreaModel& area, const arch::BoardDes
   json["chip"] = area.chip();
   json["core"] = area.core();
   for (std::size_t i = 0; i < hw::kAreaParts; ++i) {
-    json["parts"][std::string(hw::kAreaPartNames[i])] = area.part(static_cast<hw::AreaPart>(i));
+    json["parts"][std::string(name(static_cast<hw::AreaPart>(i)))] =
+        area.part(static_cast<hw::AreaPart>(i));
   }
   return json;
 }
@@ -83,12 +85,12 @@ nlohmann::ordered_json coefficients_json(const hw::EnergyDescription& energy,
   const hw::EnergyModel model(energy, chip);
   nlohmann::ordered_json json;
   for (std::size_t i = 0; i < hw::kEvents; ++i) {
-    json[std::string(hw::kEventInfo[i].name)] = {
+    json[std::string(name(static_cast<hw::Event>(i)))] = {
         {"pj", base::to_pico(model.joule(static_cast<hw::Event>(i)))},
         {"status", hw::name(energy.events[i].energy.provenance)}};
   }
   for (std::size_t i = 0; i < hw::kStaticTerms; ++i) {
-    json[std::string(hw::kStaticInfo[i].name)] = {
+    json[std::string(name(static_cast<hw::StaticTerm>(i)))] = {
         {"pj", base::to_pico(model.joule(static_cast<hw::StaticTerm>(i)))},
         {"status", i < hw::kStaticCoefficients ? hw::name(energy.statics[i].provenance)
                                                : hw::name(hw::Provenance::kDerived)}};
@@ -108,7 +110,7 @@ nlohmann::ordered_json files_json(const RunConfig& run) {
 
 nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
                                const arch::Deployment& deployment, double wall_seconds) {
-  const bool timed = run.timing == hw::Timing::kCycle;
+  const bool timed = has_cycles(run.timing);
   const arch::ChipDescription& chip = deployment.chip;
   const auto mean = [](const std::optional<Estimate>& value, double factor) {
     return value ? std::optional<double>(value->mean * factor) : std::nullopt;

@@ -79,7 +79,7 @@ void check_faults(const RunConfig& config, const converter::SpikingNetwork& netw
   if (!config.faults.any()) return;
   for (const converter::SpikingLayer& layer : network.layers) {
     const bool of_input = layer.terms.front().source == converter::kEncoder;
-    if (!of_input || layer.kind != converter::LayerKind::kMaxPool) continue;
+    if (!of_input || !pools(layer.kind)) continue;
     throw base::UserError(fmt::format(
         "{}: faults: layer \"{}\" of {} pools the input's spikes level by level; input faults are "
         "for networks that begin with sums",
@@ -92,7 +92,7 @@ void check_faults(const RunConfig& config, const converter::SpikingNetwork& netw
 void check_time(const RunConfig& config, const converter::SpikingNetwork& network,
                 std::size_t images) {
   const arch::SyncDescription& sync = config.chip.sync;
-  if (config.timing != hw::Timing::kCycle || sync.tick_cycles == 0) return;
+  if (!has_cycles(config.timing) || sync.tick_cycles == 0) return;
   const Schedule schedule(sync.pipeline, static_cast<std::size_t>(network.depth()));
   const std::size_t ticks =
       schedule.first_tick() + schedule.entries(images) * schedule.ticks_per_image();

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 
 fs::path result_directory(const RunRequest& request, const RunConfig& config) {
   if (!request.directory.empty()) return request.directory;
-  return fs::path("results") / (config.name + "-" + name(config.timing));
+  return fs::path("results") / fmt::format("{}-{}", config.name, name(config.timing));
 }
 
 void write_results(const fs::path& directory, const PreparedRun& prepared,
@@ -101,7 +101,7 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
     throw;
   }
   std::optional<EnergyReport> energy;
-  if (prepared.config.timing == hw::Timing::kCycle) {
+  if (has_cycles(prepared.config.timing)) {
     energy.emplace(prepared.config.energy, prepared.deployment, result);
   }
   const EnergyReport* const report = energy ? &*energy : nullptr;

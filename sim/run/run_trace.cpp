@@ -72,7 +72,7 @@ std::string default_wave_scope(const arch::Deployment& deployment) {
 
 RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared)
     : files_(request.path), energy_(prepared.config.energy, prepared.deployment) {
-  if (prepared.config.timing != hw::Timing::kCycle) {
+  if (!has_cycles(prepared.config.timing)) {
     throw base::UserError("--vcd: waveforms are of cycles: allowed with timing cycle alone");
   }
   const std::string scope =

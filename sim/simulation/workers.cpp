@@ -147,8 +147,8 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
   const arch::SyncDescription& sync = simulation.deployment.chip.sync;
   const bool pipeline = sync.pipeline;
   // Late spikes make an image depend on all images before it.
-  if (simulation.timing == hw::Timing::kCycle && sync.tick_cycles != 0 &&
-      sync.late_spikes != arch::LateSpikes::kFail) {
+  if (has_cycles(simulation.timing) && sync.tick_cycles != 0 &&
+      !arch::stops_chip(sync.late_spikes)) {
     workers = 1;
   }
   workers = std::clamp<std::size_t>(workers, 1, std::max<std::size_t>(count, 1));

@@ -488,7 +488,7 @@ TEST(Addresses, SizesOfRegions) {
       24, 8, 64, 240, 240, 3 * 8, 130 * 16, 264 /* 260 padded */, 1560, 5 * 8, 32 /* 28 padded */};
   for (const CoreRegionInfo& info : kCoreRegions) {
     EXPECT_EQ(region_bytes(core, info.region), expected[static_cast<std::size_t>(info.region)])
-        << info.name;
+        << name(info.region);
     EXPECT_EQ(info.region, kCoreRegions[static_cast<std::size_t>(info.region)].region);
   }
   core.synapse = Synapse::kBinaryPair;

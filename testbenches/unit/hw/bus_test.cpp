@@ -49,7 +49,7 @@ std::vector<std::uint8_t> content(int core) {
     const auto bytes = arch::region_bytes(g_chip->description().core, info.region);
     if (bytes == 0) continue;
     Access access = read_of(arch::core_address(core, info.region, 0), bytes);
-    EXPECT_EQ(g_host->debug(g_host->config, access), bytes) << info.name;
+    EXPECT_EQ(g_host->debug(g_host->config, access), bytes) << name(info.region);
     all.insert(all.end(), access.data.begin(), access.data.end());
   }
   return all;
@@ -63,7 +63,7 @@ TEST(Bus, SingleAndBurstWritesReadBack) {
         const std::uint64_t size = arch::region_bytes(g_chip->description().core, info.region);
         if (size < bytes) continue;
         for (const std::uint64_t offset : {std::uint64_t{0}, size - bytes}) {
-          SCOPED_TRACE(testing::Message() << info.name << " " << offset << " " << bytes);
+          SCOPED_TRACE(testing::Message() << name(info.region) << " " << offset << " " << bytes);
           Access write = write_of(arch::core_address(core, info.region, offset), bytes);
           for (std::size_t i = 0; i < bytes; ++i) {
             write.data[i] = static_cast<std::uint8_t>(7 * i + bytes + static_cast<unsigned>(core));

@@ -282,7 +282,7 @@ TEST(Chip, BothTimingsDoTheSame) {
           const auto event = static_cast<Event>(e);
           if (event == Event::kRouterTraversal || event == Event::kLinkTransfer) continue;
           EXPECT_EQ(a.events[account][event], b.events[account][event])
-              << hw::kEventInfo[e].name << " of account " << account;
+              << name(hw::kEventInfo[e].event) << " of account " << account;
         }
       }
     }

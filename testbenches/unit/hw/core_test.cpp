@@ -490,11 +490,11 @@ TEST(CoreRegisters, EveryWritableRegionReadsBack) {
       const int region = static_cast<int>(info.region);
       std::vector<std::uint8_t> data(bytes, 0xa5), back(bytes, 0xff);
       EXPECT_EQ(core.access(region, 0, back.data(), bytes, false), AccessResult::kOk);
-      EXPECT_THAT(back, testing::Each(0)) << info.name;
+      EXPECT_THAT(back, testing::Each(0)) << name(info.region);
       EXPECT_EQ(core.access(region, 0, data.data(), bytes, true),
                 info.writable ? AccessResult::kOk : AccessResult::kReadOnly);
       EXPECT_EQ(core.access(region, 0, back.data(), bytes, false), AccessResult::kOk);
-      EXPECT_THAT(back, testing::Each(info.writable ? 0xa5 : 0)) << info.name;
+      EXPECT_THAT(back, testing::Each(info.writable ? 0xa5 : 0)) << name(info.region);
     }
   }
 }
@@ -517,7 +517,7 @@ TEST(CoreRegisters, AccessesOutsideAreRefused) {
     std::uint64_t value = 1;
     EXPECT_EQ(core.access(region, bytes - 8, reinterpret_cast<std::uint8_t*>(&value), 8, false),
               AccessResult::kOk);
-    EXPECT_EQ(value, 0U) << info.name;
+    EXPECT_EQ(value, 0U) << name(info.region);
   }
   EXPECT_EQ(core.access(11, 0, data.data(), 8, false), AccessResult::kUnmapped);
   EXPECT_EQ(core.access(15, 0, data.data(), 8, true), AccessResult::kUnmapped);
