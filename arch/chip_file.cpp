@@ -16,8 +16,8 @@ namespace {
 
 constexpr int kMaxCycles = 1024;
 
-int read_int(const base::ConfigMap& map, std::string_view key, int least, int most) {
-  return static_cast<int>(map.integer(key, {least, most}));
+int read_int(const base::ConfigMap& map, std::string_view key, int minimum, int maximum) {
+  return static_cast<int>(map.integer(key, {minimum, maximum}));
 }
 
 bool power_of_two(int value) { return (value & (value - 1)) == 0; }
@@ -64,15 +64,15 @@ CoreDescription read_core(const base::ConfigMap& map) {
 /// What keys must fulfil together about board, topology and host port.
 void check_board(base::ConfigFile& file, const ChipDescription& chip) {
   // Packets must have coordinates for all cores, the bus addresses for all chips.
-  const int most_columns = (Packet::kMaxCoordinate + 1) / chip.mesh.columns;
-  const int most_rows = (Packet::kMaxCoordinate + 1) / chip.mesh.rows;
-  if (chip.board.columns > most_columns) {
+  const int max_columns = (Packet::kMaxCoordinate + 1) / chip.mesh.columns;
+  const int max_rows = (Packet::kMaxCoordinate + 1) / chip.mesh.rows;
+  if (chip.board.columns > max_columns) {
     file.error("board.columns", fmt::format("got {}, allowed 1..{} (mesh.columns)",
-                                            chip.board.columns, most_columns));
+                                            chip.board.columns, max_columns));
   }
-  if (chip.board.rows > most_rows) {
+  if (chip.board.rows > max_rows) {
     file.error("board.rows",
-               fmt::format("got {}, allowed 1..{} (mesh.rows)", chip.board.rows, most_rows));
+               fmt::format("got {}, allowed 1..{} (mesh.rows)", chip.board.rows, max_rows));
   }
   if (chip.board.chips() > kMaxChips) {
     file.error("board", fmt::format("got {} x {} chips, allowed {}", chip.board.columns,
@@ -154,14 +154,14 @@ RouterDescription read_router(const base::ConfigMap& map) {
 
 /// A board of one chip that stays so has no such links, and needs no figures for them.
 InterChipDescription read_inter_chip(const base::ConfigMap& map, const BoardDescription& board) {
-  const auto otherwise = [&board](std::int64_t value) {
+  const auto default_value = [&board](std::int64_t value) {
     return board.chips() == 1 && !board.grow ? std::optional<std::int64_t>(value) : std::nullopt;
   };
   InterChipDescription links;
-  links.link_cycles =
-      static_cast<int>(map.integer("link_cycles", {1, kMaxCycles}, otherwise(links.link_cycles)));
-  links.flit_bits =
-      static_cast<int>(map.integer("flit_bits", {1, Packet::kBits}, otherwise(links.flit_bits)));
+  links.link_cycles = static_cast<int>(
+      map.integer("link_cycles", {1, kMaxCycles}, default_value(links.link_cycles)));
+  links.flit_bits = static_cast<int>(
+      map.integer("flit_bits", {1, Packet::kBits}, default_value(links.flit_bits)));
   return links;
 }
 

@@ -24,8 +24,8 @@ void require(bool condition, const char* what) {
 
 /// A whole number of at most `most`; `what` is what a message calls it.
 std::uint64_t whole_number(const nlohmann::json& json, const char* what,
-                           std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
-  require(json.is_number_unsigned() && json.get<std::uint64_t>() <= most, what);
+                           std::uint64_t maximum = std::numeric_limits<std::uint64_t>::max()) {
+  require(json.is_number_unsigned() && json.get<std::uint64_t>() <= maximum, what);
   return json.get<std::uint64_t>();
 }
 
@@ -37,13 +37,13 @@ nlohmann::json layer_to_json(const DeployedLayer& layer) {
           {"cores", layer.cores}};
 }
 
-DeployedLayer read_layer(const base::ConfigMap& map, int most_cores) {
-  const auto number = [&map](const char* key, int least, int most) {
-    return static_cast<int>(map.integer(key, {least, most}));
+DeployedLayer read_layer(const base::ConfigMap& map, int max_cores) {
+  const auto number = [&map](const char* key, int minimum, int maximum) {
+    return static_cast<int>(map.integer(key, {minimum, maximum}));
   };
-  constexpr int kMost = std::numeric_limits<int>::max();
-  return {map.text("name", ""), number("depth", 1, kMost), number("neurons", 1, kMost),
-          number("levels", 1, kMaxLevels), number("cores", 0, most_cores)};
+  constexpr int kMax = std::numeric_limits<int>::max();
+  return {map.text("name", ""), number("depth", 1, kMax), number("neurons", 1, kMax),
+          number("levels", 1, kMaxLevels), number("cores", 0, max_cores)};
 }
 
 /// Layers and input, whose numbers have ranges.

@@ -272,65 +272,66 @@ std::optional<T> parse_number(const std::string& text) {
 }  // namespace
 
 std::int64_t ConfigMap::integer(std::string_view key, Range<std::int64_t> allowed,
-                                std::optional<std::int64_t> otherwise) const {
-  const auto found = scalar(key, otherwise.has_value());
-  if (!found) return otherwise.value_or(allowed.least);
+                                std::optional<std::int64_t> default_value) const {
+  const auto found = scalar(key, default_value.has_value());
+  if (!found) return default_value.value_or(allowed.minimum);
   const auto value = parse_number<std::int64_t>(*found);
-  if (value && *value >= allowed.least && *value <= allowed.most) return *value;
-  state_->add(join(path_, key), fmt::format("got {}, allowed {}..{}{}", *found, allowed.least,
-                                            allowed.most, value ? "" : " (a whole number)"));
-  return otherwise.value_or(allowed.least);
+  if (value && *value >= allowed.minimum && *value <= allowed.maximum) return *value;
+  state_->add(join(path_, key), fmt::format("got {}, allowed {}..{}{}", *found, allowed.minimum,
+                                            allowed.maximum, value ? "" : " (a whole number)"));
+  return default_value.value_or(allowed.minimum);
 }
 
 double ConfigMap::real(std::string_view key, Range<double> allowed,
-                       std::optional<double> otherwise) const {
-  const auto found = scalar(key, otherwise.has_value());
-  if (!found) return otherwise.value_or(allowed.least);
+                       std::optional<double> default_value) const {
+  const auto found = scalar(key, default_value.has_value());
+  if (!found) return default_value.value_or(allowed.minimum);
   const auto value = parse_number<double>(*found);
-  if (value && *value >= allowed.least && *value <= allowed.most) return *value;
-  state_->add(join(path_, key), fmt::format("got {}, allowed {}..{}{}", *found, allowed.least,
-                                            allowed.most, value ? "" : " (a number)"));
-  return otherwise.value_or(allowed.least);
+  if (value && *value >= allowed.minimum && *value <= allowed.maximum) return *value;
+  state_->add(join(path_, key), fmt::format("got {}, allowed {}..{}{}", *found, allowed.minimum,
+                                            allowed.maximum, value ? "" : " (a number)"));
+  return default_value.value_or(allowed.minimum);
 }
 
-bool ConfigMap::boolean(std::string_view key, std::optional<bool> otherwise) const {
-  const auto found = scalar(key, otherwise.has_value());
-  if (!found) return otherwise.value_or(false);
+bool ConfigMap::boolean(std::string_view key, std::optional<bool> default_value) const {
+  const auto found = scalar(key, default_value.has_value());
+  if (!found) return default_value.value_or(false);
   if (*found == "true") return true;
   if (*found == "false") return false;
   state_->add(join(path_, key), fmt::format("got {}, allowed true, false", *found));
-  return otherwise.value_or(false);
+  return default_value.value_or(false);
 }
 
-std::string ConfigMap::text(std::string_view key, std::optional<std::string> otherwise) const {
-  const auto found = scalar(key, otherwise.has_value());
-  if (!found) return otherwise.value_or("");
-  if (found->empty() && !otherwise) state_->add(join(path_, key), "is empty");
+std::string ConfigMap::text(std::string_view key, std::optional<std::string> default_value) const {
+  const auto found = scalar(key, default_value.has_value());
+  if (!found) return default_value.value_or("");
+  if (found->empty() && !default_value) state_->add(join(path_, key), "is empty");
   return *found;
 }
 
 std::size_t ConfigMap::choice(std::string_view key, const std::vector<std::string_view>& names,
-                              std::optional<std::size_t> otherwise) const {
-  const auto found = scalar(key, otherwise.has_value());
-  if (!found) return otherwise.value_or(0);
+                              std::optional<std::size_t> default_value) const {
+  const auto found = scalar(key, default_value.has_value());
+  if (!found) return default_value.value_or(0);
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (*found == names[i]) return i;
   }
   state_->add(join(path_, key), fmt::format("got {}, allowed {}", *found, fmt::join(names, ", ")));
-  return otherwise.value_or(0);
+  return default_value.value_or(0);
 }
 
 double ConfigMap::quantity(std::string_view key, Unit unit, Range<double> allowed,
-                           std::optional<double> otherwise) const {
-  const auto found = scalar(key, otherwise.has_value());
-  if (!found) return otherwise.value_or(allowed.least);
+                           std::optional<double> default_value) const {
+  const auto found = scalar(key, default_value.has_value());
+  if (!found) return default_value.value_or(allowed.minimum);
   const auto value = parse_quantity(*found, unit);
-  if (value && *value >= allowed.least && *value <= allowed.most) return *value;
-  state_->add(join(path_, key),
-              fmt::format("got {}, allowed {} to {}{}", *found,
-                          format_quantity(allowed.least, unit), format_quantity(allowed.most, unit),
-                          value ? "" : fmt::format(" (a number and its unit, {})", symbol(unit))));
-  return otherwise.value_or(allowed.least);
+  if (value && *value >= allowed.minimum && *value <= allowed.maximum) return *value;
+  state_->add(
+      join(path_, key),
+      fmt::format("got {}, allowed {} to {}{}", *found, format_quantity(allowed.minimum, unit),
+                  format_quantity(allowed.maximum, unit),
+                  value ? "" : fmt::format(" (a number and its unit, {})", symbol(unit))));
+  return default_value.value_or(allowed.minimum);
 }
 
 bool ConfigMap::has(std::string_view key) const {

@@ -26,8 +26,8 @@ struct Override {
 /// Bounds of a number, both ends allowed.
 template <typename T>
 struct Range {
-  T least;
-  T most;
+  T minimum;
+  T maximum;
 };
 
 /// What stands at a key.
@@ -76,25 +76,26 @@ class ConfigFile {
 class ConfigMap {
  public:
   std::int64_t integer(std::string_view key, Range<std::int64_t> allowed,
-                       std::optional<std::int64_t> otherwise = std::nullopt) const;
+                       std::optional<std::int64_t> default_value = std::nullopt) const;
   double real(std::string_view key, Range<double> allowed,
-              std::optional<double> otherwise = std::nullopt) const;
-  bool boolean(std::string_view key, std::optional<bool> otherwise = std::nullopt) const;
-  std::string text(std::string_view key, std::optional<std::string> otherwise = std::nullopt) const;
+              std::optional<double> default_value = std::nullopt) const;
+  bool boolean(std::string_view key, std::optional<bool> default_value = std::nullopt) const;
+  std::string text(std::string_view key,
+                   std::optional<std::string> default_value = std::nullopt) const;
   /// One of `names`; returns its index.
   std::size_t choice(std::string_view key, const std::vector<std::string_view>& names,
-                     std::optional<std::size_t> otherwise = std::nullopt) const;
+                     std::optional<std::size_t> default_value = std::nullopt) const;
   /// The value of that name, of an enumeration as in enum_names.h.
   template <typename Enum>
-  Enum choice(std::string_view key, std::optional<Enum> otherwise = std::nullopt) const {
+  Enum choice(std::string_view key, std::optional<Enum> default_value = std::nullopt) const {
     constexpr auto kNames = all_names<Enum>();
     std::optional<std::size_t> index;
-    if (otherwise) index = static_cast<std::size_t>(*otherwise);
+    if (default_value) index = static_cast<std::size_t>(*default_value);
     return static_cast<Enum>(choice(key, {kNames.begin(), kNames.end()}, index));
   }
   /// A number with its unit, "252 MHz", in the unit without prefix.
   double quantity(std::string_view key, Unit unit, Range<double> allowed,
-                  std::optional<double> otherwise = std::nullopt) const;
+                  std::optional<double> default_value = std::nullopt) const;
   bool has(std::string_view key) const;
   /// The mapping below `key`; where it is missing, an empty one.
   ConfigMap map(std::string_view key) const;

@@ -9,14 +9,14 @@
 
 namespace spikeloom::base {
 
-void Problems::add(const std::string& text) {
+void Diagnostics::add(const std::string& text) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     if (std::find(lines_.begin(), lines_.end(), line) == lines_.end()) lines_.push_back(line);
   }
 }
 
-void Problems::finish() const {
+void Diagnostics::finish() const {
   if (!lines_.empty()) throw UserError(fmt::format("{}", fmt::join(lines_, "\n")));
 }
 

@@ -9,7 +9,7 @@
 namespace spikeloom::base {
 
 /// User errors of several steps or files, to be shown at once, a line each and each line once.
-class Problems {
+class Diagnostics {
  public:
   /// Runs `step`; a UserError of it is kept. False where there was one.
   template <typename Step>

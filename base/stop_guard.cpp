@@ -41,7 +41,7 @@ void StopGuard::check() {
   if (signal() != 0) throw Stopped(signal());
 }
 
-int StopGuard::poll(std::vector<pollfd>& polled, std::optional<std::chrono::milliseconds> most) {
+int StopGuard::poll(std::vector<pollfd>& polled, std::optional<std::chrono::milliseconds> maximum) {
   // From the look at the note on, signals wait until ppoll lets them in: none comes between.
   sigset_t stops;
   sigemptyset(&stops);
@@ -56,12 +56,12 @@ int StopGuard::poll(std::vector<pollfd>& polled, std::optional<std::chrono::mill
   int error = 0;
   if (stop_signal == 0) {
     timespec limit{};
-    if (most) {
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*most);
+    if (maximum) {
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*maximum);
       limit.tv_sec = seconds.count();
-      limit.tv_nsec = std::chrono::nanoseconds(*most - seconds).count();
+      limit.tv_nsec = std::chrono::nanoseconds(*maximum - seconds).count();
     }
-    ready = ::ppoll(polled.data(), polled.size(), most ? &limit : nullptr, &open);
+    ready = ::ppoll(polled.data(), polled.size(), maximum ? &limit : nullptr, &open);
     error = errno;
   }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);

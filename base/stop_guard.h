@@ -26,7 +26,7 @@ class StopGuard {
   /// Waits as poll() does, without end where there is no `most`. A signal ends it, and so does one
   /// that came before. Returns the number of descriptors with events.
   static int poll(std::vector<pollfd>& polled,
-                  std::optional<std::chrono::milliseconds> most = std::nullopt);
+                  std::optional<std::chrono::milliseconds> maximum = std::nullopt);
   /// In a child process: its parent answers these signals. Here they are ignored from now on, and
   /// guards do nothing.
   static void leave_to_parent();

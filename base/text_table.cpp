@@ -22,11 +22,11 @@ std::string TextTable::text() const {
     for (std::size_t c = 0; c < columns; ++c) widths[c] = std::max(widths[c], row[c].size());
   }
   // Of the column that gives way, enough is left to know it by.
-  constexpr std::size_t kLeast = 5;
+  constexpr std::size_t kMin = 5;
   const std::size_t gives = note_ ? columns - 1 : 0;
   const std::size_t whole = std::accumulate(widths.begin(), widths.end(), columns - 1);
   const std::size_t others = whole - widths[gives];
-  widths[gives] = std::min(widths[gives], std::max(kWidth - std::min(others, kWidth), kLeast));
+  widths[gives] = std::min(widths[gives], std::max(kWidth - std::min(others, kWidth), kMin));
   std::string text;
   for (const std::vector<std::string>& row : rows_) {
     for (std::size_t c = 0; c < columns; ++c) {

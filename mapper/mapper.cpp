@@ -63,8 +63,8 @@ void check_profile(const converter::SpikingNetwork& network, const arch::SpikePr
 struct FoundLayout {
   MappedNetwork mapped;
   Traffic traffic;
-  Seats start;  ///< before annealing
-  Seats seats;
+  Slots start;  ///< before annealing
+  Slots slots;
   PlanReport plans;
 };
 
@@ -89,7 +89,7 @@ class Layout {
     const PlanWalk walk(choices_, chip_, options_.objective, options_.energy);
     for (int i = 0;; ++i) {
       Placed placed = place(walk);
-      const std::optional<Overflow> overflow = most_overflowing(placed.mapped);
+      const std::optional<Overflow> overflow = max_overflowing(placed.mapped);
       if (!overflow) return annealed(std::move(placed));
       if (i == kRouteTries) fail_for_routes(*overflow, placed.mapped.layers);
       int& entries = choices_[overflow->layer].route_entries;
@@ -120,7 +120,7 @@ class Layout {
           std::optional<PieceLayout> pieces =
               place_pieces(layers, traffic, chip_, options_.seed, sharing);
           if (!pieces) return false;
-          placed = {seated(layers, pieces->seating), std::move(traffic), std::move(*pieces), {}};
+          placed = {placed(layers, pieces->occupancy), std::move(traffic), std::move(*pieces), {}};
           return true;
         });
     if (result.front.points.empty()) {
@@ -143,20 +143,20 @@ class Layout {
     return counts;
   }
 
-  MappedNetwork seated(const std::vector<LayerMap>& layers, const Seating& seating) const {
-    const Placement placement = seating.placement();
+  MappedNetwork placed(const std::vector<LayerMap>& layers, const Occupancy& occupancy) const {
+    const Placement placement = occupancy.placement();
     return {layers, placement, NetworkRoutes(layers, placement, chip_)};
   }
 
   FoundLayout annealed(Placed placed) const {
-    const Seats start = placed.pieces.seating.seats();
-    const Seating seating = anneal(std::move(placed.pieces), placed.traffic, chip_,
-                                   {options_.seed, options_.effort, options_.progress});
-    return {seated(placed.mapped.layers, seating), std::move(placed.traffic), start,
-            seating.seats(), std::move(placed.plans)};
+    const Slots start = placed.pieces.occupancy.slots();
+    const Occupancy occupancy = anneal(std::move(placed.pieces), placed.traffic, chip_,
+                                       {options_.seed, options_.effort, options_.progress});
+    return {placed(placed.mapped.layers, occupancy), std::move(placed.traffic), start,
+            occupancy.slots(), std::move(placed.plans)};
   }
 
-  std::optional<Overflow> most_overflowing(const MappedNetwork& mapped) const {
+  std::optional<Overflow> max_overflowing(const MappedNetwork& mapped) const {
     const auto cores = static_cast<std::size_t>(chip_.grid().cores());
     std::vector<std::vector<long long>> routes(mapped.layers.size(), std::vector<long long>(cores));
     for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
@@ -181,7 +181,7 @@ class Layout {
 
   /// The smallest larger board that would do; where the board may grow, begins again with it.
   arch::BoardDescription grow_or_name_board(const std::vector<LayerMap>& layers) const {
-    const arch::BoardDescription board = least_board(layers);
+    const arch::BoardDescription board = min_board(layers);
     if (chip_.board.grow && board.chips() != 0) throw BoardTooSmall{board};
     return board;
   }
@@ -221,7 +221,7 @@ class Layout {
     if (chip_.board.chips() > 1) {
       text += fmt::format(", chip.board {} x {} of them", chip_.board.columns, chip_.board.rows);
     }
-    const int side = least_mesh_side(layers);
+    const int side = min_mesh_side(layers);
     if (side != 0) {
       text += fmt::format("; the smallest square mesh that would do is {0} x {0}", side);
     }
@@ -242,7 +242,7 @@ class Layout {
   }
 
   /// Of one chip, of those that the topology allows; 0 for none.
-  int least_mesh_side(const std::vector<LayerMap>& layers) const {
+  int min_mesh_side(const std::vector<LayerMap>& layers) const {
     arch::ChipDescription larger = chip_;
     larger.board = {};
     for (int side = 1; side <= arch::Packet::kMaxCoordinate + 1; ++side) {
@@ -254,7 +254,7 @@ class Layout {
 
   /// Of the chip as it is, square or a column more, with the router that the host port is at; 0 x 0
   /// for none.
-  arch::BoardDescription least_board(const std::vector<LayerMap>& layers) const {
+  arch::BoardDescription min_board(const std::vector<LayerMap>& layers) const {
     arch::ChipDescription larger = chip_;
     for (larger.board = {1, 1}; larger.board.chips() <= arch::kMaxChips;) {
       const arch::MeshDescription grid = larger.grid();
@@ -318,7 +318,7 @@ arch::Deployment map_network(const converter::SpikingNetwork& network,
   if (report != nullptr) {
     *report = build_report(found.mapped, counts, deployment, found.plans);
     report->traffic =
-        report_traffic(found.traffic, found.start, found.seats, deployment.chip, options.seed,
+        report_traffic(found.traffic, found.start, found.slots, deployment.chip, options.seed,
                        options.profile == nullptr ? 0 : options.profile->images);
   }
   return deployment;

@@ -11,10 +11,10 @@
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/arch/topology/attachment.h"
+#include "spikeloom/arch/topology/destination.h"
 #include "spikeloom/arch/topology/grid_routers.h"
 #include "spikeloom/arch/topology/link_costs.h"
 #include "spikeloom/arch/topology/topology_kind.h"
-#include "spikeloom/arch/topology/way.h"
 
 namespace spikeloom::arch {
 
@@ -28,7 +28,7 @@ class MeshTopology : public GridRouters {
   static constexpr TopologyKind kKind = TopologyKind::kMesh;
   static constexpr std::string_view kName = "mesh";
   static constexpr unsigned kInputs = kPorts;
-  using Way = arch::Way;
+  using Destination = arch::Destination;
 
   explicit MeshTopology(const ChipDescription& chip);
 
@@ -55,23 +55,24 @@ class MeshTopology : public GridRouters {
   }
   static unsigned port_of(unsigned input) { return input; }
   /// What a packet keeps for `outputs`; the host's go to the host's router.
-  Way way(Packet packet) const {
+  Destination destination(Packet packet) const {
     const bool to_host = packet.kind() == PacketKind::kHost;
     return {to_host ? host_region_ : packet.region(), to_host};
   }
-  static Way onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/, Way way) {
-    return way;
+  static Destination onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/,
+                            Destination destination) {
+    return destination;
   }
-  static unsigned outputs(const Place& place, unsigned input, Way way) {
+  static unsigned outputs(const Place& place, unsigned input, Destination destination) {
     // All four coordinates at once: a byte's high bit stays where nothing has to be borrowed.
-    constexpr std::uint32_t kHigh = Way::kHighBits;
+    constexpr std::uint32_t kHigh = Destination::kHighBits;
     const std::uint32_t here = (place.x | static_cast<std::uint32_t>(place.y) << 8) * 0x10001U;
-    const std::uint32_t not_before = ((way.coordinates() | kHigh) - here) & kHigh;
-    const std::uint32_t not_behind = ((here | kHigh) - way.coordinates()) & kHigh;
+    const std::uint32_t not_before = ((destination.coordinates() | kHigh) - here) & kHigh;
+    const std::uint32_t not_behind = ((here | kHigh) - destination.coordinates()) & kHigh;
     // Two bits a byte, which the product moves side by side.
     constexpr std::uint32_t kGather = 1U << 24 | 1U << 18 | 1U << 12 | 1U << 6;
     const std::uint32_t relation = (not_before >> 7 | not_behind >> 6) * kGather >> 24;
-    return kDirections[relation | (way.to_host() ? kRelations : 0U)] & kAllowed[input];
+    return kDirections[relation | (destination.to_host() ? kRelations : 0U)] & kAllowed[input];
   }
 
   /// Along the row first, then along each column of the region.

@@ -45,31 +45,31 @@ TorusTopology::Run TorusTopology::run(int from, int first, int last, int size) {
   return run;
 }
 
-TorusTopology::Way TorusTopology::onward(const Place& place, unsigned input, unsigned output,
-                                         Way way) const {
+TorusTopology::Destination TorusTopology::onward(const Place& place, unsigned input,
+                                                 unsigned output, Destination destination) const {
   const bool column = in_column(output);
   const bool enters = input == kCore || input == kHost || (column && !in_column(port_of(input)));
-  if (!enters) return way;
-  const Region region = way.target.region();
+  if (!enters) return destination;
+  const Region region = destination.target.region();
   const int from = column ? place.y : place.x;
   const int size = column ? grid().rows : grid().columns;
   const Run run = column ? TorusTopology::run(from, region.y0, region.y1, size)
                          : TorusTopology::run(from, region.x0, region.x1, size);
   const bool up = output == kEast || output == kSouth;
   const int stop = up ? from + run.up : from - run.down + size;
-  way.stop = static_cast<std::uint8_t>(stop % size);
-  return way;
+  destination.stop = static_cast<std::uint8_t>(stop % size);
+  return destination;
 }
 
-unsigned TorusTopology::outputs(const Place& place, unsigned input, Way way) const {
-  const Region region = way.target.region();
+unsigned TorusTopology::outputs(const Place& place, unsigned input, Destination destination) const {
+  const Region region = destination.target.region();
   const unsigned port = port_of(input);
   unsigned outputs = 0;
   if (port < kCore && in_column(port)) {
-    if (place.y != way.stop) outputs |= port_bit((port + 2) % 4);
+    if (place.y != destination.stop) outputs |= port_bit((port + 2) % 4);
   } else {
     if (port < kCore) {
-      if (place.x != way.stop) outputs |= port_bit((port + 2) % 4);
+      if (place.x != destination.stop) outputs |= port_bit((port + 2) % 4);
     } else {
       const Run row = run(place.x, region.x0, region.x1, grid().columns);
       if (row.up > 0) outputs |= port_bit(kEast);
@@ -81,7 +81,7 @@ unsigned TorusTopology::outputs(const Place& place, unsigned input, Way way) con
     if (column.down > 0) outputs |= port_bit(kNorth);
   }
   if (place.y < region.y0 || place.y > region.y1) return outputs;
-  return outputs | port_bit(way.target.to_host() ? kHost : kCore);
+  return outputs | port_bit(destination.target.to_host() ? kHost : kCore);
 }
 
 /// Of `up` links from place `from` on.

@@ -8,10 +8,10 @@
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/arch/topology/attachment.h"
+#include "spikeloom/arch/topology/destination.h"
 #include "spikeloom/arch/topology/grid_routers.h"
 #include "spikeloom/arch/topology/link_costs.h"
 #include "spikeloom/arch/topology/topology_kind.h"
-#include "spikeloom/arch/topology/way.h"
 
 namespace spikeloom::arch {
 
@@ -30,8 +30,8 @@ class TorusTopology : public GridRouters {
   static constexpr unsigned kInputs = kPorts + 4;
 
   /// What a packet keeps for `outputs`.
-  struct Way {
-    arch::Way target;
+  struct Destination {
+    arch::Destination target;
     std::uint8_t stop = 0;  ///< last column or row of the run along the ring that it is in
   };
 
@@ -70,12 +70,13 @@ class TorusTopology : public GridRouters {
   }
   static unsigned port_of(unsigned input) { return input < kPorts ? input : input - kPorts; }
   /// The host's packets go to the host's router.
-  Way way(Packet packet) const {
+  Destination destination(Packet packet) const {
     const bool to_host = packet.kind() == PacketKind::kHost;
     return {{to_host ? host_region_ : packet.region(), to_host}};
   }
-  Way onward(const Place& place, unsigned input, unsigned output, Way way) const;
-  unsigned outputs(const Place& place, unsigned input, Way way) const;
+  Destination onward(const Place& place, unsigned input, unsigned output,
+                     Destination destination) const;
+  unsigned outputs(const Place& place, unsigned input, Destination destination) const;
 
   int hops(const RouterPlace& from, const Region& region, const LinkCosts& costs) const;
   int hops_to_host(const RouterPlace& from, const LinkCosts& costs) const {

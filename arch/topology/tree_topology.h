@@ -12,10 +12,10 @@
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/arch/topology/attachment.h"
+#include "spikeloom/arch/topology/destination.h"
 #include "spikeloom/arch/topology/link_costs.h"
 #include "spikeloom/arch/topology/router_place.h"
 #include "spikeloom/arch/topology/topology_kind.h"
-#include "spikeloom/arch/topology/way.h"
 
 namespace spikeloom::arch {
 
@@ -34,7 +34,7 @@ class TreeTopology {
   static constexpr unsigned kPorts = 6;
   static constexpr unsigned kInputs = kPorts;
   static constexpr unsigned kHostPort = kHost;
-  using Way = arch::Way;
+  using Destination = arch::Destination;
 
   struct Place {
     std::uint8_t x = 0;  ///< of its square, in squares of its level
@@ -82,13 +82,16 @@ class TreeTopology {
   }
   static unsigned port_of(unsigned input) { return input; }
   /// What a packet keeps for `outputs`.
-  static Way way(Packet packet) { return {packet.region(), packet.kind() == PacketKind::kHost}; }
-  static Way onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/, Way way) {
-    return way;
+  static Destination destination(Packet packet) {
+    return {packet.region(), packet.kind() == PacketKind::kHost};
   }
-  unsigned outputs(const Place& place, unsigned input, Way way) const {
-    if (way.to_host()) return towards_host(place);
-    const Region region = way.region();
+  static Destination onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/,
+                            Destination destination) {
+    return destination;
+  }
+  unsigned outputs(const Place& place, unsigned input, Destination destination) const {
+    if (destination.to_host()) return towards_host(place);
+    const Region region = destination.region();
     // The rectangle in squares of the children's level: which columns and rows of them it meets.
     const int level = place.level - 1;
     const int x0 = region.x0 >> level, x1 = region.x1 >> level;
@@ -129,7 +132,7 @@ class TreeTopology {
   static std::optional<std::string> refusal(const MeshDescription& mesh);
 
  private:
-  static constexpr std::size_t kMostLevels = 8;
+  static constexpr std::size_t kMaxLevels = 8;
 
   static unsigned quadrant(int x, int y) { return static_cast<unsigned>((x & 1) | (y & 1) << 1); }
   std::uint32_t router(const RouterPlace& place) const {
@@ -146,10 +149,10 @@ class TreeTopology {
   MeshDescription grid_;
   MeshDescription chip_;
   int levels_;
-  int chip_levels_;                                     ///< of a chip's own root
-  RouterPlace host_;                                    ///< the host's router
-  std::array<std::uint32_t, kMostLevels + 1> width_{};  ///< by level: squares in a row
-  std::array<std::uint32_t, kMostLevels + 2> first_{};  ///< by level: first router
+  int chip_levels_;                                    ///< of a chip's own root
+  RouterPlace host_;                                   ///< the host's router
+  std::array<std::uint32_t, kMaxLevels + 1> width_{};  ///< by level: squares in a row
+  std::array<std::uint32_t, kMaxLevels + 2> first_{};  ///< by level: first router
 };
 
 }  // namespace spikeloom::arch

@@ -8,16 +8,16 @@ namespace spikeloom::arch {
 /// Follows a packet from an input of a router, `at`, to all its receivers: calls `visit` with each
 /// input and each output that it takes there, a router before those behind it.
 template <class Topology, class Visit>
-void walk(const Topology& topology, const Attachment& at, const typename Topology::Way& way,
-          const Visit& visit) {
+void walk(const Topology& topology, const Attachment& at,
+          const typename Topology::Destination& destination, const Visit& visit) {
   const typename Topology::Place place = topology.place(at.router);
-  for (unsigned outputs = topology.outputs(place, at.port, way); outputs != 0;
+  for (unsigned outputs = topology.outputs(place, at.port, destination); outputs != 0;
        outputs &= outputs - 1) {
     const unsigned output = first_port(outputs);
     visit(at, output);
     if (!topology.is_link(place, output)) continue;
     walk(topology, topology.next(at.router, place, at.port, output),
-         topology.onward(place, at.port, output, way), visit);
+         topology.onward(place, at.port, output, destination), visit);
   }
 }
 

@@ -29,7 +29,7 @@ explore::CaseResult run_case(const explore::ValidationCase& item, std::vector<st
   request.run = item.run;
   request.settings = std::move(settings);
   const sim::PreparedRun prepared = sim::prepare_run(request, sink);
-  const sim::ShareResult result =
+  const sim::RangeResult result =
       sim::run_workers(prepared.simulation(), prepared.first, prepared.count, workers, sink);
   const sim::EnergyReport energy(prepared.config.energy, prepared.deployment, result);
   return explore::compare(item,

@@ -26,17 +26,18 @@ struct Verification {
 };
 
 Verification verify(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
-                    std::size_t most, base::ProgressSink* sink) {
+                    std::size_t maximum, base::ProgressSink* sink) {
   Verification result;
   base::StoppableProgress progress(sink, "checks of cores");
-  result.findings = mapper::verify(deployment, network, most, &result.counts, progress.callback());
+  result.findings =
+      mapper::verify(deployment, network, maximum, &result.counts, progress.callback());
   // The host's layers are not on the chip: they travel beside it.
   if (deployment.spiking_network != network.encode()) {
     ++result.counts.findings;
     result.findings.insert(result.findings.begin(),
                            "the spiking network inside it, which the host's layers are taken from, "
                            "is another one");
-    if (result.findings.size() > most) result.findings.pop_back();
+    if (result.findings.size() > maximum) result.findings.pop_back();
   }
   return result;
 }

@@ -34,7 +34,7 @@ struct InspectedFile {
 class LineLimit {
  public:
   /// 0: all.
-  explicit LineLimit(std::size_t most) : most_(most) {}
+  explicit LineLimit(std::size_t maximum) : most_(maximum) {}
   /// Of `count` lines, so many are shown.
   std::size_t shown(std::size_t count) const { return most_ == 0 || count < most_ ? count : most_; }
   /// The line that says what is not shown, empty where all is.

@@ -38,17 +38,17 @@ Inspection inspect_levels(const InspectedFile& file) {
   std::array<std::uint64_t, kValues> counts{};
   for (const std::uint8_t level : array.data) ++counts[level];
   std::uint64_t spikes = 0;
-  std::size_t most = 0;
+  std::size_t maximum = 0;
   for (std::size_t level = 0; level < kValues; ++level) {
     spikes += level * counts[level];
-    if (counts[level] != 0) most = level;
+    if (counts[level] != 0) maximum = level;
   }
   const auto values = static_cast<double>(array.data.size());
   const double per_image =
       images == 0 ? 0.0 : static_cast<double>(spikes) / static_cast<double>(images);
   base::TextTable table({"spikes of a neuron", "times", "%"});
   nlohmann::ordered_json histogram = nlohmann::ordered_json::array();
-  for (std::size_t level = 0; level <= most; ++level) {
+  for (std::size_t level = 0; level <= maximum; ++level) {
     table.add({fmt::format("{}", level), fmt::format("{}", counts[level]),
                values > 0
                    ? fmt::format("{:.2f}", 100.0 * static_cast<double>(counts[level]) / values)

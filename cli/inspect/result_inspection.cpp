@@ -48,25 +48,25 @@ std::string layer_table(const ordered_json& layers) {
 
 /// Least, mean and most of the values that are there, over full ticks.
 struct Spread {
-  double least = 0.0;
+  double minimum = 0.0;
   double sum = 0.0;
-  double most = 0.0;
+  double maximum = 0.0;
   std::size_t count = 0;
 
   void add(double value) {
-    least = count == 0 ? value : std::min(least, value);
-    most = count == 0 ? value : std::max(most, value);
+    minimum = count == 0 ? value : std::min(minimum, value);
+    maximum = count == 0 ? value : std::max(maximum, value);
     sum += value;
     ++count;
   }
   double mean() const { return sum / static_cast<double>(count); }
   std::string text() const {
     if (count == 0) return "-";
-    return fmt::format("{:.6g}, from {:.6g} to {:.6g}", mean(), least, most);
+    return fmt::format("{:.6g}, from {:.6g} to {:.6g}", mean(), minimum, maximum);
   }
   ordered_json json() const {
     if (count == 0) return nullptr;
-    return {{"mean", mean()}, {"least", least}, {"most", most}};
+    return {{"mean", mean()}, {"least", minimum}, {"most", maximum}};
   }
 };
 

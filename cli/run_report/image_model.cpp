@@ -18,7 +18,7 @@ namespace {
 using nlohmann::ordered_json;
 
 /// More would be another file than a run's.
-constexpr long kMostClasses = 1000;
+constexpr long kMaxClasses = 1000;
 
 struct Image {
   long index;
@@ -28,10 +28,10 @@ struct Image {
 
 std::size_t class_of(const sim::CsvTable& images, std::size_t row, const char* column) {
   const long value = images.integer(row, column);
-  if (value < 0 || value >= kMostClasses) {
+  if (value < 0 || value >= kMaxClasses) {
     throw base::UserError(fmt::format("{}: line {}: {}: got {}, allowed 0..{}",
                                       sim::kImagesCsv.name, row + 2, column, value,
-                                      kMostClasses - 1));
+                                      kMaxClasses - 1));
   }
   return static_cast<std::size_t>(value);
 }
@@ -58,7 +58,7 @@ ordered_json wrong_model(const RunDirectory& run, const std::vector<Image>& wron
   json["images"] = ordered_json::array();
   if (!run.wrong) return json;
   const std::vector<std::size_t>& shape = run.wrong->shape;
-  if (shape[0] != std::min(wrong.size(), sim::kMostWrongImages)) {
+  if (shape[0] != std::min(wrong.size(), sim::kMaxWrongImages)) {
     throw base::UserError(fmt::format("{}: {} has {} images, {} names {} that are wrong", run.path,
                                       sim::kWrongImagesFile, shape[0], sim::kImagesCsv.name,
                                       wrong.size()));

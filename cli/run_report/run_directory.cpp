@@ -57,7 +57,7 @@ std::optional<base::NpyArray> read_wrong(const std::string& directory) {
   if (!fs::exists(path)) return std::nullopt;
   try {
     base::NpyArray array = base::parse_npy(base::read_file(path));
-    if (array.type != "|u1" || array.shape.size() != 4 || array.shape[0] > sim::kMostWrongImages ||
+    if (array.type != "|u1" || array.shape.size() != 4 || array.shape[0] > sim::kMaxWrongImages ||
         (array.shape[1] != 1 && array.shape[1] != 3)) {
       throw std::invalid_argument("its type or shape is another");
     }

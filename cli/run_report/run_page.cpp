@@ -29,9 +29,9 @@ Page page_of_several(const std::vector<RunDirectory>& runs) {
 }  // namespace
 
 Page run_page(const std::vector<std::string>& directories) {
-  if (directories.size() > kMostRuns) {
+  if (directories.size() > kMaxRuns) {
     throw base::UserError(fmt::format("spikeloom report: got {} directories, allowed 1..{}",
-                                      directories.size(), kMostRuns));
+                                      directories.size(), kMaxRuns));
   }
   std::vector<RunDirectory> runs;
   for (const std::string& path : directories) runs.push_back(RunDirectory::read(path));

@@ -10,7 +10,7 @@
 namespace spikeloom::cli {
 
 /// So many can be told apart in a chart.
-inline constexpr std::size_t kMostRuns = 8;
+inline constexpr std::size_t kMaxRuns = 8;
 
 /// The page of a run's directory, or of up to kMostRuns beside each other. Throws
 /// base::UserError.

@@ -26,7 +26,7 @@ ordered_json timeline_model(const RunDirectory& run) {
       rows.push_back({core, run.timeline.integer(row, "core_cycles"),
                       run.timeline.integer(row, "packet_cycles"), bound});
     }
-    if (total++ >= kMostTicks) continue;
+    if (total++ >= kMaxTicks) continue;
     ticks.push_back({{"tick", t},
                      {"image", run.power.integer(t, "image")},
                      {"start_ms", run.power.value(t, "start_ms")},

@@ -10,7 +10,7 @@
 namespace spikeloom::cli {
 
 /// So many ticks are drawn.
-inline constexpr std::size_t kMostTicks = 120;
+inline constexpr std::size_t kMaxTicks = 120;
 
 /// The first ticks that count, by part: when its cores and its packets were done, what set the
 /// tick's length; and how often what did, over all ticks that count.

@@ -73,11 +73,11 @@ ordered_json fronts_model(const std::vector<std::string>& metrics,
 
 ordered_json sweep_model(explore::Answers& answers, const std::string& directory) {
   const explore::AnswerTable points = answers.query("1 ORDER BY point");
-  if (points.rows.size() > kMostPagePoints) {
+  if (points.rows.size() > kMaxPagePoints) {
     throw base::UserError(fmt::format(
         "{}: got {} points, a page has at most {}: --query and --csv of spikeloom sweep answer "
         "from any number",
-        directory, points.rows.size(), kMostPagePoints));
+        directory, points.rows.size(), kMaxPagePoints));
   }
   ordered_json json = {{"directory", directory}, {"sweep", facts_model(answers)}};
   json["axes"] =

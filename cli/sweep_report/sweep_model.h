@@ -11,7 +11,7 @@
 namespace spikeloom::cli {
 
 /// A page holds no more points: it would neither load nor be read.
-inline constexpr std::size_t kMostPagePoints = 10'000;
+inline constexpr std::size_t kMaxPagePoints = 10'000;
 
 /// What the page of a sweep draws, all of it from its answers: the points, the Pareto front of each
 /// pair of metrics with less and with more of each being better, sensitivities, repetitions.

@@ -34,8 +34,8 @@ std::string format_thresholds(const SpikingLayer& layer) {
   std::remove_copy_if(layer.thresholds.begin(), layer.thresholds.end(), std::back_inserter(finite),
                       is_constant);
   if (finite.empty()) return "constant";
-  const auto [least, most] = std::minmax_element(finite.begin(), finite.end());
-  return fmt::format("{}..{}", *least, *most);
+  const auto [minimum, maximum] = std::minmax_element(finite.begin(), finite.end());
+  return fmt::format("{}..{}", *minimum, *maximum);
 }
 
 std::vector<std::string> layer_row(const SpikingLayer& layer) {

@@ -37,8 +37,8 @@ std::size_t terminal_columns() {
 
 /// "0:28", "1:02:03"
 std::string duration(double seconds) {
-  constexpr double kMost = 359999.0;  // 99:59:59
-  const auto whole = static_cast<int>(std::min(seconds, kMost) + 0.5);
+  constexpr double kMax = 359999.0;  // 99:59:59
+  const auto whole = static_cast<int>(std::min(seconds, kMax) + 0.5);
   const int minutes = whole / 60;
   if (minutes < 60) return fmt::format("{}:{:02}", minutes, whole % 60);
   return fmt::format("{}:{:02}:{:02}", minutes / 60, minutes % 60, whole % 60);

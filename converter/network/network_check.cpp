@@ -129,7 +129,7 @@ void check_pool(const LayerCheck& check, const SpikingLayer& layer, const Quanti
 
 void check_sum(const LayerCheck& check, const SpikingLayer& layer) {
   // [channel]: the furthest that its potential can go
-  std::vector<std::int64_t> most(static_cast<std::size_t>(layer.output.channels));
+  std::vector<std::int64_t> maximum(static_cast<std::size_t>(layer.output.channels));
   for (const Term& term : layer.terms) {
     check.weights(term.weights, term.input, {term.outputs, layer.output.height, layer.output.width},
                   term.window, term.groups);
@@ -137,12 +137,12 @@ void check_sum(const LayerCheck& check, const SpikingLayer& layer) {
                               [](std::int8_t w) { return w >= -1 && w <= 1; }),
                   "weights are not ternary");
     for (int c = 0; c < term.outputs; ++c) {
-      std::int64_t& sum = most[static_cast<std::size_t>(term.first_output + c)];
+      std::int64_t& sum = maximum[static_cast<std::size_t>(term.first_output + c)];
       sum += std::int64_t{term.fan_in()} * term.repeat * term.input_levels;
       check.require(sum < kMaxInt, "potentials do not fit into 32 bits");
     }
   }
-  check.require(std::find(most.begin(), most.end(), 0) == most.end(),
+  check.require(std::find(maximum.begin(), maximum.end(), 0) == maximum.end(),
                 "an output channel is in none of its terms");
   const auto levels = static_cast<std::size_t>(layer.levels());
   check.count(layer.thresholds, std::int64_t{layer.output.channels} * layer.levels(), "thresholds");

@@ -24,10 +24,11 @@ void add_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& off
 
 /// most[x] = the maximum of itself and, over the taps, pixels[offset + x * stride].
 void raise_to_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& offsets,
-                   int width, int stride, std::int32_t* most) {
+                   int width, int stride, std::int32_t* maximum) {
   for (const std::ptrdiff_t offset : offsets) {
     const std::int32_t* row = pixels + offset;
-    for (int x = 0; x < width; ++x) most[x] = std::max(most[x], row[std::ptrdiff_t{x} * stride]);
+    for (int x = 0; x < width; ++x)
+      maximum[x] = std::max(maximum[x], row[std::ptrdiff_t{x} * stride]);
   }
 }
 
@@ -133,8 +134,8 @@ void Reference::Sum::add(const std::uint8_t* levels, std::vector<std::int32_t>& 
 void Reference::Sum::raise(const std::uint8_t* levels,
                            std::vector<std::int32_t>& potentials) const {
   for_each_row(levels, potentials,
-               [this](const Taps& taps, const std::int32_t* rows, std::int32_t* most) {
-                 raise_to_taps(rows, taps.plus, output_.width, window_.stride_x, most);
+               [this](const Taps& taps, const std::int32_t* rows, std::int32_t* maximum) {
+                 raise_to_taps(rows, taps.plus, output_.width, window_.stride_x, maximum);
                });
 }
 

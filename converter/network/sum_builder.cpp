@@ -149,12 +149,12 @@ class SumBuilder {
   int repeats(const IntegerTerm& term, std::size_t output, std::size_t channel) const {
     if (term.units[output].sign() == 0) return 0;
     const Integer ratio = Rational(term.units[output] / units_[channel]).numerator();
-    if (ratio <= kMostRepeats) return ratio.convert_to<int>();
+    if (ratio <= kMaxRepeats) return ratio.convert_to<int>();
     refuse(file_, layer_.label,
            fmt::format("in output channel {} a level counts {}", channel, scales(channel)),
            fmt::format("terms whose scales (of weights, times 2^-k of their input) are each 1..{} "
                        "times one number",
-                       kMostRepeats));
+                       kMaxRepeats));
   }
 
   /// "0.25 from node "a" (Conv), 0.5 from node "b" (Conv)"
@@ -172,20 +172,20 @@ class SumBuilder {
   }
 
   void add_thresholds(std::size_t channel) {
-    std::int64_t most = 0;
+    std::int64_t maximum = 0;
     for (const IntegerTerm& term : terms_) {
       const auto first = at(term.origin->first_output);
       if (channel < first || channel >= first + term.units.size()) continue;
       const int levels = quantizers_[at(term.origin->source)].levels;
       const int repeat = std::max(1, term.repeats[channel - first]);
-      most += static_cast<std::int64_t>(term.fan_in()) * levels * repeat;
+      maximum += static_cast<std::int64_t>(term.fan_in()) * levels * repeat;
     }
-    if (most >= std::numeric_limits<std::int32_t>::max()) {
+    if (maximum >= std::numeric_limits<std::int32_t>::max()) {
       refuse(file_, layer_.label, "its potentials do not fit into 32 bits", "a smaller window");
     }
     const ChannelThresholds thresholds =
         find_thresholds(function(layer_, channel, units_[channel], file_), layer_.quantizer,
-                        static_cast<std::int32_t>(most));
+                        static_cast<std::int32_t>(maximum));
     result_.thresholds.insert(result_.thresholds.end(), thresholds.values.begin(),
                               thresholds.values.end());
     if (!thresholds.flipped) return;

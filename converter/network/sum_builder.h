@@ -10,7 +10,7 @@
 namespace spikeloom::converter {
 
 /// Most synapses for a weight, where terms of different scale are added up.
-inline constexpr int kMostRepeats = 16;
+inline constexpr int kMaxRepeats = 16;
 
 /// An on-chip sum: integer weights, thresholds in place of arithmetic. `quantizers` are those of
 /// the graph's layers, by number; the result's terms keep the graph's numbers as sources. In each

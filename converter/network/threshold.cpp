@@ -14,7 +14,7 @@ Integer ceil_divide(const Integer& dividend, const Integer& divisor) {
 }
 
 /// The least integer that is >= factor * sqrt(radicand), or > for `strict`.
-Integer least_above(const Integer& factor, const Integer& radicand, bool strict) {
+Integer min_above(const Integer& factor, const Integer& radicand, bool strict) {
   Integer rest;
   const Integer root = sqrt(Integer(factor * factor * radicand), rest);
   const bool whole = rest == 0;
@@ -22,16 +22,16 @@ Integer least_above(const Integer& factor, const Integer& radicand, bool strict)
   return whole && strict ? Integer(1 - root) : Integer(-root);
 }
 
-std::int32_t saturate(const Integer& threshold, std::int32_t most) {
-  if (threshold > most) return arch::kNeverFires;
-  if (threshold <= -most) return arch::kAlwaysFires;
+std::int32_t saturate(const Integer& threshold, std::int32_t maximum) {
+  if (threshold > maximum) return arch::kNeverFires;
+  if (threshold <= -maximum) return arch::kAlwaysFires;
   return threshold.convert_to<std::int32_t>();
 }
 
 }  // namespace
 
 ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantizer& quantizer,
-                                  std::int32_t most_potential) {
+                                  std::int32_t max_potential) {
   ChannelThresholds thresholds;
   thresholds.flipped = function.slope.sign() < 0;
   const Rational slope = thresholds.flipped ? -function.slope : function.slope;
@@ -48,13 +48,13 @@ ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantiz
     const Integer both = lcm(slope.denominator(), function.offset.denominator());
     const Integer scale = lcm(both, factor.denominator());
     const bool strict = quantizer.half_even() && i % 2 == 0;
-    const Integer least =
-        least_above(scaled(factor, scale), radicand, strict) - scaled(function.offset, scale);
+    const Integer minimum =
+        min_above(scaled(factor, scale), radicand, strict) - scaled(function.offset, scale);
     const Integer step = scaled(slope, scale);
     if (step == 0) {
-      thresholds.values.push_back(least <= 0 ? arch::kAlwaysFires : arch::kNeverFires);
+      thresholds.values.push_back(minimum <= 0 ? arch::kAlwaysFires : arch::kNeverFires);
     } else {
-      thresholds.values.push_back(saturate(ceil_divide(least, step), most_potential));
+      thresholds.values.push_back(saturate(ceil_divide(minimum, step), max_potential));
     }
   }
   return thresholds;

@@ -28,6 +28,6 @@ struct ChannelThresholds {
 /// -most_potential..most_potential reach, or none, gets kAlwaysFires or kNeverFires
 /// (common/core_tables.h).
 ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantizer& quantizer,
-                                  std::int32_t most_potential);
+                                  std::int32_t max_potential);
 
 }  // namespace spikeloom::converter

@@ -39,8 +39,8 @@ void OnnxGraph::fail(const std::string& problem) const {
 
 void OnnxGraph::parse() {
   const std::vector<std::uint8_t> bytes = base::read_file(source_);
-  constexpr std::size_t kMostBytes = 0x7fffffff;
-  if (bytes.size() > kMostBytes) fail("not an ONNX model: longer than 2 GiB");
+  constexpr std::size_t kMaxBytes = 0x7fffffff;
+  if (bytes.size() > kMaxBytes) fail("not an ONNX model: longer than 2 GiB");
   const google::protobuf::LogSilencer silence;  // what is wrong is said below
   if (bytes.empty() || !model_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     fail("not an ONNX model, or a truncated one");

@@ -38,25 +38,25 @@ const AttributeProto* OnnxNode::find(std::string_view attribute, int type) const
   return found;
 }
 
-std::int64_t OnnxNode::integer(std::string_view attribute, std::int64_t otherwise) const {
+std::int64_t OnnxNode::integer(std::string_view attribute, std::int64_t default_value) const {
   const AttributeProto* found = find(attribute, AttributeProto::INT);
-  return found == nullptr ? otherwise : found->i();
+  return found == nullptr ? default_value : found->i();
 }
 
-float OnnxNode::real(std::string_view attribute, float otherwise) const {
+float OnnxNode::real(std::string_view attribute, float default_value) const {
   const AttributeProto* found = find(attribute, AttributeProto::FLOAT);
-  return found == nullptr ? otherwise : found->f();
+  return found == nullptr ? default_value : found->f();
 }
 
-std::string OnnxNode::text(std::string_view attribute, const std::string& otherwise) const {
+std::string OnnxNode::text(std::string_view attribute, const std::string& default_value) const {
   const AttributeProto* found = find(attribute, AttributeProto::STRING);
-  return found == nullptr ? otherwise : found->s();
+  return found == nullptr ? default_value : found->s();
 }
 
 std::vector<std::int64_t> OnnxNode::integers(std::string_view attribute,
-                                             const std::vector<std::int64_t>& otherwise) const {
+                                             const std::vector<std::int64_t>& default_value) const {
   const AttributeProto* found = find(attribute, AttributeProto::INTS);
-  if (found == nullptr) return otherwise;
+  if (found == nullptr) return default_value;
   return {found->ints().begin(), found->ints().end()};
 }
 

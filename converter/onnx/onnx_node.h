@@ -27,11 +27,11 @@ class OnnxNode {
   const onnx::NodeProto& proto() const { return proto_; }
 
   bool has(std::string_view attribute) const { return find(attribute) != nullptr; }
-  std::int64_t integer(std::string_view attribute, std::int64_t otherwise) const;
-  float real(std::string_view attribute, float otherwise) const;
-  std::string text(std::string_view attribute, const std::string& otherwise) const;
+  std::int64_t integer(std::string_view attribute, std::int64_t default_value) const;
+  float real(std::string_view attribute, float default_value) const;
+  std::string text(std::string_view attribute, const std::string& default_value) const;
   std::vector<std::int64_t> integers(std::string_view attribute,
-                                     const std::vector<std::int64_t>& otherwise) const;
+                                     const std::vector<std::int64_t>& default_value) const;
   /// Refuses the node where it has another attribute than these: nothing is silently ignored.
   void allow_attributes(std::initializer_list<std::string_view> names) const;
 

@@ -45,9 +45,9 @@ class QuantizerReader {
     return *last_;
   }
 
-  void bound(double least, double most) {
-    least_ = std::max(least_, std::ldexp(least, -exponent_));
-    most_ = std::min(most_, std::ldexp(most, -exponent_));
+  void bound(double minimum, double maximum) {
+    least_ = std::max(least_, std::ldexp(minimum, -exponent_));
+    most_ = std::min(most_, std::ldexp(maximum, -exponent_));
     if (least_ > most_) last_->refuse("its bounds exclude each other", "Clip(0, B)");
   }
 
@@ -60,12 +60,13 @@ class QuantizerReader {
     if (!chain_.next_is("Clip")) return false;
     const OnnxNode& node = take();
     node.allow_attributes({"min", "max"});
-    double least = node.has("min") ? static_cast<double>(node.real("min", 0)) : -kInfinity;
-    double most = node.has("max") ? static_cast<double>(node.real("max", 0)) : kInfinity;
-    if (!node.input(1).empty()) least = chain_.scalar(node, 1, "minimum");
-    if (!node.input(2).empty()) most = chain_.scalar(node, 2, "maximum");
-    if (std::isnan(least) || std::isnan(most)) node.refuse("a bound is no number", "Clip(0, B)");
-    bound(least, most);
+    double minimum = node.has("min") ? static_cast<double>(node.real("min", 0)) : -kInfinity;
+    double maximum = node.has("max") ? static_cast<double>(node.real("max", 0)) : kInfinity;
+    if (!node.input(1).empty()) minimum = chain_.scalar(node, 1, "minimum");
+    if (!node.input(2).empty()) maximum = chain_.scalar(node, 2, "maximum");
+    if (std::isnan(minimum) || std::isnan(maximum))
+      node.refuse("a bound is no number", "Clip(0, B)");
+    bound(minimum, maximum);
     return true;
   }
 

@@ -9,17 +9,17 @@
 namespace spikeloom::converter {
 namespace {
 
-constexpr std::int64_t kMost = 32767;
+constexpr std::int64_t kMax = 32767;
 
 /// `count` numbers of an attribute, each of least..kMost.
 std::vector<int> read_sizes(const OnnxNode& node, const char* attribute, std::size_t count,
-                            std::int64_t least, std::int64_t otherwise) {
-  const auto values = node.integers(attribute, std::vector<std::int64_t>(count, otherwise));
-  const auto allowed = [least](std::int64_t v) { return v >= least && v <= kMost; };
+                            std::int64_t minimum, std::int64_t default_value) {
+  const auto values = node.integers(attribute, std::vector<std::int64_t>(count, default_value));
+  const auto allowed = [minimum](std::int64_t v) { return v >= minimum && v <= kMax; };
   if (values.size() != count || !std::all_of(values.begin(), values.end(), allowed)) {
     node.refuse(
         fmt::format("{} is [{}]", attribute, fmt::join(values, ", ")),
-        fmt::format("{} numbers of {}..{}, for windows in two dimensions", count, least, kMost));
+        fmt::format("{} numbers of {}..{}, for windows in two dimensions", count, minimum, kMax));
   }
   return {values.begin(), values.end()};
 }

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/explore/comparison/neuron_state.h"
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::explore {
 
@@ -16,12 +16,12 @@ bool Difference::before(const Difference& other) const {
 }
 
 void Comparison::observe(const sim::Observation& seen) {
-  if (seen.account == sim::kInputAccount) {
+  if (seen.category == sim::kInputCategory) {
     expected_[seen.image] =
         reference_.run(seen.levels.data(), converter::Reference::Potentials::kKeep);
     return;
   }
-  const std::size_t layer = seen.account - 1;
+  const std::size_t layer = seen.category - 1;
   const converter::Reference::Result& expected = expected_.at(seen.image);
   if (seen.levels != expected.levels[layer]) note(seen, layer, expected);
   compared_ += seen.levels.size();

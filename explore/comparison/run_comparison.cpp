@@ -9,8 +9,8 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/explore/comparison/neuron_state.h"
 #include "spikeloom/explore/comparison/shared_array.h"
-#include "spikeloom/sim/simulation/accounts.h"
 #include "spikeloom/sim/simulation/simulation.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 #include "spikeloom/sim/simulation/workers.h"
 
 namespace spikeloom::explore {
@@ -75,36 +75,36 @@ class Recording {
     simulate(run.count, [this](const sim::Observation& seen) {
       const std::size_t image = seen.image - run_.first;
       std::copy(seen.levels.begin(), seen.levels.end(),
-                levels_->data() + image * image_size_ + offsets_[seen.account]);
-      (*ticks_)[image * shapes_.size() + seen.account] = seen.tick;
+                levels_->data() + image * image_size_ + offsets_[seen.category]);
+      (*ticks_)[image * shapes_.size() + seen.category] = seen.tick;
     });
   }
 
-  const LayerShape& layer(std::size_t account) const { return shapes_[account]; }
-  std::size_t accounts() const { return shapes_.size(); }
+  const LayerShape& layer(std::size_t category) const { return shapes_[category]; }
+  std::size_t categories() const { return shapes_.size(); }
   /// Spikes by neuron; `image` counts from the run's first.
-  const std::uint8_t* levels(std::size_t image, std::size_t account) const {
-    return levels_->data() + image * image_size_ + offsets_[account];
+  const std::uint8_t* levels(std::size_t image, std::size_t category) const {
+    return levels_->data() + image * image_size_ + offsets_[category];
   }
 
   /// Runs once more up to that image: what the neuron was like when its layer held it.
-  std::string state(std::size_t image, std::size_t account, std::size_t neuron, int level) const {
+  std::string state(std::size_t image, std::size_t category, std::size_t neuron, int level) const {
     SharedArray<NeuronState> state(1);
     SharedArray<bool> found(1);
     // The images behind it in the pipeline enter as they did.
     const std::size_t count =
         std::min(run_.count, image + static_cast<std::size_t>(run_.network.depth()) + 1);
-    if (account != sim::kInputAccount) {
+    if (category != sim::kInputCategory) {
       simulate(count, [&](const sim::Observation& seen) {
-        if (seen.image != run_.first + image || seen.account != account) return;
-        const auto now = find_neuron(run_.deployment, seen.board, account - 1, neuron, level);
+        if (seen.image != run_.first + image || seen.category != category) return;
+        const auto now = find_neuron(run_.deployment, seen.board, category - 1, neuron, level);
         if (!now) return;
         state[0] = *now;
         found[0] = true;
       });
     }
-    return fmt::format("{} spikes of {} in tick {}{}{}", levels(image, account)[neuron],
-                       layer(account).levels, (*ticks_)[image * accounts() + account],
+    return fmt::format("{} spikes of {} in tick {}{}{}", levels(image, category)[neuron],
+                       layer(category).levels, (*ticks_)[image * categories() + category],
                        found[0] ? ", " : "", found[0] ? state[0].text() : "");
   }
 
@@ -133,19 +133,19 @@ RunComparison compare_runs(const sim::PreparedRun& run, const sim::PreparedRun& 
   const Recording theirs(against, sink);
   RunComparison result;
   for (std::size_t image = 0; image < run.count; ++image) {
-    for (std::size_t account = 0; account < ours.accounts(); ++account) {
-      const LayerShape& layer = ours.layer(account);
-      const std::uint8_t* const first = ours.levels(image, account);
+    for (std::size_t category = 0; category < ours.categories(); ++category) {
+      const LayerShape& layer = ours.layer(category);
+      const std::uint8_t* const first = ours.levels(image, category);
       const auto [our, their] =
-          std::mismatch(first, first + layer.size(), theirs.levels(image, account));
+          std::mismatch(first, first + layer.size(), theirs.levels(image, category));
       result.compared += layer.size();
       if (our == first + layer.size()) continue;
       const auto neuron = static_cast<std::size_t>(our - first);
       const int level = std::min(*our, *their);
       result.difference = fmt::format(
           "image {}, layer {}, {}:\n  run:     {}\n  against: {}\n", run.first + image, layer.name,
-          neuron_text(layer.shape, neuron), ours.state(image, account, neuron, level),
-          theirs.state(image, account, neuron, level));
+          neuron_text(layer.shape, neuron), ours.state(image, category, neuron, level),
+          theirs.state(image, category, neuron, level));
       return result;
     }
   }

@@ -171,13 +171,13 @@ AnswerTable Answers::sensitivities() {
       found.emplace_back(axis.front(), sensitivity(find_levels(places), values));
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-      return a.second.share.value_or(0.0) > b.second.share.value_or(0.0);
+      return a.second.range.value_or(0.0) > b.second.range.value_or(0.0);
     });
     for (const auto& [axis, item] : found) {
       result.rows.push_back(
           {metric, axis,
-           item.share ? Value(std::round(kTenths * kPercent * *item.share) / kTenths) : Value(),
-           item.least, item.least_at, item.most, item.most_at});
+           item.range ? Value(std::round(kTenths * kPercent * *item.range) / kTenths) : Value(),
+           item.minimum, item.min_at, item.maximum, item.max_at});
     }
   }
   return result;
@@ -202,10 +202,10 @@ AnswerTable Answers::spread() {
       if (!mean || values.size() < 2) continue;
       double squares = 0.0;
       for (const double value : values) squares += (value - *mean) * (value - *mean);
-      const auto [least, most] = std::minmax_element(values.begin(), values.end());
+      const auto [minimum, maximum] = std::minmax_element(values.begin(), values.end());
       result.rows.push_back({point[0], metric, static_cast<std::int64_t>(values.size()), *mean,
-                             std::sqrt(squares / static_cast<double>(values.size() - 1)), *least,
-                             *most});
+                             std::sqrt(squares / static_cast<double>(values.size() - 1)), *minimum,
+                             *maximum});
     }
   }
   return result;

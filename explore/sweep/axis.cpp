@@ -59,14 +59,14 @@ Number ValueRange::number(double value) const {
   return result;
 }
 
-std::string ValueRange::at(double share) const {
+std::string ValueRange::at(double range) const {
   double value = 0.0;
   switch (scale_) {
     case Scale::kLinear:
-      value = from_.value + share * (to_.value - from_.value);
+      value = from_.value + range * (to_.value - from_.value);
       break;
     case Scale::kLogarithmic:
-      value = from_.value * std::pow(to_.value / from_.value, share);
+      value = from_.value * std::pow(to_.value / from_.value, range);
       break;
   }
   return number(value).text();
@@ -106,13 +106,13 @@ std::vector<std::string> Axis::value(std::size_t index) const {
   return texts;
 }
 
-std::vector<std::string> Axis::at(double share) const {
+std::vector<std::string> Axis::at(double range) const {
   if (size() > 0) {
-    const auto index = static_cast<std::size_t>(share * static_cast<double>(size()));
+    const auto index = static_cast<std::size_t>(range * static_cast<double>(size()));
     return value(std::min(index, size() - 1));
   }
   std::vector<std::string> texts;
-  for (const Key& key : keys_) texts.push_back(key.range->at(share));
+  for (const Key& key : keys_) texts.push_back(key.range->at(range));
   return texts;
 }
 

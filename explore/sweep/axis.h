@@ -46,7 +46,7 @@ class ValueRange {
   ValueRange(Number from, Number to, Scale scale);
 
   /// The value at a share of the way, 0..1. Between whole numbers, the nearest one.
-  std::string at(double share) const;
+  std::string at(double range) const;
   /// `count` of them, evenly; of whole numbers each once.
   std::vector<std::string> steps(std::size_t count) const;
   /// From the first on by `step`, as far as they go.
@@ -83,7 +83,7 @@ class Axis {
   /// A value for each key.
   std::vector<std::string> value(std::size_t index) const;
   /// Those at a share of the way, at least 0 and below 1.
-  std::vector<std::string> at(double share) const;
+  std::vector<std::string> at(double range) const;
 
  private:
   std::string name_;

@@ -43,7 +43,7 @@ std::vector<Sample> without_excluded(const std::vector<std::string>& columns,
   fill(database, columns, samples);
   database.restrict_to_reading();
   std::vector<bool> excluded(samples.size());
-  base::Problems problems;
+  base::Diagnostics problems;
   for (const Condition& condition : conditions) {
     try {
       Statement select(database,

@@ -96,7 +96,7 @@ void JobRunner::run(const Job& job, Outcome& outcome) {
                            std::move(deployment), nullptr);
   network_ = job.network;
   deployment_ = job.deployment;
-  const sim::ShareResult result = timed(outcome, [&] {
+  const sim::RangeResult result = timed(outcome, [&] {
     return sim::run_workers(last_.simulation(), last_.first, last_.count, 1, nullptr);
   });
   std::optional<sim::EnergyReport> energy;

@@ -36,10 +36,10 @@ void LocalPool::start(const Job& job) {
 
 std::optional<Outcome> LocalPool::wait() { return wait(kPatience); }
 
-std::optional<Outcome> LocalPool::wait(milliseconds most) {
+std::optional<Outcome> LocalPool::wait(milliseconds maximum) {
   std::vector<pollfd> polled;
   std::vector<WorkerProcess*> busy;
-  auto until = Clock::now() + most;
+  auto until = Clock::now() + maximum;
   for (const auto& worker : workers_) {
     if (!worker->busy()) continue;
     polled.push_back({worker->descriptor(), POLLIN, 0});

@@ -36,7 +36,7 @@ class LocalPool : public Pool {
   void start(const Job& job) override;
   std::optional<Outcome> wait() override;
   /// As wait(), for so long at most.
-  std::optional<Outcome> wait(std::chrono::milliseconds most);
+  std::optional<Outcome> wait(std::chrono::milliseconds maximum);
 
  private:
   std::vector<std::unique_ptr<WorkerProcess>> workers_;

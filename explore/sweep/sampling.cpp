@@ -80,7 +80,7 @@ std::vector<Sample> draw(const std::vector<Axis>& axes, const Sampling& sampling
   return {};
 }
 
-double most_points(const std::vector<Axis>& axes, const Sampling& sampling) {
+double max_points(const std::vector<Axis>& axes, const Sampling& sampling) {
   if (sampling.method != SamplingMethod::kGrid) return static_cast<double>(sampling.count);
   return std::accumulate(axes.begin(), axes.end(), 1.0, [](double count, const Axis& axis) {
     return count * static_cast<double>(axis.size());

@@ -45,6 +45,6 @@ using Sample = std::vector<std::string>;
 std::vector<Sample> draw(const std::vector<Axis>& axes, const Sampling& sampling);
 
 /// How many draw() has at most.
-double most_points(const std::vector<Axis>& axes, const Sampling& sampling);
+double max_points(const std::vector<Axis>& axes, const Sampling& sampling);
 
 }  // namespace spikeloom::explore

@@ -78,17 +78,17 @@ Sensitivity sensitivity(const Levels& levels, const std::vector<double>& metric)
     if (counts[l] == 0.0) continue;
     const double level = sums[l] / counts[l];
     between += counts[l] * (level - mean) * (level - mean);
-    if (!any || level < result.least) {
-      result.least = level;
-      result.least_at = levels.names[l];
+    if (!any || level < result.minimum) {
+      result.minimum = level;
+      result.min_at = levels.names[l];
     }
-    if (!any || level > result.most) {
-      result.most = level;
-      result.most_at = levels.names[l];
+    if (!any || level > result.maximum) {
+      result.maximum = level;
+      result.max_at = levels.names[l];
     }
     any = true;
   }
-  if (total > 0.0) result.share = between / total;
+  if (total > 0.0) result.range = between / total;
   return result;
 }
 

@@ -15,11 +15,11 @@ struct Sensitivity {
   /// Of the metric's variance, the share that the means of the axis' levels have (the correlation
   /// ratio eta squared; on a full grid the first-order Sobol index). Nothing where it never
   /// changes.
-  std::optional<double> share;
-  double least = 0.0;  ///< mean of the level where it is least
-  double most = 0.0;
-  std::string least_at;  ///< that level
-  std::string most_at;
+  std::optional<double> range;
+  double minimum = 0.0;  ///< mean of the level where it is least
+  double maximum = 0.0;
+  std::string min_at;  ///< that level
+  std::string max_at;
 };
 
 /// Levels of an axis: points of equal values, or where hardly any repeat and all are numbers, kBins

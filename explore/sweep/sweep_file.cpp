@@ -19,7 +19,7 @@
 namespace spikeloom::explore {
 namespace {
 
-constexpr double kMostPoints = 1e6;
+constexpr double kMaxPoints = 1e6;
 constexpr std::array kPathKeys = {"network", "deployment", "chip", "energy"};
 /// Names of the answers' own columns.
 const std::set<std::string> kOwnColumns = {"point", "repetition", "runs", "status", "reason"};
@@ -77,7 +77,7 @@ class SweepReader {
     sweep_.sampling.method = map.choice<SamplingMethod>("method", sweep_.sampling.method);
     if (sweep_.sampling.method == SamplingMethod::kGrid) return;
     sweep_.sampling.count =
-        static_cast<std::size_t>(map.integer("count", {1, static_cast<int>(kMostPoints)}));
+        static_cast<std::size_t>(map.integer("count", {1, static_cast<int>(kMaxPoints)}));
     sweep_.sampling.seed = static_cast<std::uint64_t>(map.integer("seed", {0, INT64_MAX}, 1));
   }
 
@@ -104,9 +104,9 @@ class SweepReader {
       }
     }
     if (axes.keys().empty()) file_.error("axes", "has none");
-    if (most_points(sweep_.axes, sweep_.sampling) > kMostPoints) {
+    if (max_points(sweep_.axes, sweep_.sampling) > kMaxPoints) {
       file_.error("axes", fmt::format("got {:.0f} points, allowed {:.0f}",
-                                      most_points(sweep_.axes, sweep_.sampling), kMostPoints));
+                                      max_points(sweep_.axes, sweep_.sampling), kMaxPoints));
     }
   }
 
@@ -163,7 +163,7 @@ class SweepReader {
         file_.error(map.path("step"),
                     "expected a number above 0 with the unit of from, and neither steps nor "
                     "scale: log beside it");
-      } else if ((to->value - from->value) / step->value > kMostPoints) {
+      } else if ((to->value - from->value) / step->value > kMaxPoints) {
         file_.error(map.path("step"), "makes too many values");
       } else {
         key.values = range.by(step->value);
@@ -184,7 +184,7 @@ class SweepReader {
 
 /// The run without any axis, and the metrics against what it reports. Values of axes are left to
 /// the points: one may want another axis' help to be allowed.
-void check_base(const SweepFile& sweep, base::Problems& problems) {
+void check_base(const SweepFile& sweep, base::Diagnostics& problems) {
   std::optional<sim::RunConfig> base;
   problems.collect([&] { base = sim::load_run(sweep.run, sweep.settings); });
   if (!base) return;
@@ -197,7 +197,7 @@ void check_base(const SweepFile& sweep, base::Problems& problems) {
 }
 
 /// Names of columns must tell them apart.
-void check_columns(const SweepFile& sweep, base::Problems& problems) {
+void check_columns(const SweepFile& sweep, base::Diagnostics& problems) {
   std::set<std::string> seen = kOwnColumns;
   for (const Metric& metric : sweep.metrics) {
     if (seen.insert(metric.column).second) continue;
@@ -237,8 +237,8 @@ std::vector<std::string> SweepFile::columns() const {
                return suffix(other.key, parts) == column;
              }) == 1;
     };
-    const auto most = std::count(key.key.begin(), key.key.end(), '.') + 1;
-    while (parts < most && !clear()) ++parts;
+    const auto maximum = std::count(key.key.begin(), key.key.end(), '.') + 1;
+    while (parts < maximum && !clear()) ++parts;
     names.push_back(suffix(key.key, parts));
   }
   return names;
@@ -258,7 +258,7 @@ SweepFile load_sweep(const std::string& path) {
   sweep.source.assign(bytes.begin(), bytes.end());
   base::ConfigFile file = base::ConfigFile::parse(sweep.source, path);
   SweepReader(file, sweep).read();
-  base::Problems problems;
+  base::Diagnostics problems;
   problems.collect([&] { file.finish(); });
   check_base(sweep, problems);
   check_columns(sweep, problems);

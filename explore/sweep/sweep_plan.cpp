@@ -209,7 +209,7 @@ class Planner {
   std::vector<Axis::Key> keys_;
   SweepPlan plan_;
   Library library_;
-  base::Problems problems_;
+  base::Diagnostics problems_;
   std::set<std::pair<std::size_t, std::string>> allowed_;
   std::set<std::pair<std::string, std::string>> files_;
 };

@@ -8,7 +8,7 @@
 namespace spikeloom::hw {
 
 Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
-             Timing timing, std::size_t accounts, const Observers& observers)
+             Timing timing, std::size_t categories, const Observers& observers)
     : sc_module(name),
       config("config"),
       spikes("spikes"),
@@ -17,7 +17,7 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
       description_(description),
       bus_("bus", description_, observers.bus),
       barrier_("barrier", description_, timing),
-      fabric_("fabric", description_, timing, accounts, observers.network),
+      fabric_("fabric", description_, timing, categories, observers.network),
       host_port_("host_port", description_),
       chips_("chip"),
       never_reset_("never_reset") {

@@ -59,7 +59,7 @@ class Board : public sc_core::sc_module {
   /// `accounts` is the number of accounts that events are told apart by (CoreModel::set_accounts);
   /// the host's packets go to account 0.
   Board(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
-        Timing timing, std::size_t accounts, const Observers& observers = {});
+        Timing timing, std::size_t categories, const Observers& observers = {});
 
   /// Called at the end of each tick, when the models still hold its activity.
   void on_tick_done(std::function<void(const TickReport&)> callback);

@@ -14,16 +14,16 @@ void collect_core(const CoreModel& core, std::vector<EventCounts>& counts, Event
     own[Event::kScanWord] = groups[g].scan_words;
     own[Event::kRowWordRead] = groups[g].row_word_reads;
     own[Event::kAccumulate] = groups[g].synaptic_operations;
-    counts[core.group_accounts()[g]] += own;
+    counts[core.group_categories()[g]] += own;
     all += own;
   }
   const std::vector<arch::NeuronEntry>& neurons = core.neurons();
   for (std::size_t j = 0; j < neurons.size(); ++j) {
     const auto gathers = static_cast<std::uint64_t>(neurons[j].gathers);
     const auto thresholds = static_cast<std::uint64_t>(neurons[j].thresholds);
-    EventCounts& account = counts[core.neuron_accounts()[j]];
-    account[Event::kGather] += gathers;
-    account[Event::kThresholdCompare] += thresholds;
+    EventCounts& category = counts[core.neuron_categories()[j]];
+    category[Event::kGather] += gathers;
+    category[Event::kThresholdCompare] += thresholds;
     all[Event::kGather] += gathers;
     all[Event::kThresholdCompare] += thresholds;
   }

@@ -3,19 +3,19 @@
 
 #include <algorithm>
 
-#include "spikeloom/hw/network/direct_network.h"
+#include "spikeloom/hw/network/ideal_network.h"
 #include "spikeloom/hw/network/router_network.h"
 
 namespace spikeloom::hw {
 
 Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
-               Timing timing, std::size_t accounts, NetworkObserver* observer)
+               Timing timing, std::size_t categories, NetworkObserver* observer)
     : sc_module(name),
       tick("tick"),
       chip_(chip),
       clock_(chip.clock_hz),
       timing_(timing),
-      accounts_(accounts),
+      categories_(categories),
       observer_(observer),
       network_(make_network()) {
   SC_HAS_PROCESS(Fabric);
@@ -31,9 +31,9 @@ std::unique_ptr<SpikeNetwork> Fabric::make_network() {
   SpikeSink& sink = *this;
   switch (timing_) {
     case Timing::kCycle:
-      return make_router_network(chip_, sink, accounts_, observer_);
+      return make_router_network(chip_, sink, categories_, observer_);
     case Timing::kFunctional:
-      return std::make_unique<DirectNetwork>(chip_, sink, accounts_);
+      return std::make_unique<IdealNetwork>(chip_, sink, categories_);
   }
   return nullptr;
 }

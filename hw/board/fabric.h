@@ -33,7 +33,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   sc_core::sc_port<TickIf> tick;
 
   Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription& chip, Timing timing,
-         std::size_t accounts, NetworkObserver* observer = nullptr);
+         std::size_t categories, NetworkObserver* observer = nullptr);
 
   /// Everything is as after elaboration; packets on their way are dropped.
   void reset();
@@ -82,7 +82,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   const arch::ChipDescription& chip_;
   CycleClock clock_;
   Timing timing_;
-  std::size_t accounts_;
+  std::size_t categories_;
   NetworkObserver* observer_;
   std::unique_ptr<SpikeNetwork> network_;
   std::vector<CoreModel*> cores_;

@@ -26,7 +26,7 @@ CoreModel::CoreModel(const arch::ChipDescription& chip, int core)
 
 void CoreModel::reset() {
   CoreModel fresh(*chip_, core_);
-  fresh.set_accounts(std::move(group_accounts_), std::move(neuron_accounts_));
+  fresh.set_categories(std::move(group_categories_), std::move(neuron_categories_));
   *this = std::move(fresh);
 }
 
@@ -76,10 +76,10 @@ AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* d
   return AccessResult::kOk;
 }
 
-void CoreModel::set_accounts(std::vector<std::uint16_t> groups,
-                             std::vector<std::uint16_t> neurons) {
-  group_accounts_ = std::move(groups);
-  neuron_accounts_ = std::move(neurons);
+void CoreModel::set_categories(std::vector<std::uint16_t> groups,
+                               std::vector<std::uint16_t> neurons) {
+  group_categories_ = std::move(groups);
+  neuron_categories_ = std::move(neurons);
   tables_changed_ = true;  // their lengths are made to fit the tables
 }
 
@@ -134,8 +134,8 @@ void CoreModel::prepare() {
   current_.resize(arriving_.size());
   drop_lost_axons();
   activity_.resize(tables_.groups.size());
-  group_accounts_.resize(tables_.groups.size());
-  neuron_accounts_.resize(tables_.neurons.size());
+  group_categories_.resize(tables_.groups.size());
+  neuron_categories_.resize(tables_.neurons.size());
   potentials_.resize(tables_.neurons.size());
   fired_.resize(tables_.neurons.size());
   sums_.resize(to_size(chip_->core.ternary_dendrites()));
@@ -244,7 +244,7 @@ void CoreModel::integrate(std::int64_t start) {
 
 void CoreModel::fire(int parity) {
   const arch::CoreTiming& timing = chip_->core.timing;
-  const std::int64_t most = (std::int64_t{1} << (chip_->core.potential_bits - 1)) - 1;
+  const std::int64_t maximum = (std::int64_t{1} << (chip_->core.potential_bits - 1)) - 1;
   std::int64_t now = integrate_cycles_;
   // neurons_per_cycle units work side by side; the slowest holds up its batch.
   const auto batch = to_size(timing.neurons_per_cycle);
@@ -257,7 +257,7 @@ void CoreModel::fire(int parity) {
         const std::int64_t sum = sums_[tables_.gather[to_size(neuron.first_gather + i)]];
         potential += sum;
         for (const std::int64_t value : {sum, potential}) {
-          if (value > most || value < -most - 1) {
+          if (value > maximum || value < -maximum - 1) {
             fail(fmt::format("neuron {}: a sum of {} does not fit {} bits", j, value,
                              chip_->core.potential_bits));
           }
@@ -289,7 +289,7 @@ void CoreModel::emit(std::size_t neuron, std::int64_t ready, int parity) {
     for (int i = 0; i < entry.routes; ++i) {
       emissions_.push_back(
           {tables_.routes[to_size(entry.first_route + i)].with_level(level).with_parity(parity),
-           ready, neuron_accounts_[neuron]});
+           ready, neuron_categories_[neuron]});
     }
   }
 }

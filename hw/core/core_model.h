@@ -49,7 +49,7 @@ class CoreModel {
   bool enabled() const { return enabled_; }
 
   /// For reports only: which account the events of a group and of a neuron go to.
-  void set_accounts(std::vector<std::uint16_t> groups, std::vector<std::uint16_t> neurons);
+  void set_categories(std::vector<std::uint16_t> groups, std::vector<std::uint16_t> neurons);
 
   /// A packet arrives: its axon is set for the next tick. One of the tick before is late, and dealt
   /// with as sync.late_spikes says.
@@ -88,8 +88,8 @@ class CoreModel {
   std::int64_t row_words(const arch::GroupEntry& group) const;
   /// Cycles that neurons first .. end - 1 take side by side.
   std::int64_t fire_cycles(std::size_t first, std::size_t end) const;
-  const std::vector<std::uint16_t>& group_accounts() const { return group_accounts_; }
-  const std::vector<std::uint16_t>& neuron_accounts() const { return neuron_accounts_; }
+  const std::vector<std::uint16_t>& group_categories() const { return group_categories_; }
+  const std::vector<std::uint16_t>& neuron_categories() const { return neuron_categories_; }
   std::int32_t threshold(int index) const {
     return tables_.thresholds[static_cast<std::size_t>(index)];
   }
@@ -157,8 +157,8 @@ class CoreModel {
   std::vector<std::uint64_t> fired_;
   std::vector<Emission> emissions_;
   std::vector<GroupActivity> activity_;
-  std::vector<std::uint16_t> group_accounts_;
-  std::vector<std::uint16_t> neuron_accounts_;
+  std::vector<std::uint16_t> group_categories_;
+  std::vector<std::uint16_t> neuron_categories_;
   std::int64_t start_cycle_ = 0;
   std::int64_t busy_cycles_ = 0;
   std::int64_t integrate_cycles_ = 0;

@@ -41,10 +41,10 @@ class TableLoader {
 
  private:
   /// The value of a control register, at most `most`.
-  std::size_t entries_in_use(std::uint64_t reg, int most, const char* what) const {
+  std::size_t entries_in_use(std::uint64_t reg, int maximum, const char* what) const {
     const std::uint64_t value = memory_.word(CoreRegion::kControl, reg);
-    if (value <= to_size(most)) return value;
-    fail_(fmt::format("its control register asks for {} {}, it has {}", value, what, most));
+    if (value <= to_size(maximum)) return value;
+    fail_(fmt::format("its control register asks for {} {}, it has {}", value, what, maximum));
     return 0;
   }
 

@@ -12,7 +12,7 @@ namespace {
 struct Parts {
   const arch::ChipDescription& chip;
   SpikeSink& sink;
-  std::size_t accounts;
+  std::size_t categories;
   NetworkObserver* observer;
 };
 
@@ -20,10 +20,10 @@ template <class Topology, class Arbiter>
 std::unique_ptr<SpikeNetwork> with_watch(const Parts& parts) {
   if (parts.observer != nullptr) {
     return std::make_unique<RouterNetwork<Topology, Arbiter, Watched>>(
-        parts.chip, parts.sink, parts.accounts, parts.observer);
+        parts.chip, parts.sink, parts.categories, parts.observer);
   }
   return std::make_unique<RouterNetwork<Topology, Arbiter, Unwatched>>(parts.chip, parts.sink,
-                                                                       parts.accounts);
+                                                                       parts.categories);
 }
 
 template <class Topology>
@@ -40,9 +40,9 @@ std::unique_ptr<SpikeNetwork> with_arbiter(const Parts& parts) {
 }  // namespace
 
 std::unique_ptr<SpikeNetwork> make_router_network(const arch::ChipDescription& chip,
-                                                  SpikeSink& sink, std::size_t accounts,
+                                                  SpikeSink& sink, std::size_t categories,
                                                   NetworkObserver* observer) {
-  const Parts parts{chip, sink, accounts, observer};
+  const Parts parts{chip, sink, categories, observer};
   return arch::with_topology_class(
       chip.topology, [&](auto type) { return with_arbiter<typename decltype(type)::Type>(parts); });
 }

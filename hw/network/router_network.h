@@ -12,11 +12,11 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/topology/attachment.h"
-#include "spikeloom/hw/network/calendar.h"
 #include "spikeloom/hw/network/network_observer.h"
-#include "spikeloom/hw/network/pace.h"
+#include "spikeloom/hw/network/rate_limiter.h"
 #include "spikeloom/hw/network/spike_network.h"
-#include "spikeloom/hw/network/visit_calendar.h"
+#include "spikeloom/hw/network/timing_wheel.h"
+#include "spikeloom/hw/network/visit_wheel.h"
 
 namespace spikeloom::hw {
 
@@ -40,7 +40,7 @@ template <class Topology, class Arbiter, class Watch = Unwatched>
 class RouterNetwork final : public SpikeNetwork {
  public:
   /// An `observer` is for Watched alone, and needed there.
-  RouterNetwork(const arch::ChipDescription& chip, SpikeSink& sink, std::size_t accounts,
+  RouterNetwork(const arch::ChipDescription& chip, SpikeSink& sink, std::size_t categories,
                 NetworkObserver* observer = nullptr);
 
   void begin_tick() override;
@@ -54,7 +54,7 @@ class RouterNetwork final : public SpikeNetwork {
 
  private:
   using Place = typename Topology::Place;
-  using Way = typename Topology::Way;
+  using Destination = typename Topology::Destination;
   static constexpr unsigned kPorts = Topology::kPorts;
   static constexpr unsigned kInputs = Topology::kInputs;
   static constexpr unsigned kHost = Topology::kHostPort;
@@ -69,9 +69,9 @@ class RouterNetwork final : public SpikeNetwork {
 
   struct Flit {
     std::uint64_t packet;
-    Way way;
+    Destination destination;
     std::uint32_t eligible;  ///< first cycle in which it may leave this router
-    std::uint16_t account;
+    std::uint16_t category;
   };
 
   /// One cache line, where there is one channel a link.
@@ -164,10 +164,10 @@ class RouterNetwork final : public SpikeNetwork {
   std::vector<Flit> flits_;
   std::vector<Source> core_sources_;
   Source host_source_;
-  Pace host_input_;
-  Pace host_output_;
-  VisitCalendar visits_;
-  Calendar entries_;  ///< of sources' next packets
+  RateLimiter host_input_;
+  RateLimiter host_output_;
+  VisitWheel visits_;
+  TimingWheel entries_;  ///< of sources' next packets
   /// Start of the tick in the network's own cycles, which go on while packets wait at a tick's end.
   std::uint32_t start_ = 0;
   bool goes_on_ = false;
@@ -179,7 +179,7 @@ class RouterNetwork final : public SpikeNetwork {
 /// The network of a chip's or board's routers: its topology, its arbiter; watched where there is an
 /// `observer`.
 std::unique_ptr<SpikeNetwork> make_router_network(const arch::ChipDescription& chip,
-                                                  SpikeSink& sink, std::size_t accounts,
+                                                  SpikeSink& sink, std::size_t categories,
                                                   NetworkObserver* observer = nullptr);
 
 }  // namespace spikeloom::hw

@@ -19,7 +19,7 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
   while (true) {
     const std::int64_t entry = entries_.next();
     const std::int64_t cycle = std::min(entry, visits_.next());
-    if (cycle == Calendar::kNever) {
+    if (cycle == TimingWheel::kNever) {
       check_empty();
       return kForever;
     }
@@ -78,10 +78,10 @@ void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsign
   if (router.fill[port] == depth_) return;
   Source& source = this->source(index, port);
   const Emission& emission = (*source.emissions)[source.next++];
-  push(
-      index, port,
-      {emission.packet.bits(), topology_.way(emission.packet), cycle + pipeline_, emission.account},
-      cycle);
+  push(index, port,
+       {emission.packet.bits(), topology_.destination(emission.packet), cycle + pipeline_,
+        emission.category},
+       cycle);
   watch_.entered(index, port, emission.packet.bits(), in_tick(cycle));
   if (port == kHost) {
     host_input_.take(cycle);
@@ -89,7 +89,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsign
   } else {
     source.free = cycle + static_cast<std::uint32_t>(chip_.core.timing.emit_cycles_per_packet);
   }
-  std::int64_t& last = activity_[emission.account].last_event;
+  std::int64_t& last = activity_[emission.category].last_event;
   last = std::max(last, in_tick(cycle + 1));
   router.due = static_cast<Inputs>(router.due & ~input_bit(port));
   schedule_source(index, port);
@@ -148,7 +148,7 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
   }
   const arch::Attachment to = topology_.next(index, router.place, input, output);
   if (!had_room(to, cycle)) return false;
-  NetworkActivity& activity = activity_[flit.account];
+  NetworkActivity& activity = activity_[flit.category];
   const bool far = topology_.between_chips(router.place, output);
   ++activity.router_traversals;
   ++(far ? activity.inter_chip_transfers : activity.link_transfers);
@@ -157,8 +157,8 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
   router.output_free[output] = arrival;
   router.last_input[output] = static_cast<std::uint8_t>(input);
   push(to.router, to.port,
-       {flit.packet, topology_.onward(router.place, input, output, flit.way), arrival + pipeline_,
-        flit.account},
+       {flit.packet, topology_.onward(router.place, input, output, flit.destination),
+        arrival + pipeline_, flit.category},
        cycle);
   watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival), in_tick(arrival));
   return true;
@@ -167,7 +167,7 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsigned output,
                                                       const Flit& flit, std::uint32_t cycle) {
-  NetworkActivity& activity = activity_[flit.account];
+  NetworkActivity& activity = activity_[flit.category];
   ++activity.router_traversals;
   Router& router = routers_[index];
   const std::uint32_t arrival = cycle + link_[0];
@@ -205,9 +205,9 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
   // Field by field: a copy of a whole flit just put together waits for its parts to be stored.
   const auto put = [&flit](Flit& place) {
     place.packet = flit.packet;
-    place.way = flit.way;
+    place.destination = flit.destination;
     place.eligible = flit.eligible;
-    place.account = flit.account;
+    place.category = flit.category;
   };
   if (fill != 0) {
     const unsigned at = router.head[input] + fill;
@@ -216,7 +216,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
     // An empty FIFO starts at its first place: at low load few lines of memory are in use.
     put(slot(index, input, 0));
     schedule(index, flit.eligible);
-    const unsigned wanted = topology_.outputs(router.place, input, flit.way);
+    const unsigned wanted = topology_.outputs(router.place, input, flit.destination);
     router.head[input] = 0;
     router.occupied |= input_bit(input);
     router.wanted[input] = static_cast<std::uint8_t>(wanted);
@@ -236,7 +236,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::u
     router.occupied = static_cast<Inputs>(router.occupied & ~input_bit(input));
   } else {
     if (++router.head[input] == depth_) router.head[input] = 0;
-    const Way& next = slot(index, input, router.head[input]).way;
+    const Destination& next = slot(index, input, router.head[input]).destination;
     router.wanted[input] = static_cast<std::uint8_t>(topology_.outputs(router.place, input, next));
   }
   if ((router.awaited & input_bit(input)) != 0) {

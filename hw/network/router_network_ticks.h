@@ -12,7 +12,7 @@ namespace spikeloom::hw {
 
 template <class Topology, class Arbiter, class Watch>
 RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescription& chip,
-                                                       SpikeSink& sink, std::size_t accounts,
+                                                       SpikeSink& sink, std::size_t categories,
                                                        NetworkObserver* observer)
     : chip_(chip),
       sink_(sink),
@@ -28,7 +28,7 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       host_input_(chip.host_port.millicycles_per_packet()),
       host_output_(chip.host_port.millicycles_per_packet()),
       visits_(router_count_),
-      activity_(accounts),
+      activity_(categories),
       link_packets_(router_count_ * kPorts),
       watch_(observer) {
   for (std::size_t i = 0; i < routers_.size(); ++i) {
@@ -113,14 +113,14 @@ Waiting RouterNetwork<Topology, Arbiter, Watch>::waiting(int parity) const {
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::inject_from_core(
     int core, const std::vector<Emission>& emissions) {
-  for (const Emission& emission : emissions) ++activity_[emission.account].packets;
+  for (const Emission& emission : emissions) ++activity_[emission.category].packets;
   add_emissions(topology_.core_port(core), emissions);
 }
 
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::inject_from_host(
     const std::vector<Emission>& emissions) {
-  for (const Emission& emission : emissions) ++activity_[emission.account].host_packets;
+  for (const Emission& emission : emissions) ++activity_[emission.category].host_packets;
   add_emissions(topology_.host_port(), emissions);
 }
 

@@ -18,7 +18,7 @@ NetworkActivity& NetworkActivity::operator+=(const NetworkActivity& other) {
 
 std::int64_t SpikeNetwork::last_event() const {
   std::int64_t last = 0;
-  for (const NetworkActivity& account : activity()) last = std::max(last, account.last_event);
+  for (const NetworkActivity& category : activity()) last = std::max(last, category.last_event);
   return last;
 }
 

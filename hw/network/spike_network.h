@@ -11,8 +11,8 @@ namespace spikeloom::hw {
 /// A packet that waits to enter the network.
 struct Emission {
   arch::Packet packet;
-  std::int64_t ready = 0;     ///< earliest cycle, from the tick's start
-  std::uint16_t account = 0;  ///< for reports: who pays for its way
+  std::int64_t ready = 0;      ///< earliest cycle, from the tick's start
+  std::uint16_t category = 0;  ///< for reports: who pays for its way
 };
 
 /// Where packets leave the network.

@@ -111,7 +111,7 @@ class ScopeParser {
   }
 
   TraceScope scope;
-  base::Problems problems;
+  base::Diagnostics problems;
 
  private:
   void fail(const std::string& what) {
@@ -169,12 +169,12 @@ class ScopeParser {
 
   void fail_without_neurons(const std::vector<Index>& at) {
     const arch::MeshDescription grid = board_.chip.grid();
-    int most = 0;
+    int maximum = 0;
     for (const auto& [core, count] : board_.neurons) {
-      if (contain(at, {grid.x(core), grid.y(core)})) most = std::max(most, count);
+      if (contain(at, {grid.x(core), grid.y(core)})) maximum = std::max(maximum, count);
     }
-    fail(most == 0 ? "no such neuron; no neuron of that core is in use"
-                   : fmt::format("no such neuron; 0..{} are in use", most - 1));
+    fail(maximum == 0 ? "no such neuron; no neuron of that core is in use"
+                      : fmt::format("no such neuron; 0..{} are in use", maximum - 1));
   }
 
   void add_routers(ItemReader& reader, const std::optional<Index>& chip) {

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
 
-constexpr unsigned kMostBits = 64;
+constexpr unsigned kMaxBits = 64;
 
 /// By byte: its bits as eight characters, the highest first in memory (little-endian hosts).
 constexpr std::array<std::uint64_t, 256> spread_table() {
@@ -61,13 +61,13 @@ void VcdWriter::fail() const { throw base::unwritable(path_); }
 
 VcdWriter::Signal VcdWriter::add(const std::vector<std::string>& scope, const std::string& name,
                                  unsigned width) {
-  if (width < 1 || width > kMostBits) throw std::logic_error("VCD: a signal of no width");
+  if (width < 1 || width > kMaxBits) throw std::logic_error("VCD: a signal of no width");
   State signal;
   signal.scope = scope;
   signal.name = name;
   signal.code = code_of(signals_.size());
   signal.width = width;
-  signal.mask = ~std::uint64_t{0} >> (kMostBits - width);
+  signal.mask = ~std::uint64_t{0} >> (kMaxBits - width);
   signals_.push_back(std::move(signal));
   return static_cast<Signal>(signals_.size() - 1);
 }
@@ -84,7 +84,7 @@ VcdWriter::Signal VcdWriter::add_named(const std::vector<std::string>& scope,
 
 VcdWriter::Signal VcdWriter::add_real(const std::vector<std::string>& scope,
                                       const std::string& name) {
-  const Signal number = add(scope, name, kMostBits);
+  const Signal number = add(scope, name, kMaxBits);
   signals_[number].real = true;
   return number;
 }
@@ -203,13 +203,13 @@ void VcdWriter::write_value(const State& signal) {
     text_ += signal.value != 0 ? '1' : '0';
   } else {
     // Eight digits at a time; zeros in front are left out.
-    std::array<char, kMostBits> digits;
+    std::array<char, kMaxBits> digits;
     for (std::size_t i = 0; i < digits.size(); i += 8) {
-      const std::uint64_t spread = kSpread[signal.value >> (kMostBits - 8 - i) & 0xff];
+      const std::uint64_t spread = kSpread[signal.value >> (kMaxBits - 8 - i) & 0xff];
       std::memcpy(&digits[i], &spread, sizeof spread);
     }
     const auto used = static_cast<std::size_t>(
-        signal.value == 0 ? 1 : kMostBits - static_cast<unsigned>(__builtin_clzll(signal.value)));
+        signal.value == 0 ? 1 : kMaxBits - static_cast<unsigned>(__builtin_clzll(signal.value)));
     text_ += 'b';
     text_.append(digits.end() - used, digits.end());
     text_ += ' ';

@@ -85,9 +85,9 @@ void CoreImage::append_region(const arch::CorePlace& core, CoreRegion region, co
                               std::vector<arch::Transaction>& transactions) const {
   const auto word_bytes = static_cast<std::size_t>(arch::kBusWordBytes);
   // Zeros are the memories' state at reset. A gap that costs less than a new access is written.
-  const auto most_gap =
+  const auto max_gap =
       static_cast<std::size_t>(bus.latency_cycles) * static_cast<std::size_t>(bus.bytes_per_cycle);
-  const auto most_burst = static_cast<std::size_t>(bus.max_burst_bytes);
+  const auto max_burst = static_cast<std::size_t>(bus.max_burst_bytes);
   const auto has_content = [&](std::size_t offset) {
     const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(offset);
     const auto end =
@@ -101,9 +101,8 @@ void CoreImage::append_region(const arch::CorePlace& core, CoreRegion region, co
       continue;
     }
     std::size_t end = begin + word_bytes;
-    for (std::size_t next = end; next < bytes.size() && next - end <= most_gap;
-         next += word_bytes) {
-      if (next + word_bytes - begin > most_burst) break;
+    for (std::size_t next = end; next < bytes.size() && next - end <= max_gap; next += word_bytes) {
+      if (next + word_bytes - begin > max_burst) break;
       if (has_content(next)) end = next + word_bytes;
     }
     arch::Transaction transaction;

@@ -14,7 +14,7 @@ namespace {
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// A block in a core.
-struct Tenant {
+struct Occupant {
   int layer = 0;
   int block = 0;
 };
@@ -29,9 +29,9 @@ void lay_out(const arch::CoreDescription& core, std::vector<arch::GroupEntry>& g
   for (arch::GroupEntry& group : groups) {
     if (group.dendrites == 0) continue;
     const int words = ceil_div(next % word + group.dendrites, word);
-    const int least_words = ceil_div(group.dendrites, word);
+    const int min_words = ceil_div(group.dendrites, word);
     const int padding = (word - next % word) % word;
-    if (words > least_words && padding <= spare) {
+    if (words > min_words && padding <= spare) {
       next += padding;
       spare -= padding;
     }
@@ -59,9 +59,9 @@ arch::InputRoutes input_routes(const converter::SpikingNetwork& network,
   return input;
 }
 
-using Cores = std::map<int, std::vector<Tenant>>;
+using Cores = std::map<int, std::vector<Occupant>>;
 
-Cores tenants_by_core(const MappedNetwork& mapped) {
+Cores occupants_by_core(const MappedNetwork& mapped) {
   Cores cores;
   for (std::size_t l = 0; l < mapped.layers.size(); ++l) {
     for (int block = 0; block < mapped.layers[l].blocks(); ++block) {
@@ -86,20 +86,20 @@ class CoreEmitter {
               std::vector<EmissionCounts>& counts, arch::Deployment& deployment)
       : mapped_(mapped), emitters_(emitters), counts_(counts), deployment_(deployment) {}
 
-  void emit(int core, const std::vector<Tenant>& tenants) {
+  void emit(int core, const std::vector<Occupant>& occupants) {
     CoreImage image(deployment_.chip.core);
     arch::CoreLabels labels;
     labels.core = core;
     std::vector<arch::GroupEntry> groups;
-    for (const Tenant& tenant : tenants) reserve(tenant, groups, labels);
+    for (const Occupant& occupant : occupants) reserve(occupant, groups, labels);
     lay_out(deployment_.chip.core, groups);
-    for (const Tenant& tenant : tenants) {
-      add(counts_[at(tenant.layer)],
-          emitters_[at(tenant.layer)].emit(place(tenant), base(tenant), groups, image, labels));
+    for (const Occupant& occupant : occupants) {
+      add(counts_[at(occupant.layer)], emitters_[at(occupant.layer)].emit(
+                                           place(occupant), base(occupant), groups, image, labels));
     }
-    for (const Tenant& tenant : tenants) {
-      for (std::size_t term = 0; term < mapped_.layers[at(tenant.layer)].terms().size(); ++term) {
-        add_lists(tenant, term, image);
+    for (const Occupant& occupant : occupants) {
+      for (std::size_t term = 0; term < mapped_.layers[at(occupant.layer)].terms().size(); ++term) {
+        add_lists(occupant, term, image);
       }
     }
     for (const arch::GroupEntry& group : groups) image.add_group(group);
@@ -109,24 +109,24 @@ class CoreEmitter {
   }
 
  private:
-  BlockPlace place(const Tenant& tenant) const {
-    return mapped_.layers[at(tenant.layer)].block_place(tenant.block);
+  BlockPlace place(const Occupant& occupant) const {
+    return mapped_.layers[at(occupant.layer)].block_place(occupant.block);
   }
-  int base(const Tenant& tenant) const {
-    return mapped_.placement[at(tenant.layer)].group_base[at(tenant.block)];
+  int base(const Occupant& occupant) const {
+    return mapped_.placement[at(occupant.layer)].group_base[at(occupant.block)];
   }
 
   /// For each input of a term that the block sees, its place in each unit.
-  void add_lists(const Tenant& tenant, std::size_t term, CoreImage& image) const {
-    const LayerMap& layer = mapped_.layers[at(tenant.layer)];
+  void add_lists(const Occupant& occupant, std::size_t term, CoreImage& image) const {
+    const LayerMap& layer = mapped_.layers[at(occupant.layer)];
     const TermMap& map = layer.terms()[term];
     if (!map.expanded()) return;
-    const BlockPlace block = place(tenant);
+    const BlockPlace block = place(occupant);
     const int chunk = block.channel_block * layer.chunks() + block.chunk;
     const int inputs = map.geometry().inputs_per_group;
     const Span conv_groups = map.geometry().conv_groups_of(layer.block_channels(block));
-    const int group_base = base(tenant) + layer.group_base(term, chunk);
-    const int entry_base = mapped_.placement[at(tenant.layer)].entry_base[at(tenant.block)] +
+    const int group_base = base(occupant) + layer.group_base(term, chunk);
+    const int entry_base = mapped_.placement[at(occupant.layer)].entry_base[at(occupant.block)] +
                            layer.entry_base(term, chunk);
     for (int y = 0; y < map.geometry().y.inputs; ++y) {
       const std::vector<int> rows = map.y().units_of(y, block.y);
@@ -148,11 +148,12 @@ class CoreEmitter {
   }
 
   /// Notes the dendrites of a block's groups. Groups that none of its windows touch stay empty.
-  void reserve(const Tenant& tenant, std::vector<arch::GroupEntry>& groups,
+  void reserve(const Occupant& occupant, std::vector<arch::GroupEntry>& groups,
                arch::CoreLabels& labels) const {
-    const std::vector<int> dendrites = emitters_[at(tenant.layer)].group_dendrites(place(tenant));
-    const std::size_t first = at(base(tenant));
-    const auto layer = static_cast<std::uint16_t>(tenant.layer);
+    const std::vector<int> dendrites =
+        emitters_[at(occupant.layer)].group_dendrites(place(occupant));
+    const std::size_t first = at(base(occupant));
+    const auto layer = static_cast<std::uint16_t>(occupant.layer);
     if (groups.size() < first + dendrites.size()) {
       groups.resize(first + dendrites.size());
       labels.group_layers.resize(first + dendrites.size(), layer);
@@ -181,7 +182,7 @@ std::vector<EmissionCounts> emit_network(const converter::SpikingNetwork& networ
   }
   std::vector<EmissionCounts> counts(mapped.layers.size());
   CoreEmitter emitter(mapped, emitters, counts, deployment);
-  for (const auto& [core, tenants] : tenants_by_core(mapped)) emitter.emit(core, tenants);
+  for (const auto& [core, occupants] : occupants_by_core(mapped)) emitter.emit(core, occupants);
 
   const std::vector<int> depths = network.depths();
   for (std::size_t l = 0; l < mapped.layers.size(); ++l) {

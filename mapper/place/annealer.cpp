@@ -19,8 +19,8 @@ constexpr double kCoreHeat = 0.01;
 
 }  // namespace
 
-Seating anneal(PieceLayout start, const Traffic& traffic, const arch::ChipDescription& chip,
-               const AnnealOptions& options) {
+Occupancy anneal(PieceLayout start, const Traffic& traffic, const arch::ChipDescription& chip,
+                 const AnnealOptions& options) {
   const auto effort = static_cast<std::size_t>(options.effort);
   const std::size_t piece_moves = effort * kPieceMoves * start.pieces.size();
   const std::size_t core_moves =
@@ -30,12 +30,12 @@ Seating anneal(PieceLayout start, const Traffic& traffic, const arch::ChipDescri
     if (options.progress) options.progress(done, piece_moves + core_moves);
     done += moves;
   };
-  PieceMoves pieces(std::move(start.pieces), std::move(start.spots), start.seating);
-  Annealing annealing(std::move(start.seating), traffic, chip, options.seed, progress);
+  PieceMoves pieces(std::move(start.pieces), std::move(start.spots), start.occupancy);
+  Annealing annealing(std::move(start.occupancy), traffic, chip, options.seed, progress);
   annealing.run(pieces, piece_moves, kPieceHeat);
   CoreMoves cores(traffic);
   annealing.run(cores, core_moves, kCoreHeat);
-  return annealing.seating();
+  return annealing.occupancy();
 }
 
 }  // namespace spikeloom::mapper

@@ -22,7 +22,7 @@ struct AnnealOptions {
 /// of a core is exceeded, route entries that broken rectangles cost included, and no more cores are
 /// used than at the start, whose route entries must be within their limit. The cheapest placement
 /// that was met is returned: never a worse one than the start.
-Seating anneal(PieceLayout start, const Traffic& traffic, const arch::ChipDescription& chip,
-               const AnnealOptions& options);
+Occupancy anneal(PieceLayout start, const Traffic& traffic, const arch::ChipDescription& chip,
+                 const AnnealOptions& options);
 
 }  // namespace spikeloom::mapper

@@ -12,32 +12,32 @@ constexpr std::size_t kReport = 64;  ///< moves between two reports of progress
 
 }  // namespace
 
-void MovableSeating::take(int block) {
-  taken_.push_back({block, seating_.seat(block)});
-  seating_.take(block);
+void MovableOccupancy::take(int block) {
+  taken_.push_back({block, occupancy_.slot(block)});
+  occupancy_.take(block);
 }
 
-void MovableSeating::put_back() {
+void MovableOccupancy::put_back() {
   for (const Taken& taken : taken_) {
-    if (seating_.seat(taken.block).core != Seat::kNowhere) seating_.take(taken.block);
+    if (occupancy_.slot(taken.block).core != Slot::kNowhere) occupancy_.take(taken.block);
   }
-  for (const Taken& taken : taken_) seating_.put(taken.block, taken.before);
+  for (const Taken& taken : taken_) occupancy_.put(taken.block, taken.before);
 }
 
-Annealing::Annealing(Seating seating, const Traffic& traffic, const arch::ChipDescription& chip,
+Annealing::Annealing(Occupancy occupancy, const Traffic& traffic, const arch::ChipDescription& chip,
                      std::uint64_t seed, std::function<void(std::size_t)> progress)
-    : seating_(std::move(seating)),
+    : occupancy_(std::move(occupancy)),
       cost_(traffic, chip, link_cycles(chip)),
       route_entries_(chip.core.route_entries),
-      most_cores_(seating_.seating().space().used()),
+      max_cores_(occupancy_.occupancy().space().used()),
       random_(seed),
       progress_(std::move(progress)) {
-  cost_.evaluate(seating_.seating().seats());
+  cost_.evaluate(occupancy_.occupancy().slots());
 }
 
 void Annealing::run(Moves& moves, std::size_t count, double heat) {
   const double hottest = heat * mean_rise(moves);
-  seating_.begin();
+  occupancy_.begin();
   keep_best(cost_.total());
   for (std::size_t i = 0; i < count; ++i) {
     if (progress_ && i % kReport == 0) progress_(std::min(kReport, count - i));
@@ -60,35 +60,35 @@ void Annealing::run(Moves& moves, std::size_t count, double heat) {
 }
 
 bool Annealing::try_move(Moves& moves, double left) {
-  seating_.begin();
-  if (!moves.propose(seating_, random_, left)) {
-    seating_.put_back();
+  occupancy_.begin();
+  if (!moves.propose(occupancy_, random_, left)) {
+    occupancy_.put_back();
     return false;
   }
   moved_.clear();
-  for (const MovableSeating::Taken& taken : seating_.taken()) moved_.push_back(taken.block);
-  const bool fits = seating().space().used() <= most_cores_;
+  for (const MovableOccupancy::Taken& taken : occupancy_.taken()) moved_.push_back(taken.block);
+  const bool fits = occupancy().space().used() <= max_cores_;
   if (fits) {
-    cost_.update(moved_, seating().seats());
+    cost_.update(moved_, occupancy().slots());
     if (routes_fit()) return true;
     cost_.undo();
   }
-  seating_.put_back();
+  occupancy_.put_back();
   moves.judged(false);
   return false;
 }
 
 void Annealing::take_back() {
   cost_.undo();
-  seating_.put_back();
+  occupancy_.put_back();
 }
 
 /// In the cores that the last move has changed.
 bool Annealing::routes_fit() const {
   const auto fit = [this](int block) {
     std::int64_t routes = 0;
-    for (const int tenant : seating().tenants(seating().seat(block).core)) {
-      routes += cost_.routes(tenant);
+    for (const int occupant : occupancy().occupants(occupancy().slot(block).core)) {
+      routes += cost_.routes(occupant);
     }
     return routes <= route_entries_;
   };
@@ -114,23 +114,24 @@ double Annealing::mean_rise(Moves& moves) {
 
 void Annealing::keep_best(std::int64_t cost) {
   best_ = cost;
-  best_seats_ = seating().seats();
-  for (const MovableSeating::Taken& taken : seating_.taken()) {
-    best_seats_[static_cast<std::size_t>(taken.block)] = taken.before;
+  best_slots_ = occupancy().slots();
+  for (const MovableOccupancy::Taken& taken : occupancy_.taken()) {
+    best_slots_[static_cast<std::size_t>(taken.block)] = taken.before;
   }
 }
 
 void Annealing::return_to_best() {
   if (cost_.total() <= best_) return;
-  seating_.begin();
+  occupancy_.begin();
   moved_.clear();
-  for (int block = 0; block < static_cast<int>(best_seats_.size()); ++block) {
-    if (seating().seat(block) == best_seats_[static_cast<std::size_t>(block)]) continue;
-    seating_.take(block);
+  for (int block = 0; block < static_cast<int>(best_slots_.size()); ++block) {
+    if (occupancy().slot(block) == best_slots_[static_cast<std::size_t>(block)]) continue;
+    occupancy_.take(block);
     moved_.push_back(block);
   }
-  for (const int block : moved_) seating_.put(block, best_seats_[static_cast<std::size_t>(block)]);
-  cost_.update(moved_, seating().seats());
+  for (const int block : moved_)
+    occupancy_.put(block, best_slots_[static_cast<std::size_t>(block)]);
+  cost_.update(moved_, occupancy().slots());
 }
 
 }  // namespace spikeloom::mapper

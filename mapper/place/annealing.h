@@ -7,32 +7,32 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/mapper/place/occupancy.h"
 #include "spikeloom/mapper/place/random_source.h"
-#include "spikeloom/mapper/place/seating.h"
 #include "spikeloom/mapper/place/traffic_cost.h"
 
 namespace spikeloom::mapper {
 
 /// A placement under change: blocks that a move takes up are remembered, to be put back.
-class MovableSeating {
+class MovableOccupancy {
  public:
-  explicit MovableSeating(Seating seating) : seating_(std::move(seating)) {}
+  explicit MovableOccupancy(Occupancy occupancy) : occupancy_(std::move(occupancy)) {}
 
-  const Seating& seating() const { return seating_; }
+  const Occupancy& occupancy() const { return occupancy_; }
   void take(int block);
-  void put(int block, const Seat& seat) { seating_.put(block, seat); }
+  void put(int block, const Slot& slot) { occupancy_.put(block, slot); }
 
   /// A block that has been taken since the last begin(), and its seat before.
   struct Taken {
     int block;
-    Seat before;
+    Slot before;
   };
   void begin() { taken_.clear(); }
   const std::vector<Taken>& taken() const { return taken_; }
   void put_back();
 
  private:
-  Seating seating_;
+  Occupancy occupancy_;
   std::vector<Taken> taken_;
 };
 
@@ -43,7 +43,7 @@ class Moves {
   /// Makes one: takes blocks and puts all of them elsewhere. `left`, 1 at the start and 0 at the
   /// end, is the share of moves still to come. False where it found none; it may leave blocks
   /// taken.
-  virtual bool propose(MovableSeating& seating, RandomSource& random, double left) = 0;
+  virtual bool propose(MovableOccupancy& occupancy, RandomSource& random, double left) = 0;
   /// The last one was taken back, or not.
   virtual void judged(bool /*kept*/) {}
 };
@@ -52,7 +52,7 @@ class Moves {
 class Annealing {
  public:
   /// `progress`: called now and then with the number of moves since the last call.
-  Annealing(Seating seating, const Traffic& traffic, const arch::ChipDescription& chip,
+  Annealing(Occupancy occupancy, const Traffic& traffic, const arch::ChipDescription& chip,
             std::uint64_t seed, std::function<void(std::size_t)> progress);
 
   /// Tries `count` moves. The first temperature is `heat` times what a move costs on average, of
@@ -60,7 +60,7 @@ class Annealing {
   /// cheapest placement that it met.
   void run(Moves& moves, std::size_t count, double heat);
 
-  const Seating& seating() const { return seating_.seating(); }
+  const Occupancy& occupancy() const { return occupancy_.occupancy(); }
   std::int64_t cost() const { return cost_.total(); }
 
  private:
@@ -73,14 +73,14 @@ class Annealing {
   void keep_best(std::int64_t cost);
   void return_to_best();
 
-  MovableSeating seating_;
+  MovableOccupancy occupancy_;
   TrafficCost cost_;
   int route_entries_;
-  int most_cores_;
+  int max_cores_;
   RandomSource random_;
   std::function<void(std::size_t)> progress_;
   std::vector<int> moved_;
-  Seats best_seats_;
+  Slots best_slots_;
   std::int64_t best_ = 0;
 };
 

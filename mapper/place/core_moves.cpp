@@ -22,55 +22,56 @@ int near(const arch::MeshDescription& grid, RandomSource& random, int core, int 
 }
 
 /// All that is in core `from` to core `to`, as it is there.
-void carry(MovableSeating& seating, const std::vector<int>& blocks, int to) {
-  for (const MovableSeating::Taken& taken : seating.taken()) {
+void carry(MovableOccupancy& occupancy, const std::vector<int>& blocks, int to) {
+  for (const MovableOccupancy::Taken& taken : occupancy.taken()) {
     if (std::find(blocks.begin(), blocks.end(), taken.block) == blocks.end()) continue;
-    seating.put(taken.block, {to, taken.before.group_base, taken.before.entry_base});
+    occupancy.put(taken.block, {to, taken.before.group_base, taken.before.entry_base});
   }
 }
 
-bool move_block(MovableSeating& seating, int block, int core) {
-  const Seat before = seating.seating().seat(block);
-  seating.take(block);
+bool move_block(MovableOccupancy& occupancy, int block, int core) {
+  const Slot before = occupancy.occupancy().slot(block);
+  occupancy.take(block);
   // The same bases where they are free, so that packets go on reaching it with its fellows.
-  Seat seat{core, before.group_base, before.entry_base};
-  if (!seating.seating().settle(block, seat)) {
-    seat = {core, 0, 0};
-    if (!seating.seating().settle(block, seat)) return false;
+  Slot slot{core, before.group_base, before.entry_base};
+  if (!occupancy.occupancy().settle(block, slot)) {
+    slot = {core, 0, 0};
+    if (!occupancy.occupancy().settle(block, slot)) return false;
   }
-  seating.put(block, seat);
+  occupancy.put(block, slot);
   return true;
 }
 
 }  // namespace
 
-bool CoreMoves::propose(MovableSeating& seating, RandomSource& random, double left) {
-  const Seating& now = seating.seating();
+bool CoreMoves::propose(MovableOccupancy& occupancy, RandomSource& random, double left) {
+  const Occupancy& now = occupancy.occupancy();
   const int block = random.below(now.blocks().blocks());
-  const int from = now.seat(block).core;
+  const int from = now.slot(block).core;
   const int to = target(now, random, block, left);
   if (to == from) return false;
-  const bool alone = now.tenants(from).size() == 1;
-  if (random.below(2) == 0 && !(alone && now.tenants(to).empty())) {
-    return move_block(seating, block, to);
+  const bool alone = now.occupants(from).size() == 1;
+  if (random.below(2) == 0 && !(alone && now.occupants(to).empty())) {
+    return move_block(occupancy, block, to);
   }
-  const std::vector<int> here = now.tenants(from);
-  const std::vector<int> there = now.tenants(to);
-  for (const int tenant : here) seating.take(tenant);
-  for (const int tenant : there) seating.take(tenant);
-  carry(seating, here, to);
-  carry(seating, there, from);
+  const std::vector<int> here = now.occupants(from);
+  const std::vector<int> there = now.occupants(to);
+  for (const int occupant : here) occupancy.take(occupant);
+  for (const int occupant : there) occupancy.take(occupant);
+  carry(occupancy, here, to);
+  carry(occupancy, there, from);
   return true;
 }
 
-int CoreMoves::target(const Seating& seating, RandomSource& random, int block, double left) const {
-  const arch::MeshDescription& grid = seating.grid();
+int CoreMoves::target(const Occupancy& occupancy, RandomSource& random, int block,
+                      double left) const {
+  const arch::MeshDescription& grid = occupancy.grid();
   if (random.below(2) == 0) {
     const int other = partner(random, block);
-    if (other != Stream::kHost) return near(grid, random, seating.seat(other).core, 1);
+    if (other != Stream::kHost) return near(grid, random, occupancy.slot(other).core, 1);
   }
   const int size = std::max(grid.columns, grid.rows);
-  return near(grid, random, seating.seat(block).core,
+  return near(grid, random, occupancy.slot(block).core,
               std::max(1, static_cast<int>(left * static_cast<double>(size))));
 }
 

@@ -13,10 +13,10 @@ class CoreMoves : public Moves {
  public:
   explicit CoreMoves(const Traffic& traffic) : traffic_(traffic) {}
 
-  bool propose(MovableSeating& seating, RandomSource& random, double left) override;
+  bool propose(MovableOccupancy& occupancy, RandomSource& random, double left) override;
 
  private:
-  int target(const Seating& seating, RandomSource& random, int block, double left) const;
+  int target(const Occupancy& occupancy, RandomSource& random, int block, double left) const;
   int partner(RandomSource& random, int block) const;
 
   const Traffic& traffic_;

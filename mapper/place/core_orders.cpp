@@ -87,12 +87,12 @@ std::vector<int> random_order(const arch::MeshDescription& grid, std::uint64_t s
   return order;
 }
 
-Seats laid_along(const Seats& seats, const std::vector<int>& order) {
+Slots laid_along(const Slots& slots, const std::vector<int>& order) {
   std::map<int, int> new_core;  // of a core in use
-  Seats result = seats;
-  for (Seat& seat : result) {
+  Slots result = slots;
+  for (Slot& slot : result) {
     const int next = order[new_core.size()];
-    seat.core = new_core.try_emplace(seat.core, next).first->second;
+    slot.core = new_core.try_emplace(slot.core, next).first->second;
   }
   return result;
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
-#include "spikeloom/mapper/place/seating.h"
+#include "spikeloom/mapper/place/occupancy.h"
 
 namespace spikeloom::mapper {
 
@@ -18,6 +18,6 @@ std::vector<int> random_order(const arch::MeshDescription& grid, std::uint64_t s
 
 /// The same blocks together in cores as in `seats`, but these contents, in the order of their first
 /// blocks, in the first cores of `order`.
-Seats laid_along(const Seats& seats, const std::vector<int>& order);
+Slots laid_along(const Slots& slots, const std::vector<int>& order);
 
 }  // namespace spikeloom::mapper

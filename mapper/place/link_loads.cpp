@@ -18,12 +18,12 @@ std::size_t index(int i) { return static_cast<std::size_t>(i); }
 /// Packets over each link, by arch::Link::index.
 template <class Topology>
 std::vector<std::int64_t> count_packets(const Topology& topology, const Traffic& traffic,
-                                        const Seats& seats, const arch::ChipDescription& chip) {
+                                        const Slots& slots, const arch::ChipDescription& chip) {
   std::vector<std::int64_t> packets(topology.routers() * Topology::kPorts);
   const auto send = [&](int block, arch::Packet packet, std::int64_t count) {
     const arch::Attachment from = block == Stream::kHost
                                       ? topology.host_port()
-                                      : topology.core_port(seats[index(block)].core);
+                                      : topology.core_port(slots[index(block)].core);
     arch::walk(topology, from, topology.way(packet),
                [&](const arch::Attachment& at, unsigned output) {
                  packets[at.router * Topology::kPorts + output] += count;
@@ -32,7 +32,7 @@ std::vector<std::int64_t> count_packets(const Topology& topology, const Traffic&
   StreamRegions finder(chip);
   std::vector<arch::Region> regions;
   for (const Stream& stream : traffic.streams()) {
-    finder.find(stream, seats, regions);
+    finder.find(stream, slots, regions);
     for (const Stream::Source& source : stream.sources) {
       for (const arch::Region& region : regions) {
         send(source.block, arch::Packet::to_cores(region, 0, 0), source.spikes);
@@ -51,10 +51,10 @@ std::string text(const LinkLoad& link) {
   return fmt::format("{} to {}", arch::text(link.from), arch::text(link.to));
 }
 
-std::vector<LinkLoad> link_loads(const Traffic& traffic, const Seats& seats,
+std::vector<LinkLoad> link_loads(const Traffic& traffic, const Slots& slots,
                                  const arch::ChipDescription& chip) {
   const std::vector<std::int64_t> packets = arch::with_topology(
-      chip, [&](const auto& topology) { return count_packets(topology, traffic, seats, chip); });
+      chip, [&](const auto& topology) { return count_packets(topology, traffic, slots, chip); });
   std::vector<arch::Link> links = arch::list_links(chip);
   std::sort(links.begin(), links.end(),
             [](const arch::Link& a, const arch::Link& b) { return a.rank < b.rank; });

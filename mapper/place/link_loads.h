@@ -7,7 +7,7 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/topology/router_place.h"
-#include "spikeloom/mapper/place/seating.h"
+#include "spikeloom/mapper/place/occupancy.h"
 #include "spikeloom/mapper/place/traffic.h"
 
 namespace spikeloom::mapper {
@@ -25,7 +25,7 @@ std::string text(const LinkLoad& link);
 
 /// All links of the board that carry packets, in a fixed order, by the routes that the hardware
 /// takes (docs/network.md).
-std::vector<LinkLoad> link_loads(const Traffic& traffic, const Seats& seats,
+std::vector<LinkLoad> link_loads(const Traffic& traffic, const Slots& slots,
                                  const arch::ChipDescription& chip);
 
 }  // namespace spikeloom::mapper

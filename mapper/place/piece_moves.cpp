@@ -14,15 +14,16 @@ int size(const std::vector<Piece>& pieces) { return static_cast<int>(pieces.size
 
 }  // namespace
 
-PieceMoves::PieceMoves(std::vector<Piece> pieces, std::vector<Spot> spots, const Seating& seating)
+PieceMoves::PieceMoves(std::vector<Piece> pieces, std::vector<Spot> spots,
+                       const Occupancy& occupancy)
     : pieces_(std::move(pieces)), spots_(std::move(spots)) {
-  for (const Piece& piece : pieces_) blocks_.push_back(blocks_of(seating, piece));
+  for (const Piece& piece : pieces_) blocks_.push_back(blocks_of(occupancy, piece));
 }
 
-bool PieceMoves::propose(MovableSeating& seating, RandomSource& random, double /*left*/) {
+bool PieceMoves::propose(MovableOccupancy& occupancy, RandomSource& random, double /*left*/) {
   before_.clear();
-  const bool found =
-      pieces_.size() > 1 && random.below(4) == 0 ? swap(seating, random) : move(seating, random);
+  const bool found = pieces_.size() > 1 && random.below(4) == 0 ? swap(occupancy, random)
+                                                                : move(occupancy, random);
   if (!found) judged(false);
   return found;
 }
@@ -34,67 +35,67 @@ void PieceMoves::judged(bool kept) {
   before_.clear();
 }
 
-bool PieceMoves::move(MovableSeating& seating, RandomSource& random) {
+bool PieceMoves::move(MovableOccupancy& occupancy, RandomSource& random) {
   const auto piece = static_cast<std::size_t>(random.below(size(pieces_)));
   const Spot old = spots_[piece];
-  take(seating, piece);
+  take(occupancy, piece);
   const bool near = random.below(2) == 0;
   for (int i = 0; i < kTries; ++i) {
-    Spot spot = somewhere(seating, random, piece);
+    Spot spot = somewhere(occupancy, random, piece);
     if (near) {
       spot.x = old.x + random.between(-kStep, kStep);
       spot.y = old.y + random.between(-kStep, kStep);
       if (random.below(2) == 0) spot.shape = old.shape;
     }
     if (spot.x == old.x && spot.y == old.y && spot.shape == old.shape) continue;
-    if (put(seating, piece, spot)) return true;
+    if (put(occupancy, piece, spot)) return true;
   }
   return false;
 }
 
-bool PieceMoves::swap(MovableSeating& seating, RandomSource& random) {
+bool PieceMoves::swap(MovableOccupancy& occupancy, RandomSource& random) {
   const int first = random.below(size(pieces_));
   const auto a = static_cast<std::size_t>(first);
   const auto b =
       static_cast<std::size_t>((first + random.between(1, size(pieces_) - 1)) % size(pieces_));
   const Spot of_a = spots_[a];
   const Spot of_b = spots_[b];
-  take(seating, a);
-  take(seating, b);
+  take(occupancy, a);
+  take(occupancy, b);
   for (int i = 0; i < kTries; ++i) {
-    Spot spot = somewhere(seating, random, a);
+    Spot spot = somewhere(occupancy, random, a);
     spot.x = of_b.x + random.between(-1, 1);
     spot.y = of_b.y + random.between(-1, 1);
-    if (!put(seating, a, spot)) continue;
+    if (!put(occupancy, a, spot)) continue;
     for (int j = 0; j < kTries; ++j) {
-      Spot other = somewhere(seating, random, b);
+      Spot other = somewhere(occupancy, random, b);
       other.x = of_a.x + random.between(-kStep, kStep);
       other.y = of_a.y + random.between(-kStep, kStep);
-      if (put(seating, b, other)) return true;
+      if (put(occupancy, b, other)) return true;
     }
     return false;
   }
   return false;
 }
 
-void PieceMoves::take(MovableSeating& seating, std::size_t piece) {
+void PieceMoves::take(MovableOccupancy& occupancy, std::size_t piece) {
   before_.emplace_back(piece, spots_[piece]);
-  for (const int block : blocks_[piece]) seating.take(block);
+  for (const int block : blocks_[piece]) occupancy.take(block);
 }
 
-bool PieceMoves::put(MovableSeating& seating, std::size_t piece, Spot spot) {
-  if (!inside(seating, piece, spot)) return false;
-  if (!settle(seating.seating(), pieces_[piece], spot)) return false;
+bool PieceMoves::put(MovableOccupancy& occupancy, std::size_t piece, Spot spot) {
+  if (!inside(occupancy, piece, spot)) return false;
+  if (!settle(occupancy.occupancy(), pieces_[piece], spot)) return false;
   spots_[piece] = spot;
-  for_each_seat(seating.seating(), pieces_[piece], spot,
-                [&](int block, const Seat& seat) { seating.put(block, seat); });
+  for_each_slot(occupancy.occupancy(), pieces_[piece], spot,
+                [&](int block, const Slot& slot) { occupancy.put(block, slot); });
   return true;
 }
 
 /// A shape, and a place of it inside the grid, if there is any.
-Spot PieceMoves::somewhere(const MovableSeating& seating, RandomSource& random,
+Spot PieceMoves::somewhere(const MovableOccupancy& occupancy, RandomSource& random,
                            std::size_t piece) const {
-  const arch::MeshDescription& grid = seating.seating().grid();
+  const arch::MeshDescription& grid = occupancy.occupancy().grid();
   const std::vector<BlockArray>& shapes = pieces_[piece].shapes;
   Spot spot;
   spot.shape = random.below(static_cast<int>(shapes.size()));
@@ -104,8 +105,9 @@ Spot PieceMoves::somewhere(const MovableSeating& seating, RandomSource& random,
   return spot;
 }
 
-bool PieceMoves::inside(const MovableSeating& seating, std::size_t piece, const Spot& spot) const {
-  const arch::MeshDescription& grid = seating.seating().grid();
+bool PieceMoves::inside(const MovableOccupancy& occupancy, std::size_t piece,
+                        const Spot& spot) const {
+  const arch::MeshDescription& grid = occupancy.occupancy().grid();
   const BlockArray& array = pieces_[piece].shapes[static_cast<std::size_t>(spot.shape)];
   return spot.x >= 0 && spot.y >= 0 && spot.x + array.columns <= grid.columns &&
          spot.y + array.rows <= grid.rows;

@@ -13,18 +13,18 @@ namespace spikeloom::mapper {
 /// seating is that of the pieces in their spots.
 class PieceMoves : public Moves {
  public:
-  PieceMoves(std::vector<Piece> pieces, std::vector<Spot> spots, const Seating& seating);
+  PieceMoves(std::vector<Piece> pieces, std::vector<Spot> spots, const Occupancy& occupancy);
 
-  bool propose(MovableSeating& seating, RandomSource& random, double left) override;
+  bool propose(MovableOccupancy& occupancy, RandomSource& random, double left) override;
   void judged(bool kept) override;
 
  private:
-  bool move(MovableSeating& seating, RandomSource& random);
-  bool swap(MovableSeating& seating, RandomSource& random);
-  void take(MovableSeating& seating, std::size_t piece);
-  bool put(MovableSeating& seating, std::size_t piece, Spot spot);
-  Spot somewhere(const MovableSeating& seating, RandomSource& random, std::size_t piece) const;
-  bool inside(const MovableSeating& seating, std::size_t piece, const Spot& spot) const;
+  bool move(MovableOccupancy& occupancy, RandomSource& random);
+  bool swap(MovableOccupancy& occupancy, RandomSource& random);
+  void take(MovableOccupancy& occupancy, std::size_t piece);
+  bool put(MovableOccupancy& occupancy, std::size_t piece, Spot spot);
+  Spot somewhere(const MovableOccupancy& occupancy, RandomSource& random, std::size_t piece) const;
+  bool inside(const MovableOccupancy& occupancy, std::size_t piece, const Spot& spot) const;
 
   std::vector<Piece> pieces_;
   std::vector<Spot> spots_;

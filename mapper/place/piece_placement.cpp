@@ -26,18 +26,18 @@ const BlockArray& shape_of(const Piece& piece, const Spot& spot) {
   return piece.shapes[at(spot.shape)];
 }
 
-int block_at(const Seating& seating, const Piece& piece, const BlockArray& array, int row,
+int block_at(const Occupancy& occupancy, const Piece& piece, const BlockArray& array, int row,
              int column) {
-  return seating.blocks().number(piece.layer, array.at(row, column));
+  return occupancy.blocks().number(piece.layer, array.at(row, column));
 }
 
-int core_at(const Seating& seating, const Spot& spot, int row, int column) {
-  return seating.grid().core_at(spot.x + column, spot.y + row);
+int core_at(const Occupancy& occupancy, const Spot& spot, int row, int column) {
+  return occupancy.grid().core_at(spot.x + column, spot.y + row);
 }
 
 /// The first group, or entry, from which on all cores of the spot have `count` free: the same for
 /// all of them, so that multicast packets reach them all.
-int common_base(const Seating& seating, const BlockArray& array, const Spot& spot, int count,
+int common_base(const Occupancy& occupancy, const BlockArray& array, const Spot& spot, int count,
                 int (CoreSpace::*free_in)(int, int, int) const) {
   int base = 0;
   for (bool settled = false; !settled;) {
@@ -45,7 +45,7 @@ int common_base(const Seating& seating, const BlockArray& array, const Spot& spo
     for (int row = 0; row < array.rows; ++row) {
       for (int column = 0; column < array.columns; ++column) {
         const int free =
-            (seating.space().*free_in)(core_at(seating, spot, row, column), base, count);
+            (occupancy.space().*free_in)(core_at(occupancy, spot, row, column), base, count);
         settled = settled && free == base;
         base = free;
       }
@@ -62,7 +62,7 @@ class Placer {
         traffic_(traffic),
         chip_(chip),
         grid_(chip.grid()),
-        seating_(layers, chip, sharing) {}
+        occupancy_(layers, chip, sharing) {}
 
   std::vector<Piece> whole_layers() const {
     std::vector<Piece> pieces;
@@ -74,7 +74,7 @@ class Placer {
 
   /// Places all pieces, in their order.
   bool place_all(std::vector<Piece> pieces, Aim aim) {
-    seating_.take_all();
+    occupancy_.take_all();
     pieces_ = std::move(pieces);
     spots_.clear();
     for (const Piece& piece : pieces_) {
@@ -87,7 +87,7 @@ class Placer {
 
   /// As place_all, but halves what finds no place.
   bool place_halved(std::vector<Piece> pieces) {
-    seating_.take_all();
+    occupancy_.take_all();
     pieces_.clear();
     spots_.clear();
     std::reverse(pieces.begin(), pieces.end());
@@ -125,15 +125,15 @@ class Placer {
     }
   }
 
-  PieceLayout layout() && { return {std::move(pieces_), std::move(spots_), std::move(seating_)}; }
+  PieceLayout layout() && { return {std::move(pieces_), std::move(spots_), std::move(occupancy_)}; }
 
  private:
   void put(const Piece& piece, const Spot& spot) {
-    for_each_seat(seating_, piece, spot,
-                  [this](int block, const Seat& seat) { seating_.put(block, seat); });
+    for_each_slot(occupancy_, piece, spot,
+                  [this](int block, const Slot& slot) { occupancy_.put(block, slot); });
   }
   void take(const Piece& piece) {
-    for (const int block : blocks_of(seating_, piece)) seating_.take(block);
+    for (const int block : blocks_of(occupancy_, piece)) occupancy_.take(block);
   }
 
   static const BlockArray& squarest(const std::vector<BlockArray>& shapes) {
@@ -161,8 +161,8 @@ class Placer {
     const auto add = [&](int other, double packets) {
       if (other == Stream::kHost) {
         field.add_host(packets);
-      } else if (seating_.seat(other).core != Seat::kNowhere) {
-        field.add(seating_.seat(other).core, packets);
+      } else if (occupancy_.slot(other).core != Slot::kNowhere) {
+        field.add(occupancy_.slot(other).core, packets);
       }
     };
     for (const int number : traffic_.received_by(block)) {
@@ -218,7 +218,7 @@ class Placer {
     std::vector<std::vector<double>> costs(at(layers_[at(piece.layer)].blocks()));
     if (aim == Aim::kTraffic) {
       for (const int block : piece.shapes.front().blocks) {
-        costs[at(block)] = costs_of(seating_.blocks().number(piece.layer, block));
+        costs[at(block)] = costs_of(occupancy_.blocks().number(piece.layer, block));
       }
     }
     Spot best;
@@ -229,7 +229,7 @@ class Placer {
       for (int y = 0; y + array.rows <= grid_.rows; ++y) {
         for (int x = 0; x + array.columns <= grid_.columns; ++x) {
           Spot spot{static_cast<int>(shape), x, y, 0, 0};
-          const std::optional<int> new_cores = settle(seating_, piece, spot);
+          const std::optional<int> new_cores = settle(occupancy_, piece, spot);
           if (!new_cores) continue;
           if (best.shape != Spot::kNone && *new_cores > best_new_cores) continue;
           const double cost = cost_for(aim, array, spot, costs);
@@ -249,7 +249,7 @@ class Placer {
     double sum = 0.0;
     for (int row = 0; row < array.rows; ++row) {
       for (int column = 0; column < array.columns; ++column) {
-        sum += costs[at(array.at(row, column))][at(core_at(seating_, spot, row, column))];
+        sum += costs[at(array.at(row, column))][at(core_at(occupancy_, spot, row, column))];
       }
     }
     return sum;
@@ -263,7 +263,7 @@ class Placer {
   const Traffic& traffic_;
   const arch::ChipDescription& chip_;
   arch::MeshDescription grid_;  ///< the board's cores
-  Seating seating_;
+  Occupancy occupancy_;
   std::vector<Piece> pieces_;
   std::vector<Spot> spots_;
 };
@@ -281,43 +281,43 @@ bool too_large(const std::vector<LayerMap>& layers, const arch::ChipDescription&
 
 }  // namespace
 
-std::optional<int> settle(const Seating& seating, const Piece& piece, Spot& spot) {
+std::optional<int> settle(const Occupancy& occupancy, const Piece& piece, Spot& spot) {
   const BlockArray& array = shape_of(piece, spot);
   int new_cores = 0;
   for (int row = 0; row < array.rows; ++row) {
     for (int column = 0; column < array.columns; ++column) {
-      const int core = core_at(seating, spot, row, column);
-      const int block = block_at(seating, piece, array, row, column);
-      if (!seating.space().fits(core, seating.need(block))) return std::nullopt;
-      new_cores += seating.space().empty(core) ? 1 : 0;
+      const int core = core_at(occupancy, spot, row, column);
+      const int block = block_at(occupancy, piece, array, row, column);
+      if (!occupancy.space().fits(core, occupancy.need(block))) return std::nullopt;
+      new_cores += occupancy.space().empty(core) ? 1 : 0;
     }
   }
   // All of a layer's blocks number as many groups and entries.
-  const int first = block_at(seating, piece, array, 0, 0);
-  const BlockNeed& need = seating.need(first);
-  spot.group_base = common_base(seating, array, spot, need.groups, &CoreSpace::free_groups);
+  const int first = block_at(occupancy, piece, array, 0, 0);
+  const BlockNeed& need = occupancy.need(first);
+  spot.group_base = common_base(occupancy, array, spot, need.groups, &CoreSpace::free_groups);
   if (need.entries > 0) {
-    spot.entry_base = common_base(seating, array, spot, need.entries, &CoreSpace::free_entries);
+    spot.entry_base = common_base(occupancy, array, spot, need.entries, &CoreSpace::free_entries);
   }
-  const Seat seat{core_at(seating, spot, 0, 0), spot.group_base, spot.entry_base};
-  return seating.within(first, seat) ? std::optional<int>(new_cores) : std::nullopt;
+  const Slot slot{core_at(occupancy, spot, 0, 0), spot.group_base, spot.entry_base};
+  return occupancy.within(first, slot) ? std::optional<int>(new_cores) : std::nullopt;
 }
 
-void for_each_seat(const Seating& seating, const Piece& piece, const Spot& spot,
-                   const std::function<void(int, const Seat&)>& function) {
+void for_each_slot(const Occupancy& occupancy, const Piece& piece, const Spot& spot,
+                   const std::function<void(int, const Slot&)>& function) {
   const BlockArray& array = shape_of(piece, spot);
   for (int row = 0; row < array.rows; ++row) {
     for (int column = 0; column < array.columns; ++column) {
-      function(block_at(seating, piece, array, row, column),
-               {core_at(seating, spot, row, column), spot.group_base, spot.entry_base});
+      function(block_at(occupancy, piece, array, row, column),
+               {core_at(occupancy, spot, row, column), spot.group_base, spot.entry_base});
     }
   }
 }
 
-std::vector<int> blocks_of(const Seating& seating, const Piece& piece) {
+std::vector<int> blocks_of(const Occupancy& occupancy, const Piece& piece) {
   std::vector<int> blocks;
   for (const int block : piece.shapes.front().blocks) {
-    blocks.push_back(seating.blocks().number(piece.layer, block));
+    blocks.push_back(occupancy.blocks().number(piece.layer, block));
   }
   return blocks;
 }

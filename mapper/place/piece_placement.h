@@ -8,7 +8,7 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/mapper/place/block_array.h"
-#include "spikeloom/mapper/place/seating.h"
+#include "spikeloom/mapper/place/occupancy.h"
 #include "spikeloom/mapper/place/traffic.h"
 
 namespace spikeloom::mapper {
@@ -33,17 +33,17 @@ struct Spot {
 struct PieceLayout {
   std::vector<Piece> pieces;
   std::vector<Spot> spots;  ///< of the pieces
-  Seating seating;
+  Occupancy occupancy;
 };
 
 /// Gives `spot`, whose shape and place are set, bases that are free in all cores that the piece
 /// would take. The number of empty ones among these, or nothing where the piece does not fit.
-std::optional<int> settle(const Seating& seating, const Piece& piece, Spot& spot);
+std::optional<int> settle(const Occupancy& occupancy, const Piece& piece, Spot& spot);
 /// Calls `function` with each block of the piece, by BlockIndex, and its seat in that spot.
-void for_each_seat(const Seating& seating, const Piece& piece, const Spot& spot,
-                   const std::function<void(int, const Seat&)>& function);
+void for_each_slot(const Occupancy& occupancy, const Piece& piece, const Spot& spot,
+                   const std::function<void(int, const Slot&)>& function);
 /// Blocks of a piece by BlockIndex.
-std::vector<int> blocks_of(const Seating& seating, const Piece& piece);
+std::vector<int> blocks_of(const Occupancy& occupancy, const Piece& piece);
 
 /// Puts every block on a core, a layer's blocks as one rectangle where one is free, over cores that
 /// other layers have left room in before new ones. Rectangles go where their traffic travels least,

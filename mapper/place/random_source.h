@@ -14,7 +14,7 @@ class RandomSource {
   /// 0..count-1.
   int below(int count) { return static_cast<int>(engine_() % static_cast<std::uint64_t>(count)); }
   /// least..most.
-  int between(int least, int most) { return least + below(most - least + 1); }
+  int between(int minimum, int maximum) { return minimum + below(maximum - minimum + 1); }
   /// At least 0, below 1.
   double unit() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
   /// True with probability exp(-x), x >= 0. By comparisons alone (J. von Neumann, 1951): for x

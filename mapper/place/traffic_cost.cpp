@@ -6,13 +6,13 @@
 
 namespace spikeloom::mapper {
 
-void StreamRegions::find(const Stream& stream, const Seats& seats,
+void StreamRegions::find(const Stream& stream, const Slots& slots,
                          std::vector<arch::Region>& regions) {
   deliveries_.clear();
   for (const Stream::Receiver& receiver : stream.receivers) {
-    const Seat& seat = seats[static_cast<std::size_t>(receiver.block)];
-    const int base = (stream.expanded ? seat.entry_base : seat.group_base) + receiver.base;
-    deliveries_.push_back({base, seat.core});
+    const Slot& slot = slots[static_cast<std::size_t>(receiver.block)];
+    const int base = (stream.expanded ? slot.entry_base : slot.group_base) + receiver.base;
+    deliveries_.push_back({base, slot.core});
   }
   std::sort(deliveries_.begin(), deliveries_.end(), [](const Delivery& a, const Delivery& b) {
     return a.base != b.base ? a.base < b.base : a.core < b.core;
@@ -39,20 +39,20 @@ TrafficCost::TrafficCost(const Traffic& traffic, const arch::ChipDescription& ch
       routes_(at(traffic.blocks().blocks())),
       marks_(traffic.streams().size()) {}
 
-void TrafficCost::evaluate(const Seats& seats) {
+void TrafficCost::evaluate(const Slots& slots) {
   total_ = 0;
   changed_ = 0;
   outputs_before_.clear();
   std::fill(routes_.begin(), routes_.end(), 0);
   for (const Stream::Source& output : traffic_.outputs()) {
     routes_[at(output.block)] += output.neurons;
-    output_costs_[at(output.block)] = cost_of_outputs(output.block, seats);
+    output_costs_[at(output.block)] = cost_of_outputs(output.block, slots);
     total_ += output_costs_[at(output.block)];
   }
   for (std::size_t s = 0; s < states_.size(); ++s) {
     const Stream& stream = traffic_.streams()[s];
-    regions_.find(stream, seats, states_[s].regions);
-    states_[s].cost = cost_of(stream, states_[s], seats);
+    regions_.find(stream, slots, states_[s].regions);
+    states_[s].cost = cost_of(stream, states_[s], slots);
     total_ += states_[s].cost;
     add_routes(stream, static_cast<std::int64_t>(states_[s].regions.size()));
   }
@@ -60,22 +60,22 @@ void TrafficCost::evaluate(const Seats& seats) {
 }
 
 std::int64_t TrafficCost::cost_of(const Stream& stream, const State& state,
-                                  const Seats& seats) const {
+                                  const Slots& slots) const {
   std::int64_t cost = 0;
   for (const Stream::Source& source : stream.sources) {
     std::int64_t hops = 0;
     for (const arch::Region& region : state.regions) {
       hops += source.block == Stream::kHost
                   ? costs_.from_host + hops_.from_host(region)
-                  : costs_.from_core + hops_.to_cores(seats[at(source.block)].core, region);
+                  : costs_.from_core + hops_.to_cores(slots[at(source.block)].core, region);
     }
     cost += source.spikes * hops;
   }
   return cost;
 }
 
-std::int64_t TrafficCost::cost_of_outputs(int block, const Seats& seats) const {
-  return traffic_.outputs_of(block) * (costs_.from_core + hops_.to_host(seats[at(block)].core));
+std::int64_t TrafficCost::cost_of_outputs(int block, const Slots& slots) const {
+  return traffic_.outputs_of(block) * (costs_.from_core + hops_.to_host(slots[at(block)].core));
 }
 
 void TrafficCost::add_routes(const Stream& stream, std::int64_t regions) {
@@ -92,7 +92,7 @@ void TrafficCost::touch(int stream, Scope scope) {
   mark = std::max(mark, static_cast<char>(1 + static_cast<int>(scope)));
 }
 
-void TrafficCost::update(const std::vector<int>& moved, const Seats& seats) {
+void TrafficCost::update(const std::vector<int>& moved, const Slots& slots) {
   total_before_ = total_;
   changed_ = 0;
   outputs_before_.clear();
@@ -105,7 +105,7 @@ void TrafficCost::update(const std::vector<int>& moved, const Seats& seats) {
     std::int64_t& cost = output_costs_[at(block)];
     outputs_before_.emplace_back(block, cost);
     total_ -= cost;
-    cost = cost_of_outputs(block, seats);
+    cost = cost_of_outputs(block, slots);
     total_ += cost;
   }
   for (const int number : touched_) {
@@ -116,7 +116,7 @@ void TrafficCost::update(const std::vector<int>& moved, const Seats& seats) {
     change.stream = number;
     std::swap(change.before, state);
     if (marks_[at(number)] == 1 + static_cast<int>(Scope::kAll)) {
-      regions_.find(stream, seats, state.regions);
+      regions_.find(stream, slots, state.regions);
       const auto more = static_cast<std::int64_t>(state.regions.size()) -
                         static_cast<std::int64_t>(change.before.regions.size());
       if (more != 0) add_routes(stream, more);
@@ -124,7 +124,7 @@ void TrafficCost::update(const std::vector<int>& moved, const Seats& seats) {
       state.regions = change.before.regions;
     }
     marks_[at(number)] = 0;
-    state.cost = cost_of(stream, state, seats);
+    state.cost = cost_of(stream, state, slots);
     total_ += state.cost - change.before.cost;
   }
 }

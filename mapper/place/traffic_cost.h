@@ -6,7 +6,7 @@
 
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/mapper/place/hops.h"
-#include "spikeloom/mapper/place/seating.h"
+#include "spikeloom/mapper/place/occupancy.h"
 #include "spikeloom/mapper/place/traffic.h"
 #include "spikeloom/mapper/route/cover.h"
 
@@ -19,7 +19,7 @@ class StreamRegions {
       : cover_(chip.grid(), chip.router.multicast) {}
 
   /// Receivers that know the neurons by the same group or entry share packets. All must be seated.
-  void find(const Stream& stream, const Seats& seats, std::vector<arch::Region>& regions);
+  void find(const Stream& stream, const Slots& slots, std::vector<arch::Region>& regions);
 
  private:
   struct Delivery {
@@ -42,13 +42,13 @@ class TrafficCost {
               const arch::LinkCosts& costs);
 
   /// All blocks must be seated.
-  void evaluate(const Seats& seats);
+  void evaluate(const Slots& slots);
   std::int64_t total() const { return total_; }
   /// Route entries that a block's neurons take.
   std::int64_t routes(int block) const { return routes_[at(block)]; }
 
   /// After `moved` blocks have come to `seats`.
-  void update(const std::vector<int>& moved, const Seats& seats);
+  void update(const std::vector<int>& moved, const Slots& slots);
   /// Blocks whose route entries the last update has changed; may name one several times.
   const std::vector<int>& rerouted() const { return rerouted_; }
   /// Takes the last update back.
@@ -67,8 +67,8 @@ class TrafficCost {
 
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
   void touch(int stream, Scope scope);
-  std::int64_t cost_of(const Stream& stream, const State& state, const Seats& seats) const;
-  std::int64_t cost_of_outputs(int block, const Seats& seats) const;
+  std::int64_t cost_of(const Stream& stream, const State& state, const Slots& slots) const;
+  std::int64_t cost_of_outputs(int block, const Slots& slots) const;
   void add_routes(const Stream& stream, std::int64_t regions);
 
   const Traffic& traffic_;

@@ -25,7 +25,7 @@ AxisMap::AxisMap(const Axis& axis, const AxisPlan& plan) : axis_(axis), plan_(pl
     groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
     block_groups[at(place.block)] += static_cast<int>(groups.size());
   }
-  most_groups_ = *std::max_element(block_groups.begin(), block_groups.end());
+  max_groups_ = *std::max_element(block_groups.begin(), block_groups.end());
   for (const std::vector<UnitPlace>& seen : seen_by_) {
     std::vector<int> units;
     for (const UnitPlace& place : seen) units.push_back(place.unit);
@@ -40,12 +40,12 @@ AxisMap::AxisMap(const Axis& axis, const AxisPlan& plan) : axis_(axis), plan_(pl
 void AxisMap::make_lists() {
   list_units_.resize(at(axis_.patch(plan_.block)));
   for (int input = 0; input < axis_.inputs; ++input) {
-    int& most = list_units_[slot(input)];
+    int& maximum = list_units_[slot(input)];
     const std::vector<UnitPlace>& seen = seen_by(input);
     int units = 0;
     for (std::size_t i = 0; i < seen.size(); ++i) {
       units = i > 0 && seen[i].block == seen[i - 1].block ? units + 1 : 1;
-      most = std::max(most, units);
+      maximum = std::max(maximum, units);
     }
   }
   for (const int units : list_units_) {

@@ -59,7 +59,7 @@ class AxisMap {
   /// Addresses that the input has: distinct units, counted within the block.
   int addresses(int input) const { return addresses_[at(input)]; }
   /// Of the block with most: the sum of its outputs' groups.
-  int most_groups() const { return most_groups_; }
+  int max_groups() const { return max_groups_; }
 
   // Lists of the expansion table along the axis. An input's list begins at the same place in every
   // block, so that one packet serves all: inputs have slots modulo what a block sees, and a slot
@@ -84,7 +84,7 @@ class AxisMap {
   std::vector<std::vector<int>> groups_of_;
   std::vector<std::vector<UnitPlace>> seen_by_;
   std::vector<int> addresses_;
-  int most_groups_ = 0;
+  int max_groups_ = 0;
 };
 
 }  // namespace spikeloom::mapper

@@ -22,7 +22,7 @@ void ChainSearch::keep_front(Tails& tails) {
 
 bool ChainSearch::allowed(std::size_t layer, std::size_t plan, long long routes) const {
   return routes <= graph_.layers()[layer].route_entries &&
-         graph_.cycles(layer, static_cast<int>(plan), routes) <= most_cycles_;
+         graph_.cycles(layer, static_cast<int>(plan), routes) <= max_cycles_;
 }
 
 ChainSearch::Tails ChainSearch::tails_behind(std::size_t layer, std::size_t plan,
@@ -60,7 +60,7 @@ PlanFront ChainSearch::front() const {
       possible = possible || !tails[l].back().empty();
     }
     if (possible) continue;
-    return {{}, static_cast<int>(l), graph_.least_routes(l)};
+    return {{}, static_cast<int>(l), graph_.min_routes(l)};
   }
   Tails all;
   for (std::size_t i = 0; i < tails.front().size(); ++i) {

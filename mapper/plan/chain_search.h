@@ -13,8 +13,8 @@ namespace spikeloom::mapper {
 /// exact.
 class ChainSearch {
  public:
-  ChainSearch(const PlanGraph& graph, const PlanCosts& costs, std::int64_t most_cycles)
-      : graph_(graph), costs_(costs), most_cycles_(most_cycles) {}
+  ChainSearch(const PlanGraph& graph, const PlanCosts& costs, std::int64_t max_cycles)
+      : graph_(graph), costs_(costs), max_cycles_(max_cycles) {}
 
   PlanFront front() const;
 
@@ -34,7 +34,7 @@ class ChainSearch {
 
   const PlanGraph& graph_;
   const PlanCosts& costs_;
-  std::int64_t most_cycles_;
+  std::int64_t max_cycles_;
 };
 
 }  // namespace spikeloom::mapper

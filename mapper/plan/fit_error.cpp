@@ -10,20 +10,20 @@
 namespace spikeloom::mapper {
 namespace {
 
-constexpr int kMostGroups = 1 << 20;
-constexpr int kMostDendrites = 1 << 26;
+constexpr int kMaxGroups = 1 << 20;
+constexpr int kMaxDendrites = 1 << 26;
 
 /// The least value of a limit, up to `most`, with which the layer has a plan.
 template <typename Limit>
-std::optional<int> least_limit(const LayerGeometry& layer, arch::CoreDescription core, Limit limit,
-                               int most) {
+std::optional<int> min_limit(const LayerGeometry& layer, arch::CoreDescription core, Limit limit,
+                             int maximum) {
   const auto possible = [&](int value) {
     limit(core) = value;
     return one_neuron_fits(layer, core);
   };
   int fails = limit(core);
-  if (!possible(most)) return std::nullopt;
-  int works = most;
+  if (!possible(maximum)) return std::nullopt;
+  int works = maximum;
   while (works - fails > 1) {
     const int middle = fails + (works - fails) / 2;
     (possible(middle) ? works : fails) = middle;
@@ -57,15 +57,15 @@ std::string explain_no_plan(const std::string& layer_name, const LayerGeometry& 
   const auto dendrites = [](arch::CoreDescription& c) -> int& { return c.dendrites; };
   const std::string neuron =
       fmt::format("layer \"{}\": a neuron with {}", layer_name, inputs_of_neuron(layer));
-  if (const auto needed = least_limit(layer, core, dendrites, kMostDendrites)) {
+  if (const auto needed = min_limit(layer, core, dendrites, kMaxDendrites)) {
     return fmt::format("{} needs {} columns; chip.core.dendrites is {}", neuron, *needed,
                        core.dendrites);
   }
   arch::CoreDescription wide = core;
-  wide.dendrites = kMostDendrites;
-  const auto needed = least_limit(layer, wide, groups, kMostGroups);
+  wide.dendrites = kMaxDendrites;
+  const auto needed = min_limit(layer, wide, groups, kMaxGroups);
   return fmt::format("{} needs {} groups of {} axons; chip.core.fan_in_groups is {}", neuron,
-                     needed.value_or(kMostGroups), core.axons, core.fan_in_groups);
+                     needed.value_or(kMaxGroups), core.axons, core.fan_in_groups);
 }
 
 }  // namespace spikeloom::mapper

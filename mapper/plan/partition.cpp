@@ -5,7 +5,7 @@
 #include <tuple>
 #include <utility>
 
-#include "spikeloom/mapper/plan/front.h"
+#include "spikeloom/mapper/plan/pareto_front.h"
 #include "spikeloom/mapper/plan/shape_search.h"
 #include "spikeloom/mapper/plan/term_options.h"
 
@@ -20,15 +20,15 @@ bool beats(const PlanCandidate& a, const PlanCandidate& b) {
 }
 
 /// Of the outputs of a block along an axis.
-int most_addresses(const AxisMap& outputs, const AxisMap& consumer) {
-  int most = 0;
+int max_addresses(const AxisMap& outputs, const AxisMap& consumer) {
+  int maximum = 0;
   for (int block = 0; block < outputs.plan().blocks(outputs.axis()); ++block) {
     int sum = 0;
     const Span of_block = outputs.block(block);
     for (int i = of_block.first; i < of_block.end; ++i) sum += consumer.addresses(i);
-    most = std::max(most, sum);
+    maximum = std::max(maximum, sum);
   }
-  return most;
+  return maximum;
 }
 
 /// Every term has some.
@@ -61,7 +61,7 @@ void search_shapes(const LayerGeometry& layer, const arch::CoreDescription& core
     for (const auto& [x_block, x] : columns) {
       for (const auto& [plan, c] : channels) {
         const long long neurons =
-            static_cast<long long>(y_block) * x_block * plan.most_outputs() * layer.copies;
+            static_cast<long long>(y_block) * x_block * plan.max_outputs() * layer.copies;
         if (neurons > core.max_neurons()) continue;
         for (PlanCandidate& best : best_of_shape(layer, core, plan, y, x, c)) {
           candidates.push_back(std::move(best));
@@ -85,7 +85,7 @@ std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
   std::stable_sort(
       candidates.begin(), candidates.end(),
       [&](const PlanCandidate& a, const PlanCandidate& b) { return rank(a) < rank(b); });
-  return front_of(candidates, beats);
+  return pareto_front(candidates, beats);
 }
 
 bool one_neuron_fits(const LayerGeometry& layer, const arch::CoreDescription& core) {
@@ -98,11 +98,11 @@ bool one_neuron_fits(const LayerGeometry& layer, const arch::CoreDescription& co
 }
 
 long long route_need(const LayerMap& layer, const TermMap& consumer) {
-  return static_cast<long long>(layer.geometry().copies) * layer.plan().channels.most_outputs() *
-         most_addresses(layer.y(), consumer.y()) * most_addresses(layer.x(), consumer.x());
+  return static_cast<long long>(layer.geometry().copies) * layer.plan().channels.max_outputs() *
+         max_addresses(layer.y(), consumer.y()) * max_addresses(layer.x(), consumer.x());
 }
 
-long long least_dendrites(const LayerGeometry& layer) {
+long long min_dendrites(const LayerGeometry& layer) {
   const converter::Shape& output = layer.output;
   std::vector<long long> axons(static_cast<std::size_t>(output.channels));
   long long sum = 0;

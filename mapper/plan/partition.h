@@ -23,6 +23,6 @@ bool one_neuron_fits(const LayerGeometry& layer, const arch::CoreDescription& co
 long long route_need(const LayerMap& layer, const TermMap& consumer);
 
 /// Dendrites that an output's neurons take in any mapping, summed over the layer.
-long long least_dendrites(const LayerGeometry& layer);
+long long min_dendrites(const LayerGeometry& layer);
 
 }  // namespace spikeloom::mapper

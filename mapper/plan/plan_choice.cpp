@@ -6,9 +6,9 @@
 
 namespace spikeloom::mapper {
 
-PlanFront PlanSearch::front(const PlanCosts& costs, std::int64_t most_cycles) const {
-  if (graph_.chain()) return ChainSearch(graph_, costs, most_cycles).front();
-  return PlanDescent(graph_, costs, most_cycles).front();
+PlanFront PlanSearch::front(const PlanCosts& costs, std::int64_t max_cycles) const {
+  if (graph_.chain()) return ChainSearch(graph_, costs, max_cycles).front();
+  return PlanDescent(graph_, costs, max_cycles).front();
 }
 
 }  // namespace spikeloom::mapper

@@ -21,7 +21,7 @@ class PlanSearch {
 
   /// Of a chain all of the front (ChainSearch); of any other network what PlanDescent finds of it.
   /// Plans whose fullest block works longer than `most_cycles` a tick are left out.
-  PlanFront front(const PlanCosts& costs, std::int64_t most_cycles = kNoLimit) const;
+  PlanFront front(const PlanCosts& costs, std::int64_t max_cycles = kNoLimit) const;
 
   /// Of the layer's fullest block.
   BlockWork work(std::size_t layer, const Plans& plans) const {

@@ -12,27 +12,27 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// For each layer the candidate that is least by `rank`.
 template <typename Rank>
-Plans least_plans(const PlanGraph& graph, Rank rank) {
+Plans min_plans(const PlanGraph& graph, Rank rank) {
   Plans plans;
   for (const LayerChoice& layer : graph.layers()) {
-    const auto least = std::min_element(
+    const auto minimum = std::min_element(
         layer.candidates.begin(), layer.candidates.end(),
         [&](const PlanCandidate& a, const PlanCandidate& b) { return rank(a) < rank(b); });
-    plans.push_back(static_cast<int>(least - layer.candidates.begin()));
+    plans.push_back(static_cast<int>(minimum - layer.candidates.begin()));
   }
   return plans;
 }
 
 }  // namespace
 
-PlanDescent::PlanDescent(const PlanGraph& graph, const PlanCosts& costs, std::int64_t most_cycles)
-    : graph_(graph), costs_(costs), most_cycles_(most_cycles) {}
+PlanDescent::PlanDescent(const PlanGraph& graph, const PlanCosts& costs, std::int64_t max_cycles)
+    : graph_(graph), costs_(costs), max_cycles_(max_cycles) {}
 
 /// Route entries and cycles beyond the limits.
 long long PlanDescent::excess(std::size_t layer, const Plans& plans) const {
   const long long routes = graph_.routes(layer, plans);
   return std::max(0LL, routes - graph_.layers()[layer].route_entries) +
-         std::max<std::int64_t>(0, graph_.cycles(layer, plans[layer], routes) - most_cycles_);
+         std::max<std::int64_t>(0, graph_.cycles(layer, plans[layer], routes) - max_cycles_);
 }
 
 long long PlanDescent::total_excess(const Plans& plans) const {
@@ -111,7 +111,7 @@ bool PlanDescent::improve_edge(const PlanEdge& edge, const Weights& weights, Pla
 
 PlanPoint PlanDescent::descend(const Weights& weights, const std::vector<Plans>& starts) const {
   Plans best;
-  Score least;
+  Score minimum;
   for (Plans plans : starts) {
     // Every change lowers the score, so that this ends.
     for (bool better = true; better;) {
@@ -126,9 +126,9 @@ PlanPoint PlanDescent::descend(const Weights& weights, const std::vector<Plans>&
     }
     Score found{total_excess(plans), 0.0};
     for (std::size_t l = 0; l < plans.size(); ++l) found.cost += cost(l, plans[l], weights);
-    if (!best.empty() && !(found < least)) continue;
+    if (!best.empty() && !(found < minimum)) continue;
     best = plans;
-    least = found;
+    minimum = found;
   }
   return point(best);
 }
@@ -164,32 +164,32 @@ PlanFront PlanDescent::failure(const Plans& plans) const {
   for (std::size_t l = 0; l < plans.size(); ++l) {
     if (excess(l, plans) > 0) front.failed_layer = static_cast<int>(l);
   }
-  front.routes_needed = graph_.least_routes(at(front.failed_layer));
+  front.routes_needed = graph_.min_routes(at(front.failed_layer));
   return front;
 }
 
 PlanFront PlanDescent::front() const {
   const std::vector<Plans> starts{
-      least_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.cores, c.packets); }),
-      least_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.packets, c.cores); }),
-      least_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.neurons, c.packets); })};
+      min_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.cores, c.packets); }),
+      min_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.packets, c.cores); }),
+      min_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.neurons, c.packets); })};
   // What comes second decides between equals alone.
-  double most_first = 1.0;
-  double most_second = 1.0;
+  double max_first = 1.0;
+  double max_second = 1.0;
   for (const std::vector<PlanCost>& of_layer : costs_) {
-    PlanCost most;
+    PlanCost maximum;
     for (const PlanCost& cost : of_layer) {
-      most = {std::max(most.first, cost.first), std::max(most.second, cost.second)};
+      maximum = {std::max(maximum.first, cost.first), std::max(maximum.second, cost.second)};
     }
-    most_first += static_cast<double>(most.first);
-    most_second += static_cast<double>(most.second);
+    max_first += static_cast<double>(maximum.first);
+    max_second += static_cast<double>(maximum.second);
   }
-  const PlanPoint fewest_cores = descend({most_first, 1.0, 0.0}, starts);
+  const PlanPoint fewest_cores = descend({max_first, 1.0, 0.0}, starts);
   if (total_excess(fewest_cores.plans) > 0) return failure(fewest_cores.plans);
-  const PlanPoint least_cost = descend({0.0, most_second, 1.0}, starts);
+  const PlanPoint min_cost = descend({0.0, max_second, 1.0}, starts);
   std::vector<PlanPoint> found{fewest_cores};
-  fill(fewest_cores, least_cost, found);
-  found.push_back(least_cost);
+  fill(fewest_cores, min_cost, found);
+  found.push_back(min_cost);
   return explore(found);
 }
 

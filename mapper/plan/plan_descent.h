@@ -17,7 +17,7 @@ namespace spikeloom::mapper {
 /// ChainSearch's (docs/decisions.md).
 class PlanDescent {
  public:
-  PlanDescent(const PlanGraph& graph, const PlanCosts& costs, std::int64_t most_cycles);
+  PlanDescent(const PlanGraph& graph, const PlanCosts& costs, std::int64_t max_cycles);
 
   PlanFront front() const;
 
@@ -58,7 +58,7 @@ class PlanDescent {
 
   const PlanGraph& graph_;
   const PlanCosts& costs_;
-  std::int64_t most_cycles_;
+  std::int64_t max_cycles_;
 };
 
 }  // namespace spikeloom::mapper

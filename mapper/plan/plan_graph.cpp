@@ -60,17 +60,17 @@ BlockWork PlanGraph::work(std::size_t layer, int plan, long long routes) const {
   return work;
 }
 
-long long PlanGraph::least_routes(std::size_t layer) const {
-  long long least = std::numeric_limits<long long>::max();
+long long PlanGraph::min_routes(std::size_t layer) const {
+  long long minimum = std::numeric_limits<long long>::max();
   for (std::size_t i = 0; i < layers_[layer].candidates.size(); ++i) {
     long long sum = out_of_[layer].empty() ? layers_[layer].candidates[i].neurons : 0;
     for (const std::size_t e : out_of_[layer]) {
       const std::vector<long long>& routes = edges_[e].routes[i];
       sum += *std::min_element(routes.begin(), routes.end());
     }
-    least = std::min(least, sum);
+    minimum = std::min(minimum, sum);
   }
-  return least;
+  return minimum;
 }
 
 std::vector<std::int64_t> PlanGraph::busiest_cycles() const {
@@ -79,19 +79,19 @@ std::vector<std::int64_t> PlanGraph::busiest_cycles() const {
     for (std::size_t i = 0; i < layers_[l].candidates.size(); ++i) {
       const int plan = static_cast<int>(i);
       if (out_of_[l].empty()) all.push_back(cycles(l, plan, layers_[l].candidates[i].neurons));
-      long long least = 0;
-      long long most = 0;
+      long long minimum = 0;
+      long long maximum = 0;
       for (const std::size_t e : out_of_[l]) {
         const std::vector<long long>& routes = edges_[e].routes[i];
-        least += *std::min_element(routes.begin(), routes.end());
-        most += *std::max_element(routes.begin(), routes.end());
+        minimum += *std::min_element(routes.begin(), routes.end());
+        maximum += *std::max_element(routes.begin(), routes.end());
       }
       for (const std::size_t e : out_of_[l]) {
         const std::vector<long long>& routes = edges_[e].routes[i];
-        const long long others = least - *std::min_element(routes.begin(), routes.end());
+        const long long others = minimum - *std::min_element(routes.begin(), routes.end());
         for (const long long need : routes) all.push_back(cycles(l, plan, others + need));
       }
-      if (!out_of_[l].empty()) all.push_back(cycles(l, plan, most));
+      if (!out_of_[l].empty()) all.push_back(cycles(l, plan, maximum));
     }
   }
   std::sort(all.begin(), all.end());

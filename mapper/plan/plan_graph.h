@@ -52,7 +52,7 @@ class PlanGraph {
     return expected_cycles(work(layer, plan, routes), timing_);
   }
   /// The fewest route entries that any plans of the layer and its readers come to.
-  long long least_routes(std::size_t layer) const;
+  long long min_routes(std::size_t layer) const;
   /// Cycles of the busiest block that choices may come to, ascending. Where a layer has several
   /// readers, all but one of them at their least; and the most of all.
   std::vector<std::int64_t> busiest_cycles() const;

@@ -55,14 +55,14 @@ PlanWalk::Result PlanWalk::choose(const Fits& fits) const {
       break;
     }
     case Objective::kTraffic:
-      least_cost(result.front.points, fits, result);
+      min_cost(result.front.points, fits, result);
       break;
     case Objective::kEnergy:
-      least_cost(search_.front(energy_).points, fits, result);
+      min_cost(search_.front(energy_).points, fits, result);
       break;
     case Objective::kBalance:
       // A block alone in its core is what is counted; shared cores are for want of others.
-      if (!least_busy(fits, result, Sharing::kNone)) least_busy(fits, result, Sharing::kAllowed);
+      if (!min_busy(fits, result, Sharing::kNone)) min_busy(fits, result, Sharing::kAllowed);
       break;
   }
   return result;
@@ -85,8 +85,8 @@ bool PlanWalk::fewest_cores(const std::vector<PlanPoint>& points, const Fits& fi
   return false;
 }
 
-void PlanWalk::least_cost(const std::vector<PlanPoint>& points, const Fits& fits,
-                          Result& result) const {
+void PlanWalk::min_cost(const std::vector<PlanPoint>& points, const Fits& fits,
+                        Result& result) const {
   if (try_point(points.back(), fits, result)) return;
   std::size_t good = 0;
   if (!fewest_cores(points, fits, result, good)) return;
@@ -96,7 +96,7 @@ void PlanWalk::least_cost(const std::vector<PlanPoint>& points, const Fits& fits
   }
 }
 
-bool PlanWalk::least_busy(const Fits& fits, Result& result, Sharing sharing) const {
+bool PlanWalk::min_busy(const Fits& fits, Result& result, Sharing sharing) const {
   const auto works = [&](std::int64_t cycles) {
     const PlanFront front = search_.front(traffic_, cycles);
     return !front.points.empty() && try_point(front.points.front(), fits, result, sharing);
@@ -104,12 +104,12 @@ bool PlanWalk::least_busy(const Fits& fits, Result& result, Sharing sharing) con
   const std::vector<std::int64_t> cycles = search_.busiest_cycles();
   if (!works(cycles.back())) return false;
   std::size_t good = cycles.size() - 1;
-  for (std::size_t least = 0; least < good;) {
-    const std::size_t middle = least + (good - least) / 2;
+  for (std::size_t minimum = 0; minimum < good;) {
+    const std::size_t middle = minimum + (good - minimum) / 2;
     if (works(cycles[middle])) {
       good = middle;
     } else {
-      least = middle + 1;
+      minimum = middle + 1;
     }
   }
   return true;

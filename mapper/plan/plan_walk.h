@@ -44,8 +44,8 @@ class PlanWalk {
   /// Points are by cores, cost falling.
   bool fewest_cores(const std::vector<PlanPoint>& points, const Fits& fits, Result& result,
                     std::size_t& found) const;
-  void least_cost(const std::vector<PlanPoint>& points, const Fits& fits, Result& result) const;
-  bool least_busy(const Fits& fits, Result& result, Sharing sharing) const;
+  void min_cost(const std::vector<PlanPoint>& points, const Fits& fits, Result& result) const;
+  bool min_busy(const Fits& fits, Result& result, Sharing sharing) const;
   bool may_fit(const PlanPoint& point) const;
 
   const std::vector<LayerChoice>& layers_;

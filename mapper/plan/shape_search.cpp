@@ -5,7 +5,7 @@
 #include <optional>
 #include <tuple>
 
-#include "spikeloom/mapper/plan/front.h"
+#include "spikeloom/mapper/plan/pareto_front.h"
 
 namespace spikeloom::mapper {
 namespace {
@@ -31,9 +31,9 @@ struct TermChoices {
   std::vector<Need> needs;  ///< of blocks of each section of the channels
 
   std::int64_t dendrites() const {
-    std::int64_t most = 0;
-    for (const Need& need : needs) most = std::max(most, need.dendrites);
-    return most;
+    std::int64_t maximum = 0;
+    for (const Need& need : needs) maximum = std::max(maximum, need.dendrites);
+    return maximum;
   }
 };
 
@@ -63,7 +63,7 @@ class ShapeSearch {
         for_each(choices, t, rows[t], columns[t], channels[t],
                  [&](const TermChoices& more) { all.push_back(more); });
       }
-      before = front_of(all, beats);
+      before = pareto_front(all, beats);
     }
     std::optional<TermChoices> fewest_packets;
     std::optional<TermChoices> fewest_dendrites;
@@ -150,7 +150,7 @@ class ShapeSearch {
     PlanCandidate candidate;
     candidate.plan.channels = plan;
     candidate.neurons =
-        first.y->plan.block * first.x->plan.block * plan.most_outputs() * layer_.copies;
+        first.y->plan.block * first.x->plan.block * plan.max_outputs() * layer_.copies;
     candidate.work.neurons = candidate.neurons;
     candidate.cores = first.y->plan.blocks(layer_.terms.front().y) *
                       first.x->plan.blocks(layer_.terms.front().x) * plan.all_chunks();

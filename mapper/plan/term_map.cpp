@@ -9,10 +9,10 @@ int ChannelPlan::chunk_of(int channel) const {
   return static_cast<int>(std::upper_bound(ends.begin(), ends.end(), channel) - ends.begin());
 }
 
-int ChannelPlan::most_outputs() const {
-  int most = 0;
-  for (int i = 0; i < all_chunks(); ++i) most = std::max(most, outputs(i).size());
-  return most;
+int ChannelPlan::max_outputs() const {
+  int maximum = 0;
+  for (int i = 0; i < all_chunks(); ++i) maximum = std::max(maximum, outputs(i).size());
+  return maximum;
 }
 
 ChannelPlan even_channels(int channels, int block, int chunk) {
@@ -26,11 +26,11 @@ ChannelPlan even_channels(int channels, int block, int chunk) {
 }
 
 int seen_channels(const TermGeometry& term, const ChannelPlan& channels) {
-  int most = 0;
+  int maximum = 0;
   for (int i = 0; i < channels.all_chunks(); ++i) {
-    most = std::max(most, term.conv_groups_of(channels.outputs(i)).size());
+    maximum = std::max(maximum, term.conv_groups_of(channels.outputs(i)).size());
   }
-  return most * term.inputs_per_group;
+  return maximum * term.inputs_per_group;
 }
 
 TermMap::TermMap(const TermGeometry& geometry, const TermPlan& plan, const ChannelPlan& channels)

@@ -19,7 +19,7 @@ struct ChannelPlan {
     return {i == 0 ? 0 : ends[i - 1], ends[i]};
   }
   /// Of any chunk.
-  int most_outputs() const;
+  int max_outputs() const;
 };
 
 /// Channel blocks of `block` channels, the last one maybe fewer, in chunks of `chunk`, their last

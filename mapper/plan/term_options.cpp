@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "spikeloom/mapper/plan/axis_map.h"
-#include "spikeloom/mapper/plan/front.h"
+#include "spikeloom/mapper/plan/pareto_front.h"
 
 namespace spikeloom::mapper {
 namespace {
@@ -23,13 +23,13 @@ bool channel_beats(const ChannelOption& a, const ChannelOption& b) {
 
 /// Tiles to try for a unit that sees `inputs`: equal parts, and those that keep all blocks' edges
 /// on tiles' edges.
-std::set<int> tile_sizes(int inputs, int step, int most) {
+std::set<int> tile_sizes(int inputs, int step, int maximum) {
   std::set<int> sizes;
   for (const int size : part_sizes(inputs)) sizes.insert(size);
   for (int size = 1; size <= std::min(step, inputs); ++size) {
     if (step % size == 0) sizes.insert(size);
   }
-  sizes.erase(sizes.upper_bound(most), sizes.end());
+  sizes.erase(sizes.upper_bound(maximum), sizes.end());
   return sizes;
 }
 
@@ -37,7 +37,7 @@ std::set<int> tile_sizes(int inputs, int step, int most) {
 std::vector<GroupPart> fullest_parts(const AxisMap& map) {
   const AxisPlan& plan = map.plan();
   std::vector<GroupPart> fullest;
-  std::size_t most = 0;
+  std::size_t maximum = 0;
   for (int block = 0; block < plan.blocks(map.axis()); ++block) {
     std::map<std::pair<int, int>, GroupPart> parts;  // by unit and group
     std::size_t dendrites = 0;
@@ -46,13 +46,13 @@ std::vector<GroupPart> fullest_parts(const AxisMap& map) {
       dendrites += map.groups_of(output).size();
       for (const int group : map.groups_of(output)) ++parts[{map.unit_of(output), group}].outputs;
     }
-    if (dendrites <= most) continue;
+    if (dendrites <= maximum) continue;
     for (int input = 0; input < map.axis().inputs; ++input) {
       for (const UnitPlace& place : map.seen_by(input)) {
         if (place.block == block) ++parts[{place.unit, map.place_of(input).group}].inputs;
       }
     }
-    most = dendrites;
+    maximum = dendrites;
     fullest.clear();
     for (const auto& [place, part] : parts) fullest.push_back(part);
   }
@@ -72,7 +72,7 @@ std::vector<AxisOption> axis_options(const Axis& axis, int block, const TermGeom
       const AxisMap map(axis, plan);
       AxisOption option;
       option.plan = plan;
-      option.dendrites = map.most_groups();
+      option.dendrites = map.max_groups();
       option.groups = groups;
       option.entries = map.list_total();
       for (int input = 0; input < axis.inputs; ++input) {
@@ -90,7 +90,7 @@ std::vector<AxisOption> axis_options(const Axis& axis, int block, const TermGeom
       options.push_back(std::move(option));
     }
   }
-  options = front_of(options, axis_beats);
+  options = pareto_front(options, axis_beats);
   for (AxisOption& option : options) option.parts = fullest_parts({axis, option.plan});
   std::stable_sort(options.begin(), options.end(),
                    [](const AxisOption& a, const AxisOption& b) { return a.packets < b.packets; });
@@ -138,7 +138,7 @@ std::vector<ChannelOption> channel_options(const TermGeometry& term, const Chann
     }
     options.push_back(std::move(option));
   }
-  return front_of(options, channel_beats);
+  return pareto_front(options, channel_beats);
 }
 
 }  // namespace

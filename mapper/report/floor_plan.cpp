@@ -24,15 +24,15 @@ namespace {
 constexpr std::array<const char*, 7> kColours = {"#0072b2", "#e69f00", "#009e73", "#cc79a7",
                                                  "#56b4e9", "#d55e00", "#f0e442"};
 constexpr double kBoardSide = 640.0;
-constexpr double kLeastCell = 5.0;
-constexpr double kMostCell = 40.0;
+constexpr double kMinCell = 5.0;
+constexpr double kMaxCell = 40.0;
 constexpr double kMargin = 20.0;
 constexpr double kTop = 66.0;
 constexpr double kLegendWidth = 250.0;
 constexpr double kLine = 20.0;
 constexpr double kSwatch = 13.0;
-constexpr double kLeastShade = 0.3;  ///< opacity of an empty core
-constexpr double kGap = 0.06;        ///< between cells, of a cell
+constexpr double kMinShade = 0.3;  ///< opacity of an empty core
+constexpr double kGap = 0.06;      ///< between cells, of a cell
 constexpr std::size_t kNameWidth = 17;
 constexpr std::size_t kBusiestLinks = 40;
 constexpr double kThinLink = 1.5;
@@ -77,8 +77,7 @@ class Drawing {
         chip_(deployment.chip),
         grid_(deployment.chip.grid()),
         network_(deployment.network),
-        cell_(std::clamp(kBoardSide / std::max(grid_.columns, grid_.rows), kLeastCell, kMostCell)) {
-  }
+        cell_(std::clamp(kBoardSide / std::max(grid_.columns, grid_.rows), kMinCell, kMaxCell)) {}
 
   std::string svg() const {
     const double board_height = cell_ * grid_.rows;
@@ -172,7 +171,7 @@ class Drawing {
     svg.add_text(kMargin, 30.0, "title", fmt::format("{} on {}", network_, chip_.name));
     svg.add_text(kMargin, 52.0, "minor",
                  fmt::format("{} of {} cores in use, at least {} needed; {:.2f} packets a spike",
-                             report_.cores, report_.cores_available, report_.least_cores,
+                             report_.cores, report_.cores_available, report_.min_cores,
                              report_.packets_per_spike));
   }
 
@@ -219,7 +218,7 @@ class Drawing {
     Point corner{kMargin + cell_ * grid_.x(core.core) + gap,
                  kTop + cell_ * grid_.y(core.core) + gap};
     for (const mapper::CoreReport::Part& part : core.parts) {
-      add_area(group, part.layer, kLeastShade + (1.0 - kLeastShade) * use(core), corner,
+      add_area(group, part.layer, kMinShade + (1.0 - kMinShade) * use(core), corner,
                cell_ - 2.0 * gap, height);
       corner.y += height;
     }
@@ -247,7 +246,7 @@ class Drawing {
   void add_links(SvgElement& svg) const {
     const std::vector<mapper::LinkLoad> links = busiest_links();
     if (links.empty()) return;
-    const double most = report_.traffic.cycles(links.front());
+    const double maximum = report_.traffic.cycles(links.front());
     for (const mapper::LinkLoad& link : links) {
       const Point from = centre(link.from);
       const Point to = end(link);
@@ -260,7 +259,7 @@ class Drawing {
                    {"y1", length(from.y + shift.y)},
                    {"x2", length(to.x + shift.x)},
                    {"y2", length(to.y + shift.y)},
-                   {"stroke-width", length(thickness(report_.traffic.cycles(link) / most))}});
+                   {"stroke-width", length(thickness(report_.traffic.cycles(link) / maximum))}});
       line.describe(fmt::format("link {}: {:.0f} packets an image, {:.0f} cycles",
                                 mapper::text(link), report_.traffic.packets(link),
                                 report_.traffic.cycles(link)));
@@ -322,7 +321,7 @@ class Drawing {
     y += 1.6 * kLine;
     constexpr int kSteps = 5;
     for (int step = 0; step < kSteps; ++step) {
-      const double shade = kLeastShade + (1.0 - kLeastShade) * step / (kSteps - 1);
+      const double shade = kMinShade + (1.0 - kMinShade) * step / (kSteps - 1);
       add_area(svg, 0, shade, {left + kSwatch * step, y - 11.0}, kSwatch, kSwatch);
     }
     svg.add_text(left + kSwatch * kSteps + 9.0, y, "name", "0 to 100 % of dendrites");

@@ -29,13 +29,13 @@ std::string layer_table(const MappingReport& report) {
   for (const LayerReport& layer : report.layers) {
     table += fmt::format(
         "{:<11}{:>6}{:>7.1f}{:>6.1f}{:>6.1f}{:>6.1f}{:>8.2f}{:>7.2f}{:>8}{:>8}{:>7.2f}\n",
-        short_name(layer.name), layer.cores, layer.least_cores, 100.0 * layer.axon_utilization,
+        short_name(layer.name), layer.cores, layer.min_cores, 100.0 * layer.axon_utilization,
         100.0 * layer.dendrite_utilization, 100.0 * layer.synapse_utilization,
         layer.packets_per_spike(), layer.multicast_degree(), layer.expansion_entries,
         layer.toeplitz.cores, layer.toeplitz_packets_per_spike());
   }
   table += fmt::format("{:<11}{:>6}{:>7}{:>26.2f}{:>23}{:>7.2f}\n", "all", report.cores,
-                       report.least_cores, report.packets_per_spike, report.toeplitz_cores,
+                       report.min_cores, report.packets_per_spike, report.toeplitz_cores,
                        report.toeplitz_packets_per_spike);
   return table;
 }
@@ -51,7 +51,7 @@ std::string separation_table(const MappingReport& report, int core_dendrites) {
   for (const LayerReport& layer : report.layers) {
     const Separation& apart = layer.separation;
     table += fmt::format("{:<11}{:>8.1f}{:>10.1f}{:>10.1f}{:>8.1f}{:>8}{:>10.1f}{:>9}\n",
-                         short_name(layer.name), layer.least_cores, cores(apart.more_groups),
+                         short_name(layer.name), layer.min_cores, cores(apart.more_groups),
                          cores(apart.part_blocks), cores(apart.room), layer.blocks, apart.shared,
                          layer.fewest_blocks);
   }
@@ -75,11 +75,11 @@ const CoreReport& MappingReport::busiest() const {
 std::string format_table(const MappingReport& report) {
   std::string table = layer_table(report) + "\n" + separation_table(report, report.core_dendrites);
   table += fmt::format("\ncores: {} of {} (lower bound {})\n", report.cores, report.cores_available,
-                       report.least_cores);
+                       report.min_cores);
   table += format_front(report.plans);
   table += fmt::format("packets a spike: {:.2f}, to the host: {}\n", report.packets_per_spike,
                        report.output_packets);
-  table += fmt::format("most route entries of a core: {}\n", report.most_route_entries);
+  table += fmt::format("most route entries of a core: {}\n", report.max_route_entries);
   table += fmt::format("busiest core: {}, {} cycles of a tick expected\n", report.busiest().core,
                        report.busiest().cycles);
   return table + format_lines(report.traffic);

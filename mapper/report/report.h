@@ -25,14 +25,14 @@ struct Separation {
 /// neuron counts once.
 struct LayerReport {
   std::string name;
-  std::int64_t neurons = 0;          ///< of the core tables, scattered copies included
-  int blocks = 0;                    ///< parts that it is cut into, each in one core
-  int fewest_blocks = 0;             ///< of any of its plans: more of them were taken for packets,
-                                     ///< time, energy or the neurons before it
-  int cores = 0;                     ///< cores that hold a part of it, shared ones included
-  std::int64_t dendrites = 0;        ///< ternary dendrites that it takes
-  std::int64_t least_dendrites = 0;  ///< that any mapping takes, borders counted
-  double least_cores = 0.0;          ///< least_dendrites / dendrites of a core
+  std::int64_t neurons = 0;        ///< of the core tables, scattered copies included
+  int blocks = 0;                  ///< parts that it is cut into, each in one core
+  int fewest_blocks = 0;           ///< of any of its plans: more of them were taken for packets,
+                                   ///< time, energy or the neurons before it
+  int cores = 0;                   ///< cores that hold a part of it, shared ones included
+  std::int64_t dendrites = 0;      ///< ternary dendrites that it takes
+  std::int64_t min_dendrites = 0;  ///< that any mapping takes, borders counted
+  double min_cores = 0.0;          ///< least_dendrites / dendrites of a core
   Separation separation;
   int axon_groups = 0;                ///< groups of one of its blocks
   int expansion_entries = 0;          ///< that one of its blocks takes
@@ -74,11 +74,11 @@ struct MappingReport {
   int cores = 0;  ///< in use
   int cores_available = 0;
   int core_dendrites = 0;  ///< of one
-  int least_cores = 0;     ///< lower bound: dendrites that are needed / dendrites of a core
+  int min_cores = 0;       ///< lower bound: dendrites that are needed / dendrites of a core
   std::int64_t output_packets = 0;  ///< to the host, if each neuron of the last layer spikes once
   std::int64_t output_hops = 0;
-  double packets_per_spike = 0.0;       ///< over all source neurons, packets to the host left out
-  std::int64_t most_route_entries = 0;  ///< of any core
+  double packets_per_spike = 0.0;      ///< over all source neurons, packets to the host left out
+  std::int64_t max_route_entries = 0;  ///< of any core
   std::int64_t toeplitz_cores = 0;
   double toeplitz_packets_per_spike = 0.0;
   std::vector<CoreReport> core_reports;  ///< by number

@@ -38,24 +38,24 @@ class Builder {
     report.core_dendrites = deployment_.chip.core.ternary_dendrites();
     report.core_reports = core_reports();
     report.plans = plans_;
-    std::int64_t least_dendrites = 0;
+    std::int64_t min_dendrites = 0;
     const std::int64_t spikes = Consumers(mapped_.layers, &LayerMap::geometry).spikes();
     std::int64_t packets = 0;
     std::int64_t toeplitz_packets = 0;
     for (std::size_t l = 0; l < mapped_.layers.size(); ++l) {
       report.layers.push_back(layer(l));
       const LayerReport& added = report.layers.back();
-      least_dendrites += added.least_dendrites;
+      min_dendrites += added.min_dendrites;
       packets += added.level_packets;
       report.toeplitz_cores += added.toeplitz.cores;
       toeplitz_packets += added.toeplitz.level_packets;
     }
-    report.least_cores = static_cast<int>(ceil_div(least_dendrites, report.core_dendrites));
+    report.min_cores = static_cast<int>(ceil_div(min_dendrites, report.core_dendrites));
     report.packets_per_spike = ratio(packets, spikes);
     report.toeplitz_packets_per_spike = ratio(toeplitz_packets, spikes);
     add_output(report);
     for (const CoreReport& core : report.core_reports) {
-      report.most_route_entries = std::max(report.most_route_entries, core.route_entries);
+      report.max_route_entries = std::max(report.max_route_entries, core.route_entries);
       for (const CoreReport::Part& part : core.parts) {
         report.layers[at(part.layer)].separation.shared +=
             1.0 - 1.0 / static_cast<double>(core.parts.size());
@@ -74,8 +74,8 @@ class Builder {
     report.neurons = counts.neurons;
     report.cores = deployment_.layers[l].cores;
     report.dendrites = counts.dendrites;
-    report.least_dendrites = least_dendrites(map.geometry());
-    report.least_cores = ratio(report.least_dendrites, core.ternary_dendrites());
+    report.min_dendrites = min_dendrites(map.geometry());
+    report.min_cores = ratio(report.min_dendrites, core.ternary_dendrites());
     report.blocks = map.blocks();
     report.fewest_blocks = plans_.fewest_cores[l];
     report.separation = separation(l, report);
@@ -138,7 +138,7 @@ class Builder {
   Separation separation(std::size_t l, const LayerReport& report) const {
     const std::int64_t fullest = plans_.works[l].dendrites;
     const std::int64_t blocks = report.blocks;
-    return {report.dendrites - report.least_dendrites, blocks * fullest - report.dendrites,
+    return {report.dendrites - report.min_dendrites, blocks * fullest - report.dendrites,
             blocks * (deployment_.chip.core.ternary_dendrites() - fullest), 0.0};
   }
 

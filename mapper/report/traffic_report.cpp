@@ -29,7 +29,7 @@ const LinkLoad* TrafficReport::busiest() const {
   return found == links.end() ? nullptr : &*found;
 }
 
-TrafficReport report_traffic(const Traffic& traffic, const Seats& start, const Seats& seats,
+TrafficReport report_traffic(const Traffic& traffic, const Slots& start, const Slots& slots,
                              const arch::ChipDescription& chip, std::uint64_t seed,
                              std::uint64_t images) {
   TrafficReport report;
@@ -38,19 +38,19 @@ TrafficReport report_traffic(const Traffic& traffic, const Seats& start, const S
   const arch::LinkCosts cycles = link_cycles(chip);
   report.cycles_on_chip = cycles.on_chip;
   report.cycles_between_chips = cycles.between_chips;
-  report.links = link_loads(traffic, seats, chip);
+  report.links = link_loads(traffic, slots, chip);
   for (const LinkLoad& link : report.links) {
     report.packet_hops += report.packets(link);
   }
   TrafficCost cost(traffic, chip, cycles);
-  const auto of = [&](const Seats& other) {
+  const auto of = [&](const Slots& other) {
     cost.evaluate(other);
     return static_cast<double>(cost.total()) / report.images;
   };
-  report.link_cycles = of(seats);
+  report.link_cycles = of(slots);
   report.start_link_cycles = of(start);
-  report.hilbert_link_cycles = of(laid_along(seats, hilbert_order(chip.grid())));
-  report.random_link_cycles = of(laid_along(seats, random_order(chip.grid(), seed)));
+  report.hilbert_link_cycles = of(laid_along(slots, hilbert_order(chip.grid())));
+  report.random_link_cycles = of(laid_along(slots, random_order(chip.grid(), seed)));
   return report;
 }
 

@@ -7,7 +7,7 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/mapper/place/link_loads.h"
-#include "spikeloom/mapper/place/seating.h"
+#include "spikeloom/mapper/place/occupancy.h"
 #include "spikeloom/mapper/place/traffic.h"
 
 namespace spikeloom::mapper {
@@ -37,7 +37,7 @@ struct TrafficReport {
 
 /// `start` is the placement before annealing; `images` those that the traffic was measured over, 0
 /// where it is expected; `seed` that of the random placement.
-TrafficReport report_traffic(const Traffic& traffic, const Seats& start, const Seats& seats,
+TrafficReport report_traffic(const Traffic& traffic, const Slots& start, const Slots& slots,
                              const arch::ChipDescription& chip, std::uint64_t seed,
                              std::uint64_t images);
 

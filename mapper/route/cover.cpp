@@ -57,12 +57,12 @@ int Cover::first_column(const Row& row) {
 /// For each height the greatest width.
 arch::Region Cover::largest_at(int x, int y, int last_row) const {
   arch::Region best{x, y, x, y};
-  int most_columns = grid_.columns - x;
+  int max_columns = grid_.columns - x;
   for (int y1 = y; y1 <= last_row; ++y1) {
     int columns = 0;
-    while (columns < most_columns && has(rows_[at(y1)], x + columns)) ++columns;
+    while (columns < max_columns && has(rows_[at(y1)], x + columns)) ++columns;
     if (columns == 0) break;
-    most_columns = columns;
+    max_columns = columns;
     const arch::Region region{x, y, x + columns - 1, y1};
     if (region.cores() > best.cores()) best = region;
   }

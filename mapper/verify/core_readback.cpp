@@ -53,10 +53,10 @@ void CoreReadback::write(const arch::BusAddress& address, const std::vector<std:
 }
 
 void CoreReadback::decode(const Finding& finding) {
-  const auto control = [&](std::uint64_t offset, int most, const char* what) {
+  const auto control = [&](std::uint64_t offset, int maximum, const char* what) {
     const auto count = value<std::uint64_t>(CoreRegion::kControl, offset);
-    if (count > static_cast<std::uint64_t>(most)) {
-      finding(fmt::format("{} {}, at most {}", count, what, most));
+    if (count > static_cast<std::uint64_t>(maximum)) {
+      finding(fmt::format("{} {}, at most {}", count, what, maximum));
       return 0;
     }
     return static_cast<int>(count);

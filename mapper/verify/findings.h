@@ -13,7 +13,7 @@ namespace spikeloom::mapper {
 /// What the verifier finds wrong: the first ones with their text, the others counted.
 class Findings {
  public:
-  explicit Findings(std::size_t most) : most_(most) {}
+  explicit Findings(std::size_t maximum) : most_(maximum) {}
 
   /// Counts a finding; its text is made only while there is room for it.
   template <typename... Arguments>

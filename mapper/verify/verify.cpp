@@ -136,9 +136,9 @@ class Verifier {
 }  // namespace
 
 std::vector<std::string> verify(const arch::Deployment& deployment,
-                                const converter::SpikingNetwork& network, std::size_t most,
+                                const converter::SpikingNetwork& network, std::size_t maximum,
                                 VerifyCounts* counts, const Progress& progress) {
-  Findings findings(most);
+  Findings findings(maximum);
   VerifyCounts seen;
   Verifier(deployment, network, findings, seen, progress).run();
   seen.findings = findings.count();

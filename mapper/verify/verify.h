@@ -36,7 +36,7 @@ struct VerifyCounts {
 /// looked at twice: where its packets go, and what its neurons gather.
 std::vector<std::string> verify(
     const arch::Deployment& deployment, const converter::SpikingNetwork& network,
-    std::size_t most = 20, VerifyCounts* counts = nullptr,
+    std::size_t maximum = 20, VerifyCounts* counts = nullptr,
     const std::function<void(std::size_t done, std::size_t total)>& progress = nullptr);
 
 }  // namespace spikeloom::mapper

@@ -124,7 +124,7 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
       static_cast<int>(mapping.integer("effort", {0, mapper::kMaxEffort}, mapper::kDefaultEffort));
   if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
 
-  base::Problems problems;
+  base::Diagnostics problems;
   problems.collect([&] { file.finish(); });
   run.network = resolve(path, settings, "network", network);
   if (!deployment.empty()) run.deployment = resolve(path, settings, "deployment", deployment);

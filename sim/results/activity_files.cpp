@@ -11,14 +11,14 @@
 #include "spikeloom/arch/topology/link_list.h"
 #include "spikeloom/base/csv.h"
 #include "spikeloom/sim/results/csv_file.h"
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
 namespace {
 
 /// Ticks, or images without a pipeline, that count in the means, and their cycles.
 struct Steady {
-  explicit Steady(const ShareResult& result) {
+  explicit Steady(const RangeResult& result) {
     for (const ImageRecord& image : result.images) {
       if (!image.steady) continue;
       images += 1.0;
@@ -50,10 +50,10 @@ struct Bound {
       take(a, tick.parts[a].packet_cycles, "packets");
     }
   }
-  void take(std::size_t account, std::int64_t end, const char* kind) {
+  void take(std::size_t category, std::int64_t end, const char* kind) {
     if (end <= cycles) return;
     cycles = end;
-    part = account;
+    part = category;
     what = kind;
   }
 
@@ -64,7 +64,7 @@ struct Bound {
 
 }  // namespace
 
-std::string activity_csv(const ShareResult& result, const arch::Deployment& deployment) {
+std::string activity_csv(const RangeResult& result, const arch::Deployment& deployment) {
   std::string text(kActivityCsv.header);
   const Steady steady(result);
   if (steady.images == 0.0) return text;
@@ -83,7 +83,7 @@ std::string activity_csv(const ShareResult& result, const arch::Deployment& depl
   return text;
 }
 
-std::string links_csv(const ShareResult& result, const arch::Deployment& deployment) {
+std::string links_csv(const RangeResult& result, const arch::Deployment& deployment) {
   std::string text(kLinksCsv.header);
   const Steady steady(result);
   if (steady.images == 0.0) return text;
@@ -101,7 +101,7 @@ std::string links_csv(const ShareResult& result, const arch::Deployment& deploym
   return text;
 }
 
-std::string timeline_csv(const ShareResult& result, const arch::Deployment& deployment) {
+std::string timeline_csv(const RangeResult& result, const arch::Deployment& deployment) {
   std::string text(kTimelineCsv.header);
   const bool fixed = deployment.chip.sync.tick_cycles != 0;
   std::size_t number = 0;
@@ -112,7 +112,7 @@ std::string timeline_csv(const ShareResult& result, const arch::Deployment& depl
         const PartTiming& part = tick.parts[a];
         text += fmt::format(
             "{},{},{},{},{},{}\n", number,
-            a == kInputAccount ? "input" : base::csv_field(deployment.layers[a - 1].name),
+            a == kInputCategory ? "input" : base::csv_field(deployment.layers[a - 1].name),
             part.core, part.core_cycles, part.packet_cycles,
             !fixed && a == bound.part ? bound.what : "");
       }

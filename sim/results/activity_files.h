@@ -4,14 +4,14 @@
 #include <string>
 
 #include "spikeloom/arch/deployment.h"
-#include "spikeloom/sim/simulation/share_result.h"
+#include "spikeloom/sim/simulation/range_result.h"
 
 namespace spikeloom::sim {
 
 /// Means over the ticks, or images, that count; docs/running.md.
-std::string activity_csv(const ShareResult& result, const arch::Deployment& deployment);
+std::string activity_csv(const RangeResult& result, const arch::Deployment& deployment);
 /// Likewise, of the links that carried packets.
-std::string links_csv(const ShareResult& result, const arch::Deployment& deployment);
-std::string timeline_csv(const ShareResult& result, const arch::Deployment& deployment);
+std::string links_csv(const RangeResult& result, const arch::Deployment& deployment);
+std::string timeline_csv(const RangeResult& result, const arch::Deployment& deployment);
 
 }  // namespace spikeloom::sim

@@ -5,7 +5,7 @@
 
 namespace spikeloom::sim {
 EnergyReport::EnergyReport(const hw::EnergyDescription& description,
-                           const arch::Deployment& deployment, const ShareResult& result)
+                           const arch::Deployment& deployment, const RangeResult& result)
     : deployment_(deployment), result_(result), board_(description, deployment) {
   add_ticks();
   add_steady();
@@ -31,7 +31,7 @@ void EnergyReport::add_ticks() {
 }
 
 void EnergyReport::add_steady() {
-  std::vector<hw::EventCounts> events(board_.accounts());
+  std::vector<hw::EventCounts> events(board_.categories());
   std::int64_t cycles = 0;
   for (const ImageRecord& image : result_.images) {
     if (!image.steady) continue;
@@ -53,7 +53,7 @@ void EnergyReport::add_steady() {
 double EnergyReport::configuration(const hw::BusCost& cost, hw::Event word) const {
   const double cycles = static_cast<double>(cost.cycles);
   std::vector<PartEnergy> all =
-      board_.parts(std::vector<hw::EventCounts>(board_.accounts()), cycles);
+      board_.parts(std::vector<hw::EventCounts>(board_.categories()), cycles);
   PartEnergy& bus = all.emplace_back();
   bus.activity.events[word] = cost.bytes / arch::kBusWordBytes;
   bus.joule = model().energy(bus.activity);

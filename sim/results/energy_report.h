@@ -9,13 +9,13 @@
 
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/sim/simulation/board_energy.h"
-#include "spikeloom/sim/simulation/share_result.h"
+#include "spikeloom/sim/simulation/range_result.h"
 
 namespace spikeloom::sim {
 
 /// A tick that is booked to an image.
 struct TickEnergy {
-  std::size_t image;         ///< in ShareResult::images
+  std::size_t image;         ///< in RangeResult::images
   std::size_t tick;          ///< of that image
   std::int64_t start_cycle;  ///< from the start of the first of them
   std::int64_t cycles;
@@ -28,7 +28,7 @@ struct TickEnergy {
 class EnergyReport {
  public:
   EnergyReport(const hw::EnergyDescription& description, const arch::Deployment& deployment,
-               const ShareResult& result);
+               const RangeResult& result);
 
   /// Accounts in order, then the idle cores, then the chips.
   const std::vector<std::string>& part_names() const { return board_.part_names(); }
@@ -57,7 +57,7 @@ class EnergyReport {
   void add_steady();
 
   const arch::Deployment& deployment_;
-  const ShareResult& result_;
+  const RangeResult& result_;
   BoardEnergy board_;
   std::vector<TickEnergy> ticks_;
   std::vector<double> images_;

@@ -8,19 +8,19 @@
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
 
 arch::SpikeProfile make_profile(const converter::SpikingNetwork& network,
-                                const ShareResult& result) {
+                                const RangeResult& result) {
   arch::SpikeProfile profile;
   profile.network = network.name;
   profile.network_crc = base::checksum(network.encode());
   profile.images = result.images.size();
-  profile.layers.push_back({network.encoder.name, result.spikes[kInputAccount]});
+  profile.layers.push_back({network.encoder.name, result.spikes[kInputCategory]});
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
-    profile.layers.push_back({network.layers[l].name, result.spikes[layer_account(l)]});
+    profile.layers.push_back({network.layers[l].name, result.spikes[layer_category(l)]});
   }
   return profile;
 }

@@ -5,7 +5,7 @@
 
 #include "spikeloom/arch/spike_profile.h"
 #include "spikeloom/converter/network/spiking_network.h"
-#include "spikeloom/sim/simulation/share_result.h"
+#include "spikeloom/sim/simulation/range_result.h"
 
 namespace spikeloom::sim {
 
@@ -14,7 +14,7 @@ inline constexpr const char* kProfileFile = "spikes.profile";
 
 /// How often each neuron spiked in a run.
 arch::SpikeProfile make_profile(const converter::SpikingNetwork& network,
-                                const ShareResult& result);
+                                const RangeResult& result);
 
 /// The profile in the results' directory of an earlier run of `network`. Throws base::UserError
 /// where there is none, or one of another network.

@@ -45,7 +45,7 @@ void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,
 
 /// From the start of the tick that an image enters with to its last output at the host: not known
 /// of the last images of a pipeline, which leave while no more enter.
-std::vector<std::optional<std::int64_t>> image_latencies(const ShareResult& result,
+std::vector<std::optional<std::int64_t>> image_latencies(const RangeResult& result,
                                                          const arch::Deployment& deployment) {
   const auto depth = static_cast<std::size_t>(deployment.layers.back().depth);
   std::vector<std::optional<std::int64_t>> latencies;
@@ -63,7 +63,7 @@ std::vector<std::optional<std::int64_t>> image_latencies(const ShareResult& resu
 
 }  // namespace
 
-std::string images_csv(const ShareResult& result, const arch::Deployment& deployment,
+std::string images_csv(const RangeResult& result, const arch::Deployment& deployment,
                        const EnergyReport* energy) {
   std::string text(kImagesCsv.header);
   const std::vector<std::optional<std::int64_t>> latencies = image_latencies(result, deployment);
@@ -121,7 +121,7 @@ std::string cores_csv(const EnergyReport& energy, const arch::Deployment& deploy
   return text;
 }
 
-std::string power_csv(const EnergyReport& energy, const ShareResult& result,
+std::string power_csv(const EnergyReport& energy, const RangeResult& result,
                       const arch::ChipDescription& chip) {
   std::string text(kPowerCsv.header);
   for (std::size_t t = 0; t < energy.ticks().size(); ++t) {

@@ -5,18 +5,18 @@
 
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/sim/results/energy_report.h"
-#include "spikeloom/sim/simulation/share_result.h"
+#include "spikeloom/sim/simulation/range_result.h"
 
 namespace spikeloom::sim {
 
 /// `energy` is null with timing functional.
-std::string images_csv(const ShareResult& result, const arch::Deployment& deployment,
+std::string images_csv(const RangeResult& result, const arch::Deployment& deployment,
                        const EnergyReport* energy);
 /// Counts over the ticks that count in the means, zeros left out; docs/energy.md.
 std::string events_csv(const EnergyReport& energy);
 std::string energy_csv(const EnergyReport& energy);
 std::string cores_csv(const EnergyReport& energy, const arch::Deployment& deployment);
-std::string power_csv(const EnergyReport& energy, const ShareResult& result,
+std::string power_csv(const EnergyReport& energy, const RangeResult& result,
                       const arch::ChipDescription& chip);
 std::string ticks_csv(const EnergyReport& energy);
 

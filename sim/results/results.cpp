@@ -4,14 +4,14 @@
 #include <cmath>
 #include <numeric>
 
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
 namespace {
 
 constexpr double kNormal95 = 1.959963984540054;
 
-PowerSummary power(const EnergyReport& energy, const ShareResult& result,
+PowerSummary power(const EnergyReport& energy, const RangeResult& result,
                    const arch::ChipDescription& chip) {
   PowerSummary power;
   double joule = 0.0;
@@ -30,7 +30,7 @@ PowerSummary power(const EnergyReport& energy, const ShareResult& result,
   return power;
 }
 
-void add_energies(Summary& summary, const arch::Deployment& deployment, const ShareResult& result,
+void add_energies(Summary& summary, const arch::Deployment& deployment, const RangeResult& result,
                   const EnergyReport& energy) {
   summary.load_joule = energy.configuration(result.load, hw::Event::kConfigWrite);
   if (result.verification) {
@@ -94,30 +94,30 @@ Estimate estimate(const std::vector<double>& values) {
 }
 
 Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
-                  const ShareResult& result, const EnergyReport* energy) {
+                  const RangeResult& result, const EnergyReport* energy) {
   Summary summary(hw::AreaModel(run.energy.area, deployment.chip));
   summary.images = result.images.size();
   summary.cores_used = static_cast<int>(deployment.cores.size());
   summary.late = result.late;
   summary.load = result.load;
   summary.verification = result.verification;
-  const std::size_t accounts = layer_account(deployment.layers.size());
-  summary.layers.resize(accounts);
-  summary.layers[kInputAccount].name = "input";
-  summary.layers[kInputAccount].neurons = static_cast<int>(deployment.input.first.size()) - 1;
+  const std::size_t categories = layer_category(deployment.layers.size());
+  summary.layers.resize(categories);
+  summary.layers[kInputCategory].name = "input";
+  summary.layers[kInputCategory].neurons = static_cast<int>(deployment.input.first.size()) - 1;
   for (std::size_t l = 0; l < deployment.layers.size(); ++l) {
-    LayerSummary& layer = summary.layers[layer_account(l)];
+    LayerSummary& layer = summary.layers[layer_category(l)];
     layer.name = deployment.layers[l].name;
     layer.cores = deployment.layers[l].cores;
     layer.neurons = deployment.layers[l].neurons;
   }
   // Integers first, so that the means do not depend on an order of summation.
-  std::vector<LayerCounts> sums(accounts);
+  std::vector<LayerCounts> sums(categories);
   std::vector<double> latencies;
   for (const ImageRecord& image : result.images) {
     if (image.latency_cycles) latencies.push_back(static_cast<double>(*image.latency_cycles));
     summary.correct += image.label == image.predicted ? 1 : 0;
-    for (std::size_t a = 0; a < accounts; ++a) {
+    for (std::size_t a = 0; a < categories; ++a) {
       sums[a].spikes += image.layers[a].spikes;
       sums[a].synaptic_operations += image.layers[a].synaptic_operations;
       sums[a].row_word_reads += image.layers[a].row_word_reads;
@@ -128,7 +128,7 @@ Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
     }
   }
   const auto images = static_cast<double>(result.images.size());
-  for (std::size_t a = 0; a < accounts; ++a) {
+  for (std::size_t a = 0; a < categories; ++a) {
     LayerSummary& layer = summary.layers[a];
     layer.spikes_per_image = static_cast<double>(sums[a].spikes) / images;
     layer.sop_per_image = static_cast<double>(sums[a].synaptic_operations) / images;

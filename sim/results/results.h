@@ -12,7 +12,7 @@
 #include "spikeloom/hw/energy/energy_model.h"
 #include "spikeloom/sim/inputs/run_config.h"
 #include "spikeloom/sim/results/energy_report.h"
-#include "spikeloom/sim/simulation/share_result.h"
+#include "spikeloom/sim/simulation/range_result.h"
 
 namespace spikeloom::sim {
 
@@ -81,6 +81,6 @@ struct Summary {
 
 /// `energy` is null with timing functional.
 Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
-                  const ShareResult& result, const EnergyReport* energy);
+                  const RangeResult& result, const EnergyReport* energy);
 
 }  // namespace spikeloom::sim

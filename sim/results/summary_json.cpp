@@ -10,7 +10,7 @@
 #include "spikeloom/base/units.h"
 #include "spikeloom/base/version.h"
 #include "spikeloom/hw/board/board.h"
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
 
@@ -161,7 +161,7 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
     json["peak_power_mw"] = to_milli(summary.power->peak_watt);
     json["peak_power_image"] = summary.power->peak_image;
   }
-  json["input_spikes_per_image"] = summary.layers[kInputAccount].spikes_per_image;
+  json["input_spikes_per_image"] = summary.layers[kInputCategory].spikes_per_image;
   json["spikes_per_image"] = summary.total(&LayerSummary::spikes_per_image);
   json["sop_per_image"] = summary.total(&LayerSummary::sop_per_image);
   json["paper_sop_per_image"] = summary.total(&LayerSummary::paper_sop_per_image);

@@ -32,7 +32,7 @@ fs::path result_directory(const RunRequest& request, const RunConfig& config) {
 }
 
 void write_results(const fs::path& directory, const PreparedRun& prepared,
-                   const ShareResult& result, const EnergyReport* energy, bool tick_events,
+                   const RangeResult& result, const EnergyReport* energy, bool tick_events,
                    const nlohmann::ordered_json& json) {
   base::write_file((directory / kProfileFile).string(),
                    make_profile(prepared.network, result).encode());
@@ -83,7 +83,7 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   }
   if (levels || spikes) {
     simulation.observe = [&](const Observation& seen) {
-      if (levels) levels->write(seen.account, seen.image - prepared.first, seen.levels);
+      if (levels) levels->write(seen.category, seen.image - prepared.first, seen.levels);
       if (spikes) spikes->write(seen);
     };
   }
@@ -92,7 +92,7 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
     trace.emplace(*request.waves, prepared);
     trace->ask(simulation);
   }
-  ShareResult result;
+  RangeResult result;
   try {
     result = run_workers(simulation, prepared.first, prepared.count, request.workers, progress);
   } catch (const ChipStopped&) {

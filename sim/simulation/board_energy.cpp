@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/simulation/board_energy.h"
 
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
 namespace {
 
 /// Cores that each account keeps busy: a core shared by several layers counts by their neurons.
 std::vector<double> core_shares(const arch::Deployment& deployment) {
-  std::vector<double> shares(layer_account(deployment.layers.size()));
+  std::vector<double> ranges(layer_category(deployment.layers.size()));
   for (const arch::CoreLabels& labels : deployment.cores) {
     std::vector<std::size_t> neurons(deployment.layers.size());
     for (const arch::NeuronLabel& label : labels.neurons) ++neurons[label.layer];
     for (std::size_t l = 0; l < neurons.size(); ++l) {
-      shares[layer_account(l)] +=
+      ranges[layer_category(l)] +=
           static_cast<double>(neurons[l]) / static_cast<double>(labels.neurons.size());
     }
   }
-  return shares;
+  return ranges;
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ BoardEnergy::BoardEnergy(const hw::EnergyDescription& description,
                          const arch::Deployment& deployment)
     : deployment_(deployment),
       model_(description, deployment.chip),
-      shares_(core_shares(deployment)) {
+      ranges_(core_shares(deployment)) {
   part_names_.emplace_back("input");
   for (const arch::DeployedLayer& layer : deployment.layers) part_names_.push_back(layer.name);
   part_names_.emplace_back("(idle cores)");
@@ -44,7 +44,7 @@ std::vector<PartEnergy> BoardEnergy::parts(const std::vector<hw::EventCounts>& e
   std::vector<PartEnergy> parts(part_names_.size());
   for (std::size_t a = 0; a < events.size(); ++a) {
     parts[a].activity.events = events[a];
-    parts[a].activity.add_cores(shares_[a], cycles);
+    parts[a].activity.add_cores(ranges_[a], cycles);
   }
   const arch::ChipDescription& chip = deployment_.chip;
   const auto idle =
@@ -60,7 +60,7 @@ double BoardEnergy::watt(const std::vector<hw::EventCounts>& events, double cycl
 }
 
 double BoardEnergy::static_watt() const {
-  return watt(std::vector<hw::EventCounts>(accounts()), 1.0);
+  return watt(std::vector<hw::EventCounts>(categories()), 1.0);
 }
 
 }  // namespace spikeloom::sim

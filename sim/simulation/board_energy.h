@@ -37,13 +37,13 @@ class BoardEnergy {
   /// Power without events, in watt: clock and leakage.
   double static_watt() const;
 
-  std::size_t accounts() const { return shares_.size(); }
+  std::size_t categories() const { return ranges_.size(); }
   const hw::EnergyModel& model() const { return model_; }
 
  private:
   const arch::Deployment& deployment_;
   hw::EnergyModel model_;
-  std::vector<double> shares_;  ///< by account: cores that it keeps busy
+  std::vector<double> ranges_;  ///< by account: cores that it keeps busy
   std::vector<std::string> part_names_;
 };
 

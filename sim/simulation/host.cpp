@@ -7,10 +7,10 @@
 
 namespace spikeloom::sim {
 
-Host::Host(const Simulation& simulation, const Share& share, Recorder& recorder,
-           ShareResult& result)
+Host::Host(const Simulation& simulation, const ImageRange& range, Recorder& recorder,
+           RangeResult& result)
     : simulation_(simulation),
-      share_(share),
+      range_(range),
       recorder_(recorder),
       result_(result),
       encoder_(simulation.network.encoder),
@@ -22,22 +22,22 @@ void Host::run(hw::HostDriver& driver) {
   if (simulation_.verify_config) verify(driver);
   // First one image alone, or none: whoever runs the first images finds the pipeline as it is
   // after empty ticks, neurons that always fire included.
-  if (share_.measure_latency) driver.send(encode(share_.first));
+  if (range_.measure_latency) driver.send(encode(range_.first));
   // All ticks at once, so that none waits for the host.
   const std::uint64_t done = recorder_.schedule().first_tick();
   driver.commit(done);
   if (!driver.wait_until_done(done)) return;
   for (std::uint64_t i = 0; i < done; ++i) driver.receive();
-  if (share_.measure_latency) recorder_.alone_done();
+  if (range_.measure_latency) recorder_.alone_done();
   recorder_.start(done);
-  const std::size_t images = share_.preload + share_.count;
+  const std::size_t images = range_.preload + range_.count;
   const std::size_t step = recorder_.schedule().ticks_per_image();
   const std::size_t entries = recorder_.schedule().entries(images);
   for (std::size_t entry = 0; entry <= entries; ++entry) {
     // One entry ahead of the chip, which then never waits for the host.
     if (entry < entries) {
       if (entry < images) {
-        const auto packets = encode(share_.first - share_.preload + entry);
+        const auto packets = encode(range_.first - range_.preload + entry);
         recorder_.input(entry, levels_, spikes_);
         driver.send(packets);
       }

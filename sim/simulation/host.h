@@ -16,7 +16,8 @@ namespace spikeloom::sim {
 class Host {
  public:
   /// All are referred to; `result` gets what the bus took.
-  Host(const Simulation& simulation, const Share& share, Recorder& recorder, ShareResult& result);
+  Host(const Simulation& simulation, const ImageRange& range, Recorder& recorder,
+       RangeResult& result);
 
   /// The script of `driver`. Throws base::UserError where the configuration does not read back.
   void run(hw::HostDriver& driver);
@@ -28,9 +29,9 @@ class Host {
   void read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs);
 
   const Simulation& simulation_;
-  const Share& share_;
+  const ImageRange& range_;
   Recorder& recorder_;
-  ShareResult& result_;
+  RangeResult& result_;
   converter::Encoder encoder_;
   converter::Readout readout_;
   std::vector<std::uint8_t> levels_;

@@ -9,7 +9,7 @@
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/npz.h"
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -42,10 +42,10 @@ class Column {
 
   std::size_t size() const { return values_.size(); }
   std::int64_t operator[](std::size_t i) const { return values_[i]; }
-  void check(std::size_t i, std::int64_t most) const {
-    if (values_[i] >= 0 && values_[i] <= most) return;
+  void check(std::size_t i, std::int64_t maximum) const {
+    if (values_[i] >= 0 && values_[i] <= maximum) return;
     throw base::UserError(
-        fmt::format("{}: row {}: got {}, allowed 0..{}", place_, i, values_[i], most));
+        fmt::format("{}: row {}: got {}, allowed 0..{}", place_, i, values_[i], maximum));
   }
   void check_size(std::size_t size) const {
     if (values_.size() == size) return;
@@ -100,7 +100,7 @@ RecordedInput RecordedInput::read(const std::string& path,
   const Column level(arrays, path, "level");
   for (const Column* column : {&layer, &neuron, &level}) column->check_size(tick.size());
   for (std::size_t i = 0; i < tick.size(); ++i) {
-    if (layer[i] != std::int64_t{kInputAccount}) continue;
+    if (layer[i] != std::int64_t{kInputCategory}) continue;
     neuron.check(i, wanted.size() - 1);
     level.check(i, levels - 1);
     const auto image = image_of_tick.find(tick[i]);

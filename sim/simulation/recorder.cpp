@@ -5,25 +5,25 @@
 
 #include <fmt/format.h>
 
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 #include "spikeloom/sim/simulation/sums.h"
 
 namespace spikeloom::sim {
 
-Recorder::Recorder(const Simulation& simulation, const Share& share, hw::Board& board)
+Recorder::Recorder(const Simulation& simulation, const ImageRange& range, hw::Board& board)
     : simulation_(simulation),
-      share_(share),
+      range_(range),
       board_(board),
-      depths_(account_depths(simulation.network)),
+      depths_(category_depths(simulation.network)),
       schedule_(simulation.schedule()),
       spikes_(simulation.network),
       cores_(simulation.deployment, board) {
   for (const converter::SpikingLayer& layer : simulation.network.layers) {
     levels_.emplace_back(static_cast<std::size_t>(layer.output.size()));
   }
-  for (std::size_t i = 0; i < share.count; ++i) {
+  for (std::size_t i = 0; i < range.count; ++i) {
     ImageRecord& image = images_.emplace_back();
-    image.index = share.first + i;
+    image.index = range.first + i;
     image.label = simulation.data.labels[image.index];
     image.layers.resize(depths_.size());
   }
@@ -33,8 +33,8 @@ void Recorder::input(std::size_t position, const std::vector<std::uint8_t>& leve
                      const std::vector<InputSpike>& spikes) {
   ImageRecord* const image = record(position);
   if (image == nullptr) return;
-  spikes_.book(*image, kInputAccount, levels);
-  observe(*image, kInputAccount, *start_ + position * schedule_.ticks_per_image(), levels, spikes);
+  spikes_.book(*image, kInputCategory, levels);
+  observe(*image, kInputCategory, *start_ + position * schedule_.ticks_per_image(), levels, spikes);
 }
 
 void Recorder::tick_done(const hw::TickReport& report, const std::vector<hw::EventCounts>& events,
@@ -43,33 +43,33 @@ void Recorder::tick_done(const hw::TickReport& report, const std::vector<hw::Eve
   if (!start_ || report.number < *start_) return;
   const std::size_t tick = report.number - *start_;
   cores_.read_levels(levels_);
-  for (std::size_t account = 0; account < depths_.size(); ++account) {
-    book_account(tick, account, report, events[account]);
+  for (std::size_t category = 0; category < depths_.size(); ++category) {
+    book_category(tick, category, report, events[category]);
   }
   book_tick(tick, report, events, core_events);
   book_late(tick);
 }
 
-void Recorder::book_account(std::size_t tick, std::size_t account, const hw::TickReport& report,
-                            const hw::EventCounts& events) {
-  const bool input = account == kInputAccount;
+void Recorder::book_category(std::size_t tick, std::size_t category, const hw::TickReport& report,
+                             const hw::EventCounts& events) {
+  const bool input = category == kInputCategory;
   if (!input) {
     // Axons are written as their sources fire, of which all are at the depth before.
-    ImageRecord* const next = at_depth(tick, depths_[account] - 1);
-    if (next != nullptr) next->layers[account].axon_writes += events[hw::Event::kAxonWrite];
+    ImageRecord* const next = at_depth(tick, depths_[category] - 1);
+    if (next != nullptr) next->layers[category].axon_writes += events[hw::Event::kAxonWrite];
   }
-  ImageRecord* const image = at_depth(tick, depths_[account]);
+  ImageRecord* const image = at_depth(tick, depths_[category]);
   if (image == nullptr) return;
-  const hw::NetworkActivity& sent = board_.fabric().activity()[account];
-  LayerCounts& counts = image->layers[account];
+  const hw::NetworkActivity& sent = board_.fabric().activity()[category];
+  LayerCounts& counts = image->layers[category];
   counts.packets += input ? sent.host_packets : sent.packets;
   counts.deliveries += sent.deliveries;
   if (input) return;
   counts.synaptic_operations += events[hw::Event::kAccumulate];
   counts.row_word_reads += events[hw::Event::kRowWordRead];
-  const std::vector<std::uint8_t>& levels = levels_[account - layer_account(0)];
-  spikes_.book(*image, account, levels);
-  observe(*image, account, report.number, levels, {});
+  const std::vector<std::uint8_t>& levels = levels_[category - layer_category(0)];
+  spikes_.book(*image, category, levels);
+  observe(*image, category, report.number, levels, {});
 }
 
 void Recorder::book_tick(std::size_t tick, const hw::TickReport& report,
@@ -108,17 +108,17 @@ std::string Recorder::last_entry() const {
   if (ticks_.empty()) return "before the first tick";
   const std::uint64_t number = ticks_.back().report.number;
   if (!start_ || number < *start_) {
-    return share_.measure_latency ? fmt::format("image {} alone on the chip", share_.first)
+    return range_.measure_latency ? fmt::format("image {} alone on the chip", range_.first)
                                   : "before the first image";
   }
   const std::size_t entry = schedule_.booked(number - *start_);
-  const std::size_t entries = share_.preload + share_.count;
-  const std::size_t first = share_.first - share_.preload;
+  const std::size_t entries = range_.preload + range_.count;
+  const std::size_t first = range_.first - range_.preload;
   return entry < entries ? fmt::format("image {} entering", first + entry)
                          : fmt::format("image {} the last to enter", first + entries - 1);
 }
 
-void Recorder::finish(ShareResult& result) {
+void Recorder::finish(RangeResult& result) {
   result.images = std::move(images_);
   result.spikes = spikes_.spikes();
   for (const auto& [core, counts] : late_) result.late.push_back(counts);
@@ -133,16 +133,16 @@ ImageRecord* Recorder::at_depth(std::size_t tick, std::size_t depth) {
 }
 
 ImageRecord* Recorder::record(std::size_t position) {
-  if (position < share_.preload) return nullptr;
-  const std::size_t image = position - share_.preload;
+  if (position < range_.preload) return nullptr;
+  const std::size_t image = position - range_.preload;
   return image < images_.size() ? &images_[image] : nullptr;
 }
 
-void Recorder::observe(const ImageRecord& image, std::size_t account, std::uint64_t tick,
+void Recorder::observe(const ImageRecord& image, std::size_t category, std::uint64_t tick,
                        const std::vector<std::uint8_t>& levels,
                        const std::vector<InputSpike>& input) {
   if (!simulation_.observe) return;
-  simulation_.observe({image.index, account, tick, levels, input, board_});
+  simulation_.observe({image.index, category, tick, levels, input, board_});
 }
 
 }  // namespace spikeloom::sim

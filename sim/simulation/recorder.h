@@ -11,10 +11,10 @@
 #include "spikeloom/hw/board/board.h"
 #include "spikeloom/hw/energy/events.h"
 #include "spikeloom/hw/sync/tick_barrier.h"
-#include "spikeloom/sim/simulation/core_book.h"
+#include "spikeloom/sim/simulation/core_statistics.h"
 #include "spikeloom/sim/simulation/schedule.h"
 #include "spikeloom/sim/simulation/simulation.h"
-#include "spikeloom/sim/simulation/spike_book.h"
+#include "spikeloom/sim/simulation/spike_statistics.h"
 
 namespace spikeloom::sim {
 
@@ -23,7 +23,7 @@ namespace spikeloom::sim {
 class Recorder {
  public:
   /// All are referred to.
-  Recorder(const Simulation& simulation, const Share& share, hw::Board& board);
+  Recorder(const Simulation& simulation, const ImageRange& range, hw::Board& board);
 
   const Schedule& schedule() const { return schedule_; }
 
@@ -44,7 +44,7 @@ class Recorder {
   std::string last_entry() const;
 
   /// Moves all records to `result`.
-  void finish(ShareResult& result);
+  void finish(RangeResult& result);
 
  private:
   struct Tick {
@@ -57,8 +57,8 @@ class Recorder {
   /// The record of an image by its position, 0 being the first preloaded one, or null.
   ImageRecord* record(std::size_t position);
 
-  void book_account(std::size_t tick, std::size_t account, const hw::TickReport& report,
-                    const hw::EventCounts& events);
+  void book_category(std::size_t tick, std::size_t category, const hw::TickReport& report,
+                     const hw::EventCounts& events);
   void book_tick(std::size_t tick, const hw::TickReport& report,
                  const std::vector<hw::EventCounts>& events,
                  const std::vector<hw::EventCounts>& core_events);
@@ -66,16 +66,16 @@ class Recorder {
   /// From the start of tick `first`, counted from the chip's reset, to the host's last packet of an
   /// image that entered then.
   std::int64_t latency(std::size_t first) const;
-  void observe(const ImageRecord& image, std::size_t account, std::uint64_t tick,
+  void observe(const ImageRecord& image, std::size_t category, std::uint64_t tick,
                const std::vector<std::uint8_t>& levels, const std::vector<InputSpike>& input);
 
   const Simulation& simulation_;
-  const Share& share_;
+  const ImageRange& range_;
   hw::Board& board_;
   std::vector<std::size_t> depths_;  ///< by account
   Schedule schedule_;
-  SpikeBook spikes_;
-  CoreBook cores_;
+  SpikeStatistics spikes_;
+  CoreStatistics cores_;
   std::vector<std::vector<std::uint8_t>> levels_;  ///< [layer][neuron], of the tick just done
   std::vector<ImageRecord> images_;
   std::vector<std::uint64_t> links_;

@@ -7,26 +7,26 @@
 #include <fmt/format.h>
 
 #include "spikeloom/hw/board/event_collector.h"
-#include "spikeloom/sim/simulation/accounts.h"
 #include "spikeloom/sim/simulation/host.h"
 #include "spikeloom/sim/simulation/recorder.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
 
-ShareResult simulate(const Simulation& simulation, const Share& share) {
-  const std::size_t accounts = layer_account(simulation.deployment.layers.size());
+RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
+  const std::size_t categories = layer_category(simulation.deployment.layers.size());
   std::optional<hw::BoardTracer> tracer;
   if (simulation.trace != nullptr) tracer.emplace(simulation.deployment.chip, *simulation.trace);
-  hw::Board board("board", simulation.deployment.chip, simulation.timing, accounts,
+  hw::Board board("board", simulation.deployment.chip, simulation.timing, categories,
                   tracer ? tracer->observers() : hw::Observers{});
-  Recorder recorder(simulation, share, board);
-  ShareResult result;
-  Host host(simulation, share, recorder, result);
+  Recorder recorder(simulation, range, board);
+  RangeResult result;
+  Host host(simulation, range, recorder, result);
   // An exception may not cross the SystemC kernel.
   std::exception_ptr failure;
   board.on_tick_done([&](const hw::TickReport& report) {
     try {
-      std::vector<hw::EventCounts> events(accounts);
+      std::vector<hw::EventCounts> events(categories);
       std::vector<hw::EventCounts> core_events(board.cores().size());
       hw::collect_events(board, events, core_events);
       if (tracer) {

@@ -14,14 +14,14 @@
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/input_faults.h"
 #include "spikeloom/sim/simulation/board_energy.h"
+#include "spikeloom/sim/simulation/range_result.h"
 #include "spikeloom/sim/simulation/recorded_input.h"
 #include "spikeloom/sim/simulation/schedule.h"
-#include "spikeloom/sim/simulation/share_result.h"
 
 namespace spikeloom::sim {
 
 /// A part of a run: images first .. first + count - 1 of the data set.
-struct Share {
+struct ImageRange {
   std::size_t first = 0;
   std::size_t count = 0;
   std::size_t preload = 0;       ///< images before `first` that fill the pipeline, not recorded
@@ -31,7 +31,7 @@ struct Share {
 /// A layer's spikes of one image, as the chip made them, at the end of their tick.
 struct Observation {
   std::size_t image;  ///< in the data set
-  std::size_t account;
+  std::size_t category;
   std::uint64_t tick;                       ///< since the chip's reset
   const std::vector<std::uint8_t>& levels;  ///< by neuron of the layer: spikes
   const std::vector<InputSpike>& input;     ///< of the host's input; of a layer empty
@@ -72,6 +72,6 @@ class ChipStopped : public base::UserError {
 /// (an image a tick) or one after the other, as the chip's sync.pipeline says. Once a process
 /// (SystemC elaborates once). Throws ChipStopped where the chip reports a fault, and
 /// base::UserError where its memory does not hold what was written.
-ShareResult simulate(const Simulation& simulation, const Share& share);
+RangeResult simulate(const Simulation& simulation, const ImageRange& range);
 
 }  // namespace spikeloom::sim

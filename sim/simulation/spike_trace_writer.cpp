@@ -12,7 +12,7 @@
 
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/npz.h"
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -47,7 +47,7 @@ SpikeTraceWriter::SpikeTraceWriter(std::string path, const Simulation& simulatio
       first_(first),
       count_(count),
       schedule_(simulation.schedule()),
-      depths_(account_depths(simulation.network)) {
+      depths_(category_depths(simulation.network)) {
   log_ = ::open(log_path_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0666);
   if (log_ < 0) throw base::unwritable(log_path_);
 }
@@ -63,7 +63,7 @@ std::uint32_t SpikeTraceWriter::entry_tick(std::size_t image) const {
 
 std::vector<SpikeTraceWriter::Spike> SpikeTraceWriter::spikes_of(const Observation& seen) const {
   std::vector<Spike> spikes;
-  if (seen.account == kInputAccount) {
+  if (seen.category == kInputCategory) {
     for (const InputSpike& spike : seen.input) {
       spikes.push_back({kHostCore, spike.neuron, spike.neuron, spike.level});
     }
@@ -73,7 +73,7 @@ std::vector<SpikeTraceWriter::Spike> SpikeTraceWriter::spikes_of(const Observati
     const std::vector<std::uint64_t>& fired = seen.board.core(labels.core).fired();
     for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
       const arch::NeuronLabel& label = labels.neurons[j];
-      if (layer_account(label.layer) != seen.account) continue;
+      if (layer_category(label.layer) != seen.category) continue;
       for (std::uint64_t bits = fired[j]; bits != 0; bits &= bits - 1) {
         const auto level = static_cast<std::uint32_t>(label.first_level + __builtin_ctzll(bits));
         spikes.push_back({labels.core, static_cast<std::uint32_t>(j), label.neuron, level});
@@ -85,8 +85,8 @@ std::vector<SpikeTraceWriter::Spike> SpikeTraceWriter::spikes_of(const Observati
 
 void SpikeTraceWriter::write(const Observation& seen) const {
   const std::vector<Spike> spikes = spikes_of(seen);
-  const Block block{entry_tick(seen.image) + static_cast<std::uint32_t>(depths_[seen.account]),
-                    static_cast<std::uint32_t>(seen.account), spikes.size()};
+  const Block block{entry_tick(seen.image) + static_cast<std::uint32_t>(depths_[seen.category]),
+                    static_cast<std::uint32_t>(seen.category), spikes.size()};
   // In one piece, so that no other process's comes between.
   std::vector<std::uint8_t> bytes(sizeof block + spikes.size() * sizeof(Spike));
   std::memcpy(bytes.data(), &block, sizeof block);

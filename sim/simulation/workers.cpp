@@ -16,7 +16,7 @@
 #include "spikeloom/base/child_process.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/stop_guard.h"
-#include "spikeloom/sim/simulation/share_codec.h"
+#include "spikeloom/sim/simulation/range_codec.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -35,10 +35,10 @@ std::string encode(Message message, std::string_view body) {
 }
 
 /// What a worker does.
-void work(Simulation simulation, const Share& share, base::MessageSocket& parent) {
+void work(Simulation simulation, const ImageRange& range, base::MessageSocket& parent) {
   simulation.progress = [&parent] { parent.send(encode(Message::kImageDone, "")); };
   try {
-    const std::vector<std::uint8_t> result = encode_share(simulate(simulation, share));
+    const std::vector<std::uint8_t> result = encode_range(simulate(simulation, range));
     parent.send(
         encode(Message::kResult, {reinterpret_cast<const char*>(result.data()), result.size()}));
   } catch (const ChipStopped& error) {
@@ -53,21 +53,21 @@ void work(Simulation simulation, const Share& share, base::MessageSocket& parent
 /// A process that runs a share of the images.
 class Worker {
  public:
-  Worker(const Simulation& simulation, const Share& share)
-      : process_([&](base::MessageSocket& parent) { work(simulation, share, parent); }) {}
+  Worker(const Simulation& simulation, const ImageRange& range)
+      : process_([&](base::MessageSocket& parent) { work(simulation, range, parent); }) {}
 
   int descriptor() { return process_.socket().descriptor(); }
   bool ended() const { return ended_; }
   /// Takes a message, or the worker's end; returns the number of images done since. Throws what the
   /// worker threw, and UserError or std::runtime_error where it ended without a result.
   std::size_t take();
-  ShareResult result() { return std::move(*result_); }
+  RangeResult result() { return std::move(*result_); }
 
  private:
   void finish();
 
   base::ChildProcess process_;
-  std::optional<ShareResult> result_;
+  std::optional<RangeResult> result_;
   bool ended_ = false;
 };
 
@@ -82,7 +82,7 @@ std::size_t Worker::take() {
     case Message::kImageDone:
       return 1;
     case Message::kResult:
-      result_ = decode_share({body.begin(), body.end()});
+      result_ = decode_range({body.begin(), body.end()});
       return 0;
     case Message::kChipStopped:
       throw ChipStopped(body);
@@ -141,7 +141,7 @@ std::size_t images_of_trace(const Simulation& simulation, std::size_t count) {
 
 }  // namespace
 
-ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
+RangeResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
                         std::size_t workers, base::ProgressSink* sink) {
   const auto depth = static_cast<std::size_t>(simulation.network.depth());
   const arch::SyncDescription& sync = simulation.deployment.chip.sync;
@@ -155,27 +155,27 @@ ShareResult run_workers(const Simulation& simulation, std::size_t first, std::si
   const base::StopGuard guard;
   base::Progress progress(sink, "images", count);
   const std::size_t traced = images_of_trace(simulation, count);
-  const std::size_t first_share = std::max(count / workers, traced);
-  if (first_share == count) workers = 1;
+  const std::size_t first_range = std::max(count / workers, traced);
+  if (first_range == count) workers = 1;
   // Where the images of worker i begin.
   const auto begin_of = [&](std::size_t i) {
-    return i == 0 ? 0 : first_share + (count - first_share) * (i - 1) / (workers - 1);
+    return i == 0 ? 0 : first_range + (count - first_range) * (i - 1) / (workers - 1);
   };
   Simulation untraced = simulation;
   untraced.trace = nullptr;
   // However this ends, they end with it.
   std::vector<std::unique_ptr<Worker>> running;
   for (std::size_t i = 0; i < workers; ++i) {
-    Share share;
+    ImageRange range;
     const std::size_t begin = begin_of(i);
-    share.first = first + begin;
-    share.count = (i + 1 < workers ? begin_of(i + 1) : count) - begin;
-    share.preload = pipeline ? std::min(begin, depth) : 0;
-    share.measure_latency = pipeline && i == 0;
-    running.push_back(std::make_unique<Worker>(i == 0 ? simulation : untraced, share));
+    range.first = first + begin;
+    range.count = (i + 1 < workers ? begin_of(i + 1) : count) - begin;
+    range.preload = pipeline ? std::min(begin, depth) : 0;
+    range.measure_latency = pipeline && i == 0;
+    running.push_back(std::make_unique<Worker>(i == 0 ? simulation : untraced, range));
   }
   collect(running, progress);
-  ShareResult whole = running.front()->result();
+  RangeResult whole = running.front()->result();
   for (std::size_t i = 1; i < workers; ++i) whole.append(running[i]->result());
   return whole;
 }

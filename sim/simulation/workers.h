@@ -13,7 +13,7 @@ namespace spikeloom::sim {
 /// result does not depend on their number; the first one runs all ticks of a trace. Shows progress
 /// on a terminal. Throws what a worker throws as soon as it does, base::UserError where a worker
 /// is killed, and Stopped after Ctrl-C or SIGTERM; the other workers are ended then.
-ShareResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
+RangeResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
                         std::size_t workers, base::ProgressSink* sink);
 
 }  // namespace spikeloom::sim

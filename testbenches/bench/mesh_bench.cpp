@@ -31,7 +31,7 @@ using spikeloom::hw::SpikeSink;
 
 constexpr int kSide = 32;
 constexpr int kPackets = 200000;
-constexpr int kMostCycles = 100000;
+constexpr int kMaxCycles = 100000;
 
 /// Sums up what was delivered where and when, in whatever order.
 class DigestSink : public SpikeSink {
@@ -66,7 +66,7 @@ ChipDescription mesh_chip() {
 std::vector<std::vector<Emission>> traffic(std::int64_t load) {
   const double rate = static_cast<double>(load) / 10000.0;
   const auto cycles = static_cast<int>(kPackets / (rate * kSide * kSide));
-  return spikeloom::bench::uniform_traffic({kSide, kSide}, rate, std::min(cycles, kMostCycles));
+  return spikeloom::bench::uniform_traffic({kSide, kSide}, rate, std::min(cycles, kMaxCycles));
 }
 
 struct Outcome {

@@ -77,7 +77,8 @@ void MethodRouter::enter(std::int64_t cycle) {
     return;
   }
   push(MeshTopology::kCore,
-       {next.packet, topology_.way(next.packet), cycle + chip_.router.pipeline_cycles}, cycle);
+       {next.packet, topology_.destination(next.packet), cycle + chip_.router.pipeline_cycles},
+       cycle);
   may_enter_ = cycle + chip_.core.timing.emit_cycles_per_packet;
   if (++next_emission_ == emissions_->size()) emissions_ = nullptr;
 }
@@ -100,7 +101,7 @@ void MethodRouter::push(unsigned input, const Flit& flit, std::int64_t cycle) {
   const unsigned at = fifo.head + fifo.fill;
   fifo.places[at < depth ? at : at - depth] = flit;
   if (fifo.fill++ != 0) return;
-  fifo.wanted = topology_.outputs(place_, input, flit.way);
+  fifo.wanted = topology_.outputs(place_, input, flit.destination);
   if (wake_ == Wake::kArrival && occupied_ == 0) wake_at(flit.eligible, cycle);
   occupied_ |= port_bit(input);
 }
@@ -112,7 +113,7 @@ void MethodRouter::pop(unsigned input, std::int64_t cycle) {
   if (--fifo.fill == 0) {
     occupied_ &= ~static_cast<unsigned>(port_bit(input));
   } else {
-    fifo.wanted = topology_.outputs(place_, input, fifo.places[fifo.head].way);
+    fifo.wanted = topology_.outputs(place_, input, fifo.places[fifo.head].destination);
   }
 }
 

@@ -42,7 +42,7 @@ class MethodRouter : public sc_core::sc_module {
 
   struct Flit {
     arch::Packet packet;
-    arch::MeshTopology::Way way;
+    arch::MeshTopology::Destination destination;
     std::int64_t eligible = 0;
   };
   struct Fifo {

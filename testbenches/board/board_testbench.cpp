@@ -12,8 +12,8 @@
 #include "spikeloom/explore/comparison/comparison.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/sim/inputs/network_file.h"
-#include "spikeloom/sim/simulation/accounts.h"
 #include "spikeloom/sim/simulation/simulation.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 #include "testbenches/testbench_main.h"
 
 namespace spikeloom {
@@ -55,10 +55,10 @@ void print_chips(const arch::Deployment& deployment) {
   }
 }
 
-void print_traffic(const arch::Deployment& deployment, const sim::ShareResult& result) {
+void print_traffic(const arch::Deployment& deployment, const sim::RangeResult& result) {
   std::cout << fmt::format("\n{:<14}{:>12}{:>12}{:>14}\n", "an image", "packets", "link hops",
                            "between chips");
-  for (std::size_t a = 0; a < sim::layer_account(deployment.layers.size()); ++a) {
+  for (std::size_t a = 0; a < sim::layer_category(deployment.layers.size()); ++a) {
     hw::EventCounts events;
     for (const sim::ImageRecord& image : result.images) {
       for (const sim::TickRecord& tick : image.ticks) events += tick.events[a];
@@ -66,7 +66,7 @@ void print_traffic(const arch::Deployment& deployment, const sim::ShareResult& r
     const auto mean = [&](hw::Event event) {
       return static_cast<double>(events[event]) / static_cast<double>(result.images.size());
     };
-    const bool input = a == sim::kInputAccount;
+    const bool input = a == sim::kInputCategory;
     std::cout << fmt::format("{:<14}{:>12.1f}{:>12.1f}{:>14.1f}\n",
                              input ? "input" : deployment.layers[a - 1].name,
                              mean(input ? hw::Event::kHostTransfer : hw::Event::kRouteRead),

@@ -372,10 +372,12 @@ TEST(PacketFormat, FieldsAreWhereTheyAreSaidToBe) {
 
 TEST(PacketFormat, RoundTrip) {
   std::mt19937 random(1);
-  const auto up_to = [&](int most) { return std::uniform_int_distribution<int>(0, most)(random); };
+  const auto up_to = [&](int maximum) {
+    return std::uniform_int_distribution<int>(0, maximum)(random);
+  };
   for (int i = 0; i < 10000; ++i) {
     const bool corner = i < 2;
-    const auto pick = [&](int most) { return corner ? i * most : up_to(most); };
+    const auto pick = [&](int maximum) { return corner ? i * maximum : up_to(maximum); };
     const Region region{pick(127), pick(127), pick(127), pick(127)};
     const int group = pick(Packet::kMaxGroups - 1);
     const int axon = pick(Packet::kMaxAxons);

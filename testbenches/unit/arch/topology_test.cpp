@@ -132,7 +132,7 @@ Walked walk_all(const Topology& topology, const Attachment& from, Packet packet,
                 const LinkCosts& costs) {
   Walked walked;
   std::map<Port, int> depth = {{key(from), 0}};
-  walk(topology, from, topology.way(packet), [&](const Attachment& at, unsigned output) {
+  walk(topology, from, topology.destination(packet), [&](const Attachment& at, unsigned output) {
     const typename Topology::Place place = topology.place(at.router);
     const int here = depth.at(key(at));
     if (!topology.is_link(place, output)) {

@@ -202,7 +202,7 @@ TEST_F(SweepReportTest, ARunThatLacksAMetricIsInNoFrontOfIt) {
 
 TEST_F(SweepReportTest, TooManyPointsAreToldSo) {
   plan_.runs.resize(1);
-  for (std::size_t i = 1; i <= kMostPagePoints; ++i) {
+  for (std::size_t i = 1; i <= kMaxPagePoints; ++i) {
     plan_.runs.push_back(plan_.runs.front());
     plan_.runs.back().point = static_cast<std::int64_t>(i);
   }

@@ -46,10 +46,10 @@ class GraphMaker {
   const std::vector<Tensor>& tensors() const { return tensors_; }
 
  private:
-  std::vector<float> numbers(int count, int least, int most, float unit) {
+  std::vector<float> numbers(int count, int minimum, int maximum, float unit) {
     std::vector<float> values;
     for (int i = 0; i < count; ++i) {
-      values.push_back(static_cast<float>(random_.between(least, most)) * unit);
+      values.push_back(static_cast<float>(random_.between(minimum, maximum)) * unit);
     }
     return values;
   }

@@ -51,7 +51,7 @@ Plane evaluate(const AnnLayer& l, const Plane& input) {
     for (int y = 0; y < l.output.height; ++y) {
       for (int x = 0; x < l.output.width; ++x) {
         double sum = 0;
-        double most = 0;
+        double maximum = 0;
         std::size_t tap = channel * static_cast<std::size_t>(inputs * l.window.taps());
         for (int i = 0; i < inputs; ++i) {
           for (int ky = 0; ky < l.window.kernel_height; ++ky) {
@@ -60,13 +60,13 @@ Plane evaluate(const AnnLayer& l, const Plane& input) {
               const int ix = x * l.window.stride_x - l.window.pad_left + kx;
               if (iy < 0 || iy >= l.input.height || ix < 0 || ix >= l.input.width) continue;
               const double a = input[static_cast<std::size_t>(l.input.index(first + i, iy, ix))];
-              most = std::max(most, a);
+              maximum = std::max(maximum, a);
               if (!l.pool) sum += a * static_cast<double>(l.scales[channel]) * l.codes[tap];
             }
           }
         }
         if (l.pool) {
-          output.push_back(most);
+          output.push_back(maximum);
           continue;
         }
         double value = sum + static_cast<double>(l.bias[channel]);
@@ -87,12 +87,12 @@ class AnnMaker {
  public:
   explicit AnnMaker(unsigned seed) : generator_(seed) {}
 
-  int integer(int least, int most) {
-    return std::uniform_int_distribution<int>(least, most)(generator_);
+  int integer(int minimum, int maximum) {
+    return std::uniform_int_distribution<int>(minimum, maximum)(generator_);
   }
-  std::vector<float> eighths(std::size_t count, int least, int most) {
+  std::vector<float> eighths(std::size_t count, int minimum, int maximum) {
     std::vector<float> values(count);
-    for (float& value : values) value = static_cast<float>(integer(least, most)) / 8;
+    for (float& value : values) value = static_cast<float>(integer(minimum, maximum)) / 8;
     return values;
   }
 
@@ -226,8 +226,8 @@ class AnnMaker {
 
   std::string write_quantizer(OnnxBuilder& onnx, const AnnLayer& l, std::string values) {
     const auto scale = static_cast<float>(1 << l.k);
-    const auto clip = [&](float most) {
-      return onnx.node("Clip", {values, onnx.scalar(0), onnx.scalar(most)});
+    const auto clip = [&](float maximum) {
+      return onnx.node("Clip", {values, onnx.scalar(0), onnx.scalar(maximum)});
     };
     const int form = integer(0, 2);
     if (l.rounding == Rounding::kHalfEven && form == 2) {

@@ -17,8 +17,8 @@ namespace spikeloom::converter {
 /// Adds nodes after a tensor; returns the last one's output.
 using Part = std::function<std::string(OnnxBuilder&, const std::string&)>;
 
-inline std::string clip(OnnxBuilder& o, const std::string& x, float least, float most) {
-  return o.node("Clip", {x, o.scalar(least), o.scalar(most)});
+inline std::string clip(OnnxBuilder& o, const std::string& x, float minimum, float maximum) {
+  return o.node("Clip", {x, o.scalar(minimum), o.scalar(maximum)});
 }
 inline std::string multiply(OnnxBuilder& o, const std::string& x, float factor) {
   return o.node("Mul", {x, o.scalar(factor)});

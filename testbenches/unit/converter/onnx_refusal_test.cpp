@@ -151,9 +151,9 @@ TEST(OnnxRefusal, InputShapes) {
 }
 
 TEST(OnnxRefusal, Quantizers) {
-  const auto floor_of = [](float least, float most, float scale) {
+  const auto floor_of = [](float minimum, float maximum, float scale) {
     return [=](OnnxBuilder& o, const std::string& x) {
-      const auto scaled = multiply(o, clip(o, x, least, most), scale);
+      const auto scaled = multiply(o, clip(o, x, minimum, maximum), scale);
       return multiply(o, floor_half_up(o, scaled), 1 / scale);
     };
   };

@@ -85,8 +85,8 @@ TEST(OnnxImport, FormsOfAQuantizer) {
        }},
       {"Relu, then Clip from above", up,
        [](auto& o, auto& x) {
-         const auto most = o.node("Clip", {o.node("Relu", {x}), "", o.scalar(2)});
-         return multiply(o, floor_half_up(o, multiply(o, most, 2)), 0.5F);
+         const auto maximum = o.node("Clip", {o.node("Relu", {x}), "", o.scalar(2)});
+         return multiply(o, floor_half_up(o, multiply(o, maximum, 2)), 0.5F);
        }},
       {"Clip by attributes", up,
        [](auto& o, auto& x) {
@@ -95,9 +95,9 @@ TEST(OnnxImport, FormsOfAQuantizer) {
        }},
       {"Constant nodes", up,
        [](auto& o, auto& x) {
-         const auto least = o.node("Constant", {}, {{"value_float", 0.0F}});
-         const auto most = o.node("Identity", {o.node("Constant", {}, {{"value_float", 2.0F}})});
-         const auto bounded = o.node("Clip", {x, least, most});
+         const auto minimum = o.node("Constant", {}, {{"value_float", 0.0F}});
+         const auto maximum = o.node("Identity", {o.node("Constant", {}, {{"value_float", 2.0F}})});
+         const auto bounded = o.node("Clip", {x, minimum, maximum});
          return multiply(o, floor_half_up(o, multiply(o, bounded, 2)), 0.5F);
        }},
       {"QuantizeLinear", even,

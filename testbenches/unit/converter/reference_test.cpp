@@ -155,7 +155,7 @@ TEST(Reference, SumsComparesAndPools) {
         const auto neuron = static_cast<std::size_t>(o);
         const int plane = layer.output.height * layer.output.width;
         int sum = 0;
-        int most = 0;
+        int maximum = 0;
         for (const Term& term : layer.terms) {
           const std::vector<std::uint8_t>& source =
               term.source == kEncoder ? levels
@@ -165,12 +165,12 @@ TEST(Reference, SumsComparesAndPools) {
           for (const Synapse& s : synapses) {
             const int level = source[static_cast<std::size_t>(s.input)];
             sum += term.repeat * s.weight * level;
-            most = std::max(most, level);
+            maximum = std::max(maximum, level);
           }
         }
         if (layer.kind == LayerKind::kMaxPool) {
-          ASSERT_EQ(result.levels[l][neuron], most);
-          ASSERT_EQ(result.potentials[l][neuron], most);
+          ASSERT_EQ(result.levels[l][neuron], maximum);
+          ASSERT_EQ(result.potentials[l][neuron], maximum);
           continue;
         }
         ASSERT_EQ(result.potentials[l][neuron], sum);

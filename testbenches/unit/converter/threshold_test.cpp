@@ -49,8 +49,8 @@ bool fires(const Channel& c, int m, const Quantizer& q, int level) {
 }
 
 /// Checks each threshold on both sides, and that the saturated ones are right at the far ends.
-void check(const Channel& c, const Quantizer& q, int most) {
-  const ChannelThresholds found = find_thresholds(function_of(c), q, most);
+void check(const Channel& c, const Quantizer& q, int maximum) {
+  const ChannelThresholds found = find_thresholds(function_of(c), q, maximum);
   ASSERT_EQ(found.values.size(), static_cast<std::size_t>(q.levels));
   EXPECT_EQ(found.flipped, static_cast<double>(c.gamma) * static_cast<double>(c.scale) < 0);
   for (int level = 0; level < q.levels; ++level) {
@@ -60,11 +60,11 @@ void check(const Channel& c, const Quantizer& q, int most) {
       EXPECT_LE(found.values[static_cast<std::size_t>(level - 1)], threshold);
     }
     if (threshold == arch::kAlwaysFires) {
-      EXPECT_TRUE(fires_at(-most));
+      EXPECT_TRUE(fires_at(-maximum));
     } else if (threshold == arch::kNeverFires) {
-      EXPECT_FALSE(fires_at(most));
+      EXPECT_FALSE(fires_at(maximum));
     } else {
-      ASSERT_LE(std::abs(threshold), most);
+      ASSERT_LE(std::abs(threshold), maximum);
       EXPECT_TRUE(fires_at(threshold)) << "level " << level << " m " << threshold;
       EXPECT_FALSE(fires_at(threshold - 1)) << "level " << level << " m " << threshold;
     }
@@ -75,11 +75,11 @@ class Parameters {
  public:
   explicit Parameters(unsigned seed) : generator_(seed) {}
 
-  float real(float least, float most) {
-    return std::uniform_real_distribution<float>(least, most)(generator_);
+  float real(float minimum, float maximum) {
+    return std::uniform_real_distribution<float>(minimum, maximum)(generator_);
   }
-  int integer(int least, int most) {
-    return std::uniform_int_distribution<int>(least, most)(generator_);
+  int integer(int minimum, int maximum) {
+    return std::uniform_int_distribution<int>(minimum, maximum)(generator_);
   }
   Rounding rounding() { return integer(0, 1) == 0 ? Rounding::kHalfUp : Rounding::kHalfEven; }
   Quantizer quantizer() {

@@ -166,20 +166,20 @@ TEST(SensitivityTest, OfAGrid) {
   const std::vector<double> metric = {0, 1, 10, 11};
   const Sensitivity a = sensitivity(levels_of({"0", "0", "1", "1"}), metric);
   const Sensitivity b = sensitivity(levels_of({"x", "y", "x", "y"}), metric);
-  EXPECT_DOUBLE_EQ(a.share.value(), 25.0 / 25.25);
-  EXPECT_DOUBLE_EQ(b.share.value(), 0.25 / 25.25);
-  EXPECT_EQ(a.least_at, "0");
-  EXPECT_EQ(a.least, 0.5);
-  EXPECT_EQ(a.most_at, "1");
-  EXPECT_EQ(a.most, 10.5);
-  EXPECT_EQ(b.most_at, "y");
+  EXPECT_DOUBLE_EQ(a.range.value(), 25.0 / 25.25);
+  EXPECT_DOUBLE_EQ(b.range.value(), 0.25 / 25.25);
+  EXPECT_EQ(a.min_at, "0");
+  EXPECT_EQ(a.minimum, 0.5);
+  EXPECT_EQ(a.max_at, "1");
+  EXPECT_EQ(a.maximum, 10.5);
+  EXPECT_EQ(b.max_at, "y");
 }
 
 TEST(SensitivityTest, OfAConstant) {
   const Sensitivity none = sensitivity(levels_of({"0", "1"}), {3, 3});
-  EXPECT_FALSE(none.share);
-  EXPECT_EQ(none.least, 3.0);
-  EXPECT_EQ(none.most, 3.0);
+  EXPECT_FALSE(none.range);
+  EXPECT_EQ(none.minimum, 3.0);
+  EXPECT_EQ(none.maximum, 3.0);
 }
 
 TEST(SensitivityTest, ValuesThatDoNotRepeatAreBinned) {
@@ -192,7 +192,7 @@ TEST(SensitivityTest, ValuesThatDoNotRepeatAreBinned) {
   const Levels levels = levels_of(texts);
   EXPECT_THAT(levels.names, ElementsAre("0..3", "4..7", "8..11", "12..15", "16..19"));
   EXPECT_EQ(levels.of_point.front(), 4U);
-  EXPECT_DOUBLE_EQ(sensitivity(levels, metric).share.value(), 0.0);
+  EXPECT_DOUBLE_EQ(sensitivity(levels, metric).range.value(), 0.0);
 }
 
 TEST(DatabaseTest, ReadersOnlyRead) {

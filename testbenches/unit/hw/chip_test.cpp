@@ -113,9 +113,9 @@ arch::ChipDescription chip_description() {
 void load_network(Board& board) {
   test::load_timing_example(board.host, board.chip.description().core);
   if (board.ticks.empty()) {
-    board.chip.core(0).set_accounts({1}, {1, 1});
-    board.chip.core(1).set_accounts({2}, {2});
-    board.chip.core(2).set_accounts({3}, {3});
+    board.chip.core(0).set_categories({1}, {1, 1});
+    board.chip.core(1).set_categories({2}, {2});
+    board.chip.core(2).set_categories({3}, {3});
   }
 }
 
@@ -277,12 +277,12 @@ TEST(Chip, BothTimingsDoTheSame) {
       EXPECT_GT(a.report.cycles, 0);
       EXPECT_EQ(b.report.cycles, 0);
       EXPECT_EQ(b.report.start_cycle, 0);
-      for (std::size_t account = 0; account < 4; ++account) {
+      for (std::size_t category = 0; category < 4; ++category) {
         for (std::size_t e = 0; e < hw::kEvents; ++e) {
           const auto event = static_cast<Event>(e);
           if (event == Event::kRouterTraversal || event == Event::kLinkTransfer) continue;
-          EXPECT_EQ(a.events[account][event], b.events[account][event])
-              << name(hw::kEventInfo[e].event) << " of account " << account;
+          EXPECT_EQ(a.events[category][event], b.events[category][event])
+              << name(hw::kEventInfo[e].event) << " of account " << category;
         }
       }
     }
@@ -301,7 +301,7 @@ TEST(Chip, FunctionalTicksTakeNoTime) {
   }
 }
 
-TEST(Chip, EventsOfATickByAccount) {
+TEST(Chip, EventsOfATickByCategory) {
   Board& board = *g_cycle;
   load_network(board);
   board.ticks.clear();
@@ -347,13 +347,13 @@ TEST(Chip, EventsOfATickByCore) {
   EXPECT_EQ(board.ticks[1].core_events[1][Event::kAxonWrite], 2U);
   // Core by core or account by account, it is the same.
   for (const Tick& tick : board.ticks) {
-    hw::EventCounts by_core, by_account;
+    hw::EventCounts by_core, by_category;
     for (const hw::EventCounts& counts : tick.core_events) by_core += counts;
-    for (const hw::EventCounts& counts : tick.events) by_account += counts;
+    for (const hw::EventCounts& counts : tick.events) by_category += counts;
     for (const Event event :
          {Event::kAxonWrite, Event::kScanWord, Event::kRowWordRead, Event::kAccumulate,
           Event::kGather, Event::kThresholdCompare, Event::kExpansionWrite, Event::kRouteRead}) {
-      EXPECT_EQ(by_core[event], by_account[event]);
+      EXPECT_EQ(by_core[event], by_category[event]);
     }
     EXPECT_EQ(by_core[Event::kRouterTraversal], 0U);
   }

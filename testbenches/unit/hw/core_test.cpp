@@ -344,8 +344,8 @@ TEST(CoreFunction, SumsAgreeWithANaiveCore) {
   for (unsigned seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     std::mt19937 random(seed);
-    const auto between = [&](int least, int most) {
-      return std::uniform_int_distribution<int>(least, most)(random);
+    const auto between = [&](int minimum, int maximum) {
+      return std::uniform_int_distribution<int>(minimum, maximum)(random);
     };
     ChipDescription chip = small_chip();
     chip.core.synapse = seed % 2 == 0 ? Synapse::kTernary : Synapse::kBinaryPair;
@@ -447,19 +447,19 @@ TEST(CoreFunction, Counters) {
   EXPECT_EQ(counter(*core, CoreCounter::kAxonWrites), 6U);
 }
 
-TEST(CoreFunction, AccountsGoWithEmissions) {
+TEST(CoreFunction, CategoriesGoWithEmissions) {
   CoreBench core(small_chip(), example());
-  core->set_accounts({4, 5}, {6, 7, 8});
+  core->set_categories({4, 5}, {6, 7, 8});
   core.run(kExampleSpikes);
   ASSERT_EQ(core->emissions().size(), 5U);
-  EXPECT_EQ(core->emissions()[0].account, 6);
-  EXPECT_EQ(core->emissions()[4].account, 8);
-  EXPECT_THAT(core->group_accounts(), ElementsAre(4, 5));
+  EXPECT_EQ(core->emissions()[0].category, 6);
+  EXPECT_EQ(core->emissions()[4].category, 8);
+  EXPECT_THAT(core->group_categories(), ElementsAre(4, 5));
   // Shorter than the tables: the rest is account 0.
-  core->set_accounts({}, {9});
+  core->set_categories({}, {9});
   core.run(kExampleSpikes);
-  EXPECT_EQ(core->emissions()[0].account, 9);
-  EXPECT_EQ(core->emissions()[4].account, 0);
+  EXPECT_EQ(core->emissions()[0].category, 9);
+  EXPECT_EQ(core->emissions()[4].category, 0);
 }
 
 TEST(CoreFunction, TablesCanBeChangedBetweenTicks) {

@@ -90,8 +90,8 @@ class CrossbarShapes : public testing::TestWithParam<Synapse> {};
 TEST_P(CrossbarShapes, SumsAgreeWithTheNaiveOnesForRandomShapes) {
   for (unsigned seed = 0; seed < 120; ++seed) {
     std::mt19937 random(seed);
-    const auto between = [&](int least, int most) {
-      return std::uniform_int_distribution<int>(least, most)(random);
+    const auto between = [&](int minimum, int maximum) {
+      return std::uniform_int_distribution<int>(minimum, maximum)(random);
     };
     // Small widths, widths around whole vectors, and anything.
     const int dendrites = seed % 3 == 0   ? between(1, 70)

@@ -223,8 +223,8 @@ TEST(FixedTick, TheMeshGoesOnAsIfNoTickHadEnded) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);
-    const auto between = [&](int least, int most) {
-      return std::uniform_int_distribution<int>(least, most)(random);
+    const auto between = [&](int minimum, int maximum) {
+      return std::uniform_int_distribution<int>(minimum, maximum)(random);
     };
     arch::ChipDescription chip = test::small_chip();
     chip.mesh = {4, 3};

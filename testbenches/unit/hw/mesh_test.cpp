@@ -16,8 +16,8 @@
 
 #include "spikeloom/arch/topology/mesh_topology.h"
 #include "spikeloom/hw/network/arbiter.h"
-#include "spikeloom/hw/network/direct_network.h"
-#include "spikeloom/hw/network/pace.h"
+#include "spikeloom/hw/network/ideal_network.h"
+#include "spikeloom/hw/network/rate_limiter.h"
 #include "spikeloom/hw/network/router_network.h"
 #include "spikeloom/hw/network/router_network_impl.h"
 #include "testbenches/unit/hw/core_program.h"
@@ -31,10 +31,10 @@ using spikeloom::arch::ChipDescription;
 using spikeloom::arch::Packet;
 using spikeloom::arch::PacketKind;
 using spikeloom::arch::Region;
-using spikeloom::hw::DirectNetwork;
 using spikeloom::hw::Emission;
+using spikeloom::hw::IdealNetwork;
 using spikeloom::hw::NetworkActivity;
-using spikeloom::hw::Pace;
+using spikeloom::hw::RateLimiter;
 using spikeloom::hw::SpikeNetwork;
 using spikeloom::hw::SpikeSink;
 using spikeloom::test::small_chip;
@@ -326,8 +326,8 @@ struct RandomCase {
 /// A mesh of random size and timing, under random traffic of up to saturation.
 RandomCase random_case(unsigned seed) {
   std::mt19937 random(seed);
-  const auto between = [&](int least, int most) {
-    return std::uniform_int_distribution<int>(least, most)(random);
+  const auto between = [&](int minimum, int maximum) {
+    return std::uniform_int_distribution<int>(minimum, maximum)(random);
   };
   RandomCase result;
   ChipDescription& chip = result.chip;
@@ -522,19 +522,19 @@ TEST(MeshTiming, HostPortMayTakeFractionsOfACycleOnAverage) {
             (std::vector<std::int64_t>{2, 5, 7, 10, 12, 14}));
 }
 
-TEST(Pace, StartsAnewAfterAPause) {
-  Pace pace(2400);
+TEST(RateLimiter, StartsAnewAfterAPause) {
+  RateLimiter rate_limiter(2400);
   const auto take = [&](std::uint32_t cycle) {
-    pace.take(cycle);
-    return pace.free();
+    rate_limiter.take(cycle);
+    return rate_limiter.free();
   };
-  EXPECT_EQ(pace.free(), 0U);
+  EXPECT_EQ(rate_limiter.free(), 0U);
   EXPECT_EQ(take(0), 3U);    // 2.4
   EXPECT_EQ(take(3), 5U);    // 4.8
   EXPECT_EQ(take(5), 8U);    // 7.2
   EXPECT_EQ(take(10), 13U);  // was free since 8: 12.4
   EXPECT_EQ(take(13), 15U);  // 14.8
-  pace.clear();
+  rate_limiter.clear();
   EXPECT_EQ(take(7), 10U);
 }
 
@@ -622,7 +622,7 @@ TEST(MeshMulticast, EveryRectangleFromEverySender) {
   }
 }
 
-TEST(MeshAccounts, EachPaysForItsOwn) {
+TEST(MeshCategories, EachPaysForItsOwn) {
   const ChipDescription chip = mesh_chip(3, 1);
   Recorder recorder;
   MeshNetwork network(chip, recorder, 3);
@@ -732,14 +732,14 @@ TEST(MeshRandom, LongSilencesAreSkipped) {
   }
 }
 
-// ---- DirectNetwork
+// ---- IdealNetwork
 
 TEST(DirectNetworkTest, DeliversTheSameToTheSame) {
   for (unsigned seed = 0; seed < 100; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     const RandomCase c = random_case(seed);
     const Result mesh = simulate<MeshNetwork>(c.chip, c.traffic);
-    const Result direct = simulate<DirectNetwork>(c.chip, c.traffic);
+    const Result direct = simulate<IdealNetwork>(c.chip, c.traffic);
     ASSERT_EQ(receivers(direct.deliveries), receivers(mesh.deliveries));
     EXPECT_EQ(direct.last_event, 0);
     EXPECT_EQ(direct.total.packets, mesh.total.packets);

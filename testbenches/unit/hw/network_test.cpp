@@ -17,7 +17,7 @@
 
 #include "spikeloom/arch/topology/link_list.h"
 #include "spikeloom/hw/network/arbiter.h"
-#include "spikeloom/hw/network/direct_network.h"
+#include "spikeloom/hw/network/ideal_network.h"
 #include "spikeloom/hw/network/router_network.h"
 #include "spikeloom/hw/network/router_network_impl.h"
 #include "spikeloom/mapper/place/hops.h"
@@ -314,7 +314,7 @@ TEST(Conservation, EachPacketOnceToEachReceiver) {
     ASSERT_EQ(result.activity.link_transfers + result.activity.inter_chip_transfers, hops(c));
     ASSERT_EQ(simulate(c.chip, c.traffic, true).deliveries, result.deliveries);
     Recorder direct;
-    DirectNetwork functional(c.chip, direct, 1);
+    IdealNetwork functional(c.chip, direct, 1);
     ASSERT_EQ(receivers(run(functional, direct, c.traffic, false).deliveries), wanted(c));
   }
   EXPECT_GT(trees, kSeeds / 2);
@@ -349,7 +349,7 @@ class Ring {
   static constexpr unsigned kInputs = kPorts;
   static constexpr unsigned kHostPort = kHost;
   static constexpr std::uint32_t kRouters = 4;
-  using Way = arch::Way;
+  using Destination = arch::Destination;
 
   struct Place {
     std::uint8_t number = 0;
@@ -374,12 +374,13 @@ class Ring {
     return peer(router, place, output);
   }
   static unsigned port_of(unsigned input) { return input; }
-  static Way onward(Place /*place*/, unsigned /*input*/, unsigned /*output*/, Way way) {
-    return way;
+  static Destination onward(Place /*place*/, unsigned /*input*/, unsigned /*output*/,
+                            Destination destination) {
+    return destination;
   }
-  static Way way(Packet packet) { return {packet.region(), false}; }
-  static unsigned outputs(Place place, unsigned /*input*/, Way way) {
-    return arch::port_bit(way.region().x0 == place.number ? kCore : kNext);
+  static Destination destination(Packet packet) { return {packet.region(), false}; }
+  static unsigned outputs(Place place, unsigned /*input*/, Destination destination) {
+    return arch::port_bit(destination.region().x0 == place.number ? kCore : kNext);
   }
   static arch::RouterPlace router_place(Place place) { return {0, place.number, 0}; }
   static std::string_view port_name(unsigned port) {

@@ -33,7 +33,7 @@ using arch::Packet;
 using test::RandomLoad;
 
 constexpr std::uint64_t kTicks = 6;
-constexpr std::size_t kAccounts = 3;
+constexpr std::size_t kCategories = 3;
 
 std::uint64_t control(std::uint64_t offset) {
   return arch::chip_address(ChipRegion::kControl, offset);
@@ -55,7 +55,7 @@ struct Bench {
 
   Bench(const std::string& name, const arch::ChipDescription& description, hw::Timing timing,
         hw::BoardTracer* board_tracer = nullptr)
-      : chip(("chip_" + name).c_str(), description, timing, kAccounts,
+      : chip(("chip_" + name).c_str(), description, timing, kCategories,
              board_tracer != nullptr ? board_tracer->observers() : hw::Observers{}),
         driver(("driver_" + name).c_str(), [](hw::HostDriver&) {}),
         reset(("reset_" + name).c_str()),
@@ -80,7 +80,7 @@ struct Bench {
       for (const std::uint64_t fired : core->model().fired()) put(fired);
       for (const std::int32_t potential : core->model().potentials()) put(potential);
     }
-    std::vector<hw::EventCounts> counts(kAccounts), cores(chip.cores().size());
+    std::vector<hw::EventCounts> counts(kCategories), cores(chip.cores().size());
     hw::collect_events(chip, counts, cores);
     for (const auto* list : {&counts, &cores}) {
       for (const hw::EventCounts& events : *list) {
@@ -534,15 +534,15 @@ TEST_F(Reset, WaveformsBeginAnew) {
   EXPECT_EQ(g_waveforms->from(used.origin), expected);
 }
 
-TEST_F(Reset, AnAccountStaysWhereItIs) {
+TEST_F(Reset, AnCategoryStaysWhereItIs) {
   Bench& bench = g_pairs[0]->used;
   hw::CoreModel& core = bench.chip.core(0);
   bench.driver.load(g_pairs[0]->small.transactions);
-  core.set_accounts({2}, {});
+  core.set_categories({2}, {});
   bench.driver.load(g_pairs[0]->small.transactions);
   bench.run(g_pairs[0]->small);
-  EXPECT_EQ(core.group_accounts(), std::vector<std::uint16_t>{2});
-  core.set_accounts({}, {});
+  EXPECT_EQ(core.group_categories(), std::vector<std::uint16_t>{2});
+  core.set_categories({}, {});
   g_pairs[0]->expect_fresh();
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 using arch::ChipDescription;
 using mapper::LayerMap;
-using mapper::Seats;
+using mapper::Slots;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -35,9 +35,9 @@ converter::SpikingNetwork uneven_network() {
 }
 
 std::int64_t cost_of(const mapper::Traffic& traffic, const ChipDescription& chip,
-                     const Seats& seats) {
+                     const Slots& slots) {
   mapper::TrafficCost cost(traffic, chip, mapper::link_cycles(chip));
-  cost.evaluate(seats);
+  cost.evaluate(slots);
   return cost.total();
 }
 
@@ -65,7 +65,7 @@ TEST(Annealing, IsNeverWorseThanItsStartAndUsesNoMoreCores) {
     EXPECT_EQ(report.traffic.start_link_cycles, greedy.traffic.link_cycles);
     EXPECT_LE(report.traffic.link_cycles, report.traffic.start_link_cycles);
     EXPECT_LE(report.cores, greedy.cores);
-    EXPECT_LE(report.most_route_entries, chip.core.route_entries);
+    EXPECT_LE(report.max_route_entries, chip.core.route_entries);
     better += report.traffic.link_cycles < report.traffic.start_link_cycles ? 1 : 0;
   }
   EXPECT_GE(better, 8);
@@ -133,11 +133,11 @@ TEST(Annealing, WeighsTrafficByMeasuredSpikes) {
   for (const auto& layer : profile.layers) spikes.push_back(layer.spikes);
   const mapper::Traffic measured(layers, spikes);
   const mapper::Traffic expected(layers, mapper::uniform_spikes(layers));
-  const auto seats = [&](const mapper::Traffic& traffic) {
+  const auto slots = [&](const mapper::Traffic& traffic) {
     auto pieces = mapper::place_pieces(layers, traffic, chip, 1);
-    return mapper::anneal(std::move(*pieces), traffic, chip, {1, 5, nullptr}).seats();
+    return mapper::anneal(std::move(*pieces), traffic, chip, {1, 5, nullptr}).slots();
   };
-  EXPECT_LT(cost_of(measured, chip, seats(measured)), cost_of(measured, chip, seats(expected)));
+  EXPECT_LT(cost_of(measured, chip, slots(measured)), cost_of(measured, chip, slots(expected)));
 
   mapper::MapOptions options;
   options.profile = &profile;

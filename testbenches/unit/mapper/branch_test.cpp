@@ -58,7 +58,7 @@ TEST(Branches, ASumTakesTheDendritesOfAllItsTerms) {
   EXPECT_EQ(sum.axon_groups, 2);
   EXPECT_EQ(sum.dendrites, 1 + 3);
   // 3 inputs of 2 levels, of both layers, the second's 3 times, would fit one group of 48 axons.
-  EXPECT_EQ(sum.least_dendrites, 1);
+  EXPECT_EQ(sum.min_dendrites, 1);
   EXPECT_DOUBLE_EQ(sum.axon_utilization, 2.0 * 6 / (2 * 48));
   EXPECT_DOUBLE_EQ(sum.synapse_utilization, (2.0 * 2 + 3.0 * 2 * 3) / (40 * 48));
   EXPECT_EQ(sum.sources, 6);
@@ -76,7 +76,7 @@ TEST(Branches, ASpikeGoesToAllThatReadIt) {
   EXPECT_EQ(report.layers[1].packets, 3);
   EXPECT_EQ(report.output_packets, 1);
   EXPECT_DOUBLE_EQ(report.packets_per_spike, 12.0 / 9.0);
-  EXPECT_EQ(report.most_route_entries, 3 + 3 + 1);
+  EXPECT_EQ(report.max_route_entries, 3 + 3 + 1);
   std::vector<int> depths;
   for (const arch::DeployedLayer& layer : deployment.layers) depths.push_back(layer.depth);
   EXPECT_EQ(depths, (std::vector<int>{1, 1, 2}));
@@ -89,7 +89,7 @@ TEST(Branches, AConcatenationTakesTheDendritesOfOneTermANeuron) {
   EXPECT_THAT(mapper::verify(mapper::map_network(network, {}, chip, {}, &report), network),
               IsEmpty());
   EXPECT_EQ(report.layers[2].dendrites, 4);
-  EXPECT_EQ(report.layers[2].least_dendrites, 4);
+  EXPECT_EQ(report.layers[2].min_dendrites, 4);
   EXPECT_EQ(report.layers[2].packets, 6);
   // A block's groups are those of its own terms.
   EXPECT_EQ(report.layers[2].axon_groups, 1);

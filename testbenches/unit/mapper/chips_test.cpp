@@ -27,7 +27,7 @@ using ::testing::IsEmpty;
 struct Case {
   std::string name;
   ChipDescription chip;
-  int most_refused;  ///< of 100 networks, for a limit
+  int max_refused;  ///< of 100 networks, for a limit
 };
 
 /// One-bit synapses and a threshold a dendrite.
@@ -97,7 +97,7 @@ TEST_P(FiveChips, RandomNetworksAreMappedSynapseForSynapse) {
     }
   }
   RecordProperty("refused", static_cast<int>(refused));
-  EXPECT_LE(refused * 100, networks() * static_cast<std::uint64_t>(GetParam().most_refused));
+  EXPECT_LE(refused * 100, networks() * static_cast<std::uint64_t>(GetParam().max_refused));
 }
 
 INSTANTIATE_TEST_SUITE_P(Chips, FiveChips,

@@ -70,7 +70,7 @@ TEST(Mapper, FitsLeNetOnTheReferenceChip) {
   mapper::MappingReport report;
   const Deployment deployment = map(network, test::chip_file("reference"), &report);
   EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
-  EXPECT_EQ(report.least_cores, 51);
+  EXPECT_EQ(report.min_cores, 51);
   EXPECT_LE(report.cores, 68);
   // Annealing adds packets to those planned where that makes the way shorter.
   EXPECT_LE(report.packets_per_spike, 1.1);
@@ -111,14 +111,14 @@ TEST(Mapper, ReportsWhatItHasDone) {
   EXPECT_EQ(layer.cores, 1);
   EXPECT_EQ(layer.neurons, 72);
   EXPECT_EQ(layer.dendrites, 72);
-  EXPECT_EQ(layer.least_dendrites, 72);
+  EXPECT_EQ(layer.min_dendrites, 72);
   EXPECT_EQ(layer.axon_groups, 1);
   EXPECT_DOUBLE_EQ(layer.axon_utilization, 1.0);
   EXPECT_DOUBLE_EQ(layer.dendrite_utilization, 1.0);
   EXPECT_EQ(layer.sources, 64);
   EXPECT_EQ(layer.packets, 64);
   EXPECT_EQ(layer.deliveries, 64);
-  EXPECT_EQ(report.most_route_entries, 72);
+  EXPECT_EQ(report.max_route_entries, 72);
   const auto nonzero = std::count_if(network.layers.front().terms.front().weights.begin(),
                                      network.layers.front().terms.front().weights.end(),
                                      [](std::int8_t weight) { return weight != 0; });

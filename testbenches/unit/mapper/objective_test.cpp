@@ -36,7 +36,7 @@ using mapper::PlanPoint;
 using mapper::PlanSearch;
 using ::testing::IsEmpty;
 
-constexpr std::int64_t kMostChoices = 20000;
+constexpr std::int64_t kMaxChoices = 20000;
 
 mapper::EnergyCoefficients some_energy() {
   return {2.0, 7.0, 1.0, 26.0, 0.1, 21.0, 15.0, 6.4, 320.0, 480.0, 2.0, 1.0};
@@ -55,7 +55,7 @@ std::int64_t number_of(const std::vector<LayerChoice>& choices) {
   std::int64_t number = 1;
   for (const LayerChoice& layer : choices) {
     number *= static_cast<std::int64_t>(layer.candidates.size());
-    if (number == 0 || number > kMostChoices) return 0;
+    if (number == 0 || number > kMaxChoices) return 0;
   }
   return number;
 }
@@ -110,10 +110,10 @@ std::vector<Choice> all_choices(const std::vector<LayerChoice>& layers, const Pl
 /// The front is what enumeration finds: for each point no choice is better in both, for each choice
 /// there is a point that is as good in both.
 void expect_front(const PlanFront& front, const std::vector<Choice>& choices,
-                  std::int64_t most_cycles) {
+                  std::int64_t max_cycles) {
   bool any = false;
   for (const Choice& choice : choices) {
-    if (choice.busiest > most_cycles) continue;
+    if (choice.busiest > max_cycles) continue;
     any = true;
     EXPECT_TRUE(std::any_of(front.points.begin(), front.points.end(), [&](const PlanPoint& point) {
       return point.cores <= choice.cores && point.cost.first <= choice.cost.first;
@@ -133,7 +133,7 @@ void expect_front(const PlanFront& front, const std::vector<Choice>& choices,
 
 /// Of random networks that `make` draws from their seeds.
 template <typename Make>
-void expect_fronts(Make make, std::uint64_t seeds, int least_compared) {
+void expect_fronts(Make make, std::uint64_t seeds, int min_compared) {
   int compared = 0;
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
@@ -153,7 +153,7 @@ void expect_fronts(Make make, std::uint64_t seeds, int least_compared) {
       expect_front(search.front(costs, limit), choices, limit);
     }
   }
-  EXPECT_GE(compared, least_compared);
+  EXPECT_GE(compared, min_compared);
 }
 
 TEST(PlanSearch, FindsTheFrontThatEnumerationFinds) { expect_fronts(test::random_chain, 150, 30); }

@@ -23,8 +23,8 @@ using arch::Region;
 using mapper::AxisMap;
 using mapper::AxisPlan;
 using mapper::LayerMap;
-using mapper::least_dendrites;
 using mapper::make_geometry;
+using mapper::min_dendrites;
 using mapper::UnitPlace;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -49,7 +49,7 @@ TEST(AxisMap, AddressesInputsModuloThePitch) {
   EXPECT_THAT(map.seen_by(3), ElementsAre(UnitPlace{0, 0}, UnitPlace{1, 0}));
   EXPECT_EQ(map.addresses(3), 1);  // both blocks know it by the same one
   EXPECT_EQ(map.plan().slot(map.axis(), 6), 1);
-  EXPECT_EQ(map.most_groups(), 3);
+  EXPECT_EQ(map.max_groups(), 3);
 }
 
 TEST(AxisMap, UnitsOfABlockHaveAddressesOfTheirOwn) {
@@ -133,7 +133,7 @@ TEST(Partition, LeastDendritesCountBorders) {
   long long sum = 0;
   const auto network = test::vgg();
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
-    sum += least_dendrites(geometry(network, l));
+    sum += min_dendrites(geometry(network, l));
   }
   EXPECT_EQ((sum + 511) / 512, 788);
 }
@@ -143,7 +143,7 @@ TEST(Partition, OneThresholdADendriteTakesACopyForEachLevel) {
   core.thresholds_per_dendrite = 1;
   const auto layer = make_geometry(test::lenet().layers[4], core);
   EXPECT_EQ(layer.copies, 4);
-  EXPECT_EQ(least_dendrites(layer), 4 * 2 * 256);
+  EXPECT_EQ(min_dendrites(layer), 4 * 2 * 256);
   core.thresholds_per_dendrite = 3;
   const auto split = make_geometry(test::lenet().layers[4], core);
   EXPECT_EQ(split.copies, 2);

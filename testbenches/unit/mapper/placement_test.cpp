@@ -27,7 +27,7 @@ namespace {
 using arch::ChipDescription;
 using arch::MeshDescription;
 using mapper::LayerMap;
-using mapper::Seats;
+using mapper::Slots;
 using ::testing::ElementsAre;
 
 constexpr int kCases = 60;
@@ -54,14 +54,14 @@ struct Case {
 };
 
 /// Block by block, moved anywhere that it fits.
-void move_at_random(mapper::Seating& seating, test::Random& random, std::vector<int>& moved) {
+void move_at_random(mapper::Occupancy& occupancy, test::Random& random, std::vector<int>& moved) {
   moved.clear();
   for (int i = random.between(1, 3); i > 0; --i) {
-    const int block = random.between(0, seating.blocks().blocks() - 1);
-    mapper::Seat seat{random.between(0, seating.grid().cores() - 1), 0, 0};
-    const mapper::Seat before = seating.seat(block);
-    seating.take(block);
-    seating.put(block, seating.settle(block, seat) ? seat : before);
+    const int block = random.between(0, occupancy.blocks().blocks() - 1);
+    mapper::Slot slot{random.between(0, occupancy.grid().cores() - 1), 0, 0};
+    const mapper::Slot before = occupancy.slot(block);
+    occupancy.take(block);
+    occupancy.put(block, occupancy.settle(block, slot) ? slot : before);
     moved.push_back(block);
   }
 }
@@ -129,10 +129,10 @@ TEST(HilbertOrder, VisitsEachCoreOnceFromNeighbourToNeighbour) {
 }
 
 TEST(LaidAlong, KeepsContentsOfCoresTogether) {
-  const Seats seats{{7, 0, 0}, {3, 0, 0}, {7, 4, 2}, {5, 0, 0}};
-  const Seats laid = mapper::laid_along(seats, {2, 0, 1, 3, 4, 5, 6, 7});
-  EXPECT_THAT(laid, ElementsAre(mapper::Seat{2, 0, 0}, mapper::Seat{0, 0, 0}, mapper::Seat{2, 4, 2},
-                                mapper::Seat{1, 0, 0}));
+  const Slots slots{{7, 0, 0}, {3, 0, 0}, {7, 4, 2}, {5, 0, 0}};
+  const Slots laid = mapper::laid_along(slots, {2, 0, 1, 3, 4, 5, 6, 7});
+  EXPECT_THAT(laid, ElementsAre(mapper::Slot{2, 0, 0}, mapper::Slot{0, 0, 0}, mapper::Slot{2, 4, 2},
+                                mapper::Slot{1, 0, 0}));
 }
 
 TEST(RandomSource, DecidesByTheExponential) {
@@ -174,20 +174,20 @@ TEST(TrafficCost, IsThatOfTheRoutes) {
     Case c(seed);
     if (!c.pieces) continue;
     ++cases;
-    mapper::Seating seating = c.pieces->seating;
+    mapper::Occupancy occupancy = c.pieces->occupancy;
     test::Random random(seed);
     std::vector<int> moved;
-    for (int i = 0; i < 10; ++i) move_at_random(seating, random, moved);
+    for (int i = 0; i < 10; ++i) move_at_random(occupancy, random, moved);
     const arch::LinkCosts costs = mapper::link_cycles(c.chip);
     mapper::TrafficCost cost(*c.traffic, c.chip, costs);
-    cost.evaluate(seating.seats());
-    const mapper::Placement placement = seating.placement();
+    cost.evaluate(occupancy.slots());
+    const mapper::Placement placement = occupancy.placement();
     ASSERT_EQ(cost.total(), cost_by_routes(c.layers, placement, c.chip, costs));
     const mapper::NetworkRoutes network(c.layers, placement, c.chip);
     for (std::size_t l = 0; l < c.layers.size(); ++l) {
       const auto routes = mapper::block_routes(c.layers[l], static_cast<int>(l), network);
       for (int block = 0; block < c.layers[l].blocks(); ++block) {
-        ASSERT_EQ(cost.routes(seating.blocks().number(static_cast<int>(l), block)),
+        ASSERT_EQ(cost.routes(occupancy.blocks().number(static_cast<int>(l), block)),
                   routes[at(block)]);
       }
     }
@@ -200,26 +200,26 @@ TEST(TrafficCost, FollowsMovesAndTakesThemBack) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
     Case c(seed);
     if (!c.pieces) continue;
-    mapper::Seating seating = c.pieces->seating;
+    mapper::Occupancy occupancy = c.pieces->occupancy;
     test::Random random(seed);
     mapper::TrafficCost cost(*c.traffic, c.chip, mapper::link_cycles(c.chip));
     mapper::TrafficCost scratch(*c.traffic, c.chip, mapper::link_cycles(c.chip));
-    cost.evaluate(seating.seats());
+    cost.evaluate(occupancy.slots());
     const auto expect_equal = [&] {
-      scratch.evaluate(seating.seats());
+      scratch.evaluate(occupancy.slots());
       ASSERT_EQ(cost.total(), scratch.total());
-      for (int block = 0; block < seating.blocks().blocks(); ++block) {
+      for (int block = 0; block < occupancy.blocks().blocks(); ++block) {
         ASSERT_EQ(cost.routes(block), scratch.routes(block));
       }
     };
     std::vector<int> moved;
     for (int i = 0; i < 40; ++i) {
-      const mapper::Seating before = seating;
-      move_at_random(seating, random, moved);
-      cost.update(moved, seating.seats());
+      const mapper::Occupancy before = occupancy;
+      move_at_random(occupancy, random, moved);
+      cost.update(moved, occupancy.slots());
       if (random.chance(50)) {
         cost.undo();
-        seating = before;
+        occupancy = before;
       }
       expect_equal();
     }
@@ -235,10 +235,10 @@ TEST(LinkLoads, SumToTheCost) {
     trees += c.chip.topology == arch::TopologyKind::kQuadtree ? 1 : 0;
     const arch::LinkCosts costs{2, 7};
     mapper::TrafficCost cost(*c.traffic, c.chip, costs);
-    const Seats& seats = c.pieces->seating.seats();
-    cost.evaluate(seats);
+    const Slots& slots = c.pieces->occupancy.slots();
+    cost.evaluate(slots);
     std::int64_t sum = 0;
-    for (const mapper::LinkLoad& link : mapper::link_loads(*c.traffic, seats, c.chip)) {
+    for (const mapper::LinkLoad& link : mapper::link_loads(*c.traffic, slots, c.chip)) {
       sum += link.packets * (link.between_chips ? costs.between_chips : costs.on_chip);
     }
     ASSERT_EQ(sum, cost.total());

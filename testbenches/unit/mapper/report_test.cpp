@@ -90,7 +90,7 @@ void expect_parts_add_up(const MappingReport& report) {
   for (const LayerReport& layer : report.layers) {
     const mapper::Separation& apart = layer.separation;
     EXPECT_EQ(layer.blocks * core_dendrites,
-              layer.least_dendrites + apart.more_groups + apart.part_blocks + apart.room);
+              layer.min_dendrites + apart.more_groups + apart.part_blocks + apart.room);
     EXPECT_GE(apart.more_groups, 0);
     EXPECT_GE(apart.part_blocks, 0);
     EXPECT_GE(apart.room, 0);
@@ -111,7 +111,7 @@ void expect_parts_add_up(const MappingReport& report) {
     dendrites -= core.dendrites;
     neurons -= core.neurons;
     EXPECT_LE(core.dendrites, core_dendrites);
-    EXPECT_LE(core.route_entries, report.most_route_entries);
+    EXPECT_LE(core.route_entries, report.max_route_entries);
     EXPECT_LE(core.cycles, report.busiest().cycles);
     std::int64_t parts = 0;
     for (const mapper::CoreReport::Part& part : core.parts) parts += part.dendrites;

@@ -25,10 +25,10 @@ TEST(FullScale, VggTakesFewCores) {
   mapper::MappingReport report;
   const arch::Deployment deployment = mapper::map_network(network, {}, chip, options, &report);
   EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
-  EXPECT_EQ(report.least_cores, 788);
+  EXPECT_EQ(report.min_cores, 788);
   EXPECT_EQ(report.cores, 826);
   EXPECT_LE(report.packets_per_spike, 2.5);
-  EXPECT_LE(report.most_route_entries, chip.core.route_entries);
+  EXPECT_LE(report.max_route_entries, chip.core.route_entries);
   // What annealing has to reach.
   EXPECT_LE(report.traffic.link_cycles, 0.8 * report.traffic.hilbert_link_cycles);
   EXPECT_LE(report.traffic.link_cycles, 0.8 * report.traffic.start_link_cycles);

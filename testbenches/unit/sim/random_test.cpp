@@ -33,7 +33,7 @@ DataSet random_images(test::Random& random, const converter::Shape& shape) {
 }
 
 /// Runs all images; a difference from the reference ends the worker, and so this, with its text.
-ShareResult run(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
+RangeResult run(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
                 const DataSet& data, hw::Timing timing, std::size_t workers) {
   explore::Comparison comparison(network, deployment);
   Simulation simulation{deployment, network, data, timing, nullptr, nullptr};
@@ -58,7 +58,7 @@ void run_unchecked(const arch::Deployment& deployment, const converter::SpikingN
   }
 }
 
-void expect_same_counts(const ShareResult& a, const ShareResult& b, bool with_time) {
+void expect_same_counts(const RangeResult& a, const RangeResult& b, bool with_time) {
   ASSERT_EQ(a.images.size(), b.images.size());
   for (std::size_t i = 0; i < a.images.size(); ++i) {
     EXPECT_EQ(a.images[i].predicted, b.images[i].predicted);
@@ -100,18 +100,18 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
       chip.core.route_entries = std::min(chip.core.route_entries * 2, 65535);
     }
   }
-  const ShareResult cycle = run(deployment, network, data, hw::Timing::kCycle, 1);
+  const RangeResult cycle = run(deployment, network, data, hw::Timing::kCycle, 1);
   // Ticks of a fixed length that is enough change nothing.
   arch::Deployment fixed = deployment;
   fixed.chip.sync.tick_cycles = 1 << 20;
-  const ShareResult even = run(fixed, network, data, hw::Timing::kCycle, 1);
+  const RangeResult even = run(fixed, network, data, hw::Timing::kCycle, 1);
   expect_same_counts(cycle, even, false);
   EXPECT_EQ(even.images.front().cycles(), 1 << 20);
   // Late spikes are counted, and the run comes to its end or says why not.
   fixed.chip.sync.tick_cycles = static_cast<int>(cycle.images.back().cycles());
   fixed.chip.sync.late_spikes = arch::LateSpikes::kDrop;
   EXPECT_NO_THROW(run_unchecked(fixed, network, data));
-  const ShareResult functional = run(deployment, network, data, hw::Timing::kFunctional, 1);
+  const RangeResult functional = run(deployment, network, data, hw::Timing::kFunctional, 1);
   expect_same_counts(cycle, functional, false);
   expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kCycle, 3), true);
 }

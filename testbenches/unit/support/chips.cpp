@@ -52,8 +52,8 @@ arch::ChipDescription random_chip(Random& random) {
     chip.mesh = {random.between(4, 10), random.between(4, 10)};
   }
   // Small chips are never alone.
-  const int least_chips = chip.mesh.cores() < 36 ? 2 : 1;
-  chip.board = {random.between(least_chips, 2), random.between(least_chips, 3)};
+  const int min_chips = chip.mesh.cores() < 36 ? 2 : 1;
+  chip.board = {random.between(min_chips, 2), random.between(min_chips, 3)};
   chip.inter_chip.link_cycles = random.between(1, 4);
   chip.inter_chip.flit_bits = random.chance(50) ? 32 : 64;
   chip.core.synapse = random.chance(50) ? arch::Synapse::kTernary : arch::Synapse::kBinaryPair;

@@ -20,7 +20,7 @@ int size_of(const std::vector<int>& dims) {
 
 /// Integers of an attribute.
 std::vector<int> integers(const onnx::NodeProto& node, const std::string& name,
-                          const std::vector<int>& otherwise) {
+                          const std::vector<int>& default_value) {
   for (const onnx::AttributeProto& attribute : node.attribute()) {
     if (attribute.name() != name) continue;
     if (attribute.has_i()) return {static_cast<int>(attribute.i())};
@@ -28,7 +28,7 @@ std::vector<int> integers(const onnx::NodeProto& node, const std::string& name,
     for (const std::int64_t value : attribute.ints()) values.push_back(static_cast<int>(value));
     return values;
   }
-  return otherwise;
+  return default_value;
 }
 
 double real(const onnx::NodeProto& node, const std::string& name) {
@@ -112,7 +112,7 @@ Values convolve(const onnx::NodeProto& node, const Values& input, const Values& 
 }
 
 Values pool(const onnx::NodeProto& node, const Values& input) {
-  const bool most = node.op_type() == "MaxPool";
+  const bool maximum = node.op_type() == "MaxPool";
   const std::vector<int> kernel = node.op_type() == "GlobalAveragePool"
                                       ? std::vector<int>{input.dims[1], input.dims[2]}
                                       : integers(node, "kernel_shape", {});
@@ -127,7 +127,7 @@ Values pool(const onnx::NodeProto& node, const Values& input) {
           sum += value;
           best = std::max(best, value);
         });
-        result.data.push_back(most ? best : sum / size_of(kernel));
+        result.data.push_back(maximum ? best : sum / size_of(kernel));
       }
     }
   }

@@ -14,20 +14,20 @@ class Random {
 
   std::uint64_t bits() { return engine_(); }
   /// least <= result <= most
-  int between(int least, int most) {
-    const auto span = static_cast<std::uint64_t>(most - least + 1);
-    return least + static_cast<int>(engine_() % span);
+  int between(int minimum, int maximum) {
+    const auto span = static_cast<std::uint64_t>(maximum - minimum + 1);
+    return minimum + static_cast<int>(engine_() % span);
   }
   bool chance(int percent) { return between(1, 100) <= percent; }
   /// One of 2^20 + 1 steps from least to most.
-  float real(float least, float most) {
+  float real(float minimum, float maximum) {
     constexpr int kSteps = 1 << 20;
     const float share = static_cast<float>(between(0, kSteps)) / static_cast<float>(kSteps);
-    return least + share * (most - least);
+    return minimum + share * (maximum - minimum);
   }
-  std::vector<float> reals(int count, float least, float most) {
+  std::vector<float> reals(int count, float minimum, float maximum) {
     std::vector<float> values;
-    for (int i = 0; i < count; ++i) values.push_back(real(least, most));
+    for (int i = 0; i < count; ++i) values.push_back(real(minimum, maximum));
     return values;
   }
 

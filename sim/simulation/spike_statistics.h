@@ -6,17 +6,17 @@
 #include <vector>
 
 #include "spikeloom/converter/network/spiking_network.h"
-#include "spikeloom/sim/simulation/share_result.h"
+#include "spikeloom/sim/simulation/range_result.h"
 
 namespace spikeloom::sim {
 
 /// Books spikes: to the image that they are of, to the layers that take them, to their neurons.
-class SpikeBook {
+class SpikeStatistics {
  public:
-  explicit SpikeBook(const converter::SpikingNetwork& network);
+  explicit SpikeStatistics(const converter::SpikingNetwork& network);
 
   /// The spikes of an account for an image, by neuron.
-  void book(ImageRecord& image, std::size_t account, const std::vector<std::uint8_t>& levels);
+  void book(ImageRecord& image, std::size_t category, const std::vector<std::uint8_t>& levels);
 
   /// Of all that was booked: [account][neuron].
   const std::vector<std::vector<std::uint32_t>>& spikes() const { return spikes_; }
@@ -24,7 +24,7 @@ class SpikeBook {
  private:
   /// A term that takes an account's spikes.
   struct Receiver {
-    std::size_t account;                 ///< of the term's layer
+    std::size_t category;                ///< of the term's layer
     std::uint64_t operations;            ///< LayerCounts::paper_sop of a spike and ANN neuron
     std::vector<std::uint32_t> fan_out;  ///< ANN neurons, by neuron of the account
   };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/hw/network/calendar.h"
+#include "spikeloom/hw/network/timing_wheel.h"
 
 namespace spikeloom::hw {
 
-void Calendar::clear() {
+void TimingWheel::clear() {
   for (auto& slot : wheel_) slot.clear();
   filled_.fill(0);
   later_.clear();
@@ -11,7 +11,7 @@ void Calendar::clear() {
   taken_ = nullptr;
 }
 
-std::int64_t Calendar::search() const {
+std::int64_t TimingWheel::search() const {
   // From now_'s slot to the end of its word, the words after it, and round to its beginning.
   const auto start = static_cast<std::size_t>(static_cast<std::uint64_t>(now_) % kSlots);
   constexpr auto kWheel = static_cast<std::int64_t>(kSlots);
@@ -30,7 +30,7 @@ std::int64_t Calendar::search() const {
   return later_.empty() ? near : std::min(near, later_.front().cycle);
 }
 
-const std::vector<std::uint32_t>& Calendar::take(std::int64_t cycle) {
+const std::vector<std::uint32_t>& TimingWheel::take(std::int64_t cycle) {
   if (taken_ != nullptr) taken_->clear();
   now_ = cycle;
   const std::size_t slot = static_cast<std::uint64_t>(cycle) % kSlots;

@@ -10,12 +10,12 @@ namespace spikeloom::arch {
 /// Where a packet goes, laid out for a router's decision: a byte for each of x0, y0, x1, y1, from
 /// the lowest on, so that all four are compared at once. Coordinates have 7 bits; the lowest
 /// byte's 8th says that the packet is the host's.
-class Way {
+class Destination {
  public:
   static constexpr std::uint32_t kHighBits = 0x80808080;
 
-  constexpr Way() = default;
-  constexpr Way(const Region& region, bool to_host)
+  constexpr Destination() = default;
+  constexpr Destination(const Region& region, bool to_host)
       : bytes_(static_cast<std::uint32_t>(region.x0) | static_cast<std::uint32_t>(region.y0) << 8 |
                static_cast<std::uint32_t>(region.x1) << 16 |
                static_cast<std::uint32_t>(region.y1) << 24 | (to_host ? kHost : 0U)) {}

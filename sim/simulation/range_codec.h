@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "spikeloom/sim/simulation/share_result.h"
+#include "spikeloom/sim/simulation/range_result.h"
 
 namespace spikeloom::sim {
 
 /// A worker's result as bytes for its parent, and back.
-std::vector<std::uint8_t> encode_share(const ShareResult& result);
-ShareResult decode_share(const std::vector<std::uint8_t>& bytes);
+std::vector<std::uint8_t> encode_range(const RangeResult& result);
+RangeResult decode_range(const std::vector<std::uint8_t>& bytes);
 
 }  // namespace spikeloom::sim

@@ -10,11 +10,11 @@ namespace spikeloom::hw {
 
 /// The network of the functional timing: every packet reaches each of its receivers, in no time and
 /// over no router. Cycles, traversals and transfers stay zero.
-class DirectNetwork final : public SpikeNetwork {
+class IdealNetwork final : public SpikeNetwork {
  public:
-  DirectNetwork(const arch::ChipDescription& chip, SpikeSink& sink, std::size_t accounts)
+  IdealNetwork(const arch::ChipDescription& chip, SpikeSink& sink, std::size_t categories)
 
-      : grid_(chip.grid()), sink_(sink), activity_(accounts) {}
+      : grid_(chip.grid()), sink_(sink), activity_(categories) {}
 
   void begin_tick() override;
   void end_tick(std::int64_t /*cycles*/) override {}

@@ -70,7 +70,7 @@ struct LateCounts {
   std::uint64_t first_tick = 0;  ///< 0 being that of the first image
 };
 
-struct ShareResult {
+struct RangeResult {
   std::vector<ImageRecord> images;
   std::vector<std::vector<std::uint32_t>> spikes;  ///< [account][neuron], summed over the images
   hw::BusCost load;
@@ -82,7 +82,7 @@ struct ShareResult {
   std::vector<std::uint64_t> links;  ///< packets in those ticks, by hw::Link::index
 
   /// Adds the images after this result's, and what was counted for them.
-  void append(ShareResult&& next);
+  void append(RangeResult&& next);
 };
 
 }  // namespace spikeloom::sim

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/hw/network/visit_calendar.h"
+#include "spikeloom/hw/network/visit_wheel.h"
 
 namespace spikeloom::hw {
 
-void VisitCalendar::clear() {
+void VisitWheel::clear() {
   std::fill(sets_.begin(), sets_.end(), 0);
   std::fill(summaries_.begin(), summaries_.end(), 0);
   filled_ = 0;

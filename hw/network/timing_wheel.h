@@ -11,7 +11,7 @@ namespace spikeloom::hw {
 
 /// A calendar queue of small numbers by cycle: a wheel for the near future, a heap for the rest.
 /// Entries of one cycle come out in no particular order.
-class Calendar {
+class TimingWheel {
  public:
   static constexpr std::int64_t kNever = INT64_MAX;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/sim/simulation/core_book.h"
+#include "spikeloom/sim/simulation/core_statistics.h"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
-#include "spikeloom/sim/simulation/accounts.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -16,29 +16,29 @@ std::uint64_t popcount(std::uint64_t bits) {
 
 }  // namespace
 
-CoreBook::CoreBook(const arch::Deployment& deployment, hw::Board& board)
+CoreStatistics::CoreStatistics(const arch::Deployment& deployment, hw::Board& board)
     : deployment_(deployment),
       board_(board),
       events_(deployment.cores.size()),
       use_(deployment.cores.size()) {
-  for (const arch::CoreLabels& labels : deployment.cores) name_accounts(labels);
+  for (const arch::CoreLabels& labels : deployment.cores) name_categories(labels);
 }
 
-void CoreBook::name_accounts(const arch::CoreLabels& labels) {
+void CoreStatistics::name_categories(const arch::CoreLabels& labels) {
   std::vector<std::uint16_t> groups;
   for (const std::uint16_t layer : labels.group_layers) {
-    groups.push_back(static_cast<std::uint16_t>(layer_account(layer)));
+    groups.push_back(static_cast<std::uint16_t>(layer_category(layer)));
   }
   std::vector<std::uint16_t> neurons;
   for (const arch::NeuronLabel& label : labels.neurons) {
-    neurons.push_back(static_cast<std::uint16_t>(layer_account(label.layer)));
+    neurons.push_back(static_cast<std::uint16_t>(layer_category(label.layer)));
   }
   const std::set<std::size_t> held(neurons.begin(), neurons.end());
-  accounts_.emplace_back(held.begin(), held.end());
-  board_.core(labels.core).set_accounts(std::move(groups), std::move(neurons));
+  categories_.emplace_back(held.begin(), held.end());
+  board_.core(labels.core).set_categories(std::move(groups), std::move(neurons));
 }
 
-void CoreBook::read_levels(std::vector<std::vector<std::uint8_t>>& levels) const {
+void CoreStatistics::read_levels(std::vector<std::vector<std::uint8_t>>& levels) const {
   for (std::vector<std::uint8_t>& layer : levels) std::fill(layer.begin(), layer.end(), 0);
   for (const arch::CoreLabels& labels : deployment_.cores) {
     const std::vector<std::uint64_t>& fired = board_.core(labels.core).fired();
@@ -50,23 +50,23 @@ void CoreBook::read_levels(std::vector<std::vector<std::uint8_t>>& levels) const
   }
 }
 
-std::vector<PartTiming> CoreBook::part_timings() const {
+std::vector<PartTiming> CoreStatistics::part_timings() const {
   const std::vector<hw::NetworkActivity>& network = board_.fabric().activity();
-  std::vector<PartTiming> parts(layer_account(deployment_.layers.size()));
+  std::vector<PartTiming> parts(layer_category(deployment_.layers.size()));
   for (std::size_t a = 0; a < parts.size(); ++a) parts[a].packet_cycles = network[a].last_event;
-  for (std::size_t i = 0; i < accounts_.size(); ++i) {
+  for (std::size_t i = 0; i < categories_.size(); ++i) {
     const arch::CoreLabels& labels = deployment_.cores[i];
     const std::int64_t cycles = board_.core(labels.core).busy_cycles();
-    for (const std::size_t account : accounts_[i]) {
-      if (cycles <= parts[account].core_cycles) continue;
-      parts[account].core_cycles = cycles;
-      parts[account].core = labels.core;
+    for (const std::size_t category : categories_[i]) {
+      if (cycles <= parts[category].core_cycles) continue;
+      parts[category].core_cycles = cycles;
+      parts[category].core = labels.core;
     }
   }
   return parts;
 }
 
-void CoreBook::book(const std::vector<hw::EventCounts>& events) {
+void CoreStatistics::book(const std::vector<hw::EventCounts>& events) {
   for (std::size_t i = 0; i < use_.size(); ++i) {
     const arch::CoreLabels& labels = deployment_.cores[i];
     const hw::CoreModel& core = board_.core(labels.core);
@@ -76,7 +76,7 @@ void CoreBook::book(const std::vector<hw::EventCounts>& events) {
   }
 }
 
-std::vector<CoreUse> CoreBook::use() const {
+std::vector<CoreUse> CoreStatistics::use() const {
   std::vector<CoreUse> result = use_;
   for (std::size_t i = 0; i < result.size(); ++i) {
     for (const arch::GroupEntry& group : board_.core(deployment_.cores[i].core).groups()) {

@@ -7,9 +7,9 @@ namespace spikeloom::hw {
 
 /// A port that takes a packet every so many cycles, fractions of a cycle on average: kept in
 /// thousandths, so that n packets in a row take n times that, rounded up once.
-class Pace {
+class RateLimiter {
  public:
-  explicit Pace(std::uint32_t millicycles) : period_(millicycles) {}
+  explicit RateLimiter(std::uint32_t millicycles) : period_(millicycles) {}
 
   void clear() { next_ = 0; }
   /// First cycle in which it takes the next packet.

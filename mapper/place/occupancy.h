@@ -11,41 +11,41 @@
 namespace spikeloom::mapper {
 
 /// Where a block is.
-struct Seat {
+struct Slot {
   static constexpr int kNowhere = -1;
   int core = kNowhere;
   int group_base = 0;
   int entry_base = 0;
-  bool operator==(const Seat& o) const {
+  bool operator==(const Slot& o) const {
     return core == o.core && group_base == o.group_base && entry_base == o.entry_base;
   }
 };
 
-using Seats = std::vector<Seat>;  ///< by BlockIndex
+using Slots = std::vector<Slot>;  ///< by BlockIndex
 
 /// A placement in the making: blocks in cores, and what room is left.
-class Seating {
+class Occupancy {
  public:
   /// All blocks are nowhere.
-  Seating(const std::vector<LayerMap>& layers, const arch::ChipDescription& chip,
-          Sharing sharing = Sharing::kAllowed);
+  Occupancy(const std::vector<LayerMap>& layers, const arch::ChipDescription& chip,
+            Sharing sharing = Sharing::kAllowed);
 
   const BlockIndex& blocks() const { return blocks_; }
   const arch::MeshDescription& grid() const { return grid_; }
   const CoreSpace& space() const { return space_; }
   const BlockNeed& need(int block) const { return needs_[at(block)]; }
-  const Seats& seats() const { return seats_; }
-  const Seat& seat(int block) const { return seats_[at(block)]; }
+  const Slots& slots() const { return slots_; }
+  const Slot& slot(int block) const { return slots_[at(block)]; }
   /// Blocks in a core, in the order in which they came.
-  const std::vector<int>& tenants(int core) const { return tenants_[at(core)]; }
+  const std::vector<int>& occupants(int core) const { return occupants_[at(core)]; }
 
   /// Gives `seat`, whose core is set, the first bases from the ones it has on at which the core has
   /// room for the block's groups and entries. False where some limit of the core is in the way.
-  bool settle(int block, Seat& seat) const;
+  bool settle(int block, Slot& slot) const;
   /// Whether the bases are within what a core has.
-  bool within(int block, const Seat& seat) const;
+  bool within(int block, const Slot& slot) const;
 
-  void put(int block, const Seat& seat);
+  void put(int block, const Slot& slot);
   void take(int block);
   void take_all();
 
@@ -59,8 +59,8 @@ class Seating {
   BlockIndex blocks_;
   std::vector<BlockNeed> needs_;
   CoreSpace space_;
-  Seats seats_;
-  std::vector<std::vector<int>> tenants_;
+  Slots slots_;
+  std::vector<std::vector<int>> occupants_;
 };
 
 }  // namespace spikeloom::mapper

@@ -8,7 +8,7 @@ namespace spikeloom::mapper {
 
 /// Keeps what nothing else beats; of equals the first. `beats(a, b)`: a is as good in all.
 template <typename T, typename Beats>
-std::vector<T> front_of(const std::vector<T>& all, Beats beats) {
+std::vector<T> pareto_front(const std::vector<T>& all, Beats beats) {
   std::vector<T> front;
   for (const T& candidate : all) {
     const auto better = [&](const T& other) { return beats(other, candidate); };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/sim/simulation/share_result.h"
+#include "spikeloom/sim/simulation/range_result.h"
 
 #include <iterator>
 #include <numeric>
@@ -15,10 +15,10 @@ std::int64_t ImageRecord::cycles() const {
       [](std::int64_t sum, const TickRecord& tick) { return sum + tick.cycles; });
 }
 
-void ShareResult::append(ShareResult&& next) {
+void RangeResult::append(RangeResult&& next) {
   std::move(next.images.begin(), next.images.end(), std::back_inserter(images));
-  for (std::size_t account = 0; account < spikes.size(); ++account) {
-    add(spikes[account], next.spikes[account]);
+  for (std::size_t category = 0; category < spikes.size(); ++category) {
+    add(spikes[category], next.spikes[category]);
   }
   for (std::size_t i = 0; i < cores.size(); ++i) {
     cores[i] += next.cores[i];

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/hw/network/direct_network.h"
+#include "spikeloom/hw/network/ideal_network.h"
 
 #include <algorithm>
 
 namespace spikeloom::hw {
 
-void DirectNetwork::begin_tick() {
+void IdealNetwork::begin_tick() {
   waiting_.clear();
   std::fill(activity_.begin(), activity_.end(), NetworkActivity{});
 }
 
-void DirectNetwork::inject_from_core(int /*core*/, const std::vector<Emission>& emissions) {
-  for (const Emission& emission : emissions) ++activity_[emission.account].packets;
+void IdealNetwork::inject_from_core(int /*core*/, const std::vector<Emission>& emissions) {
+  for (const Emission& emission : emissions) ++activity_[emission.category].packets;
   waiting_.push_back(&emissions);
 }
 
-void DirectNetwork::inject_from_host(const std::vector<Emission>& emissions) {
-  for (const Emission& emission : emissions) ++activity_[emission.account].host_packets;
+void IdealNetwork::inject_from_host(const std::vector<Emission>& emissions) {
+  for (const Emission& emission : emissions) ++activity_[emission.category].host_packets;
   waiting_.push_back(&emissions);
 }
 
-std::int64_t DirectNetwork::run(std::int64_t /*limit*/) {
+std::int64_t IdealNetwork::run(std::int64_t /*limit*/) {
   for (const std::vector<Emission>* emissions : waiting_) {
     for (const Emission& emission : *emissions) {
-      NetworkActivity& activity = activity_[emission.account];
+      NetworkActivity& activity = activity_[emission.category];
       switch (emission.packet.kind()) {
         case arch::PacketKind::kHost:
           ++activity.host_packets;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/sim/simulation/share_codec.h"
+#include "spikeloom/sim/simulation/range_codec.h"
 
 #include <nlohmann/json.hpp>
 
@@ -26,14 +26,14 @@ hw::BusCost bus_cost(const nlohmann::json& json) {
 
 }  // namespace
 
-std::vector<std::uint8_t> encode_share(const ShareResult& result) {
+std::vector<std::uint8_t> encode_range(const RangeResult& result) {
   nlohmann::json json;
   json["load"] = to_json(result.load);
   json["verification"] = result.verification ? to_json(*result.verification) : nullptr;
   json["late"] = base::pack(result.late);
   json["spikes"] = nlohmann::json::array();
-  for (const std::vector<std::uint32_t>& account : result.spikes) {
-    json["spikes"].push_back(base::pack(account));
+  for (const std::vector<std::uint32_t>& category : result.spikes) {
+    json["spikes"].push_back(base::pack(category));
   }
   json["cores"] = base::pack(result.cores);
   json["core_use"] = base::pack(result.core_use);
@@ -52,14 +52,14 @@ std::vector<std::uint8_t> encode_share(const ShareResult& result) {
   return nlohmann::json::to_cbor(json);
 }
 
-ShareResult decode_share(const std::vector<std::uint8_t>& bytes) {
+RangeResult decode_range(const std::vector<std::uint8_t>& bytes) {
   const nlohmann::json json = nlohmann::json::from_cbor(bytes);
-  ShareResult result;
+  RangeResult result;
   result.load = bus_cost(json.at("load"));
   if (!json.at("verification").is_null()) result.verification = bus_cost(json.at("verification"));
   result.late = base::unpack<LateCounts>(json.at("late"));
-  for (const nlohmann::json& account : json.at("spikes")) {
-    result.spikes.push_back(base::unpack<std::uint32_t>(account));
+  for (const nlohmann::json& category : json.at("spikes")) {
+    result.spikes.push_back(base::unpack<std::uint32_t>(category));
   }
   result.cores = base::unpack<hw::EventCounts>(json.at("cores"));
   result.core_use = base::unpack<CoreUse>(json.at("core_use"));

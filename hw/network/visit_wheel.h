@@ -13,11 +13,11 @@ namespace spikeloom::hw {
 /// A calendar of routers by cycle: for each of the next cycles a set of bits, and a heap for what
 /// is further off. The routers of a cycle come out in ascending order, which is kind to the caches
 /// where many are busy.
-class VisitCalendar {
+class VisitWheel {
  public:
   static constexpr std::int64_t kNever = INT64_MAX;
 
-  explicit VisitCalendar(std::size_t routers)
+  explicit VisitWheel(std::size_t routers)
       : words_((routers + kWordBits - 1) / kWordBits),
         summary_words_((words_ + kWordBits - 1) / kWordBits),
         sets_(kSlots * words_),

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/sim/simulation/spike_statistics.h"
+
+#include <numeric>
+
+#include "spikeloom/converter/network/reference.h"
+#include "spikeloom/sim/simulation/stat_categories.h"
+#include "spikeloom/sim/simulation/sums.h"
+
+namespace spikeloom::sim {
+
+SpikeStatistics::SpikeStatistics(const converter::SpikingNetwork& network)
+    : receivers_(layer_category(network.layers.size())), spikes_(receivers_.size()) {
+  spikes_[kInputCategory].resize(static_cast<std::size_t>(network.encoder.output.size()));
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    const converter::SpikingLayer& layer = network.layers[l];
+    spikes_[layer_category(l)].resize(static_cast<std::size_t>(layer.output.size()));
+    for (const converter::Term& term : layer.terms) {
+      const std::size_t source = term.source == converter::kEncoder
+                                     ? kInputCategory
+                                     : layer_category(static_cast<std::size_t>(term.source));
+      receivers_[source].push_back({layer_category(l),
+                                    static_cast<std::uint64_t>(layer.levels()) * 2,
+                                    converter::fan_out(term, layer.output)});
+    }
+  }
+}
+
+void SpikeStatistics::book(ImageRecord& image, std::size_t category,
+                           const std::vector<std::uint8_t>& levels) {
+  add(spikes_[category], levels);
+  image.layers[category].spikes += std::accumulate(levels.begin(), levels.end(), std::uint64_t{0});
+  for (const Receiver& receiver : receivers_[category]) {
+    image.layers[receiver.category].paper_sop +=
+        receiver.operations * std::inner_product(levels.begin(), levels.end(),
+                                                 receiver.fan_out.begin(), std::uint64_t{0});
+  }
+}
+
+}  // namespace spikeloom::sim
