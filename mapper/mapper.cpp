@@ -89,7 +89,7 @@ class Layout {
     const PlanWalk walk(choices_, chip_, options_.objective, options_.energy);
     for (int i = 0;; ++i) {
       Placed placed = place(walk);
-      const std::optional<Overflow> overflow = max_overflowing(placed.mapped);
+      const std::optional<Overflow> overflow = worst_overflow(placed.mapped);
       if (!overflow) return annealed(std::move(placed));
       if (i == kRouteTries) fail_for_routes(*overflow, placed.mapped.layers);
       int& entries = choices_[overflow->layer].route_entries;
@@ -120,7 +120,7 @@ class Layout {
           std::optional<PieceLayout> pieces =
               place_pieces(layers, traffic, chip_, options_.seed, sharing);
           if (!pieces) return false;
-          placed = {placed(layers, pieces->occupancy), std::move(traffic), std::move(*pieces), {}};
+          placed = {mapped(layers, pieces->occupancy), std::move(traffic), std::move(*pieces), {}};
           return true;
         });
     if (result.front.points.empty()) {
@@ -143,7 +143,7 @@ class Layout {
     return counts;
   }
 
-  MappedNetwork placed(const std::vector<LayerMap>& layers, const Occupancy& occupancy) const {
+  MappedNetwork mapped(const std::vector<LayerMap>& layers, const Occupancy& occupancy) const {
     const Placement placement = occupancy.placement();
     return {layers, placement, NetworkRoutes(layers, placement, chip_)};
   }
@@ -152,11 +152,11 @@ class Layout {
     const Slots start = placed.pieces.occupancy.slots();
     const Occupancy occupancy = anneal(std::move(placed.pieces), placed.traffic, chip_,
                                        {options_.seed, options_.effort, options_.progress});
-    return {placed(placed.mapped.layers, occupancy), std::move(placed.traffic), start,
+    return {mapped(placed.mapped.layers, occupancy), std::move(placed.traffic), start,
             occupancy.slots(), std::move(placed.plans)};
   }
 
-  std::optional<Overflow> max_overflowing(const MappedNetwork& mapped) const {
+  std::optional<Overflow> worst_overflow(const MappedNetwork& mapped) const {
     const auto cores = static_cast<std::size_t>(chip_.grid().cores());
     std::vector<std::vector<long long>> routes(mapped.layers.size(), std::vector<long long>(cores));
     for (std::size_t l = 0; l < mapped.layers.size(); ++l) {

@@ -24,7 +24,7 @@ std::vector<std::int64_t> count_packets(const Topology& topology, const Traffic&
     const arch::Attachment from = block == Stream::kHost
                                       ? topology.host_port()
                                       : topology.core_port(slots[index(block)].core);
-    arch::walk(topology, from, topology.way(packet),
+    arch::walk(topology, from, topology.destination(packet),
                [&](const arch::Attachment& at, unsigned output) {
                  packets[at.router * Topology::kPorts + output] += count;
                });
