@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/hw/core/core_model.h"
+
 namespace spikeloom::explore {
 
 std::string NeuronState::text() const {
@@ -13,20 +15,20 @@ std::string NeuronState::text() const {
 std::optional<NeuronState> find_neuron(const arch::Deployment& deployment, hw::Board& board,
                                        std::size_t layer, std::size_t neuron, int level) {
   for (const arch::CoreLabels& labels : deployment.cores) {
-    const hw::CoreModel& core = board.core(labels.core);
+    const hw::CoreModel* const core = hw::model_of(board.core(labels.core));
+    if (core == nullptr) continue;
     for (std::size_t j = 0; j < labels.neurons.size(); ++j) {
       const arch::NeuronLabel& label = labels.neurons[j];
       if (label.layer != layer || label.neuron != neuron || level < label.first_level ||
           level >= label.first_level + label.levels) {
         continue;
       }
-      const int threshold = core.neurons()[j].first_threshold + level - label.first_level;
       return NeuronState{labels.core,
                          deployment.chip.grid().x(labels.core),
                          deployment.chip.grid().y(labels.core),
                          j,
-                         core.potentials()[j],
-                         core.threshold(threshold)};
+                         core->neurons().potentials()[j],
+                         core->neurons().threshold(j, level - label.first_level)};
     }
   }
   return std::nullopt;

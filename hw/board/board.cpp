@@ -3,12 +3,21 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/sync/cycle_clock.h"
 
 namespace spikeloom::hw {
+namespace {
+
+std::unique_ptr<CoreIf> make_core_model(const arch::ChipDescription& chip, int number) {
+  return std::make_unique<CoreModel>(chip, number);
+}
+
+}  // namespace
 
 Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
-             Timing timing, std::size_t categories, const Observers& observers)
+             Timing timing, std::size_t categories, const Observers& observers,
+             const BoardParts& parts)
     : sc_module(name),
       config("config"),
       spikes("spikes"),
@@ -17,13 +26,14 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
       description_(description),
       bus_("bus", description_, observers.bus),
       barrier_("barrier", description_, timing),
-      fabric_("fabric", description_, timing, categories, observers.network),
+      fabric_("fabric", description_, timing, categories, observers.network, parts.network),
       host_port_("host_port", description_),
       chips_("chip"),
       never_reset_("never_reset") {
   chips_.init(static_cast<std::size_t>(description_.board.chips()),
-              [this](const char* chip_name, std::size_t number) {
-                return new Chip(chip_name, description_, static_cast<int>(number));
+              [&](const char* chip_name, std::size_t number) {
+                return new Chip(chip_name, description_, static_cast<int>(number),
+                                parts.core ? parts.core : make_core_model);
               });
   config.bind(bus_.host);
   bus_.board.bind(barrier_.registers);
@@ -32,17 +42,15 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
   fabric_.tick(barrier_);
   host_port_.tick(barrier_);
   host_port_.fabric(fabric_);
-  std::vector<CoreModel*> models;
   for (int i = 0; i < description_.grid().cores(); ++i) {
     const arch::CorePlace place = description_.place(i);
     Core& core = chips_[static_cast<std::size_t>(place.chip)].core(place.unit);
     bus_.cores[static_cast<std::size_t>(i)].bind(core.registers);
     core.tick(barrier_);
     core.fabric(fabric_);
-    models.push_back(&core.model());
-    cores_.push_back(&core);
+    cores_.push_back(&core.core());
   }
-  fabric_.connect(std::move(models));
+  fabric_.connect(cores_);
   barrier_.on_tick_done([this](const TickReport& report) { return finish_tick(report); });
   barrier_.on_reset([this] { reset_all(); });
   SC_HAS_PROCESS(Board);
@@ -67,7 +75,7 @@ void Board::reset_all() {
   barrier_.reset();
   fabric_.reset();
   host_port_.reset();
-  for (Core* core : cores_) core->reset();
+  for (CoreIf* core : cores_) core->reset();
   bus_.reset();
   fault_.clear();
   late_ = {};
@@ -86,8 +94,8 @@ void Board::on_tick_done(std::function<void(const TickReport&)> callback) {
 std::string Board::finish_tick(const TickReport& report) {
   host_port_.store_outputs(fabric_.outputs());
   if (fault_.empty()) fault_ = fabric_.fault();
-  for (const Core* core : cores_) {
-    if (fault_.empty()) fault_ = core->model().fault();
+  for (const CoreIf* core : cores_) {
+    if (fault_.empty()) fault_ = core->fault();
   }
   if (barrier_.length() != 0) {
     const std::string late = check_length(report);
@@ -112,9 +120,9 @@ std::string Board::check_length(const TickReport& report) {
     if (fault.empty()) fault = fmt::format("tick {} of {} cycles: {}", report.number, length, what);
   };
   for (std::size_t i = 0; i < cores_.size(); ++i) {
-    const CoreModel& core = cores_[i]->model();
+    const CoreIf& core = *cores_[i];
     if (!core.enabled()) continue;
-    const bool unfinished = cores_[i]->overrun() > 0;
+    const bool unfinished = core.busy_cycles() > length;
     if (unfinished || core.late_spikes() != 0) {
       late_.receivers.push_back({static_cast<int>(i), core.late_spikes(), unfinished});
     }

@@ -10,10 +10,10 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/hw/board/chip.h"
-#include "spikeloom/hw/board/core.h"
 #include "spikeloom/hw/board/fabric.h"
 #include "spikeloom/hw/bus/bus_observer.h"
 #include "spikeloom/hw/bus/config_bus.h"
+#include "spikeloom/hw/core/core_if.h"
 #include "spikeloom/hw/host/host_port.h"
 #include "spikeloom/hw/sync/tick_barrier.h"
 
@@ -40,13 +40,20 @@ struct Observers {
   BusObserver* bus = nullptr;
 };
 
+/// What a board is made of, where it is not the models (CoreModel, RouterNetwork, IdealNetwork):
+/// an empty factory stands for those.
+struct BoardParts {
+  CoreFactory core;
+  NetworkFactory network;
+};
+
 /// A board of chips, or one chip: cores, and for all of them one fabric, host port, tick barrier
 /// and configuration bus. A host configures it and commits ticks through `config`, exchanges spikes
 /// through `spikes`, and waits for `interrupt`.
 ///
 /// A reset, by `reset` or by a write to the reset register, makes everything as after elaboration,
 /// at once and whatever runs: memories, tables, counters, registers, faults are cleared, packets
-/// dropped, a running tick ends without a report. Accounts (CoreModel::set_accounts) stay. While
+/// dropped, a running tick ends without a report. Accounts (CoreIf::set_accounts) stay. While
 /// `reset` is high no tick runs and both sockets answer TLM_GENERIC_ERROR_RESPONSE. It need not be
 /// bound.
 class Board : public sc_core::sc_module {
@@ -56,10 +63,11 @@ class Board : public sc_core::sc_module {
   sc_core::sc_out<bool> interrupt;
   sc_core::sc_in<bool> reset;
 
-  /// `accounts` is the number of accounts that events are told apart by (CoreModel::set_accounts);
+  /// `accounts` is the number of accounts that events are told apart by (CoreIf::set_accounts);
   /// the host's packets go to account 0.
   Board(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
-        Timing timing, std::size_t categories, const Observers& observers = {});
+        Timing timing, std::size_t categories, const Observers& observers = {},
+        const BoardParts& parts = {});
 
   /// Called at the end of each tick, when the models still hold its activity.
   void on_tick_done(std::function<void(const TickReport&)> callback);
@@ -68,8 +76,9 @@ class Board : public sc_core::sc_module {
 
   const arch::ChipDescription& description() const { return description_; }
   /// By number on the board.
-  std::vector<Core*>& cores() { return cores_; }
-  CoreModel& core(int number) { return cores_[static_cast<std::size_t>(number)]->model(); }
+  const std::vector<CoreIf*>& cores() const { return cores_; }
+  /// What no interface has is in the model, if there is one: model_of(board.core(number)).
+  CoreIf& core(int number) const { return *cores_[static_cast<std::size_t>(number)]; }
   const Fabric& fabric() const { return fabric_; }
   const ConfigBus& bus() const { return bus_; }
   /// What went wrong first, or empty.
@@ -91,7 +100,7 @@ class Board : public sc_core::sc_module {
   Fabric fabric_;
   HostPort host_port_;
   sc_core::sc_vector<Chip> chips_;
-  std::vector<Core*> cores_;
+  std::vector<CoreIf*> cores_;
   sc_core::sc_signal<bool> never_reset_;  ///< for a port that nobody has bound
   std::function<void(const TickReport&)> tick_done_;
   std::function<void(std::int64_t)> reset_done_;

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "spikeloom/base/units.h"
+#include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/trace/gtkwave_save.h"
 
 namespace spikeloom::hw {
@@ -66,7 +67,7 @@ void BoardTracer::declare_part(const arch::ChipDescription& chip, const TraceSco
 
 Observers BoardTracer::observers() { return {&network_, bus_.get()}; }
 
-void BoardTracer::tick_done(const TickReport& report, const std::vector<Core*>& cores,
+void BoardTracer::tick_done(const TickReport& report, const std::vector<CoreIf*>& cores,
                             double watt) {
   if (writer_.closed()) return;
   const std::int64_t start_ps = clock_.picoseconds(report.start_cycle);
@@ -76,7 +77,8 @@ void BoardTracer::tick_done(const TickReport& report, const std::vector<Core*>& 
   }
   writer_.set_real(power_, start_ps, base::to_milli(watt));
   for (CoreTracer& core : cores_) {
-    core.trace(cores[static_cast<std::size_t>(core.core())]->model(), report.start_cycle);
+    const CoreModel* const model = model_of(*cores[static_cast<std::size_t>(core.core())]);
+    if (model != nullptr) core.trace(*model, report.start_cycle);
   }
   end_ps_ = clock_.picoseconds(report.start_cycle + report.cycles);
   writer_.set(running_, end_ps_, 0);

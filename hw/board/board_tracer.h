@@ -39,8 +39,9 @@ class BoardTracer {
   BoardTracer(const arch::ChipDescription& chip, const TraceRequest& request);
 
   Observers observers();
-  /// `watt`: the board's mean power in the tick.
-  void tick_done(const TickReport& report, const std::vector<Core*>& cores, double watt);
+  /// `watt`: the board's mean power in the tick. Cores that are no CoreModel have no signals of
+  /// their work.
+  void tick_done(const TickReport& report, const std::vector<CoreIf*>& cores, double watt);
   /// The board is reset in `cycle`: signals are as at the beginning, but for the bus's.
   void reset(std::int64_t cycle);
   /// The simulation is over. Throws base::UserError where the file could not be written.

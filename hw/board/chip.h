@@ -7,13 +7,15 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/hw/board/core.h"
+#include "spikeloom/hw/core/core_if.h"
 
 namespace spikeloom::hw {
 
 /// A chip of a board: its cores, by unit.
 class Chip : public sc_core::sc_module {
  public:
-  Chip(const sc_core::sc_module_name& name, const arch::ChipDescription& description, int number);
+  Chip(const sc_core::sc_module_name& name, const arch::ChipDescription& description, int number,
+       const CoreFactory& make_core);
 
   Core& core(int unit) { return cores_[static_cast<std::size_t>(unit)]; }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/hw/board/core.h"
 
-#include <algorithm>
+#include <utility>
 
+#include "spikeloom/arch/address_map.h"
 #include "spikeloom/hw/sync/synchronize.h"
 
 namespace spikeloom::hw {
@@ -17,13 +18,13 @@ bool is_register(int region) {
 
 }  // namespace
 
-Core::Core(const sc_core::sc_module_name& name, const arch::ChipDescription& chip, int number)
+Core::Core(const sc_core::sc_module_name& name, int number, std::unique_ptr<CoreIf> core)
     : sc_module(name),
       registers("registers"),
       tick("tick"),
       fabric("fabric"),
       number_(number),
-      model_(chip, number) {
+      core_(std::move(core)) {
   registers.register_b_transport(this, &Core::b_transport);
   registers.register_transport_dbg(this, &Core::transport_dbg);
   SC_HAS_PROCESS(Core);
@@ -32,31 +33,22 @@ Core::Core(const sc_core::sc_module_name& name, const arch::ChipDescription& chi
   dont_initialize();
 }
 
-void Core::reset() {
-  model_.reset();
-  overrun_ = 0;
-}
-
 void Core::on_tick() {
-  if (!tick->running() || !model_.enabled()) return;
-  model_.tick(static_cast<int>(tick->number() & 1), overrun_);
-  if (tick->length() != 0) {
-    overrun_ = std::max<std::int64_t>(0, model_.busy_cycles() - tick->length());
-  }
-  tick->busy_until(model_.busy_cycles());
-  fabric->inject_from_core(number_, model_.emissions());
+  if (!tick->running() || !core_->enabled()) return;
+  const auto parity = static_cast<int>(tick->number() & 1);
+  fabric->core_begins(number_, core_->begin_tick(parity, tick->length()));
 }
 
 AccessResult Core::access(tlm::tlm_generic_payload& payload, sc_core::sc_time* delay) {
   const auto address = arch::BusAddress::decode(payload.get_address());
   if (!address) return AccessResult::kUnmapped;
   const AccessResult result =
-      model_.check(address->region, address->offset, payload.get_data_length(), payload.is_write());
+      core_->check(address->region, address->offset, payload.get_data_length(), payload.is_write());
   if (result != AccessResult::kOk) return result;
   if (delay != nullptr && (is_register(address->region) || tick->committed() != tick->number())) {
     synchronize(*delay);
   }
-  return model_.access(address->region, address->offset, payload.get_data_ptr(),
+  return core_->access(address->region, address->offset, payload.get_data_ptr(),
                        payload.get_data_length(), payload.is_write());
 }
 

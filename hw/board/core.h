@@ -1,31 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/simple_target_socket.h>
 
-#include "spikeloom/arch/chip_description.h"
 #include "spikeloom/hw/board/fabric.h"
-#include "spikeloom/hw/core/core_model.h"
+#include "spikeloom/hw/core/core_if.h"
 #include "spikeloom/hw/sync/tick_if.h"
 
 namespace spikeloom::hw {
 
-/// A core on the chip: its registers on the configuration bus, its work at each tick.
+/// A core's place on the chip: hands accesses on the configuration bus and the start of a tick on
+/// to the core that is there.
 class Core : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Core> registers;
   sc_core::sc_port<TickIf> tick;
   sc_core::sc_port<FabricIf> fabric;
 
-  Core(const sc_core::sc_module_name& name, const arch::ChipDescription& chip, int number);
+  Core(const sc_core::sc_module_name& name, int number, std::unique_ptr<CoreIf> core);
 
-  CoreModel& model() { return model_; }
-  const CoreModel& model() const { return model_; }
-  /// Cycles by which its work exceeds the tick's fixed length; the next tick's begins after them.
-  std::int64_t overrun() const { return overrun_; }
-  void reset();
+  CoreIf& core() { return *core_; }
 
  private:
   void on_tick();
@@ -36,8 +34,7 @@ class Core : public sc_core::sc_module {
   AccessResult access(tlm::tlm_generic_payload& payload, sc_core::sc_time* delay);
 
   int number_;
-  CoreModel model_;
-  std::int64_t overrun_ = 0;
+  std::unique_ptr<CoreIf> core_;
 };
 
 }  // namespace spikeloom::hw

@@ -9,10 +9,10 @@
 
 namespace spikeloom::hw {
 
-/// The events of the tick that `board` has just finished, by account (CoreModel::set_accounts).
+/// The events of the tick that `board` has just finished, by account (CoreIf::set_accounts).
 /// Adds to `counts`, one entry an account, and to `cores`, one a core of the board: its own events,
 /// from its axon buffers to its routing table.
-void collect_events(Board& board, std::vector<EventCounts>& counts,
+void collect_events(const Board& board, std::vector<EventCounts>& counts,
                     std::vector<EventCounts>& cores);
 
 }  // namespace spikeloom::hw

@@ -2,14 +2,35 @@
 #include "spikeloom/hw/board/fabric.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "spikeloom/hw/network/ideal_network.h"
 #include "spikeloom/hw/network/router_network.h"
 
 namespace spikeloom::hw {
+namespace {
+
+NetworkFactory default_factory(Timing timing) {
+  switch (timing) {
+    case Timing::kCycle:
+      return make_router_network;
+    case Timing::kFunctional:
+      return [](const arch::ChipDescription& chip, SpikeSink& sink, std::size_t categories,
+                NetworkObserver* /*observer*/) {
+        return std::make_unique<IdealNetwork>(chip, sink, categories);
+      };
+  }
+  return {};
+}
+
+}  // namespace
 
 Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
-               Timing timing, std::size_t categories, NetworkObserver* observer)
+               Timing timing, std::size_t categories, NetworkObserver* observer,
+               NetworkFactory make_network)
     : sc_module(name),
       tick("tick"),
       chip_(chip),
@@ -17,7 +38,8 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription&
       timing_(timing),
       categories_(categories),
       observer_(observer),
-      network_(make_network()) {
+      make_network_(make_network ? std::move(make_network) : default_factory(timing)),
+      network_(make_network_(chip, *this, categories, observer)) {
   SC_HAS_PROCESS(Fabric);
   SC_METHOD(on_tick);
   sensitive << tick;
@@ -27,19 +49,9 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription&
   dont_initialize();
 }
 
-std::unique_ptr<SpikeNetwork> Fabric::make_network() {
-  SpikeSink& sink = *this;
-  switch (timing_) {
-    case Timing::kCycle:
-      return make_router_network(chip_, sink, categories_, observer_);
-    case Timing::kFunctional:
-      return std::make_unique<IdealNetwork>(chip_, sink, categories_);
-  }
-  return nullptr;
-}
-
 void Fabric::reset() {
-  network_ = make_network();
+  network_ = make_network_(chip_, *this, categories_, observer_);
+  working_.clear();
   overdue_.clear();
   arriving_.clear();
   outputs_.clear();
@@ -61,6 +73,7 @@ void Fabric::begin_tick() {
   start_cycle_ = clock_.cycle(sc_core::sc_time_stamp());
   if (observer_ != nullptr) observer_->tick_started(tick_, start_cycle_);
   network_->begin_tick();
+  working_.clear();
   arriving_.swap(overdue_);
   outputs_.clear();
   late_outputs_ = 0;
@@ -87,7 +100,7 @@ void Fabric::run() {
   if (length_ != 0) limit = std::min(limit, length_);
   std::int64_t next = SpikeNetwork::kForever;
   try {
-    next = network_->run(limit);
+    next = advance(limit);
   } catch (const NetworkStuck& stuck) {
     // An exception may not cross the SystemC kernel.
     fault_ = stuck.what();
@@ -102,9 +115,46 @@ void Fabric::run() {
   next_trigger(clock_.time(start_cycle_ + next) - sc_core::sc_time_stamp(), go_);
 }
 
-void Fabric::inject_from_core(int core, const std::vector<Emission>& emissions) {
+std::int64_t Fabric::advance(std::int64_t limit) {
+  while (true) {
+    std::int64_t core = CoreIf::kDone;
+    for (const WorkingCore& working : working_) core = std::min(core, working.next);
+    const std::int64_t next = network_->run(std::min(limit, core));
+    if (core >= limit) return std::min(next, core);
+    run_cores(core);
+  }
+}
+
+void Fabric::run_cores(std::int64_t cycle) {
+  for (WorkingCore& working : working_) {
+    if (working.next > cycle) continue;
+    CoreIf& core = *cores_[static_cast<std::size_t>(working.core)];
+    working.next = std::max(core.run(cycle + 1), cycle + 1);
+    const std::vector<Emission>& emissions = core.emissions();
+    if (emissions.size() > working.emissions) {
+      if (emissions[working.emissions].ready < cycle) {
+        throw std::logic_error(
+            fmt::format("core {}: a packet handed out in cycle {} was ready in {}", working.core,
+                        cycle, emissions[working.emissions].ready));
+      }
+      network_->inject_more_from_core(working.core, emissions, working.emissions);
+      working.emissions = emissions.size();
+    }
+    if (working.next == CoreIf::kDone) tick->busy_until(core.busy_cycles());
+  }
+  const auto done = [](const WorkingCore& working) { return working.next == CoreIf::kDone; };
+  working_.erase(std::remove_if(working_.begin(), working_.end(), done), working_.end());
+}
+
+void Fabric::core_begins(int number, std::int64_t next) {
   begin_tick();
-  network_->inject_from_core(core, emissions);
+  const CoreIf& core = *cores_[static_cast<std::size_t>(number)];
+  network_->inject_from_core(number, core.emissions());
+  if (next == CoreIf::kDone) {
+    tick->busy_until(core.busy_cycles());
+  } else {
+    working_.push_back({number, next, core.emissions().size()});
+  }
 }
 
 void Fabric::inject_from_host(const std::vector<Emission>& emissions) {
@@ -122,7 +172,7 @@ void Fabric::deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) 
       return;
     }
   }
-  cores_[static_cast<std::size_t>(core)]->receive(packet);
+  cores_[static_cast<std::size_t>(core)]->receive(packet, cycle);
 }
 
 void Fabric::deliver_to_host(arch::Packet packet, std::int64_t cycle) {

@@ -9,7 +9,7 @@
 #include <systemc>
 
 #include "spikeloom/arch/chip_description.h"
-#include "spikeloom/hw/core/core_model.h"
+#include "spikeloom/hw/core/core_if.h"
 #include "spikeloom/hw/network/network_observer.h"
 #include "spikeloom/hw/network/spike_network.h"
 #include "spikeloom/hw/sync/cycle_clock.h"
@@ -18,30 +18,37 @@
 
 namespace spikeloom::hw {
 
-/// What cores and host port see of the network: called when a tick starts. The emissions must stay
-/// until the tick's end.
+/// What cores and host port see of the network: called when a tick starts. The host's emissions
+/// must stay until the tick's end.
 class FabricIf : public virtual sc_core::sc_interface {
  public:
-  virtual void inject_from_core(int core, const std::vector<Emission>& emissions) = 0;
+  /// A core has begun the tick: the fabric takes its emissions, and runs it from cycle `next` on
+  /// (CoreIf::kDone: not at all), until it is done.
+  virtual void core_begins(int core, std::int64_t next) = 0;
   virtual void inject_from_host(const std::vector<Emission>& emissions) = 0;
 };
 
 /// The network of a chip as one module. It runs ahead of SystemC's time to the next thing that
-/// anybody else has planned, or to the end of the tick.
+/// anybody else has planned, or to the end of the tick; with it run the cores that work cycle by
+/// cycle. In a cycle the network comes after the cores: a packet that a core hands out in it, ready
+/// at once, can enter in it.
 class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
  public:
   sc_core::sc_port<TickIf> tick;
 
+  /// `make_network` makes its network, at each reset anew; an empty one those of the two timings,
+  /// RouterNetwork and IdealNetwork.
   Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription& chip, Timing timing,
-         std::size_t categories, NetworkObserver* observer = nullptr);
+         std::size_t categories, NetworkObserver* observer = nullptr,
+         NetworkFactory make_network = {});
 
   /// Everything is as after elaboration; packets on their way are dropped.
   void reset();
 
   /// Where core packets go, by core number.
-  void connect(std::vector<CoreModel*> cores) { cores_ = std::move(cores); }
+  void connect(std::vector<CoreIf*> cores) { cores_ = std::move(cores); }
 
-  void inject_from_core(int core, const std::vector<Emission>& emissions) override;
+  void core_begins(int core, std::int64_t next) override;
   void inject_from_host(const std::vector<Emission>& emissions) override;
 
   /// Of the tick that runs or ended last.
@@ -59,10 +66,21 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   std::int64_t last_output() const { return last_output_; }
 
  private:
-  std::unique_ptr<SpikeNetwork> make_network();
+  /// A core that works cycle by cycle.
+  struct WorkingCore {
+    int core;
+    std::int64_t next;      ///< cycle in which it is to be run
+    std::size_t emissions;  ///< that the network has
+  };
+
   void on_tick();
   void run();
   void begin_tick();
+  /// Runs network and cores through all cycles before `limit`. Returns the next cycle in which
+  /// there is work, or SpikeNetwork::kForever.
+  std::int64_t advance(std::int64_t limit);
+  /// Runs the cores that have work in `cycle`.
+  void run_cores(std::int64_t cycle);
   /// A packet that left its last router in one tick and arrives in another.
   struct Overdue {
     int core = kHost;
@@ -84,8 +102,10 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   Timing timing_;
   std::size_t categories_;
   NetworkObserver* observer_;
+  NetworkFactory make_network_;
   std::unique_ptr<SpikeNetwork> network_;
-  std::vector<CoreModel*> cores_;
+  std::vector<CoreIf*> cores_;
+  std::vector<WorkingCore> working_;
   std::vector<Overdue> overdue_;   ///< that arrive in the next tick
   std::vector<Overdue> arriving_;  ///< of the last one, until this tick's first `run`
   std::vector<arch::Packet> outputs_;

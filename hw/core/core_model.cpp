@@ -22,6 +22,7 @@ CoreModel::CoreModel(const arch::ChipDescription& chip, int core)
       core_(core),
       memory_(chip.core),
       counters_(arch::kCoreCounters),
+      neurons_(make_neuron_unit(chip)),
       bitmap_words_((to_size(chip.core.axons) + kBitmapBits - 1) / kBitmapBits) {}
 
 void CoreModel::reset() {
@@ -126,7 +127,9 @@ void CoreModel::fail_for_axon(int group, int axon) {
 }
 
 void CoreModel::prepare() {
-  tables_ = load_tables(memory_, *chip_, [this](const std::string& what) { fail(what); });
+  const NeuronUnit::Fail fail = [this](const std::string& what) { this->fail(what); };
+  tables_ = load_tables(memory_, *chip_, fail);
+  neurons_->load(memory_, tables_.routes, fail);
   tables_changed_ = false;
   prepare_crossbar();
 
@@ -135,9 +138,7 @@ void CoreModel::prepare() {
   drop_lost_axons();
   activity_.resize(tables_.groups.size());
   group_categories_.resize(tables_.groups.size());
-  neuron_categories_.resize(tables_.neurons.size());
-  potentials_.resize(tables_.neurons.size());
-  fired_.resize(tables_.neurons.size());
+  neuron_categories_.resize(neurons_->size());
   sums_.resize(to_size(chip_->core.ternary_dendrites()));
 }
 
@@ -179,7 +180,7 @@ void CoreModel::prepare_crossbar() {
   }
 }
 
-void CoreModel::tick(int parity, std::int64_t start) {
+std::int64_t CoreModel::begin_tick(int parity, std::int64_t length) {
   if (stale()) prepare();
   parity_ = parity;
   std::swap(arriving_, current_);
@@ -187,8 +188,10 @@ void CoreModel::tick(int parity, std::int64_t start) {
   emissions_.clear();
   late_spikes_ = 0;
   ++counter(CoreCounter::kTicks);
-  integrate(start);
+  integrate(overrun_);
   fire(parity);
+  if (length != 0) overrun_ = std::max<std::int64_t>(0, busy_cycles_ - length);
+  return kDone;
 }
 
 void CoreModel::list_set_axons(std::size_t group, std::vector<int>& axons) const {
@@ -207,13 +210,6 @@ std::int64_t CoreModel::row_words(const arch::GroupEntry& group) const {
   const int first = group.first_dendrite * per_dendrite / word_bits;
   const int last = ((group.first_dendrite + group.dendrites) * per_dendrite - 1) / word_bits;
   return last - first + 1;
-}
-
-std::int64_t CoreModel::fire_cycles(std::size_t first, std::size_t end) const {
-  const arch::CoreTiming& timing = chip_->core.timing;
-  int gathers = 0;
-  for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, tables_.neurons[j].gathers);
-  return std::int64_t{gathers} * timing.gather_cycles_per_group + timing.compare_cycles;
 }
 
 void CoreModel::integrate(std::int64_t start) {
@@ -243,55 +239,44 @@ void CoreModel::integrate(std::int64_t start) {
 }
 
 void CoreModel::fire(int parity) {
-  const arch::CoreTiming& timing = chip_->core.timing;
-  const std::int64_t maximum = (std::int64_t{1} << (chip_->core.potential_bits - 1)) - 1;
-  std::int64_t now = integrate_cycles_;
-  // neurons_per_cycle units work side by side; the slowest holds up its batch.
-  const auto batch = to_size(timing.neurons_per_cycle);
-  for (std::size_t begin = 0; begin < tables_.neurons.size(); begin += batch) {
-    const std::size_t end = std::min(begin + batch, tables_.neurons.size());
-    for (std::size_t j = begin; j < end; ++j) {
-      const arch::NeuronEntry& neuron = tables_.neurons[j];
-      std::int64_t potential = 0;
-      for (int i = 0; i < neuron.gathers; ++i) {
-        const std::int64_t sum = sums_[tables_.gather[to_size(neuron.first_gather + i)]];
-        potential += sum;
-        for (const std::int64_t value : {sum, potential}) {
-          if (value > maximum || value < -maximum - 1) {
-            fail(fmt::format("neuron {}: a sum of {} does not fit {} bits", j, value,
-                             chip_->core.potential_bits));
-          }
-        }
-      }
-      potentials_[j] = static_cast<std::int32_t>(potential);
-      std::uint64_t fired = 0;
-      for (int i = 0; i < neuron.thresholds; ++i) {
-        const bool reached = potential >= tables_.thresholds[to_size(neuron.first_threshold + i)];
-        fired |= std::uint64_t{reached} << i;
-      }
-      fired_[j] = fired;
-    }
-    now += fire_cycles(begin, end);
-    for (std::size_t j = begin; j < end; ++j) {
-      if (fired_[j] != 0) emit(j, now, parity);
-    }
-  }
-  busy_cycles_ = now;
-  counter(CoreCounter::kNeuronUpdates) += tables_.neurons.size();
+  busy_cycles_ =
+      neurons_->fire(sums_, integrate_cycles_, [this](const std::string& what) { fail(what); });
+  for (const Firing& firing : neurons_->firings()) emit(firing, parity);
+  counter(CoreCounter::kNeuronUpdates) += neurons_->size();
   counter(CoreCounter::kPackets) += emissions_.size();
 }
 
-void CoreModel::emit(std::size_t neuron, std::int64_t ready, int parity) {
-  const arch::NeuronEntry& entry = tables_.neurons[neuron];
-  for (std::uint64_t bits = fired_[neuron]; bits != 0; bits &= bits - 1) {
+void CoreModel::emit(const Firing& firing, int parity) {
+  for (std::uint64_t bits = firing.levels; bits != 0; bits &= bits - 1) {
     const int level = __builtin_ctzll(bits);
     ++counter(CoreCounter::kSpikes);
-    for (int i = 0; i < entry.routes; ++i) {
+    for (int i = 0; i < firing.routes; ++i) {
       emissions_.push_back(
-          {tables_.routes[to_size(entry.first_route + i)].with_level(level).with_parity(parity),
-           ready, neuron_categories_[neuron]});
+          {tables_.routes[to_size(firing.first_route + i)].with_level(level).with_parity(parity),
+           firing.ready, neuron_categories_[firing.neuron]});
     }
   }
+}
+
+void CoreModel::add_events(std::vector<EventCounts>& categories, EventCounts& all) const {
+  for (std::size_t g = 0; g < activity_.size(); ++g) {
+    EventCounts own;
+    own[Event::kAxonWrite] = activity_[g].axon_writes;
+    own[Event::kExpansionWrite] = activity_[g].expansion_writes;
+    own[Event::kScanWord] = activity_[g].scan_words;
+    own[Event::kRowWordRead] = activity_[g].row_word_reads;
+    own[Event::kAccumulate] = activity_[g].synaptic_operations;
+    categories[group_categories_[g]] += own;
+    all += own;
+  }
+  neurons_->add_events(neuron_categories_, categories, all);
+  all[Event::kRouteRead] += emissions_.size();
+}
+
+int CoreModel::dendrites() const {
+  int dendrites = 0;
+  for (const arch::GroupEntry& group : tables_.groups) dendrites += group.dendrites;
+  return dendrites;
 }
 
 }  // namespace spikeloom::hw

@@ -10,15 +10,13 @@
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/hw/core/core_if.h"
 #include "spikeloom/hw/core/core_memory.h"
 #include "spikeloom/hw/core/crossbar.h"
 #include "spikeloom/hw/core/loaded_tables.h"
-#include "spikeloom/hw/network/spike_network.h"
+#include "spikeloom/hw/core/neuron_unit.h"
 
 namespace spikeloom::hw {
-
-/// How an access to a core's registers ended.
-enum class AccessResult { kOk, kUnmapped, kReadOnly };
 
 /// What happened in one group of axons in a tick.
 struct GroupActivity {
@@ -31,29 +29,20 @@ struct GroupActivity {
 };
 
 /// A core without its clock: registers, tables, axon buffers, and the work of a tick with the cycle
-/// of each of its events, counted from the tick's start (docs/timing.md). Both timings run it.
-class CoreModel {
+/// of each of its events, counted from the tick's start (docs/timing.md). Both timings run it. It
+/// does all of a tick when that begins: begin_tick returns kDone.
+class CoreModel final : public CoreIf {
  public:
   CoreModel(const arch::ChipDescription& chip, int core);
 
-  /// Everything is as after construction, but for the accounts, which are not the hardware's.
-  void reset();
-
-  /// Reads or writes `length` bytes at `offset` of a region; whole bus words, checked by the bus.
+  void reset() override;
   AccessResult access(int region, std::uint64_t offset, std::uint8_t* data, std::uint64_t length,
-                      bool write);
+                      bool write) override;
+  AccessResult check(int region, std::uint64_t offset, std::uint64_t length,
+                     bool write) const override;
+  bool enabled() const override { return enabled_; }
 
-  /// How such an access would end; changes nothing.
-  AccessResult check(int region, std::uint64_t offset, std::uint64_t length, bool write) const;
-
-  bool enabled() const { return enabled_; }
-
-  /// For reports only: which account the events of a group and of a neuron go to.
-  void set_categories(std::vector<std::uint16_t> groups, std::vector<std::uint16_t> neurons);
-
-  /// A packet arrives: its axon is set for the next tick. One of the tick before is late, and dealt
-  /// with as sync.late_spikes says.
-  void receive(arch::Packet packet) {
+  void receive(arch::Packet packet, std::int64_t /*cycle*/) override {
     if (stale()) prepare();
     if (packet.parity() != parity_ && !take_late()) return;
     if (packet.expanded()) {
@@ -62,41 +51,35 @@ class CoreModel {
       set_axon(packet.group(), packet.axon());
     }
   }
+  std::int64_t port_cycles(arch::Packet packet) override;
 
-  /// Cycles that the core's port is busy with an expanded packet after it has arrived.
-  std::int64_t port_cycles(arch::Packet packet);
+  std::int64_t begin_tick(int parity, std::int64_t length) override;
+  std::int64_t run(std::int64_t /*limit*/) override { return kDone; }
+  const std::vector<Emission>& emissions() const override { return emissions_; }
 
-  /// Takes the axons of the last tick, integrates, fires and fills emissions(). `parity` is the
-  /// tick's; its work begins at cycle `start`, when that of the last tick is done.
-  void tick(int parity, std::int64_t start = 0);
+  std::int64_t busy_cycles() const override { return busy_cycles_; }            ///< end of FIRE
+  std::int64_t integrate_cycles() const override { return integrate_cycles_; }  ///< of INTEGRATE
+  std::uint64_t late_spikes() const override { return late_spikes_; }
+  const std::string& fault() const override { return fault_; }
 
-  // The tick just done.
-  const std::vector<Emission>& emissions() const { return emissions_; }
-  std::int64_t start_cycle() const { return start_cycle_; }            ///< of the first SCAN
-  std::int64_t busy_cycles() const { return busy_cycles_; }            ///< end of FIRE
-  std::int64_t integrate_cycles() const { return integrate_cycles_; }  ///< end of INTEGRATE
-  std::uint64_t late_spikes() const { return late_spikes_; }  ///< that have arrived in this tick
+  void set_categories(std::vector<std::uint16_t> groups,
+                      std::vector<std::uint16_t> neurons) override;
+  void add_events(std::vector<EventCounts>& categories, EventCounts& all) const override;
+  const std::vector<std::uint64_t>& fired() const override { return neurons_->fired(); }
+  int dendrites() const override;
+
+  // The inside, for waveforms, comparisons and tests (model_of); of the tick just done.
+  std::int64_t start_cycle() const { return start_cycle_; }  ///< of the first SCAN
+  /// Cycles by which its work exceeds the tick's fixed length; the next tick's begins after them.
+  std::int64_t overrun() const { return overrun_; }
   const std::vector<GroupActivity>& group_activity() const { return activity_; }
   /// The axons of a group that were set, ascending.
   void list_set_axons(std::size_t group, std::vector<int>& axons) const;
-  /// Bit i of neuron j: its threshold i was reached.
-  const std::vector<std::uint64_t>& fired() const { return fired_; }
-  const std::vector<std::int32_t>& potentials() const { return potentials_; }
-  const std::vector<arch::NeuronEntry>& neurons() const { return tables_.neurons; }
   const std::vector<arch::GroupEntry>& groups() const { return tables_.groups; }
   /// Words of the crossbar's memory that a row of the group has.
   std::int64_t row_words(const arch::GroupEntry& group) const;
-  /// Cycles that neurons first .. end - 1 take side by side.
-  std::int64_t fire_cycles(std::size_t first, std::size_t end) const;
+  const NeuronUnit& neurons() const { return *neurons_; }
   const std::vector<std::uint16_t>& group_categories() const { return group_categories_; }
-  const std::vector<std::uint16_t>& neuron_categories() const { return neuron_categories_; }
-  std::int32_t threshold(int index) const {
-    return tables_.thresholds[static_cast<std::size_t>(index)];
-  }
-
-  /// The first thing that went wrong since reset (a packet for an axon that is not there, a table
-  /// that points outside another, an overflow); empty while nothing did.
-  const std::string& fault() const { return fault_; }
 
  private:
   static constexpr int kBitmapBits = 64;
@@ -125,7 +108,7 @@ class CoreModel {
   void prepare_crossbar();
   void integrate(std::int64_t start);
   void fire(int parity);
-  void emit(std::size_t neuron, std::int64_t ready, int parity);
+  void emit(const Firing& firing, int parity);
   void fail(const std::string& what);
   std::uint64_t& counter(arch::CoreCounter which) {
     return counters_[static_cast<std::size_t>(which)];
@@ -143,6 +126,7 @@ class CoreModel {
   bool crossbar_changed_ = false;
   std::optional<Crossbar> crossbar_;
   LoadedTables tables_;
+  std::unique_ptr<NeuronUnit> neurons_;
   std::vector<std::vector<std::uint16_t>> nonzeros_;  ///< [group][axon]
 
   // Axon buffers: bitmaps [group][axon / 64]; one is filled while the other is read.
@@ -153,8 +137,6 @@ class CoreModel {
 
   std::vector<int> rows_;
   std::vector<std::int32_t> sums_;
-  std::vector<std::int32_t> potentials_;
-  std::vector<std::uint64_t> fired_;
   std::vector<Emission> emissions_;
   std::vector<GroupActivity> activity_;
   std::vector<std::uint16_t> group_categories_;
@@ -162,8 +144,14 @@ class CoreModel {
   std::int64_t start_cycle_ = 0;
   std::int64_t busy_cycles_ = 0;
   std::int64_t integrate_cycles_ = 0;
+  std::int64_t overrun_ = 0;
   std::uint64_t late_spikes_ = 0;
   std::string fault_;
 };
+
+/// The model behind a core of a board; null where the core is something else.
+inline const CoreModel* model_of(const CoreIf& core) {
+  return dynamic_cast<const CoreModel*>(&core);
+}
 
 }  // namespace spikeloom::hw

@@ -20,15 +20,26 @@ class IdealNetwork final : public SpikeNetwork {
   void end_tick(std::int64_t /*cycles*/) override {}
   Waiting waiting(int /*parity*/) const override { return {}; }
   void inject_from_core(int core, const std::vector<Emission>& emissions) override;
+  void inject_more_from_core(int core, const std::vector<Emission>& emissions,
+                             std::size_t first) override;
   void inject_from_host(const std::vector<Emission>& emissions) override;
   std::int64_t run(std::int64_t limit) override;
   const std::vector<NetworkActivity>& activity() const override { return activity_; }
   const std::vector<std::uint32_t>& link_packets() const override { return link_packets_; }
 
  private:
+  /// Entries of a list that wait for `run`.
+  struct Batch {
+    const std::vector<Emission>* emissions;
+    std::size_t first;
+    std::size_t end;
+  };
+
+  void deliver(const Emission& emission);
+
   arch::MeshDescription grid_;
   SpikeSink& sink_;
-  std::vector<const std::vector<Emission>*> waiting_;
+  std::vector<Batch> waiting_;
   std::vector<NetworkActivity> activity_;
   std::vector<std::uint32_t> link_packets_;  ///< of no link
 };

@@ -47,6 +47,8 @@ class RouterNetwork final : public SpikeNetwork {
   void end_tick(std::int64_t cycles) override;
   Waiting waiting(int parity) const override;
   void inject_from_core(int core, const std::vector<Emission>& emissions) override;
+  void inject_more_from_core(int core, const std::vector<Emission>& emissions,
+                             std::size_t first) override;
   void inject_from_host(const std::vector<Emission>& emissions) override;
   std::int64_t run(std::int64_t limit) override;
   const std::vector<NetworkActivity>& activity() const override { return activity_; }
@@ -95,7 +97,7 @@ class RouterNetwork final : public SpikeNetwork {
     const std::vector<Emission>* emissions = nullptr;
     std::size_t next = 0;
     std::uint32_t free = 0;      ///< first cycle in which the next may enter
-    std::vector<Emission> late;  ///< what the last tick has left
+    std::vector<Emission> late;  ///< what the last tick has left, and what came after it
   };
 
   std::size_t slot_index(std::uint32_t router, unsigned input, unsigned index) const {
@@ -108,7 +110,9 @@ class RouterNetwork final : public SpikeNetwork {
   std::int64_t in_tick(std::uint32_t cycle) const { return std::int64_t{cycle} - start_; }
 
   // Ticks (router_network_ticks.h).
-  void add_emissions(const arch::Attachment& at, const std::vector<Emission>& emissions);
+  /// Entries `first` and after of a source's list are new.
+  void add_emissions(const arch::Attachment& at, const std::vector<Emission>& emissions,
+                     std::size_t first);
   /// Keeps what has not entered, for the next tick.
   void keep_late(Source& source, std::int64_t cycles) const;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
 
@@ -113,29 +114,41 @@ Waiting RouterNetwork<Topology, Arbiter, Watch>::waiting(int parity) const {
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::inject_from_core(
     int core, const std::vector<Emission>& emissions) {
-  for (const Emission& emission : emissions) ++activity_[emission.category].packets;
-  add_emissions(topology_.core_port(core), emissions);
+  inject_more_from_core(core, emissions, 0);
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::inject_more_from_core(
+    int core, const std::vector<Emission>& emissions, std::size_t first) {
+  for (std::size_t i = first; i < emissions.size(); ++i) {
+    ++activity_[emissions[i].category].packets;
+  }
+  add_emissions(topology_.core_port(core), emissions, first);
 }
 
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::inject_from_host(
     const std::vector<Emission>& emissions) {
   for (const Emission& emission : emissions) ++activity_[emission.category].host_packets;
-  add_emissions(topology_.host_port(), emissions);
+  add_emissions(topology_.host_port(), emissions, 0);
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::add_emissions(
-    const arch::Attachment& at, const std::vector<Emission>& emissions) {
+void RouterNetwork<Topology, Arbiter, Watch>::add_emissions(const arch::Attachment& at,
+                                                            const std::vector<Emission>& emissions,
+                                                            std::size_t first) {
   Source& source = this->source(at.router, at.port);
-  if (!source.late.empty()) {
-    // The source is on its way already; the new ones come after the late ones.
-    source.late.insert(source.late.end(), emissions.begin(), emissions.end());
-    return;
+  std::size_t end = first;  // of what the source had before
+  if (source.late.empty()) {
+    source.emissions = &emissions;
+  } else {
+    // The new ones come after the late ones.
+    end = source.late.size();
+    source.late.insert(source.late.end(), emissions.begin() + static_cast<std::ptrdiff_t>(first),
+                       emissions.end());
   }
-  source.emissions = &emissions;
-  source.next = 0;
-  schedule_source(at.router, at.port);
+  // One that still had packets is on its way already.
+  if (source.next == end) schedule_source(at.router, at.port);
 }
 
 }  // namespace spikeloom::hw

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <vector>
 
+#include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/hw/network/network_observer.h"
 
 namespace spikeloom::hw {
 
@@ -63,8 +68,13 @@ class SpikeNetwork {
   virtual void end_tick(std::int64_t cycles) = 0;
   /// Those of ticks of `parity`.
   virtual Waiting waiting(int parity) const = 0;
-  /// Packets in the order in which they are to enter, `ready` not decreasing.
+  /// Packets in the order in which they are to enter, `ready` not decreasing. The list must stay
+  /// where it is until the tick's end.
   virtual void inject_from_core(int core, const std::vector<Emission>& emissions) = 0;
+  /// The list of inject_from_core has grown while the tick runs: entries `first` and after are new,
+  /// and not ready before the `limit` of the last `run`.
+  virtual void inject_more_from_core(int core, const std::vector<Emission>& emissions,
+                                     std::size_t first) = 0;
   virtual void inject_from_host(const std::vector<Emission>& emissions) = 0;
   /// Goes on through all cycles before `limit`. Returns the cycle of the next event, or kForever
   /// where nothing is left to do.
@@ -76,5 +86,11 @@ class SpikeNetwork {
   /// The end of the last event of the tick, of all accounts.
   std::int64_t last_event() const;
 };
+
+/// Makes the network of a chip or board; `observer` is null where nobody looks. All arguments
+/// outlive it.
+using NetworkFactory =
+    std::function<std::unique_ptr<SpikeNetwork>(const arch::ChipDescription& chip, SpikeSink& sink,
+                                                std::size_t categories, NetworkObserver* observer)>;
 
 }  // namespace spikeloom::hw

@@ -20,7 +20,6 @@ CoreTracer::CoreTracer(VcdWriter& writer, const Scope& scope, const arch::ChipDe
     : writer_(writer),
       clock_(chip.clock_hz),
       core_(core),
-      neurons_per_cycle_(static_cast<std::size_t>(chip.core.timing.neurons_per_cycle)),
       state_(writer.add_named<CoreState>(scope, "state")),
       axons_(writer.add(scope, "axons", kCountBits)),
       group_(writer.add(scope, "group", kGroupBits)),
@@ -68,13 +67,14 @@ void CoreTracer::trace_integrate(const CoreModel& model, std::int64_t start) {
 }
 
 void CoreTracer::trace_fire(const CoreModel& model, std::int64_t start_cycle) {
-  const std::size_t neurons = model.neurons().size();
+  const NeuronUnit& unit = model.neurons();
+  const std::size_t neurons = unit.size();
   std::int64_t cycle = start_cycle + model.integrate_cycles();
   if (neurons != 0) set(state_, cycle, static_cast<std::uint64_t>(CoreState::kFire));
-  for (std::size_t begin = 0; begin < neurons; begin += neurons_per_cycle_) {
-    const std::size_t end = std::min(begin + neurons_per_cycle_, neurons);
+  for (std::size_t begin = 0; begin < neurons; begin += unit.batch()) {
+    const std::size_t end = std::min(begin + unit.batch(), neurons);
     set(neuron_, cycle, begin);
-    cycle += model.fire_cycles(begin, end);
+    cycle += unit.cycles(begin, end);
     trace_batch(model, begin, end, cycle);
   }
   set(state_, start_cycle + model.busy_cycles(), static_cast<std::uint64_t>(CoreState::kIdle));
@@ -95,7 +95,8 @@ void CoreTracer::trace_batch(const CoreModel& model, std::size_t begin, std::siz
   for (auto neuron = first; neuron != neurons_.end(); ++neuron) {
     const auto j = static_cast<std::size_t>(neuron->number);
     if (j >= end) break;
-    set(neuron->potential, cycle, static_cast<std::uint64_t>(std::int64_t{model.potentials()[j]}));
+    set(neuron->potential, cycle,
+        static_cast<std::uint64_t>(std::int64_t{model.neurons().potentials()[j]}));
     set(neuron->fired, cycle, model.fired()[j]);
   }
 }

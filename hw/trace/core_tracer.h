@@ -65,7 +65,6 @@ class CoreTracer {
   VcdWriter& writer_;
   PicosecondClock clock_;
   int core_;
-  std::size_t neurons_per_cycle_;
   VcdWriter::Signal state_;
   VcdWriter::Signal axons_;
   VcdWriter::Signal group_;

@@ -69,7 +69,7 @@ std::vector<PartTiming> CoreStatistics::part_timings() const {
 void CoreStatistics::book(const std::vector<hw::EventCounts>& events) {
   for (std::size_t i = 0; i < use_.size(); ++i) {
     const arch::CoreLabels& labels = deployment_.cores[i];
-    const hw::CoreModel& core = board_.core(labels.core);
+    const hw::CoreIf& core = board_.core(labels.core);
     events_[i] += events[static_cast<std::size_t>(labels.core)];
     use_[i].busy_cycles += static_cast<std::uint64_t>(core.busy_cycles());
     for (const std::uint64_t fired : core.fired()) use_[i].spikes += popcount(fired);
@@ -79,9 +79,8 @@ void CoreStatistics::book(const std::vector<hw::EventCounts>& events) {
 std::vector<CoreUse> CoreStatistics::use() const {
   std::vector<CoreUse> result = use_;
   for (std::size_t i = 0; i < result.size(); ++i) {
-    for (const arch::GroupEntry& group : board_.core(deployment_.cores[i].core).groups()) {
-      result[i].dendrites += static_cast<std::uint64_t>(group.dendrites);
-    }
+    const hw::CoreIf& core = board_.core(deployment_.cores[i].core);
+    result[i].dendrites = static_cast<std::uint64_t>(core.dendrites());
   }
   return result;
 }

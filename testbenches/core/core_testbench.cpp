@@ -12,6 +12,7 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/converter/network/reference.h"
 #include "spikeloom/hw/board/board.h"
+#include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/host/host_driver.h"
 #include "spikeloom/mapper/mapper.h"
 #include "testbenches/testbench_main.h"
@@ -82,7 +83,7 @@ int run(const std::vector<std::string>& arguments) {
   bool right = true;
   hw::HostDriver driver("host", [&](hw::HostDriver& host) {
     host.load(deployment.transactions);
-    const hw::CoreModel& core = board.core(0);
+    const hw::CoreModel& core = *hw::model_of(board.core(0));
     std::uint64_t done = 0;
     for (const int percent : kSteps) {
       std::vector<std::uint8_t> input(inputs);

@@ -114,7 +114,7 @@ TEST(Allocation, CoreTick) {
   }
   for (int tick = 0; tick <= kWarmTicks; ++tick) {
     const std::size_t before = allocations;
-    core.tick(tick % 2);
+    core.begin_tick(tick % 2, 0);
     for (int axon = 0; axon < 64; ++axon) {
       core.receive(Packet::to_cores({0, 0, 0, 0}, 0, axon).with_parity(tick % 2));
     }

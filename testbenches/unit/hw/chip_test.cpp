@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "spikeloom/hw/board/event_collector.h"
+#include "spikeloom/hw/core/core_model.h"
 #include "testbenches/unit/hw/chip_bench.h"
 #include "testbenches/unit/hw/timing_example.h"
 #include "testbenches/unit/support/chips.h"
@@ -63,12 +64,13 @@ struct Board {
     Tick tick;
     tick.report = report;
     tick.end = sc_core::sc_time_stamp();
-    for (const hw::Core* core : chip.cores()) {
-      if (!core->model().enabled()) continue;
-      tick.fired.push_back(core->model().fired());
-      tick.potentials.push_back(core->model().potentials());
+    for (const hw::CoreIf* core : chip.cores()) {
+      if (!core->enabled()) continue;
+      const hw::CoreModel& model = *hw::model_of(*core);
+      tick.fired.push_back(model.fired());
+      tick.potentials.push_back(model.neurons().potentials());
       std::uint64_t axons = 0, reads = 0;
-      for (const hw::GroupActivity& group : core->model().group_activity()) {
+      for (const hw::GroupActivity& group : model.group_activity()) {
         axons += group.axons;
         reads += group.row_word_reads;
       }

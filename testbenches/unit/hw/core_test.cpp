@@ -77,7 +77,7 @@ class CoreBench {
 
   void tick() {
     parity_ = 1 - parity_;
-    core_.tick(parity_);
+    core_.begin_tick(parity_, 0);
   }
 
   CoreModel& operator*() { return core_; }
@@ -142,7 +142,7 @@ TEST(CoreTiming, ScanAndIntegrate) {
 TEST(CoreTiming, FireAndEmit) {
   CoreBench core(small_chip(), example());
   core.run(kExampleSpikes);
-  EXPECT_THAT(core->potentials(), ElementsAre(2, 2, -1));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(2, 2, -1));
   EXPECT_THAT(core->fired(), ElementsAre(0b11, 0, 1));
   // 12 cycles of INTEGRATE; then 2 + 1, 1 + 1 and 3 + 1.
   EXPECT_EQ(core->busy_cycles(), 12 + 3 + 2 + 4);
@@ -261,7 +261,7 @@ TEST(CoreTiming, BinaryPairsTakeTwoColumns) {
   EXPECT_EQ(core->group_activity()[1].row_word_reads, 1U);
   EXPECT_EQ(core->group_activity()[2].row_word_reads, 1U);
   EXPECT_EQ(core->integrate_cycles(), 3 + 6);
-  EXPECT_THAT(core->potentials(), ElementsAre(2, 0));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(2, 0));
   EXPECT_THAT(core->fired(), ElementsAre(1, 0));
 }
 
@@ -276,9 +276,9 @@ TEST(CoreFunction, AGroupDrivesItsOwnDendritesOnly) {
   }
   CoreBench core(small_chip(), program);
   core.run({spike(0, 7)});
-  EXPECT_THAT(core->potentials(), ElementsAre(1, 1, 0, 0));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 0, 0));
   core.run({spike(1, 7)});
-  EXPECT_THAT(core->potentials(), ElementsAre(0, 0, 1, 1));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(0, 0, 1, 1));
 }
 
 TEST(CoreFunction, GroupsThatShareDendritesAddUp) {
@@ -293,7 +293,7 @@ TEST(CoreFunction, GroupsThatShareDendritesAddUp) {
   }
   CoreBench core(small_chip(), program);
   core.run({spike(0, 5), spike(1, 5), spike(1, 15)});
-  EXPECT_THAT(core->potentials(), ElementsAre(1, 3, 3, 2));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 3, 3, 2));
 }
 
 TEST(CoreFunction, ANeuronMayTakeADendriteSeveralTimesAndOthersToo) {
@@ -306,7 +306,7 @@ TEST(CoreFunction, ANeuronMayTakeADendriteSeveralTimesAndOthersToo) {
   program.weights = {{1, 0, 1}, {2, 0, 1}, {1, 1, 1}};
   CoreBench core(small_chip(), program);
   core.run({spike(0, 1), spike(0, 2)});
-  EXPECT_THAT(core->potentials(), ElementsAre(2 + 2 + 1 + 1, 2 + 1));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(2 + 2 + 1 + 1, 2 + 1));
   EXPECT_THAT(core->fired(), ElementsAre(0b1111, 0b0011));
   EXPECT_EQ(counter(*core, CoreCounter::kSpikes), 6U);
   // Neuron 1 has no routes.
@@ -331,7 +331,7 @@ TEST(CoreFunction, ConstantNeurons) {
   core.load(program);
   core.run(all);
   EXPECT_THAT(core->fired(), ElementsAre(1, 0, 1, 0, 1, 0));
-  EXPECT_EQ(core->potentials()[0], -200);
+  EXPECT_EQ(core->neurons().potentials()[0], -200);
   for (Weight& weight : program.weights) weight.value = 1;
   for (int axon = 0; axon < 200; ++axon) program.weights.push_back({axon, 1, -1});
   core.load(program);
@@ -398,7 +398,7 @@ TEST(CoreFunction, SumsAgreeWithANaiveCore) {
       for (int i = 0; i < neuron.gathers; ++i) {
         potential += sums[program.gather[static_cast<std::size_t>(neuron.first_gather + i)]];
       }
-      ASSERT_EQ(core->potentials()[j], potential);
+      ASSERT_EQ(core->neurons().potentials()[j], potential);
       std::uint64_t fired = 0;
       for (int i = 0; i < neuron.thresholds; ++i) {
         if (potential >= program.thresholds[static_cast<std::size_t>(neuron.first_threshold + i)]) {
@@ -416,19 +416,19 @@ TEST(CoreFunction, AxonBuffersAreDouble) {
   core->receive(spike(0, 3, core.parity()));
   core->receive(spike(0, 3, core.parity()));  // set already: one axon, two writes
   EXPECT_EQ(core->group_activity()[0].axon_writes, 2U);
-  EXPECT_EQ(core->potentials()[0], 0);
+  EXPECT_EQ(core->neurons().potentials()[0], 0);
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b011U);
   core.tick();
   EXPECT_EQ(core->group_activity()[0].axons, 1U);
   EXPECT_EQ(core->group_activity()[0].axon_writes, 0U);
-  EXPECT_THAT(core->potentials(), ElementsAre(1, 1, 1));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 1));
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b001U);
   // What arrives in this tick is for the next: nothing is left of the first.
   core->receive(spike(0, 70, core.parity()));
   core.tick();
-  EXPECT_THAT(core->potentials(), ElementsAre(1, 1, 0));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 0));
   core.tick();
-  EXPECT_THAT(core->potentials(), ElementsAre(0, 0, 0));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(0, 0, 0));
   EXPECT_EQ(core->fault(), "");
 }
 
@@ -471,7 +471,7 @@ TEST(CoreFunction, TablesCanBeChangedBetweenTicks) {
   for (int axon = 0; axon < 130; ++axon) other.weights.push_back({axon, 300, 1});
   core.load(other);
   core.run(kExampleSpikes);
-  EXPECT_THAT(core->potentials(), ElementsAre(-1, 0, 0));
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(-1, 0, 0));
   EXPECT_THAT(core->fired(), ElementsAre(0b11, 1, 0));
   EXPECT_EQ(core->fault(), "");
 }

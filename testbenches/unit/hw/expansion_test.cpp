@@ -65,7 +65,7 @@ TEST(Expansion, APacketSetsEachAxonOfItsList) {
   const arch::ChipDescription chip = chip_with_table();
   CoreModel core(chip, 0);
   load(core, chip);
-  core.tick(0);
+  core.begin_tick(0, 0);
   core.receive(Packet::to_entries(kHere, 1).with_level(2));
   core.receive(Packet::to_entries(kHere, 3));
   core.receive(Packet::to_cores(kHere, 0, 7));
@@ -73,7 +73,7 @@ TEST(Expansion, APacketSetsEachAxonOfItsList) {
   EXPECT_EQ(core.group_activity()[0].expansion_writes, 1U);
   EXPECT_EQ(core.group_activity()[1].axon_writes, 2U);
   EXPECT_EQ(core.group_activity()[1].expansion_writes, 2U);
-  core.tick(1);
+  core.begin_tick(1, 0);
   EXPECT_EQ(core.group_activity()[0].axons, 2U);  // 4 and 7
   EXPECT_EQ(core.group_activity()[1].axons, 2U);  // 7 and 0
   EXPECT_EQ(core.fault(), "");
@@ -83,7 +83,7 @@ TEST(Expansion, AnAxonBeyondItsGroupIsAFault) {
   const arch::ChipDescription chip = chip_with_table();
   CoreModel core(chip, 3);
   load(core, chip);
-  core.tick(0);
+  core.begin_tick(0, 0);
   core.receive(Packet::to_entries(kHere, 1).with_level(3));
   EXPECT_EQ(core.fault(), "core 3: a packet for group 1, axon 8, of which it has none");
 }
@@ -93,7 +93,7 @@ TEST(Expansion, AListWithoutEndIsAFault) {
   for (const int entry : {4, 8, 65535}) {
     CoreModel core(chip, 3);
     load(core, chip);
-    core.tick(0);
+    core.begin_tick(0, 0);
     core.receive(Packet::to_entries(kHere, entry));
     EXPECT_EQ(core.fault(), "core 3: a packet for entry " + std::to_string(entry) +
                                 " of its expansion table, which has no end");

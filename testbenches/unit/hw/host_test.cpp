@@ -100,8 +100,8 @@ struct Bench {
     std::vector<hw::EventCounts> counts(1), cores(chip.cores().size());
     hw::collect_events(chip, counts, cores);
     events += counts[0];
-    for (const hw::Core* core : chip.cores()) {
-      for (const std::uint64_t fired : core->model().fired()) {
+    for (const hw::CoreIf* core : chip.cores()) {
+      for (const std::uint64_t fired : core->fired()) {
         spikes += static_cast<std::uint64_t>(__builtin_popcountll(fired));
       }
     }
@@ -185,7 +185,7 @@ TEST(Verification, NamesTheFirstWordThatDiffers) {
   const auto writes = g_bench->loaded();
   g_bench->driver.load(writes);
   // Behind the bus's back, a bit of the burst's third word turns over.
-  hw::CoreModel& core = g_bench->chip.core(5);
+  hw::CoreIf& core = g_bench->chip.core(5);
   std::uint64_t word = 0x5a5a5a5a5a5a5a5b;
   ASSERT_EQ(core.access(static_cast<int>(CoreRegion::kRoutes), 8 + 16,
                         reinterpret_cast<std::uint8_t*>(&word), sizeof word, true),

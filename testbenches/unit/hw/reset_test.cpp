@@ -19,6 +19,7 @@
 
 #include "spikeloom/hw/board/board_tracer.h"
 #include "spikeloom/hw/board/event_collector.h"
+#include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/host/host_driver.h"
 #include "testbenches/unit/hw/chip_bench.h"
 #include "testbenches/unit/hw/random_load.h"
@@ -73,12 +74,13 @@ struct Bench {
     put(report.number);
     put((sc_core::sc_time_stamp() - origin).value());
     put(report.cycles);
-    for (const hw::Core* core : chip.cores()) {
-      put(core->model().enabled());
-      put(core->overrun());
-      if (!core->model().enabled()) continue;
-      for (const std::uint64_t fired : core->model().fired()) put(fired);
-      for (const std::int32_t potential : core->model().potentials()) put(potential);
+    for (const hw::CoreIf* core : chip.cores()) {
+      const hw::CoreModel& model = *hw::model_of(*core);
+      put(model.enabled());
+      put(model.overrun());
+      if (!model.enabled()) continue;
+      for (const std::uint64_t fired : model.fired()) put(fired);
+      for (const std::int32_t potential : model.neurons().potentials()) put(potential);
     }
     std::vector<hw::EventCounts> counts(kCategories), cores(chip.cores().size());
     hw::collect_events(chip, counts, cores);
@@ -511,10 +513,10 @@ TEST_F(Reset, ACoreThatHadNotFinishedStartsAnew) {
   // 1 + 20 * 2 cycles in ticks of 30.
   for (int i = 0; i < 2; ++i) {
     bench.driver.load(load);
-    EXPECT_EQ(bench.chip.cores()[0]->overrun(), 0);
+    EXPECT_EQ(hw::model_of(bench.chip.core(0))->overrun(), 0);
     bench.commit(1);
     sc_core::wait(bench.tick_done);
-    EXPECT_EQ(bench.chip.cores()[0]->overrun(), 11);
+    EXPECT_EQ(hw::model_of(bench.chip.core(0))->overrun(), 11);
   }
 }
 
@@ -536,12 +538,12 @@ TEST_F(Reset, WaveformsBeginAnew) {
 
 TEST_F(Reset, AnCategoryStaysWhereItIs) {
   Bench& bench = g_pairs[0]->used;
-  hw::CoreModel& core = bench.chip.core(0);
+  hw::CoreIf& core = bench.chip.core(0);
   bench.driver.load(g_pairs[0]->small.transactions);
   core.set_categories({2}, {});
   bench.driver.load(g_pairs[0]->small.transactions);
   bench.run(g_pairs[0]->small);
-  EXPECT_EQ(core.group_categories(), std::vector<std::uint16_t>{2});
+  EXPECT_EQ(hw::model_of(core)->group_categories(), std::vector<std::uint16_t>{2});
   core.set_categories({}, {});
   g_pairs[0]->expect_fresh();
 }

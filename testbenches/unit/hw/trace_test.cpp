@@ -215,11 +215,11 @@ TEST(CoreTracer, ShowsTheCyclesOfTheContract) {
                           write.data.size(), true),
               AccessResult::kOk);
   }
-  core.tick(0);
+  core.begin_tick(0, 0);
   for (const auto& [group, axon] : {std::pair{0, 7}, {0, 3}, {0, 129}, {1, 5}, {1, 0}}) {
     core.receive(Packet::to_cores({0, 0, 0, 0}, group, axon));
   }
-  core.tick(1);
+  core.begin_tick(1, 0);
   const TemporaryFile file;
   VcdWriter writer(file.path());
   CoreTracer tracer(writer, {"core"}, chip, 0, {0, 2});

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/hw/core/threshold_unit.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "spikeloom/hw/core/loaded_tables.h"
+
+namespace spikeloom::hw {
+namespace {
+
+using arch::CoreRegion;
+
+std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+
+}  // namespace
+
+void ThresholdUnit::load(const CoreMemory& memory, const std::vector<arch::Packet>& routes,
+                         const Fail& fail) {
+  const std::size_t count = entries_in_use(memory, arch::core_control::kNeurons,
+                                           chip_->core.max_neurons(), "neurons", fail);
+  load_gather(memory, fail);
+  thresholds_ =
+      memory.table<std::int32_t>(CoreRegion::kThresholds, to_size(chip_->core.max_thresholds()));
+  const auto words = memory.table<std::uint64_t>(CoreRegion::kNeurons, count * 2);
+  neurons_.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    arch::NeuronEntry neuron = arch::NeuronEntry::decode(words[2 * i], words[2 * i + 1]);
+    if (!valid(neuron, routes)) {
+      fail(fmt::format("neuron {} points outside its tables, or to a packet that cannot be routed",
+                       i));
+      neuron = {};
+    }
+    neurons_.push_back(neuron);
+  }
+  potentials_.resize(count);
+  fired_.resize(count);
+  firings_.reserve(count);
+}
+
+void ThresholdUnit::load_gather(const CoreMemory& memory, const Fail& fail) {
+  const int dendrites = chip_->core.ternary_dendrites();
+  gather_ = memory.table<std::uint16_t>(CoreRegion::kGather, to_size(dendrites));
+  for (std::uint16_t& dendrite : gather_) {
+    if (dendrite < dendrites) continue;
+    fail(fmt::format("the gather table names dendrite {}", dendrite));
+    dendrite = 0;
+  }
+}
+
+bool ThresholdUnit::valid(const arch::NeuronEntry& neuron,
+                          const std::vector<arch::Packet>& routes) const {
+  return to_size(neuron.first_gather + neuron.gathers) <= gather_.size() &&
+         to_size(neuron.first_threshold + neuron.thresholds) <= thresholds_.size() &&
+         neuron.thresholds <= chip_->core.thresholds_per_dendrite &&
+         routes_are_valid(*chip_, routes, neuron.first_route, neuron.routes, neuron.thresholds);
+}
+
+std::int64_t ThresholdUnit::cycles(std::size_t first, std::size_t end) const {
+  const arch::CoreTiming& timing = chip_->core.timing;
+  int gathers = 0;
+  for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, neurons_[j].gathers);
+  return std::int64_t{gathers} * timing.gather_cycles_per_group + timing.compare_cycles;
+}
+
+std::int64_t ThresholdUnit::fire(const std::vector<std::int32_t>& sums, std::int64_t start,
+                                 const Fail& fail) {
+  firings_.clear();
+  std::int64_t now = start;
+  // The slowest neuron holds up its batch.
+  const std::size_t side_by_side = batch();
+  for (std::size_t begin = 0; begin < neurons_.size(); begin += side_by_side) {
+    const std::size_t end = std::min(begin + side_by_side, neurons_.size());
+    for (std::size_t j = begin; j < end; ++j) update(j, sums, fail);
+    now += cycles(begin, end);
+    for (std::size_t j = begin; j < end; ++j) {
+      if (fired_[j] == 0) continue;
+      firings_.push_back({j, fired_[j], now, neurons_[j].first_route, neurons_[j].routes});
+    }
+  }
+  return now;
+}
+
+void ThresholdUnit::update(std::size_t number, const std::vector<std::int32_t>& sums,
+                           const Fail& fail) {
+  const arch::NeuronEntry& neuron = neurons_[number];
+  const std::int64_t maximum = (std::int64_t{1} << (chip_->core.potential_bits - 1)) - 1;
+  std::int64_t potential = 0;
+  for (int i = 0; i < neuron.gathers; ++i) {
+    const std::int64_t sum = sums[gather_[to_size(neuron.first_gather + i)]];
+    potential += sum;
+    for (const std::int64_t value : {sum, potential}) {
+      if (value > maximum || value < -maximum - 1) {
+        fail(fmt::format("neuron {}: a sum of {} does not fit {} bits", number, value,
+                         chip_->core.potential_bits));
+      }
+    }
+  }
+  potentials_[number] = static_cast<std::int32_t>(potential);
+  std::uint64_t fired = 0;
+  for (int i = 0; i < neuron.thresholds; ++i) {
+    const bool reached = potential >= thresholds_[to_size(neuron.first_threshold + i)];
+    fired |= std::uint64_t{reached} << i;
+  }
+  fired_[number] = fired;
+}
+
+void ThresholdUnit::add_events(const std::vector<std::uint16_t>& categories,
+                               std::vector<EventCounts>& counts, EventCounts& all) const {
+  for (std::size_t j = 0; j < neurons_.size(); ++j) {
+    const auto gathers = static_cast<std::uint64_t>(neurons_[j].gathers);
+    const auto thresholds = static_cast<std::uint64_t>(neurons_[j].thresholds);
+    EventCounts& category = counts[categories[j]];
+    category[Event::kGather] += gathers;
+    category[Event::kThresholdCompare] += thresholds;
+    all[Event::kGather] += gathers;
+    all[Event::kThresholdCompare] += thresholds;
+  }
+}
+
+}  // namespace spikeloom::hw

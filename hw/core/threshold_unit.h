@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "spikeloom/arch/core_tables.h"
+#include "spikeloom/hw/core/neuron_unit.h"
+
+namespace spikeloom::hw {
+
+/// Neurons without memory: the potential is the sum of the gathered dendrites of one tick, compared
+/// with all of the neuron's thresholds at once; threshold i that is reached sends level i.
+class ThresholdUnit final : public NeuronUnit {
+ public:
+  explicit ThresholdUnit(const arch::ChipDescription& chip) : chip_(&chip) {}
+
+  void load(const CoreMemory& memory, const std::vector<arch::Packet>& routes,
+            const Fail& fail) override;
+  std::size_t size() const override { return neurons_.size(); }
+  std::int64_t fire(const std::vector<std::int32_t>& sums, std::int64_t start,
+                    const Fail& fail) override;
+  std::size_t batch() const override {
+    return static_cast<std::size_t>(chip_->core.timing.neurons_per_cycle);
+  }
+  std::int64_t cycles(std::size_t first, std::size_t end) const override;
+  void add_events(const std::vector<std::uint16_t>& categories, std::vector<EventCounts>& counts,
+                  EventCounts& all) const override;
+  std::int32_t threshold(std::size_t neuron, int level) const override {
+    return thresholds_[static_cast<std::size_t>(neurons_[neuron].first_threshold + level)];
+  }
+
+ private:
+  void load_gather(const CoreMemory& memory, const Fail& fail);
+  bool valid(const arch::NeuronEntry& neuron, const std::vector<arch::Packet>& routes) const;
+  /// Fills in potential and fired bits of a neuron.
+  void update(std::size_t neuron, const std::vector<std::int32_t>& sums, const Fail& fail);
+
+  const arch::ChipDescription* chip_;
+  std::vector<arch::NeuronEntry> neurons_;
+  std::vector<std::uint16_t> gather_;
+  std::vector<std::int32_t> thresholds_;
+};
+
+}  // namespace spikeloom::hw
