@@ -176,7 +176,7 @@ inline constexpr std::array<EventInfo, kEvents> kEventInfo = {{
     {Event::kConfigWrite, Component::kConfigBus},
     {Event::kConfigRead, Component::kConfigBus},
 }};
-static_assert(arch::in_order(kEventInfo, &EventInfo::event));
+static_assert(base::in_order(kEventInfo, &EventInfo::event));
 
 struct StaticInfo {
   StaticTerm term;
@@ -192,7 +192,7 @@ inline constexpr std::array<StaticInfo, kStaticTerms> kStaticInfo = {{
     {StaticTerm::kIdleCoreClock, Component::kIdleCoreClock, true},
     {StaticTerm::kIdleCoreLeakage, Component::kIdleCoreLeakage, false},
 }};
-static_assert(arch::in_order(kStaticInfo, &StaticInfo::term));
+static_assert(base::in_order(kStaticInfo, &StaticInfo::term));
 
 /// Counts by Event.
 class EventCounts {

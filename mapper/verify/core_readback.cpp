@@ -37,7 +37,7 @@ void CoreReadback::write(const arch::BusAddress& address, const std::vector<std:
     return;
   }
   std::vector<std::uint8_t>& bytes = memories_[region];
-  const std::string_view name = base::name(arch::kCoreRegions[region].region);
+  const std::string_view name = arch::name(arch::kCoreRegions[region].region);
   if (address.offset % arch::kBusWordBytes != 0 || data.size() % arch::kBusWordBytes != 0) {
     finding(fmt::format("a write to {} is not of whole bus words", name));
   }
