@@ -46,8 +46,8 @@ class CoreIf {
 
   // Packets.
   /// A packet arrives at `cycle`, for the next tick. One of the tick before is late, and dealt with
-  /// as sync.late_spikes says. The cycle is never before those that the core has been run through,
-  /// and may lie ahead of them.
+  /// as sync.late_spikes says. The cycle may lie ahead of those that the core has been run through,
+  /// and is never one of them; with Timing::kFunctional it is 0.
   virtual void receive(arch::Packet packet, std::int64_t cycle) = 0;
   /// Cycles that the core's port is busy with an expanded packet after it has arrived.
   virtual std::int64_t port_cycles(arch::Packet packet) = 0;

@@ -27,7 +27,7 @@ struct Firing {
 /// The neurons of a core: they take the sums of its dendrites and say who fires when. A neuron
 /// model is one class derived from this: its tables (the regions of the address map that it reads),
 /// its state, its cycles and its energy events are in that class, and nowhere else in the core.
-/// Adding one: docs/timing.md, "Another neuron model".
+/// Adding one: docs/architecture.md, "Extension points".
 class NeuronUnit {
  public:
   using Fail = std::function<void(const std::string&)>;
