@@ -13,8 +13,8 @@
 
 namespace spikeloom::arch {
 
-/// The memory map of the configuration bus, its only definition. 64-bit addresses, little-endian,
-/// words of 8 bytes:
+/// The memory map of the configuration bus; this is its only definition. Addresses have 64 bits,
+/// words have 8 bytes, little-endian:
 ///
 ///     63..56  55..48  47..32           31..28  27..0
 ///     0       chip    core (kChipUnit  region  offset in bytes
@@ -24,7 +24,8 @@ inline constexpr int kChipUnit = 0xffff;
 inline constexpr std::uint64_t kMaxRegionBytes = std::uint64_t{1} << 28;
 inline constexpr int kMaxChips = 256;
 
-/// Regions of a core. Status and counters are read only, the others memory.
+/// Regions of a core. Status and counters are read-only; control holds registers; the others are
+/// memory.
 enum class CoreRegion : std::uint8_t {
   kControl,
   kStatus,
@@ -72,7 +73,7 @@ enum class ChipRegion : std::uint8_t { kControl, kStatus };
 struct CoreRegionInfo {
   CoreRegion region;
   bool writable;
-  std::string_view size;  ///< region_bytes, for docs/registers.md
+  std::string_view size;  ///< formula of region_bytes, for docs/registers.md
   std::string_view content;
 };
 
@@ -96,33 +97,35 @@ inline constexpr std::array<CoreRegionInfo, base::value_count<CoreRegion>()> kCo
 }};
 static_assert(base::in_order(kCoreRegions, &CoreRegionInfo::region));
 
-/// An address taken apart.
+/// The fields of a bus address.
 struct BusAddress {
   int chip = 0;
-  int unit = 0;  ///< a core's number on its chip, or kChipUnit
+  int unit = 0;  ///< number of the core on its chip, or kChipUnit
   int region = 0;
-  std::uint64_t offset = 0;
+  std::uint64_t offset = 0;  ///< in bytes
 
   std::uint64_t encode() const;
-  /// Nothing where the reserved bits are set.
+  /// Returns nullopt if reserved bits are set.
   static std::optional<BusAddress> decode(std::uint64_t address);
 };
 
-/// An address for messages: "core 3, region routes, offset 0x10".
+/// Describes an address for messages: "core 3, region routes, offset 0x10".
 std::string describe_address(std::uint64_t address);
 
-/// Region and offset of an address: what is left of it behind the bus.
+/// Returns region and offset of an address, without chip and unit: what a target behind the bus
+/// sees.
 std::uint64_t local_address(std::uint64_t address);
 
-/// Of unit `unit` of chip `chip`.
+/// Returns the bus address of `offset` in a region of core `unit` of chip `chip`.
 std::uint64_t core_address(int unit, CoreRegion region, std::uint64_t offset, int chip = 0);
-/// Of the board's own registers: chip 0 has them.
+/// Returns the bus address of a register of the board, which chip 0 holds.
 std::uint64_t chip_address(ChipRegion region, std::uint64_t offset);
 
-/// Bytes of a row of one plane: a bit a physical column, padded to whole bus words.
+/// Returns the size in bytes of a row of one plane: one bit per physical column, padded to whole
+/// bus words.
 std::uint64_t plane_row_bytes(const CoreDescription& core);
 
-/// Bytes of a region of a core; 0 where the core has none of it.
+/// Returns the size in bytes of a region of a core, 0 if the core does not have the region.
 std::uint64_t region_bytes(const CoreDescription& core, CoreRegion region);
 
 }  // namespace spikeloom::arch

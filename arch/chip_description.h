@@ -12,8 +12,8 @@ namespace spikeloom::arch {
 
 /// How a ternary weight is stored.
 enum class Synapse {
-  kTernary,     ///< two bits of one column: a plus and a minus plane
-  kBinaryPair,  ///< two one-bit columns: plus in the even, minus in the odd one
+  kTernary,     ///< in one column of two bits: a plus plane and a minus plane
+  kBinaryPair,  ///< in two one-bit columns: plus in the even one, minus in the odd one
 };
 
 constexpr std::string_view name(Synapse value) {
@@ -49,26 +49,26 @@ constexpr int columns_per_dendrite(Synapse value) {
 }
 
 struct CoreTiming {
-  int scan_axons_per_cycle;     ///< bits of the axon bitmap looked at in a cycle
-  int word_bits;                ///< columns in a word of the crossbar memory; one word a cycle
-  int neurons_per_cycle;        ///< neurons gathered and compared side by side
+  int scan_axons_per_cycle;     ///< bits of the axon bitmap scanned per cycle
+  int word_bits;                ///< columns per word of the crossbar memory; one word per cycle
+  int neurons_per_cycle;        ///< neurons gathered and compared in parallel
   int gather_cycles_per_group;  ///< cycles to add one dendrite to a neuron's potential
   int compare_cycles;           ///< cycles to compare a potential with all its thresholds
-  int emit_cycles_per_packet;   ///< least distance of two packets into the router
+  int emit_cycles_per_packet;   ///< minimum cycles between two packets into the router
 };
 
-/// A table in the core that writes one packet's spike to several axons.
+/// A table in the core by which one packet sets several axons.
 struct ExpansionDescription {
-  int entries = 0;           ///< axons that it can name, over all packets; 0: there is none
-  int cycles_per_write = 1;  ///< the core's port is busy so long for each
-  int entry_bits = 25;       ///< group, axon, and whether it is a packet's last
+  int entries = 0;           ///< size of the table; 0: the core has none
+  int cycles_per_write = 1;  ///< cycles that the core's port is busy for each entry
+  int entry_bits = 25;       ///< width of an entry: group, axon, end-of-list flag
 };
 
 struct CoreDescription {
-  int axons;      ///< rows of the crossbar, and axons in a group
+  int axons;      ///< rows of the crossbar, and axons per group
   int dendrites;  ///< physical columns: ternary, or one-bit for kBinaryPair
   Synapse synapse;
-  int fan_in_groups;            ///< groups of axons at most
+  int fan_in_groups;            ///< maximum number of groups of axons
   int thresholds_per_dendrite;  ///< thresholds that one column, or sum of columns, serves
   int potential_bits;           ///< width of dendrite accumulator and potential, signed
   int route_entries;
@@ -98,25 +98,26 @@ struct MeshDescription {
   }
 };
 
-/// Where a core is: its chip on the board, and its unit there, row by row.
+/// Position of a core: number of its chip on the board, and its unit number on that chip, both row
+/// by row.
 struct CorePlace {
   int chip;
   int unit;
 };
 
-/// Chips on a board, numbered row by row.
+/// The chips of a board, numbered row by row.
 struct BoardDescription {
   int columns = 1;
   int rows = 1;
-  bool grow = false;  ///< to the smallest larger board where a network needs more; never in use
+  bool grow = false;  ///< the mapper may take the smallest larger board that fits the network
 
   int chips() const { return columns * rows; }
 };
 
-/// Whom an output serves when several inputs want it.
+/// Which input an output serves when several request it.
 enum class Arbitration {
-  kRoundRobin,     ///< the next input after the one that it served last
-  kFixedPriority,  ///< the input of the lowest number
+  kRoundRobin,     ///< the next requesting input after the one served last
+  kFixedPriority,  ///< the requesting input with the lowest number
 };
 
 constexpr std::string_view name(Arbitration value) {
@@ -129,7 +130,8 @@ constexpr std::string_view name(Arbitration value) {
   return {};
 }
 
-/// Cycles that a packet occupies a link of flits of `flit_bits`, each taking `flit_cycles`.
+/// Cycles that a packet occupies a link whose flits have `flit_bits` bits and take `flit_cycles`
+/// cycles each.
 constexpr int packet_cycles(int flit_cycles, int flit_bits) {
   return flit_cycles * ((Packet::kBits + flit_bits - 1) / flit_bits);
 }
@@ -140,12 +142,12 @@ struct RouterDescription {
   int link_cycles;      ///< cycles that a flit occupies a link
   int flit_bits = Packet::kBits;
   Arbitration arbitration = Arbitration::kRoundRobin;
-  bool multicast = true;  ///< a packet may be for a rectangle of cores; otherwise for one alone
+  bool multicast = true;  ///< packets may go to a rectangle of cores; if false, to single cores
 
   int packet_link_cycles() const { return packet_cycles(link_cycles, flit_bits); }
 };
 
-/// The links between chips of a board.
+/// The links between the chips of a board.
 struct InterChipDescription {
   int link_cycles = 1;  ///< cycles that a flit occupies a link
   int flit_bits = Packet::kBits;
@@ -154,21 +156,21 @@ struct InterChipDescription {
 };
 
 struct HostPortDescription {
-  double cycles_per_packet;  ///< mean distance of packets in a row, each way; in whole thousandths
-  int x;                     ///< the router that it is attached to, in board coordinates
+  double cycles_per_packet;  ///< mean cycles per packet in each direction; a multiple of 0.001
+  int x;                     ///< router that it is attached to, in board coordinates
   int y;
-  int level = 0;  ///< of a quadtree: that many levels above core x, y; 0 is the root
+  int level = 0;  ///< for a quadtree: levels above core (x, y) of its router; 0: the root
 
   std::uint32_t millicycles_per_packet() const {
     return static_cast<std::uint32_t>(cycles_per_packet * 1e3 + 0.5);
   }
 };
 
-/// What becomes of a spike that misses its tick's end.
+/// What happens to a spike that arrives after the end of its tick.
 enum class LateSpikes {
   kFail,      ///< the chip stops
-  kDrop,      ///< it is discarded where it arrives
-  kNextTick,  ///< it counts as one of the tick that it arrives in
+  kDrop,      ///< it is discarded on arrival
+  kNextTick,  ///< it counts as a spike of the tick in which it arrives
 };
 
 constexpr std::string_view name(LateSpikes value) {
@@ -211,17 +213,16 @@ constexpr bool is_delivered(LateSpikes value) {
 
 struct SyncDescription {
   int barrier_cycles;    ///< from the last event of a tick to the start of the next
-  bool pipeline = true;  ///< an image a tick; otherwise the next one enters when one is out
-  int tick_cycles = 0;   ///< length of every tick; 0: a tick ends when all is done, by barrier
+  bool pipeline = true;  ///< one image per tick; if false, one image in the network at a time
+  int tick_cycles = 0;   ///< length of every tick; 0: a barrier ends a tick when all is done
   LateSpikes late_spikes = LateSpikes::kFail;
 };
 
-/// What is done about the power of cores that hold no part of the network; their routers always
-/// run.
+/// Power management of cores that hold no part of the network. Their routers always run.
 enum class IdleCore {
   kNone,        ///< nothing
-  kClockGated,  ///< the clock stops below the core's root
-  kPowerGated,  ///< and the supply is cut off
+  kClockGated,  ///< the core's clock tree is stopped below its root
+  kPowerGated,  ///< the supply is cut off too
 };
 
 constexpr std::string_view name(IdleCore value) {
@@ -238,13 +239,13 @@ constexpr std::string_view name(IdleCore value) {
 
 struct BusDescription {
   int bytes_per_cycle;
-  int latency_cycles;  ///< of an access, before its data
+  int latency_cycles;  ///< latency of an access before its first data
   int max_burst_bytes;
 };
 
-/// A chip file, validated: a chip, and the board of such chips. The only description that mapper
-/// and hardware share. Cores of the board are numbered row by row over the grid of all its cores,
-/// whose coordinates packets carry.
+/// The validated content of a chip file: a chip and the board of such chips. The only description
+/// that mapper and hardware share. The cores of the board are numbered row by row over the grid of
+/// all cores; packets carry the coordinates of this grid.
 struct ChipDescription {
   std::string name;
   double clock_hz;
@@ -260,16 +261,18 @@ struct ChipDescription {
   InterChipDescription inter_chip;
   IdleCore idle_core = IdleCore::kNone;
 
-  /// All cores of the board.
+  /// The grid of all cores of the board.
   MeshDescription grid() const { return {mesh.columns * board.columns, mesh.rows * board.rows}; }
-  /// Whether its routers can take a packet to all cores of `region`.
+  /// Whether the routers can deliver one packet to all cores of `region`.
   bool reaches(const Region& region) const {
     return grid().contains(region) && (router.multicast || region.cores() == 1);
   }
+  /// Returns chip and unit of core `number` of the board.
   CorePlace place(int number) const;
-  /// The inverse; nothing where the board has no such chip or the chip no such core.
+  /// The inverse of place. Returns nullopt if the board has no such chip or the chip no such core.
   std::optional<int> core_at(const CorePlace& place) const;
 
+  /// Converts cycles to seconds.
   double seconds(double cycles) const { return cycles / clock_hz; }
 };
 

@@ -16,8 +16,8 @@ namespace {
 
 constexpr int kMaxCycles = 1024;
 
-int read_int(const base::ConfigMap& map, std::string_view key, int minimum, int maximum) {
-  return static_cast<int>(map.integer(key, {minimum, maximum}));
+int read_int(const base::ConfigMap& map, std::string_view key, int min, int max) {
+  return static_cast<int>(map.integer(key, {min, max}));
 }
 
 bool power_of_two(int value) { return (value & (value - 1)) == 0; }
@@ -61,9 +61,9 @@ CoreDescription read_core(const base::ConfigMap& map) {
   return core;
 }
 
-/// What keys must fulfil together about board, topology and host port.
+/// Checks that the keys of board, topology and host port are consistent.
 void check_board(base::ConfigFile& file, const ChipDescription& chip) {
-  // Packets must have coordinates for all cores, the bus addresses for all chips.
+  // Packets need coordinates for all cores, the bus needs addresses for all chips.
   const int max_columns = (Packet::kMaxCoordinate + 1) / chip.mesh.columns;
   const int max_rows = (Packet::kMaxCoordinate + 1) / chip.mesh.rows;
   if (chip.board.columns > max_columns) {
@@ -100,7 +100,7 @@ void check_board(base::ConfigFile& file, const ChipDescription& chip) {
   }
 }
 
-/// What keys must fulfil together.
+/// Checks that the keys are consistent with each other.
 void check_across(base::ConfigFile& file, const ChipDescription& chip) {
   check_board(file, chip);
   if (plane_row_bytes(chip.core) * static_cast<std::uint64_t>(chip.core.axons) > kMaxRegionBytes) {
@@ -120,7 +120,7 @@ void check_across(base::ConfigFile& file, const ChipDescription& chip) {
   const int entry_bits = bits_for(chip.core.fan_in_groups) + bits_for(chip.core.axons) + 1;
   if (chip.core.expansion.entries > 0 && chip.core.expansion.entry_bits < entry_bits) {
     file.error("core.axon_expansion.entry_bits",
-               fmt::format("got {}, but a group, an axon and a mark of the last take {}",
+               fmt::format("got {}, but a group, an axon and the end-of-list bit take {}",
                            chip.core.expansion.entry_bits, entry_bits));
   }
   if (chip.bus.max_burst_bytes % kBusWordBytes != 0) {
@@ -152,7 +152,8 @@ RouterDescription read_router(const base::ConfigMap& map) {
   return router;
 }
 
-/// A board of one chip that stays so has no such links, and needs no figures for them.
+/// The keys have default values only if there are no such links: on a board of one chip that does
+/// not grow.
 InterChipDescription read_inter_chip(const base::ConfigMap& map, const BoardDescription& board) {
   const auto default_value = [&board](std::int64_t value) {
     return board.chips() == 1 && !board.grow ? std::optional<std::int64_t>(value) : std::nullopt;

@@ -9,10 +9,10 @@
 
 namespace spikeloom::arch {
 
-/// Reads and validates a chip file. Throws UserError with every problem of it.
+/// Reads and validates a chip file. Throws UserError with all problems found.
 ChipDescription load_chip(const std::string& path,
                           const std::vector<base::Override>& overrides = {});
-/// As load_chip, of a file that is open: its root is the chip.
+/// Like load_chip, for an open file whose root is the chip.
 ChipDescription read_chip(base::ConfigFile& file);
 
 }  // namespace spikeloom::arch

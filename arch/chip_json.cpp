@@ -47,7 +47,7 @@ nlohmann::json to_json(const SyncDescription& sync) {
           {"late_spikes", name(sync.late_spikes)}};
 }
 
-/// Moves the value of `from` to `to`, where there is one.
+/// Renames the key `from` to `to`, if it exists.
 void rename(nlohmann::json& map, const char* from, const char* to) {
   const auto found = map.find(from);
   if (found == map.end()) return;
@@ -56,7 +56,7 @@ void rename(nlohmann::json& map, const char* from, const char* to) {
   map[to] = std::move(value);
 }
 
-/// A number becomes a quantity.
+/// Likewise, and appends the unit to a number.
 void rename(nlohmann::json& map, const char* from, const char* to, base::Unit unit) {
   rename(map, from, to);
   const auto found = map.find(to);
@@ -64,7 +64,7 @@ void rename(nlohmann::json& map, const char* from, const char* to, base::Unit un
   *found = fmt::format("{} {}", found->get<double>(), base::symbol(unit));
 }
 
-/// As a chip file calls and writes it.
+/// Converts `chip` to the keys and values of a chip file.
 nlohmann::json as_in_file(nlohmann::json chip) {
   if (!chip.is_object()) return chip;
   rename(chip, "clock_hz", "clock", base::Unit::kHertz);

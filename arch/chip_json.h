@@ -9,11 +9,11 @@
 
 namespace spikeloom::arch {
 
-/// A description as JSON, for deployments and results.
+/// Returns a description as JSON, for deployments and results.
 nlohmann::json to_json(const ChipDescription& chip);
 
-/// The inverse, with the checks of a chip file; `source` is the file that it is from. Throws
-/// UserError with every problem, keys named as in a chip file.
+/// The inverse of to_json, with all checks of a chip file. `source` is the name of the file that
+/// holds `json`. Throws UserError with all problems, in which keys are named as in a chip file.
 ChipDescription chip_from_json(const nlohmann::json& json, const std::string& source);
 
 }  // namespace spikeloom::arch

@@ -8,17 +8,18 @@
 
 namespace spikeloom::arch {
 
-/// Formats of a core's tables, as they lie on the configuration bus. This is their only definition.
+// Formats of a core's tables as seen on the configuration bus. This is their only definition.
 
 inline constexpr std::uint64_t kGatherBytes = 2;     ///< a uint16: number of a ternary dendrite
 inline constexpr std::uint64_t kThresholdBytes = 4;  ///< an int32: fire iff potential >= threshold
 inline constexpr std::uint64_t kRouteBytes = 8;      ///< a Packet of level 0, parity 0
 
-/// Thresholds of a constant neuron.
+/// Thresholds of neurons that fire always or never.
 inline constexpr std::int32_t kAlwaysFires = INT32_MIN;
 inline constexpr std::int32_t kNeverFires = INT32_MAX;
 
-/// A group of axons: a spike at (group, axon) drives row `axon`, in the group's dendrites only.
+/// A group of axons. A spike at (group, axon) drives row `axon`, but only in the dendrites of the
+/// group.
 struct GroupEntry {
   static constexpr std::uint64_t kBytes = 8;
   static constexpr std::array<base::BitField, 3> kFields = {{
@@ -34,13 +35,14 @@ struct GroupEntry {
   static GroupEntry decode(std::uint64_t word);
 };
 
-/// An axon that an expanded packet sets. A packet's list begins at its entry and ends with `last`.
+/// An axon that an expanded packet sets. The packet names the first entry of its list; `last` marks
+/// the end of the list.
 struct ExpansionEntry {
   static constexpr std::uint64_t kBytes = 4;
   static constexpr std::array<base::BitField, 3> kFields = {{
       {"axon", 0, 16, "axon of level 0"},
       {"group", 16, 8, "its group"},
-      {"last", 24, 1, "1: the last of its list"},
+      {"last", 24, 1, "1: last entry of its list"},
   }};
   int group = 0;
   int axon = 0;
@@ -51,8 +53,8 @@ struct ExpansionEntry {
 };
 
 /// A neuron: the dendrites that it adds (a slice of the gather table), the thresholds that it
-/// compares (ascending), and its route entries. When threshold i is reached, each of its route
-/// entries sends a packet with level i.
+/// compares with (in ascending order), and its route entries. When threshold i is reached, each of
+/// its route entries sends a packet with level i.
 struct NeuronEntry {
   static constexpr std::uint64_t kBytes = 16;
   static constexpr std::array<base::BitField, 6> kFields = {{

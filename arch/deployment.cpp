@@ -15,17 +15,17 @@ namespace spikeloom::arch {
 
 namespace {
 
-/// Levels of a layer at most: a label has 8 bits for their number, and an activation too.
+/// Maximum number of levels of a layer: a label has 8 bits for it, and so does an activation.
 constexpr int kMaxLevels = 255;
 
 void require(bool condition, const char* what) {
   if (!condition) throw std::invalid_argument(what);
 }
 
-/// A whole number of at most `most`; `what` is what a message calls it.
+/// Reads an unsigned integer of at most `max`; `what` is its name in messages.
 std::uint64_t whole_number(const nlohmann::json& json, const char* what,
-                           std::uint64_t maximum = std::numeric_limits<std::uint64_t>::max()) {
-  require(json.is_number_unsigned() && json.get<std::uint64_t>() <= maximum, what);
+                           std::uint64_t max = std::numeric_limits<std::uint64_t>::max()) {
+  require(json.is_number_unsigned() && json.get<std::uint64_t>() <= max, what);
   return json.get<std::uint64_t>();
 }
 
@@ -38,15 +38,15 @@ nlohmann::json layer_to_json(const DeployedLayer& layer) {
 }
 
 DeployedLayer read_layer(const base::ConfigMap& map, int max_cores) {
-  const auto number = [&map](const char* key, int minimum, int maximum) {
-    return static_cast<int>(map.integer(key, {minimum, maximum}));
+  const auto number = [&map](const char* key, int min, int max) {
+    return static_cast<int>(map.integer(key, {min, max}));
   };
   constexpr int kMax = std::numeric_limits<int>::max();
   return {map.text("name", ""), number("depth", 1, kMax), number("neurons", 1, kMax),
           number("levels", 1, kMaxLevels), number("cores", 0, max_cores)};
 }
 
-/// Layers and input, whose numbers have ranges.
+/// Reads the layers and the levels of the input, and checks their ranges.
 void read_layers(const nlohmann::json& body, const std::string& source, Deployment& deployment) {
   base::ConfigFile file = base::ConfigFile::from_json(
       {{"layers", body.at("layers")}, {"input", {{"levels", body.at("input").at("levels")}}}},
@@ -88,7 +88,7 @@ CoreLabels labels_from_json(const nlohmann::json& json) {
   return labels;
 }
 
-/// What the file says must fit together, so that its readers need no further checks.
+/// Checks that the parts are consistent, so that users of a deployment need no further checks.
 void check(const Deployment& deployment) {
   const InputRoutes& input = deployment.input;
   require(!deployment.layers.empty(), "no layers");

@@ -8,10 +8,10 @@
 
 namespace spikeloom::arch {
 
-/// What the two highest bits of a packet say.
+/// Destination kind of a packet, in its two highest bits.
 enum class PacketKind : std::uint8_t { kCore = 1, kHost = 2 };
 
-/// A rectangle of cores, ends included.
+/// A rectangle of cores, both corners included.
 struct Region {
   int x0 = 0;
   int y0 = 0;
@@ -25,11 +25,11 @@ struct Region {
   }
 };
 
-/// The fields of a packet. A core packet goes to every core of a rectangle (board coordinates, ends
-/// included), a host packet to the host port.
+/// The fields of a packet. A core packet goes to every core of a rectangle (board coordinates,
+/// corners included), a host packet to the host port.
 namespace packet_field {
 inline constexpr base::BitField kKind{"kind", 62, 2, "1: to cores, 2: to the host"};
-inline constexpr base::BitField kParity{"parity", 61, 1, "lowest bit of its tick's number"};
+inline constexpr base::BitField kParity{"parity", 61, 1, "lowest bit of the number of its tick"};
 inline constexpr base::BitField kX0{"x0", 54, 7, "first column of the rectangle"};
 inline constexpr base::BitField kY0{"y0", 47, 7, "first row"};
 inline constexpr base::BitField kX1{"x1", 40, 7, "last column"};
@@ -37,7 +37,7 @@ inline constexpr base::BitField kY1{"y1", 33, 7, "last row"};
 inline constexpr base::BitField kGroup{"group", 16, 8, "group of axons"};
 inline constexpr base::BitField kAxon{"axon", 0, 16, "axon of the group"};
 inline constexpr base::BitField kExpanded{"expanded", 24, 1,
-                                          "1: entry and level in place of these"};
+                                          "1: entry and level instead of group and axon"};
 inline constexpr base::BitField kLevel{"level", 16, 8, "to add to each axon of the entry's list"};
 inline constexpr base::BitField kEntry{"entry", 0, 16, "first of a list in the expansion table"};
 inline constexpr base::BitField kOutput{"output", 0, 24, "number of the output"};
@@ -49,7 +49,7 @@ inline constexpr std::array<base::BitField, 9> kToEntries = {kKind, kParity,   k
 inline constexpr std::array<base::BitField, 3> kToHost = {kKind, kParity, kOutput};
 }  // namespace packet_field
 
-/// The single-flit packet of 64 bits that carries one spike. This is its only definition.
+/// The 64-bit packet that carries one spike. This is its only definition.
 class Packet {
  public:
   static constexpr int kMaxCoordinate = 127;
@@ -61,19 +61,19 @@ class Packet {
   constexpr Packet() = default;
   constexpr explicit Packet(std::uint64_t bits) : bits_(bits) {}
 
-  /// To (group, axon) of every core of `region`.
+  /// A packet to (group, axon) of every core of `region`.
   static constexpr Packet to_cores(const Region& region, int group, int axon) {
     return Packet(packet_field::kKind.put(static_cast<int>(PacketKind::kCore)) |
                   packet_field::kX0.put(region.x0) | packet_field::kY0.put(region.y0) |
                   packet_field::kX1.put(region.x1) | packet_field::kY1.put(region.y1) |
                   packet_field::kGroup.put(group) | packet_field::kAxon.put(axon));
   }
-  /// To the axons that the list at `entry` of each core's expansion table names.
+  /// A packet to the axons in the list that starts at `entry` of each core's expansion table.
   static constexpr Packet to_entries(const Region& region, int entry) {
     return Packet(to_cores(region, 0, 0).bits() | packet_field::kExpanded.put(1) |
                   packet_field::kEntry.put(entry));
   }
-  /// To the host, as output number `output`.
+  /// A packet to the host, as output number `output`.
   static constexpr Packet to_host(int output) {
     return Packet(packet_field::kKind.put(static_cast<int>(PacketKind::kHost)) |
                   packet_field::kOutput.put(output));
@@ -105,7 +105,7 @@ class Packet {
   constexpr int level() const { return packet_field::kLevel.get(bits_); }
   constexpr int output() const { return packet_field::kOutput.get(bits_); }
 
-  /// Whether with_level(0 .. levels - 1) stays inside its field.
+  /// Whether with_level(0) .. with_level(levels - 1) do not overflow their field.
   constexpr bool holds_levels(int levels) const {
     switch (kind()) {
       case PacketKind::kCore:
@@ -116,8 +116,8 @@ class Packet {
     return false;
   }
 
-  /// The packet of threshold `level` of a neuron whose table entry is this: its axon, or output
-  /// number, or each axon of its list, is `level` further on.
+  /// The packet for threshold `level` of a neuron whose route entry is this packet: its axon, its
+  /// output number or each axon of its list is increased by `level`.
   constexpr Packet with_level(int level) const {
     return Packet(bits_ + (static_cast<std::uint64_t>(level)
                            << (expanded() ? packet_field::kLevel.shift : 0)));

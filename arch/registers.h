@@ -10,8 +10,8 @@
 
 namespace spikeloom::arch {
 
-/// The registers of the chip, their only definition: the hardware serves them and
-/// docs/registers.md lists them from here.
+// The registers of the chip. This is their only definition, used by the hardware and by
+// docs/registers.md.
 
 enum class RegisterAccess : std::uint8_t {
   kRead,
@@ -20,12 +20,12 @@ enum class RegisterAccess : std::uint8_t {
   kWrite,
 };
 
-/// One register: a bus word. It stands for its offset wherever an offset is wanted.
+/// A register of one bus word. Converts to its offset.
 struct Register {
   std::string_view name;
   std::uint64_t offset;
   RegisterAccess access;
-  int bits;  ///< the low bits that count
+  int bits;  ///< number of low bits in use
   std::string_view meaning;
 
   constexpr operator std::uint64_t() const { return offset; }
@@ -84,7 +84,7 @@ inline constexpr std::array kRegisters = {kState};
 inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
 }  // namespace core_status
 
-/// Event counters of a core, a word each, since reset.
+/// Event counters of a core since reset, one word each.
 enum class CoreCounter : std::uint8_t {
   kTicks,
   kScanWords,
@@ -141,7 +141,7 @@ constexpr std::uint64_t counter_offset(CoreCounter counter) {
 namespace chip_control {
 inline constexpr Register kTicksCommitted{
     "TICKS_COMMITTED", 0x00, RegisterAccess::kReadWrite, 64,
-    "ticks that may run, since reset; only grows, a smaller value is refused"};
+    "ticks that may run, counted since reset; can only increase: a smaller value is refused"};
 inline constexpr Register kInterruptEnable{"INTERRUPT_ENABLE", 0x08, RegisterAccess::kReadWrite,
                                            interrupt::kBits, "bits that drive the interrupt line"};
 inline constexpr Register kInterruptClear{"INTERRUPT_CLEAR", 0x10, RegisterAccess::kWriteOneToClear,
@@ -157,7 +157,7 @@ inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
 /// Status region of the chip.
 namespace chip_status {
 inline constexpr Register kTicksDone{"TICKS_DONE", 0x00, RegisterAccess::kRead, 64,
-                                     "ticks that have ended, since reset"};
+                                     "ticks that have ended since reset"};
 inline constexpr Register kInterruptStatus{"INTERRUPT_STATUS", 0x08, RegisterAccess::kRead,
                                            interrupt::kBits,
                                            "bits pending, whether enabled or not"};
@@ -165,8 +165,8 @@ inline constexpr std::array kRegisters = {kTicksDone, kInterruptStatus};
 inline constexpr std::uint64_t kBytes = kRegisters.size() * 8;
 }  // namespace chip_status
 
-/// The host port's own socket. Packets written go to the next tick that is not committed yet;
-/// packets read are those of the oldest finished tick that was not read.
+/// Registers at the socket of the host port. Packets written are spikes of the first tick that is
+/// not committed yet; packets read are those of the oldest finished tick not read yet.
 namespace host_port {
 inline constexpr Register kData{"DATA", 0x00, RegisterAccess::kReadWrite, 64,
                                 "a stream, in bursts of any number of packets: written, spikes "

@@ -9,22 +9,23 @@ namespace spikeloom::arch {
 
 struct ProfiledLayer {
   std::string name;
-  std::vector<std::uint32_t> spikes;  ///< of a neuron of the quantized network, all levels together
+  std::vector<std::uint32_t> spikes;  ///< [neuron of the quantized network]: sum over its levels
 };
 
-/// How often each neuron of a network spiked over the images of a run: a property of network and
-/// images, whatever chip they ran on.
+/// Number of spikes of each neuron of a network over the images of a run. Depends on network and
+/// images only, not on the chip.
 struct SpikeProfile {
   static constexpr std::uint32_t kVersion = 1;
 
   std::string network;
   std::uint32_t network_crc = 0;  ///< CRC-32 of the spiking network's file
   std::uint64_t images = 0;
-  std::vector<ProfiledLayer> layers;  ///< the host's input first, then the on-chip layers
+  std::vector<ProfiledLayer> layers;  ///< the host's input layer, then the on-chip layers
 
-  /// The file's bytes (common/envelope.h).
+  /// Returns the bytes of the file (base/envelope.h).
   std::vector<std::uint8_t> encode() const;
-  /// Throws UserError for anything that is not a whole spike profile.
+  /// The inverse of encode; `source` names the file in messages. Throws UserError for anything but
+  /// a complete spike profile.
   static SpikeProfile decode(const std::vector<std::uint8_t>& bytes, const std::string& source);
 };
 

@@ -6,14 +6,14 @@
 
 namespace spikeloom::base {
 
-/// A field of a 64-bit word of a table or a packet: what code packs by is what docs/registers.md
-/// prints.
+/// A bit field in a 64-bit word of a table or a packet. The same definition packs the word and is
+/// printed in docs/registers.md.
 struct BitField {
   std::string_view name;
-  int shift;  ///< its lowest bit
+  int shift;  ///< position of its lowest bit
   int bits;
   std::string_view meaning;
-  int word = 0;  ///< which word, for entries of several
+  int word = 0;  ///< index of the word that holds it, for entries of several words
 
   constexpr std::uint64_t mask() const { return (std::uint64_t{1} << bits) - 1; }
   constexpr std::uint64_t put(int value) const {

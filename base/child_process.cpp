@@ -24,7 +24,7 @@ namespace {
 bool send_bytes(int socket, const void* data, std::size_t count) {
   const char* bytes = static_cast<const char*>(data);
   while (count > 0) {
-    // A process that has ended is no reason to end.
+    // MSG_NOSIGNAL: writing to a process that has ended must not kill this one with SIGPIPE.
     const ssize_t sent = ::send(socket, bytes, count, MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent <= 0) return false;
@@ -51,16 +51,16 @@ void flush() {
   std::fflush(nullptr);
 }
 
-[[noreturn]] void no_process(const char* call) {
+[[noreturn]] void fail_to_start(const char* call) {
   throw UserError(
       fmt::format("no worker process can be started: {}: {}", call, std::strerror(errno)));
 }
 
-/// The child's side. Nothing of the parent's stack is gone back to.
+/// Runs in the child process; never returns into the parent's stack frames.
 [[noreturn]] void run_child(const std::function<void(MessageSocket&)>& work, int socket,
                             pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // The parent may have ended before.
+  // The parent may have ended before prctl took effect.
   if (::getppid() != parent) ::_exit(1);
   StopGuard::leave_to_parent();
   try {
@@ -99,9 +99,9 @@ std::string ProcessEnd::text() const {
 ChildProcess::ChildProcess(const std::function<void(MessageSocket&)>& work) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    no_process("socketpair");
+    fail_to_start("socketpair");
   }
-  // What is buffered would be written twice.
+  // Otherwise both processes would write what is still buffered.
   flush();
   const pid_t parent = ::getpid();
   id_ = ::fork();
@@ -109,7 +109,7 @@ ChildProcess::ChildProcess(const std::function<void(MessageSocket&)>& work) {
     const int error = errno;
     for (const int end : ends) ::close(end);
     errno = error;
-    no_process("fork");
+    fail_to_start("fork");
   }
   if (id_ == 0) {
     ::close(ends[0]);

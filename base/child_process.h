@@ -10,20 +10,21 @@
 
 namespace spikeloom::base {
 
-/// One end of a stream of messages between two processes.
+/// One end of a socket that carries whole messages between two processes.
 class MessageSocket {
  public:
-  /// Owns `descriptor`.
+  /// Takes ownership of `descriptor`.
   explicit MessageSocket(int descriptor) : descriptor_(descriptor) {}
   ~MessageSocket();
   MessageSocket(const MessageSocket&) = delete;
   MessageSocket& operator=(const MessageSocket&) = delete;
 
-  /// Readable when a message has come or the other end is closed.
+  /// File descriptor for polling: readable once a message has arrived or the other end is closed.
   int descriptor() const { return descriptor_; }
-  /// False where the other end is closed.
+  /// Sends a message. Returns false if the other end is closed.
   bool send(std::string_view message);
-  /// Waits for a message; nothing where the other end is closed before the message is whole.
+  /// Waits for a message. Returns nullopt if the other end is closed before the message is
+  /// complete.
   std::optional<std::string> receive();
 
  private:
@@ -32,29 +33,29 @@ class MessageSocket {
 
 /// How a process ended.
 struct ProcessEnd {
-  int signal = 0;  ///< that ended it, or 0
-  int status = 0;  ///< otherwise
+  int signal = 0;  ///< signal that terminated it, or 0
+  int status = 0;  ///< exit status, if no signal terminated it
 
-  /// "was ended by signal 9", "ended with status 1"
+  /// For messages: "was ended by signal 9" or "ended with status 1".
   std::string text() const;
 };
 
-/// A forked process that does one thing. It does not outlive the object, nor this process, however
-/// that ends. Ctrl-C and SIGTERM are this process's to answer: the child ignores them.
+/// A forked process that runs one function. It outlives neither this object nor this process,
+/// however that ends. This process handles Ctrl-C and SIGTERM; the child ignores them.
 class ChildProcess {
  public:
-  /// Runs `work` with the child's end of the socket. The child ends with status 0, or 1 where
-  /// `work` throws. To be called by the main thread only: the child ends with the thread that
-  /// forked it. Throws UserError where the system has no room for another process.
+  /// Runs `work` in the child with the child's end of the socket. The child exits with status 0, or
+  /// 1 if `work` throws. Must be called from the main thread: the child is killed when the thread
+  /// that forked it ends. Throws UserError if the system cannot create another process.
   explicit ChildProcess(const std::function<void(MessageSocket& parent)>& work);
-  /// Kills it, if it has not ended.
+  /// Kills the child if it is still running.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   pid_t id() const { return id_; }
   MessageSocket& socket() { return *socket_; }
-  /// Waits for its end.
+  /// Waits until the child has ended.
   ProcessEnd wait();
 
  private:

@@ -21,7 +21,8 @@
 namespace spikeloom::base {
 namespace {
 
-/// One value of the tree: a scalar, or a mapping or list whose children are entries of their own.
+/// One node of the flattened tree: a scalar, or a mapping or list whose children are entries of
+/// their own.
 struct Entry {
   ConfigKind kind = ConfigKind::kMissing;
   std::string scalar;
@@ -42,7 +43,7 @@ ConfigKind kind_of(const nlohmann::json& node) {
                                                                    : ConfigKind::kMissing;
 }
 
-/// A single value as a YAML file would have it.
+/// Returns a single value as it would be written in a YAML file.
 std::string scalar_of(const nlohmann::json& node) {
   if (node.is_string()) return node.get<std::string>();
   return node.is_number_float() ? fmt::format("{}", node.get<double>()) : node.dump();
@@ -71,7 +72,7 @@ struct ConfigFile::State {
 
   void add(const std::string& key_path, const std::string& problem) {
     const auto entry = entries.find(key_path);
-    // A missing key is placed at its nearest parent.
+    // A missing key is reported at the location of its nearest parent.
     std::string parent = key_path;
     std::string where = path;
     if (entry != entries.end()) {
@@ -126,7 +127,7 @@ struct ConfigFile::State {
     entries[key_path] = std::move(entry);
   }
 
-  /// A problem of an override that would put a single value where `entry` has others below it.
+  /// Reports an override that would replace the mapping or list `entry` by a single value.
   void refuse(const Entry& entry, const std::string& key_path, const std::string& where) {
     problems.push_back(fmt::format(
         "{}: {}: is a {} {}", where, join(name, key_path),
@@ -145,7 +146,7 @@ struct ConfigFile::State {
       const std::string key = rest.substr(0, dot);
       const std::string child = join(parent, key);
       if (entries.count(child) == 0) {
-        // A list has the items that it has.
+        // An override cannot add items to a list.
         Entry& above = entries[parent];
         if (above.kind == ConfigKind::kList) return refuse(above, parent, where);
         above.keys.push_back(key);
@@ -227,7 +228,7 @@ void ConfigFile::finish() {
     if (path.empty() || state_->read.count(path) != 0) continue;
     const std::size_t dot = path.rfind('.');
     const std::string parent = dot == std::string::npos ? "" : path.substr(0, dot);
-    // Below an unknown mapping, or one where a single value belongs, one message is enough.
+    // One message is enough for an unknown mapping, or one in place of a single value.
     if (state_->maps.count(parent) == 0) continue;
     std::vector<std::string> known;
     for (const std::string& read : state_->read) {

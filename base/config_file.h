@@ -15,38 +15,38 @@
 
 namespace spikeloom::base {
 
-/// A value set from outside of the file: the path below the file's root, "core.axons", and its
+/// A value that overrides the file's: the key's path below the root ("core.axons") and the value as
 /// text.
 struct Override {
   std::string path;
   std::string value;
-  std::string where = {};  ///< named in messages; empty: the command line, "--set core.axons=512"
+  std::string where = {};  ///< origin named in messages; if empty, "--set core.axons=512"
 };
 
-/// Bounds of a number, both ends allowed.
+/// Closed range of allowed numbers.
 template <typename T>
 struct Range {
   T minimum;
   T maximum;
 };
 
-/// What stands at a key.
+/// Kind of node found at a key.
 enum class ConfigKind { kMissing, kValue, kMap, kList };
 
 class ConfigMap;
 
-/// A YAML file being read. Every problem is collected with its place, so that the user sees all of
-/// a file's errors at once; `finish` throws them as one UserError.
+/// A YAML file being read. Every problem is collected with its location, so that the user sees all
+/// errors of a file at once; `finish` throws them as one UserError.
 class ConfigFile {
  public:
-  /// Reads `path`; `name` is what keys are called in messages ("chip" gives "chip.core.axons").
-  /// Throws UserError where the file cannot be read or is not YAML.
+  /// Reads the file `path`. `name` is the prefix of keys in messages ("chip" gives
+  /// "chip.core.axons"). Throws UserError if the file cannot be read or is not valid YAML.
   ConfigFile(const std::string& path, std::string name,
              const std::vector<Override>& overrides = {});
-  /// Of a text in place of a file; `path` is what it is called in messages.
+  /// Parses `text` instead of a file; `path` is its name in messages.
   static ConfigFile parse(const std::string& text, const std::string& path);
-  /// Of JSON that is part of the file `path`: objects are mappings, arrays are lists. Throws
-  /// UserError where `tree` is no object.
+  /// Reads JSON that is part of the file `path`: objects become mappings, arrays become lists.
+  /// Throws UserError if `tree` is not an object.
   static ConfigFile from_json(const nlohmann::json& tree, const std::string& path,
                               std::string name);
   ~ConfigFile();
@@ -55,11 +55,11 @@ class ConfigFile {
 
   ConfigMap root();
   const std::string& path() const;
-  /// Adds a problem at `key_path` (below the root), for checks across keys.
+  /// Adds a problem at `key_path` (below the root), for checks that involve several keys.
   void error(const std::string& key_path, const std::string& problem);
-  /// Whether there is none so far: checks across keys would only repeat what is wrong with one.
+  /// Whether no problem has been found so far. After one, checks across keys would only repeat it.
   bool good() const;
-  /// Throws every problem found so far, with unknown keys, or returns.
+  /// Throws a UserError with all problems found, including unknown keys; returns if there are none.
   void finish();
 
  private:
@@ -71,8 +71,8 @@ class ConfigFile {
   std::unique_ptr<State> state_;
 };
 
-/// One mapping of a ConfigFile. A getter without a default wants its key to be there. After an
-/// error the getters give the default, or the least value allowed, and go on.
+/// One mapping of a ConfigFile. A getter without a default value requires its key. After an error,
+/// a getter returns the default value or the smallest allowed value, so that reading continues.
 class ConfigMap {
  public:
   std::int64_t integer(std::string_view key, Range<std::int64_t> allowed,
@@ -82,10 +82,10 @@ class ConfigMap {
   bool boolean(std::string_view key, std::optional<bool> default_value = std::nullopt) const;
   std::string text(std::string_view key,
                    std::optional<std::string> default_value = std::nullopt) const;
-  /// One of `names`; returns its index.
+  /// Reads one of `names` and returns its index.
   std::size_t choice(std::string_view key, const std::vector<std::string_view>& names,
                      std::optional<std::size_t> default_value = std::nullopt) const;
-  /// The value of that name, of an enumeration as in enum_names.h.
+  /// Reads the name of an enumeration value (see enum_names.h).
   template <typename Enum>
   Enum choice(std::string_view key, std::optional<Enum> default_value = std::nullopt) const {
     constexpr auto kNames = all_names<Enum>();
@@ -93,21 +93,22 @@ class ConfigMap {
     if (default_value) index = static_cast<std::size_t>(*default_value);
     return static_cast<Enum>(choice(key, {kNames.begin(), kNames.end()}, index));
   }
-  /// A number with its unit, "252 MHz", in the unit without prefix.
+  /// Reads a number with its unit, such as "252 MHz". `allowed` and the result are in the unit
+  /// without prefix.
   double quantity(std::string_view key, Unit unit, Range<double> allowed,
                   std::optional<double> default_value = std::nullopt) const;
   bool has(std::string_view key) const;
-  /// The mapping below `key`; where it is missing, an empty one.
+  /// Returns the mapping at `key`, or an empty one if the key is missing.
   ConfigMap map(std::string_view key) const;
-  /// The sequence below `key`, its items under the keys 0, 1, ...; where it is missing, an empty
-  /// one.
+  /// Returns the list at `key`, with its items under the keys 0, 1, ..., or an empty one if the key
+  /// is missing.
   ConfigMap list(std::string_view key) const;
   ConfigKind kind(std::string_view key) const;
-  /// All keys, in the order of the file.
+  /// Returns all keys in the order of the file.
   std::vector<std::string> keys() const;
-  /// The path of `key` below the root, for ConfigFile::error.
+  /// Returns the path of `key` below the root, for ConfigFile::error.
   std::string path(std::string_view key) const;
-  /// Where `key` stands, "chip.yaml:12:3".
+  /// Returns the location of `key`: "chip.yaml:12:3".
   std::string where(std::string_view key) const;
 
  private:
@@ -120,7 +121,7 @@ class ConfigMap {
   std::string path_;
 };
 
-/// Splits "key=value". Throws UserError where there is no '=' or no key.
+/// Splits "key=value". Throws UserError if the '=' or the key is missing.
 Override parse_override(const std::string& text);
 
 }  // namespace spikeloom::base

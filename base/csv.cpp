@@ -6,7 +6,8 @@
 namespace spikeloom::base {
 namespace {
 
-/// Takes a field in quotes off `text`; nothing where the second quote is missing.
+/// Removes a quoted field from the front of `text`. Returns nullopt if the closing quote is
+/// missing.
 std::optional<std::string> take_quoted(std::string_view& text) {
   std::string field;
   text.remove_prefix(1);
@@ -21,7 +22,8 @@ std::optional<std::string> take_quoted(std::string_view& text) {
   }
 }
 
-/// Takes a field off `text`, up to the comma or line end after it; nothing where there is none.
+/// Removes a field from the front of `text`, up to the comma or newline after it. Returns nullopt
+/// if there is neither, or a quote comes first.
 std::optional<std::string> take_field(std::string_view& text) {
   if (!text.empty() && text.front() == '"') return take_quoted(text);
   const std::size_t end = text.find_first_of(",\n\"");

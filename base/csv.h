@@ -8,11 +8,11 @@
 
 namespace spikeloom::base {
 
-/// A field of a line of comma-separated values, in quotes where it needs them (RFC 4180).
+/// Returns `text` as a field of a CSV line, quoted if necessary (RFC 4180).
 std::string csv_field(std::string_view text);
 
-/// Takes the next line off `text` and returns its fields; nothing where it has no end, or its
-/// quotes are wrong.
+/// Removes the first line from `text` and returns its fields. Returns nullopt if the line has no
+/// newline or its quoting is wrong.
 std::optional<std::vector<std::string>> take_csv_line(std::string_view& text);
 
 }  // namespace spikeloom::base

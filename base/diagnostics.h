@@ -8,10 +8,11 @@
 
 namespace spikeloom::base {
 
-/// User errors of several steps or files, to be shown at once, a line each and each line once.
+/// Collects user errors of several steps or files so that they are shown together, one per line and
+/// without duplicates.
 class Diagnostics {
  public:
-  /// Runs `step`; a UserError of it is kept. False where there was one.
+  /// Runs `step` and keeps the UserError that it may throw. Returns false if it threw one.
   template <typename Step>
   bool collect(const Step& step) {
     try {
@@ -22,10 +23,10 @@ class Diagnostics {
       return false;
     }
   }
-  /// The lines of `text`.
+  /// Adds each line of `text`.
   void add(const std::string& text);
   bool empty() const { return lines_.empty(); }
-  /// Throws all of them as one UserError, or returns.
+  /// Throws all errors as one UserError; returns if there are none.
   void finish() const;
 
  private:

@@ -6,16 +6,18 @@
 
 namespace spikeloom::base {
 
-/// Makes a directory, with what it lies in, where it is not there. Throws UserError.
+/// Creates a directory and its parents, unless they exist. Throws UserError on failure.
 void make_directory(const std::filesystem::path& path);
 
-/// A directory that goes, with all that is still in it, when this does: for files that get their
-/// places only when they are whole.
+/// A directory that is removed, with its contents, when this object is destroyed. Holds files until
+/// they are complete and moved to their final place.
 class TemporaryDirectory {
  public:
-  /// What an earlier program has left there, killed, goes first. Throws UserError.
+  /// Creates `path`, after removing what a killed earlier run may have left there. Throws UserError
+  /// on failure.
   explicit TemporaryDirectory(std::filesystem::path path);
-  /// One of a new name, where the system keeps such. Throws UserError.
+  /// Creates one with a unique name in the system's directory for temporary files. Throws UserError
+  /// on failure.
   static TemporaryDirectory of_system();
   ~TemporaryDirectory();
   TemporaryDirectory(const TemporaryDirectory&) = delete;

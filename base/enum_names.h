@@ -8,15 +8,15 @@
 
 namespace spikeloom::base {
 
-// For enumerations whose values are 0, 1, 2 and so on, and that have in their namespace
+// For enumerations with the values 0, 1, 2, ... that provide, in their namespace,
 //
 //     constexpr std::string_view name(Enum value)
 //
-// a switch over all values without a default, which gives an empty name behind it. The compiler
-// warns where the switch lacks a value, and the number of values, tables and parsing follow from
-// it: nothing is counted by hand.
+// as a switch over all values without a default case, followed by the return of an empty name. The
+// compiler warns if the switch lacks a value. The number of values, their tables and their parsing
+// are derived from this function; nothing is counted by hand.
 
-/// Number of values of `Enum`.
+/// Returns the number of values of `Enum`.
 template <typename Enum>
 constexpr std::size_t value_count() {
   std::size_t count = 0;
@@ -24,7 +24,7 @@ constexpr std::size_t value_count() {
   return count;
 }
 
-/// All values, in their order.
+/// Returns all values in ascending order.
 template <typename Enum>
 constexpr std::array<Enum, value_count<Enum>()> all_values() {
   std::array<Enum, value_count<Enum>()> values{};
@@ -32,7 +32,7 @@ constexpr std::array<Enum, value_count<Enum>()> all_values() {
   return values;
 }
 
-/// Their names, in the same order.
+/// Returns the names of all values, in the same order.
 template <typename Enum>
 constexpr std::array<std::string_view, value_count<Enum>()> all_names() {
   std::array<std::string_view, value_count<Enum>()> names{};

@@ -13,12 +13,12 @@
 
 namespace spikeloom::base {
 
-/// The files that the program writes for itself: a header of 32 bytes and a CBOR (RFC 8949) body.
+/// Kinds of the program's own binary files. Each has a 32-byte header and a CBOR (RFC 8949) body:
 ///
 ///     0  8 bytes  "SPIKLOOM"
 ///     8  uint32   kind
-///     12 uint32   version of that kind's body
-///     16 uint64   bytes of the body
+///     12 uint32   format version of the body
+///     16 uint64   size of the body in bytes
 ///     24 uint32   CRC-32 (ISO-HDLC) of the body
 ///     28 uint32   CRC-32 of bytes 0..27
 enum class FileKind : std::uint32_t { kSpikingNetwork = 1, kDeployment = 2, kSpikeProfile = 3 };
@@ -31,28 +31,28 @@ struct Envelope {
   nlohmann::json body;
 };
 
-/// Whether `bytes` begin as one of these files.
+/// Whether `bytes` begin with the magic number of these files.
 bool has_envelope(const std::vector<std::uint8_t>& bytes);
 
-/// The kind that the header names. Throws UserError where it is none of these or the header is not
-/// whole; the body may be anything.
+/// Returns the kind given in the header. Throws UserError if the kind is unknown or the header is
+/// truncated or corrupted; the body is not checked. `source` names the file in messages.
 FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& source);
 
-/// Encodes header and body.
+/// Returns the bytes of the file: header and encoded body.
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope);
 
-/// Checks and decodes `bytes`; `source` names them in messages. Throws UserError for anything that
-/// is not a whole, unchanged file of a known kind.
+/// Checks and decodes `bytes`; `source` names the file in messages. Throws UserError for anything
+/// but a complete, intact file of a known kind.
 Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::string& source);
 
-/// As decode_envelope, but wants `kind` in `version`.
+/// Like decode_envelope, but requires `kind` and `version` and returns the body.
 nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
                            FileKind kind, std::uint32_t version);
 
-/// CRC-32 (ISO-HDLC).
+/// Returns the CRC-32 (ISO-HDLC) of `bytes`.
 std::uint32_t checksum(const std::vector<std::uint8_t>& bytes);
 
-/// Numbers as a CBOR byte string, little-endian.
+/// Packs numbers into a CBOR byte string, little-endian.
 template <typename T>
 nlohmann::json pack(const std::vector<T>& values) {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -61,11 +61,12 @@ nlohmann::json pack(const std::vector<T>& values) {
   return nlohmann::json::binary(std::move(bytes));
 }
 
+/// The inverse of pack. Throws std::invalid_argument if the length is not a multiple of sizeof(T).
 template <typename T>
 std::vector<T> unpack(const nlohmann::json& json) {
   static_assert(std::is_trivially_copyable_v<T>);
   const auto& bytes = json.get_binary();
-  if (bytes.size() % sizeof(T) != 0) throw std::invalid_argument("a list of a broken length");
+  if (bytes.size() % sizeof(T) != 0) throw std::invalid_argument("a list has an invalid length");
   std::vector<T> values(bytes.size() / sizeof(T));
   if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
   return values;

@@ -5,8 +5,8 @@
 
 namespace spikeloom::base {
 
-/// Anything that the user can cause and mend: its text says what was found, where, and what is
-/// allowed. Programs print it and end with exit status kUserErrorStatus.
+/// An error that the user can cause and fix. Its text says what was found, where, and what is
+/// allowed. Programs print it and exit with status kUserErrorStatus.
 class UserError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

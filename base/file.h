@@ -11,14 +11,15 @@
 
 namespace spikeloom::base {
 
-/// The bytes of a file. Throws UserError.
+/// Returns the contents of a file. Throws UserError if it cannot be read.
 std::vector<std::uint8_t> read_file(const std::string& path);
 
-/// Writes `bytes` beside `path` and renames: `path` is never half-written. Throws UserError.
+/// Writes a temporary file beside `path` and renames it, so that `path` is never incomplete. Throws
+/// UserError on failure.
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
 void write_file(const std::string& path, std::string_view text);
 
-/// What to throw where a file cannot be written: for `cause`, or as errno says.
+/// Returns the error to throw if a file cannot be written, because of `cause` or of errno.
 UserError unwritable(const std::string& path, std::error_code cause);
 UserError unwritable(const std::string& path);
 

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kMagic("\x93NUMPY", 6);
 constexpr std::size_t kAlignment = 64;
 
-/// What follows 'key': in the header's dictionary.
+/// Returns the text after 'key': in the header's dictionary.
 std::string_view value_of(std::string_view dictionary, std::string_view key) {
   const std::size_t at = dictionary.find(fmt::format("'{}':", key));
   if (at == std::string_view::npos)
@@ -44,7 +44,7 @@ std::vector<std::size_t> parse_shape(std::string_view text) {
   return shape;
 }
 
-/// Bytes of an element of `type`, "<i4" or "<U12".
+/// Returns the size in bytes of an element of `type`, such as "<i4" or "<U12".
 std::size_t element_bytes(std::string_view type) {
   std::size_t count = 0;
   if (type.size() > 2) std::from_chars(type.data() + 2, type.data() + type.size(), count);

@@ -8,21 +8,22 @@
 
 namespace spikeloom::base {
 
-/// The header of a NumPy array file (.npy, format 1.0) of `type` ("<i4"), padded so that the data
-/// begin at a multiple of 64.
+/// Returns the header of a NumPy array file (.npy, format 1.0) with elements of `type` (such as
+/// "<i4"), padded so that the data start at a multiple of 64 bytes.
 std::string npy_header(const std::string& type, const std::vector<std::size_t>& shape);
 
-/// An array of a .npy file.
+/// The array of a .npy file.
 struct NpyArray {
-  std::string type;
+  std::string type;  ///< NumPy type string: "<i4"
   std::vector<std::size_t> shape;
-  std::vector<std::uint8_t> data;
+  std::vector<std::uint8_t> data;  ///< elements in C order
 
+  /// Number of elements.
   std::size_t size() const;
 };
 
-/// Reads a whole .npy file, format 1.0 or 2.0, in C order. Throws std::invalid_argument with what
-/// is wrong.
+/// Parses the bytes of a .npy file, format 1.0 or 2.0, in C order. Throws std::invalid_argument,
+/// whose text says what is wrong.
 NpyArray parse_npy(const std::vector<std::uint8_t>& bytes);
 
 }  // namespace spikeloom::base

@@ -14,7 +14,7 @@
 namespace spikeloom::base {
 namespace {
 
-// Of the ZIP format (APPNOTE.TXT 4.3): the records and their sizes without names.
+// ZIP format (APPNOTE.TXT 4.3): signatures of the records and their sizes without file names.
 constexpr std::uint32_t kLocalHeader = 0x04034b50;
 constexpr std::uint32_t kCentralHeader = 0x02014b50;
 constexpr std::uint32_t kEndRecord = 0x06054b50;
@@ -24,7 +24,8 @@ constexpr std::size_t kEndBytes = 22;
 constexpr std::uint16_t kVersion = 20;
 constexpr std::uint16_t kStored = 0;
 constexpr std::uint16_t kDeflated = 8;
-constexpr std::uint32_t kFirstDay = 1 << 21 | 1 << 16;  ///< 1 January 1980: no time of its own
+constexpr std::uint32_t kFirstDay =
+    1 << 21 | 1 << 16;  ///< 1 January 1980, so that files do not depend on the time
 constexpr int kRawDeflate = -15;
 constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
 constexpr std::string_view kSuffix = ".npy";
@@ -33,7 +34,7 @@ void put_number(std::string& text, std::uint64_t value, unsigned bytes) {
   for (unsigned i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 0xff);
 }
 
-/// The bytes of a file, read with its bounds kept.
+/// The bytes of a file with bounds-checked access.
 class Bytes {
  public:
   explicit Bytes(const std::vector<std::uint8_t>& bytes) : bytes_(bytes) {}
@@ -89,7 +90,7 @@ std::size_t find_end_record(const Bytes& file) {
   throw std::invalid_argument("not a NumPy archive");
 }
 
-/// One array, named in the central directory at `at`; moves `at` to the next one.
+/// Reads the array whose record in the central directory is at `at`; moves `at` to the next record.
 std::pair<std::string, NpyArray> read_entry(const Bytes& file, std::size_t& at) {
   if (file.number(at, 4) != kCentralHeader) throw std::invalid_argument("its directory is damaged");
   const std::uint32_t method = file.number(at + 10, 2);
@@ -162,7 +163,7 @@ void NpzWriter::begin(const std::string& name, const std::string& type,
   Entry& entry = entries_.emplace_back();
   entry.name = name + std::string(kSuffix);
   entry.offset = offset_;
-  // Its sums are put in when they are known.
+  // A placeholder: end() rewrites the header when checksum and sizes are known.
   const std::string header = local_header(entry);
   put(header.data(), header.size());
   auto stream = std::make_unique<z_stream>();
@@ -222,7 +223,7 @@ void NpzWriter::finish() {
     std::string record;
     put_number(record, kCentralHeader, 4);
     put_number(record, kVersion, 2);
-    // From its version on, a directory's record begins like the header.
+    // From the version field on, a record of the directory starts like the local header.
     record += local_header(entry).substr(4, kLocalBytes - 4);
     record.append(2 + 2 + 2 + 4, '\0');
     put_number(record, entry.offset, 4);

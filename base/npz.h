@@ -12,9 +12,9 @@
 
 namespace spikeloom::base {
 
-/// Writes a NumPy archive (.npz): a ZIP file of arrays, deflated, the same bytes for the same
-/// arrays. Each array is begun, and then given its data piece by piece. Throws UserError
-/// where the file cannot be written, or an array is of 4 GiB or more.
+/// Writes a NumPy archive (.npz), a ZIP file of deflated arrays. Equal arrays give equal bytes. For
+/// each array call begin, then write for each piece of its data, then end. Throws UserError if the
+/// file cannot be written, or an array or the archive reaches 4 GiB.
 class NpzWriter {
  public:
   explicit NpzWriter(std::string path);
@@ -26,14 +26,14 @@ class NpzWriter {
              const std::vector<std::size_t>& shape);
   void write(const void* data, std::size_t bytes);
   void end();
-  /// A whole array of one dimension.
+  /// Writes a one-dimensional array.
   template <typename T>
   void add(const std::string& name, const std::string& type, const std::vector<T>& values) {
     begin(name, type, {values.size()});
     write(values.data(), values.size() * sizeof(T));
     end();
   }
-  /// The archive is complete.
+  /// Completes the archive and closes the file.
   void finish();
 
  private:
@@ -55,11 +55,11 @@ class NpzWriter {
   std::uint64_t offset_ = 0;
   std::vector<Entry> entries_;
   std::vector<std::uint8_t> packed_;
-  void* stream_ = nullptr;  ///< zlib's, while an array is open
+  void* stream_ = nullptr;  ///< zlib's z_stream while an array is open, else null
 };
 
-/// The arrays of a .npz file, stored or deflated, by name. Throws UserError for anything
-/// else.
+/// Reads the arrays of a .npz file, stored or deflated, by name. Throws UserError if the file
+/// cannot be read or has another format.
 std::map<std::string, NpyArray> read_npz(const std::string& path);
 
 }  // namespace spikeloom::base

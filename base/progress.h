@@ -11,19 +11,19 @@
 
 namespace spikeloom::base {
 
-/// Shows how far long work is. A library tells it; who calls the library chooses what it does.
+/// Displays the progress of a long operation. Libraries report to it; their caller provides it.
 class ProgressSink {
  public:
   virtual ~ProgressSink() = default;
-  /// Work on `total` things begins; `what` they are, in the plural: "images".
+  /// An operation on `total` items starts; `what` names the items in the plural: "images".
   virtual void begin(const std::string& what, std::size_t total) = 0;
-  /// `count` more are done, `failed` of them without success.
+  /// `count` more items are done, `failed` of them unsuccessfully.
   virtual void advance(std::size_t count, std::size_t failed) = 0;
   virtual void end() = 0;
 };
 
-/// A piece of work that a sink shows from the constructor to the destructor. Without a sink (null)
-/// nothing is shown.
+/// An operation that a sink displays from construction to destruction of this object. With a null
+/// sink nothing is displayed.
 class Progress {
  public:
   Progress(ProgressSink* sink, const std::string& what, std::size_t total) : sink_(sink) {
@@ -43,13 +43,15 @@ class Progress {
   ProgressSink* sink_;
 };
 
-/// For work that reports by a callback: shows its progress, and lets Ctrl-C and SIGTERM end it.
+/// For operations that report by a callback: displays the progress, and lets Ctrl-C and SIGTERM
+/// stop the operation.
 class StoppableProgress {
  public:
-  /// `what`: in the plural, as for ProgressSink; `sink` may be null.
+  /// `what` names the items in the plural, as for ProgressSink; `sink` may be null.
   StoppableProgress(ProgressSink* sink, std::string what) : sink_(sink), what_(std::move(what)) {}
 
-  /// The work calls it; it refers to this object. It throws Stopped after a signal.
+  /// Returns the callback for the operation to call. It refers to this object, and throws Stopped
+  /// after a signal.
   std::function<void(std::size_t done, std::size_t total)> callback() {
     return [this](std::size_t done, std::size_t total) {
       if (!progress_) {

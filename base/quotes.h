@@ -6,7 +6,7 @@
 
 namespace spikeloom::base {
 
-/// `text` between two of `quote`, those within it doubled: as CSV and SQL have it.
+/// Returns `text` enclosed in `quote`, with each `quote` inside doubled, as in CSV and SQL.
 std::string in_quotes(std::string_view text, char quote);
 
 }  // namespace spikeloom::base

@@ -41,8 +41,9 @@ void StopGuard::check() {
   if (signal() != 0) throw Stopped(signal());
 }
 
-int StopGuard::poll(std::vector<pollfd>& polled, std::optional<std::chrono::milliseconds> maximum) {
-  // From the look at the note on, signals wait until ppoll lets them in: none comes between.
+int StopGuard::poll(std::vector<pollfd>& polled, std::optional<std::chrono::milliseconds> timeout) {
+  // Signals are blocked from before the test of stop_signal until ppoll unblocks them, so that none
+  // is lost in between.
   sigset_t stops;
   sigemptyset(&stops);
   sigaddset(&stops, SIGINT);
@@ -56,12 +57,12 @@ int StopGuard::poll(std::vector<pollfd>& polled, std::optional<std::chrono::mill
   int error = 0;
   if (stop_signal == 0) {
     timespec limit{};
-    if (maximum) {
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*maximum);
+    if (timeout) {
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*timeout);
       limit.tv_sec = seconds.count();
-      limit.tv_nsec = std::chrono::nanoseconds(*maximum - seconds).count();
+      limit.tv_nsec = std::chrono::nanoseconds(*timeout - seconds).count();
     }
-    ready = ::ppoll(polled.data(), polled.size(), maximum ? &limit : nullptr, &open);
+    ready = ::ppoll(polled.data(), polled.size(), timeout ? &limit : nullptr, &open);
     error = errno;
   }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);

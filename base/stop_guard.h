@@ -10,8 +10,8 @@
 
 namespace spikeloom::base {
 
-/// While it lives, Ctrl-C and SIGTERM are noted in place of ending the program, so that what was
-/// begun can be taken back. Guards may be nested; the note lasts as long as the outermost one.
+/// While a guard exists, Ctrl-C and SIGTERM are recorded instead of ending the program, so that the
+/// program can clean up. Guards may be nested; the record is kept until the outermost one ends.
 class StopGuard {
  public:
   StopGuard();
@@ -19,16 +19,16 @@ class StopGuard {
   StopGuard(const StopGuard&) = delete;
   StopGuard& operator=(const StopGuard&) = delete;
 
-  /// The signal that came, or 0.
+  /// Returns the signal received, or 0.
   static int signal();
-  /// Throws Stopped where one came.
+  /// Throws Stopped if a signal was received.
   static void check();
-  /// Waits as poll() does, without end where there is no `most`. A signal ends it, and so does one
-  /// that came before. Returns the number of descriptors with events.
+  /// Waits like poll(), without a timeout if there is no `timeout`. Returns at once on a signal,
+  /// also on one received before the call. Returns the number of descriptors with events.
   static int poll(std::vector<pollfd>& polled,
-                  std::optional<std::chrono::milliseconds> maximum = std::nullopt);
-  /// In a child process: its parent answers these signals. Here they are ignored from now on, and
-  /// guards do nothing.
+                  std::optional<std::chrono::milliseconds> timeout = std::nullopt);
+  /// For a child process whose parent handles these signals: from now on they are ignored here, and
+  /// guards have no effect.
   static void leave_to_parent();
 
  private:

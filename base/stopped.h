@@ -5,12 +5,12 @@
 
 namespace spikeloom::base {
 
-/// The user stopped a command.
+/// Thrown when the user stops a command by a signal.
 class Stopped : public std::runtime_error {
  public:
   explicit Stopped(int signal, const char* text = "stopped; nothing written")
       : std::runtime_error(text), signal_(signal) {}
-  /// As a shell reports a program that a signal ended.
+  /// Exit status that shells report for a program terminated by a signal: 128 + signal.
   int exit_status() const { return 128 + signal_; }
 
  private:

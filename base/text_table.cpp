@@ -21,12 +21,13 @@ std::string TextTable::text() const {
   for (const std::vector<std::string>& row : rows_) {
     for (std::size_t c = 0; c < columns; ++c) widths[c] = std::max(widths[c], row[c].size());
   }
-  // Of the column that gives way, enough is left to know it by.
-  constexpr std::size_t kMin = 5;
-  const std::size_t gives = note_ ? columns - 1 : 0;
-  const std::size_t whole = std::accumulate(widths.begin(), widths.end(), columns - 1);
-  const std::size_t others = whole - widths[gives];
-  widths[gives] = std::min(widths[gives], std::max(kWidth - std::min(others, kWidth), kMin));
+  // The column that is cut to fit keeps at least this width, so that its cells can be recognized.
+  constexpr std::size_t kMinWidth = 5;
+  const std::size_t cut_column = note_ ? columns - 1 : 0;
+  const std::size_t total = std::accumulate(widths.begin(), widths.end(), columns - 1);
+  const std::size_t others = total - widths[cut_column];
+  widths[cut_column] =
+      std::min(widths[cut_column], std::max(kWidth - std::min(others, kWidth), kMinWidth));
   std::string text;
   for (const std::vector<std::string>& row : rows_) {
     for (std::size_t c = 0; c < columns; ++c) {

@@ -7,16 +7,17 @@
 
 namespace spikeloom::base {
 
-/// A table of text of at most 80 columns: each column as wide as it needs, numbers to the right.
+/// A plain-text table at most 80 characters wide. Each column is as wide as its widest cell.
 class TextTable {
  public:
   static constexpr std::size_t kWidth = 80;
 
-  /// The first `left` columns, and the last one where `note` is set, are aligned to the left; the
-  /// note is cut where a line would be too long, without a note the first column.
+  /// The first `left` columns are aligned left, and so is the last one if `note` is set; the others
+  /// are aligned right. If lines would be too long, the note is cut; without a note, the first
+  /// column.
   explicit TextTable(std::vector<std::string> header, std::size_t left = 1, bool note = false);
 
-  /// As many cells as the header has.
+  /// Adds a row, with as many cells as the header.
   void add(std::vector<std::string> row);
   std::string text() const;
 
@@ -26,10 +27,11 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// `text` in lines of at most `width` characters, broken at spaces; a longer word has its own line.
+/// Breaks `text` at spaces into lines of at most `width` characters. A longer word gets its own
+/// line.
 std::vector<std::string> wrap(const std::string& text, std::size_t width);
 
-/// `text` in at most `width` characters, its end replaced by ".." where it is longer.
+/// Shortens `text` to at most `width` characters, replacing its end by "..".
 std::string cut(const std::string& text, std::size_t width);
 
 }  // namespace spikeloom::base

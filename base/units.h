@@ -7,17 +7,18 @@
 
 namespace spikeloom::base {
 
-/// The physical dimensions that configuration files use.
+/// Physical units used in configuration files.
 enum class Unit { kHertz, kVolt, kJoule, kWatt, kSecond, kMetre };
 
-/// The symbol of a unit without prefix, e.g. "Hz".
+/// Returns the symbol of a unit without prefix, e.g. "Hz".
 std::string_view symbol(Unit unit);
 
-/// Reads "252 MHz" as 2.52e8: a number, blanks, an SI prefix (f p n u m k M G or none), the unit.
-/// Returns nothing where `text` is anything else; the value is in the unit without prefix.
+/// Parses a quantity: a number, spaces, an SI prefix (f p n u m k M G or none) and the unit, so
+/// that "252 MHz" gives 2.52e8. The result is in the unit without prefix. Returns nullopt for any
+/// other `text`.
 std::optional<double> parse_quantity(std::string_view text, Unit unit);
 
-/// The inverse for messages: 2.52e8 Hz as "252 MHz".
+/// Formats a value for messages: 2.52e8 Hz gives "252 MHz".
 std::string format_quantity(double value, Unit unit);
 
 inline constexpr double kMilliPerUnit = 1e3;

@@ -7,10 +7,10 @@
 
 namespace spikeloom::converter {
 
-/// Converts the quantized network of an ONNX file, spike for spike: a real-valued first layer,
-/// layers of ternary weights with bounded quantizers, a real-valued dense last layer. The network
-/// is named after the file. Throws UserError naming file, node, operator, what was found and what
-/// is accepted.
+/// Converts the quantized network of an ONNX file to an exactly equivalent spiking network.
+/// Accepted are a real-valued first layer, layers with ternary weights and bounded quantizers, and
+/// a real-valued dense last layer. The network is named after the file. Throws UserError that names
+/// file, node, operator, what was found and what is accepted.
 SpikingNetwork convert_onnx(const std::string& path);
 
 }  // namespace spikeloom::converter

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Shared by quickstart and test: finds the checkout, installs what is missing, builds. Sourced.
+# Sourced by the other scripts: finds the checkout, installs missing packages, builds.
 set -euo pipefail
 
-# The checkout, wherever we are called from.
+# The checkout, independent of the working directory.
 SPIKELOOM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-# What the program is built and run with.
+# Packages needed to build and run the program.
 PROGRAM_PACKAGES=(
   build-essential cmake ninja-build
   libsystemc-dev libonnx-dev libprotobuf-dev
@@ -19,7 +19,7 @@ TEST_PACKAGES=(
   python3-matplotlib python3-numpy python3-onnx python3-torch python3-yaml
 )
 
-# For the pages' tests; a machine that has them by other ways keeps those.
+# For the tests of HTML pages; not installed if the machine has them from another source.
 command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)
 command -v chromium chromium-browser google-chrome >/dev/null || TEST_PACKAGES+=(chromium)
 
@@ -28,12 +28,12 @@ die() {
   exit 2
 }
 
-# install PACKAGE...: installs by apt those that are not there yet.
+# install PACKAGE...: installs the missing packages with apt.
 install() {
   command -v dpkg-query >/dev/null || die "needs Debian 12 or 13, or Ubuntu 24.04 (no dpkg here)"
   local missing=() package
   for package in "$@"; do
-    # Status "installed", also of a package that stands in for another (virtual packages).
+    # Only the status "installed" counts: dpkg knows removed packages too.
     dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
       missing+=("$package")
   done

@@ -7,18 +7,18 @@
 
 namespace spikeloom::converter {
 
-/// Outputs of layers, one after the other along the channels; of one layer, where nothing was
-/// concatenated.
+/// Outputs of layers, concatenated along the channels: one part per layer, a single one if there is
+/// no concatenation.
 struct Activation {
   struct Part {
-    int source = kImage;  ///< a layer's number
+    int source = kImage;  ///< number of the layer
     Shape shape;
   };
   std::vector<Part> parts;
-  bool flat = false;  ///< a vector: the parts' neurons one after the other
+  bool flat = false;  ///< a vector: the neurons of the parts one after the other
 
   bool is_image() const { return parts.front().source == kImage; }
-  /// Of a vector {neurons, 1, 1}.
+  /// Returns the shape of the concatenation; {neurons, 1, 1} for a vector.
   Shape shape() const {
     Shape sum;
     for (const Part& part : parts) {

@@ -14,7 +14,7 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// Each channel of `source` by itself, with weights 1.
+/// Returns a term that passes on each channel of `source` by itself, with weights 1.
 Term identity_term(const SpikingNetwork& network, int source, int first_output) {
   Term term;
   term.source = source;
@@ -26,8 +26,8 @@ Term identity_term(const SpikingNetwork& network, int source, int first_output) 
   return term;
 }
 
-/// Thresholds 1..n in each channel: a level is its potential.
-void pass_on(SpikingLayer& layer) {
+/// Sets the thresholds 1..n in each channel, so that the level equals the potential.
+void set_identity_thresholds(SpikingLayer& layer) {
   for (int c = 0; c < layer.output.channels; ++c) {
     for (int i = 1; i <= layer.levels(); ++i) layer.thresholds.push_back(i);
   }
@@ -40,14 +40,14 @@ class Aligner {
   void run() {
     const int layers = static_cast<int>(network_.layers.size());
     for (int l = 0; l < layers; ++l) {
-      int before = 0;
+      int source_depth = 0;
       for (const Term& term : network_.layers[at(l)].terms) {
-        before = std::max(before, depth(term.source));
+        source_depth = std::max(source_depth, depth(term.source));
       }
-      depths_.push_back(before + 1);
+      depths_.push_back(source_depth + 1);
     }
     for (int l = 0; l < layers; ++l) {
-      // A relay is added behind: no reference to the layer may stay.
+      // Relays are appended to the layers, which invalidates references to a layer.
       for (std::size_t t = 0; t < network_.layers[at(l)].terms.size(); ++t) {
         const int source = relayed(network_.layers[at(l)].terms[t].source, depths_[at(l)] - 1);
         network_.layers[at(l)].terms[t].source = source;
@@ -59,7 +59,7 @@ class Aligner {
  private:
   int depth(int source) const { return source == kEncoder ? 0 : depths_[at(source)]; }
 
-  /// `source`, or its relay that is at the wanted depth.
+  /// Returns `source`, or its relay at the depth `wanted`, which is added if necessary.
   int relayed(int source, int wanted) {
     std::vector<int>& relays = relays_[source];
     const auto count = at(wanted - depth(source));
@@ -72,7 +72,7 @@ class Aligner {
       relay.output = network_.shape_of(source);
       relay.quantizer = network_.quantizer_of(source);
       relay.terms = {identity_term(network_, from, 0)};
-      pass_on(relay);
+      set_identity_thresholds(relay);
       relays.push_back(static_cast<int>(network_.layers.size()));
       depths_.push_back(depth(from) + 1);
       network_.layers.push_back(std::move(relay));
@@ -99,7 +99,7 @@ class Aligner {
 
   SpikingNetwork& network_;
   std::vector<int> depths_;                 ///< by layer
-  std::map<int, std::vector<int>> relays_;  ///< by source, one tick more each
+  std::map<int, std::vector<int>> relays_;  ///< [source]: its relays, each one tick deeper
 };
 
 }  // namespace
@@ -132,7 +132,7 @@ SpikingLayer concatenation(const SpikingNetwork& network, const std::vector<int>
     layer.terms.back().repeat = repeat;
     layer.output.channels += layer.terms.back().outputs;
   }
-  pass_on(layer);
+  set_identity_thresholds(layer);
   return layer;
 }
 

@@ -5,15 +5,15 @@
 
 namespace spikeloom::converter {
 
-/// Makes a network whose layers read any earlier ones as SpikingNetwork demands: puts relays,
-/// layers that fire what they receive a tick later, into edges that skip depths, one chain of them
-/// a source, shared by all its readers and named SOURCE.relay1, 2, ...; and brings the layers into
-/// the order of depth.
+/// Transforms a network whose layers may read any earlier layer into one that meets the conditions
+/// of SpikingNetwork. Edges that skip depths get relays: layers that repeat their input one tick
+/// later. All readers of a source share one chain of relays, named SOURCE.relay1, SOURCE.relay2,
+/// ... The layers are then sorted by depth.
 void align_depths(SpikingNetwork& network);
 
-/// The spikes of `sources` as one layer's output, one after the other along its channels; of
-/// different quantizers the finest step. Throws std::invalid_argument, whose text goes after
-/// "they", where they do not fit together.
+/// Returns a layer `name` whose output is the concatenation of the outputs of `sources` along the
+/// channels. If their quantizers differ, the layer uses the finest step. Throws
+/// std::invalid_argument if they do not fit together; the text completes a sentence after "they".
 SpikingLayer concatenation(const SpikingNetwork& network, const std::vector<int>& sources,
                            const std::string& name);
 

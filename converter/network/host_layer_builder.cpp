@@ -17,7 +17,7 @@ bool all_zero(const std::vector<float>& values) {
   return std::all_of(values.begin(), values.end(), [](float value) { return value == 0; });
 }
 
-/// A normalization that does nothing, for steps that have no other place.
+/// Adds a normalization with no effect, whose parameters can then hold other steps.
 void add_identity(HostEncoder& encoder) {
   const std::size_t channels = encoder.bias.size();
   encoder.normalized = true;
@@ -28,7 +28,8 @@ void add_identity(HostEncoder& encoder) {
   encoder.epsilon = 0.0F;
 }
 
-/// The host computes bias, normalization; a folded normalization is one of mean 0, variance 1.
+/// Adds a step to the host's bias and normalization. A scale or an offset of its own becomes a
+/// normalization with mean 0 and variance 1.
 void add_step(const ChannelStep& step, const std::string& file, HostEncoder& encoder) {
   if (step.kind == Kind::kAdd) {
     if (!encoder.normalized && all_zero(encoder.bias)) {
@@ -57,7 +58,7 @@ void add_step(const ChannelStep& step, const std::string& file, HostEncoder& enc
          "a bias, then BatchNormalization or Mul, then Add");
 }
 
-/// Multiplies y by 2^exponent, which must leave every float exact.
+/// Multiplies y by 2^exponent; refuses scales for which a float would not stay exact.
 void scale_encoder(const QuantizedLayer& layer, const std::string& file, HostEncoder& encoder) {
   if (layer.exponent == 0) return;
   if (!encoder.normalized) add_identity(encoder);

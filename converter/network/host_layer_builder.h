@@ -8,11 +8,13 @@
 
 namespace spikeloom::converter {
 
-/// The host's first layer. Throws UserError naming `file` and node where it is not one convolution
-/// with one normalization.
+/// Builds the first layer, which the host computes. Throws UserError that names `file` and node
+/// unless it is one convolution or dense layer with at most one bias and one normalization.
 HostEncoder build_encoder(const QuantizedLayer& layer, const std::string& file);
 
-/// The host's last layer, over all its sources one after the other. Likewise.
+/// Builds the last layer, which the host computes over all its sources, concatenated. Throws
+/// UserError that names `file` and node unless it is one dense layer with exact scales and one
+/// bias.
 HostReadout build_readout(const QuantizedLayer& layer, const std::string& file);
 
 }  // namespace spikeloom::converter

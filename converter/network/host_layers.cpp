@@ -31,7 +31,8 @@ void normalize(double* values, int count, double gamma, double mean, double devi
   for (int i = 0; i < count; ++i) values[i] = gamma * (values[i] - mean) / deviation + beta;
 }
 
-/// The levels of values * scale. After the clip, truncation is the floor and the rest is exact.
+/// Quantizes values * scale to levels. After clipping to 0..top, truncation equals floor and the
+/// remainder is exact.
 template <bool kHalfEven>
 inline void quantize(const double* values, int count, double scale, double top,
                      std::uint8_t* levels) {
@@ -106,7 +107,7 @@ void Encoder::pad(const double* image, double* padded) const {
 }
 
 void Encoder::encode(const double* image, std::uint8_t* levels) const {
-  // Zeros in the padding add nothing: the sums are those over the taps that are there.
+  // Zeros in the padding add nothing, so the sums equal those over the taps inside the image.
   std::vector<double> padded(static_cast<std::size_t>(input_.channels) *
                              static_cast<std::size_t>(padded_height_) *
                              static_cast<std::size_t>(padded_width_));

@@ -9,22 +9,23 @@
 
 namespace spikeloom::converter {
 
-/// The host's first layer. In double, contraction off: an output's sum starts at 0 and adds the
-/// products weight * pixel by ascending (input channel, ky, kx); then
+/// The first layer, computed by the host in double without contraction. The sum of an output starts
+/// at 0 and adds the products weight * pixel in ascending order of (input channel, ky, kx); then
 ///
 ///     z = sum + bias
-///     y = gamma * (z - mean) / sqrt(variance + epsilon) + beta    from left to right, if
-///     normalized
+///     y = gamma * (z - mean) / sqrt(variance + epsilon) + beta    evaluated from left to right;
+///                                                                 without normalization y = z
 ///
-/// and its level is the number of i < levels with y * 2^k >= i + 1/2 (for Rounding::kHalfEven > in
-/// place of >= where i is even). One order, so the same spikes on every machine.
+/// and the level is the number of i < levels with y * 2^k >= i + 1/2 (for Rounding::kHalfEven with
+/// > instead of >= if i is even). The fixed order gives the same spikes on every machine.
 class Encoder {
  public:
   explicit Encoder(const HostEncoder& layer);
 
   int inputs() const { return input_.size(); }
   int outputs() const { return output_.size(); }
-  /// From `image`, inputs() pixels [channel][y][x], to `levels`, outputs() of [channel][y][x].
+  /// Computes `levels`, an array of outputs() levels [channel][y][x], from `image`, an array of
+  /// inputs() pixels [channel][y][x].
   void encode(const double* image, std::uint8_t* levels) const;
 
  private:
@@ -38,27 +39,28 @@ class Encoder {
   Window window_;
   Quantizer quantizer_;
   bool normalized_;
-  int taps_;  ///< of an output, over all its input channels
+  int taps_;  ///< taps of an output, over all its input channels
   int padded_height_;
   int padded_width_;
-  std::vector<std::ptrdiff_t> group_offset_;  ///< [out channel]: its group's first padded pixel
-  std::vector<std::ptrdiff_t> tap_offset_;    ///< [tap]: from there, for output (0, 0)
+  std::vector<std::ptrdiff_t> group_offset_;  ///< [out channel]: first padded pixel of its group
+  std::vector<std::ptrdiff_t> tap_offset_;    ///< [tap]: offset from there for output (0, 0)
   std::vector<double> weights_;               ///< [out channel][tap]
   std::vector<double> bias_;
   std::vector<Normalization> normalization_;  ///< [out channel]
 };
 
-/// The host's last layer: score = (sum of weight * A by ascending input) / 2^k + bias, in double.
+/// The last layer, computed by the host in double: score = (sum of weight * A in ascending order of
+/// inputs) / 2^k + bias.
 class Readout {
  public:
-  /// `last` is the quantizer of the layer before.
+  /// `last` is the quantizer of the last on-chip layer.
   Readout(const HostReadout& layer, const Quantizer& last);
 
   int inputs() const { return inputs_; }
   int classes() const { return classes_; }
-  /// From inputs() levels.
+  /// Returns classes() scores from an array of inputs() levels.
   std::vector<double> scores(const std::uint8_t* levels) const;
-  /// The class of the highest score, of equal ones the first.
+  /// Returns the class with the highest score, the first one if several are equal.
   static int best(const std::vector<double>& scores);
 
  private:

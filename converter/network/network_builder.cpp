@@ -32,10 +32,10 @@ SpikingLayer build_pool(const QuantizedLayer& layer, const Quantizer& before) {
   return result;
 }
 
-/// Numbers of the graph's layers, the first of which is the encoder, as the network's.
+/// Returns the network's number of a layer of the graph, whose layer 0 is the encoder.
 int source_of(int graph_layer) { return graph_layer - 1; }
 
-/// The readout takes the last layer alone.
+/// The readout reads the last on-chip layer only: concatenates its sources if there are several.
 void join_readout(const QuantizedLayer& last, const std::string& file, SpikingNetwork& network) {
   std::vector<int> sources;
   for (const QuantizedTerm& term : last.terms) sources.push_back(source_of(term.source));

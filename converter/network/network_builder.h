@@ -8,9 +8,9 @@
 
 namespace spikeloom::converter {
 
-/// A spiking network of a quantized one: its first layer for the host, its last, which has no
-/// quantizer, for the host, and those between on chip, with thresholds in place of arithmetic.
-/// Throws UserError, naming file and layer, where they are not of that form.
+/// Builds the spiking network `name` from a quantized one. The host computes the first layer and
+/// the last, which has no quantizer. The layers between are on the chip; thresholds replace their
+/// arithmetic. Throws UserError that names file and layer if the network is not of this form.
 SpikingNetwork build_network(const QuantizedGraph& graph, const std::string& name);
 
 }  // namespace spikeloom::converter

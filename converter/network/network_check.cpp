@@ -96,7 +96,7 @@ void check_encoder(const HostEncoder& encoder) {
   }
 }
 
-/// Every window must hold a pixel: a maximum over nothing is no number.
+/// Checks a pooling. Every window must contain a pixel, since a maximum over none is undefined.
 void check_pool(const LayerCheck& check, const SpikingLayer& layer, const Quantizer& before) {
   check.require(layer.terms.size() == 1, "terms of a pooling");
   const Term& term = layer.terms.front();
@@ -128,8 +128,8 @@ void check_pool(const LayerCheck& check, const SpikingLayer& layer, const Quanti
 }
 
 void check_sum(const LayerCheck& check, const SpikingLayer& layer) {
-  // [channel]: the furthest that its potential can go
-  std::vector<std::int64_t> maximum(static_cast<std::size_t>(layer.output.channels));
+  // [channel]: maximum magnitude of its potential
+  std::vector<std::int64_t> max_potential(static_cast<std::size_t>(layer.output.channels));
   for (const Term& term : layer.terms) {
     check.weights(term.weights, term.input, {term.outputs, layer.output.height, layer.output.width},
                   term.window, term.groups);
@@ -137,12 +137,12 @@ void check_sum(const LayerCheck& check, const SpikingLayer& layer) {
                               [](std::int8_t w) { return w >= -1 && w <= 1; }),
                   "weights are not ternary");
     for (int c = 0; c < term.outputs; ++c) {
-      std::int64_t& sum = maximum[static_cast<std::size_t>(term.first_output + c)];
+      std::int64_t& sum = max_potential[static_cast<std::size_t>(term.first_output + c)];
       sum += std::int64_t{term.fan_in()} * term.repeat * term.input_levels;
       check.require(sum < kMaxInt, "potentials do not fit into 32 bits");
     }
   }
-  check.require(std::find(maximum.begin(), maximum.end(), 0) == maximum.end(),
+  check.require(std::find(max_potential.begin(), max_potential.end(), 0) == max_potential.end(),
                 "an output channel is in none of its terms");
   const auto levels = static_cast<std::size_t>(layer.levels());
   check.count(layer.thresholds, std::int64_t{layer.output.channels} * layer.levels(), "thresholds");
@@ -152,7 +152,7 @@ void check_sum(const LayerCheck& check, const SpikingLayer& layer) {
   }
 }
 
-/// Sources, shapes and levels of the terms of layer `number`.
+/// Checks sources, shapes and levels of the terms of layer `number`.
 void check_terms(const LayerCheck& check, const SpikingNetwork& network, int number) {
   const SpikingLayer& layer = network.layers[static_cast<std::size_t>(number)];
   check.require(!layer.terms.empty(), "no terms");
@@ -171,7 +171,7 @@ void check_terms(const LayerCheck& check, const SpikingNetwork& network, int num
   }
 }
 
-/// What SpikingNetwork says of depths.
+/// Checks the conditions on depths given at SpikingNetwork.
 void check_order(const SpikingNetwork& network) {
   const std::vector<int> depths = network.depths();
   std::vector<bool> read(network.layers.size());

@@ -5,8 +5,8 @@
 
 namespace spikeloom::converter {
 
-/// Throws std::invalid_argument, which names the layer, unless sizes, shapes, levels, weights and
-/// thresholds fit together as SpikingNetwork's readers rely on.
+/// Checks that sizes, shapes, levels, weights and thresholds are consistent, as users of a
+/// SpikingNetwork assume. Throws std::invalid_argument that names the layer if they are not.
 void check_network(const SpikingNetwork& network);
 
 }  // namespace spikeloom::converter

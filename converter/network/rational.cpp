@@ -32,7 +32,7 @@ Rational Rational::exactly(double value) {
 
 Rational Rational::power_of_two(int exponent) {
   Integer power;
-  // Not by a shift of 1: GCC 14 takes what is inlined there for a write beyond the number.
+  // Not by shifting 1: GCC 14 then warns of a write out of bounds in the inlined code.
   bit_set(power, static_cast<unsigned>(std::abs(exponent)));
   return exponent < 0 ? Rational(Integer(1), std::move(power))
                       : Rational(std::move(power), Integer(1));

@@ -9,22 +9,23 @@ namespace spikeloom::converter {
 
 using Integer = boost::multiprecision::cpp_int;
 
-/// An exact fraction in lowest terms, its denominator positive. (Boost's cpp_rational does not
+/// An exact fraction in lowest terms with a positive denominator. (Boost's cpp_rational does not
 /// compile without warnings.)
 class Rational {
  public:
   Rational();
-  Rational(std::int64_t value);  // NOLINT: as numbers do
+  Rational(std::int64_t value);  // NOLINT: implicit, as for built-in numbers
   Rational(Integer numerator, Integer denominator);
-  // Out of line: inlined into sanitized code, those of cpp_int give false warnings.
+  // Out of line: when inlined into sanitized code, those of cpp_int cause false warnings.
   Rational(const Rational& o);
   Rational(Rational&& o) noexcept;
   Rational& operator=(const Rational& o);
   Rational& operator=(Rational&& o) noexcept;
   ~Rational();
 
-  /// The number that a finite double is.
+  /// Returns the exact value of a finite double.
   static Rational exactly(double value);
+  /// Returns 2^exponent.
   static Rational power_of_two(int exponent);
 
   const Integer& numerator() const { return numerator_; }

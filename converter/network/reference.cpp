@@ -8,7 +8,7 @@
 namespace spikeloom::converter {
 namespace {
 
-/// sums[x] += factor * the sum over the taps of pixels[offset + x * stride].
+/// sums[x] += factor * (sum over the taps of pixels[offset + x * stride]).
 SPIKELOOM_TARGET_CLONES
 void add_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& offsets, int factor,
               int width, int stride, std::int32_t* __restrict sums) {
@@ -22,17 +22,18 @@ void add_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& off
   }
 }
 
-/// most[x] = the maximum of itself and, over the taps, pixels[offset + x * stride].
+/// maxima[x] = max(maxima[x], pixels[offset + x * stride] for each tap).
 void raise_to_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& offsets,
-                   int width, int stride, std::int32_t* maximum) {
+                   int width, int stride, std::int32_t* maxima) {
   for (const std::ptrdiff_t offset : offsets) {
     const std::int32_t* row = pixels + offset;
-    for (int x = 0; x < width; ++x)
-      maximum[x] = std::max(maximum[x], row[std::ptrdiff_t{x} * stride]);
+    for (int x = 0; x < width; ++x) {
+      maxima[x] = std::max(maxima[x], row[std::ptrdiff_t{x} * stride]);
+    }
   }
 }
 
-/// Along one axis: for each input position the number of outputs whose window holds it.
+/// Returns, along one axis, the number of outputs whose window contains each input position.
 std::vector<std::uint32_t> receivers(int inputs, int outputs, int kernel, int stride, int pad,
                                      int dilation) {
   std::vector<std::uint32_t> counts(static_cast<std::size_t>(inputs));
@@ -95,7 +96,7 @@ Reference::Sum::Sum(const Term& term, const Shape& output)
   }
 }
 
-/// A level of 0 in the padding adds nothing to a sum, and a maximum is never below it.
+/// Pads with level 0, which adds nothing to a sum and never exceeds a maximum.
 std::vector<std::int32_t> Reference::Sum::padded(const std::uint8_t* levels) const {
   std::vector<std::int32_t> values(static_cast<std::size_t>(input_.channels) *
                                    static_cast<std::size_t>(padded_height_) *
@@ -110,7 +111,8 @@ std::vector<std::int32_t> Reference::Sum::padded(const std::uint8_t* levels) con
   return values;
 }
 
-/// Calls function(taps, the padded input from the row's windows on, the row of `potentials`).
+/// Calls function(taps, start of the windows' row in the padded input, row of `potentials`) for
+/// each row of each output channel.
 template <typename Function>
 void Reference::Sum::for_each_row(const std::uint8_t* levels, std::vector<std::int32_t>& potentials,
                                   Function function) const {
@@ -134,8 +136,8 @@ void Reference::Sum::add(const std::uint8_t* levels, std::vector<std::int32_t>& 
 void Reference::Sum::raise(const std::uint8_t* levels,
                            std::vector<std::int32_t>& potentials) const {
   for_each_row(levels, potentials,
-               [this](const Taps& taps, const std::int32_t* rows, std::int32_t* maximum) {
-                 raise_to_taps(rows, taps.plus, output_.width, window_.stride_x, maximum);
+               [this](const Taps& taps, const std::int32_t* rows, std::int32_t* maxima) {
+                 raise_to_taps(rows, taps.plus, output_.width, window_.stride_x, maxima);
                });
 }
 
@@ -173,7 +175,7 @@ std::vector<std::uint8_t> Reference::Layer::levels(
   for (std::size_t i = 0; i < potentials.size(); ++i) {
     const std::int32_t* thresholds = thresholds_.data() + i / pixels * count;
     const std::int32_t m = potentials[i];
-    // Ascending, so the thresholds reached are the first ones.
+    // Thresholds are in ascending order, so those reached come first.
     const auto* end = std::upper_bound(thresholds, thresholds + count, m);
     levels.push_back(static_cast<std::uint8_t>(end - thresholds));
   }

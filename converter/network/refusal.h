@@ -9,7 +9,7 @@
 
 namespace spikeloom::converter {
 
-/// Throws UserError: file, node, what was found and what is accepted.
+/// Throws UserError that names file, node, what was found and what is accepted.
 [[noreturn]] inline void refuse(const std::string& file, const std::string& label,
                                 const std::string& found, const std::string& accepted) {
   throw base::UserError(fmt::format("{}: {}: {}; accepted: {}", file, label, found, accepted));

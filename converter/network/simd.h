@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// Before a function with hot loops: compiled for several instruction sets, the widest that the
-/// processor has is picked when the program starts. Since nothing is contracted or reordered, all
-/// give the same bits. Sanitizers cannot run before the picking, so their builds take the portable
-/// version alone.
+/// Put before a function with hot loops. The function is compiled for several instruction sets; the
+/// widest that the processor supports is selected when the program starts. All versions give the
+/// same bits, since nothing is contracted or reordered. Sanitizers are not initialized when the
+/// selection runs, so their builds use the portable version only.
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define SPIKELOOM_TARGET_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))

@@ -13,7 +13,7 @@ struct Shape {
   int width = 0;
 
   int size() const { return channels * height * width; }
-  /// Number of a neuron: the order of the layer's spikes everywhere.
+  /// Returns the number of a neuron, which defines the order of a layer's neurons everywhere.
   int index(int channel, int y, int x) const { return (channel * height + y) * width + x; }
   bool operator==(const Shape& o) const {
     return channels == o.channels && height == o.height && width == o.width;
@@ -21,8 +21,8 @@ struct Shape {
 };
 
 /// The window of an output neuron: tap (ky, kx) of output (y, x) is the input pixel
-/// (y * stride_y - pad_top + ky * dilation_y, x * stride_x - pad_left + kx * dilation_x), absent
-/// where that lies outside.
+/// (y * stride_y - pad_top + ky * dilation_y, x * stride_x - pad_left + kx * dilation_x); a tap
+/// outside the input is a padding tap.
 struct Window {
   int kernel_height = 1;
   int kernel_width = 1;
@@ -38,11 +38,11 @@ struct Window {
   int taps() const { return kernel_height * kernel_width; }
 };
 
-/// Height and width that `window` makes of `input`'s, with `channels`; a size that is no size of at
-/// least 1, or does not fit into an int, is 0.
+/// Returns the output shape of `window` over `input` with the given channels. Height or width is 0
+/// if the window does not fit into the padded input.
 Shape output_shape(const Window& window, const Shape& input, int channels);
 
-/// An activation quantizer: level A = a * 2^k, an integer 0..levels, a = A / 2^k.
+/// An activation quantizer: an activation a = A / 2^k has the level A, an integer of 0..levels.
 struct Quantizer {
   enum class Rounding { kHalfUp, kHalfEven };
   static constexpr int kMaxPrecision = 15;
@@ -63,9 +63,9 @@ struct Quantizer {
   }
 };
 
-/// What an on-chip layer computes.
+/// Function of an on-chip layer.
 enum class LayerKind {
-  kSum,      ///< convolutions, added up; a dense layer is one whose kernel covers its input
+  kSum,      ///< sum of convolutions; in a dense layer the kernel covers the input
   kMaxPool,  ///< an OR for each level: n thresholds of 1 over n different sets of inputs
 };
 
@@ -83,59 +83,61 @@ constexpr bool pools(LayerKind kind) {
 /// In place of a layer's number: the host's encoder.
 inline constexpr int kEncoder = -1;
 
-/// What a layer takes from one source: a convolution of its levels, into all of the layer's output
-/// channels or some (a concatenation before a grouped convolution is a term for each source).
+/// The contribution of one source to a layer: a convolution of the source's levels that goes into
+/// some or all output channels of the layer. (A concatenation before a grouped convolution becomes
+/// one term per source.)
 struct Term {
   int source = kEncoder;  ///< number of an earlier layer
-  Shape input;            ///< the source's output
-  int input_levels = 1;   ///< the source's n
+  Shape input;            ///< output shape of the source
+  int input_levels = 1;   ///< levels of the source
   Window window;
-  int groups = 1;                    ///< of kMaxPool one a channel: it pools each by itself
-  int repeat = 1;                    ///< factor of the weights: so many synapses for each
-  int first_output = 0;              ///< channels first_output .. first_output + outputs - 1
-  int outputs = 0;                   ///< of the layer
+  int groups = 1;                    ///< for kMaxPool one per channel
+  int repeat = 1;                    ///< factor of the weights: number of synapses for each
+  int first_output = 0;              ///< first of its output channels in the layer
+  int outputs = 0;                   ///< number of its output channels
   std::vector<std::int8_t> weights;  ///< [of `outputs`][in channel / groups][ky][kx], in {-1,0,1};
-                                     ///< signs already flipped where gamma < 0; empty for kMaxPool
+                                     ///< signs already flipped if gamma < 0; empty for kMaxPool
 
   int group_inputs() const { return input.channels / groups; }
   int group_outputs() const { return outputs / groups; }
-  /// Weights of an output neuron, padding taps included.
+  /// Number of weights of an output neuron, padding taps included.
   int fan_in() const { return group_inputs() * window.taps(); }
 };
 
-/// A layer of scattered neurons. Output neuron (c, y, x) has the potential m = sum over the terms
-/// with that channel of repeat * (sum of weight * A over its window), and fires its copy i iff
-/// m >= thresholds[c][i].
+/// An on-chip layer. The potential of output neuron (c, y, x) is m = sum over the terms with
+/// channel c of repeat * (sum of weight * A over its window). Its level i fires iff m >=
+/// thresholds[c][i].
 struct SpikingLayer {
   std::string name;
   LayerKind kind = LayerKind::kSum;
   Shape output;
-  Quantizer quantizer;                   ///< of its own outputs
+  Quantizer quantizer;                   ///< quantizer of its outputs
   std::vector<std::int32_t> thresholds;  ///< [out channel][level], ascending; empty for kMaxPool
-  std::vector<Term> terms;               ///< of kMaxPool a single one, repeat 1, all channels
+  std::vector<Term> terms;               ///< for kMaxPool one with repeat 1 and all channels
 
   int levels() const { return quantizer.levels; }
-  /// Synapses of a neuron of an output channel, padding taps included.
+  /// Number of synapses of a neuron of an output channel, padding taps included.
   int fan_in(int channel) const;
 };
 
-/// The first layer, in real numbers: computed by the host. y = gamma * (conv(x) + bias - mean)
-/// / sqrt(variance + epsilon) + beta, quantized.
+/// Parameters of the first layer, which the host computes in real numbers: y = gamma * (conv(x) +
+/// bias - mean) / sqrt(variance + epsilon) + beta, quantized.
 struct HostEncoder {
   std::string name;
   Shape input;
   Shape output;
   Window window;
   int groups = 1;
-  std::vector<float> weights;  ///< [out channel][in channel / groups][ky][kx]
-  std::vector<float> bias;     ///< [out channel]
-  bool normalized = false;     ///< the four below are there
-  std::vector<float> gamma, beta, mean, variance;
+  std::vector<float> weights;                      ///< [out channel][in channel / groups][ky][kx]
+  std::vector<float> bias;                         ///< [out channel]
+  bool normalized = false;                         ///< whether it has the parameters below
+  std::vector<float> gamma, beta, mean, variance;  ///< [out channel]
   float epsilon = 0.0F;
   Quantizer quantizer;
 };
 
-/// The last layer, in real numbers: scores = weights * a + bias over the last layer's activations.
+/// Parameters of the last layer, which the host computes in real numbers: scores = weights * a +
+/// bias, where a are the activations of the last on-chip layer.
 struct HostReadout {
   std::string name;
   int inputs = 0;
@@ -145,13 +147,13 @@ struct HostReadout {
 };
 
 /// A converted network: host encoder, on-chip layers, host readout. Spikes of a tick are summed in
-/// the next one, so every layer reads layers of the depth before its own alone, the encoder being
-/// at depth 0 and a shorter path going through layers that relay their input. Layers come in the
-/// order of depth; each but the last is read by a later one, and the readout reads the last, which
-/// is so alone at its depth.
+/// the next tick, so a layer of depth d reads only layers of depth d - 1; the encoder has depth 0,
+/// and shorter paths go through layers that relay their input. The layers are sorted by depth. Each
+/// layer but the last is read by a later one; the readout reads the last layer, which is therefore
+/// the only one at its depth.
 struct SpikingNetwork {
   static constexpr std::uint32_t kVersion = 2;
-  static constexpr int kMaxNeurons = 1 << 24;  ///< of a layer
+  static constexpr int kMaxNeurons = 1 << 24;  ///< per layer
   static constexpr int kMaxRepeat = 1 << 15;
 
   std::string name;
@@ -159,31 +161,34 @@ struct SpikingNetwork {
   std::vector<SpikingLayer> layers;
   HostReadout readout;
 
+  /// Returns the output shape of layer `source`, or of the encoder for kEncoder.
   const Shape& shape_of(int source) const;
+  /// Returns the output quantizer of layer `source`, or of the encoder for kEncoder.
   const Quantizer& quantizer_of(int source) const;
-  /// Ticks from the encoder's spikes to each layer's: 1 and more.
+  /// Returns the depth of each layer, at least 1: ticks from the encoder's spikes to the layer's.
   std::vector<int> depths() const;
-  /// Of the last layer.
+  /// Returns the depth of the last layer.
   int depth() const { return depths().back(); }
 
-  /// The file's bytes (common/envelope.h).
+  /// Returns the bytes of the file (base/envelope.h).
   std::vector<std::uint8_t> encode() const;
-  /// Throws UserError for anything that is not a whole, consistent spiking network.
+  /// The inverse of encode; `source` names the file in messages. Throws UserError for anything but
+  /// a complete, consistent spiking network.
   static SpikingNetwork decode(const std::vector<std::uint8_t>& bytes, const std::string& source);
 };
 
-/// One synapse of an output neuron of a term, as seen from it.
+/// One synapse of an output neuron of a term.
 struct Synapse {
-  int input;   ///< number of the source's neuron
-  int weight;  ///< -1, 0 or +1 (+1 for a max pooling), to be taken `repeat` times
+  int input;   ///< number of the neuron in the source
+  int weight;  ///< -1, 0 or +1 (+1 for max pooling), to be applied `repeat` times
 };
 
-/// The synapses that output neuron (channel, y, x) of the layer has from `term`, zero weights
-/// included, padding taps left out, in the order of its weights; none where the term does not have
-/// the channel.
+/// Sets `synapses` to those of output neuron (channel, y, x) of the layer from `term`, in the order
+/// of the weights: zero weights are included, padding taps are not. There are none if the term
+/// lacks the channel.
 void collect_synapses(const Term& term, int channel, int y, int x, std::vector<Synapse>& synapses);
 
-/// "16x24x24": channels, height, width.
+/// Formats channels, height, width: "16x24x24".
 std::string format_shape(const Shape& shape);
 
 }  // namespace spikeloom::converter

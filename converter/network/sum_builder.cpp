@@ -18,8 +18,8 @@ using Kind = ChannelStep::Kind;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// The largest number of which both are multiples; the other one where one is 0.
-Rational common_measure(const Rational& a, const Rational& b) {
+/// Returns the largest number of which both are integer multiples; if one is 0, the other one.
+Rational greatest_common_divisor(const Rational& a, const Rational& b) {
   if (a.sign() == 0) return b;
   if (b.sign() == 0) return a;
   return Rational(
@@ -27,17 +27,17 @@ Rational common_measure(const Rational& a, const Rational& b) {
       Integer(a.denominator() * b.denominator()));
 }
 
-/// A term in integers, but for its units.
+/// A term with integer weights, and the value that one unit of its sum has.
 struct IntegerTerm {
   const QuantizedTerm* origin = nullptr;
   std::vector<std::int8_t> codes;
-  std::vector<Rational> units;  ///< [of its outputs]: what a code times a level counts
-  std::vector<int> repeats;     ///< [of its outputs]: the unit in those of the layer
+  std::vector<Rational> units;  ///< [output of the term]: value of code 1 times level 1
+  std::vector<int> repeats;     ///< [output of the term]: that value in units of the channel
 
   std::size_t fan_in() const { return codes.size() / at(origin->outputs); }
 };
 
-/// Of potentials that count `unit` each.
+/// Returns the function of a channel whose potential is in multiples of `unit`.
 ChannelFunction function(const QuantizedLayer& layer, std::size_t channel, const Rational& unit,
                          const std::string& file) {
   const auto exact = [channel](const std::vector<float>& values) {
@@ -107,7 +107,7 @@ class SumBuilder {
       refuse(file_, term.label,
              fmt::format("its weights are not ternary: output channel {} holds {} and {}",
                          conflict.channel + at(term.first_output), conflict.first, conflict.second),
-             "-s, 0 and +s, with one s for all or one an output channel, on all layers but the "
+             "-s, 0 and +s, with one s for all or one per output channel, on all layers but the "
              "first and the last");
     }
     IntegerTerm result;
@@ -134,7 +134,7 @@ class SumBuilder {
     for (const IntegerTerm& term : terms_) {
       for (std::size_t o = 0; o < term.units.size(); ++o) {
         Rational& unit = units_[at(term.origin->first_output) + o];
-        unit = common_measure(unit, term.units[o]);
+        unit = greatest_common_divisor(unit, term.units[o]);
       }
     }
     for (IntegerTerm& term : terms_) {
@@ -145,7 +145,7 @@ class SumBuilder {
     }
   }
 
-  /// 0 where all weights are 0.
+  /// Returns the number of synapses per weight, 0 if all weights are 0.
   int repeats(const IntegerTerm& term, std::size_t output, std::size_t channel) const {
     if (term.units[output].sign() == 0) return 0;
     const Integer ratio = Rational(term.units[output] / units_[channel]).numerator();
@@ -157,7 +157,7 @@ class SumBuilder {
                        kMaxRepeats));
   }
 
-  /// "0.25 from node "a" (Conv), 0.5 from node "b" (Conv)"
+  /// For messages: "0.25 from node "a" (Conv), 0.5 from node "b" (Conv)".
   std::string scales(std::size_t channel) const {
     std::string text;
     for (const IntegerTerm& term : terms_) {
@@ -172,20 +172,20 @@ class SumBuilder {
   }
 
   void add_thresholds(std::size_t channel) {
-    std::int64_t maximum = 0;
+    std::int64_t max_potential = 0;
     for (const IntegerTerm& term : terms_) {
       const auto first = at(term.origin->first_output);
       if (channel < first || channel >= first + term.units.size()) continue;
       const int levels = quantizers_[at(term.origin->source)].levels;
       const int repeat = std::max(1, term.repeats[channel - first]);
-      maximum += static_cast<std::int64_t>(term.fan_in()) * levels * repeat;
+      max_potential += static_cast<std::int64_t>(term.fan_in()) * levels * repeat;
     }
-    if (maximum >= std::numeric_limits<std::int32_t>::max()) {
+    if (max_potential >= std::numeric_limits<std::int32_t>::max()) {
       refuse(file_, layer_.label, "its potentials do not fit into 32 bits", "a smaller window");
     }
     const ChannelThresholds thresholds =
         find_thresholds(function(layer_, channel, units_[channel], file_), layer_.quantizer,
-                        static_cast<std::int32_t>(maximum));
+                        static_cast<std::int32_t>(max_potential));
     result_.thresholds.insert(result_.thresholds.end(), thresholds.values.begin(),
                               thresholds.values.end());
     if (!thresholds.flipped) return;
@@ -195,7 +195,7 @@ class SumBuilder {
     }
   }
 
-  /// A term for each number of repeats, without the weights of the other channels.
+  /// Adds one term for each number of repeats, with weights 0 in the channels of other repeats.
   void add_terms(const IntegerTerm& from) {
     std::set<int> repeats(from.repeats.begin(), from.repeats.end());
     if (repeats.size() > 1) repeats.erase(0);
@@ -221,7 +221,7 @@ class SumBuilder {
   const std::vector<Quantizer>& quantizers_;
   const std::string& file_;
   std::vector<IntegerTerm> terms_;
-  std::vector<Rational> units_;  ///< [channel]: what 1 of the potential counts
+  std::vector<Rational> units_;  ///< [channel]: value of potential 1
   SpikingLayer result_;
 };
 

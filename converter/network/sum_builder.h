@@ -9,14 +9,14 @@
 
 namespace spikeloom::converter {
 
-/// Most synapses for a weight, where terms of different scale are added up.
+/// Maximum number of synapses per weight in a sum of terms with different scales.
 inline constexpr int kMaxRepeats = 16;
 
-/// An on-chip sum: integer weights, thresholds in place of arithmetic. `quantizers` are those of
-/// the graph's layers, by number; the result's terms keep the graph's numbers as sources. In each
-/// channel the terms' scales must be 1..kMostRepeats times one number; a term with different
-/// factors in different channels becomes one for each factor. Throws UserError naming `file` and
-/// node.
+/// Builds an on-chip sum with ternary weights and with thresholds in place of arithmetic.
+/// `quantizers` holds the quantizers of the graph's layers by number; the terms of the result keep
+/// the graph's numbers as sources. In each channel the scales of the terms must be 1..kMostRepeats
+/// times a common number. A term with different factors in different channels is split into one
+/// term per factor. Throws UserError that names `file` and node if the sum is not of this form.
 SpikingLayer build_sum(const QuantizedLayer& layer, const std::vector<Quantizer>& quantizers,
                        const std::string& file);
 

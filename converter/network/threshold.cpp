@@ -13,8 +13,8 @@ Integer ceil_divide(const Integer& dividend, const Integer& divisor) {
   return rest > 0 ? Integer(quotient + 1) : quotient;
 }
 
-/// The least integer that is >= factor * sqrt(radicand), or > for `strict`.
-Integer min_above(const Integer& factor, const Integer& radicand, bool strict) {
+/// Returns the smallest integer that is >= factor * sqrt(radicand), or > if `strict`.
+Integer smallest_above(const Integer& factor, const Integer& radicand, bool strict) {
   Integer rest;
   const Integer root = sqrt(Integer(factor * factor * radicand), rest);
   const bool whole = rest == 0;
@@ -22,9 +22,9 @@ Integer min_above(const Integer& factor, const Integer& radicand, bool strict) {
   return whole && strict ? Integer(1 - root) : Integer(-root);
 }
 
-std::int32_t saturate(const Integer& threshold, std::int32_t maximum) {
-  if (threshold > maximum) return arch::kNeverFires;
-  if (threshold <= -maximum) return arch::kAlwaysFires;
+std::int32_t saturate(const Integer& threshold, std::int32_t max_potential) {
+  if (threshold > max_potential) return arch::kNeverFires;
+  if (threshold <= -max_potential) return arch::kAlwaysFires;
   return threshold.convert_to<std::int32_t>();
 }
 
@@ -40,8 +40,9 @@ ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantiz
     return Integer(value.numerator() * (scale / value.denominator()));
   };
   for (int i = 0; i < quantizer.levels; ++i) {
-    // slope * m + offset >= target * sqrt(variance), where sqrt(p / q) = sqrt(p * q) / q; times the
-    // common denominator the left side is an integer, so the right one may be rounded up to one.
+    // Level i fires if slope * m + offset >= target * sqrt(variance), where sqrt(p / q) =
+    // sqrt(p * q) / q. Multiplied by the common denominator, the left side is an integer, so the
+    // right side may be rounded up to the next integer.
     const Rational target =
         Rational(2 * i + 1) * Rational::power_of_two(-quantizer.k - 1) - function.shift;
     const Rational factor = target / Rational(function.variance.denominator(), Integer(1));
@@ -52,9 +53,9 @@ ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantiz
         min_above(scaled(factor, scale), radicand, strict) - scaled(function.offset, scale);
     const Integer step = scaled(slope, scale);
     if (step == 0) {
-      thresholds.values.push_back(minimum <= 0 ? arch::kAlwaysFires : arch::kNeverFires);
+      thresholds.values.push_back(bound <= 0 ? arch::kAlwaysFires : arch::kNeverFires);
     } else {
-      thresholds.values.push_back(saturate(ceil_divide(minimum, step), max_potential));
+      thresholds.values.push_back(saturate(ceil_divide(bound, step), max_potential));
     }
   }
   return thresholds;

@@ -9,8 +9,8 @@
 
 namespace spikeloom::converter {
 
-/// What a channel makes of its potential m before the quantizer, in real arithmetic:
-/// y(m) = (slope * m + offset) / sqrt(variance) + shift, variance > 0.
+/// The function of a channel from its potential m to the input of the quantizer, in real
+/// arithmetic: y(m) = (slope * m + offset) / sqrt(variance) + shift, variance > 0.
 struct ChannelFunction {
   Rational slope = 1;
   Rational offset = 0;
@@ -19,14 +19,14 @@ struct ChannelFunction {
 };
 
 struct ChannelThresholds {
-  bool flipped = false;  ///< y falls with m: negate the channel's weights, the thresholds are of -m
+  bool flipped = false;  ///< y decreases with m: negate the weights; the thresholds are for -m
   std::vector<std::int32_t> values;  ///< [level], ascending
 };
 
-/// The least potentials at which each level of `quantizer` fires: level i where y * 2^k >= i + 1/2,
-/// or > for Rounding::kHalfEven and even i, decided exactly. A level that all potentials of
-/// -most_potential..most_potential reach, or none, gets kAlwaysFires or kNeverFires
-/// (common/core_tables.h).
+/// Returns the smallest potential at which each level of `quantizer` fires: level i fires if
+/// y * 2^k >= i + 1/2, or > for Rounding::kHalfEven and even i; this is decided exactly. A level
+/// that all potentials of -max_potential..max_potential reach gets kAlwaysFires, one that none
+/// reaches kNeverFires (arch/core_tables.h).
 ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantizer& quantizer,
                                   std::int32_t max_potential);
 

@@ -57,7 +57,7 @@ const OnnxNode& Chain::take() {
 
 const Tensor& Chain::operand(const OnnxNode& node) const {
   node.allow_attributes({});
-  if (node.inputs() != 2) node.refuse("it has not two inputs", "two");
+  if (node.inputs() != 2) node.refuse(fmt::format("it has {} inputs", node.inputs()), "two");
   return graph_.constant(node, graph_.is_constant(node.input(0)) ? 0 : 1, "operand");
 }
 

@@ -9,43 +9,47 @@
 
 namespace spikeloom::converter {
 
-/// A walk along a graph from a tensor on, as far as each tensor goes to one node alone and that
-/// node takes no other one. Identity and Dropout, which does nothing in inference, are passed over.
+/// A walk along a graph that starts at a tensor and goes on while each tensor is read by one node
+/// only and that node reads no other activation. Identity and Dropout (a no-op in inference) are
+/// skipped.
 class Chain {
  public:
-  /// Notes the nodes that it passes in `taken`.
+  /// Starts at `tensor`. Adds each node that it passes to `taken`.
   Chain(const OnnxGraph& graph, const std::string& tensor, std::set<const OnnxNode*>& taken);
-  /// From `first` on, which is taken from its input with others.
+  /// Starts with the node `first`, which need not be the only reader of its input.
   Chain(const OnnxGraph& graph, const OnnxNode& first, std::set<const OnnxNode*>& taken);
 
   const OnnxGraph& graph() const { return graph_; }
-  /// Where the walk is.
+  /// The tensor that the walk has reached.
   const std::string& tensor() const { return tensor_; }
-  /// The next node, or the one after it; null at the walk's end.
+  /// Returns the next node without taking it; null at the end of the walk.
   const OnnxNode* peek() const { return next_; }
+  /// Returns the node after the next one; null if the walk ends before it.
   const OnnxNode* peek_second() const;
+  /// Takes the next node, which must exist, and moves on to its output.
   const OnnxNode& take();
   bool next_is(const std::string& op) const { return next_ != nullptr && next_->op() == op; }
 
-  /// Whether the node passes its input on; refuses one that does so only in training.
+  /// Whether `node` only passes on its input. Refuses a Dropout in training mode.
   static bool passes(const OnnxGraph& graph, const OnnxNode& node);
 
-  /// The constant of a two-operand node that the next activation goes into.
+  /// Returns the constant operand of `node`, which has two operands, one of them an activation.
   const Tensor& operand(const OnnxNode& node) const;
-  /// Input `i` of `node` as one finite number, of any type.
+  /// Returns input `i` of `node` as one finite number, of any type; refuses anything else. `what`
+  /// names the input in messages.
   static double scalar(const OnnxGraph& graph, const OnnxNode& node, int i,
                        const std::string& what);
   double scalar(const OnnxNode& node, int i, const std::string& what) const {
     return scalar(graph_, node, i, what);
   }
-  /// Input `i` of `node` as finite float32 numbers.
+  /// Returns input `i` of `node` as finite float32 numbers; refuses anything else.
   std::vector<float> floats(const OnnxNode& node, int i, const std::string& what) const;
-  /// The same of a tensor.
+  /// Likewise for a tensor.
   static std::vector<float> floats(const OnnxNode& node, const Tensor& tensor,
                                    const std::string& what);
 
  private:
-  /// The only reader of `tensor`, if it reads nothing else; null otherwise.
+  /// Returns the only reader of `tensor` if it reads no other activation, else null.
   const OnnxNode* after(const std::string& tensor) const;
   void find_next();
 

@@ -20,7 +20,7 @@ void require(bool condition, const char* problem) {
 }
 
 Tensor fold_constant(const OnnxNode& node) {
-  require(node.proto().attribute_size() == 1, "a Constant of no single value");
+  require(node.proto().attribute_size() == 1, "a Constant without a single value");
   const onnx::AttributeProto& value = node.proto().attribute(0);
   Tensor tensor;
   if (value.name() == "value" && value.type() == onnx::AttributeProto::TENSOR) {
@@ -57,7 +57,8 @@ Tensor fold_cast(const OnnxNode& node, Tensor tensor) {
   return tensor;
 }
 
-/// The factor of each element: `factors` is a scalar, or has one number for each index of `axis`.
+/// Returns the index in `factors` of the factor for `element`. `factors` is a scalar, or has one
+/// number for each index along `axis`.
 std::size_t factor_index(const Tensor& tensor, const Tensor& factors, std::size_t axis,
                          std::size_t element) {
   if (factors.is_scalar()) return 0;
@@ -71,7 +72,8 @@ std::size_t factor_index(const Tensor& tensor, const Tensor& factors, std::size_
 Tensor fold_dequantize(const OnnxNode& node, Tensor tensor, const Tensor& scale,
                        const Tensor* zero_point) {
   node.allow_attributes({"axis"});
-  require(!tensor.is_float() && tensor.type != TensorProto::INT64, "dequantized from no integers");
+  require(!tensor.is_float() && tensor.type != TensorProto::INT64,
+          "dequantized from numbers other than integers");
   require(scale.is_float(), "dequantized by a scale that is not float");
   require(zero_point == nullptr || std::all_of(zero_point->values.begin(), zero_point->values.end(),
                                                [](double value) { return value == 0; }),
@@ -89,7 +91,8 @@ Tensor fold_dequantize(const OnnxNode& node, Tensor tensor, const Tensor& scale,
   return tensor;
 }
 
-/// One operand is a scalar, or has the other's size along one axis and 1 along the others.
+/// One operand must be a scalar, or have the other's size along one axis and size 1 along all
+/// others.
 Tensor fold_multiply(const Tensor& left, const Tensor& right) {
   require(left.is_float() && right.is_float(), "a product of integers");
   const bool swapped = left.values.size() < right.values.size() || left.rank() < right.rank();
@@ -98,16 +101,16 @@ Tensor fold_multiply(const Tensor& left, const Tensor& right) {
   const int missing = product.rank() - factors.rank();
   require(missing >= 0, "a product of tensors that do not fit");
   std::size_t axis = 0;
-  int wide = 0;
+  int broadcast_axes = 0;
   for (int d = 0; d < factors.rank(); ++d) {
     const std::int64_t dim = factors.dims[static_cast<std::size_t>(d)];
     if (dim == 1) continue;
     axis = static_cast<std::size_t>(d + missing);
-    ++wide;
+    ++broadcast_axes;
     require(product.dims[axis] == dim, "a product of tensors that do not fit");
   }
-  require(wide <= 1 && !factors.values.empty(),
-          "a product by other factors than one for all or one a channel");
+  require(broadcast_axes <= 1 && !factors.values.empty(),
+          "a product by factors other than one for all or one per channel");
   for (std::size_t i = 0; i < product.values.size(); ++i) {
     const std::size_t f = factor_index(product, factors, axis, i);
     product.values[i] = to_float(product.values[i] * factors.values[f]);
@@ -141,7 +144,7 @@ bool can_fold(const OnnxNode& node) {
 
 Tensor fold(const OnnxNode& node, const std::vector<const Tensor*>& inputs) {
   const auto input = [&inputs](std::size_t i) -> const Tensor& {
-    require(i < inputs.size() && inputs[i] != nullptr, "made by a node without its inputs");
+    require(i < inputs.size() && inputs[i] != nullptr, "computed by a node that lacks an input");
     return *inputs[i];
   };
   if (node.op() == "Constant") return fold_constant(node);

@@ -8,12 +8,13 @@
 
 namespace spikeloom::converter {
 
-/// Operators that make constants of constants: Constant, Identity, Cast to float, DequantizeLinear
-/// with zero point 0, Mul of floats, Transpose of matrices.
+/// Whether `node` has an operator that can be evaluated on constants: Constant, Identity, Cast to
+/// float, DequantizeLinear with zero point 0, Mul of floats, Transpose of matrices.
 bool can_fold(const OnnxNode& node);
 
-/// What `node` makes of its inputs (null for those left out), in float32 as ONNX defines. Throws
-/// std::invalid_argument, whose text goes after "is", where it uses more of its operator than said.
+/// Evaluates `node` on its inputs (null for omitted ones), in float32 as ONNX defines. Throws
+/// std::invalid_argument if it uses features of its operator beyond those of can_fold; the text
+/// completes a sentence after "is".
 Tensor fold(const OnnxNode& node, const std::vector<const Tensor*>& inputs);
 
 }  // namespace spikeloom::converter

@@ -41,7 +41,7 @@ void OnnxGraph::parse() {
   const std::vector<std::uint8_t> bytes = base::read_file(source_);
   constexpr std::size_t kMaxBytes = 0x7fffffff;
   if (bytes.size() > kMaxBytes) fail("not an ONNX model: longer than 2 GiB");
-  const google::protobuf::LogSilencer silence;  // what is wrong is said below
+  const google::protobuf::LogSilencer silence;  // errors are reported below
   if (bytes.empty() || !model_.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     fail("not an ONNX model, or a truncated one");
   }
@@ -58,7 +58,7 @@ void OnnxGraph::check_operator_sets() const {
     }
     return;
   }
-  fail("not a whole ONNX model: it names no standard operator set");
+  fail("not a complete ONNX model: it names no standard operator set");
 }
 
 void OnnxGraph::read_initializers() {
@@ -104,20 +104,22 @@ void OnnxGraph::read_nodes() {
     if (proto.output_size() == 0) node.refuse("it has no output", "at least one");
     for (const std::string& input : proto.input()) {
       if (known.count(input) == 0) {
-        node.refuse(fmt::format("its input \"{}\" is made by no node before it", input),
+        node.refuse(fmt::format("its input \"{}\" is not the output of an earlier node", input),
                     "nodes in the order of computation");
       }
     }
     for (const std::string& output : proto.output()) {
       if (!output.empty() && !known.insert(output).second) {
-        node.refuse(fmt::format("another node, too, makes \"{}\"", output), "one for each tensor");
+        node.refuse(fmt::format("another node has the output \"{}\" too", output),
+                    "one for each tensor");
       }
     }
     fold_node(node);
   }
 }
 
-/// Makes a constant of the node's output, or notes it as reader of its inputs.
+/// Folds the node into a constant if all its inputs are constant; else records it as a reader of
+/// its inputs.
 void OnnxGraph::fold_node(const OnnxNode& node) {
   std::vector<const Tensor*> inputs;
   std::string unreadable;

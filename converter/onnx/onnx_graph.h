@@ -11,11 +11,11 @@
 
 namespace spikeloom::converter {
 
-/// An ONNX model file as a graph with one input and one output, its constants computed. Every other
+/// An ONNX model file as a graph with one input and one output. Constants are folded; every other
 /// tensor is used.
 class OnnxGraph {
  public:
-  /// Throws UserError where `path` is no ONNX model with a sound graph.
+  /// Reads the file `path`. Throws UserError if it is not an ONNX model with a well-formed graph.
   explicit OnnxGraph(const std::string& path);
   OnnxGraph(const OnnxGraph&) = delete;
   OnnxGraph& operator=(const OnnxGraph&) = delete;
@@ -23,16 +23,17 @@ class OnnxGraph {
   const std::string& source() const { return source_; }
   const std::string& input() const { return input_->name(); }
   const std::string& output() const;
-  /// Dimensions of the input, -1 for one without a number.
+  /// Returns the dimensions of the input, with -1 for a symbolic one.
   std::vector<std::int64_t> input_dims() const;
 
-  /// Nodes that are not constant, in the order of computation.
+  /// Returns the nodes that are not constant, in the order of computation.
   const std::vector<const OnnxNode*>& nodes() const { return active_nodes_; }
-  /// The nodes that read `tensor`, each as often as it does.
+  /// Returns the nodes that read `tensor`; a node that reads it twice is listed twice.
   const std::vector<const OnnxNode*>& readers(const std::string& tensor) const;
 
   bool is_constant(const std::string& tensor) const { return constants_.count(tensor) != 0; }
-  /// The constant input `i` of `node`; refuses what is none. `what` says what it is for.
+  /// Returns input `i` of `node`, which must be constant; refuses any other. `what` names the input
+  /// in messages.
   const Tensor& constant(const OnnxNode& node, int i, const std::string& what) const;
 
  private:
@@ -52,7 +53,7 @@ class OnnxGraph {
   std::vector<const OnnxNode*> active_nodes_;
   std::map<std::string, std::vector<const OnnxNode*>> readers_;
   std::map<std::string, Tensor> constants_;
-  std::map<std::string, std::string> unreadable_;  ///< constants that are not in constants_: why
+  std::map<std::string, std::string> unreadable_;  ///< constants that cannot be used, and why
 };
 
 }  // namespace spikeloom::converter

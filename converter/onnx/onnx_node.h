@@ -11,17 +11,17 @@
 
 namespace spikeloom::converter {
 
-/// A node of an ONNX graph. Its getters refuse an attribute of another type than theirs.
+/// A node of an ONNX graph. The getters of attributes refuse an attribute of another type.
 class OnnxNode {
  public:
-  /// `source` is the file and `index` the node's place, for messages.
+  /// `source` is the name of the file and `index` the node's position, for messages.
   OnnxNode(const onnx::NodeProto& proto, const std::string& source, int index);
 
-  /// The node's name; of a node without, its operator and place.
+  /// Returns the node's name, or its operator and position if it has none.
   const std::string& name() const { return name_; }
   const std::string& op() const { return proto_.op_type(); }
   int inputs() const { return proto_.input_size(); }
-  /// Empty where it is left out.
+  /// Returns the name of input `i`, empty if the input is omitted.
   const std::string& input(int i) const;
   const std::string& output() const { return proto_.output(0); }
   const onnx::NodeProto& proto() const { return proto_; }
@@ -32,12 +32,12 @@ class OnnxNode {
   std::string text(std::string_view attribute, const std::string& default_value) const;
   std::vector<std::int64_t> integers(std::string_view attribute,
                                      const std::vector<std::int64_t>& default_value) const;
-  /// Refuses the node where it has another attribute than these: nothing is silently ignored.
+  /// Refuses the node if it has an attribute that is not in `names`: nothing is silently ignored.
   void allow_attributes(std::initializer_list<std::string_view> names) const;
 
-  /// `node "conv2" (Conv)`.
+  /// Returns `node "conv2" (Conv)`.
   std::string label() const;
-  /// Throws UserError: file, node, operator, what was found and what is accepted.
+  /// Throws UserError that names file, node, operator, what was found and what is accepted.
   [[noreturn]] void refuse(const std::string& found, const std::string& accepted) const;
 
  private:

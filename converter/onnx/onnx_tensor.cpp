@@ -29,7 +29,8 @@ std::size_t element_count(const Tensor& tensor) {
       fmt::format("broken: {} numbers or bytes for the shape {}", found, format_dims(tensor.dims)));
 }
 
-/// Numbers of type T from raw bytes, or else from the repeated field of their type.
+/// Reads numbers of type T from the raw bytes if there are any, else from the repeated field of
+/// their type.
 template <typename T, typename Field>
 void read_values(const TensorProto& proto, const Field& field, Tensor& tensor) {
   const std::size_t count = element_count(tensor);

@@ -9,8 +9,8 @@
 
 namespace spikeloom::converter {
 
-/// A constant of an ONNX graph: float32, int8, uint8, int32 or int64 numbers, each of which a
-/// double holds exactly (of an int64 at least what a shape may be).
+/// A constant of an ONNX graph: float32, int8, uint8, int32 or int64 numbers. A double holds each
+/// of them exactly (of int64 at least all numbers that occur in shapes).
 struct Tensor {
   int type = onnx::TensorProto::FLOAT;
   std::vector<std::int64_t> dims;
@@ -21,13 +21,14 @@ struct Tensor {
   int rank() const { return static_cast<int>(dims.size()); }
 };
 
-/// Throws std::invalid_argument, whose text goes after "is", for other types and broken tensors.
+/// Reads a tensor. Throws std::invalid_argument for other types and malformed tensors; the text
+/// completes a sentence after "is".
 Tensor read_tensor(const onnx::TensorProto& proto);
 
-/// The name of a TensorProto data type.
+/// Returns the name of a TensorProto data type.
 std::string type_name(int type);
 
-/// "16x3x5x5", or "a scalar".
+/// Formats dimensions for messages: "16x3x5x5", or "a scalar" if there are none.
 std::string format_dims(const std::vector<std::int64_t>& dims);
 
 }  // namespace spikeloom::converter

@@ -23,9 +23,8 @@ namespace {
 constexpr const char* kOperators =
     "Conv, Gemm, MatMul, MaxPool, AveragePool, GlobalAveragePool, Add, Sub, Sum, Concat, Flatten, "
     "Reshape; after a weighted layer or a sum also BatchNormalization, Add, Sub, Mul, Div, Relu "
-    "and "
-    "its quantizer (Clip, Add and Floor, Round, QuantizeLinear and DequantizeLinear); Identity and "
-    "Dropout anywhere";
+    "and its quantizer (Clip, Add and Floor, Round, QuantizeLinear and DequantizeLinear); "
+    "Identity and Dropout anywhere";
 
 class Recognizer {
  public:
@@ -42,7 +41,7 @@ class Recognizer {
   }
 
  private:
-  /// A tensor: of a layer with its quantizer, or on the way there.
+  /// A tensor: the output of quantized layers, or a sum before its quantizer.
   using Value = std::variant<Activation, QuantizedLayer>;
 
   void read_input() {
@@ -115,7 +114,8 @@ class Recognizer {
     return std::get<Activation>(input);
   }
 
-  /// Takes what follows up to the quantizer, or as far as it goes.
+  /// Takes the nodes that follow `node` up to and including the quantizer, or as far as the chain
+  /// goes.
   void continue_sum(const OnnxNode& node, QuantizedLayer sum) {
     Chain chain(graph_, node.output(), taken_);
     follow(chain, std::move(sum));
@@ -139,7 +139,7 @@ class Recognizer {
     return output;
   }
 
-  /// A step or a quantizer of a tensor that goes to other nodes, too.
+  /// Reads a step or a quantizer whose input is read by other nodes too.
   void read_step_alone(const OnnxNode& node) {
     Chain chain(graph_, node, taken_);
     if (!starts_quantizer(chain) && !starts_step(chain)) {
@@ -228,7 +228,7 @@ class Recognizer {
     values_[node.output()] = std::move(result);
   }
 
-  /// The last layer, which has no quantizer.
+  /// Reads the last layer, which has no quantizer.
   void read_output() {
     const Value& output = values_.at(graph_.output());
     if (const auto* sum = std::get_if<QuantizedLayer>(&output)) {

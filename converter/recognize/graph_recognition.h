@@ -6,10 +6,10 @@
 
 namespace spikeloom::converter {
 
-/// Reads the layers of a graph, in order: sums of Conv, Gemm, MatMul, AveragePool and of quantized
-/// activations, with what follows them up to their quantizer, which only the last may lack; and
-/// MaxPool. Throws UserError for anything else, naming file, node and operator, what was found and
-/// what is accepted.
+/// Reads the layers of a graph in order. A layer is a MaxPool, or a sum of Conv, Gemm, MatMul,
+/// AveragePool and quantized activations with the nodes up to its quantizer, which only the last
+/// layer may lack. Throws UserError for anything else; it names file, node, operator, what was
+/// found and what is accepted.
 QuantizedGraph recognize_graph(const OnnxGraph& graph);
 
 }  // namespace spikeloom::converter

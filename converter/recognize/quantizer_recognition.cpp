@@ -45,10 +45,10 @@ class QuantizerReader {
     return *last_;
   }
 
-  void bound(double minimum, double maximum) {
-    least_ = std::max(least_, std::ldexp(minimum, -exponent_));
-    most_ = std::min(most_, std::ldexp(maximum, -exponent_));
-    if (least_ > most_) last_->refuse("its bounds exclude each other", "Clip(0, B)");
+  void bound(double lower, double upper) {
+    lower_ = std::max(lower_, std::ldexp(lower, -exponent_));
+    upper_ = std::min(upper_, std::ldexp(upper, -exponent_));
+    if (lower_ > upper_) last_->refuse("its bounds exclude each other", "Clip(0, B)");
   }
 
   bool read_bound() {
@@ -60,13 +60,12 @@ class QuantizerReader {
     if (!chain_.next_is("Clip")) return false;
     const OnnxNode& node = take();
     node.allow_attributes({"min", "max"});
-    double minimum = node.has("min") ? static_cast<double>(node.real("min", 0)) : -kInfinity;
-    double maximum = node.has("max") ? static_cast<double>(node.real("max", 0)) : kInfinity;
-    if (!node.input(1).empty()) minimum = chain_.scalar(node, 1, "minimum");
-    if (!node.input(2).empty()) maximum = chain_.scalar(node, 2, "maximum");
-    if (std::isnan(minimum) || std::isnan(maximum))
-      node.refuse("a bound is no number", "Clip(0, B)");
-    bound(minimum, maximum);
+    double lower = node.has("min") ? static_cast<double>(node.real("min", 0)) : -kInfinity;
+    double upper = node.has("max") ? static_cast<double>(node.real("max", 0)) : kInfinity;
+    if (!node.input(1).empty()) lower = chain_.scalar(node, 1, "minimum");
+    if (!node.input(2).empty()) upper = chain_.scalar(node, 2, "maximum");
+    if (std::isnan(lower) || std::isnan(upper)) node.refuse("a bound is NaN", "Clip(0, B)");
+    bound(lower, upper);
     return true;
   }
 
@@ -95,7 +94,7 @@ class QuantizerReader {
     return true;
   }
 
-  /// Scale and zero point, which must be 0, of QuantizeLinear and DequantizeLinear.
+  /// Returns the scale of a QuantizeLinear or DequantizeLinear; refuses a zero point other than 0.
   double read_linear(const OnnxNode& node) {
     node.allow_attributes({"axis"});
     if (!node.input(2).empty() && chain_.scalar(node, 2, "zero point") != 0) {
@@ -129,15 +128,15 @@ class QuantizerReader {
     }
   }
 
-  /// From here on the value is a level times 2^exponent_.
+  /// The rounding: after it the value is a level times 2^exponent_.
   void begin_levels(Quantizer::Rounding rounding) {
     rounding_ = rounding;
-    least_ = std::ldexp(least_, exponent_);
-    most_ = std::ldexp(most_, exponent_);
+    lower_ = std::ldexp(lower_, exponent_);
+    upper_ = std::ldexp(upper_, exponent_);
     scale_before_ = std::exchange(exponent_, 0);
   }
 
-  /// QuantizeLinear saturates at the ends of its type.
+  /// QuantizeLinear saturates to the range of its output type.
   void read_saturation(const OnnxNode& node) {
     const int type = node.input(2).empty() ? static_cast<int>(onnx::TensorProto::UINT8)
                                            : chain_.graph().constant(node, 2, "zero point").type;
@@ -165,30 +164,31 @@ class QuantizerReader {
       last_->refuse(fmt::format("the quantizer's step is {}", step),
                     fmt::format("2^-k, k of 0..{}", Quantizer::kMaxPrecision));
     }
-    if (least_ != 0) {
-      last_->refuse(std::isinf(least_)
+    if (lower_ != 0) {
+      last_->refuse(std::isinf(lower_)
                         ? "nothing bounds the quantizer from below"
-                        : fmt::format("the quantizer's lower bound is {}", least_ * step),
+                        : fmt::format("the quantizer's lower bound is {}", lower_ * step),
                     "0, by Clip(0, B) or Relu");
     }
-    if (std::isinf(most_)) {
+    if (std::isinf(upper_)) {
       last_->refuse("nothing bounds the quantizer from above", "Clip(0, B)");
     }
-    if (most_ != std::floor(most_) || most_ < 1 || most_ > Quantizer::kMaxLevels) {
-      last_->refuse(fmt::format("B = {} and k = {} make B*2^k = {} levels", most_ * step, k, most_),
-                    fmt::format("an integer of 1..{}", Quantizer::kMaxLevels));
+    if (upper_ != std::floor(upper_) || upper_ < 1 || upper_ > Quantizer::kMaxLevels) {
+      last_->refuse(
+          fmt::format("B = {} and k = {} make B*2^k = {} levels", upper_ * step, k, upper_),
+          fmt::format("an integer of 1..{}", Quantizer::kMaxLevels));
     }
     layer.quantized = true;
-    layer.quantizer = {k, static_cast<int>(most_), rounding_};
+    layer.quantizer = {k, static_cast<int>(upper_), rounding_};
     layer.exponent = scale_before_ - k;
   }
 
   Chain& chain_;
   const OnnxNode* last_ = nullptr;
-  int exponent_ = 0;           ///< the value is y, or once rounded the level, times 2^exponent_
+  int exponent_ = 0;           ///< the value is y (after the rounding: the level) times 2^exponent_
   int scale_before_ = 0;       ///< exponent_ at the rounding
-  double least_ = -kInfinity;  ///< bounds of y, or once rounded of the level
-  double most_ = kInfinity;
+  double lower_ = -kInfinity;  ///< bounds of y (after the rounding: of the level)
+  double upper_ = kInfinity;
   bool dequantize_missing_ = false;
   Quantizer::Rounding rounding_ = Quantizer::Rounding::kHalfUp;
 };

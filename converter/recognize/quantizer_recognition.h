@@ -8,15 +8,16 @@
 
 namespace spikeloom::converter {
 
-/// The exponent of a power of two; nothing for another number.
+/// Returns the exponent if `value` is a power of two, else nullopt.
 std::optional<int> exponent_of(double value);
 
-/// Whether the next node of `chain` is the first of a quantizer.
+/// Whether the next node of `chain` is the first node of a quantizer.
 bool starts_quantizer(const Chain& chain);
 
-/// Takes a quantizer from `chain` into quantizer and exponent of `layer`: bounds by Relu and Clip,
-/// before or after the rounding; scales by Mul and Div, powers of two; and a rounding in the
-/// middle, Add(0.5) and Floor, or Round, or QuantizeLinear with DequantizeLinear. Refuses others.
+/// Takes a quantizer from `chain` and sets quantizer and exponent of `layer`. Accepted are a
+/// rounding (Add(0.5) and Floor, or Round, or QuantizeLinear with DequantizeLinear), and before or
+/// after it bounds (Relu, Clip) and scales that are powers of two (Mul, Div). Refuses anything
+/// else.
 void read_quantizer(Chain& chain, QuantizedLayer& layer);
 
 }  // namespace spikeloom::converter

@@ -26,7 +26,7 @@ ChannelStep read_normalization(const Chain& chain, const OnnxNode& node, int cha
   for (const auto* values : {&step.values, &step.beta, &step.mean, &step.variance}) {
     if (values->size() != static_cast<std::size_t>(channels)) {
       node.refuse(fmt::format("{} parameters for {} channels", values->size(), channels),
-                  "one a channel");
+                  "one per channel");
     }
   }
   for (std::size_t c = 0; c < step.variance.size(); ++c) {

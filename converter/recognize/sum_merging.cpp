@@ -22,7 +22,7 @@ void multiply(QuantizedLayer& side, std::size_t channel, const Rational& factor)
   }
 }
 
-/// Bias and steps of `side` into its offset and its terms' factors.
+/// Folds bias and steps of `side` into its offset and the factors of its terms.
 void fold(const OnnxNode& node, QuantizedLayer& side) {
   const auto channels = at(side.output.channels);
   if (side.offset.empty()) side.offset.assign(channels, Rational());

@@ -8,9 +8,10 @@
 
 namespace spikeloom::converter {
 
-/// The sum of `sides` by `node`, an Add, Sum or Sub (of two; the second one counts negative). What
-/// a side was multiplied by goes into its terms' factors, its biases into the sum's offset. Refuses
-/// sides of different shapes, and a normalization, whose square root no integer sum can hold.
+/// Merges the operands `sides` of `node`, an Add, Sum or Sub (which negates the second one), into
+/// one sum. Factors of a side go into the factors of its terms, its biases into the offset of the
+/// sum. Refuses sides of different shapes, and a normalization in a side, whose square root an
+/// integer sum cannot represent.
 QuantizedLayer merge_sums(const OnnxNode& node, std::vector<QuantizedLayer> sides);
 
 }  // namespace spikeloom::converter

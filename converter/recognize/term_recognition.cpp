@@ -41,7 +41,7 @@ void check_size(const OnnxNode& node, const Shape& output) {
   }
 }
 
-/// A convolution of all of an activation's channels, to be cut by its parts.
+/// A convolution over all channels of an activation, to be split by the activation's parts.
 struct Convolution {
   int groups = 1;
   int group_inputs = 1;
@@ -50,9 +50,10 @@ struct Convolution {
   std::vector<float> weights;  ///< [out channel][in channel / groups][tap]
 };
 
-/// The part of `whole` that input channels first .. first + term.input.channels - 1 go into. Where
-/// they are whole groups, so is the term; otherwise it is one group over all the outputs that they
-/// go into, with weights of 0 between different groups.
+/// Sets `term` to the part of `whole` that reads the input channels first .. first +
+/// term.input.channels - 1. If these are whole groups, the term keeps the groups. If not, the term
+/// is one group over all outputs that the channels contribute to, with weights 0 between different
+/// groups.
 void cut(const Convolution& whole, int first, QuantizedTerm& term) {
   const int inputs = term.input.channels;
   const int first_group = first / whole.group_inputs;
@@ -82,7 +83,7 @@ void read_bias(const OnnxGraph& graph, const OnnxNode& node, QuantizedLayer& lay
   layer.bias = Chain::floats(node, graph.constant(node, 2, "bias"), "bias");
   if (layer.bias.size() != channels) {
     node.refuse(fmt::format("{} numbers of bias", layer.bias.size()),
-                fmt::format("{}, one an output channel", channels));
+                fmt::format("{}, one per output channel", channels));
   }
 }
 
@@ -121,7 +122,7 @@ QuantizedLayer read_convolution(const OnnxGraph& graph, const OnnxNode& node,
   return layer;
 }
 
-/// A dense layer of weights [input][output], or [output][input] if `transposed`.
+/// Reads a dense layer with weights [input][output], or [output][input] if `transposed`.
 QuantizedLayer read_dense(const OnnxGraph& graph, const OnnxNode& node, const Activation& input,
                           bool transposed) {
   if (!input.flat) node.refuse("its input is no vector", "Flatten before it");
@@ -168,7 +169,7 @@ QuantizedLayer read_gemm(const OnnxGraph& graph, const OnnxNode& node, const Act
   return layer;
 }
 
-/// Each channel by itself, all weights 1.
+/// Returns a convolution of each channel by itself with all weights 1.
 QuantizedLayer depthwise(const OnnxNode& node, const Activation& input, const Window& window) {
   QuantizedLayer layer = start(node);
   layer.output = output_shape(window, input.shape(), input.shape().channels);
@@ -185,7 +186,7 @@ QuantizedLayer depthwise(const OnnxNode& node, const Activation& input, const Wi
   return layer;
 }
 
-/// A sum with weights of 1 in each channel, divided by the window's taps.
+/// Reads average pooling as a sum with weights 1 in each channel, divided by the number of taps.
 QuantizedLayer read_average_pool(const OnnxNode& node, const Activation& input) {
   require_planes(node, input.flat);
   Window window;

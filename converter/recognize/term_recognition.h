@@ -10,13 +10,14 @@ namespace spikeloom::converter {
 /// Whether `node` is a Conv, Gemm, MatMul, AveragePool or GlobalAveragePool.
 bool is_weighted(const OnnxNode& node);
 
-/// The sum that such a node makes of `input`, a term for each of its parts.
+/// Reads such a node as a sum over `input`, with one term for each part of the input.
 QuantizedLayer read_weighted(const OnnxGraph& graph, const OnnxNode& node, const Activation& input);
 
-/// `input` as a sum, each channel being itself; `node` is what needs it.
+/// Returns `input` as a sum in which each output channel equals the input channel. `node` is the
+/// node that needs it, for messages.
 QuantizedLayer identity_sum(const OnnxNode& node, const Activation& input);
 
-/// The max pooling of one part of its input.
+/// Reads a MaxPool over one part of its input.
 QuantizedLayer read_max_pool(const OnnxNode& node, const Activation::Part& part);
 
 }  // namespace spikeloom::converter

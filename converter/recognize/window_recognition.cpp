@@ -9,22 +9,24 @@
 namespace spikeloom::converter {
 namespace {
 
-constexpr std::int64_t kMax = 32767;
+constexpr std::int64_t kMaxSize = 32767;
 
-/// `count` numbers of an attribute, each of least..kMost.
+/// Reads an attribute of `count` numbers, each in min..kMaxSize; all are `default_value` if the
+/// attribute is missing.
 std::vector<int> read_sizes(const OnnxNode& node, const char* attribute, std::size_t count,
-                            std::int64_t minimum, std::int64_t default_value) {
+                            std::int64_t min, std::int64_t default_value) {
   const auto values = node.integers(attribute, std::vector<std::int64_t>(count, default_value));
-  const auto allowed = [minimum](std::int64_t v) { return v >= minimum && v <= kMax; };
+  const auto allowed = [min](std::int64_t v) { return v >= min && v <= kMaxSize; };
   if (values.size() != count || !std::all_of(values.begin(), values.end(), allowed)) {
     node.refuse(
         fmt::format("{} is [{}]", attribute, fmt::join(values, ", ")),
-        fmt::format("{} numbers of {}..{}, for windows in two dimensions", count, minimum, kMax));
+        fmt::format("{} numbers of {}..{}, for windows in two dimensions", count, min, kMaxSize));
   }
   return {values.begin(), values.end()};
 }
 
-/// Pads before and after for an output of ceil(input / stride).
+/// Returns the padding before and after for ceil(input / stride) outputs. The odd pixel goes after
+/// if `upper`, else before.
 std::pair<int, int> same_pads(int input, int kernel, int stride, int dilation, bool upper) {
   const int outputs = (input + stride - 1) / stride;
   const int pads = std::max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - input, 0);
@@ -56,7 +58,8 @@ void read_pads(const OnnxNode& node, const Shape& input, Window& window) {
       same_pads(input.width, window.kernel_width, window.stride_x, window.dilation_x, upper);
 }
 
-/// Rounding the output's size up adds nothing where the last window ends with the padded input.
+/// Rounding the output size up makes no difference if the last window ends with the padded input;
+/// refuses ceil_mode if it does make one.
 void check_ceil_mode(const OnnxNode& node, const Shape& input, const Window& w) {
   const int rest_y =
       (input.height + w.pad_top + w.pad_bottom - ((w.kernel_height - 1) * w.dilation_y + 1)) %

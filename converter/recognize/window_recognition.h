@@ -8,9 +8,9 @@
 
 namespace spikeloom::converter {
 
-/// The window of a Conv, MaxPool or AveragePool over `input`, from kernel_shape, strides,
-/// dilations, pads and auto_pad. `kernel` is the height and width that its weights have; {0, 0}
-/// where there are none. Refuses one that does not fit, and ceil_mode where it makes a difference.
+/// Reads the window of a Conv, MaxPool or AveragePool over `input` from kernel_shape, strides,
+/// dilations, pads and auto_pad. `kernel` is height and width of the weights, {0, 0} for a pooling.
+/// Refuses a window that does not fit, and ceil_mode if it makes a difference.
 Window read_window(const OnnxNode& node, const Shape& input, std::pair<int, int> kernel);
 
 }  // namespace spikeloom::converter

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A host of its own for the modelled chip: loads a deployment, drives the chip's exported sockets
-// as software on a real host would, and classifies images.
+// A host program for the modelled chip: loads a deployment, drives the chip's exported sockets as
+// software on a real host would, and classifies images.
 //
 //   spikeloom map lenet.onnx --chip reference.yaml -o lenet.deployment
 //   host_example lenet.deployment IMAGES.idx LABELS.idx COUNT
@@ -29,8 +29,9 @@ using namespace spikeloom;
 struct Images {
   std::vector<std::uint8_t> pixels;
   std::vector<std::uint8_t> labels;
-  std::size_t size = 0;  ///< pixels of one
+  std::size_t size = 0;  ///< pixels per image
 
+  /// Returns the pixels of an image, scaled to 0..1.
   std::vector<double> image(std::size_t index) const {
     std::vector<double> values;
     for (std::size_t i = 0; i < size; ++i) values.push_back(pixels[index * size + i] / 255.0);
@@ -48,7 +49,7 @@ Images read_images(const std::string& images, const std::string& labels) {
   return data;
 }
 
-/// What the host's software does, in a thread of the simulation.
+/// The host's software, which runs in a thread of the simulation.
 class Software {
  public:
   Software(const arch::Deployment& deployment, const Images& images, std::size_t count)
@@ -60,19 +61,20 @@ class Software {
         count_(count) {
     if (images.size != static_cast<std::size_t>(encoder_.inputs()) ||
         count > images.labels.size()) {
-      throw base::UserError("the network takes other images, or there are fewer of them");
+      throw base::UserError(
+          "the network takes images of another size, or there are too few images");
     }
   }
 
   void run(hw::HostDriver& driver) {
     configure(driver);
-    // The layers form a pipeline: image i is in the last one `depth` ticks after it was sent.
+    // The layers form a pipeline: the last one evaluates image i `depth` ticks after it was sent.
     const auto depth = static_cast<std::size_t>(deployment_.layers.back().depth);
     std::cout << "index,label,predicted\n";
     for (std::size_t tick = 0; tick < count_ + depth; ++tick) {
       if (tick < count_) send(driver, tick);
       driver.commit(1);
-      // Sleeps until the interrupt line rises.
+      // Waits until the interrupt line rises.
       if (!driver.wait_until_done(tick + 1)) throw base::UserError("the chip reports an error");
       const std::vector<std::uint64_t> outputs = driver.receive();
       if (tick >= depth) classify(tick - depth, outputs);
@@ -108,7 +110,7 @@ class Software {
     std::cout << image << ',' << int{images_.labels[image]} << ',' << predicted << '\n';
   }
 
-  /// Accuracy, and the event counters of all cores.
+  /// Prints the accuracy, and the event counters summed over all cores.
   void report(hw::HostDriver& driver) const {
     std::cerr << "accuracy " << correct_ << " of " << count_ << "\n";
     for (const arch::CounterInfo& info : arch::kCoreCounterTable) {
@@ -137,7 +139,7 @@ void simulate(const std::string& deployment_path, const Images& images, std::siz
   hw::Board board("board", deployment.chip, hw::Timing::kCycle, 1);
   hw::HostDriver driver("host", [&software](hw::HostDriver& self) { software.run(self); });
   driver.connect(board);
-  // Returns when the software is done: nothing else is planned then.
+  // Returns when the software is done, since no more events are pending then.
   sc_core::sc_start();
   driver.rethrow_failure();
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Random changes to a whole batch of training images at once; pixels 0..255 in float32."""
+"""Random augmentation of a batch of training images; pixels are 0..255 in float32."""
 
 import math
 from typing import Callable, Dict
@@ -12,12 +12,12 @@ from datasets import VGG_CROP, standardize, unit_range
 
 
 def _uniform(count: int, low: float, high: float, generator: Generator) -> Tensor:
-    """[count] values of low..high on the generator's device."""
+    """Returns [count] values uniform in low..high, on the generator's device."""
     return low + (high - low) * torch.rand(count, generator=generator, device=generator.device)
 
 
 def random_crop(images: Tensor, size: int, generator: Generator) -> Tensor:
-    """[N, C, H, W] -> [N, C, size, size], a place of its own for each image."""
+    """Crops each image at a random position of its own: [N, C, H, W] -> [N, C, size, size]."""
     count = len(images)
     windows = images.unfold(2, size, 1).unfold(3, size, 1)
     device = generator.device
@@ -33,7 +33,7 @@ def random_flip(images: Tensor, generator: Generator) -> Tensor:
 
 
 def random_affine(images: Tensor, degrees: float, stretch: float, shift: float, generator: Generator) -> Tensor:
-    """Rotation by +-degrees, zoom and shear by +-stretch, shift by +-shift pixels; [N, C, H, W], zero beyond."""
+    """Rotates by +-degrees, zooms and shears by +-stretch, shifts by +-shift pixels; [N, C, H, W], zero outside."""
     count, _, height, width = images.shape
     angle = _uniform(count, -1, 1, generator) * math.radians(degrees)
     zoom = 1 + _uniform(count, -stretch, stretch, generator)

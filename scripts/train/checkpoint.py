@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The state of a training run on disk: written whole or not at all, read back only by the run it belongs to."""
+"""Checkpoints of a training run: written atomically, and read only by the run that they belong to."""
 
 import os
 import pickle
@@ -15,7 +15,7 @@ from errors import InputError
 
 @dataclass
 class RunState:
-    """All that changes while a network is trained."""
+    """Everything that changes while a network is trained."""
 
     network: nn.Module
     optimizer: torch.optim.Optimizer
@@ -24,7 +24,7 @@ class RunState:
     epochs_done: int = 0
 
     def save(self, path: Path, settings: Dict[str, Any]) -> None:
-        """Replaces the file at `path`; a kill at any time leaves the old or the new one."""
+        """Replaces the file at `path`; if the program is killed, the old or the new file is left."""
         content = {
             "settings": settings,
             "epochs_done": self.epochs_done,
@@ -42,7 +42,7 @@ class RunState:
         os.replace(partial, path)
 
     def load(self, path: Path, settings: Dict[str, Any]) -> None:
-        """Takes over the file at `path`, if there is one; refuses one made with other settings."""
+        """Restores the state from the file at `path`, if it exists; refuses a file of other settings."""
         if not path.exists():
             return
         try:

@@ -19,10 +19,10 @@ VGG_CROP = 24
 
 @dataclass(frozen=True)
 class Dataset:
-    """Where a data set lies and how its pixels become network inputs.
+    """Where a data set is stored and how its pixels are converted to network inputs.
 
-    read(folder, train) returns images uint8 [N, C, H, W] and labels int64 [N]; preprocess takes pixels
-    [N, C, H, W] of 0..255, in the floating-point type to compute in, and returns the network's input.
+    read(folder, train) returns images uint8 [N, C, H, W] and labels int64 [N]. preprocess takes pixels
+    [N, C, H, W] of 0..255 in the floating-point type used for computing, and returns the network's input.
     """
 
     folder: str
@@ -34,7 +34,7 @@ class Dataset:
 
 
 def _read_idx(path: Path, dimensions: int) -> np.ndarray:
-    """A gzipped IDX file of unsigned bytes with the given number of dimensions."""
+    """Reads a gzipped IDX file of unsigned bytes with the given number of dimensions."""
     try:
         with gzip.open(path, "rb") as stream:
             content = stream.read()
@@ -59,7 +59,7 @@ def _read_mnist_family(folder: Path, train: bool) -> Tuple[np.ndarray, np.ndarra
 
 
 def _read_cifar(files: List[Path], label_bytes: int) -> Tuple[np.ndarray, np.ndarray]:
-    """Files of records: label_bytes labels, the last of them the class, then 3 x 32 x 32 pixels."""
+    """Reads files of records: label_bytes labels, the last of which is the class, then 3 x 32 x 32 pixels."""
     size = label_bytes + 3 * 32 * 32
     records: List[np.ndarray] = []
     for path in files:
@@ -81,14 +81,14 @@ def _read_cifar100(folder: Path, train: bool) -> Tuple[np.ndarray, np.ndarray]:
 
 
 def unit_range(pixels: Tensor) -> Tensor:
-    """p / 255; any shape."""
+    """Returns p / 255; any shape."""
     return pixels / 255
 
 
 def standardize(pixels: Tensor) -> Tensor:
-    """(p - mean) / max(std, 1/sqrt(CHW)), per image of [N, C, H, W].
+    """Returns (p - mean) / max(std, 1/sqrt(CHW)) for each image of [N, C, H, W].
 
-    With float64 pixels of 0..255 the sums are exact integers, so the result hangs on no order of addition.
+    With float64 pixels of 0..255 the sums are exact integers, so the result does not depend on the order of addition.
     """
     count = pixels[0].numel()
     total = pixels.sum((1, 2, 3), keepdim=True)
@@ -98,7 +98,7 @@ def standardize(pixels: Tensor) -> Tensor:
 
 
 def centre_crop(images: Tensor, size: int) -> Tensor:
-    """[N, C, H, W] -> [N, C, size, size]."""
+    """Crops each image around its centre: [N, C, H, W] -> [N, C, size, size]."""
     top = (images.shape[2] - size) // 2
     left = (images.shape[3] - size) // 2
     return images[:, :, top : top + size, left : left + size]
@@ -129,8 +129,8 @@ DATASETS: Dict[str, Dataset] = {
 
 
 def _find(name: str, dataset: Dataset) -> Path:
-    """The first folder that exists, of $SPIKELOOM_DATA, where scripts/get-data puts it, ../shared/datasets and
-    /usr/share/datasets."""
+    """Returns the first folder of the data set that exists: in $SPIKELOOM_DATA, where scripts/get-data stores it, in
+    ../shared/datasets, and in /usr/share/datasets."""
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     bases = [Path(home) / "spikeloom", REPOSITORY.parent / "shared" / "datasets", Path("/usr/share/datasets")]
     if os.environ.get("SPIKELOOM_DATA"):
@@ -147,7 +147,7 @@ def _find(name: str, dataset: Dataset) -> Path:
 
 
 def load(name: str, train: bool) -> Tuple[Tensor, Tensor]:
-    """Images uint8 [N, C, H, W] and labels int64 [N] of the training or the test set."""
+    """Returns images uint8 [N, C, H, W] and labels int64 [N] of the training or the test set."""
     dataset = DATASETS[name]
     images, labels = dataset.read(_find(name, dataset), train)
     return torch.from_numpy(images), torch.from_numpy(labels)

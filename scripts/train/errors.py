@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Errors that the user can mend: one line on standard error, exit status 2."""
+"""Errors that the user can fix: one line on standard error, exit status 2."""
 
 import argparse
 import os
@@ -8,11 +8,11 @@ from typing import Callable, NoReturn
 
 
 class InputError(Exception):
-    """A bad argument, missing data or a file that does not fit; the text is one line."""
+    """A bad argument, missing data or an unsuitable file; the text is one line."""
 
 
 class ArgumentParser(argparse.ArgumentParser):
-    """Reports a bad argument as an InputError; shows the description as it is written."""
+    """Reports a bad argument as an InputError; prints the description without reformatting it."""
 
     def __init__(self, description: str) -> None:
         super().__init__(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -22,7 +22,7 @@ class ArgumentParser(argparse.ArgumentParser):
 
 
 def run(main: Callable[[], None]) -> None:
-    """Calls `main`; an InputError, also from reading or writing a file, ends the program with status 2.
+    """Calls `main`. An InputError, or a failure to read or write a file, ends the program with status 2.
 
     Ctrl-C ends it with status 130.
     """

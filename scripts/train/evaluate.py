@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Executes a quantized ONNX model in float64 and prints its accuracy and its spikes an image.
+"""Executes a quantized ONNX model in float64 and prints its accuracy and its spikes per image.
 
-The executor knows nothing of the code that trained or exported the model: it interprets the graph's nodes on
-the stored float32 parameters, with pixels p/255 in double.
+The executor is independent of the code that trained or exported the model: it interprets the nodes of the graph
+with the stored float32 parameters, on pixels preprocessed in float64.
 """
 
 import argparse
@@ -44,13 +44,13 @@ class Node:
 
 
 def _constant(values: np.ndarray) -> Tensor:
-    """Floating-point constants in float64, integers in int64."""
+    """Converts floating-point constants to float64, integers to int64."""
     wide = np.float64 if np.issubdtype(values.dtype, np.floating) else np.int64
     return torch.from_numpy(values.astype(wide))
 
 
 def _per_channel(values: Tensor, like: Tensor, axis: int) -> Tensor:
-    """One value as a scalar, [C] shaped to broadcast along `axis` of `like`."""
+    """Reshapes one value to a scalar, [C] values to broadcast along `axis` of `like`."""
     if values.numel() == 1:
         return values.reshape(())
     shape = [1] * like.dim()
@@ -59,7 +59,7 @@ def _per_channel(values: Tensor, like: Tensor, axis: int) -> Tensor:
 
 
 def _padded(node: Node, values: Tensor, fill: float) -> Tensor:
-    """values [N, C, H, W] with the node's pads filled in."""
+    """Returns values [N, C, H, W] padded by the node's pads with `fill`."""
     if node.attribute("auto_pad", b"NOTSET") != b"NOTSET" or node.attribute("ceil_mode", 0):
         raise InputError(f"node {node.name}: auto_pad and ceil_mode are not supported")
     top, left, bottom, right = node.attribute("pads", [0, 0, 0, 0])
@@ -81,7 +81,7 @@ def _max_pool(node: Node, values: Tensor) -> Tensor:
 
 
 def _average_pool(node: Node, values: Tensor) -> Tensor:
-    """Mean over a window; padding counts only with count_include_pad."""
+    """Returns the mean over each window; padding counts only with count_include_pad."""
     kernel = tuple(node.attribute("kernel_shape", None))
     strides = tuple(node.attribute("strides", (1, 1)))
     mean = functional.avg_pool2d(_padded(node, values, 0), kernel, strides)
@@ -170,7 +170,7 @@ ROUNDINGS = {"Floor": 0.0, "Round": 0.5, "QuantizeLinear": 0.5}
 
 @dataclass(frozen=True)
 class QuantizerOutput:
-    """The tensor that holds a quantizer's activations a, the layer it is named by, and the step 2^-k."""
+    """The tensor that holds the activations a of a quantizer, the layer that names it, and the step 2^-k."""
 
     layer: str
     tensor: str
@@ -200,10 +200,10 @@ class Executor:
         self._producers = {node.output: node for node in self._nodes}
         self.quantizers = [self._follow(node) for node in self._nodes if node.operator in ROUNDINGS]
         self.margin = math.inf
-        """Least distance of a rounded value so far to the next rounding boundary, in levels."""
+        """Minimum distance so far of a value to its nearest rounding boundary, in levels."""
 
     def run(self, images: Tensor) -> Tuple[Tensor, List[Tensor]]:
-        """images float64 [N, C, H, W]; returns logits [N, classes] and, per quantizer, A = a*2^k int64 [N, ...]."""
+        """Takes images float64 [N, C, H, W]; returns logits [N, classes] and A = a*2^k int64 [N, ...] per quantizer."""
         tensors: Dict[str, Optional[Tensor]] = {**self._constants, self._input: images, "": None}
         for node in self._nodes:
             operands = [tensors[name] for name in node.inputs]
@@ -223,7 +223,7 @@ class Executor:
         self.margin = min(self.margin, float((shifted - torch.round(shifted)).abs().min()))
 
     def _code_limits(self, node: Node) -> List[int]:
-        """Least and greatest code of a QuantizeLinear: those of its zero point, uint8 without one."""
+        """Returns the minimum and maximum code of a QuantizeLinear: by the type of its zero point, else uint8."""
         limits = self._code_ranges.get(node.inputs[2] if len(node.inputs) > 2 else "", np.iinfo(np.uint8))
         return [int(limits.min), int(limits.max)]
 
@@ -236,7 +236,7 @@ class Executor:
         return levels.long()
 
     def _follow(self, rounding: Node) -> QuantizerOutput:
-        """Goes forward from a rounding over rescaling and clipping, and back to the layer before it."""
+        """Follows a rounding forward through rescaling and clipping, and back to the layer before it."""
         step, tensor = 1.0, rounding.output
         while True:
             consumers = [node for node in self._nodes if tensor in node.inputs]
@@ -247,7 +247,7 @@ class Executor:
             tensor = consumers[0].output
 
     def _rescaling(self, node: Node, tensor: str) -> Optional[float]:
-        """The factor by which a node that still belongs to a quantizer scales its first input, else None."""
+        """Returns the factor by which `node` scales `tensor` if it still belongs to a quantizer, else None."""
         if node.operator in ("Clip", "Relu", "Identity", "Cast") and node.inputs[0] == tensor:
             return 1.0
         if node.operator == "DequantizeLinear" and node.inputs[0] == tensor:
@@ -272,7 +272,7 @@ class Executor:
 
 @dataclass
 class Result:
-    """What a model makes of some images; levels are int [N, C, H, W] by layer, in the graph's order."""
+    """Results of a model on some images; levels are int [N, C, H, W] by layer, in the order of the graph."""
 
     logits: np.ndarray
     predicted: np.ndarray
@@ -289,7 +289,7 @@ class Result:
 def evaluate(
     model: onnx.ModelProto, dataset: str, first: int = 0, count: Optional[int] = None, keep_levels: bool = False
 ) -> Result:
-    """Runs the model on `count` test images from `first` on; all that are left if count is None."""
+    """Runs the model on `count` test images from `first` on, or on all remaining ones if count is None."""
     executor = Executor(model)
     images, labels = load(dataset, train=False)
     if not 0 <= first < len(images):
@@ -323,21 +323,21 @@ def evaluate(
 
 
 def report(result: Result) -> None:
-    """Prints accuracy, spikes an image by layer, and how near a rounding came to its boundary."""
+    """Prints accuracy, spikes per image of each layer, and the minimum distance to a rounding boundary."""
     count = len(result.labels)
     print(f"accuracy {100 * result.correct / count:.2f} % ({result.correct} of {count} test images)")
     if not result.spikes:
         return
     for name, mean in result.spikes.items():
-        print(f"  {name:<12} {mean:10.1f} spikes an image")
-    print(f"  {'all':<12} {sum(result.spikes.values()):10.1f} spikes an image")
+        print(f"  {name:<12} {mean:10.1f} spikes/image")
+    print(f"  {'all':<12} {sum(result.spikes.values()):10.1f} spikes/image")
     print(f"closest value to a rounding boundary: {result.margin:.2g} levels")
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = ArgumentParser(__doc__)
     parser.add_argument("model", type=Path, metavar="MODEL.onnx")
-    parser.add_argument("--data", required=True, choices=sorted(DATASETS), help="the test set to take images of")
+    parser.add_argument("--data", required=True, choices=sorted(DATASETS), help="the data set whose test images are used")
     parser.add_argument("--first", type=int, default=0, metavar="I", help="first image (default 0)")
     parser.add_argument("--images", type=int, metavar="N", help="number of images (default: all from the first on)")
     parser.add_argument("--levels", type=Path, metavar="FILE.npz",

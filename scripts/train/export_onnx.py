@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a trained network as a standard ONNX model (opset 13).
 
-Input "image" [N, C, H, W] float32, preprocessed; output "logits" [N, classes]. The first convolution and the
-classifier hold float32 weights, the others int8 codes and a scale through DequantizeLinear. Each convolution
-is followed by BatchNormalization and the quantizer Clip(0, B), Mul(2^k), Add(1/2), Floor, Mul(2^-k), which
-equals clip(floor(y*2^k + 1/2)/2^k, 0, B) since B*2^k is an integer. With k = 0 the two Mul are left out.
-A real-valued network has float32 weights throughout and Clip(0, B) alone.
+The input is "image" [N, C, H, W] float32, preprocessed; the output is "logits" [N, classes]. The first convolution
+and the classifier have float32 weights, the others int8 codes and a scale, combined by DequantizeLinear. Each
+convolution is followed by BatchNormalization and the quantizer Clip(0, B), Mul(2^k), Add(1/2), Floor, Mul(2^-k),
+which equals clip(floor(y*2^k + 1/2)/2^k, 0, B) since B*2^k is an integer. With k = 0 both Mul nodes are omitted.
+A real-valued network has float32 weights throughout and only Clip(0, B) as activation.
 """
 
 import os
@@ -93,7 +93,7 @@ def _write_block(graph: _GraphWriter, name: str, values: str, block: Block, netw
 
 
 def build_model(network: Network, name: str, metadata: Dict[str, str]) -> onnx.ModelProto:
-    """The checked ONNX model; name is the graph's, metadata becomes metadata_props."""
+    """Builds and checks the ONNX model; `name` is the name of the graph, `metadata` becomes metadata_props."""
     graph = _GraphWriter()
     values = "image"
     for index, block in enumerate(network.blocks, 1):
@@ -116,7 +116,7 @@ def build_model(network: Network, name: str, metadata: Dict[str, str]) -> onnx.M
 
 
 def save_model(model: onnx.ModelProto, path: Path) -> None:
-    """Writes the model whole or not at all; makes the folder."""
+    """Writes the model atomically; creates the folder if necessary."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(model.SerializeToString())

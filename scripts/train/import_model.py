@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sets a network's parameters from a trained model: one of export_onnx, or an .npz of ternary convolutions."""
+"""Sets a network's parameters from a trained model: one exported by export_onnx, or an .npz of ternary convolutions."""
 
 import zipfile
 from pathlib import Path
@@ -18,7 +18,7 @@ from quantization import TernaryConv2d
 
 
 def _take(arrays: Mapping[str, np.ndarray], key: str, like: Tensor, source: Path) -> Tensor:
-    """arrays[key] in float32, of the shape of `like`."""
+    """Returns arrays[key] in float32; it must have the shape of `like`."""
     if key not in arrays:
         raise InputError(f"{source}: no {key}")
     if tuple(arrays[key].shape) != tuple(like.shape):
@@ -28,8 +28,8 @@ def _take(arrays: Mapping[str, np.ndarray], key: str, like: Tensor, source: Path
 
 @torch.no_grad()
 def load_npz(network: Network, path: Path) -> None:
-    """From an .npz with, for convolution i, w{i} (out, in, kh, kw; int8 codes but for the first), gamma{i}, beta{i},
-    mean{i}, var{i}, and fc (classes, channels), a classifier without bias; k and B."""
+    """Loads an .npz. It has for convolution i the arrays w{i} (out, in, kh, kw; int8 codes except for the first),
+    gamma{i}, beta{i}, mean{i} and var{i}; fc (classes, channels), a classifier without bias; and k and B."""
     try:
         with np.load(path) as content:
             arrays: Dict[str, np.ndarray] = {key: content[key] for key in content.files}
@@ -54,8 +54,8 @@ def load_npz(network: Network, path: Path) -> None:
 
 @torch.no_grad()
 def load_onnx(network: Network, path: Path) -> None:
-    """From a model of export_onnx of the same topology; a real-valued one gives a quantized network its latent
-    weights, a quantized one a real-valued network its ternary ones."""
+    """Loads a model of export_onnx of the same topology. A real-valued model sets the latent weights of a quantized
+    network; a quantized model sets a real-valued network to its ternary weights."""
     try:
         model = onnx.load(path)
     except DecodeError as error:
@@ -74,8 +74,8 @@ def load_onnx(network: Network, path: Path) -> None:
 
 @torch.no_grad()
 def make_trainable(network: Network) -> None:
-    """Rescales the latent weights of each ternary layer, and its statistics with them, to the magnitude that new
-    ones start with: where all lie at 0 or far beyond the threshold, a step of the optimizer changes no sign."""
+    """Rescales the latent weights of each ternary layer, with its batch statistics, to the magnitude of newly
+    initialized weights: if all are 0 or far beyond the threshold, optimizer steps change no sign."""
     for block in network.blocks:
         if not isinstance(block.conv, TernaryConv2d):
             continue

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The two networks: convolutions, each with batch normalization and activation, and a dense classifier.
 
-Each is quantized, or real-valued: the same convolutions with real weights and clip(y, 0, B) for activation.
+Each is quantized or real-valued. A real-valued one has real weights and clip(y, 0, B) as activation.
 """
 
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ class Convolution:
 
 @dataclass(frozen=True)
 class Topology:
-    """Input shape (C, H, W) and convolutions; the last one leaves 1x1 pixels."""
+    """Input shape (C, H, W) and convolutions; the last one must give 1x1 pixels."""
 
     input_shape: Tuple[int, int, int]
     convolutions: Tuple[Convolution, ...]
 
 
 def _vgg_stage(channels: int) -> Tuple[Convolution, ...]:
-    """Two padded 3x3 convolutions, then a 2x2 one of stride 2 in place of pooling."""
+    """Returns two padded 3x3 convolutions and a 2x2 convolution with stride 2, which replaces pooling."""
     padded = Convolution(channels, 3, padding=1)
     return padded, padded, Convolution(channels, 2, stride=2)
 
@@ -77,7 +77,7 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    """A network of TOPOLOGIES. Quantized: real-valued first convolution and classifier, ternary layers between."""
+    """A network of TOPOLOGIES. If quantized, only the first convolution and the classifier have real weights."""
 
     def __init__(self, topology: Topology, activation: ActivationFormat, classes: int, quantized: bool) -> None:
         super().__init__()
@@ -96,20 +96,20 @@ class Network(nn.Module):
         self.classifier = nn.Linear(channels, classes)
 
     def forward(self, images: Tensor) -> Tensor:
-        """images: preprocessed [N, C, H, W]; returns the logits [N, classes]."""
+        """Takes preprocessed images [N, C, H, W]; returns the logits [N, classes]."""
         values = images
         for block in self.blocks:
             values = block(values)
         return self.classifier(values.flatten(1))
 
     def clamp_latent(self) -> None:
-        """To be called after each step of the optimizer."""
+        """Clamps the latent weights; must be called after each step of the optimizer."""
         for block in self.blocks:
             if isinstance(block.conv, TernaryConv2d):
                 block.conv.clamp_latent()
 
 
 def build(name: str, activation: ActivationFormat, classes: int, seed: int, quantized: bool = True) -> Network:
-    """A new network of TOPOLOGIES with weights drawn from `seed`."""
+    """Builds a network of TOPOLOGIES with random weights from `seed`."""
     torch.manual_seed(seed)
     return Network(TOPOLOGIES[name], activation, classes, quantized)

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Turns an .npz of ternary convolutions and batch normalization parameters into ONNX and evaluates it.
+"""Converts an .npz of ternary convolutions and batch normalization parameters to ONNX and evaluates the model.
 
-The keys are those of import_model.load_npz.
+import_model.load_npz describes the keys.
 """
 
 import argparse

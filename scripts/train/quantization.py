@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ternary weights and bounded activations, with straight-through gradients for training."""
+"""Ternary weights and bounded quantized activations, with straight-through gradients for training."""
 
 import math
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ TERNARY_THRESHOLD = 0.7
 
 @dataclass(frozen=True)
 class ActivationFormat:
-    """Activations are the multiples A / 2^k, A = 0 .. B*2^k; k is the precision, B the bound."""
+    """Activations are A / 2^k with A = 0 .. B*2^k; k is the precision, B the bound."""
 
     precision: int
     bound: float
@@ -36,23 +36,23 @@ class ActivationFormat:
 
     @property
     def scale(self) -> int:
-        """2^k, the levels in a unit of activation."""
+        """2^k, the number of levels per unit of activation."""
         return 2**self.precision
 
     @property
     def levels(self) -> int:
-        """n = B*2^k, the spiking neurons that stand for one activation."""
+        """n = B*2^k, the number of spiking neurons that represent one activation."""
         return int(self.bound * self.scale)
 
 
 def quantize(values: Tensor, activation: ActivationFormat) -> Tensor:
-    """clip(floor(y*2^k + 1/2) / 2^k, 0, B), elementwise; any shape, ties go up."""
+    """Returns clip(floor(y*2^k + 1/2) / 2^k, 0, B) elementwise; any shape, ties round up."""
     scaled = values * activation.scale
     return scaled.add_(0.5).floor_().clamp_(0, activation.levels).div_(activation.scale)
 
 
 class _StraightThroughQuantize(torch.autograd.Function):
-    """quantize() forward; backward the gradient passes where 0 < y < B, as through hardtanh."""
+    """Forward: quantize(). Backward: the gradient passes where 0 < y < B, as for hardtanh."""
 
     @staticmethod
     def forward(ctx, values: Tensor, activation: ActivationFormat) -> Tensor:
@@ -67,7 +67,7 @@ class _StraightThroughQuantize(torch.autograd.Function):
 
 
 class Quantizer(nn.Module):
-    """Activation quantizer; output of the input's shape."""
+    """Activation quantizer; the output has the shape of the input."""
 
     def __init__(self, activation: ActivationFormat) -> None:
         super().__init__()
@@ -78,11 +78,11 @@ class Quantizer(nn.Module):
 
 
 def ternarize(weight: Tensor) -> Tuple[Tensor, Tensor]:
-    """Ternary codes and scale of a latent weight.
+    """Returns the ternary codes and the scale of a latent weight.
 
-    weight: float [out, in, kh, kw]. Returns codes in {-1, 0, 1}, of the same shape and type, zero where
-    |w| <= 0.7 mean|w|, and the scale [] that is the mean magnitude of the others. The scale is rounded to
-    bfloat16, so that it is one number whatever type the convolution is computed in.
+    weight: float [out, in, kh, kw]. The codes in {-1, 0, 1} have the same shape and type and are zero where
+    |w| <= 0.7 mean|w|. The scale [] is the mean magnitude of the other weights, rounded to bfloat16 so that
+    it is the same number for every type that the convolution is computed in.
     """
     magnitude = weight.abs()
     kept = magnitude > TERNARY_THRESHOLD * magnitude.mean()

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Unit tests of the training code, on small made-up data; run this file."""
+"""Unit tests of the training code on small synthetic data; run this file."""
 
 import gzip
 import os
@@ -56,7 +56,7 @@ def write_mnist(base: Path, count: int) -> None:
 
 
 def randomized(name: str, activation: ActivationFormat) -> Network:
-    """A network in evaluation mode with ternary weights and lively normalization, some of its gammas negative."""
+    """Returns a network in evaluation mode with ternary weights and random normalization, some gammas negative."""
     network = build(name, activation, 10, seed=3)
     for block in network.blocks:
         norm, conv = block.norm, block.conv
@@ -72,7 +72,7 @@ def randomized(name: str, activation: ActivationFormat) -> Network:
 
 class TernaryTest(unittest.TestCase):
     def test_threshold_signs_and_scale(self) -> None:
-        # mean |w| = 0.5, threshold 0.35: the last two go, the scale is the mean of 1, 0.5 and 0.75
+        # mean |w| = 0.5, threshold 0.35: the last two become 0, the scale is the mean of 1, 0.5 and 0.75
         weight = torch.tensor([1.0, -0.5, 0.75, 0.25, 0.0]).reshape(1, 1, 1, 5)
         codes, scale = ternarize(weight)
         self.assertEqual(codes.flatten().tolist(), [1, -1, 1, 0, 0])
@@ -328,7 +328,7 @@ class ExportTest(unittest.TestCase):
 
 
 class ImportTest(unittest.TestCase):
-    """Parameters read back from models."""
+    """Tests of reading parameters back from models."""
 
     def setUp(self) -> None:
         temporary = tempfile.TemporaryDirectory()
@@ -398,7 +398,7 @@ class ImportTest(unittest.TestCase):
 
 
 class ExecutorTest(unittest.TestCase):
-    """Operators that the exported models do not use, against values worked out by hand."""
+    """Tests operators that the exported models do not use, against values calculated by hand."""
 
     @staticmethod
     def run_nodes(nodes: List[onnx.NodeProto], constants: Dict[str, np.ndarray], image: List, output: str):

@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Trains a network with ternary weights and quantized activations, or its real-valued twin, and exports it to ONNX.
+"""Trains a network with ternary weights and quantized activations, or its real-valued version, and exports it to ONNX.
 
-The last epoch is the one exported; no choice looks at the test set, which is evaluated once, at the end, on the
-exported model. Killed at any time, the same command continues after the last whole epoch, to the same result.
+The network of the last epoch is exported. The test set is evaluated only once, at the end, on the exported model; no
+choice depends on it. After an interruption, the same command continues from the last complete epoch and gives the
+same result.
 """
 
 import argparse
@@ -43,30 +44,31 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("-B", "--bound", type=float, default=2, metavar="B",
                         help="largest activation; B*2^K must be an integer (default 2)")
     parser.add_argument("--start", type=Path, metavar="MODEL.onnx",
-                        help="go on from the weights of a model exported before (default: new ones)")
+                        help="start from the weights of an exported model (default: random weights)")
     parser.add_argument("--float", action="store_true", dest="real",
-                        help="train the real-valued twin: float weights, activations clip(y, 0, B)")
+                        help="train the real-valued version: float weights, activations clip(y, 0, B)")
     parser.add_argument("--teacher", type=Path, metavar="MODEL.onnx",
-                        help="distil: learn from this model's logits too; one exported before with --float")
+                        help="distillation: learn from the logits of this model too, which was exported with --float")
     parser.add_argument("--teacher-share", type=float, default=0.9, metavar="S",
-                        help="share of the teacher in the loss, the labels have the rest (default 0.9)")
+                        help="weight of the teacher in the loss; the labels have the rest (default 0.9)")
     parser.add_argument("--temperature", type=float, default=4.0, metavar="T",
-                        help="what both logits are divided by to learn from the teacher (default 4)")
+                        help="divisor of both logits when learning from the teacher (default 4)")
     parser.add_argument("--epochs", type=int, default=40, help="default 40")
     parser.add_argument("--batch-size", type=int, default=128, help="default 128")
     parser.add_argument("--learning-rate", type=float, default=1e-3,
-                        help="peak of AdamW's rate: warm-up over 5%% of the steps, then a cosine to 0 (default 1e-3)")
+                        help="peak learning rate of AdamW: warm-up over 5%% of the steps, then a cosine to 0 "
+                        "(default 1e-3)")
     parser.add_argument("--weight-decay", type=float, default=0.0, metavar="D",
-                        help="AdamW's decoupled decay, in units of the rate (default 0)")
+                        help="decoupled weight decay of AdamW, relative to the learning rate (default 0)")
     parser.add_argument("--label-smoothing", type=float, default=0.0, help="default 0")
-    parser.add_argument("--seed", type=int, default=1, help="of weights, order and augmentation (default 1)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of weights, order and augmentation (default 1)")
     parser.add_argument("--holdout", type=int, default=0, metavar="N",
-                        help="set the last N training images apart and report the accuracy on them each epoch, "
+                        help="hold out the last N training images and report the accuracy on them after each epoch, "
                         "to compare recipes (default 0: train on all)")
-    parser.add_argument("--images", type=int, metavar="N", help="train on the first N images only, for a trial")
-    parser.add_argument("--bf16", action="store_true", help="convolve in bfloat16 (faster for vgg)")
+    parser.add_argument("--images", type=int, metavar="N", help="train on the first N images only, for a quick test")
+    parser.add_argument("--bf16", action="store_true", help="compute convolutions in bfloat16 (faster for vgg)")
     parser.add_argument("--checkpoint", type=Path, metavar="FILE",
-                        help="state after each epoch (default build/train/<name of MODEL>.pt)")
+                        help="file for the state after each epoch (default build/train/<name of MODEL>.pt)")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu",
                         help="torch device (default: cuda if there is one, else cpu)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(),
@@ -100,7 +102,7 @@ def _check_ranges(arguments: argparse.Namespace) -> None:
 
 
 def run_settings(arguments: argparse.Namespace) -> Dict[str, Any]:
-    """What determines the result; a checkpoint belongs to one such set."""
+    """Returns the settings that determine the result; a checkpoint belongs to one such set."""
     names = ("dataset", "network", "precision", "bound", "real", "epochs", "batch_size", "learning_rate", "weight_decay",
              "label_smoothing", "teacher_share", "temperature", "seed", "holdout", "images", "bf16")
     settings = {name: getattr(arguments, name) for name in names}
@@ -111,7 +113,7 @@ def run_settings(arguments: argparse.Namespace) -> Dict[str, Any]:
 
 
 def learning_rate_factor(step: int, steps: int) -> float:
-    """Linear warm-up, then half a cosine down to 0, over `steps` steps."""
+    """Returns the factor of a linear warm-up followed by half a cosine down to 0, over `steps` steps."""
     warmup = max(1, int(WARMUP * steps))
     if step < warmup:
         return (step + 1) / warmup
@@ -166,7 +168,8 @@ class Trainer:
             return network(inputs.contiguous(memory_format=torch.channels_last)).float()
 
     def _loss(self, inputs: Tensor, logits: Tensor, labels: Tensor) -> Tensor:
-        """Cross-entropy with the labels; with a teacher, its softened classes too (Hinton et al., 2015)."""
+        """Returns the cross-entropy with the labels; with a teacher, also the divergence from its softened outputs
+        (Hinton et al., 2015)."""
         loss = self.label_loss(logits, labels)
         if self.teacher is None:
             return loss
@@ -177,7 +180,7 @@ class Trainer:
         return (1 - share) * loss + share * temperature**2 * divergence
 
     def train_epoch(self) -> Tuple[float, float]:
-        """One pass over the images, the left-over of the last batch dropped; mean loss and accuracy."""
+        """Trains one pass over the images, without the last incomplete batch; returns mean loss and accuracy."""
         state, size = self.state, self.settings["batch_size"]
         augment = AUGMENTATIONS[self.settings["dataset"]]
         order = torch.randperm(len(self.images), generator=state.generator, device=self.device)
@@ -206,7 +209,7 @@ class Trainer:
 
     @torch.no_grad()
     def holdout_accuracy(self) -> float:
-        """Share of the images set apart that are classified right."""
+        """Returns the fraction of the held-out images that are classified correctly."""
         self.network.eval()
         correct = 0
         for first in range(0, len(self.held_images), HOLDOUT_BATCH):
@@ -217,7 +220,7 @@ class Trainer:
 
 
 def train(trainer: Trainer, checkpoint: Path) -> None:
-    """Trains up to the settings' number of epochs, from the checkpoint if there is one; a line an epoch."""
+    """Trains up to the number of epochs in the settings, from the checkpoint if it exists; prints a line per epoch."""
     settings, state = trainer.settings, trainer.state
     state.load(checkpoint, settings)
     if state.epochs_done:
@@ -235,7 +238,7 @@ def train(trainer: Trainer, checkpoint: Path) -> None:
 
 
 def metadata(settings: Dict[str, Any]) -> Dict[str, str]:
-    """The model's metadata_props."""
+    """Returns the metadata_props of the model."""
     recipe = (
         "{network}; {epochs} epochs, AdamW, peak rate {learning_rate:g}, weight decay {weight_decay:g}, warm-up and "
         "cosine, batch {batch_size}, label smoothing {label_smoothing:g}, seed {seed}".format(**settings)
@@ -280,7 +283,7 @@ def main() -> None:
         train(trainer, arguments.checkpoint)
     except KeyboardInterrupt:
         print(
-            f"\ninterrupted after {trainer.state.epochs_done} whole epochs; the same command continues",
+            f"\ninterrupted after {trainer.state.epochs_done} complete epochs; the same command continues",
             file=sys.stderr,
         )
         sys.exit(130)

@@ -95,7 +95,7 @@ class UnknownDataSet(GetDataTest):
         for names in ((), ("imagenet",), ("mnist", "cifar-10")):
             done = self.get(*names)
             self.assertEqual(done.returncode, 2)
-            self.assertIn("wants the name of one data set", done.stderr)
+            self.assertIn("needs the name of one data set", done.stderr)
             self.assertFalse(self.data.exists())
 
 

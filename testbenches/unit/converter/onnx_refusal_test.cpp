@@ -116,9 +116,9 @@ TEST(OnnxRefusal, ModelsOfAnotherForm) {
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(0)->set_domain("com.example"); }),
               HasSubstr("node \"first\" (Conv): an operator of domain com.example"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(0)->set_input(0, "nowhere"); }),
-              HasSubstr("its input \"nowhere\" is made by no node before it"));
+              HasSubstr("its input \"nowhere\" is not the output of an earlier node"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(1)->set_output(0, "first"); }),
-              HasSubstr("another node, too, makes \"first\""));
+              HasSubstr("another node has the output \"first\" too"));
   EXPECT_THAT(
       refusal([](OnnxBuilder& o) { *o.graph().add_initializer() = o.graph().initializer(0); }),
       HasSubstr("two initializers are named \"tensor_1\""));
@@ -180,7 +180,7 @@ TEST(OnnxRefusal, Quantizers) {
        }},
       {"its bounds exclude each other",
        [](auto& o, auto& x) { return floor_half_up(o, clip(o, o.node("Relu", {x}), -3, -2)); }},
-      {"(Clip): a bound is no number",
+      {"(Clip): a bound is NaN",
        [](auto& o, auto& x) {
          return o.node("Clip", {x}, {{"min", std::numeric_limits<float>::quiet_NaN()}});
        }},
