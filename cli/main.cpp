@@ -40,7 +40,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace spikeloom::cli
 
-/// SystemC's library wants it; a simulation is elaborated by the worker process that runs it.
+/// Required by the SystemC library, but unused: worker processes elaborate and run the simulations.
 int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 int main(int argc, char** argv) {

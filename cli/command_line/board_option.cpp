@@ -11,8 +11,8 @@ namespace options = boost::program_options;
 
 void add_board_option(options::options_description& description) {
   description.add_options()("board", options::value<std::string>()->value_name("auto"),
-                            "take the smallest board that the network fits where the chip file's "
-                            "is too small: chip.board.grow=true");
+                            "if the chip file's board is too small, use the smallest board that "
+                            "the network fits on: chip.board.grow=true");
 }
 
 std::optional<std::string> board_setting(const options::variables_map& values) {

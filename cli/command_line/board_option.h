@@ -11,8 +11,8 @@ namespace spikeloom::cli {
 /// Adds --board.
 void add_board_option(boost::program_options::options_description& description);
 
-/// The setting "chip.board.grow=true" that --board auto stands for. Throws base::UserError for
-/// another value.
+/// Returns the setting for --board auto, "chip.board.grow=true"; nullopt without the option. Throws
+/// base::UserError for another value.
 std::optional<std::string> board_setting(const boost::program_options::variables_map& values);
 
 }  // namespace spikeloom::cli

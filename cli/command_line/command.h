@@ -8,32 +8,32 @@
 
 namespace spikeloom::cli {
 
-/// An argument without a name in front.
+/// A positional argument.
 struct Operand {
-  const char* name;   ///< by which its value is found
-  const char* value;  ///< what it takes, as the value name of an option
-  bool many = false;  ///< one or more of them, as std::vector<std::string>; the last operand only
+  const char* name;   ///< key of its value in the variables map
+  const char* value;  ///< value name, as for an option
+  bool many = false;  ///< one or more, as std::vector<std::string>; last operand only
 };
 
-/// What may follow a sub-command's name. Help, manual and shell completion are made from it: the
-/// value names say what is taken (ValueKind).
+/// The arguments of a sub-command. Help, manual and shell completion are generated from them; the
+/// value names tell which values are accepted (ValueKind).
 struct CommandLine {
   boost::program_options::options_description options;
-  std::vector<Operand> operands;  ///< all are needed
+  std::vector<Operand> operands;  ///< all are required
 };
 
 /// A sub-command: `spikeloom NAME ...`.
 struct Command {
   const char* name;
   const char* summary;  ///< one line, for the list of commands, without a full stop
-  const char* notes;    ///< what else its help says, in whole sentences; may be empty
+  const char* notes;    ///< further sentences of its help; may be empty
   const char* example;  ///< lines of at most 78 columns
   CommandLine (*line)();
   /// Returns the exit status; throws base::UserError.
   int (*run)(const boost::program_options::variables_map& values);
 };
 
-/// Its line, with the options that all commands have.
+/// Returns the arguments of a command, including the options that all commands have.
 CommandLine line_of(const Command& command);
 
 }  // namespace spikeloom::cli

@@ -11,13 +11,13 @@
 
 namespace spikeloom::cli {
 
-/// Adds --quiet and --json, which mean the same for all commands.
+/// Adds --quiet and --json.
 void add_output_options(boost::program_options::options_description& description);
 
-/// Where long work shows its progress as the options say: the bar, or null where quiet.
+/// Returns the progress bar, or null with --quiet.
 base::ProgressSink* progress_sink(const boost::program_options::variables_map& values);
 
-/// Prints the result as the options say: as JSON, as text or, where quiet, not at all.
+/// Prints the result as JSON with --json, nothing with --quiet, and as text otherwise.
 void print_result(const boost::program_options::variables_map& values, const std::string& text,
                   const std::function<nlohmann::ordered_json()>& json);
 

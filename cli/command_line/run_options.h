@@ -7,14 +7,14 @@
 
 namespace spikeloom::cli {
 
-/// The options that choose the run's images.
+/// Adds the options that select the run's images.
 void add_image_options(boost::program_options::options_description& description);
 
-/// The other options by which a command line changes a run file.
+/// Adds the other options that override keys of a run file.
 void add_run_options(boost::program_options::options_description& description);
 
-/// What the options ("run", --images, --first, --timing, --board, --no-pipeline, --set) ask for.
-/// Throws base::UserError.
+/// Returns the request for the options "run", --images, --first, --timing, --board, --no-pipeline
+/// and --set. Throws base::UserError.
 sim::RunRequest run_request(const boost::program_options::variables_map& values);
 
 }  // namespace spikeloom::cli

@@ -62,7 +62,7 @@ int diff_with_reference(const options::variables_map& values, const sim::Prepare
   return report(values, prepared, difference, comparison.compared());
 }
 
-/// The run to compare with: its own settings, the same images.
+/// Prepares the run to compare with: its own settings, the same images.
 sim::PreparedRun prepare_against(const options::variables_map& values,
                                  const sim::PreparedRun& prepared) {
   sim::RunRequest request;

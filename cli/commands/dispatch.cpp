@@ -14,7 +14,7 @@ namespace options = boost::program_options;
 
 namespace {
 
-/// The values of all arguments; of a call for help, those before any check.
+/// Returns the values of all arguments. With --help, returns before checking them.
 options::variables_map parse(const CommandLine& line, const std::vector<std::string>& arguments) {
   options::options_description all;
   all.add(line.options);

@@ -9,7 +9,7 @@
 namespace spikeloom::cli {
 
 /// Parses `arguments` and runs the command, or prints its help. Returns the exit status; throws
-/// base::UserError for a wrong command line too.
+/// base::UserError, also for an invalid command line.
 int dispatch(const Command& command, const std::vector<std::string>& arguments);
 
 }  // namespace spikeloom::cli

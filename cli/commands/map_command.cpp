@@ -32,7 +32,7 @@ namespace {
 
 namespace options = boost::program_options;
 
-/// "chip.core.axons=512" as an override of the chip file.
+/// Parses "chip.core.axons=512" as an override of the chip file.
 base::Override chip_override(const std::string& text) {
   constexpr std::string_view kPrefix = "chip.";
   if (text.compare(0, kPrefix.size(), kPrefix) != 0) {
@@ -76,12 +76,12 @@ mapper::Objective read_objective(const std::string& text) {
                                     fmt::join(base::all_names<mapper::Objective>(), ", ")));
 }
 
-/// The objective "energy" wants an energy file, others have no use for one.
+/// Reads the energy file, which the objective "energy" requires and other objectives do not allow.
 void read_energy(const options::variables_map& values, const arch::ChipDescription& chip,
                  mapper::MapOptions& map_options) {
   const bool wanted = needs_energy(map_options.objective);
   if (wanted != (values.count("energy") != 0)) {
-    throw base::UserError(wanted ? "--objective energy wants an energy file: --energy FILE"
+    throw base::UserError(wanted ? "--objective energy needs an energy file: --energy FILE"
                                  : "--energy: only --objective energy reads an energy file");
   }
   if (!wanted) return;
@@ -99,7 +99,7 @@ CommandLine line() {
       "seed", options::value<std::uint64_t>()->default_value(1)->value_name("N"),
       "seed of placement")(
       "effort", options::value<int>()->default_value(mapper::kDefaultEffort)->value_name("N"),
-      "how long placement is annealed: time grows with N and the network; 0: not at all")(
+      "duration of annealing in placement: time grows with N and the network; 0: none")(
       "profile", options::value<std::string>()->value_name("DIR"),
       "weigh traffic by the spikes of an earlier `spikeloom run` of this network: its results' "
       "directory; otherwise all neurons count alike")(
@@ -137,7 +137,7 @@ int run(const options::variables_map& values) {
   const arch::Deployment deployment =
       map(network, chip, map_options, report, progress_sink(values));
   if (values.count("output") != 0) {
-    const base::StopGuard guard;  // no temporary file is left behind
+    const base::StopGuard guard;  // removes the temporary file on a stop
     base::write_file(values["output"].as<std::string>(), deployment.encode());
   }
   const std::string text =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chip's registers as Markdown, from the tables that the hardware itself uses.
+// Prints the chip's registers as Markdown, from the tables that the hardware model itself uses.
 #include <array>
 #include <iostream>
 #include <optional>

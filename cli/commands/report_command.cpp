@@ -25,7 +25,7 @@ Page page_of(const std::vector<std::string>& directories) {
   if (sweep == directories.end()) return run_page(directories);
   if (directories.size() > 1) {
     throw base::UserError(
-        fmt::format("spikeloom report: {} has results of a sweep, which want a page of their own: "
+        fmt::format("spikeloom report: {} has results of a sweep, which need a page of their own: "
                     "got {} directories, allowed 1",
                     *sweep, directories.size()));
   }
@@ -43,7 +43,7 @@ int run(const options::variables_map& values) {
   if (!Page::available()) {
     throw base::UserError(
         "spikeloom report: this program was built without pages: build it with "
-        "-DSPIKELOOM_PAGES=ON, which wants plotly.js and esbuild");
+        "-DSPIKELOOM_PAGES=ON, which needs plotly.js and esbuild");
   }
   const auto& directories = values["directory"].as<std::vector<std::string>>();
   const std::string output = values.count("output") != 0

@@ -16,19 +16,19 @@ namespace fs = std::filesystem;
 
 void write_report(const std::string& directory, const std::map<std::string, std::string>& files) {
   const fs::path target = fs::path(directory).lexically_normal() / "";
-  const fs::path parent = target.parent_path();  // without the slash at its end
+  const fs::path parent = target.parent_path();  // without the trailing slash
   if (fs::exists(parent) && !fs::is_directory(parent)) {
-    throw base::UserError(fmt::format("{}: is no directory", directory));
+    throw base::UserError(fmt::format("{}: is not a directory", directory));
   }
   const base::StopGuard guard;
-  // Beside the one that is meant, on the same file system.
-  const base::TemporaryDirectory workplace(fmt::format("{}.{}.tmp", parent.string(), ::getpid()));
+  // Next to the target directory, so that it is on the same file system.
+  const base::TemporaryDirectory temporary(fmt::format("{}.{}.tmp", parent.string(), ::getpid()));
   for (const auto& [name, text] : files) {
-    base::write_file((workplace.path() / name).string(), text);
+    base::write_file((temporary.path() / name).string(), text);
   }
   std::error_code error;
   if (!fs::exists(parent)) {
-    fs::rename(workplace.path(), parent, error);
+    fs::rename(temporary.path(), parent, error);
   } else {
     for (const auto& [name, text] : files) {
       if (fs::is_directory(parent / name)) {
@@ -37,7 +37,7 @@ void write_report(const std::string& directory, const std::map<std::string, std:
       }
     }
     for (auto file = files.begin(); file != files.end() && !error; ++file) {
-      fs::rename(workplace.path() / file->first, parent / file->first, error);
+      fs::rename(temporary.path() / file->first, parent / file->first, error);
     }
   }
   if (error) {

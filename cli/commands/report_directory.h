@@ -6,8 +6,8 @@
 
 namespace spikeloom::cli {
 
-/// Writes files (name: text) into `directory`, made where it is not there: all of them, or none.
-/// Files of these names are replaced, others stay. Throws base::UserError.
+/// Writes files (name: text) into `directory` atomically: all of them or none. Creates the
+/// directory if needed, replaces files of these names and keeps others. Throws base::UserError.
 void write_report(const std::string& directory, const std::map<std::string, std::string>& files);
 
 }  // namespace spikeloom::cli

@@ -33,8 +33,8 @@ CommandLine line() {
       "print the points of DIR for which it holds: \"ms_per_image < 0.5 order by mj_per_image\"")(
       "pareto", options::value<std::string>()->value_name("METRICS"),
       "print the points of DIR that no other beats in all of these; METRIC:max where more is "
-      "better")("sensitivity", "print how each metric of DIR hangs on each axis")(
-      "spread", "print how far the repetitions of each point of DIR lie apart")(
+      "better")("sensitivity", "print the sensitivity of each metric of DIR to each axis")(
+      "spread", "print the spread of the repetitions of each point of DIR")(
       "csv", "print the answer as CSV in place of a table");
   add_output_options(line.options);
   return line;
@@ -62,7 +62,7 @@ int print_answer(const options::variables_map& values) {
 }
 
 int run(const options::variables_map& values) {
-  // Each rank becomes the program that has MPI; all others start without it.
+  // Under MPI each rank becomes the MPI program; other starts do not load MPI.
   if (explore::started_by_mpi()) explore::become_mpi_program();
   std::optional<explore::LocalPool> pool;
   return sweep(values, [&pool](std::size_t jobs) -> explore::Pool& { return pool.emplace(jobs); });
@@ -76,7 +76,7 @@ int sweep(const options::variables_map& values, const explore::MakePool& make_po
   for (const char* option : {"query", "pareto", "sensitivity", "spread", "csv"}) {
     if (values.count(option) == 0) continue;
     throw base::UserError(
-        fmt::format("--{}: wants the directory of a sweep's results, got {}", option, path));
+        fmt::format("--{}: needs the directory of a sweep's results, got {}", option, path));
   }
   explore::SweepRequest request;
   request.path = path;

@@ -7,8 +7,8 @@
 
 namespace spikeloom::cli {
 
-/// Runs a sweep with workers of `make_pool`, or answers from the results of one, as the command
-/// line says. Returns the exit status. Throws base::UserError and Stopped.
+/// Runs a sweep on a pool from `make_pool` or queries the results of one, according to the command
+/// line. Returns the exit status. Throws base::UserError and base::Stopped.
 int sweep(const boost::program_options::variables_map& values, const explore::MakePool& make_pool);
 
 }  // namespace spikeloom::cli

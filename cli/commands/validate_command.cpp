@@ -22,7 +22,7 @@ constexpr int kOutside = 1;
 
 explore::CaseResult run_case(const explore::ValidationCase& item, std::vector<std::string> settings,
                              unsigned workers, base::ProgressSink* sink) {
-  // What the command line says comes last, so that it counts.
+  // Settings of the command line come last, so that they take precedence.
   settings.insert(settings.begin(),
                   {fmt::format("images={}", item.images), "first=0", "timing=cycle"});
   sim::RunRequest request;
@@ -44,7 +44,7 @@ CommandLine line() {
                              "worker processes; the results are the same for any number")(
       "case", options::value<std::vector<std::string>>()->composing()->value_name("NAME"),
       "only this case")("images", options::value<std::string>()->value_name("N"),
-                        "of each case: another number")(
+                        "number of images of each case")(
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the run files, or of a file that they name");
   add_output_options(line.options);

@@ -26,18 +26,18 @@ struct Verification {
 };
 
 Verification verify(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
-                    std::size_t maximum, base::ProgressSink* sink) {
+                    std::size_t max_findings, base::ProgressSink* sink) {
   Verification result;
   base::StoppableProgress progress(sink, "checks of cores");
   result.findings =
-      mapper::verify(deployment, network, maximum, &result.counts, progress.callback());
-  // The host's layers are not on the chip: they travel beside it.
+      mapper::verify(deployment, network, max_findings, &result.counts, progress.callback());
+  // The host's layers are not on the chip: the deployment carries them in its spiking network.
   if (deployment.spiking_network != network.encode()) {
     ++result.counts.findings;
     result.findings.insert(result.findings.begin(),
                            "the spiking network inside it, which the host's layers are taken from, "
                            "is another one");
-    if (result.findings.size() > maximum) result.findings.pop_back();
+    if (result.findings.size() > max_findings) result.findings.pop_back();
   }
   return result;
 }
@@ -90,7 +90,7 @@ CommandLine line() {
   CommandLine line{{}, {{"deployment", "FILE.deployment"}, {"network", sim::kNetworkFiles}}};
   line.options.add_options()("findings",
                              options::value<std::size_t>()->default_value(20)->value_name("N"),
-                             "print at most so many findings");
+                             "maximum number of findings to print");
   add_output_options(line.options);
   return line;
 }

@@ -6,7 +6,7 @@
 
 namespace spikeloom::cli {
 
-/// What help and manual say of the program as a whole.
+/// Description of the program for help and manual.
 inline constexpr const char* kProgramUsage = "spikeloom COMMAND ...";
 inline constexpr const char* kAbout =
     "A cycle-accurate model of a reconfigurable neuromorphic chip, and the tools that put a "
@@ -31,12 +31,13 @@ using Explained = std::pair<const char*, const char*>;
 inline constexpr std::array kExitStatuses = {
     Explained{"0", "done"},
     Explained{"1", "what was compared differs, or is outside its tolerance"},
-    Explained{"2", "wrong command line or input, of which standard error tells"},
-    Explained{"128+N", "stopped by signal N; nothing was written, or of a sweep what was done"},
+    Explained{"2", "invalid command line or input; the message is on standard error"},
+    Explained{"128+N",
+              "stopped by signal N; nothing was written, except the completed runs of a sweep"},
 };
 
 inline constexpr std::array kEnvironment = {
-    Explained{"SPIKELOOM_DATA", "directory of the data sets, looked at before others"},
+    Explained{"SPIKELOOM_DATA", "directory of the data sets, searched first"},
 };
 
 }  // namespace spikeloom::cli

@@ -10,7 +10,7 @@
 namespace spikeloom::cli {
 namespace {
 
-/// What completes a value; `_spikeloom` calls it with the word so far in $cur.
+/// Functions that complete a value; `_spikeloom` calls them with the current word in $cur.
 constexpr const char* kActions =
     R"(# bash completion for spikeloom; made by `spikeloom completion bash`
 
@@ -43,7 +43,7 @@ _spikeloom_nothing() { :; }
 
 )";
 
-/// The rest of the script: which action, by what stands before the word.
+/// The rest of the script: selects the action by the preceding words.
 constexpr const char* kDispatch = R"(
   # An option and its value may be joined by '=', which bash takes for a word of its own.
   if [[ $cur == = ]]; then

@@ -5,8 +5,8 @@
 
 namespace spikeloom::cli {
 
-/// A script that completes the program's command line in bash (4.4 or later): sub-commands,
-/// options, their words and files.
+/// Returns a completion script for bash (4.4 or later): sub-commands, options, their words and
+/// files.
 std::string bash_completion();
 
 }  // namespace spikeloom::cli

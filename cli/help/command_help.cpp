@@ -12,10 +12,10 @@ namespace spikeloom::cli {
 namespace {
 
 constexpr std::size_t kIndent = 2;
-/// Where explanations begin.
+/// Column in which explanations begin.
 constexpr std::size_t kColumn = 26;
 
-/// `text` in lines of the full width, each behind `indent` spaces.
+/// Wraps `text` to lines of the full width, each indented by `indent` spaces.
 std::string paragraph(const std::string& text, std::size_t indent) {
   std::string lines;
   for (const std::string& line : base::wrap(text, base::TextTable::kWidth - indent)) {
@@ -24,7 +24,7 @@ std::string paragraph(const std::string& text, std::size_t indent) {
   return lines;
 }
 
-/// A term and what it means, beside each other or, where the term is long, one below the other.
+/// Formats a term and its meaning side by side, or on separate lines if the term is long.
 std::string entry(const std::string& term, const std::string& meaning, std::size_t column) {
   const std::string lines = paragraph(meaning, column);
   const std::string head = fmt::format("{:{}}{}", "", kIndent, term);
@@ -56,7 +56,7 @@ std::string program_help() {
   text += "\nenvironment:\n";
   for (const auto& [name, meaning] : kEnvironment) text += entry(name, meaning, kColumn);
   return text +
-         "\nspikeloom COMMAND --help explains a command, spikeloom --version is the version.\n";
+         "\nspikeloom COMMAND --help explains a command, spikeloom --version prints the version.\n";
 }
 
 std::string usage(const Command& command) {

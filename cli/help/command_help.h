@@ -7,13 +7,13 @@
 
 namespace spikeloom::cli {
 
-/// What `spikeloom --help` prints: lines of at most 80 columns, as the next.
+/// Returns the text of `spikeloom --help`, in lines of at most 80 columns.
 std::string program_help();
 
-/// "spikeloom map NETWORK --chip CHIP.yaml [OPTION]..."
+/// Returns, for example, "spikeloom map NETWORK --chip CHIP.yaml [OPTION]...".
 std::string usage(const Command& command);
 
-/// What `spikeloom COMMAND --help` prints.
+/// Returns the text of `spikeloom COMMAND --help`, in lines of at most 80 columns.
 std::string command_help(const Command& command);
 
 }  // namespace spikeloom::cli

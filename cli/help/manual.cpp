@@ -17,13 +17,13 @@
 namespace spikeloom::cli {
 namespace {
 
-/// Characters that roff reads, or prints as others, and how it is told to print them.
+/// Characters that roff interprets or prints differently, with their escapes.
 constexpr std::array kEscapes = {
     std::pair{'\\', "\\e"},  std::pair{'-', "\\-"},   std::pair{'\'', "\\(aq"},
     std::pair{'`', "\\(ga"}, std::pair{'~', "\\(ti"}, std::pair{'^', "\\(ha"},
 };
 
-/// `text` as roff prints it unchanged.
+/// Escapes `text` so that roff prints it unchanged.
 std::string escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
@@ -38,12 +38,12 @@ std::string escaped(const std::string& text) {
   return result;
 }
 
-/// A line that begins with a dot would be a request.
+/// Protects a line that begins with a dot, which roff would take for a request.
 std::string guarded(const std::string& line) {
   return line.rfind('.', 0) == 0 ? "\\&" + line : line;
 }
 
-/// Running text, in short lines as roff wants them.
+/// Formats running text in short lines.
 std::string text_of(const std::string& text) {
   constexpr std::size_t kLine = 72;
   std::string lines;
@@ -56,12 +56,12 @@ std::string section(const char* title) { return fmt::format(".SH {}\n", title); 
 std::string bold(const std::string& text) { return "\\fB" + escaped(text) + "\\fR"; }
 std::string italic(const std::string& text) { return "\\fI" + escaped(text) + "\\fR"; }
 
-/// A term, in roff, and what it means.
+/// Formats a term, given as roff, and its meaning.
 std::string entry(const std::string& term, const std::string& meaning) {
   return fmt::format(".TP\n{}\n{}", term, text_of(meaning));
 }
 
-/// Lines as they are.
+/// Formats lines verbatim.
 std::string verbatim(const std::string& lines) {
   std::string text = ".RS 4\n.nf\n";
   std::istringstream stream(lines);
@@ -102,7 +102,7 @@ std::string manual() {
       ".\\\" SPDX-License-Identifier: Apache-2.0\n"
       ".\\\" Made by `spikeloom manual`.\n"
       ".TH SPIKELOOM 1 {} \"Spikeloom {}\" \"User Commands\"\n"
-      // No key is hyphenated, no line stretched.
+      // Disable hyphenation and justification.
       ".nh\n.ad l\n",
       base::kReleaseDate, base::kVersion);
   text += section("NAME") + "spikeloom \\- model of a neuromorphic chip, with its tool chain\n";

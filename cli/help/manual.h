@@ -5,7 +5,7 @@
 
 namespace spikeloom::cli {
 
-/// The manual page spikeloom(1), in the macros of man(7).
+/// Returns the manual page spikeloom(1), in man(7) macros.
 std::string manual();
 
 }  // namespace spikeloom::cli

@@ -33,14 +33,14 @@ std::vector<OptionInfo> list_options(const options::options_description& options
   for (const auto& option : options.options()) {
     OptionInfo info;
     info.name = option->long_name();
-    // The letter with its dash, where there is one.
+    // The letter with its dash, if there is one.
     const std::string letter =
         option->canonical_display_name(options::command_line_style::allow_dash_for_short);
     if (letter.front() == '-') info.letter = letter.substr(1);
     info.description = option->description();
     const auto& semantic = *option->semantic();
     if (semantic.max_tokens() > 0) {
-      // "N (=1)": the value name, and a default.
+      // "N (=1)": the value name and the default value.
       const std::string name = semantic.name();
       const std::size_t end = name.find(" (=");
       info.value = name.substr(0, end);

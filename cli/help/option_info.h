@@ -8,24 +8,24 @@
 
 namespace spikeloom::cli {
 
-/// What an option or operand takes, read from its value name: alternatives divided by '|', of which
-/// one in lower case is a word to be given as it is, "FILE" any file, "DIR" a directory, "X.yaml" a
-/// file of that type, and any other a number or text that nobody can complete.
+/// The values that an option or operand accepts, parsed from its value name: alternatives separated
+/// by '|'. A lower-case alternative is a literal word, "FILE" is any file, "DIR" a directory,
+/// "X.yaml" a file of that type; anything else is a number or text without completion.
 struct ValueKind {
   explicit ValueKind(const std::string& value_name);
 
   std::vector<std::string> words;
-  std::vector<std::string> types;  ///< of files, without the dot
+  std::vector<std::string> types;  ///< file name extensions without the dot
   bool any_file = false;
   bool directory = false;
 };
 
-/// An option of a command, as its description tells.
+/// An option of a command, extracted from its description.
 struct OptionInfo {
   std::string name;      ///< "jobs"
   std::string letter;    ///< "j", or empty
   std::string value;     ///< value name; empty for a switch
-  std::string fallback;  ///< its default; empty for none
+  std::string fallback;  ///< default value; empty for none
   bool required = false;
   bool repeatable = false;
   std::string description;
@@ -33,10 +33,10 @@ struct OptionInfo {
 
 std::vector<OptionInfo> list_options(const boost::program_options::options_description& options);
 
-/// "-j, --jobs N"
+/// Returns, for example, "-j, --jobs N".
 std::string signature(const OptionInfo& option);
 
-/// The description, and what else is to say: its default, that it may be repeated.
+/// Returns the description followed by the default value and whether the option may be repeated.
 std::string explanation(const OptionInfo& option);
 
 }  // namespace spikeloom::cli

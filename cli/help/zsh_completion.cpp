@@ -12,7 +12,7 @@
 namespace spikeloom::cli {
 namespace {
 
-/// `text` for a specification in single quotes: `special` characters of it with a backslash.
+/// Escapes `text` for a single-quoted specification: `special` characters get a backslash.
 std::string quoted(const std::string& text, std::string_view special) {
   std::string result;
   for (const char c : text) {
@@ -26,7 +26,7 @@ std::string quoted(const std::string& text, std::string_view special) {
   return result;
 }
 
-/// ":what:how" of a value.
+/// Returns the ":message:action" of a value.
 std::string action(const std::string& value_name) {
   const ValueKind kind(value_name);
   std::string how;
@@ -42,11 +42,11 @@ std::string action(const std::string& value_name) {
   return fmt::format(":{}:{}", quoted(value_name, ":\\"), how);
 }
 
-/// The arguments of _arguments for an option: a line each.
+/// Returns the lines for an option in the call of _arguments.
 std::string specifications(const OptionInfo& option) {
   const std::string rest = fmt::format("[{}]{}", quoted(explanation(option), "[]\\"),
                                        option.value.empty() ? "" : action(option.value));
-  // The value may follow as a word or behind '=', that of a letter at once.
+  // A value may follow as a word or after '='; after a letter it may follow directly.
   const std::string name = fmt::format("--{}{}", option.name, option.value.empty() ? "" : "=");
   if (option.repeatable) return fmt::format("        '*{}{}' \\\n", name, rest);
   if (option.letter.empty()) return fmt::format("        '{}{}' \\\n", name, rest);
@@ -64,7 +64,7 @@ std::string case_of(const Command& command) {
     const std::string place = operand.many ? "*" : std::to_string(i + 1);
     text += fmt::format("        '{}{}' \\\n", place, action(operand.value));
   }
-  text.erase(text.size() - 3, 2);  // the last line goes on nowhere
+  text.erase(text.size() - 3, 2);  // no continuation after the last line
   return text + "      ;;\n";
 }
 

@@ -5,8 +5,7 @@
 
 namespace spikeloom::cli {
 
-/// A function that completes the program's command line in zsh, with explanations; for a file named
-/// _spikeloom in $fpath.
+/// Returns a completion function for zsh with explanations, to be saved as _spikeloom in $fpath.
 std::string zsh_completion();
 
 }  // namespace spikeloom::cli

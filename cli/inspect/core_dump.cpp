@@ -16,7 +16,7 @@
 namespace spikeloom::cli {
 namespace {
 
-/// The number on the board of the core that the user means.
+/// Returns the board-wide number of the core that the user selects.
 int find_core(const arch::ChipDescription& chip, const std::string& which) {
   static const std::regex kForm(R"((?:chip(\d{1,4})\.)?core=(\d{1,4}),(\d{1,4}))");
   std::smatch match;
@@ -44,7 +44,7 @@ std::string range(int first, int count) {
   return count == 1 ? fmt::format("{}", first) : fmt::format("{}..{}", first, first + count - 1);
 }
 
-/// Where a packet goes.
+/// Describes the destination of a packet.
 std::string target(arch::Packet packet) {
   switch (packet.kind()) {
     case arch::PacketKind::kHost:
@@ -59,7 +59,7 @@ std::string target(arch::Packet packet) {
   return "nowhere";
 }
 
-/// What it does there, for `levels` thresholds of its neuron.
+/// Describes the effect of a packet, for `levels` thresholds of its neuron.
 std::string effect(arch::Packet packet, int levels) {
   switch (packet.kind()) {
     case arch::PacketKind::kHost:
@@ -140,7 +140,7 @@ class CoreDump {
 
   const std::string& layer_name(std::size_t layer) const { return deployment_.layers[layer].name; }
 
-  /// Channel, row, column of a neuron.
+  /// Returns channel, row and column of a neuron.
   std::array<int, 3> place(const arch::NeuronLabel& label) const {
     const converter::Shape& shape = network_.layers.at(label.layer).output;
     const int neuron = static_cast<int>(label.neuron);
@@ -231,7 +231,7 @@ class CoreDump {
     return fmt::format("\n{} route entries\n", count) + table.text() + limit_.rest(count, "routes");
   }
 
-  /// Entries of the expansion table up to the last that is not empty.
+  /// Returns the entries of the expansion table up to the last nonempty one.
   std::vector<arch::ExpansionEntry> expansion() const {
     std::vector<arch::ExpansionEntry> entries;
     std::size_t used = 0;

@@ -7,10 +7,10 @@
 
 namespace spikeloom::cli {
 
-/// A core of a deployment as it is after loading: groups, neurons with labels and thresholds,
-/// routes decoded, expansion table, crossbar. `which` is "core=X,Y" in board coordinates or
-/// "chipN.core=X,Y" in those of chip N. Throws base::UserError for a file that is no valid
-/// deployment, and for a core that the board does not have or that nothing is loaded into.
+/// Dumps a core of a deployment in its state after loading: groups, neurons with labels and
+/// thresholds, decoded routes, expansion table, crossbar. `which` is "core=X,Y" in board
+/// coordinates or "chipN.core=X,Y" in those of chip N. Throws base::UserError if the file is not a
+/// valid deployment, or if the core does not exist or nothing is loaded into it.
 Inspection dump_core(const InspectedFile& file, const std::string& which, const LineLimit& limit);
 
 }  // namespace spikeloom::cli

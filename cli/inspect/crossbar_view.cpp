@@ -17,7 +17,7 @@ char symbol(int weight) {
   return weight > 0 ? '+' : '-';
 }
 
-/// Rows first..last that look alike in the strip.
+/// Rows first..last that are equal in the strip.
 struct Run {
   std::size_t first;
   std::size_t last;
@@ -37,14 +37,14 @@ std::vector<Run> runs(const std::vector<std::string>& rows, std::size_t from, st
   return result;
 }
 
-/// A number over every tenth dendrite.
+/// Returns a line with a number above every tenth dendrite.
 std::string ruler(int first, int count) {
   std::string text;
   for (int i = 0; i < count; ++i) {
     if ((first + i) % 10 != 0 && i != 0) continue;
     const std::string number = fmt::format("{}", first + i);
     const auto at = static_cast<std::size_t>(i);
-    // The strip's first number may reach into the next one's place.
+    // The first number of the strip may overlap the next one.
     if (!text.empty() && text.size() >= at) continue;
     text.resize(at, ' ');
     text += number;

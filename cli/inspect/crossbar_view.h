@@ -10,12 +10,12 @@
 
 namespace spikeloom::cli {
 
-/// The weights of a group, a string an axon in use and a character a dendrite: '+', '-', '.' for
-/// none, '#' where both bits are set.
+/// Returns the weights of a group, one string per used axon and one character per dendrite: '+',
+/// '-', '.' for zero, '#' if both bits are set.
 std::vector<std::string> crossbar_rows(const mapper::CoreReadback& core,
                                        const arch::GroupEntry& group);
 
-/// The same for people: strips of 64 dendrites, numbered, equal neighbouring rows as one.
+/// Formats these rows in numbered strips of 64 dendrites; equal adjacent rows are merged.
 std::string crossbar_text(const std::vector<std::string>& rows, const arch::GroupEntry& group,
                           const LineLimit& limit);
 

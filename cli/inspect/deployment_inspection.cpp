@@ -19,13 +19,13 @@
 namespace spikeloom::cli {
 namespace {
 
-/// Writes to one region, of all cores.
+/// Writes to one region, summed over all cores.
 struct RegionWrites {
   std::uint64_t count = 0;
   std::uint64_t bytes = 0;
 };
 
-/// What a core holds.
+/// Contents of a core.
 struct CoreContent {
   int core = 0;
   std::vector<std::string> layers;
@@ -117,7 +117,7 @@ class DeploymentInspection {
     return text + "\n";
   }
 
-  /// The least rectangle of the board around a layer's cores.
+  /// Returns the bounding rectangle of a layer's cores on the board.
   std::string area(std::size_t layer) const {
     std::optional<arch::Region> around;
     for (const arch::CoreLabels& labels : deployment_.cores) {
@@ -149,7 +149,7 @@ class DeploymentInspection {
 
   std::string input_text() const {
     const arch::InputRoutes& input = deployment_.input;
-    return fmt::format("input: {} neurons of {} levels, {} packets a level\n\n",
+    return fmt::format("input: {} neurons with {} levels, {} packets per level\n\n",
                        input.first.size() - 1, input.levels, input.packets.size());
   }
 

@@ -6,7 +6,7 @@
 namespace spikeloom::cli {
 
 /// Explains a deployment: network, chip, layers, the host's packets, transactions by region, cores.
-/// Throws base::UserError for one that is not valid.
+/// Throws base::UserError if it is invalid.
 Inspection inspect_deployment(const InspectedFile& file, const LineLimit& limit);
 
 }  // namespace spikeloom::cli

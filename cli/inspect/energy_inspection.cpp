@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Each line as an object by column.
+/// Returns each line as an object with the columns as keys.
 ordered_json objects(const sim::CsvTable& table) {
   ordered_json rows = ordered_json::array();
   for (std::size_t i = 0; i < table.size(); ++i) {

@@ -6,10 +6,10 @@
 
 namespace spikeloom::cli {
 
-/// Which of a run's energy files it begins as, or null.
+/// Returns the kind of energy file that the header identifies, or null.
 const sim::CsvFile* energy_file(const InspectedFile& file);
 
-/// Explains such a file. Throws base::UserError for a line that is not one of it.
+/// Explains an energy file. Throws base::UserError for a malformed line.
 Inspection inspect_energy(const InspectedFile& file, const sim::CsvFile& kind,
                           const LineLimit& limit);
 

@@ -13,15 +13,15 @@
 
 namespace spikeloom::cli {
 
-/// What a file holds, for people (lines of at most 80 columns) and for programs.
+/// Description of a file's contents as text (lines of at most 80 columns) and as JSON.
 struct Inspection {
   std::string text;
   nlohmann::ordered_json json;
 };
 
-/// A file to explain.
+/// A file to inspect.
 struct InspectedFile {
-  std::string path;  ///< for messages
+  std::string path;  ///< used in messages
   std::vector<std::uint8_t> bytes;
 
   std::string_view text() const {
@@ -30,18 +30,18 @@ struct InspectedFile {
   bool begins_with(std::string_view magic) const { return text().substr(0, magic.size()) == magic; }
 };
 
-/// How many lines of a long table are printed.
+/// Limits the number of printed lines of a long table.
 class LineLimit {
  public:
-  /// 0: all.
-  explicit LineLimit(std::size_t maximum) : most_(maximum) {}
-  /// Of `count` lines, so many are shown.
-  std::size_t shown(std::size_t count) const { return most_ == 0 || count < most_ ? count : most_; }
-  /// The line that says what is not shown, empty where all is.
+  /// `max` lines; 0: no limit.
+  explicit LineLimit(std::size_t max) : max_(max) {}
+  /// Returns how many of `count` lines are shown.
+  std::size_t shown(std::size_t count) const { return max_ == 0 || count < max_ ? count : max_; }
+  /// Returns a line that tells how many lines are not shown; empty if all are.
   std::string rest(std::size_t count, const std::string& what) const;
 
  private:
-  std::size_t most_;
+  std::size_t max_;
 };
 
 }  // namespace spikeloom::cli

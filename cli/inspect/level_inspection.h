@@ -5,11 +5,11 @@
 
 namespace spikeloom::cli {
 
-/// Whether the file begins as a NumPy array.
+/// Whether the file begins like a NumPy array.
 bool is_numpy(const InspectedFile& file);
 
-/// Explains a layer's levels as `run --record-levels` writes them. Throws base::UserError for an
-/// array of another type or shape, and for one that is not whole.
+/// Explains the levels of a layer, as written by `run --record-levels`. Throws base::UserError for
+/// an array of another type or shape or a truncated file.
 Inspection inspect_levels(const InspectedFile& file);
 
 }  // namespace spikeloom::cli

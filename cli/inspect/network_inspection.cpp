@@ -10,7 +10,7 @@
 namespace spikeloom::cli {
 namespace {
 
-/// The body with the length of each list of numbers in its place.
+/// Returns the body with each list of numbers replaced by its length.
 nlohmann::ordered_json without_bytes(const nlohmann::json& value) {
   if (value.is_binary()) return {{"bytes", value.get_binary().size()}};
   if (!value.is_structured()) return value;

@@ -5,7 +5,7 @@
 
 namespace spikeloom::cli {
 
-/// Explains a spiking network file. Throws base::UserError for one that is not valid.
+/// Explains a spiking network file. Throws base::UserError if it is invalid.
 Inspection inspect_network(const InspectedFile& file);
 
 }  // namespace spikeloom::cli

@@ -5,7 +5,7 @@
 
 namespace spikeloom::cli {
 
-/// Explains a spike profile. Throws base::UserError for one that is not valid.
+/// Explains a spike profile. Throws base::UserError if it is invalid.
 Inspection inspect_profile(const InspectedFile& file);
 
 }  // namespace spikeloom::cli

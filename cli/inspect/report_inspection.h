@@ -7,7 +7,7 @@ namespace spikeloom::cli {
 
 /// Whether a JSON file has the keys of a report.json of map --report.
 bool is_mapping_report(const InspectedFile& file);
-/// Explains one. Throws base::UserError for one that is not whole.
+/// Explains a mapping report. Throws base::UserError if fields are missing.
 Inspection inspect_mapping_report(const InspectedFile& file);
 
 }  // namespace spikeloom::cli

@@ -23,7 +23,7 @@ std::string number(const ordered_json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// A line for each single value of an object, those of objects in it indented.
+/// Returns a line for each scalar of an object; nested objects are indented.
 std::string lines(const ordered_json& object, const std::string& indent) {
   std::string text;
   for (const auto& [key, value] : object.items()) {
@@ -46,7 +46,7 @@ std::string layer_table(const ordered_json& layers) {
   return table.text();
 }
 
-/// Least, mean and most of the values that are there, over full ticks.
+/// Minimum, mean and maximum of the values that are present, over steady ticks.
 struct Spread {
   double minimum = 0.0;
   double sum = 0.0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// spikeloom-mpi: what `spikeloom sweep` becomes under mpirun, so that no other start of the program
-// loads MPI.
+// spikeloom-mpi: the program that `spikeloom sweep` becomes under mpirun, so that other starts of
+// the program do not load MPI.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -20,9 +20,9 @@ namespace {
 
 namespace options = boost::program_options;
 
-/// Runs under MPI, in every rank.
+/// Runs in every MPI rank.
 int run(const options::variables_map& values) {
-  // Processes are forked before MPI begins: it need not know of them.
+  // Worker processes are forked before MPI is initialized, so that it does not see them.
   explore::LocalPool local(values["jobs"].as<unsigned>());
   const boost::mpi::environment environment(false);
   const boost::mpi::communicator world;

@@ -12,10 +12,10 @@ namespace {
 
 enum Tag : int { kWorkers, kJob, kOutcome, kEnd };
 
-/// A rank waits for its processes so long before it looks for messages again: next to no work for
-/// the machine, next to no time of a job.
+/// Time that a rank waits for its processes between two polls for messages: short compared with a
+/// job, long enough for a negligible load.
 constexpr std::chrono::milliseconds kTurn{2};
-/// Turns until the caller may look for signals.
+/// Number of polls before the caller can check for signals.
 constexpr int kTurns = 50;
 
 }  // namespace

@@ -11,12 +11,12 @@
 
 namespace spikeloom::cli {
 
-/// The workers of all ranks, as rank 0 sees them: each of the others is in serve().
+/// The workers of all ranks, as seen by rank 0. All other ranks are in serve().
 class MpiPool : public explore::Pool {
  public:
-  /// `local`: this rank's own workers.
+  /// `local` is the pool of this rank's workers.
   MpiPool(const boost::mpi::communicator& world, explore::LocalPool& local);
-  /// Sends the other ranks home.
+  /// Tells the other ranks to finish.
   ~MpiPool() override;
   MpiPool(const MpiPool&) = delete;
   MpiPool& operator=(const MpiPool&) = delete;
@@ -30,10 +30,11 @@ class MpiPool : public explore::Pool {
   boost::mpi::communicator world_;
   explore::LocalPool& local_;
   std::size_t workers_;
-  std::vector<std::size_t> free_;  ///< by rank; of rank 0 none, its own are in `local_`
+  std::vector<std::size_t> free_;  ///< by rank; 0 for rank 0, whose workers are in `local_`
 };
 
-/// What ranks other than 0 do: jobs, with this rank's workers, until rank 0 has no more.
+/// Main function of the ranks other than 0: performs jobs with this rank's workers until rank 0 has
+/// no more.
 void serve(const boost::mpi::communicator& world, explore::LocalPool& pool);
 
 }  // namespace spikeloom::cli

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Charts by plotly.js, in figures with a caption, redrawn in the colours of the page.
+// Charts by plotly.js, in figures with a caption; redrawn when the page's colours change.
 "use strict";
 
 spikeloom.charts = [];
 
-// `draw(colours)` gives {traces, layout}; `caption` says what is drawn and in which units; `hover` is
-// called with the mark that the pointer comes to, and with null when it leaves. Returns {figure, redraw}.
+// `draw(colours)` gives {traces, layout}; `caption` describes the content and the units; `hover` is
+// called with the mark under the pointer, and with null when the pointer leaves it. Returns {figure, redraw}.
 spikeloom.chart = (id, caption, height, draw, hover) => {
   const {element} = spikeloom;
   const plot = element("div", {id, class: "chart", role: "img", "aria-label": caption,
                                style: `height: ${height}px`});
-  // A finger that moves over a chart scrolls the page.
+  // Touch gestures on a chart scroll the page.
   const touched = matchMedia("(pointer: coarse)").matches;
   const figure = element("figure", {}, plot, element("figcaption", {}, caption));
   const redraw = () => {
@@ -41,7 +41,7 @@ spikeloom.chart = (id, caption, height, draw, hover) => {
   return {figure, redraw};
 };
 
-// Once everything is on the page.
+// To be called once all elements are on the page.
 spikeloom.drawCharts = () => {
   const drawAll = () => Promise.all(spikeloom.charts.map((redraw) => redraw()));
   spikeloom.theme.onChange(drawAll);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Elements of the page. Text goes in as text, never as HTML.
+// Creates elements of the page. Text is inserted as text, never as HTML.
 "use strict";
 
 const spikeloom = {model: JSON.parse(document.getElementById("model").textContent)};
@@ -15,7 +15,7 @@ spikeloom.element = (tag, attributes = {}, ...children) => {
   return node;
 };
 
-// A section of the page, in its contents too.
+// Adds a section to the page and to its table of contents.
 spikeloom.section = (id, title, ...children) => {
   const {element} = spikeloom;
   document.getElementById("content").append(
@@ -25,8 +25,8 @@ spikeloom.section = (id, title, ...children) => {
     element("li", {}, element("a", {href: `#${id}`}, title)));
 };
 
-// Rows of a table. Columns: {title, number, kind}: of kind "name" they are not broken, of kind "prose"
-// not narrow. A cell is text or an element.
+// Rows of a table. Columns: {title, number, kind}: kind "name" does not wrap, kind "prose" has a
+// minimum width. A cell is text or an element.
 spikeloom.tableRows = (columns, rows) => {
   const {element} = spikeloom;
   const cell = (value, i) => i === 0
@@ -35,7 +35,7 @@ spikeloom.tableRows = (columns, rows) => {
   return rows.map((row) => element("tr", {}, row.map(cell)));
 };
 
-// A table in a box of its own that scrolls sideways.
+// A table in a box that scrolls horizontally.
 spikeloom.table = (caption, columns, rows) => {
   const {element} = spikeloom;
   return element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": caption},
@@ -48,7 +48,7 @@ spikeloom.table = (caption, columns, rows) => {
 spikeloom.details = (title, ...children) =>
   spikeloom.element("details", {}, spikeloom.element("summary", {}, title), ...children);
 
-// Radio buttons; `change` is called with the value that is chosen.
+// Radio buttons; `change` is called with the selected value.
 spikeloom.choice = (title, name, options, change) => {
   const {element} = spikeloom;
   return element("fieldset", {}, element("legend", {}, title), options.map(([value, text], i) => {
@@ -58,7 +58,7 @@ spikeloom.choice = (title, name, options, change) => {
   }));
 };
 
-// A drop-down list of [value, text]; `change` is called with the value that is chosen.
+// A drop-down list of [value, text]; `change` is called with the selected value.
 spikeloom.select = (title, options, chosen, change) => {
   const {element} = spikeloom;
   const list = element("select", {}, options.map(([value, text]) =>
@@ -67,6 +67,6 @@ spikeloom.select = (title, options, chosen, change) => {
   return element("label", {}, `${title} `, list);
 };
 
-// A table of the model, {columns, rows}, as objects by column.
+// Converts a table of the model, {columns, rows}, to objects with the columns as keys.
 spikeloom.objects = (table) => table.rows.map((row) =>
   Object.fromEntries(table.columns.map((column, i) => [column, row[i]])));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers as text.
+// Formats numbers as text.
 "use strict";
 
-// With so many significant digits; whole numbers whole.
+// Rounds to significant digits; integers are not rounded.
 spikeloom.text = (() => {
   const whole = new Intl.NumberFormat("en-US", {maximumFractionDigits: 0});
-  const rounded = new Map();  // by digits: making one takes longer than using it
+  const rounded = new Map();  // cached by digits, since creating a formatter is slow
   return (value, digits = 4) => {
     if (value === null || value === undefined) return "–";
     if (typeof value !== "number") return String(value);
@@ -18,7 +18,7 @@ spikeloom.text = (() => {
   };
 })();
 
-// The same as an element that keeps the exact value.
+// The same as an element that also holds the exact value.
 spikeloom.number = (value, digits = 4) => value === null || value === undefined
   ? spikeloom.element("span", {}, "–")
   : spikeloom.element("data", {value}, spikeloom.text(value, digits));

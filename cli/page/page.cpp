@@ -10,19 +10,19 @@ namespace spikeloom::cli {
 namespace {
 
 constexpr const char* kPlotly = "plotly.min.js";
-/// What every page has, before its own scripts.
+/// Scripts that every page has, before its own.
 constexpr const char* kScripts[] = {kPlotly, "dom.js", "format.js", "theme.js", "chart.js"};
 constexpr const char* kStyles = "page.css";
 
-/// JSON that no parser of HTML finds an end tag or a comment in.
+/// Returns JSON in which an HTML parser finds no end tag or comment.
 std::string script_json(const nlohmann::ordered_json& model) {
-  // Bytes of files that are no UTF-8 become U+FFFD.
+  // Bytes that are not valid UTF-8 become U+FFFD.
   std::string text = model.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
   boost::replace_all(text, "<", "\\u003c");
   return text;
 }
 
-/// The template, each {{name}} of which is replaced once: what is put in is not looked at.
+/// Replaces each {{name}} of the template once. Inserted text is not scanned for names.
 std::string fill(std::string_view text,
                  const std::vector<std::pair<std::string, std::string>>& values) {
   std::string result;

@@ -9,18 +9,18 @@
 
 namespace spikeloom::cli {
 
-/// A page of HTML that needs no other file and asks for none: charts by plotly.js, and a model that
-/// scripts of its own draw. Scripts, styles and the page around them are resources (resources.h);
-/// docs/report.md says how a page is made.
+/// A self-contained HTML page: plotly.js, a model as JSON and the scripts that draw it. Scripts,
+/// styles and the template are embedded resources (resources.h); docs/report.md describes how a
+/// page is made.
 class Page {
  public:
-  /// False for a program that was built without plotly.js (SPIKELOOM_PAGES): it makes no pages.
+  /// Whether the program was built with plotly.js (SPIKELOOM_PAGES). Without it there are no pages.
   static bool available();
 
-  /// `model` is what the scripts draw; text in it may be anything.
+  /// `model` is the data that the scripts draw; its texts may contain any characters.
   Page(std::string title, nlohmann::ordered_json model);
 
-  /// Adds scripts; they run in the order of their coming, the last one draws.
+  /// Adds scripts, which run in this order; the last one draws the page.
   void add_scripts(std::initializer_list<const char*> names);
 
   std::string html() const;
@@ -31,7 +31,7 @@ class Page {
   std::vector<std::string> scripts_;
 };
 
-/// With the characters replaced that mean something in HTML.
+/// Escapes the special characters of HTML.
 std::string html_escape(std::string_view text);
 
 }  // namespace spikeloom::cli

@@ -6,7 +6,8 @@
 
 namespace spikeloom::cli {
 
-/// A file that was built into the program, by its name. Throws std::out_of_range for another.
+/// Returns the contents of a file that is embedded in the program. Throws std::out_of_range for an
+/// unknown name.
 std::string_view resource(std::string_view name);
 
 bool has_resource(std::string_view name);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Light and dark: the style sheet has the colours, this reads them for the charts.
+// Light and dark themes: reads the colours of the style sheet for the charts.
 "use strict";
 
 spikeloom.theme = (() => {
@@ -8,7 +8,7 @@ spikeloom.theme = (() => {
   const listeners = [];
   const changed = () => listeners.forEach((listener) => listener());
 
-  // Colours that colour-blind readers tell apart (Okabe and Ito), then others, darker and lighter.
+  // Colour-blind safe colours (Okabe and Ito), then darker and lighter ones.
   const series = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a600",
                   "#7f7f7f", "#5e3c99", "#8c510a", "#01665e", "#c51b7d", "#b8d8e8", "#fdb863",
                   "#a6dba0", "#b2abd2", "#bdbdbd"];
@@ -25,7 +25,7 @@ spikeloom.theme = (() => {
     return colour;
   };
 
-  // Of a colour scale, at 0..1.
+  // Returns the colour of a scale at 0..1.
   const shade = (scale, at) => {
     const after = Math.max(1, scale.findIndex(([stop]) => stop >= at));
     const [[from, low], [to, high]] = [scale[after - 1], scale[after]];
@@ -44,7 +44,7 @@ spikeloom.theme = (() => {
   };
   select.addEventListener("change", () => set(select.value));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
-  // Paper is white, and as wide as body.paper.
+  // Printed pages are white and as wide as body.paper.
   const print = (on) => {
     document.body.classList.toggle("paper", on);
     set(on ? "light" : select.value);
@@ -61,10 +61,10 @@ spikeloom.theme = (() => {
       return {
         ...names, scale,
         series: (i) => series[i % series.length],
-        // Of a line, which must not vanish in the page.
+        // Colour of a line, which must stay visible on the page.
         shade: (at) => shade(scale, 0.3 + 0.7 * at),
-        // Of text on the scale: its lighter end takes dark text in light colours, in dark ones it
-        // is the reverse.
+        // Colour of text on the scale: dark text on the lighter end in the light theme, and
+        // the reverse in the dark theme.
         onScale: (at) => at > 0.5 ? names.page : names.ink,
       };
     },

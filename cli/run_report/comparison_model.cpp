@@ -11,13 +11,13 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// What of a summary was chosen, not measured.
+/// Fields of a summary that are configuration, not results.
 constexpr const char* kConfiguration[] = {
     "network",  "chip",      "energy",           "data",         "timing",
     "seed",     "objective", "faults",           "first",        "images",
     "pipeline", "settings",  "chip_description", "coefficients", "files"};
 
-/// Single values below the configuration's keys, by path: "chip_description.core.axons".
+/// Collects the scalars of a value by path: "chip_description.core.axons".
 void flatten(const ordered_json& value, const std::string& path, ordered_json& flat) {
   if (!value.is_object()) {
     flat[path] = value;
@@ -34,7 +34,7 @@ ordered_json configuration(const RunDirectory& run) {
 
 ordered_json differences(const std::vector<RunDirectory>& runs) {
   std::vector<ordered_json> all;
-  ordered_json keys = ordered_json::object();  // of all runs, in the order of their coming
+  ordered_json keys = ordered_json::object();  // of all runs, in order of first occurrence
   for (const RunDirectory& run : runs) {
     all.push_back(configuration(run));
     for (const auto& [key, value] : all.back().items()) keys[key] = nullptr;

@@ -9,8 +9,8 @@
 
 namespace spikeloom::cli {
 
-/// What the page of several runs draws: their summaries, and the keys of their configurations that
-/// differ, each with the value in every run (null where it has none).
+/// Returns the model of the page of several runs: their summaries and the configuration keys that
+/// differ, each with its value in every run (null if absent).
 nlohmann::ordered_json comparison_model(const std::vector<RunDirectory>& runs);
 
 }  // namespace spikeloom::cli

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page of several runs: figures beside each other, and what of their configurations differs.
+// The page of several runs: their figures side by side and the differences of their configurations.
 "use strict";
 
 (() => {
   const {element, number, signedPercent, words, figure, figures, model} = spikeloom;
   const {runs} = model;
-  // Directories less what they all begin with.
+  // Directories without their common prefix.
   const paths = runs.map((run) => run.directory.replace(/\/+$/, "").split("/"));
   let shared = 0;
   while (paths.every((path) => path.length > shared + 1 && path[shared] === paths[0][shared])) ++shared;
@@ -58,17 +58,17 @@
     const components = Object.keys(timed[0][0].summary.energy_mj_per_image)
       .filter((name) => timed.some(([run]) => run.summary.energy_mj_per_image[name] > 0));
     spikeloom.section("energy", "Energy", spikeloom.chart("energy-components",
-      "Energy by component, mJ an image", height + 150, (colours) => ({
+      "Energy by component, mJ/image", height + 150, (colours) => ({
         traces: components.map((name, i) => ({
           type: "bar", orientation: "h", name: words(name), y: timed.map(([, title]) => title),
           x: timed.map(([run]) => run.summary.energy_mj_per_image[name]),
           marker: {color: colours.series(i)},
           hovertemplate: `%{y}, ${words(name)}: %{x:.4g} mJ<extra></extra>`})),
-        layout: {barmode: "stack", showlegend: true, xaxis: {title: {text: "mJ an image"}},
+        layout: {barmode: "stack", showlegend: true, xaxis: {title: {text: "mJ/image"}},
                  yaxis: {type: "category", autorange: "reversed"},
                  legend: {orientation: "h", y: -0.4, font: {size: 11}}},
       })).figure,
-      spikeloom.details("Values", spikeloom.table("mJ an image by component",
+      spikeloom.details("Values", spikeloom.table("mJ/image by component",
         [{title: "component"}, ...timed.map(([, title]) => ({title, number: true}))],
         components.map((name) => [words(name), ...timed.map(([run]) =>
           number(run.summary.energy_mj_per_image[name]))]))));

@@ -14,23 +14,23 @@ spikeloom.energySection = (run) => {
     .reduce((sum, line) => sum + line.mj_per_image, 0);
   const height = (bars) => 70 + 24 * bars;
 
-  const byComponent = spikeloom.chart("energy-components", "Energy by component, mJ an image",
+  const byComponent = spikeloom.chart("energy-components", "Energy by component, mJ/image",
     height(components.length), (colours) => ({
       traces: [{type: "bar", orientation: "h", y: components.map(([name]) => words(name)),
                 x: components.map(([, mj]) => mj),
                 marker: {color: components.map((_, i) => colours.series(i))},
                 text: components.map(([, mj]) => percent(mj / whole, 1)), textposition: "auto",
                 hovertemplate: "%{y}: %{x:.4g} mJ, %{text}<extra></extra>"}],
-      layout: {xaxis: {title: {text: "mJ an image"}}, yaxis: {autorange: "reversed"}},
+      layout: {xaxis: {title: {text: "mJ/image"}}, yaxis: {autorange: "reversed"}},
     }));
   const byPart = spikeloom.chart("energy-parts",
-    "Energy by layer, mJ an image, in the components' colours. A core shared by layers counts by " +
+    "Energy by layer, mJ/image, in the components' colours. A core shared by layers counts by " +
     "their neurons.", height(parts.length), (colours) => ({
       traces: components.map(([name], i) => ({
         type: "bar", orientation: "h", name: words(name), y: parts,
         x: parts.map((part) => of(part, name)), marker: {color: colours.series(i)},
         hovertemplate: `%{y}, ${words(name)}: %{x:.4g} mJ<extra></extra>`})),
-      layout: {barmode: "stack", xaxis: {title: {text: "mJ an image"}},
+      layout: {barmode: "stack", xaxis: {title: {text: "mJ/image"}},
                yaxis: {autorange: "reversed", type: "category"}},
     }));
   const rows = parts.map((part) => {
@@ -40,12 +40,12 @@ spikeloom.energySection = (run) => {
   spikeloom.section("energy", "Energy", element("div", {class: "pair"}, byComponent.figure,
                                                 byPart.figure),
     spikeloom.details("Values",
-      spikeloom.table("mJ an image by layer", [{title: "part"}, {title: "mJ", number: true},
+      spikeloom.table("mJ/image by layer", [{title: "part"}, {title: "mJ", number: true},
                                               {title: "share", number: true}], rows),
-      spikeloom.table("mJ an image by component",
+      spikeloom.table("mJ/image by component",
         [{title: "component"}, {title: "mJ", number: true}, {title: "share", number: true}],
         components.map(([name, mj]) => [words(name), number(mj), percent(mj / whole, 1)]))),
     element("p", {class: "note"},
-      `The parts add up to ${text(whole)} mJ an image. Loading the configuration, ` +
-      `${text(run.summary.configuration.mj)} mJ once, is in none of them.`));
+      `The parts add up to ${text(whole)} mJ/image. Loading the configuration, ` +
+      `${text(run.summary.configuration.mj)} mJ once, is not included.`));
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board with its cores and links in their places, coloured by what is chosen; and the hottest.
+// The floor plan of the board with its cores and links, coloured by a selected quantity; and the hottest ones.
 "use strict";
 
 spikeloom.floorPlan = (run) => {
@@ -15,24 +15,24 @@ spikeloom.floorPlan = (run) => {
 
   const views = {
     layers: {title: "layer"},
-    spikes: {title: "activity", unit: "spikes an image", of: (core) => core.spikes},
-    sop: {title: "synaptic operations", unit: "SOP an image", of: (core) => core.sop},
-    energy: {title: "energy", unit: "µJ an image", of: (core) => 1e3 * core.mj_per_image},
+    spikes: {title: "activity", unit: "spikes/image", of: (core) => core.spikes},
+    sop: {title: "synaptic operations", unit: "SOP/image", of: (core) => core.sop},
+    energy: {title: "energy", unit: "µJ/image", of: (core) => 1e3 * core.mj_per_image},
     dendrites: {title: "utilization", unit: "% of the dendrites",
                 of: (core) => 100 * core.dendrites / dendrites},
     busy: {title: "busy time", unit: "% of the time",
            of: (core) => 100 * core.busy_cycles / summary.cycles_per_image},
-    links: {title: "link load", unit: "% of the time taken"},
+    links: {title: "link load", unit: "% of the time"},
   };
   const hover = (core) => [
     `<b>core ${core.core}</b>, chip ${core.chip}, x ${core.x}, y ${core.y}`,
     core.layers.replaceAll(";", ", ").replaceAll("<", "&lt;"),
     `${text(core.neurons)} neurons, ${text(core.dendrites)} of ${text(dendrites)} dendrites`,
     `${text(core.spikes)} spikes, ${text(core.packets)} packets, ` +
-      `${text(core.sop)} SOP an image`,
-    `busy ${text(core.busy_cycles)} cycles an image, ` +
+      `${text(core.sop)} SOP per image`,
+    `busy ${text(core.busy_cycles)} cycles per image, ` +
       percent(core.busy_cycles / summary.cycles_per_image, 1),
-    `${text(1e3 * core.mj_per_image)} µJ an image`].join("<br>");
+    `${text(1e3 * core.mj_per_image)} µJ/image`].join("<br>");
   const matrix = (of) => {
     const values = Array.from({length: rows}, () => Array(columns).fill(null));
     for (const core of cores) values[core.y][core.x] = of(core);
@@ -50,7 +50,7 @@ spikeloom.floorPlan = (run) => {
      colorscale: [[0, colours.series(i)], [1, colours.series(i)]]}))
     .filter((trace) => trace.z.some((row) => row.some((value) => value !== null)));
 
-  // A router's centre: of its core, or of its square in a quadtree.
+  // The centre of a router: that of its core, or of its square in a quadtree.
   const centre = (level, x, y) => {
     const side = 2 ** level;
     return [Math.min((x + 0.5) * side, columns) - 0.5, Math.min((y + 0.5) * side, rows) - 0.5];
@@ -67,7 +67,7 @@ spikeloom.floorPlan = (run) => {
     return closes ? [x0 + Math.sign(x0 - x1) / 2, y0 + Math.sign(y0 - y1) / 2] : [x1, y1];
   };
   const linkTraces = (colours) => {
-    // Each way on its own side: to the right of where it goes.
+    // The two directions of a link are drawn side by side, each to the right of its direction.
     const ends = links.map((link) => {
       const [x0, y0] = centre(link.from_level, link.from_x, link.from_y);
       const [x1, y1] = end(link, x0, y0);
@@ -91,7 +91,7 @@ spikeloom.floorPlan = (run) => {
       {type: "scatter", mode: "markers", hoverinfo: "text",
        x: ends.map(([x0, , x1]) => (x0 + x1) / 2), y: ends.map(([, y0, , y1]) => (y0 + y1) / 2),
        text: links.map((link) => `<b>${linkText(link)}</b>${link.between_chips ? ", between chips" : ""}` +
-         `<br>${text(link.packets)} packets an image<br>taken ` +
+         `<br>${text(link.packets)} packets per image<br>busy ` +
          `${percent(link.utilization, 1)} of the time`),
        marker: {size: 5, color: links.map((link) => 100 * link.utilization), cmin: 0,
                 cmax: 100 * most, colorscale: colours.scale, showscale: true,
@@ -126,7 +126,7 @@ spikeloom.floorPlan = (run) => {
   });
   const plan = spikeloom.chart("floor-plan",
     `The board by core: ${columns} x ${rows} cores, ${chip.topology} of routers, chips outlined, ` +
-    "values on hover. Means of an image; a core of several layers has the first one's colour.",
+    "values on hover. Means per image; a core shared by several layers has the colour of the first one.",
     height, draw);
   const choice = spikeloom.choice("Coloured by", "floor-plan-view",
     Object.entries(views).map(([key, {title}]) => [key, title]), (value) => {
@@ -138,7 +138,7 @@ spikeloom.floorPlan = (run) => {
   const hottest = (list, of) => [...list].sort((a, b) => of(b) - of(a)).slice(0, top);
   const coreTable = spikeloom.table(`Hottest ${Math.min(top, cores.length)} cores, by energy`,
     [{title: "core"}, {title: "chip: x, y"}, {title: "layers"},
-     ...["µJ an image", "spikes", "SOP", "packets", "busy", "dendrites"].map((title) =>
+     ...["µJ/image", "spikes", "SOP", "packets", "busy", "dendrites"].map((title) =>
        ({title, number: true}))],
     hottest(cores, (core) => core.mj_per_image).map((core) => [
       String(core.core), `${core.chip}: ${core.x}, ${core.y}`, core.layers.replaceAll(";", ", "),
@@ -147,8 +147,8 @@ spikeloom.floorPlan = (run) => {
       percent(core.busy_cycles / summary.cycles_per_image, 1),
       percent(core.dendrites / dendrites, 0)]));
   const linkTable = spikeloom.table(`Hottest ${Math.min(top, links.length)} links`,
-    [{title: "link"}, {title: "packets an image", number: true},
-     {title: "of the time taken", number: true}],
+    [{title: "link"}, {title: "packets/image", number: true},
+     {title: "busy, % of the time", number: true}],
     hottest(links, (link) => link.utilization).map((link) => [
       linkText(link) + (link.between_chips ? ", between chips" : ""),
       number(link.packets), percent(link.utilization, 1)]));

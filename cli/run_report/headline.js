@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The figures of a run, and what is published of it.
+// The figures of a run and the published figures.
 "use strict";
 
-// What a summary's figures are called: key, title, unit, and whether less is better.
+// Figures of a summary: key, title, unit, and whether less is better.
 spikeloom.figures = [
   {key: "accuracy", title: "accuracy", unit: "%", factor: 100, less: false},
-  {key: "ms_per_image", title: "time an image", unit: "ms", less: true},
-  {key: "mj_per_image", title: "energy an image", unit: "mJ", less: true},
+  {key: "ms_per_image", title: "time per image", unit: "ms", less: true},
+  {key: "mj_per_image", title: "energy per image", unit: "mJ", less: true},
   {key: "latency_ms", title: "latency, one image alone", unit: "ms", less: true},
   {key: "average_power_mw", title: "power, mean", unit: "mW", less: true},
-  {key: "peak_power_mw", title: "power, tick with the most", unit: "mW", less: true},
+  {key: "peak_power_mw", title: "peak power of a tick", unit: "mW", less: true},
   {key: "energy_delay_mj_ms", title: "energy-delay product", unit: "mJ ms", less: true},
-  {key: "spikes_per_image", title: "spikes an image", unit: "", less: null},
-  {key: "sop_per_image", title: "synaptic operations an image", unit: "", less: null},
-  {key: "paper_sop_per_image", title: "paper SOP an image", unit: "", less: null},
-  {key: "packets_per_image", title: "packets an image", unit: "", less: null},
+  {key: "spikes_per_image", title: "spikes per image", unit: "", less: null},
+  {key: "sop_per_image", title: "synaptic operations per image", unit: "", less: null},
+  {key: "paper_sop_per_image", title: "paper SOP per image", unit: "", less: null},
+  {key: "packets_per_image", title: "packets per image", unit: "", less: null},
   {key: "cores_used", title: "cores in use", unit: "", less: true},
   {key: "area_mm2.board", title: "area of the board", unit: "mm²", less: true},
 ];
@@ -35,7 +35,7 @@ spikeloom.headline = (run) => {
       (summary.pipeline ? "full ticks" : "images"),
     peak_power_mw: `with image ${summary.peak_power_image}`,
     spikes_per_image: `of these ${text(summary.input_spikes_per_image)} input`,
-    "area_mm2.board": `${text(summary.area_mm2.core)} a core`,
+    "area_mm2.board": `${text(summary.area_mm2.core)} per core`,
   };
   const items = figures.map(({key, title, unit, factor}) => {
     const value = figure(summary, key);
@@ -49,9 +49,9 @@ spikeloom.headline = (run) => {
         value !== null && notes[key] ? element("span", {class: "note"}, notes[key]) : null));
   });
   const missing = summary.timing === "functional"
-    ? "Timing functional: no time, energy or places; run it with timing cycle for those."
+    ? "Timing functional: no time, energy or floor plan; run it with timing cycle for those."
     : summary.steady_ticks === 0
-      ? "Too few images: none met a full pipeline, so there are no means of time and energy."
+      ? "Too few images: the pipeline was never full, so there are no means of time and energy."
       : null;
   spikeloom.section("figures", "Figures", missing ? element("p", {}, missing) : null,
                     element("dl", {class: "figures"}, items),
@@ -72,14 +72,14 @@ spikeloom.publishedTable = (run) => {
             figure.fitted ? "a parameter was fitted to it" : "predicted"];
   };
   return spikeloom.table(
-    `Beside published silicon: ${published.source}. Scaled: to the published number of spikes, ` +
-    `as is the difference. The model is validated with ${published.settings.join(", ")}: another ` +
-    "mapping has other figures.",
+    `Comparison with published silicon: ${published.source}. Scaled: to the published number of spikes, ` +
+    `as is the difference. The model is validated with ${published.settings.join(", ")}: the ` +
+    "figures of other mappings differ.",
     [{title: ""}, ...["published", "this run", "scaled", "difference"].map(
       (title) => ({title, number: true})), {title: ""}],
     [["accuracy", percent(published.accuracy), percent(summary.accuracy), "–",
       `${(100 * (summary.accuracy - published.accuracy)).toFixed(2)} points`, ""],
-     scaled("ms an image", "ms_per_image"), scaled("mJ an image", "mj_per_image"),
-     counted("spikes an image", "spikes_per_image"),
-     counted("paper SOP an image", "paper_sop_per_image")]);
+     scaled("ms/image", "ms_per_image"), scaled("mJ/image", "mj_per_image"),
+     counted("spikes per image", "spikes_per_image"),
+     counted("paper SOP per image", "paper_sop_per_image")]);
 };

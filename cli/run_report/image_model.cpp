@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// More would be another file than a run's.
+/// Upper bound of a class number; more means that the file is not a run's.
 constexpr long kMaxClasses = 1000;
 
 struct Image {

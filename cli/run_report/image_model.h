@@ -7,9 +7,9 @@
 
 namespace spikeloom::cli {
 
-/// Of a run's images: classes by name, the confusion matrix [label][predicted], latencies in
-/// milliseconds, and the ones that it got wrong with their pixels (base64, [channel][y][x]) as far
-/// as they were kept. Throws base::UserError where the files do not agree.
+/// Returns the model of a run's images: class names, the confusion matrix [label][predicted],
+/// latencies in milliseconds, and the misclassified images with their pixels (base64,
+/// [channel][y][x]) if those were kept. Throws base::UserError if the files are inconsistent.
 nlohmann::ordered_json image_model(const RunDirectory& run);
 
 }  // namespace spikeloom::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Latency, classes, and the images that were classified wrong.
+// Latency, accuracy by class, and misclassified images.
 "use strict";
 
 spikeloom.latencySection = (run) => {
@@ -11,7 +11,7 @@ spikeloom.latencySection = (run) => {
   const chart = spikeloom.chart("latency",
     `Latency of ${text(values.length)} images, ms, from the start of the tick that an image enters ` +
     `with to its last output${run.summary.pipeline ? ", in the running pipeline" : ""}. Mean ` +
-    `${text(mean)}, median ${text(quantile(0.5))}, 95 % up to ${text(quantile(0.95))}, most ` +
+    `${text(mean)}, median ${text(quantile(0.5))}, 95th percentile ${text(quantile(0.95))}, maximum ` +
     `${text(values[values.length - 1])}.`, 260, (colours) => ({
       traces: [{type: "histogram", x: values, nbinsx: 40, marker: {color: colours.series(0)},
                 hovertemplate: "%{x} ms: %{y} images<extra></extra>"}],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the figures were made from.
+// Configuration and input files of the run.
 "use strict";
 
 spikeloom.provenanceSection = (run) => {
@@ -20,7 +20,7 @@ spikeloom.provenanceSection = (run) => {
     ["program", `spikeloom ${summary.version}`],
     ["network", summary.network], ["data", `${summary.data}, test images ${summary.first} to ${last}`],
     ["chip", summary.chip], ["technology", summary.energy],
-    ["timing", `${summary.timing}, ${summary.pipeline ? "an image a tick" : "one image after the other"}`],
+    ["timing", `${summary.timing}, ${summary.pipeline ? "one image per tick" : "one image after the other"}`],
     ["mapper", `objective ${summary.objective}, seed ${summary.seed}`], ["input faults", faults],
     ["settings", summary.settings.length === 0 ? "none" : code(summary.settings.join("  "))],
     ["results", code(run.directory)],
@@ -35,14 +35,14 @@ spikeloom.provenanceSection = (run) => {
       [{title: "role"}, {title: "path"}, {title: "CRC-32"}],
       Object.entries(summary.files).map(([role, file]) => [role, code(file.path), code(file.crc32)])),
     spikeloom.details(`Chip description: ${keys.length} keys`,
-      spikeloom.table("Every key of the chip as it ran", [{title: "key"}, {title: "value"}],
+      spikeloom.table("All keys of the chip of this run", [{title: "key"}, {title: "value"}],
         keys.map(([key, value]) => [code(key), plain(value)]))),
     spikeloom.details("Energy coefficients",
-      spikeloom.table("Picojoule of an event or a cycle as the chip ran, and where it comes from",
+      spikeloom.table("Picojoules per event or cycle at the run's voltage and clock, and their source",
         [{title: "term"}, {title: "pJ", number: true}, {title: "status"}],
         Object.entries(summary.coefficients).map(([name, {pj, status}]) =>
           [words(name), number(pj), status]))),
-    spikeloom.details("Area", spikeloom.table("mm² of a chip, by part",
+    spikeloom.details("Area", spikeloom.table("Area of a chip by part, mm²",
       [{title: "part"}, {title: "mm²", number: true}],
       [...Object.entries(summary.area_mm2.parts).map(([part, mm2]) => [words(part), number(mm2)]),
        ["chip", number(summary.area_mm2.chip)], ["board", number(summary.area_mm2.board)]])));

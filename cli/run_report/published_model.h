@@ -5,9 +5,9 @@
 
 namespace spikeloom::cli {
 
-/// What is published of the network and data set of a run's summary, by
-/// configs/validation/zou2021.yaml as it was when the program was built: null where nothing is.
-/// Times in milliseconds, energies in millijoule; `scaled` is the run's at the published number of
+/// Returns the published figures for the network and data set of a run's summary, from
+/// configs/validation/zou2021.yaml as embedded in the program; null if there are none. Times are in
+/// milliseconds, energies in millijoules; `scaled` is the run's figure at the published number of
 /// spikes.
 nlohmann::ordered_json published_model(const nlohmann::ordered_json& summary);
 

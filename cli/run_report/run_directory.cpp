@@ -31,7 +31,7 @@ nlohmann::ordered_json read_summary(const std::string& directory) {
   const std::string path = file_in(directory, "summary.json");
   if (!fs::exists(path)) {
     throw base::UserError(
-        fmt::format("{}: no results of spikeloom run or sweep: there is neither summary.json nor "
+        fmt::format("{}: not results of spikeloom run or sweep: there is neither summary.json nor "
                     "sweep.sqlite in it",
                     directory));
   }
@@ -67,7 +67,7 @@ std::optional<base::NpyArray> read_wrong(const std::string& directory) {
   }
 }
 
-/// Lines that the summary's figures ask for.
+/// Checks that a file has the number of lines that follows from the summary.
 void check_size(const std::string& directory, const sim::CsvFile& kind, std::size_t lines,
                 std::size_t wanted) {
   if (lines == wanted) return;
@@ -80,7 +80,7 @@ void check_size(const std::string& directory, const sim::CsvFile& kind, std::siz
 RunDirectory RunDirectory::read(const std::string& path) {
   if (!fs::is_directory(path)) {
     throw base::UserError(
-        fmt::format("{}: {}", path, fs::exists(path) ? "is no directory" : "is not there"));
+        fmt::format("{}: {}", path, fs::exists(path) ? "is not a directory" : "does not exist"));
   }
   RunDirectory run;
   run.path = path;

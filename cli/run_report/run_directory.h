@@ -11,14 +11,14 @@
 
 namespace spikeloom::cli {
 
-/// What `spikeloom run` has written into a directory (docs/running.md).
+/// The results of `spikeloom run` in a directory (docs/running.md).
 struct RunDirectory {
   std::string path;
   nlohmann::ordered_json summary;
   sim::CsvTable images;
-  std::optional<base::NpyArray> wrong;  ///< wrong.npy: none of a replayed run
+  std::optional<base::NpyArray> wrong;  ///< wrong.npy; absent for a replayed run
 
-  // With timing cycle alone.
+  // Only with timing cycle.
   sim::CsvTable energy;
   sim::CsvTable cores;
   sim::CsvTable power;
@@ -28,7 +28,7 @@ struct RunDirectory {
 
   bool timed() const { return summary.at("timing") == "cycle"; }
 
-  /// Throws base::UserError for a directory that is none of a run, or not whole.
+  /// Reads a results directory. Throws base::UserError if it is not one or is incomplete.
   static RunDirectory read(const std::string& path);
 };
 

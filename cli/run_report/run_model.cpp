@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// All lines of a table, these columns of it.
+/// Returns all lines of a table with the given columns.
 ordered_json rows_of(const sim::CsvTable& table, std::initializer_list<const char*> columns) {
   ordered_json rows = ordered_json::array();
   for (std::size_t i = 0; i < table.size(); ++i) {
@@ -33,7 +33,7 @@ ordered_json rows_of(const sim::CsvTable& table, std::initializer_list<const cha
   return {{"columns", columns}, {"rows", std::move(rows)}};
 }
 
-/// activity.csv, and at the end of each row the core's energy, of cores.csv.
+/// Returns activity.csv with the core's energy, from cores.csv, appended to each row.
 ordered_json cores_model(const RunDirectory& run) {
   std::map<long, double> energy;
   for (std::size_t i = 0; i < run.cores.size(); ++i) {
@@ -47,7 +47,7 @@ ordered_json cores_model(const RunDirectory& run) {
   return json;
 }
 
-/// Where the router that the host port is at stands: level, x, y.
+/// Returns the position of the host port's router: level, x, y.
 ordered_json host_router_model(const RunDirectory& run) {
   const arch::RouterPlace place =
       arch::host_place(arch::chip_from_json(run.summary.at("chip_description"), run.path));

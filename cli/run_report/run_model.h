@@ -7,8 +7,8 @@
 
 namespace spikeloom::cli {
 
-/// What the page of one run draws. Tables are arrays of rows beside their columns' names, cut where
-/// they could grow without bound; what is cut says so (`shown`, `total`).
+/// Returns the model of the page of one run. Tables are arrays of rows with separate column names.
+/// Tables that could grow without bound are truncated and say so (`shown`, `total`).
 nlohmann::ordered_json run_model(const RunDirectory& run);
 
 }  // namespace spikeloom::cli

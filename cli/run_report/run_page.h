@@ -9,10 +9,10 @@
 
 namespace spikeloom::cli {
 
-/// So many can be told apart in a chart.
+/// Maximum number of runs that can be distinguished in a chart.
 inline constexpr std::size_t kMaxRuns = 8;
 
-/// The page of a run's directory, or of up to kMostRuns beside each other. Throws
+/// Returns the page of a run's results directory, or the comparison of up to kMostRuns runs. Throws
 /// base::UserError.
 Page run_page(const std::vector<std::string>& directories);
 

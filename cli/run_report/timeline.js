@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ticks by layer, and what sets the length of each.
+// Ticks by layer, and what determines the length of each.
 "use strict";
 
 spikeloom.timelineSection = (run) => {
@@ -13,7 +13,7 @@ spikeloom.timelineSection = (run) => {
     : part === 0 ? "host port: input packets"
       : part === parts.length - 1 ? `${parts[part]}: packets to the host` : `${parts[part]}: packets`;
 
-  // Bars of one kind, over all ticks and parts: from the tick's start on, in milliseconds.
+  // Bars of one kind for all ticks and parts, from the start of each tick, in milliseconds.
   const bars = (from, to, chosen, tip) => {
     const found = ticks.flatMap((tick) => tick.parts.map((row, part) => ({tick, row, part})))
       .filter(({row, part}) => chosen(row, part) && to(row) > from(row));
@@ -44,9 +44,9 @@ spikeloom.timelineSection = (run) => {
     const starts = ticks.map((tick) => tick.start_ms);
     return {
       traces: [
-        kind("cores at work", colours.series(0),
+        kind("cores busy", colours.series(0),
              bars(() => 0, cores, (row, part) => part > 0 && row[column.bound] === "", tip)),
-        kind("packets on their way", colours.series(4),
+        kind("packets in transit", colours.series(4),
              bars(cores, packets, (row) => row[column.bound] === "", tip)),
         kind("sets the tick's length", colours.series(5),
              bars(() => 0, last, (row) => row[column.bound] !== "", tip)),
@@ -62,7 +62,7 @@ spikeloom.timelineSection = (run) => {
     };
   };
   const cut = timeline.total > ticks.length
-    ? ` The first ${ticks.length} of ${text(timeline.total)} ticks that count; the table is over all.` : "";
+    ? ` The first ${ticks.length} of ${text(timeline.total)} steady ticks; the table covers all of them.` : "";
   const chart = spikeloom.chart("timeline",
     "Ticks by layer, in ms from the first image on: from a tick's start until the layer's last core " +
     `and last packet are done.${cut}`, 130 + 26 * parts.length, draw);
@@ -90,7 +90,7 @@ spikeloom.timelineSection = (run) => {
   const most = 15;
   const table = bounds.length === 0
     ? element("p", {}, "Ticks have a fixed length: nothing else bounds them.")
-    : spikeloom.table(`What set the length of the ${text(timeline.total)} ticks that count` +
+    : spikeloom.table(`What set the length of the ${text(timeline.total)} steady ticks` +
         (bounds.length > most ? `, the ${most} most frequent` : ""),
         [{title: "what"}, {title: "core", number: true}, {title: "ticks", number: true},
          {title: "share", number: true}],

@@ -9,11 +9,12 @@
 
 namespace spikeloom::cli {
 
-/// So many ticks are drawn.
+/// Maximum number of ticks that are drawn.
 inline constexpr std::size_t kMaxTicks = 120;
 
-/// The first ticks that count, by part: when its cores and its packets were done, what set the
-/// tick's length; and how often what did, over all ticks that count.
+/// Returns the first steady ticks with, by part, when its cores and packets finished and what
+/// determined the tick's length; and how often each part determined the length, over all steady
+/// ticks.
 nlohmann::ordered_json timeline_model(const RunDirectory& run);
 
 }  // namespace spikeloom::cli

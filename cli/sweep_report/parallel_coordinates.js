@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A line a point across all axes and metrics of a sweep, each from its least to its greatest value.
+// A line for each point of a sweep across all axes and metrics, each scaled from its minimum to its maximum.
 "use strict";
 
 spikeloom.parallelSection = (model, sweep) => {
@@ -11,7 +11,7 @@ spikeloom.parallelSection = (model, sweep) => {
   let colour = metric ?? columns[0];
   const colourSteps = 16;
 
-  // Where each column has a row's value, 0..1, and what stands beside it.
+  // Position of a row's value in each column, 0..1, and its tick labels.
   const scales = Object.fromEntries(columns.map((column) => {
     if (!sweep.isNumber(column)) {
       const names = sweep.names(column);
@@ -26,7 +26,7 @@ spikeloom.parallelSection = (model, sweep) => {
     return [column, {of: (row) => sweep.has(row, column) ? (sweep.at(row, column) - low) / (high - low) : null,
                      marks: [[0, sweep.shown(least, column)], [1, sweep.shown(most, column)]]}];
   }));
-  // A long name in lines.
+  // Breaks a long name into lines.
   const wrapped = (name) => name.split("_").reduce((lines, word) => {
     const last = lines[lines.length - 1];
     if (lines.length > 0 && last.length + word.length < 13) lines[lines.length - 1] = `${last}_${word}`;
@@ -81,8 +81,8 @@ spikeloom.parallelSection = (model, sweep) => {
                           y: [row === undefined ? [] : line(row)]}, [last]);
   };
   const chart = spikeloom.chart("parallel",
-    `${text(rows.length)} points, a line each, by the columns that are not the same in all; the one ` +
-    "under the pointer stands out, with its values.", 420, draw, highlight);
+    `${text(rows.length)} points, one line each, over the columns that vary; the one ` +
+    "under the pointer is highlighted, with its values.", 420, draw, highlight);
   chart.figure.firstChild.style.minWidth = `${92 * columns.length}px`;
   spikeloom.section("parallel-section", "Parallel coordinates",
     element("div", {class: "controls", id: "parallel-colour"}, spikeloom.select("coloured by",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// All points of a sweep, sorted by any column.
+// A table of all points of a sweep that can be sorted by any column.
 "use strict";
 
 spikeloom.pointsSection = (model, sweep) => {
@@ -22,9 +22,9 @@ spikeloom.pointsSection = (model, sweep) => {
   const order = sweep.points.map((_, row) => row);
   let shown = most;
 
-  const table = spikeloom.table("A column's name sorts by it" + (repeated ? "; means over the repetitions" : ""),
+  const table = spikeloom.table("Click a column's name to sort by it" + (repeated ? "; means over the repetitions" : ""),
     columns.map((column) => ({...column, title: element("button", {type: "button"},
-      // Names may be broken, which leaves room for reasons.
+      // Names may wrap, which leaves room for reasons.
       column.title.split(/(?<=_)/).flatMap((part, i) => i === 0 ? [part] : [element("wbr"), part]))})), []);
   table.id = "points-table";
   const body = table.querySelector("tbody");
@@ -33,7 +33,7 @@ spikeloom.pointsSection = (model, sweep) => {
     body.replaceChildren(...spikeloom.tableRows(columns,
       order.slice(0, shown).map((row) => columns.map((column) => column.show(row)))));
   };
-  // Nothing comes last, whichever way.
+  // Missing values come last in either order.
   const compare = (a, b) => a === b ? 0 : a === null ? 1 : b === null ? -1
     : typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1;
   const sort = (i) => {
@@ -53,9 +53,9 @@ spikeloom.pointsSection = (model, sweep) => {
   const all = element("button", {type: "button"}, `All ${text(order.length)}`);
   all.addEventListener("click", () => { shown = order.length; fill(); all.remove(); });
   spikeloom.section("points", "Points",
-    order.length > most ? element("p", {}, `The first ${most} in the order chosen. `, all) : null,
+    order.length > most ? element("p", {}, `The first ${most} in this order. `, all) : null,
     table,
     element("p", {class: "note"}, "As a table: ",
-            element("code", {}, `spikeloom sweep ${model.directory} --query 1`), ". A line a run: ",
+            element("code", {}, `spikeloom sweep ${model.directory} --query 1`), ". One line per run: ",
             element("code", {}, "results.csv"), "."));
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far the repetitions of each point of a sweep lie apart.
+// Spread of the repetitions of each point of a sweep.
 "use strict";
 
 spikeloom.repetitionSection = (model, sweep) => {
@@ -12,8 +12,8 @@ spikeloom.repetitionSection = (model, sweep) => {
   const of = (metric) => lines.filter((line) => line.metric === metric);
   const name = (line) => `${line.point}: ${sweep.axisTexts(sweep.rowOf.get(line.point)).join(", ")}`;
   const chart = spikeloom.chart("repetitions",
-    "Mean over a point's repetitions with a standard deviation each way, and from the least to the " +
-    "most of them (thin).", 420, (colours) => {
+    "Mean over a point's repetitions with +/- one standard deviation, and the range from the " +
+    "minimum to the maximum (thin).", 420, (colours) => {
       const all = of(chosen);
       const shared = {type: "scatter", mode: "markers", x: all.map(({point}) => String(point)),
                       y: all.map(({mean}) => mean)};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a sweep asked, how far it is, and the least and the most of each metric.
+// The question of a sweep, its progress, and the minimum and maximum of each metric.
 "use strict";
 
 spikeloom.sweepHeadline = (model, sweep) => {
@@ -42,15 +42,15 @@ spikeloom.sweepHeadline = (model, sweep) => {
   spikeloom.section("figures", "Figures",
     model.sweep.title ? element("p", {class: "question"}, model.sweep.title) : null,
     waiting > 0 ? element("p", {}, `Not finished: ${text(total - waiting)} of ${text(total)} points ` +
-      "are; the same command goes on with the others.") : null,
+      "are done; the same command continues with the others.") : null,
     element("dl", {class: "figures"},
       figure("points", "points", total, repeated ? `${text(runs)} runs` : null),
       figure("done", "done", states.done ?? 0, `${(100 * (states.done ?? 0) / total).toFixed(0)} %`),
       figure("failed", "failed", states.failed ?? 0, states.failed ? "reasons: see the points" : null),
-      figure("refused", "refused", states.refused ?? 0, states.refused ? "no chip may be so" : null),
+      figure("refused", "refused", states.refused ?? 0, states.refused ? "not a valid chip" : null),
       waiting > 0 ? figure("waiting", "waiting", waiting) : null),
-    spikeloom.table("What was asked", [{title: ""}, {title: ""}], facts),
-    spikeloom.table("Least and most of each metric, and the first point that has it",
+    spikeloom.table("The question", [{title: ""}, {title: ""}], facts),
+    spikeloom.table("Minimum and maximum of each metric, and the first point that has it",
       [{title: "metric"}, {title: "least", number: true}, {title: "at", kind: "name"},
        {title: "most", number: true}, {title: "at", kind: "name"}],
       model.metrics.map((metric) => [code(metric.column), ...extreme(metric, "least"),

@@ -22,7 +22,7 @@ ordered_json table_model(const explore::AnswerTable& table) {
   return {{"columns", table.columns}, {"rows", std::move(rows)}};
 }
 
-/// What the database says of the sweep as a whole.
+/// Returns the properties of the sweep as a whole.
 ordered_json facts_model(explore::Answers& answers) {
   ordered_json facts = ordered_json::object();
   for (const std::vector<explore::Value>& row :
@@ -35,7 +35,7 @@ ordered_json facts_model(explore::Answers& answers) {
   return facts;
 }
 
-/// Each metric, with the rows where it is least and most.
+/// Returns each metric with the rows of its minimum and maximum.
 ordered_json metrics_model(explore::Answers& answers, const explore::AnswerTable& points) {
   ordered_json metrics = ordered_json::array();
   for (const std::vector<explore::Value>& row :
@@ -52,7 +52,8 @@ ordered_json metrics_model(explore::Answers& answers, const explore::AnswerTable
   return metrics;
 }
 
-/// Rows of `points` by the objectives as --pareto takes them: "ms_per_image,accuracy:max".
+/// Returns the Pareto-optimal rows of `points` by objectives as for --pareto:
+/// "ms_per_image,accuracy:max".
 ordered_json fronts_model(const std::vector<std::string>& metrics,
                           const explore::AnswerTable& points) {
   ordered_json fronts = ordered_json::object();
@@ -92,7 +93,7 @@ ordered_json sweep_model(explore::Answers& answers, const std::string& directory
   json["inputs"] =
       table_model(answers.query("SELECT role, path, content FROM inputs ORDER BY role, path"));
   json["points"] = table_model(points);
-  // As the sweep file has them, with their units.
+  // As in the sweep file, with units.
   json["settings"] = ordered_json::array();
   for (const std::vector<explore::Value>& row :
        answers.query("SELECT settings FROM runs WHERE repetition = 0 ORDER BY point").rows) {

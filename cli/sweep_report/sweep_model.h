@@ -10,12 +10,12 @@
 
 namespace spikeloom::cli {
 
-/// A page holds no more points: it would neither load nor be read.
+/// Maximum number of points of a page that still loads and can be read.
 inline constexpr std::size_t kMaxPagePoints = 10'000;
 
-/// What the page of a sweep draws, all of it from its answers: the points, the Pareto front of each
-/// pair of metrics with less and with more of each being better, sensitivities, repetitions.
-/// `directory` is what the results are called in it. Throws base::UserError.
+/// Returns the model of the page of a sweep: the points, the Pareto front of each pair of metrics
+/// with each minimized and maximized, sensitivities, repetitions. `directory` is shown as the name
+/// of the results. Throws base::UserError.
 nlohmann::ordered_json sweep_model(explore::Answers& answers, const std::string& directory);
 
 }  // namespace spikeloom::cli

@@ -8,11 +8,11 @@
 
 namespace spikeloom::cli {
 
-/// Whether `spikeloom sweep` has written into this directory.
+/// Whether a directory contains results of `spikeloom sweep`.
 bool has_sweep(const std::string& directory);
 
-/// The page of the results of a sweep; `messages` are told where it is not finished. Throws
-/// base::UserError.
+/// Returns the page of the results of a sweep; writes a note to `messages` if the sweep is not
+/// finished. Throws base::UserError.
 Page sweep_page(const std::string& directory, std::ostream& messages);
 
 }  // namespace spikeloom::cli

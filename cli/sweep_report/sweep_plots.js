@@ -13,7 +13,7 @@ spikeloom.paretoSection = (model, sweep) => {
   const chosen = {x, y, more: Object.fromEntries(metrics.map(({column, more}) => [column, more]))};
 
   const objective = (column) => chosen.more[column] ? `${column}:max` : column;
-  // Rows of the points in the front, the best in x first.
+  // Rows of the points on the Pareto front, the best in x first.
   const front = () => {
     const pair = [chosen.x, chosen.y];
     const turned = place(chosen.x) > place(chosen.y);
@@ -22,8 +22,8 @@ spikeloom.paretoSection = (model, sweep) => {
     return turned ? [...rows].reverse() : rows;
   };
   const chart = spikeloom.chart("pareto",
-    "All points that are done; those joined are the front: no other point is at least as good in " +
-    "both metrics and better in one. Each has its number; its values on hover.", 460, (colours) => {
+    "All points that are done; the joined ones are the Pareto front: no other point is at least as good in " +
+    "both metrics and better in one. Labels are point numbers; values on hover.", 460, (colours) => {
       const best = front();
       const others = sweep.done.filter((row) =>
         sweep.has(row, chosen.x, chosen.y) && !best.includes(row));
@@ -50,7 +50,7 @@ spikeloom.paretoSection = (model, sweep) => {
   const show = () => {
     const shownMetrics = [chosen.x, chosen.y];
     list.replaceChildren(
-      spikeloom.table("The front, best in the first metric first",
+      spikeloom.table("The Pareto front, best in the first metric first",
         [{title: "point"}, ...sweep.axes.map(({column}) => ({title: column})),
          ...shownMetrics.map((title) => ({title, number: true}))],
         front().map((row) => [String(sweep.points[row].point), ...sweep.axisTexts(row),
@@ -73,7 +73,7 @@ spikeloom.paretoSection = (model, sweep) => {
       change();
     });
   const controls = element("div", {class: "controls", id: "pareto-axes"});
-  // Keeps the keyboard where it was.
+  // Keeps the keyboard focus.
   const rebuild = () => {
     const focused = [...controls.querySelectorAll("select")].indexOf(document.activeElement);
     controls.replaceChildren(metricList("x"), betterList("x"), metricList("y"), betterList("y"));
@@ -91,7 +91,7 @@ spikeloom.scatterSection = (model, sweep) => {
   const axes = columns.filter((column) => sweep.axes.some((axis) => axis.column === column));
   const metrics = columns.filter((column) => !axes.includes(column));
   const chosen = {x: axes[0] ?? columns[0], y: metrics[0] ?? columns[1], colour: axes[1] ?? ""};
-  // Few values have a colour each, more of them a scale.
+  // A few values have a colour each, more of them a colour scale.
   const mostColours = 8;
 
   const coloured = (rows, colours) => {

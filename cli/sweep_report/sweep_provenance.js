@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a sweep's results hang on.
+// The inputs of a sweep's results.
 "use strict";
 
 spikeloom.sweepProvenance = (model) => {

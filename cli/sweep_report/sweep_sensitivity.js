@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// How each metric of a sweep hangs on each axis.
+// Sensitivity of each metric of a sweep to each axis.
 "use strict";
 
 spikeloom.sensitivitySection = (model) => {
   const {element, number} = spikeloom;
   const percent = (share) => share === null ? "–" : share.toFixed(1);
   const lines = spikeloom.objects(model.sensitivities);
-  // Those that are not the same in all points.
+  // Metrics that vary between points.
   const metrics = [...new Set(lines.filter((line) => line["share %"] !== null).map((line) => line.metric))];
   const axes = [...new Set(lines.map((line) => line.axis))];
   if (metrics.length === 0) return;
   const shares = metrics.map((metric) => axes.map((axis) =>
     lines.find((line) => line.metric === metric && line.axis === axis)["share %"]));
   const chart = spikeloom.chart("sensitivity",
-    "Share of a metric's variance that lies between the means of an axis' values, %; what is missing " +
-    "to 100 over all axes is their interplay. Few points make shares too large.",
+    "Share of a metric's variance that lies between the means of an axis' values, %; the " +
+    "remainder to 100 over all axes is their interaction. With few points, shares are overestimated.",
     110 + 34 * metrics.length, (colours) => ({
       traces: [{type: "heatmap", x: axes, y: metrics, z: shares, zmin: 0, zmax: 100, xgap: 2, ygap: 2,
                 colorscale: colours.scale, showscale: false,
@@ -30,7 +30,7 @@ spikeloom.sensitivitySection = (model) => {
     }));
   chart.figure.firstChild.style.maxWidth = `${190 + 130 * axes.length}px`;
   spikeloom.section("sensitivity-section", "Sensitivity", chart.figure,
-    spikeloom.table("Means of the values of an axis, where the metric is least and most",
+    spikeloom.table("Means of the values of an axis, at the minimum and maximum of the metric",
       [{title: "metric"}, {title: "axis", kind: "name"}, {title: "share, %", number: true},
        {title: "least", number: true}, {title: "at", kind: "name"}, {title: "most", number: true},
        {title: "at", kind: "name"}],

@@ -5,8 +5,8 @@
 
 namespace spikeloom::cli {
 
-/// What a program ends with: the result of `work`, or for what it throws a message on standard
-/// error and the status that belongs to it.
+/// Returns the exit status of the program: the result of `work`, or, if it throws, the status of
+/// the exception, whose message is printed on standard error.
 int exit_status(const std::function<int()>& work);
 
 }  // namespace spikeloom::cli

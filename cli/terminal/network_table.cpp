@@ -27,7 +27,7 @@ bool is_constant(std::int32_t threshold) {
   return threshold == arch::kAlwaysFires || threshold == arch::kNeverFires;
 }
 
-/// The thresholds that potentials can be on both sides of.
+/// Formats the thresholds that some potentials reach and others do not.
 std::string format_thresholds(const SpikingLayer& layer) {
   if (pools(layer.kind)) return "1";
   std::vector<std::int32_t> finite;

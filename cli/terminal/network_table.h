@@ -8,10 +8,11 @@
 
 namespace spikeloom::cli {
 
-/// "conv", "dense" or "maxpool".
+/// Returns "conv", "dense" or "maxpool".
 std::string kind_name(const converter::SpikingLayer& layer);
 
-/// Name, shape of its input, classes; all layers with the host's; totals: at most 80 columns.
+/// Formats name, input shape and classes of a network, all layers including the host's, and totals,
+/// in at most 80 columns.
 std::string network_table(const converter::SpikingNetwork& network);
 
 }  // namespace spikeloom::cli

@@ -17,7 +17,7 @@ namespace spikeloom::cli {
 namespace {
 
 constexpr auto kRedraw = std::chrono::milliseconds(100);
-/// A narrower bar says less than its numbers.
+/// Minimum width of the bar; a narrower one is not shown.
 constexpr std::size_t kNarrowest = 5;
 
 /// Whether standard error is a terminal that can erase a line.
@@ -26,7 +26,7 @@ bool can_draw() {
   return ::isatty(STDERR_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
 }
 
-/// One less than the terminal has: its last one may break the line.
+/// One column less than the terminal has, since writing the last one may wrap the line.
 std::size_t terminal_columns() {
   winsize size{};
   const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;

@@ -9,21 +9,21 @@
 
 namespace spikeloom::cli {
 
-/// How far some work is.
+/// Progress of some work.
 struct ProgressState {
-  std::string what;  ///< in the plural: "images"
+  std::string what;  ///< plural noun: "images"
   std::size_t done = 0;
   std::size_t total = 0;
-  double seconds = 0.0;    ///< since it began
-  std::size_t failed = 0;  ///< of those done
+  double seconds = 0.0;    ///< elapsed time
+  std::size_t failed = 0;  ///< number of failures among `done`
 };
 
-/// "images 30/100 [=====>              ] 2.5/s, 0:28 left" in at most `columns` columns; the bar
-/// takes what the others leave.
+/// Returns, for example, "images 30/100 [=====>              ] 2.5/s, 0:28 left" in at most
+/// `columns` columns; the bar fills the remaining width.
 std::string progress_line(const ProgressState& state, std::size_t columns);
 
-/// A bar on the terminal with rate and time left; silent where standard error is none, or TERM says
-/// that it cannot erase a line.
+/// A progress bar with rate and remaining time. Silent if standard error is not a terminal or TERM
+/// says that it cannot erase a line.
 class ProgressBar final : public base::ProgressSink {
  public:
   void begin(const std::string& what, std::size_t total) override;

@@ -7,7 +7,7 @@
 
 namespace spikeloom::cli {
 
-/// The table that a run ends with, at most 80 columns.
+/// Formats the results of a run in at most 80 columns.
 std::string table(const sim::Summary& summary, const sim::RunConfig& run,
                   const arch::Deployment& deployment);
 

@@ -45,7 +45,7 @@ void Comparison::note(const sim::Observation& seen, std::size_t layer,
       reference_threshold(layer, neuron, level));
   const auto state = find_neuron(deployment_, seen.board, layer, neuron, level);
   difference.text +=
-      state ? "  on the chip: " + state->text() + "\n" : "  no neuron of the chip serves it\n";
+      state ? "  on the chip: " + state->text() + "\n" : "  no neuron of the chip implements it\n";
   first_ = difference;
 }
 

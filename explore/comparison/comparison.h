@@ -14,17 +14,17 @@
 
 namespace spikeloom::explore {
 
-/// Where chip and reference part: the first by image, layer, neuron.
+/// The first difference between chip and reference, ordered by image, layer, neuron.
 struct Difference {
   std::size_t image;
   std::size_t layer;
   std::size_t neuron;
-  std::string text;  ///< for the user, with both potentials
+  std::string text;  ///< message for the user, with both potentials
 
   bool before(const Difference& other) const;
 };
 
-/// Compares every layer's spikes on the chip with the integer reference's.
+/// Compares the spikes of every layer on the chip with those of the integer reference.
 class Comparison {
  public:
   Comparison(const converter::SpikingNetwork& network, const arch::Deployment& deployment)
@@ -34,7 +34,9 @@ class Comparison {
   void observe(const sim::Observation& seen);
 
   const std::optional<Difference>& first() const { return first_; }
-  std::uint64_t compared() const { return compared_; }  ///< neurons, over all images
+  std::uint64_t compared() const {
+    return compared_;
+  }  ///< number of neurons, summed over all images
 
  private:
   void note(const sim::Observation& seen, std::size_t layer,
@@ -44,7 +46,8 @@ class Comparison {
   const converter::SpikingNetwork& network_;
   const arch::Deployment& deployment_;
   converter::Reference reference_;
-  std::map<std::size_t, converter::Reference::Result> expected_;  ///< of images in the pipeline
+  std::map<std::size_t, converter::Reference::Result>
+      expected_;  ///< by index of the images in the pipeline
   std::optional<Difference> first_;
   std::uint64_t compared_ = 0;
 };

@@ -12,20 +12,21 @@
 
 namespace spikeloom::explore {
 
-/// A neuron of the chip in the tick just done.
+/// State of a neuron of the chip at the end of a tick.
 struct NeuronState {
-  int core = 0;
+  int core = 0;  ///< number on the board
   int x = 0;
   int y = 0;
-  std::size_t number = 0;  ///< in its core
+  std::size_t number = 0;  ///< index in its core
   std::int32_t potential = 0;
-  std::int32_t threshold = 0;  ///< of the level asked for
+  std::int32_t threshold = 0;  ///< of the requested level
 
   /// "core 5 (x 1, y 2), neuron 3, potential 7, threshold 8"
   std::string text() const;
 };
 
-/// The chip's neuron that serves `level` of a neuron of a layer, if any does.
+/// Returns the state of the chip's neuron that implements `level` of a network neuron, if there is
+/// one.
 std::optional<NeuronState> find_neuron(const arch::Deployment& deployment, hw::Board& board,
                                        std::size_t layer, std::size_t neuron, int level);
 

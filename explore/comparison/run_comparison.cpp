@@ -16,7 +16,7 @@
 namespace spikeloom::explore {
 namespace {
 
-/// A layer's neurons, the host's input being the first.
+/// The neurons of a layer; layer 0 is the host's input.
 struct LayerShape {
   std::string name;
   converter::Shape shape;
@@ -61,7 +61,7 @@ void check_comparable(const sim::PreparedRun& run, const sim::PreparedRun& again
   }
 }
 
-/// All spikes of a run: [image][account][neuron].
+/// All spikes of a run: [image][category][neuron].
 class Recording {
  public:
   Recording(const sim::PreparedRun& run, base::ProgressSink* sink)
@@ -82,16 +82,16 @@ class Recording {
 
   const LayerShape& layer(std::size_t category) const { return shapes_[category]; }
   std::size_t categories() const { return shapes_.size(); }
-  /// Spikes by neuron; `image` counts from the run's first.
+  /// Number of spikes by neuron; `image` counts from the run's first image.
   const std::uint8_t* levels(std::size_t image, std::size_t category) const {
     return levels_->data() + image * image_size_ + offsets_[category];
   }
 
-  /// Runs once more up to that image: what the neuron was like when its layer held it.
+  /// Repeats the run up to `image` and describes the neuron when its layer held the image.
   std::string state(std::size_t image, std::size_t category, std::size_t neuron, int level) const {
     SharedArray<NeuronState> state(1);
     SharedArray<bool> found(1);
-    // The images behind it in the pipeline enter as they did.
+    // The images that follow it in the pipeline have to enter as in the first run.
     const std::size_t count =
         std::min(run_.count, image + static_cast<std::size_t>(run_.network.depth()) + 1);
     if (category != sim::kInputCategory) {

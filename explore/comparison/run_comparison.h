@@ -10,14 +10,15 @@
 
 namespace spikeloom::explore {
 
-/// What comparing two runs found.
+/// Result of comparing two runs.
 struct RunComparison {
-  std::uint64_t compared = 0;             ///< neurons, over all images and layers
-  std::optional<std::string> difference;  ///< for the user: the first by image, layer, neuron
+  std::uint64_t compared = 0;             ///< number of neurons, summed over all images and layers
+  std::optional<std::string> difference;  ///< message: the first by image, layer, neuron
 };
 
-/// Runs both and compares the spikes of the host's input and of every layer. Throws
-/// base::UserError for runs of other images, or of networks whose layers have other shapes.
+/// Simulates both runs and compares the spikes of the host's input and of every layer. Shows its
+/// progress on `sink`, which may be null. Throws base::UserError if the runs have different images
+/// or the layers of their networks have different shapes.
 RunComparison compare_runs(const sim::PreparedRun& run, const sim::PreparedRun& against,
                            base::ProgressSink* sink);
 

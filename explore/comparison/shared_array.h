@@ -9,13 +9,14 @@
 
 namespace spikeloom::explore {
 
-/// An array of zeros that worker processes, forked later, write for their parent. Pages that nobody
-/// touches take no memory.
+/// A zero-initialized array in shared memory that worker processes, forked later, write for their
+/// parent. Untouched pages take no memory.
 template <typename T>
 class SharedArray {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
+  /// Throws std::bad_alloc.
   explicit SharedArray(std::size_t size)
       : size_(size),
         data_(::mmap(nullptr, bytes(), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {

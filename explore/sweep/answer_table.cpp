@@ -34,7 +34,7 @@ std::size_t AnswerTable::index(std::string_view column) const {
 }
 
 std::string AnswerTable::text() const {
-  // A reason may be long.
+  // The last column may hold a long reason.
   const bool note = std::none_of(rows.begin(), rows.end(), [](const std::vector<Value>& row) {
     return to_number(row.back()).has_value();
   });

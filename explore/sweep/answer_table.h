@@ -12,22 +12,24 @@
 
 namespace spikeloom::explore {
 
-/// A table as an answer is one.
+/// A table of query results.
 struct AnswerTable {
   std::vector<std::string> columns;
   std::vector<std::vector<Value>> rows;
 
-  /// The place of a column. Throws std::out_of_range where there is none of this name.
+  /// Returns the index of a column. Throws std::out_of_range for an unknown name.
   std::size_t index(std::string_view column) const;
 
+  /// Formats the table as text.
   std::string text() const;
-  /// With a line of columns (RFC 4180): null is empty, numbers are read back as they are.
+  /// Formats the table as CSV with a header line (RFC 4180). Null is an empty field; numbers are
+  /// written so that they read back exactly.
   std::string csv() const;
-  /// A list of objects.
+  /// Returns a list of objects, one per row.
   nlohmann::ordered_json json() const;
 };
 
-/// All that a statement gives. Throws base::UserError.
+/// Returns all rows of an SQL statement. Throws base::UserError.
 AnswerTable select(Database& database, const std::string& sql);
 
 }  // namespace spikeloom::explore

@@ -28,17 +28,17 @@ constexpr double kTenths = 10.0;
 std::string path_in(const fs::path& directory) {
   const fs::path path = directory / kSweepDatabase;
   if (!fs::exists(path)) {
-    throw base::UserError(
-        fmt::format("{}: no results of a sweep: {} is missing", directory.string(), path.string()));
+    throw base::UserError(fmt::format("{}: not a results directory of a sweep: {} is missing",
+                                      directory.string(), path.string()));
   }
-  // A sweep that was killed while it wrote left a journal, which only one who may write can undo.
+  // A sweep that was killed while writing leaves a journal. Rolling it back needs write access.
   if (fs::exists(path.string() + "-journal")) {
     Database(path.string(), Database::Mode::kReadWrite).has_table("runs");
   }
   return path.string();
 }
 
-/// Whether `text` begins with the word, in any case.
+/// Whether `text` begins with `word`, ignoring case.
 bool begins_with(const std::string& text, const std::string& word) {
   const std::size_t begin = text.find_first_not_of(" \t\n");
   if (begin == std::string::npos || text.size() - begin < word.size()) return false;
@@ -84,7 +84,7 @@ std::vector<std::size_t> pareto_rows(const AnswerTable& points,
 
 Answers::Answers(const fs::path& directory)
     : database_(path_in(directory), Database::Mode::kReadOnly) {
-  // All answers are from one moment, whatever a sweep that runs adds.
+  // All answers use one snapshot, even if a running sweep adds results.
   database_.execute("BEGIN");
   database_.restrict_to_reading();
 }
@@ -116,15 +116,16 @@ std::vector<Objective> Answers::parse(const std::vector<std::string>& objectives
   for (const std::string& text : objectives) {
     const std::size_t colon = text.find(':');
     const std::string metric = text.substr(0, colon);
-    const std::string way = colon == std::string::npos ? "min" : text.substr(colon + 1);
+    const std::string direction = colon == std::string::npos ? "min" : text.substr(colon + 1);
     if (std::find(known.begin(), known.end(), metric) == known.end()) {
       throw base::UserError(
           fmt::format("--pareto: got {}, allowed {}", metric, fmt::join(known, ", ")));
     }
-    if (way != "min" && way != "max") {
-      throw base::UserError(fmt::format("--pareto: {}: got {}, allowed min, max", metric, way));
+    if (direction != "min" && direction != "max") {
+      throw base::UserError(
+          fmt::format("--pareto: {}: got {}, allowed min, max", metric, direction));
     }
-    parsed.push_back({metric, way == "max"});
+    parsed.push_back({metric, direction == "max"});
   }
   return parsed;
 }
@@ -144,7 +145,7 @@ AnswerTable Answers::sensitivities() {
   const AnswerTable done =
       select(database_, "SELECT * FROM points WHERE status = 'done' ORDER BY point");
   const AnswerTable keys = select(database_, "SELECT axis, \"column\" FROM axes ORDER BY position");
-  // An axis goes by the column of its first key.
+  // An axis is named after the column of its first key.
   std::vector<std::vector<std::string>> axes;
   for (std::size_t k = 0; k < keys.rows.size(); ++k) {
     if (k == 0 || keys.rows[k][0] != keys.rows[k - 1][0]) axes.emplace_back();

@@ -11,40 +11,41 @@
 
 namespace spikeloom::explore {
 
-/// A metric, less of which is better, or more.
+/// A metric to minimize or to maximize.
 struct Objective {
   std::string metric;
-  bool more = false;
+  bool more = false;  ///< maximize
 
   /// "accuracy:max".
   std::string text() const;
 };
 
-/// Rows of `points` that are done, have all objectives and that none dominates in them; those that
-/// are best in the first objective come first, then in the second.
+/// Returns the Pareto-optimal rows of `points` among those that are done and have values of all
+/// objectives, sorted by the first objective, then the second, best first.
 std::vector<std::size_t> pareto_rows(const AnswerTable& points,
                                      const std::vector<Objective>& objectives);
 
-/// Answers from a sweep's results, which are only read, and as they were at the first question.
-/// Throws base::UserError.
+/// Answers queries about a sweep's results. The results are only read, in a snapshot taken at the
+/// first query. All members throw base::UserError.
 class Answers {
  public:
-  /// The results in `directory`; those of a sweep that runs are answered for as far as they are.
+  /// Opens the results in `directory`, also those of a running sweep.
   explicit Answers(const std::filesystem::path& directory);
 
-  /// The points for which `query` holds, "ms_per_image < 0.5 order by mj_per_image limit 5"; or all
-  /// of an SQL statement that begins with SELECT or WITH.
+  /// Returns the points that satisfy `query` ("ms_per_image < 0.5 order by mj_per_image limit 5"),
+  /// or the result of an SQL statement that begins with SELECT or WITH.
   AnswerTable query(const std::string& query);
-  /// The points that none dominates in `objectives`: metrics, less being better; "accuracy:max".
+  /// Returns the Pareto front for `objectives`: metrics to minimize, or to maximize with ":max"
+  /// ("accuracy:max").
   AnswerTable pareto(const std::vector<std::string>& objectives);
-  /// How each metric hangs on each axis, the strongest first.
+  /// Returns the sensitivity of each metric to each axis, in descending order.
   AnswerTable sensitivities();
-  /// Mean, standard deviation (of a sample), least and most of each metric over the repetitions of
-  /// each point that has at least two.
+  /// Returns mean, sample standard deviation, minimum and maximum of each metric over the
+  /// repetitions of each point with at least two.
   AnswerTable spread();
-  /// How many points there are, and how many of them are done.
+  /// Returns the number of points by status.
   AnswerTable state();
-  /// Columns of the metrics.
+  /// Returns the columns of the metrics.
   std::vector<std::string> metrics();
 
  private:

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array kUnits = {base::Unit::kHertz, base::Unit::kVolt,   base::Unit::kJoule,
                                base::Unit::kWatt,  base::Unit::kSecond, base::Unit::kMetre};
 
-/// Of a step: what rounding may take from the last value.
+/// Tolerance, as a fraction of a step, for rounding of the last value.
 constexpr double kSlack = 1e-9;
 
 }  // namespace

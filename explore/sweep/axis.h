@@ -12,20 +12,21 @@
 
 namespace spikeloom::explore {
 
-/// A number of a configuration file, with its unit where it has one.
+/// A number of a configuration file with an optional unit.
 struct Number {
-  double value = 0.0;  ///< in the unit without prefix
+  double value = 0.0;  ///< in the unit without a prefix
   std::optional<base::Unit> unit;
-  bool whole = false;  ///< written as a whole number without unit
-  std::string suffix;  ///< prefix and unit as they were written: "mV"
+  bool whole = false;  ///< written as an integer without a unit
+  std::string suffix;  ///< prefix and unit as written: "mV"
 
-  /// Nothing where `text` is no number.
+  /// Returns nullopt if `text` is not a number.
   static std::optional<Number> parse(const std::string& text);
-  /// As a configuration file has it, with six digits.
+  /// Formats the number for a configuration file, with six significant digits.
   std::string text() const;
 };
 
-/// What a configuration's text is in tables: a number, in the unit without prefix, or the text.
+/// Returns the table value of a configuration text: a number in the unit without a prefix, or the
+/// text itself.
 Value value_of(const std::string& text);
 
 enum class Scale { kLinear, kLogarithmic };
@@ -39,17 +40,18 @@ constexpr std::string_view name(Scale value) {
   return {};
 }
 
-/// Values from one number to another, both included.
+/// A closed interval of values.
 class ValueRange {
  public:
-  /// `to` has the unit of `from`; both are above 0 where logarithmic.
+  /// `from` and `to` must have the same unit, and be positive for a logarithmic scale.
   ValueRange(Number from, Number to, Scale scale);
 
-  /// The value at a share of the way, 0..1. Between whole numbers, the nearest one.
+  /// Returns the value at a fraction 0..1 of the interval. If both ends are integers, it is rounded
+  /// to an integer.
   std::string at(double range) const;
-  /// `count` of them, evenly; of whole numbers each once.
+  /// Returns `count` evenly spaced values. Duplicates from rounding to integers are removed.
   std::vector<std::string> steps(std::size_t count) const;
-  /// From the first on by `step`, as far as they go.
+  /// Returns the values from the start of the interval to its end in increments of `step`.
   std::vector<std::string> by(double step) const;
 
  private:
@@ -60,17 +62,18 @@ class ValueRange {
   Scale scale_;
 };
 
-/// A dimension of a sweep: keys that step together, each with its values.
+/// A dimension of a sweep: keys that vary together, each with its values.
 class Axis {
  public:
   struct Key {
-    std::string key;    ///< as in --set
-    std::string where;  ///< in the sweep file
+    std::string key;    ///< as for --set
+    std::string where;  ///< position in the sweep file, for messages
     std::vector<std::string> values;
-    std::vector<std::string> places;  ///< of the values, where they are listed
-    std::optional<ValueRange> range;  ///< in place of values: any between
+    std::vector<std::string>
+        places;  ///< positions of the values in the sweep file, if they are listed
+    std::optional<ValueRange> range;  ///< continuous range, instead of values
 
-    /// Where a value stands.
+    /// Position of a value in the sweep file.
     const std::string& place(const std::string& value) const;
   };
 
@@ -78,11 +81,11 @@ class Axis {
 
   const std::string& name() const { return name_; }
   const std::vector<Key>& keys() const { return keys_; }
-  /// Number of values; 0 where they are any of a range.
+  /// Number of values; 0 for a continuous range.
   std::size_t size() const { return keys_.front().values.size(); }
-  /// A value for each key.
+  /// Returns the values of the keys at an index.
   std::vector<std::string> value(std::size_t index) const;
-  /// Those at a share of the way, at least 0 and below 1.
+  /// Returns the values of the keys at a fraction of the axis, 0 <= share < 1.
   std::vector<std::string> at(double range) const;
 
  private:

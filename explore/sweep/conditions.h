@@ -8,8 +8,9 @@
 
 namespace spikeloom::explore {
 
-/// The samples for which no condition holds, in their order. `columns` are the names of a sample's
-/// values. Throws base::UserError with every condition that is no expression over them.
+/// Returns the samples for which no condition holds, in their order. `columns` are the names of a
+/// sample's values. Throws base::UserError that lists every condition that is not a valid
+/// expression over the columns.
 std::vector<Sample> without_excluded(const std::vector<std::string>& columns,
                                      std::vector<Sample> samples,
                                      const std::vector<Condition>& conditions);

@@ -8,7 +8,7 @@
 
 namespace spikeloom::explore {
 
-/// A name for a content: a UUID of version 5 (RFC 4122, by SHA-1), equal for equal bytes.
+/// Returns a name derived from content: a version 5 UUID (RFC 4122, SHA-1), equal for equal bytes.
 std::string content_hash(std::string_view content);
 std::string content_hash(const std::vector<std::uint8_t>& content);
 

@@ -10,7 +10,7 @@
 namespace spikeloom::explore {
 namespace {
 
-/// How long another process may hold the file.
+/// Time to wait for a lock that another process holds.
 constexpr int kBusyMilliseconds = 10'000;
 
 int allow_reading(void* /*context*/, int action, const char* /*first*/, const char* second,
@@ -113,7 +113,7 @@ Statement::Statement(Database& database, const std::string& sql) : database_(dat
     throw base::UserError(fmt::format("{}: {}: got more than one statement", database.path_, sql));
   }
   if (statement == nullptr) {
-    throw base::UserError(fmt::format("{}: {}: is no statement", database.path_, sql));
+    throw base::UserError(fmt::format("{}: {}: is not a statement", database.path_, sql));
   }
 }
 
@@ -130,7 +130,7 @@ void Statement::bind_value(int position, const Value& value) {
   } else {
     result = sqlite3_bind_null(statement, position);
   }
-  if (result != SQLITE_OK) database_.fail("a value");
+  if (result != SQLITE_OK) database_.fail("cannot bind a value");
 }
 
 bool Statement::step() {
@@ -189,7 +189,7 @@ Transaction::~Transaction() {
   try {
     database_.execute("ROLLBACK");
   } catch (const base::UserError&) {
-    // SQLite has rolled back by itself, or does so when the file is opened next.
+    // SQLite has already rolled back, or does so when the file is opened next.
   }
 }
 

@@ -17,33 +17,33 @@ struct sqlite3_stmt;
 
 namespace spikeloom::explore {
 
-/// A value of a table: null, a whole number, a number, a text.
+/// A table value: null, integer, floating-point number or text.
 using Value = std::variant<std::monostate, std::int64_t, double, std::string>;
 
-/// As a table or a CSV file shows it: with `digits` significant ones, or as many as it takes to
-/// read the same number back (0); null is empty.
+/// Formats a value with `digits` significant digits, or with as many as are needed to read back the
+/// same number (0). Null is an empty string.
 std::string to_text(const Value& value, int digits = 0);
 
 nlohmann::ordered_json to_json(const Value& value);
 
-/// Nothing of null and of a text.
+/// Returns nullopt for null and for text.
 std::optional<double> to_number(const Value& value);
 
-/// An SQLite database. All members throw base::UserError with the file's name and SQLite's
-/// message, for a full disk as for a wrong query.
+/// An SQLite database. All members throw base::UserError with the file name and SQLite's message,
+/// for a full disk as well as for an invalid query.
 class Database {
  public:
   enum class Mode { kReadOnly, kReadWrite, kCreate };
 
-  /// `path`: a file, or ":memory:".
+  /// `path` is a file or ":memory:".
   Database(const std::string& path, Mode mode);
 
   const std::string& path() const { return path_; }
-  /// One or more statements without result.
+  /// Executes one or more statements that return no rows.
   void execute(const std::string& sql);
-  /// Whether there is such a table.
+  /// Whether a table exists.
   bool has_table(const std::string& name);
-  /// From here on statements may read and compute, and nothing else.
+  /// From now on only statements that read are allowed.
   void restrict_to_reading();
 
  private:
@@ -57,23 +57,24 @@ class Database {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-/// One statement; throws as Database does.
+/// A prepared statement. Throws as Database does.
 class Statement {
  public:
-  /// `sql` must be one statement alone.
+  /// `sql` must be exactly one statement.
   Statement(Database& database, const std::string& sql);
 
-  /// The parameters in order, from 1 on.
+  /// Binds all parameters in order.
   template <typename... Values>
   Statement& bind(const Values&... values) {
     int position = 0;
     (bind_value(++position, Value(values)), ...);
     return *this;
   }
+  /// Binds one parameter; the first position is 1.
   void bind_value(int position, const Value& value);
-  /// To the next row; false where there is none.
+  /// Advances to the next row. Returns false after the last one.
   bool step();
-  /// Runs it to its end, and makes it ready to be bound and run again.
+  /// Executes the statement to its end and resets it, so that it can be bound and run again.
   void run();
 
   std::vector<std::string> columns() const;
@@ -90,7 +91,7 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-/// All that happens while it lives is kept by commit(), or not at all.
+/// A transaction: changes made during its lifetime are kept by commit() and otherwise rolled back.
 class Transaction {
  public:
   explicit Transaction(Database& database);
@@ -104,9 +105,9 @@ class Transaction {
   bool open_ = true;
 };
 
-/// "name", for a column of any name.
+/// Quotes an SQL identifier: "name".
 std::string sql_name(std::string_view name);
-/// 'text', a value.
+/// Quotes an SQL string literal: 'text'.
 std::string sql_text(std::string_view text);
 
 }  // namespace spikeloom::explore

@@ -19,7 +19,8 @@ DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
   const std::string path = (directory / "sweep.lock").string();
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file_ < 0) throw base::unwritable(path);
-  // Of the process, not of its children: workers that outlive it by a moment hold nothing.
+  // The lock belongs to the process, not to its children: workers that outlive it briefly do not
+  // hold it.
   struct flock lock = {};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;

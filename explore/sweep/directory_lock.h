@@ -5,11 +5,12 @@
 
 namespace spikeloom::explore {
 
-/// Keeps a directory for this process; the system lets go of it however the process ends.
+/// Locks a directory for this process. The operating system releases the lock however the process
+/// ends.
 class DirectoryLock {
  public:
-  /// Makes the directory where it is missing. Throws base::UserError where another process has
-  /// it.
+  /// Creates the directory if it does not exist. Throws base::UserError if another process holds
+  /// the lock.
   explicit DirectoryLock(const std::filesystem::path& directory);
   ~DirectoryLock();
   DirectoryLock(const DirectoryLock&) = delete;

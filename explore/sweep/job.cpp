@@ -25,7 +25,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
-/// The machine's fault, not the point's.
+/// An error of the machine, not of the point.
 class Broken : public base::UserError {
  public:
   using base::UserError::UserError;
@@ -35,7 +35,7 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
-/// Of this process and the children that have ended.
+/// Returns the CPU seconds of this process and of its children that have ended.
 double cpu_seconds() {
   double sum = 0.0;
   for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
@@ -46,7 +46,7 @@ double cpu_seconds() {
   return sum;
 }
 
-/// Runs `work` and adds its time to the outcome's.
+/// Runs `work` and adds its CPU time to the outcome.
 template <typename Work>
 auto timed(Outcome& outcome, const Work& work) {
   const double start = cpu_seconds();
@@ -140,7 +140,7 @@ Outcome JobRunner::perform(const Job& job) {
     outcome.status = Outcome::Status::kFailed;
     outcome.reason = error.what();
   }
-  // What failed half-way is not to be gone on from.
+  // A cached state that a failure left incomplete must not be reused.
   if (outcome.status != Outcome::Status::kDone) *this = {};
   outcome.wall_seconds = std::chrono::duration<double>(Clock::now() - start).count();
   outcome.cpu_seconds = cpu_seconds() - cpu;

@@ -9,59 +9,60 @@
 
 namespace spikeloom::explore {
 
-/// Work for one worker process: all that it has to know.
+/// A job for one worker process, self-contained.
 struct Job {
   enum class Kind {
     kMap,        ///< maps a network and writes the deployment
     kRun,        ///< runs images through a deployment
-    kMapAndRun,  ///< both; nobody else wants the deployment, which is not written
+    kMapAndRun,  ///< both; the deployment is not written, since no other job needs it
   };
 
   Kind kind = Kind::kRun;
-  std::size_t id = 0;  ///< given back with its outcome
+  std::size_t id = 0;  ///< returned with its outcome
   std::string run;     ///< path of the run file
   std::vector<std::string> settings;
-  std::string network;           ///< path of a spiking network file: the run's, converted
-  std::string deployment;        ///< path, and its name; of a run that has its own, empty
+  std::string network;           ///< path of the run's network as a spiking network file
+  std::string deployment;        ///< path; empty if the run file names one
   double timeout_seconds = 0.0;  ///< 0: none
 
+  /// Encodes the job as a message to a worker.
   std::string encode() const;
   static Job decode(const std::string& text);
 };
 
-/// What came of a job.
+/// The outcome of a job.
 struct Outcome {
   enum class Status {
     kDone,
-    kFailed,  ///< the point's fault: it does not fit, took too long, stopped the chip
-    kBroken,  ///< the machine's: a full disk, a worker that was stopped
+    kFailed,  ///< error of the point: it does not fit, timed out or stopped the chip
+    kBroken,  ///< error of the machine: a full disk, a stopped worker
   };
 
   std::size_t id = 0;
   Status status = Status::kDone;
-  std::string reason;         ///< where not done
-  std::string report;         ///< of a mapping: JSON, the numbers of its report
+  std::string reason;         ///< empty if done
+  std::string report;         ///< of a mapping: the numbers of its report as JSON
   std::string summary;        ///< of a run: summary.json without wall_seconds
-  double wall_seconds = 0.0;  ///< from its start to its end
+  double wall_seconds = 0.0;  ///< wall-clock time from start to end
   double cpu_seconds = 0.0;
-  double work_cpu_seconds = 0.0;  ///< of those, mapping or simulating
+  double work_cpu_seconds = 0.0;  ///< part of cpu_seconds spent in mapping or simulation
 
   std::string encode() const;
   static Outcome decode(const std::string& text);
 };
 
-/// Does jobs in this process (each simulation in one of its own). Keeps the last run's network,
-/// data set and deployment: the next one often has the same.
+/// Performs jobs in this process; each simulation has a process of its own. Caches network, data
+/// set and deployment of the last run, since the next run often has the same.
 class JobRunner {
  public:
-  /// Never throws.
+  /// Performs a job. Never throws: errors are in the outcome.
   Outcome perform(const Job& job);
 
  private:
   void map(const Job& job, Outcome& outcome);
   void run(const Job& job, Outcome& outcome);
 
-  /// The network at `path`, taken from the last run where it had it.
+  /// Returns the network at `path`, moved out of the cache if the last run had the same.
   converter::SpikingNetwork take_network(const std::string& path);
 
   sim::PreparedRun last_;

@@ -13,7 +13,7 @@
 namespace spikeloom::explore {
 namespace {
 
-/// What is configuration, or not the same each time.
+/// Fields that are configuration or differ between equal runs.
 const std::set<std::string> kNoMetrics = {"schema",       "seed",  "first",
                                           "faults",       "chip",  "chip_description",
                                           "coefficients", "plans", "wall_seconds"};
@@ -27,7 +27,7 @@ void collect(const nlohmann::ordered_json& json, const std::string& prefix,
   }
 }
 
-/// A summary with all that a run may report.
+/// Returns a summary with all fields that a run can report.
 nlohmann::ordered_json example_summary(sim::RunConfig config) {
   config.timing = hw::Timing::kCycle;
   arch::Deployment deployment;

@@ -8,15 +8,15 @@
 
 namespace spikeloom::explore {
 
-/// Before the name of a field of a mapping's report.json.
+/// Prefix of the fields of a mapping's report.json.
 inline constexpr std::string_view kMappingPrefix = "mapping.";
 
-/// The fields that a sweep can ask for, in alphabetical order: numbers of summary.json, those
-/// within it as "area_mm2.core", and after "mapping." numbers of report.json. Lists and what only
-/// repeats the configuration are none.
+/// Returns the fields that a sweep can use as metrics, in alphabetical order: the numbers of
+/// summary.json, nested ones as "area_mm2.core", and the numbers of report.json with the prefix
+/// "mapping.". Lists and configuration fields are excluded.
 std::vector<std::string> metric_fields(const sim::RunConfig& config);
 
-/// Whether more of a field is better; of most, less is.
+/// Whether higher values of a field are better. For most fields lower values are.
 bool more_is_better(std::string_view field);
 
 }  // namespace spikeloom::explore

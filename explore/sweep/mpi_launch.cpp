@@ -31,7 +31,7 @@ void become_mpi_program() {
   pointers.push_back(nullptr);
   ::execv(program.c_str(), pointers.data());
   throw base::UserError(
-      fmt::format("{}: cannot be run: {}: sweeps under MPI want a build with SPIKELOOM_MPI on",
+      fmt::format("{}: cannot be run: {}: sweeps under MPI need a build with SPIKELOOM_MPI on",
                   program, std::strerror(errno)));
 }
 

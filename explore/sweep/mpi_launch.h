@@ -3,14 +3,14 @@
 
 namespace spikeloom::explore {
 
-/// The program beside this one that has MPI.
+/// File name of the MPI program in the directory of this one.
 inline constexpr const char* kMpiProgram = "spikeloom-mpi";
 
-/// Whether mpirun, or srun with PMIx, has started this process.
+/// Whether this process was started by mpirun, or by srun with PMIx.
 bool started_by_mpi();
 
-/// Runs that program with the arguments of this one, in its place. Throws base::UserError where
-/// it is not there.
+/// Replaces this process by the MPI program, with the same arguments. Throws base::UserError if
+/// that program cannot be run.
 [[noreturn]] void become_mpi_program();
 
 }  // namespace spikeloom::explore

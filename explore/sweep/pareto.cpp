@@ -19,13 +19,14 @@ std::vector<std::size_t> pareto_front(const std::vector<std::vector<double>>& co
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return costs[a] < costs[b]; });
-  // What dominates a point comes before it, and is in the front or dominated by what is.
+  // Points that dominate a point come before it and are in the front or dominated by a point of the
+  // front.
   std::vector<std::size_t> front;
   for (const std::size_t i : order) {
-    const bool beaten = std::any_of(front.begin(), front.end(), [&](std::size_t other) {
+    const bool dominated = std::any_of(front.begin(), front.end(), [&](std::size_t other) {
       return dominates(costs[other], costs[i]);
     });
-    if (!beaten) front.push_back(i);
+    if (!dominated) front.push_back(i);
   }
   return front;
 }

@@ -6,9 +6,9 @@
 
 namespace spikeloom::explore {
 
-/// Indices of the points that no other one dominates: none is at least as good in all objectives
-/// and better in one. `costs`: [point][objective], less being better. By their costs, the first
-/// objective's before the second's; equal points are all kept, in their order.
+/// Returns the indices of the points on the Pareto front: no other point is at least as good in all
+/// objectives and better in one. `costs` is [point][objective]; lower is better. The result is
+/// sorted lexicographically by cost. Equal points are all kept, in their order.
 std::vector<std::size_t> pareto_front(const std::vector<std::vector<double>>& costs);
 
 }  // namespace spikeloom::explore

@@ -36,10 +36,10 @@ void LocalPool::start(const Job& job) {
 
 std::optional<Outcome> LocalPool::wait() { return wait(kPatience); }
 
-std::optional<Outcome> LocalPool::wait(milliseconds maximum) {
+std::optional<Outcome> LocalPool::wait(milliseconds max_time) {
   std::vector<pollfd> polled;
   std::vector<WorkerProcess*> busy;
-  auto until = Clock::now() + maximum;
+  auto until = Clock::now() + max_time;
   for (const auto& worker : workers_) {
     if (!worker->busy()) continue;
     polled.push_back({worker->descriptor(), POLLIN, 0});

@@ -12,17 +12,18 @@
 
 namespace spikeloom::explore {
 
-/// Workers, wherever they are.
+/// A pool of workers, local or remote.
 class Pool {
  public:
   virtual ~Pool() = default;
 
+  /// Number of workers.
   virtual std::size_t workers() const = 0;
-  /// Of those, without a job.
+  /// Number of workers without a job.
   virtual std::size_t free() const = 0;
   /// Gives a job to a free worker.
   virtual void start(const Job& job) = 0;
-  /// The next outcome; nothing where there was none for a while, or a signal came.
+  /// Returns the next outcome, or nullopt after a while without one or after a signal.
   virtual std::optional<Outcome> wait() = 0;
 };
 
@@ -35,8 +36,8 @@ class LocalPool : public Pool {
   std::size_t free() const override;
   void start(const Job& job) override;
   std::optional<Outcome> wait() override;
-  /// As wait(), for so long at most.
-  std::optional<Outcome> wait(std::chrono::milliseconds maximum);
+  /// Like wait(), for at most the given time.
+  std::optional<Outcome> wait(std::chrono::milliseconds max_time);
 
  private:
   std::vector<std::unique_ptr<WorkerProcess>> workers_;

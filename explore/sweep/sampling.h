@@ -12,9 +12,9 @@
 namespace spikeloom::explore {
 
 enum class SamplingMethod {
-  kGrid,            ///< every combination, the last axis stepping first
+  kGrid,            ///< every combination; the last axis varies fastest
   kRandom,          ///< independent and uniform on each axis
-  kLatinHypercube,  ///< each axis in as many parts as points, one point in each part
+  kLatinHypercube,  ///< each axis divided into as many parts as points, one point per part
 };
 
 constexpr std::string_view name(SamplingMethod value) {
@@ -31,20 +31,21 @@ constexpr std::string_view name(SamplingMethod value) {
 
 struct Sampling {
   SamplingMethod method = SamplingMethod::kGrid;
-  std::size_t count = 0;  ///< points; of a grid as many as it has
+  std::size_t count = 0;  ///< number of points; for a grid the product of the axes' sizes
   std::uint64_t seed = 1;
 };
 
-/// "grid", or "random, 40 points, seed 1".
+/// Returns "grid", or for example "random, 40 points, seed 1".
 std::string to_text(const Sampling& sampling);
 
-/// The texts of all keys of all axes, in their order, at one point.
+/// The texts of all keys of all axes, in order, at one point.
 using Sample = std::vector<std::string>;
 
-/// The points of a sweep, each once: fewer than `count` where axes of few values make equal ones.
+/// Returns the distinct points of a sweep: fewer than `count` if axes with few values yield
+/// duplicates.
 std::vector<Sample> draw(const std::vector<Axis>& axes, const Sampling& sampling);
 
-/// How many draw() has at most.
+/// Upper bound of the number of points that draw() returns.
 double max_points(const std::vector<Axis>& axes, const Sampling& sampling);
 
 }  // namespace spikeloom::explore

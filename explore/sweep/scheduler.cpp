@@ -24,7 +24,7 @@ std::string Scheduler::deployment_path(const std::string& mapping) const {
   return (cache_ / (mapping + ".deployment")).string();
 }
 
-/// By an earlier start of this sweep, and still whole.
+/// Whether the mapping was made by an earlier start of this sweep and its file is still valid.
 bool Scheduler::made_before(const std::string& name) {
   if (!store_.has_mapping(name)) return false;
   const std::string path = deployment_path(name);
@@ -37,7 +37,7 @@ bool Scheduler::made_before(const std::string& name) {
   }
 }
 
-/// What can be run, and what has to be mapped before.
+/// Sorts the waiting runs into those that are ready and those that need a mapping first.
 void Scheduler::sort() {
   for (const std::size_t index : store_.waiting()) {
     const PlannedRun& run = plan_.runs[index];
@@ -70,7 +70,7 @@ SweepCost Scheduler::run(base::Progress& progress) {
   while (pool_.free() < pool_.workers()) {
     if (base::StopGuard::signal() != 0) {
       throw base::Stopped(base::StopGuard::signal(),
-                          "stopped; the same command goes on with what is left");
+                          "stopped; the same command continues with the remaining points");
     }
     const std::optional<Outcome> outcome = pool_.wait();
     if (!outcome) continue;
@@ -119,7 +119,7 @@ void Scheduler::start_mapping(const std::string& name) {
     mapping.waiting.clear();
   } else {
     job.kind = Job::Kind::kMap;
-    // Beyond the runs' own numbers.
+    // Job numbers of mappings follow those of the runs.
     job.id = plan_.runs.size() + next_job_++;
     being_mapped_[job.id] = name;
   }
@@ -168,7 +168,7 @@ void Scheduler::take_mapping(const std::string& name, const Outcome& outcome,
   mapping.waiting.clear();
 }
 
-/// The last run takes the mapping's file away: a sweep may have hundreds.
+/// Deletes a mapping's file after its last run, since a sweep may have hundreds of mappings.
 void Scheduler::release(const PlannedRun& run) {
   if (run.mapping.empty() || --mappings_.at(run.mapping).left > 0) return;
   std::error_code ignored;

@@ -21,7 +21,7 @@ std::string name_of(const std::vector<Value>& values) {
   return name;
 }
 
-/// Parts of as many points each.
+/// Divides the points into bins of equal size.
 Levels in_bins(const std::vector<double>& values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -52,7 +52,7 @@ Levels find_levels(const std::vector<std::vector<Value>>& values) {
   if (2 * seen.size() <= values.size() || values.size() < 2 * kBins) return levels;
   std::vector<double> numbers;
   for (const std::vector<Value>& value : values) {
-    // Keys that step together rise together, or one of them tells as much as all.
+    // The first key represents all keys of an axis, since they vary together.
     const auto first = to_number(value.front());
     if (!first) return levels;
     numbers.push_back(*first);

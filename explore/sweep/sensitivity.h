@@ -10,30 +10,30 @@
 
 namespace spikeloom::explore {
 
-/// How a metric hangs on an axis, over all other axes (docs/sweeps.md).
+/// Sensitivity of a metric to an axis, averaged over all other axes (docs/sweeps.md).
 struct Sensitivity {
-  /// Of the metric's variance, the share that the means of the axis' levels have (the correlation
-  /// ratio eta squared; on a full grid the first-order Sobol index). Nothing where it never
-  /// changes.
+  /// Fraction of the metric's variance that the means of the axis' levels explain (the correlation
+  /// ratio eta squared; on a full grid the first-order Sobol index). Absent if the metric is
+  /// constant.
   std::optional<double> range;
-  double minimum = 0.0;  ///< mean of the level where it is least
-  double maximum = 0.0;
-  std::string min_at;  ///< that level
-  std::string max_at;
+  double minimum = 0.0;  ///< lowest mean of a level
+  double maximum = 0.0;  ///< highest mean of a level
+  std::string min_at;    ///< level with the lowest mean
+  std::string max_at;    ///< level with the highest mean
 };
 
-/// Levels of an axis: points of equal values, or where hardly any repeat and all are numbers, kBins
-/// parts of as many points each, by value.
+/// Number of bins of an axis of numbers that hardly ever repeat.
 inline constexpr std::size_t kBins = 5;
+/// Levels of an axis: its distinct values, or kBins bins with equal numbers of points.
 struct Levels {
   std::vector<std::string> names;
-  std::vector<std::size_t> of_point;  ///< indices into `names`
+  std::vector<std::size_t> of_point;  ///< index into `names` of each point
 };
 
-/// `values`: [point][key] of an axis.
+/// Finds the levels of an axis. `values` is [point][key].
 Levels find_levels(const std::vector<std::vector<Value>>& values);
 
-/// `metric` by point, as many as `levels` has.
+/// Computes the sensitivity of `metric`, given by point, one value for each point of `levels`.
 Sensitivity sensitivity(const Levels& levels, const std::vector<double>& metric);
 
 }  // namespace spikeloom::explore

@@ -21,15 +21,15 @@ namespace {
 
 constexpr double kMaxPoints = 1e6;
 constexpr std::array kPathKeys = {"network", "deployment", "chip", "energy"};
-/// Names of the answers' own columns.
+/// Column names that are reserved for query results.
 const std::set<std::string> kOwnColumns = {"point", "repetition", "runs", "status", "reason"};
 
-/// What a sweep without `metrics` asks for.
+/// Metrics of a sweep file without `metrics`.
 constexpr std::array kDefaultMetrics = {"accuracy",     "ms_per_image",       "latency_ms",
                                         "mj_per_image", "energy_delay_mj_ms", "average_power_mw",
                                         "cores_used",   "area_mm2.board"};
 
-/// Reads the file's parts; every problem goes to the file.
+/// Reads the sections of the file; errors are collected by `file`.
 class SweepReader {
  public:
   SweepReader(base::ConfigFile& file, SweepFile& sweep)
@@ -94,7 +94,7 @@ class SweepReader {
       }
       for (const Axis::Key& key : keys) {
         if (!taken.insert(key.key).second) {
-          file_.error(axes.path(name), fmt::format("{} is in another axis too", key.key));
+          file_.error(axes.path(name), fmt::format("{} is also in another axis", key.key));
         }
       }
       if (keys.empty()) {
@@ -103,7 +103,7 @@ class SweepReader {
         sweep_.axes.emplace_back(name, std::move(keys));
       }
     }
-    if (axes.keys().empty()) file_.error("axes", "has none");
+    if (axes.keys().empty()) file_.error("axes", "is empty");
     if (max_points(sweep_.axes, sweep_.sampling) > kMaxPoints) {
       file_.error("axes", fmt::format("got {:.0f} points, allowed {:.0f}",
                                       max_points(sweep_.axes, sweep_.sampling), kMaxPoints));
@@ -119,8 +119,9 @@ class SweepReader {
       equal = equal && key.values.size() == keys.front().values.size();
     }
     if (!equal) {
-      file_.error(axes.path(name), fmt::format("keys that step together want as many values: {}",
-                                               fmt::join(lengths, ", ")));
+      file_.error(axes.path(name),
+                  fmt::format("keys that step together need the same number of values: {}",
+                              fmt::join(lengths, ", ")));
     }
     return equal;
   }
@@ -152,7 +153,7 @@ class SweepReader {
     }
     if (from->value >= to->value) file_.error(path, "from must be less than to");
     if (scale == Scale::kLogarithmic && from->value <= 0.0) {
-      file_.error(path, "scale: log wants a from above 0");
+      file_.error(path, "scale: log needs a from above 0");
     }
     const ValueRange range(*from, *to, scale);
     const bool grid = sweep_.sampling.method == SamplingMethod::kGrid;
@@ -171,7 +172,7 @@ class SweepReader {
     } else if (map.has("steps")) {
       if (from->value < to->value) key.values = range.steps(steps);
     } else if (grid) {
-      file_.error(path, "a grid wants steps (how many values) or step (how far apart)");
+      file_.error(path, "a grid needs steps (number of values) or step (distance between values)");
     } else {
       key.range = range;
     }
@@ -182,8 +183,9 @@ class SweepReader {
   SweepFile& sweep_;
 };
 
-/// The run without any axis, and the metrics against what it reports. Values of axes are left to
-/// the points: one may want another axis' help to be allowed.
+/// Checks the run without any axis, and the metrics against the fields that it reports. Values of
+/// axes are checked with the points, since a value may be allowed only together with that of
+/// another axis.
 void check_base(const SweepFile& sweep, base::Diagnostics& problems) {
   std::optional<sim::RunConfig> base;
   problems.collect([&] { base = sim::load_run(sweep.run, sweep.settings); });
@@ -196,7 +198,7 @@ void check_base(const SweepFile& sweep, base::Diagnostics& problems) {
   }
 }
 
-/// Names of columns must tell them apart.
+/// Checks that column names are unique.
 void check_columns(const SweepFile& sweep, base::Diagnostics& problems) {
   std::set<std::string> seen = kOwnColumns;
   for (const Metric& metric : sweep.metrics) {

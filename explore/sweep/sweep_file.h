@@ -12,18 +12,17 @@
 
 namespace spikeloom::explore {
 
-/// Points for which it holds are left out: an expression of SQL over the axes' columns.
+/// An SQL expression over the axes' columns. Points for which it holds are excluded.
 struct Condition {
   std::string text;
-  std::string where;
-};
+  std::string where;  ///< position in the sweep file, for messages
+  enum class RepeatOver {
+    kImages,      ///< the next images for each repetition
+    kSeed,        ///< seed of the mapper, incremented for each repetition
+    kFaultsSeed,  ///< seed of the input faults, incremented for each repetition
+  };
 
-/// What differs between the repetitions of a point.
-enum class RepeatOver {
-  kImages,      ///< the next images each time
-  kSeed,        ///< seed of the mapper, one more each time
-  kFaultsSeed,  ///< seed of the input faults, one more each time
-};
+  inline constexpr std::string_view kRepeatNames[] = {"images", "seed", "faults.seed"};
 
 constexpr std::string_view name(RepeatOver value) {
   switch (value) {
@@ -37,46 +36,41 @@ constexpr std::string_view name(RepeatOver value) {
   return {};
 }
 
-struct Repetitions {
-  RepeatOver over = RepeatOver::kImages;
-  int count = 1;
-};
+  /// A field of summary.json, or with the prefix "mapping." of a mapping's report.json, and its
+  /// column in tables.
+  struct Metric {
+    std::string field;  ///< "energy_mj_per_image.crossbar"
+    std::string column;
+    std::string where;
+  };
 
-/// A field of summary.json, or after "mapping." of a mapping's report.json, and its column in
-/// tables.
-struct Metric {
-  std::string field;  ///< "energy_mj_per_image.crossbar"
-  std::string column;
-  std::string where;
-};
+  /// A sweep file (docs/sweeps.md).
+  struct SweepFile {
+    std::string path;
+    std::string source;  ///< the file's text
+    std::string name;
+    std::string title;  ///< the question that the sweep answers, in one sentence; may be empty
+    std::string run;    ///< path of the base run file of all points
+    std::vector<base::Override> settings;  ///< common to all points
+    std::vector<Axis> axes;
+    std::vector<Condition> excluded;
+    Sampling sampling;
+    Repetitions repetitions;
+    std::vector<Metric> metrics;
+    double timeout_seconds = 0.0;  ///< per point; 0: none
 
-/// A sweep file (docs/sweeps.md): a question to the design space.
-struct SweepFile {
-  std::string path;
-  std::string source;  ///< its text
-  std::string name;
-  std::string title;                     ///< the question in a sentence, or empty
-  std::string run;                       ///< path of the run file that all points start from
-  std::vector<base::Override> settings;  ///< of all points
-  std::vector<Axis> axes;
-  std::vector<Condition> excluded;
-  Sampling sampling;
-  Repetitions repetitions;
-  std::vector<Metric> metrics;
-  double timeout_seconds = 0.0;  ///< of a point; 0: none
+    /// Returns the keys of all axes, in order.
+    std::vector<Axis::Key> keys() const;
+    /// Returns the columns of the keys, in order: the last part of a key, preceded by as many parts
+    /// as are needed to make it unique among keys and metrics, joined by '_'.
+    std::vector<std::string> columns() const;
+    /// Returns the override that sets `key` to `text`. Paths are relative to the sweep file.
+    base::Override setting(const std::string& key, const std::string& text,
+                           const std::string& where) const;
+  };
 
-  /// Keys of all axes, in their order.
-  std::vector<Axis::Key> keys() const;
-  /// Columns of the keys, in their order: a key's last part, and as many before it as tell it from
-  /// the other keys and from the metrics, joined by '_'.
-  std::vector<std::string> columns() const;
-  /// `text` for `key`; a path is relative to the sweep file.
-  base::Override setting(const std::string& key, const std::string& text,
-                         const std::string& where) const;
-};
-
-/// Reads a sweep file. Its keys and values are checked against chip, energy and run files, its
-/// metrics against what a run reports. Throws base::UserError with every problem.
-SweepFile load_sweep(const std::string& path);
+  /// Reads a sweep file. Checks its keys and values against the chip, energy and run files, and its
+  /// metrics against the fields that a run reports. Throws base::UserError that lists every error.
+  SweepFile load_sweep(const std::string& path);
 
 }  // namespace spikeloom::explore

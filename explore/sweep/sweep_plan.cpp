@@ -31,8 +31,8 @@ struct LoadedNetwork {
   std::string content;
 };
 
-/// Networks and data sets that several points share.
-class Library {
+/// Cache of networks and data sets that points share.
+class InputCache {
  public:
   const LoadedNetwork& network(const std::string& path) {
     return remembered(networks_, path, [&] {
@@ -59,7 +59,7 @@ class Library {
   std::map<std::string, sim::DataSet> data_;
 };
 
-/// Names all that a mapping hangs on.
+/// Returns a name derived from everything that a mapping depends on.
 std::string mapping_of(const sim::RunConfig& config, const std::string& network) {
   nlohmann::json all = {{"network", network},
                         {"chip", arch::to_json(mapper::mapped_part(config.chip))},
@@ -86,7 +86,7 @@ class Planner {
     std::vector<Sample> samples = draw(file.axes, file.sampling);
     samples = without_excluded(file.columns(), std::move(samples), file.excluded);
     if (samples.empty()) {
-      throw base::UserError(fmt::format("{}: no point is left by its conditions", file.path));
+      throw base::UserError(fmt::format("{}: its conditions exclude all points", file.path));
     }
     for (std::size_t i = 0; i < samples.size(); ++i) {
       for (int r = 0; r < file.repetitions.count; ++r) {
@@ -108,7 +108,7 @@ class Planner {
     return settings;
   }
 
-  /// All that repetition `number` changes beyond its point.
+  /// Returns the overrides of repetition `number` in addition to those of its point.
   std::vector<Override> repeat(const sim::RunConfig& first, int number) const {
     const auto more = [&](const char* key, std::int64_t value) {
       return std::vector<Override>{{key, std::to_string(value), plan_.file.path + ": repeat"}};
@@ -117,8 +117,9 @@ class Planner {
     switch (plan_.file.repetitions.over) {
       case RepeatOver::kImages:
         if (first.images == 0) {
-          throw base::UserError(plan_.file.path +
-                                ": repeat: over: images wants images other than 0, all");
+          throw base::UserError(
+              plan_.file.path +
+              ": repeat: over: images needs a number of images other than 0 (all)");
         }
         return more("first", first.first + number * first.images);
       case RepeatOver::kSeed:
@@ -163,9 +164,10 @@ class Planner {
     plan_.runs.push_back(std::move(run));
   }
 
-  /// A value without any run that can be is a mistake, unless it is allowed beside the base's.
+  /// Reports values that occur in no valid run, unless they are allowed together with the base
+  /// values of the other axes.
   void check_values(const std::vector<Sample>& samples) {
-    // What is wrong without any axis is no axis' fault.
+    // An error that occurs without any axis is not caused by an axis.
     if (allowed_.empty() && !problems_.collect([&] { checked(plan_.file.settings); })) return;
     std::set<Sample> tried;
     std::size_t first = 0;
@@ -208,7 +210,7 @@ class Planner {
 
   std::vector<Axis::Key> keys_;
   SweepPlan plan_;
-  Library library_;
+  InputCache library_;
   base::Diagnostics problems_;
   std::set<std::pair<std::size_t, std::string>> allowed_;
   std::set<std::pair<std::string, std::string>> files_;

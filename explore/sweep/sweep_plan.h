@@ -12,42 +12,44 @@
 
 namespace spikeloom::explore {
 
-/// A point of a sweep, or one of its repetitions.
+/// A run of a sweep: one repetition of a point.
 struct PlannedRun {
   std::int64_t point = 0;
   std::int64_t repetition = 0;
-  Sample texts;                       ///< of the axes' keys
-  std::vector<std::string> settings;  ///< "key=value", all that it changes of the run file
-  std::string network;                ///< content of the network, a key of SweepPlan::networks
-  std::string mapping;                ///< names its mapping; empty where the run has its own
-  std::string refused;                ///< why it cannot be run at all, or empty
+  Sample texts;                       ///< values of the axes' keys
+  std::vector<std::string> settings;  ///< "key=value": all overrides of the run file
+  std::string network;                ///< content hash of the network, a key of SweepPlan::networks
+  std::string mapping;  ///< name of its mapping; empty if the run file names a deployment
+  std::string refused;  ///< why it cannot be run; empty if it can
 };
 
-/// A file that results hang on.
+/// An input that the results depend on.
 struct SweepInput {
   std::string role;     ///< "run", "network", "chip", "energy", "deployment", "data"
-  std::string path;     ///< of a data set its name
+  std::string path;     ///< for a data set its name
   std::string content;  ///< content_hash()
 };
 
-/// All runs of a sweep, checked.
+/// All runs of a sweep, validated.
 struct SweepPlan {
   SweepFile file;
-  std::vector<PlannedRun> runs;                               ///< by point, then repetition
-  std::vector<SweepInput> inputs;                             ///< by role and path
-  std::map<std::string, std::vector<std::uint8_t>> networks;  ///< converted, as files, by content
+  std::vector<PlannedRun> runs;    ///< sorted by point, then by repetition
+  std::vector<SweepInput> inputs;  ///< sorted by role and path
+  std::map<std::string, std::vector<std::uint8_t>>
+      networks;  ///< encoded spiking networks, by content hash
 
+  /// Number of points.
   std::size_t points() const;
-  /// Of all runs that can be run.
+  /// Number of mappings that the runs which are not refused need.
   std::size_t mappings() const;
-  /// What makes two sweeps the same: their question, not how it is written down, nor metrics and
-  /// timeout, which change no result.
+  /// Returns what identifies a sweep: its points and settings, but neither the formatting of the
+  /// file nor metrics and timeout, which do not affect results.
   nlohmann::ordered_json identity() const;
 };
 
-/// Draws the points and prepares each: configuration, network, images. Where a combination of
-/// values is not allowed, its run is refused; a value that no run can have is an error. Throws
-/// base::UserError with every problem.
+/// Draws the points and prepares the configuration, network and images of each. A run with an
+/// invalid combination of values is refused; a value that is invalid in every run is an error.
+/// Throws base::UserError that lists every error.
 SweepPlan plan_sweep(SweepFile file);
 
 }  // namespace spikeloom::explore

@@ -50,14 +50,15 @@ SweepEnd dry_run(const SweepPlan& plan, std::size_t jobs) {
   const double all = (estimate.mapping_seconds * static_cast<double>(plan.mappings()) +
                       estimate.run_seconds * static_cast<double>(plan.runs.size())) /
                      static_cast<double>(jobs);
-  return {fmt::format("{}\n\n{}\nabout {:.0f} s with -j {}: {:.2f} s a mapping, {:.2f} s a run, as "
-                      "the first point's took\n",
-                      head(plan), points_table(plan), all, jobs, estimate.mapping_seconds,
-                      estimate.run_seconds),
-          {{"points", plan.points()},
-           {"runs", plan.runs.size()},
-           {"mappings", plan.mappings()},
-           {"seconds", all}}};
+  return {
+      fmt::format("{}\n\n{}\nabout {:.0f} s with -j {}: {:.2f} s/mapping, {:.2f} s/run, measured "
+                  "at the first point\n",
+                  head(plan), points_table(plan), all, jobs, estimate.mapping_seconds,
+                  estimate.run_seconds),
+      {{"points", plan.points()},
+       {"runs", plan.runs.size()},
+       {"mappings", plan.mappings()},
+       {"seconds", all}}};
 }
 
 SweepEnd end(SweepStore& store, const SweepPlan& plan, const SweepCost& cost, std::size_t workers,
@@ -103,7 +104,7 @@ SweepEnd run_sweep(const SweepRequest& request, const MakePool& make_pool) {
   if (request.retry_failed) store.retry_failed();
   const fs::path cache = directory / "cache";
   fs::create_directories(cache);
-  // From here on a stop leaves what is recorded.
+  // From here on, a stop keeps what is recorded.
   const base::StopGuard guard;
   Pool& pool = make_pool(request.jobs);
   SweepCost cost;

@@ -13,26 +13,26 @@
 
 namespace spikeloom::explore {
 
-/// A sweep as the command line asks for it.
+/// Request to run a sweep.
 struct SweepRequest {
-  std::string path;              ///< of the sweep file
-  std::filesystem::path output;  ///< empty: results/NAME
+  std::string path;              ///< path of the sweep file
+  std::filesystem::path output;  ///< results directory; empty: results/NAME
   std::size_t jobs = 1;
   bool dry_run = false;
   bool retry_failed = false;
-  base::ProgressSink* progress = nullptr;  ///< where it is shown how far the sweep is
+  base::ProgressSink* progress = nullptr;  ///< shows the progress; may be null
 };
 
-/// Makes the workers that a sweep of `jobs` is run with.
+/// Creates a pool with `jobs` workers.
 using MakePool = std::function<Pool&(std::size_t jobs)>;
 
-/// What there is to say at the end, for people and for programs.
+/// Final report of a sweep, as text and as JSON.
 struct SweepEnd {
   std::string text;
   nlohmann::ordered_json json;
 };
 
-/// Plans a sweep, and runs what is still to do of it. Throws base::UserError and Stopped.
+/// Plans a sweep and runs what is not done yet. Throws base::UserError and base::Stopped.
 SweepEnd run_sweep(const SweepRequest& request, const MakePool& make_pool);
 
 }  // namespace spikeloom::explore

@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Of the tables.
+/// Version of the tables.
 constexpr int kSchema = 1;
 
 constexpr const char* kTables = R"(
@@ -64,7 +64,7 @@ std::string extract(const Metric& metric) {
                      sql_text(path_of(field)));
 }
 
-/// What is different in a part of two questions, in a line.
+/// Describes in one line how a part differs between two identities of sweeps.
 std::string difference(const std::string& part, const Json& before, const Json& now) {
   if (part == "points" && before.size() != now.size()) {
     return fmt::format("points: were {}, are {}", before.size(), now.size());
@@ -80,7 +80,7 @@ std::string difference(const std::string& part, const Json& before, const Json& 
 
 SweepStore::SweepStore(const std::filesystem::path& directory, const SweepPlan& plan)
     : plan_(plan), database_((directory / kSweepDatabase).string(), Database::Mode::kCreate) {
-  // Kept whole even where the power fails.
+  // Survives a power failure.
   database_.execute("PRAGMA synchronous = FULL");
   Transaction transaction(database_);
   if (database_.has_table("sweep")) {
@@ -143,8 +143,8 @@ void SweepStore::check_question() {
   while (select.step()) facts[select.text(0)] = select.text(1);
   const auto refuse = [&](const std::string& changes) {
     throw base::UserError(
-        fmt::format("{}: these results are of another sweep than {}:\n{}\nTo go on with them, undo "
-                    "that; to begin anew beside them, give another directory (-o)",
+        fmt::format("{}: these results are of another sweep than {}:\n{}\nTo continue it, undo "
+                    "this change; to start a new sweep, give another directory (-o)",
                     database_.path(), plan_.file.path, changes));
   };
   if (facts["schema"] != std::to_string(kSchema) || facts["version"] != base::kVersion) {
@@ -175,12 +175,13 @@ void SweepStore::check_inputs() {
   }
   if (changes.empty()) return;
   throw base::UserError(
-      fmt::format("{}: these results were made from other files:\n{}\nTo go on with them, undo "
-                  "that; to begin anew beside them, give another directory (-o)",
+      fmt::format("{}: these results were made from other files:\n{}\nTo continue the sweep, undo "
+                  "this change; to start a new one, give another directory (-o)",
                   database_.path(), fmt::join(changes, "\n")));
 }
 
-/// What may change between one start and the next: how the question is written down, and metrics.
+/// Writes what may change between two starts of a sweep: title, formatting of the file, and
+/// metrics.
 void SweepStore::describe() {
   const SweepFile& file = plan_.file;
   Statement fact(database_, "INSERT OR REPLACE INTO sweep VALUES(?, ?)");

@@ -17,27 +17,27 @@ namespace spikeloom::explore {
 inline constexpr const char* kSweepDatabase = "sweep.sqlite";
 inline constexpr const char* kSweepTable = "results.csv";
 
-/// A sweep's results on disk (docs/sweeps.md has the schema). What is recorded stays, whatever ends
-/// the program.
+/// A sweep's results on disk; docs/sweeps.md describes the schema. Recorded results survive however
+/// the program ends.
 class SweepStore {
  public:
-  /// Opens the results in `directory`, or begins them. Throws base::UserError where they are of
-  /// another question or other files, saying what has changed.
+  /// Opens or creates the results in `directory`. Throws base::UserError with the changes if
+  /// existing results belong to another sweep or to other input files.
   SweepStore(const std::filesystem::path& directory, const SweepPlan& plan);
 
-  /// Indices into SweepPlan::runs of those that are still to do.
+  /// Returns the indices into SweepPlan::runs of the runs that are not done yet.
   std::vector<std::size_t> waiting();
-  /// Runs of a status.
+  /// Returns the number of runs with a status.
   std::size_t count(const std::string& status);
-  /// Failed runs are to be done again; those that were refused are not.
+  /// Marks failed runs to be run again. Refused runs stay refused.
   void retry_failed();
 
-  /// Whether the mapping was made.
+  /// Whether a mapping was recorded as done.
   bool has_mapping(const std::string& name);
   void record_mapping(const std::string& name, const Outcome& outcome);
   void record_run(const PlannedRun& run, const Outcome& outcome);
 
-  /// Writes all runs as CSV, by point and repetition.
+  /// Writes all runs as CSV, sorted by point and repetition.
   void export_table(const std::filesystem::path& path);
 
  private:

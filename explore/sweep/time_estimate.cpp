@@ -16,7 +16,7 @@
 namespace spikeloom::explore {
 namespace {
 
-/// Images of the two runs that time is measured with.
+/// Numbers of images of the two measured runs.
 constexpr std::int64_t kFew = 1;
 constexpr std::int64_t kMore = 4;
 
@@ -38,7 +38,7 @@ TimeEstimate estimate_time(const SweepPlan& plan) {
                                   [](const PlannedRun& run) { return run.refused.empty(); });
   TimeEstimate estimate;
   if (first == plan.runs.end()) return estimate;
-  const base::StopGuard guard;  // the directory is not left behind
+  const base::StopGuard guard;  // removes the directory on a stop
   const base::TemporaryDirectory directory = base::TemporaryDirectory::of_system();
   LocalPool pool(1);
   Job job;
@@ -53,22 +53,22 @@ TimeEstimate estimate_time(const SweepPlan& plan) {
     job.kind = Job::Kind::kRun;
   }
   const std::int64_t images = sim::load_run(job.run, job.settings).images;
-  const auto of_images = [&](std::int64_t count) {
+  const auto measure = [&](std::int64_t count) {
     Job part = job;
     part.settings.push_back(fmt::format("images={}", count));
     return seconds(pool, part);
   };
   if (images != 0 && images <= kMore) {
-    estimate.run_seconds = of_images(images);
+    estimate.run_seconds = measure(images);
     return estimate;
   }
-  const double few = of_images(kFew);
-  const double an_image =
-      std::max(0.0, (of_images(kMore) - few) / static_cast<double>(kMore - kFew));
-  // All images: as many as most test sets have.
+  const double few = measure(kFew);
+  const double seconds_per_image =
+      std::max(0.0, (measure(kMore) - few) / static_cast<double>(kMore - kFew));
+  // For all images, assume the size of most test sets.
   constexpr std::int64_t kTestSet = 10'000;
   estimate.run_seconds =
-      few + an_image * static_cast<double>((images == 0 ? kTestSet : images) - kFew);
+      few + seconds_per_image * static_cast<double>((images == 0 ? kTestSet : images) - kFew);
   return estimate;
 }
 

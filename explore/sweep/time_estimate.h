@@ -5,14 +5,15 @@
 
 namespace spikeloom::explore {
 
-/// What a sweep is going to take.
+/// Estimated duration of a sweep's jobs.
 struct TimeEstimate {
-  double mapping_seconds = 0.0;  ///< of one mapping
-  double run_seconds = 0.0;      ///< of one run
+  double mapping_seconds = 0.0;  ///< per mapping
+  double run_seconds = 0.0;      ///< per run
 };
 
-/// Maps the first run that can be and runs a few of its images, and goes by that: exact where
-/// points are alike. Throws base::UserError where that fails.
+/// Estimates times by mapping the first run that is not refused and simulating a few of its images.
+/// The estimate is good if the points are similar. Throws base::UserError if the measured run
+/// fails.
 TimeEstimate estimate_time(const SweepPlan& plan);
 
 }  // namespace spikeloom::explore

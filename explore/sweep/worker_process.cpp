@@ -33,7 +33,7 @@ void WorkerProcess::start(const Job& job) {
     deadline_ = started_ + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                std::chrono::duration<double>(timeout_seconds_));
   }
-  // A process that has ended is noticed when its outcome is waited for.
+  // If the process has ended, finish() detects it.
   process_->socket().send(job.encode());
 }
 
@@ -42,7 +42,7 @@ Outcome WorkerProcess::finish() {
     busy_ = false;
     return Outcome::decode(*outcome);
   }
-  // It may have closed its socket a moment before it ends.
+  // A process may close its socket shortly before it ends.
   const base::ProcessEnd end = process_->wait();
   begin();
   const bool stopped = end.signal == SIGINT || end.signal == SIGTERM || end.signal == SIGHUP;

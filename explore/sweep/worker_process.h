@@ -9,7 +9,7 @@
 
 namespace spikeloom::explore {
 
-/// A process that does jobs, one after the other.
+/// A child process that performs jobs one after the other.
 class WorkerProcess {
  public:
   WorkerProcess() { begin(); }
@@ -17,20 +17,20 @@ class WorkerProcess {
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
   bool busy() const { return busy_; }
-  /// Readable when the job is done or the process has ended.
+  /// File descriptor that is readable when the job is done or the process has ended.
   int descriptor() { return process_->socket().descriptor(); }
-  /// When the job it does has to be done.
+  /// When the current job times out, if it has a timeout.
   std::optional<std::chrono::steady_clock::time_point> deadline() const { return deadline_; }
 
   void start(const Job& job);
-  /// Waits for the job's outcome. Where the process ends without one, that is a failure of the job,
-  /// and the next one is done by a new process.
+  /// Waits for the job's outcome. If the process ends without one, the job fails and the next job
+  /// gets a new process.
   Outcome finish();
-  /// Gives the job up: it took too long.
+  /// Aborts a job that took too long and returns a failed outcome.
   Outcome give_up();
 
  private:
-  /// In place of the process before, which is ended.
+  /// Starts a new process and ends the previous one, if any.
   void begin();
   Outcome lost(Outcome::Status status, const std::string& reason);
 

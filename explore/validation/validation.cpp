@@ -73,7 +73,7 @@ Validation read_validation(base::ConfigFile&& file, const std::string& path,
     item.energy = read_figure(map.map("energy"), base::Unit::kJoule);
     validation.cases.push_back(std::move(item));
   }
-  if (validation.cases.empty()) file.error("cases", "has none");
+  if (validation.cases.empty()) file.error("cases", "is empty");
   file.finish();
   if (only.empty()) return validation;
   std::vector<ValidationCase> chosen;
@@ -115,7 +115,7 @@ std::uint32_t mapping_checksum(const arch::Deployment& deployment) {
 CaseResult compare(const ValidationCase& published, const sim::Summary& summary,
                    const arch::Deployment& deployment) {
   if (!summary.cycles_per_image || !summary.joule_per_image) {
-    throw base::UserError(fmt::format("{}: {} images are too few: none met a full pipeline",
+    throw base::UserError(fmt::format("{}: {} images are too few: the pipeline was never full",
                                       published.name, summary.images));
   }
   CaseResult result;
@@ -169,7 +169,8 @@ std::string format(const Validation& validation, const std::vector<CaseResult>& 
     }
   }
   return fmt::format(
-      "{}\n\n{}scaled: to the published number of spikes an image, as is the error\n\n{}{}",
+      "{}\n\n{}scaled: to the published number of spikes per image; the error is of the scaled "
+      "figure\n\n{}{}",
       validation.source, figures.text(), networks.text(), changed);
 }
 

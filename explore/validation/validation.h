@@ -12,57 +12,61 @@
 
 namespace spikeloom::explore {
 
-/// A published figure, and how near the model should come to it.
+/// A published figure and the tolerance of the model.
 struct PublishedFigure {
-  double value = 0.0;      ///< second or joule an image
-  bool fitted = false;     ///< a parameter of the chip or energy file was set by it
-  double tolerance = 0.0;  ///< of the model's relative error
+  double value = 0.0;      ///< s/image or J/image
+  bool fitted = false;     ///< a parameter of the chip or energy file was fitted to it
+  double tolerance = 0.0;  ///< maximum absolute value of the model's relative error
 };
 
 /// A network on published silicon.
 struct ValidationCase {
   std::string name;
   std::string run;  ///< path of its run file
-  /// Of which the figures are, as summaries call them: that of its run, and others trained alike.
+  /// Names, as in summaries, of the networks that the figures apply to: the run's and others
+  /// trained in the same way.
   std::vector<std::string> networks;
-  std::string data;  ///< likewise
+  std::string data;  ///< name of the data set, as in summaries
   std::int64_t images = 0;
-  std::uint32_t mapping = 0;  ///< mapping_checksum() that its figures belong to
-  double spikes = 0.0;        ///< published, an image
-  double paper_sop = 0.0;     ///< likewise
-  double accuracy = 0.0;      ///< likewise, 0..1
+  std::uint32_t mapping = 0;  ///< mapping_checksum() of the mapping used for the figures
+  double spikes = 0.0;        ///< published, per image
+  double paper_sop = 0.0;     ///< published, per image
+  double accuracy = 0.0;      ///< published, 0..1
   PublishedFigure time;
   PublishedFigure energy;
 };
 
-/// A validation file: cases with their published figures, and how all of them are mapped.
+/// A validation file: cases with their published figures, and the mapper settings that all cases
+/// share.
 struct Validation {
   std::string source;
-  std::vector<std::string> settings;  ///< "key=value" of the run files
+  std::vector<std::string> settings;  ///< overrides ("key=value") of the run files
   std::vector<ValidationCase> cases;
 };
 
-/// Reads a validation file; of its cases those named in `only`, or all. Throws base::UserError
-/// with every problem.
+/// Reads the cases of a validation file that are named in `only`; all if it is empty. Throws
+/// base::UserError that lists every error.
 Validation load_validation(const std::string& path, const std::vector<std::string>& only = {});
 
-/// Likewise from the text of such a file, `path` being what it is called in messages.
+/// Likewise from a file's text; `path` is its name in messages.
 Validation parse_validation(const std::string& text, const std::string& path,
                             const std::vector<std::string>& only = {});
 
-/// CRC-32 of what a deployment puts on the chip and of the host's packets: the mapping alone, not
-/// the chip's timing.
+/// Returns the CRC-32 of the configuration that a deployment writes and of the host's packets. It
+/// depends on the mapping but not on the chip's timing.
 std::uint32_t mapping_checksum(const arch::Deployment& deployment);
 
-/// A figure of the model beside the published one.
+/// A figure of the model compared with the published one.
 struct ComparedFigure {
   PublishedFigure published;
-  double own = 0.0;     ///< at the model's own number of spikes
-  double scaled = 0.0;  ///< times published / own spikes: at the published activity
+  double own = 0.0;     ///< at the model's number of spikes
+  double scaled = 0.0;  ///< own * published spikes / own spikes, at the published activity
+  /// Relative error of `scaled`.
   double error() const { return scaled / published.value - 1.0; }
   bool within() const { return error() <= published.tolerance && -error() <= published.tolerance; }
 };
 
+/// Figures of a case's run.
 struct CaseResult {
   ValidationCase published;
   std::size_t images = 0;
@@ -74,13 +78,14 @@ struct CaseResult {
   ComparedFigure energy;
 };
 
-/// What the run of a case has come to. Throws base::UserError for too few images to have times.
+/// Compares a case with its run. Throws base::UserError if the run has too few images for a mean
+/// time.
 CaseResult compare(const ValidationCase& published, const sim::Summary& summary,
                    const arch::Deployment& deployment);
 
-/// Whether each figure is within its tolerance.
+/// Whether all figures are within their tolerances.
 bool passes(const std::vector<CaseResult>& results);
-/// Tables of at most 80 columns.
+/// Formats the results as tables of at most 80 columns.
 std::string format(const Validation& validation, const std::vector<CaseResult>& results);
 nlohmann::ordered_json to_json(const Validation& validation,
                                const std::vector<CaseResult>& results);

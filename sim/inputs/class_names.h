@@ -6,7 +6,7 @@
 
 namespace spikeloom::sim {
 
-/// What the classes of a data set are called, by number; empty for one that is not known.
+/// Returns the names of a data set's classes, by class number; empty for an unknown data set.
 std::vector<std::string> class_names(const std::string& data_set);
 
 }  // namespace spikeloom::sim

@@ -32,10 +32,10 @@ struct Source {
   void (*read)(const Source&, DataSet&);
   Preprocessing preprocessing;
   const char* how_to_get;
-  std::size_t label_bytes = 1;  ///< of an image's record; the last is the class
+  std::size_t label_bytes = 1;  ///< label bytes of an image's record; the last one is the class
 };
 
-/// MNIST's format, of any size of image.
+/// Reads the MNIST format (IDX), for any image size.
 void read_idx_pair(const Source& source, DataSet& data) {
   const fs::path directory = data.directory;
   std::vector<std::uint32_t> sizes(3);
@@ -49,8 +49,8 @@ void read_idx_pair(const Source& source, DataSet& data) {
   }
 }
 
-/// CIFAR's binary versions: for each image its label (CIFAR-100: the superclass before it), then
-/// its pixels.
+/// Reads the CIFAR binary format: for each image its label (in CIFAR-100 preceded by the
+/// superclass), then its pixels.
 void read_cifar(const Source& source, DataSet& data) {
   const std::string path = (fs::path(data.directory) / source.files[0]).string();
   const std::vector<std::uint8_t> bytes = base::read_file(path);
@@ -92,7 +92,7 @@ constexpr std::array<Source, 4> kSources = {{
      2},
 }};
 
-/// Where scripts/get-data puts what it fetches, if $SPIKELOOM_DATA does not say.
+/// Returns the directory that scripts/get-data downloads to when $SPIKELOOM_DATA is not set.
 std::optional<fs::path> user_data() {
   if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
     return fs::path(data) / "spikeloom";
@@ -112,21 +112,21 @@ fs::path find_directory(const Source& source, const std::string& run_path) {
   places.push_back((checkout / "../shared/datasets").lexically_normal());
   places.emplace_back("../shared/datasets");
   places.emplace_back("/usr/share/datasets");
-  std::vector<std::string> looked;
+  std::vector<std::string> tried;
   for (const fs::path& place : places) {
     const fs::path directory = place / source.folder;
-    const auto there = [&](const char* file) {
+    const auto exists = [&](const char* file) {
       std::error_code ignored;
       return fs::exists(directory / file, ignored);
     };
-    if (std::all_of(source.files.begin(), source.files.end(), there)) return directory;
-    looked.push_back(directory.string());
+    if (std::all_of(source.files.begin(), source.files.end(), exists)) return directory;
+    tried.push_back(directory.string());
   }
   throw base::UserError(fmt::format("data set {}: not found in {}: {}", source.name,
-                                    fmt::join(looked, ", "), source.how_to_get));
+                                    fmt::join(tried, ", "), source.how_to_get));
 }
 
-/// The sums are of integers, so exact, and hang on no order.
+/// The sums are of integers: they are exact and do not depend on the order.
 void standardize(std::vector<double>& values) {
   const auto count = static_cast<double>(values.size());
   double total = 0.0;

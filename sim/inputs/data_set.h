@@ -9,32 +9,34 @@
 
 namespace spikeloom::sim {
 
-/// How an image becomes a network's input.
+/// How an image is preprocessed into a network's input.
 enum class Preprocessing {
   kUnitRange,        ///< pixels / 255
-  kCropStandardize,  ///< the centre 24 x 24, less its mean, over max(its deviation, 1 / sqrt(size))
+  kCropStandardize,  ///< centre 24 x 24, (x - mean) / max(deviation, 1 / sqrt(size))
 };
 
-/// The test images of a data set, in its own order.
+/// The test images of a data set, in the order of its files.
 struct DataSet {
   std::string name;
-  std::string directory;  ///< where it was found
-  converter::Shape stored;
+  std::string directory;    ///< directory that it was read from
+  converter::Shape stored;  ///< of an image in the file, before preprocessing
   Preprocessing preprocessing = Preprocessing::kUnitRange;
-  std::vector<std::uint8_t> pixels;  ///< [image][channel][y][x], of `stored`
+  std::vector<std::uint8_t> pixels;  ///< [image][channel][y][x], each image of shape `stored`
   std::vector<std::uint8_t> labels;
 
   std::size_t size() const { return labels.size(); }
-  /// Of an image as the network takes it.
+  /// Shape of a preprocessed image.
   converter::Shape shape() const;
-  /// One image as the network takes it, in double, in one order of operations.
+  /// Returns a preprocessed image, [channel][y][x], computed in double in a fixed order of
+  /// operations.
   std::vector<double> image(std::size_t index) const;
 };
 
-/// Finds and reads a data set ("mnist", "fashion-mnist", "cifar-10", "cifar-100"): in
-/// $SPIKELOOM_DATA, where scripts/get-data puts them, in shared/datasets beside the checkout that
-/// `run_path` lies in, or where Debian's packages do. Throws UserError with the places looked at
-/// and how to get it, or for files that are damaged.
+/// Finds and reads a data set ("mnist", "fashion-mnist", "cifar-10", "cifar-100"). Searches
+/// $SPIKELOOM_DATA, the directory of scripts/get-data, shared/datasets next to the checkout that
+/// contains `run_path`, and the directory of Debian's packages, in this order. Throws
+/// base::UserError for an unknown name, for damaged files, and for a data set that is not found:
+/// then with the directories searched and how to get it.
 DataSet load_data_set(const std::string& name, const std::string& run_path);
 
 }  // namespace spikeloom::sim

@@ -7,7 +7,8 @@
 
 namespace spikeloom::sim {
 
-/// What the mapper's objective "energy" needs of an energy file, at the chip's voltage and clock.
+/// Returns the coefficients that the mapper's objective "energy" needs, in pJ, at the chip's
+/// voltage and clock.
 mapper::EnergyCoefficients energy_coefficients(const hw::EnergyDescription& energy,
                                                const arch::ChipDescription& chip);
 

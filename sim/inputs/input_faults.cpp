@@ -8,21 +8,21 @@
 namespace spikeloom::sim {
 namespace {
 
-/// A draw that happens with a probability, on the engine's 64 bits: standard distributions differ
-/// between libraries.
+/// A Bernoulli trial on 64 random bits. The standard distributions are not used because their
+/// results differ between libraries.
 class Chance {
  public:
   explicit Chance(double probability)
       : always_(probability >= 1.0),
-        below_(always_ ? 0 : static_cast<std::uint64_t>(std::ldexp(probability, 64))) {}
-  bool happens(std::uint64_t draw) const { return always_ || draw < below_; }
+        limit_(always_ ? 0 : static_cast<std::uint64_t>(std::ldexp(probability, 64))) {}
+  bool happens(std::uint64_t draw) const { return always_ || draw < limit_; }
 
  private:
   bool always_;
-  std::uint64_t below_;
+  std::uint64_t limit_;
 };
 
-/// Each kind of draw has its engine, so that none moves another's.
+/// Each kind of draw has its own engine, so the sequences are independent.
 std::mt19937_64 engine(const InputFaults& faults, std::size_t image,
                        std::initializer_list<std::uint64_t> kind) {
   std::vector<std::uint64_t> words{faults.seed & UINT32_MAX, faults.seed >> 32,
@@ -32,7 +32,7 @@ std::mt19937_64 engine(const InputFaults& faults, std::size_t image,
   return std::mt19937_64(seed);
 }
 
-/// The spikes of a thermometer code.
+/// Returns the spikes of a thermometer code.
 std::vector<InputSpike> all_spikes(const std::vector<std::uint8_t>& levels) {
   std::vector<InputSpike> spikes;
   for (std::size_t j = 0; j < levels.size(); ++j) {
@@ -49,18 +49,19 @@ std::vector<InputSpike> input_spikes(const std::vector<std::uint8_t>& levels, in
                                      const InputFaults& faults, std::size_t image) {
   if (!faults.any()) return all_spikes(levels);
   std::mt19937_64 random = engine(faults, image, {});
-  std::mt19937_64 of_neurons = engine(faults, image, {1});
-  const Chance lost(faults.drop);
-  const Chance made(faults.insert);
-  const Chance silent(faults.neuron_drop);
+  std::mt19937_64 neuron_random = engine(faults, image, {1});
+  const Chance dropped(faults.drop);
+  const Chance inserted(faults.insert);
+  const Chance silenced(faults.neuron_drop);
   std::vector<InputSpike> spikes;
   for (std::size_t j = 0; j < levels.size(); ++j) {
-    const bool heard = !silent.happens(of_neurons());
+    const bool active = !silenced.happens(neuron_random());
     for (int level = 0; level < count; ++level) {
-      // One draw a level, fired or not: a spike's fate hangs on no other.
+      // One draw for each level, whether it fires or not, so that faults of one spike do not affect
+      // others.
       const std::uint64_t draw = random();
-      const bool fires = level < levels[j] ? !lost.happens(draw) : made.happens(draw);
-      if (!fires || !heard) continue;
+      const bool fires = level < levels[j] ? !dropped.happens(draw) : inserted.happens(draw);
+      if (!fires || !active) continue;
       spikes.push_back({static_cast<std::uint32_t>(j), static_cast<std::uint8_t>(level)});
     }
   }

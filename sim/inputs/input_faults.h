@@ -7,18 +7,17 @@
 
 namespace spikeloom::sim {
 
-/// Noise between the host and the chip, by probabilities: each input spike is lost; each one that
-/// is not there made; of each input neuron all spikes of an image lost at once.
+/// Noise between the host and the chip, as probabilities.
 struct InputFaults {
-  double drop = 0.0;
-  double insert = 0.0;
-  double neuron_drop = 0.0;
+  double drop = 0.0;         ///< that an input spike is lost
+  double insert = 0.0;       ///< that an absent input spike is inserted
+  double neuron_drop = 0.0;  ///< that an input neuron loses all spikes of an image
   std::uint64_t seed = 1;
 
   bool any() const { return drop > 0.0 || insert > 0.0 || neuron_drop > 0.0; }
 };
 
-/// A spike of the host's input.
+/// An input spike that the host sends.
 struct InputSpike {
   std::uint32_t neuron = 0;
   std::uint8_t level = 0;
@@ -28,9 +27,9 @@ struct InputSpike {
   }
 };
 
-/// The spikes of an input of `count` levels whose neuron j fires at its levels 0 .. levels[j] - 1,
-/// after the faults: a neuron that is dropped has none, made ones neither. They hang on the seed
-/// and the image alone: its number in the data set.
+/// Returns the spikes of an input with `count` levels, in which neuron j fires at levels 0 ..
+/// levels[j] - 1, after the faults are applied. A dropped neuron has no spikes, not even inserted
+/// ones. The faults depend only on the seed and on `image`, the image's index in the data set.
 std::vector<InputSpike> input_spikes(const std::vector<std::uint8_t>& levels, int count,
                                      const InputFaults& faults, std::size_t image);
 

@@ -7,11 +7,11 @@
 
 namespace spikeloom::sim {
 
-/// What `load_network` takes, as the value of an operand.
+/// Value name of an operand that `load_network` reads.
 inline constexpr const char* kNetworkFiles = "FILE.snn|FILE.onnx";
 
-/// A network from an ONNX model or a spiking network file, told apart by what is in it. Throws
-/// base::UserError.
+/// Loads a network from an ONNX model or a spiking network file; the file's content decides which.
+/// Throws base::UserError.
 converter::SpikingNetwork load_network(const std::string& path);
 
 }  // namespace spikeloom::sim

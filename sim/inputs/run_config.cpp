@@ -18,7 +18,7 @@
 namespace spikeloom::sim {
 namespace {
 
-/// The settings of one file: those below "chip." or "energy.", or the rest for the run file.
+/// Settings by file: those that begin with "chip." or "energy.", and the rest for the run file.
 struct Settings {
   std::vector<base::Override> run;
   std::vector<base::Override> chip;
@@ -41,7 +41,8 @@ Settings split(const std::vector<base::Override>& all) {
   return settings;
 }
 
-/// Paths in a run file are relative to it, those from the command line to the working directory.
+/// Paths in a run file are relative to the file; paths from the command line are relative to the
+/// working directory.
 std::string resolve(const std::string& run_path, const Settings& settings, const std::string& key,
                     const std::string& value) {
   const bool from_command_line =
@@ -51,7 +52,7 @@ std::string resolve(const std::string& run_path, const Settings& settings, const
   return (std::filesystem::path(run_path).parent_path() / value).lexically_normal().string();
 }
 
-/// Throws UserError where the technology does not allow the chip's voltage or clock.
+/// Throws UserError if the technology does not allow the chip's voltage or clock.
 void check_operating_point(const RunConfig& run) {
   const auto volt = [](double value) { return base::format_quantity(value, base::Unit::kVolt); };
   const auto hertz = [](double value) { return base::format_quantity(value, base::Unit::kHertz); };
@@ -65,7 +66,7 @@ void check_operating_point(const RunConfig& run) {
         run.energy_path));
   }
   const double highest = laws.highest_clock(voltage);
-  // No digit that was lost on the way decides.
+  // Rounding errors are tolerated.
   if (run.chip.clock_hz > highest * (1.0 + 1e-9)) {
     throw base::UserError(
         fmt::format("{}: chip.clock: got {}, allowed up to {} at {} ({}: clock_law)", run.chip_path,
@@ -73,8 +74,8 @@ void check_operating_point(const RunConfig& run) {
   }
 }
 
-/// Whether a summary has no field of its own for the setting.
-bool is_told_apart(const base::Override& setting) {
+/// Whether a setting is listed in the summary because it has no field of its own there.
+bool is_listed_setting(const base::Override& setting) {
   return setting.path != "images" && setting.path != "first" && setting.path != "timing";
 }
 
@@ -139,7 +140,7 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   problems.finish();
   check_operating_point(run);
   for (const base::Override& setting : all) {
-    if (is_told_apart(setting)) run.settings.push_back(setting.path + "=" + setting.value);
+    if (is_listed_setting(setting)) run.settings.push_back(setting.path + "=" + setting.value);
   }
   run.files = source_files(run);
   return run;

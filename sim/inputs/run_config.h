@@ -17,40 +17,39 @@
 
 namespace spikeloom::sim {
 
-/// A file that a run was made from.
+/// An input file of a run.
 struct SourceFile {
-  const char* role;  ///< the key that names it; "run" for the run file itself
+  const char* role;  ///< key of the run file that names it; "run" for the run file itself
   std::string path;
   std::uint32_t checksum;  ///< CRC-32
 };
 
-/// A run file, validated, with the chip and energy files that it names.
+/// A validated run file with the chip and energy files that it names.
 struct RunConfig {
   std::string path;
   std::string name;
   std::string network;     ///< path of an ONNX model or a spiking network file
-  std::string deployment;  ///< path of a deployment to run in place of mapping, or empty
+  std::string deployment;  ///< path of a deployment to run instead of mapping; may be empty
   arch::ChipDescription chip;
   std::string chip_path;
   hw::EnergyDescription energy;
   std::string energy_path;
-  std::string data;
-  std::int64_t first = 0;
-  std::int64_t images = 0;  ///< 0: all from the first on
+  std::string data;         ///< name of the data set
+  std::int64_t first = 0;   ///< index of the first image in the data set
+  std::int64_t images = 0;  ///< number of images; 0: all from `first` on
   hw::Timing timing = hw::Timing::kCycle;
-  std::uint64_t seed = 0;
-  // Where it maps:
+  std::uint64_t seed = 0;  ///< of the mapper
   mapper::Objective objective = mapper::kDefaultObjective;
   int effort = mapper::kDefaultEffort;
   InputFaults faults;
   std::vector<SourceFile> files;
-  std::vector<std::string> settings;  ///< "key=value" of load_run, but images, first, timing
+  std::vector<std::string> settings;  ///< "key=value" of load_run, except images, first, timing
 };
 
-/// Reads a run file. `settings` ("key=value") change keys of the run file ("images=10"), the files
-/// that it names ("chip=my.yaml", relative to where the program runs), or keys inside them
-/// ("chip.core.axons=512", "energy.events.gather.energy=1 pJ"). Throws UserError, for a voltage or
-/// clock beyond the technology's too.
+/// Reads a run file. `settings` ("key=value") override keys of the run file ("images=10"), the
+/// files that it names ("chip=my.yaml", relative to the working directory), or keys in those files
+/// ("chip.core.axons=512", "energy.events.gather.energy=1 pJ"). Throws base::UserError, also for a
+/// voltage or clock that the technology does not allow.
 RunConfig load_run(const std::string& path, const std::vector<std::string>& settings);
 RunConfig load_run(const std::string& path, const std::vector<base::Override>& settings);
 

@@ -16,7 +16,7 @@
 namespace spikeloom::sim {
 namespace {
 
-/// Ticks, or images without a pipeline, that count in the means, and their cycles.
+/// The steady ticks (without a pipeline: images), over which means are taken, and their cycles.
 struct Steady {
   explicit Steady(const RangeResult& result) {
     for (const ImageRecord& image : result.images) {
@@ -42,15 +42,15 @@ std::string layer_names(const arch::CoreLabels& labels, const arch::Deployment& 
   return fmt::format("{}", fmt::join(names, ";"));
 }
 
-/// What set the length of a tick that the barrier ended.
+/// The part that determined the length of a tick that the barrier ended.
 struct Bound {
   explicit Bound(const TickRecord& tick) {
     for (std::size_t a = 0; a < tick.parts.size(); ++a) {
-      take(a, tick.parts[a].core_cycles, "core");
-      take(a, tick.parts[a].packet_cycles, "packets");
+      update(a, tick.parts[a].core_cycles, "core");
+      update(a, tick.parts[a].packet_cycles, "packets");
     }
   }
-  void take(std::size_t category, std::int64_t end, const char* kind) {
+  void update(std::size_t category, std::int64_t end, const char* kind) {
     if (end <= cycles) return;
     cycles = end;
     part = category;

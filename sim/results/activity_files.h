@@ -8,10 +8,11 @@
 
 namespace spikeloom::sim {
 
-/// Means over the ticks, or images, that count; docs/running.md.
+/// Returns activity.csv: means over the steady ticks, by core (docs/running.md).
 std::string activity_csv(const RangeResult& result, const arch::Deployment& deployment);
-/// Likewise, of the links that carried packets.
+/// Returns links.csv: likewise, by link that carried packets.
 std::string links_csv(const RangeResult& result, const arch::Deployment& deployment);
+/// Returns timeline.csv: the timing of each part of the network in each tick.
 std::string timeline_csv(const RangeResult& result, const arch::Deployment& deployment);
 
 }  // namespace spikeloom::sim

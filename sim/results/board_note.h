@@ -7,7 +7,8 @@
 
 namespace spikeloom::sim {
 
-/// A line that says on which board the network is where that is not the chip file's; else empty.
+/// Returns a line about the board that the mapper chose if it is not the chip file's, otherwise an
+/// empty string.
 std::string grown_board_note(const arch::ChipDescription& given, const arch::ChipDescription& used);
 
 }  // namespace spikeloom::sim

@@ -6,12 +6,12 @@
 
 namespace spikeloom::sim {
 
-/// A file of a run in comma-separated values.
+/// A CSV file of a run's results.
 struct CsvFile {
   std::string_view name;
-  std::string_view header;  ///< its first line, by which `inspect` knows it
-  std::string_view line;    ///< what a line is
-  bool gaps = false;        ///< numbers may be missing
+  std::string_view header;  ///< first line, by which `inspect` recognizes the file
+  std::string_view line;    ///< what a line describes
+  bool gaps = false;        ///< number fields may be empty
 };
 
 inline constexpr CsvFile kImagesCsv = {
@@ -35,7 +35,7 @@ inline constexpr CsvFile kLinksCsv = {
 inline constexpr CsvFile kTimelineCsv = {"timeline.csv",
                                          "tick,part,core,core_cycles,packet_cycles,bound\n",
                                          "a part of the network in a tick"};
-/// Those that a run with timing functional does not have.
+/// Files that only a run with timing cycle has.
 inline constexpr std::array<CsvFile, 8> kCycleFiles = {
     kEventsCsv, kEnergyCsv, kCoresCsv, kPowerCsv, kTicksCsv, kActivityCsv, kLinksCsv, kTimelineCsv};
 

@@ -11,25 +11,26 @@
 
 namespace spikeloom::sim {
 
-/// A file of a run in comma-separated values, read and checked.
+/// A CSV file of a run's results, read and validated.
 class CsvTable {
  public:
   CsvTable() = default;
-  /// `source` names `text` in messages. Throws base::UserError where it does not begin as `kind`
-  /// does, or for a line that is not a whole one of it.
+  /// `source` names `text` in messages. Throws base::UserError if the header is not that of `kind`
+  /// or a line is malformed.
   CsvTable(std::string_view text, const std::string& source, const CsvFile& kind);
 
   const std::vector<std::string>& columns() const { return columns_; }
   std::size_t size() const { return rows_.size(); }
-  /// Throws std::out_of_range for a column that the kind does not have.
+  /// Returns a field as text. Throws std::out_of_range for an unknown column.
   const std::string& text(std::size_t row, std::string_view column) const;
-  /// Of a column of numbers; nothing where it is empty, as only images.csv may have it.
+  /// Returns a field of a number column; nullopt if it is empty, which only images.csv allows.
   std::optional<double> number(std::size_t row, std::string_view column) const;
-  /// Likewise where there must be one: throws base::UserError.
+  /// Returns a field of a number column. Throws base::UserError if it is empty.
   double value(std::size_t row, std::string_view column) const;
+  /// Likewise for a whole number. Throws base::UserError for another one.
   long integer(std::size_t row, std::string_view column) const;
 
-  /// Whether a column has names; the others have numbers.
+  /// Whether a column holds names; all other columns hold numbers.
   static bool is_name(std::string_view column);
 
  private:
@@ -40,7 +41,7 @@ class CsvTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-/// Whether `text` begins as a file of this kind.
+/// Whether `text` begins with the header of `kind`.
 bool begins_as(std::string_view text, const CsvFile& kind);
 
 }  // namespace spikeloom::sim

@@ -13,41 +13,45 @@
 
 namespace spikeloom::sim {
 
-/// A tick that is booked to an image.
+/// The energy of a tick that is attributed to an image.
 struct TickEnergy {
-  std::size_t image;         ///< in RangeResult::images
-  std::size_t tick;          ///< of that image
-  std::int64_t start_cycle;  ///< from the start of the first of them
+  std::size_t image;         ///< index into RangeResult::images
+  std::size_t tick;          ///< index into that image's ticks
+  std::int64_t start_cycle;  ///< relative to the start of the first tick
   std::int64_t cycles;
   double joule;
 };
 
-/// What a run with timing cycle cost. Its energies are counts, which are exact, times coefficients;
-/// each sum is over parts in their order, in each over components in theirs, so that parts and
-/// whole agree but for the rounding of that sum.
+/// The energy of a run with timing cycle. Energies are exact event counts times coefficients. Sums
+/// go over parts, and within a part over components, in a fixed order, so that the parts add up to
+/// the whole except for rounding.
 class EnergyReport {
  public:
   EnergyReport(const hw::EnergyDescription& description, const arch::Deployment& deployment,
                const RangeResult& result);
 
-  /// Accounts in order, then the idle cores, then the chips.
+  /// The categories in order, then the idle cores, then the chips.
   const std::vector<std::string>& part_names() const { return board_.part_names(); }
+  /// Index of the part "idle cores".
   std::size_t idle_cores() const { return board_.idle_cores(); }
+  /// Index of the part "chips".
   std::size_t chips() const { return board_.chips(); }
 
-  /// All ticks of all images.
+  /// The ticks of all images.
   const std::vector<TickEnergy>& ticks() const { return ticks_; }
-  /// Ticks, or images without a pipeline, whose energies and times count in the means.
+  /// Number of steady ticks (without a pipeline: images), over which energy and time are averaged.
   std::size_t steady() const { return steady_; }
-  /// Of those, by part.
+  /// Energy of the steady ticks, by part.
   const std::vector<PartEnergy>& steady_parts() const { return steady_parts_; }
-  /// Of those, the cores in the deployment's order: own events, clock and leakage.
+  /// Energy of the steady ticks, by core in the deployment's order: its own events, clock and
+  /// leakage.
   const std::vector<PartEnergy>& steady_cores() const { return steady_cores_; }
-  /// Of a tick, by part.
+  /// Energy of a tick, by part.
   std::vector<PartEnergy> tick_parts(const TickEnergy& tick) const;
-  /// Of an image, all its ticks.
+  /// Energy of all ticks of an image, in joules.
   double image(std::size_t image) const { return images_[image]; }
-  /// Words written or read over the configuration bus, and the whole board meanwhile.
+  /// Energy in joules of the words written or read over the configuration bus, plus the static
+  /// energy of the whole board during that time.
   double configuration(const hw::BusCost& cost, hw::Event word) const;
 
   const hw::EnergyModel& model() const { return board_.model(); }

@@ -33,15 +33,16 @@ void write_at(int descriptor, const void* data, std::size_t count, std::size_t o
   }
 }
 
-/// A place for a layer's file: its name may have slashes, or be another's but for them.
-fs::path place_of(const fs::path& directory, std::string layer, std::size_t number) {
+/// Returns the path of a layer's file. Characters that are not safe in a file name become '_'; a
+/// number resolves name collisions.
+fs::path path_of(const fs::path& directory, std::string layer, std::size_t number) {
   std::replace_if(
       layer.begin(), layer.end(),
       [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '_' && c != '-'; },
       '_');
-  const fs::path place = directory / (layer + ".npy");
+  const fs::path path = directory / (layer + ".npy");
   std::error_code ignored;
-  return fs::exists(place, ignored) ? directory / fmt::format("{}-{}.npy", layer, number) : place;
+  return fs::exists(path, ignored) ? directory / fmt::format("{}-{}.npy", layer, number) : path;
 }
 
 }  // namespace
@@ -51,7 +52,7 @@ LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& n
     : directory_(std::move(directory)), temporary_(directory_ + ".tmp") {
   if (fs::exists(directory_)) throw base::UserError(directory_ + ": exists already");
   const auto add = [&](const std::string& name, const converter::Shape& shape) {
-    const std::string path = place_of(temporary_.path(), name, files_.size()).string();
+    const std::string path = path_of(temporary_.path(), name, files_.size()).string();
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
     if (descriptor < 0) throw base::unwritable(path);
     const std::string header = base::npy_header(

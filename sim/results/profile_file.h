@@ -9,15 +9,15 @@
 
 namespace spikeloom::sim {
 
-/// Its name in the directory of a run's results.
+/// File name in a results directory.
 inline constexpr const char* kProfileFile = "spikes.profile";
 
-/// How often each neuron spiked in a run.
+/// Returns the number of spikes of each neuron in a run.
 arch::SpikeProfile make_profile(const converter::SpikingNetwork& network,
                                 const RangeResult& result);
 
-/// The profile in the results' directory of an earlier run of `network`. Throws base::UserError
-/// where there is none, or one of another network.
+/// Reads the spike profile from the results directory of an earlier run of `network`. Throws
+/// base::UserError if there is none or it belongs to another network.
 arch::SpikeProfile load_profile(const std::string& directory,
                                 const converter::SpikingNetwork& network);
 

@@ -17,7 +17,7 @@ using base::to_milli;
 
 namespace {
 
-/// Calls `visit(name, count, joule of one)` for each term of which there is any.
+/// Calls `visit(name, count, joules per event)` for each term with a nonzero count.
 template <typename Visit>
 void for_each_term(const hw::Activity& activity, const hw::EnergyModel& model, const Visit& visit) {
   for (std::size_t i = 0; i < hw::kEvents; ++i) {
@@ -32,7 +32,7 @@ void for_each_term(const hw::Activity& activity, const hw::EnergyModel& model, c
   }
 }
 
-/// Calls `visit(name, millijoule an image)` for each component that cost any.
+/// Calls `visit(name, mJ per image)` for each component with nonzero energy.
 template <typename Visit>
 void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,
                         const Visit& visit) {
@@ -43,8 +43,8 @@ void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,
   }
 }
 
-/// From the start of the tick that an image enters with to its last output at the host: not known
-/// of the last images of a pipeline, which leave while no more enter.
+/// Returns the cycles from the start of the tick in which an image enters to its last output at the
+/// host. Unknown for the last images of a pipeline, which leave while no further images enter.
 std::vector<std::optional<std::int64_t>> image_latencies(const RangeResult& result,
                                                          const arch::Deployment& deployment) {
   const auto depth = static_cast<std::size_t>(deployment.layers.back().depth);

@@ -9,10 +9,11 @@
 
 namespace spikeloom::sim {
 
-/// `energy` is null with timing functional.
+/// Each function returns the text of the file of that name (docs/running.md). `energy` is null with
+/// timing functional.
 std::string images_csv(const RangeResult& result, const arch::Deployment& deployment,
                        const EnergyReport* energy);
-/// Counts over the ticks that count in the means, zeros left out; docs/energy.md.
+/// Counts over the steady ticks, without zeros (docs/energy.md).
 std::string events_csv(const EnergyReport& energy);
 std::string energy_csv(const EnergyReport& energy);
 std::string cores_csv(const EnergyReport& energy, const arch::Deployment& deployment);

@@ -111,7 +111,7 @@ Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
     layer.cores = deployment.layers[l].cores;
     layer.neurons = deployment.layers[l].neurons;
   }
-  // Integers first, so that the means do not depend on an order of summation.
+  // Integers are summed first, so that the means do not depend on the order of summation.
   std::vector<LayerCounts> sums(categories);
   std::vector<double> latencies;
   for (const ImageRecord& image : result.images) {

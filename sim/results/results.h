@@ -16,8 +16,8 @@
 
 namespace spikeloom::sim {
 
-/// Mean of a sample, and half the width of its 95 % confidence interval (normal approximation;
-/// nothing for fewer than two values).
+/// Mean of a sample and half the width of its 95 % confidence interval (normal approximation;
+/// absent for fewer than two values).
 struct Estimate {
   double mean = 0.0;
   std::optional<double> confidence;
@@ -36,50 +36,50 @@ struct LayerSummary {
   double packets_per_image = 0.0;
   double deliveries_per_image = 0.0;
   double axon_writes_per_image = 0.0;
-  std::optional<double> joule_per_image;  ///< its events, and clock and leakage of its cores
+  std::optional<double> joule_per_image;  ///< events of the layer, clock and leakage of its cores
 };
 
 using LayerFigure = double LayerSummary::*;
 
-/// Power over the ticks that count.
+/// Power over the steady ticks.
 struct PowerSummary {
   double average_watt = 0.0;
-  double peak_watt = 0.0;      ///< of the tick with the most
-  std::size_t peak_image = 0;  ///< that it is booked to, in the data set
+  double peak_watt = 0.0;      ///< of the tick with the highest power
+  std::size_t peak_image = 0;  ///< image that this tick is attributed to, index in the data set
 };
 
-/// All figures of a run. Counts are means over all images; cycles and energies are means over the
-/// ticks in which every layer held an image, and absent where there is none, or over all images
-/// where one runs after the other.
+/// All figures of a run. Counts are means over all images. Cycles and energies are means over the
+/// steady ticks, in which every layer holds an image, and absent if there is none; without a
+/// pipeline they are means over all images.
 struct Summary {
   explicit Summary(const hw::AreaModel& chip_area) : area(chip_area) {}
 
   hw::AreaModel area;  ///< of one chip
   std::size_t images = 0;
   std::size_t correct = 0;
-  std::size_t steady_ticks = 0;  ///< or images, without a pipeline
+  std::size_t steady_ticks = 0;  ///< without a pipeline: images
   std::optional<Estimate> cycles_per_image;
   std::optional<Estimate> joule_per_image;
-  std::optional<double> energy_delay;  ///< joule seconds an image: the product of the two means
+  std::optional<double> energy_delay;  ///< J s per image: product of the two means
   std::optional<PowerSummary> power;
   std::optional<Estimate> latency_cycles;
-  std::vector<LayerSummary> layers;                 ///< by account: input first
-  std::optional<hw::EnergyByComponent> components;  ///< joule an image
-  std::optional<double> idle_joule_per_image;       ///< of no layer: idle cores
-  std::optional<double> chip_joule_per_image;       ///< of no layer: the chips themselves
+  std::vector<LayerSummary> layers;                 ///< by category: the input first
+  std::optional<hw::EnergyByComponent> components;  ///< J/image
+  std::optional<double> idle_joule_per_image;       ///< of the idle cores, which belong to no layer
+  std::optional<double> chip_joule_per_image;       ///< of the chips without their cores
   int cores_used = 0;
   hw::BusCost load;
   std::optional<hw::BusCost> verification;
-  std::vector<LateCounts> late;  ///< with ticks of fixed length
+  std::vector<LateCounts> late;  ///< empty unless ticks have a fixed length
   double load_joule = 0.0;
   double verification_joule = 0.0;
 
   std::uint64_t late_spikes() const;
-  /// The sum over all layers and the input.
+  /// Returns the sum of a figure over all layers and the input.
   double total(LayerFigure figure) const;
 };
 
-/// `energy` is null with timing functional.
+/// Computes all figures of a run. `energy` is null with timing functional.
 Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
                   const RangeResult& result, const EnergyReport* energy);
 

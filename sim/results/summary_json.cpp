@@ -18,7 +18,7 @@ using base::to_milli;
 
 namespace {
 
-/// Chips of the board with cores in use.
+/// Number of chips that have cores in use.
 std::size_t chips_used(const arch::Deployment& deployment) {
   std::set<int> chips;
   for (const arch::CoreLabels& labels : deployment.cores) {
@@ -27,7 +27,7 @@ std::size_t chips_used(const arch::Deployment& deployment) {
   return chips.size();
 }
 
-/// Null where ticks have no fixed length.
+/// Returns null if ticks have no fixed length.
 nlohmann::ordered_json late_json(const Summary& summary, const RunConfig& run,
                                  const arch::SyncDescription& sync) {
   if (!has_cycles(run.timing) || sync.tick_cycles == 0) return nullptr;
@@ -79,7 +79,8 @@ nlohmann::ordered_json area_json(const hw::AreaModel& area, const arch::BoardDes
   return json;
 }
 
-/// What events.csv is to be multiplied with: picojoule an event or a cycle, as the chip ran.
+/// Returns the factors for the counts in events.csv: picojoules per event or cycle, at the run's
+/// voltage and clock.
 nlohmann::ordered_json coefficients_json(const hw::EnergyDescription& energy,
                                          const arch::ChipDescription& chip) {
   const hw::EnergyModel model(energy, chip);

@@ -10,6 +10,7 @@ namespace spikeloom::sim {
 /// Version of summary.json's fields.
 inline constexpr int kSummarySchema = 3;
 
+/// Returns summary.json (docs/running.md).
 nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
                                const arch::Deployment& deployment, double wall_seconds);
 

@@ -10,11 +10,11 @@
 namespace spikeloom::sim {
 
 inline constexpr const char* kWrongImagesFile = "wrong.npy";
-/// So many are kept, so that the file stays small.
+/// Maximum number of images in the file, which keeps it small.
 inline constexpr std::size_t kMaxWrongImages = 60;
 
-/// The pixels of the first images that were classified wrong, in the order of images.csv, as a
-/// NumPy array: uint8 [image][channel][y][x].
+/// Returns the pixels of the first misclassified images, in the order of images.csv, as a NumPy
+/// array: uint8 [image][channel][y][x].
 std::string wrong_images_npy(const DataSet& data, const RangeResult& result);
 
 }  // namespace spikeloom::sim

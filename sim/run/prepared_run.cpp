@@ -19,7 +19,7 @@
 namespace spikeloom::sim {
 namespace {
 
-/// Throws base::UserError for settings of what a recorded input has settled.
+/// Throws base::UserError for settings that a recorded input determines.
 void check_replay(const std::vector<std::string>& settings) {
   for (const std::string& text : settings) {
     const std::string key = base::parse_override(text).path;
@@ -31,8 +31,8 @@ void check_replay(const std::vector<std::string>& settings) {
   }
 }
 
-/// Whether a deployment's layers and input have the sizes of the network's.
-bool has_sizes_of(const converter::SpikingNetwork& network, const arch::Deployment& deployment) {
+/// Whether a deployment's layers and input have the same sizes as the network's.
+bool has_same_sizes(const converter::SpikingNetwork& network, const arch::Deployment& deployment) {
   const arch::InputRoutes& input = deployment.input;
   return input.levels == network.encoder.quantizer.levels &&
          input.first.size() == static_cast<std::size_t>(network.encoder.output.size()) + 1 &&
@@ -43,7 +43,7 @@ bool has_sizes_of(const converter::SpikingNetwork& network, const arch::Deployme
                     });
 }
 
-/// A deployment that was made before must be of the run's network.
+/// Loads an existing deployment and checks that it was made from the run's network.
 arch::Deployment load_deployment(const RunConfig& config,
                                  const converter::SpikingNetwork& network) {
   arch::Deployment deployment =
@@ -52,15 +52,16 @@ arch::Deployment load_deployment(const RunConfig& config,
     throw base::UserError(fmt::format("{}: was made from another network than {}",
                                       config.deployment, config.network));
   }
-  if (!has_sizes_of(network, deployment)) {
+  if (!has_same_sizes(network, deployment)) {
     throw base::UserError(fmt::format(
         "{}: its layers or its input have not the sizes of the network in it", config.deployment));
   }
   return deployment;
 }
 
-/// As the run's chip, in what is not mapped: that is no part of what is loaded.
-void put_on_chip(arch::Deployment& deployment, const RunConfig& config) {
+/// Replaces the deployment's chip by the run's. Throws base::UserError if they differ in a key that
+/// affects the mapping.
+void use_chip_of_run(arch::Deployment& deployment, const RunConfig& config) {
   arch::ChipDescription chip = config.chip;
   if (chip.board.grow) chip.board = deployment.chip.board;
   const nlohmann::json ours = arch::to_json(mapper::mapped_part(chip));
@@ -74,7 +75,8 @@ void put_on_chip(arch::Deployment& deployment, const RunConfig& config) {
   deployment.chip = chip;
 }
 
-/// A spike more or less is the same to a sum whichever level it is of, but not to an OR of levels.
+/// Input faults change the number of a neuron's spikes at arbitrary levels. A sum depends only on
+/// the number, but max pooling ORs the spikes of each level.
 void check_faults(const RunConfig& config, const converter::SpikingNetwork& network) {
   if (!config.faults.any()) return;
   for (const converter::SpikingLayer& layer : network.layers) {
@@ -87,8 +89,8 @@ void check_faults(const RunConfig& config, const converter::SpikingNetwork& netw
   }
 }
 
-/// How long ticks of a fixed length take is known before. Others the chip ends where they would end
-/// too late.
+/// Throws base::UserError if ticks of a fixed length exceed the simulated time that can be
+/// represented. With ticks of variable length the chip stops when that happens.
 void check_time(const RunConfig& config, const converter::SpikingNetwork& network,
                 std::size_t images) {
   const arch::SyncDescription& sync = config.chip.sync;
@@ -125,7 +127,8 @@ std::size_t image_count(const RunConfig& config, const DataSet& data) {
                             : static_cast<std::size_t>(config.images);
 }
 
-PreparedRun with_network(const std::string& path, const std::vector<std::string>& settings) {
+PreparedRun load_run_and_network(const std::string& path,
+                                 const std::vector<std::string>& settings) {
   PreparedRun run;
   run.config = load_run(path, settings);
   run.network = load_network(run.config.network);
@@ -135,16 +138,16 @@ PreparedRun with_network(const std::string& path, const std::vector<std::string>
 void add_deployment(PreparedRun& run, base::ProgressSink* sink) {
   if (!run.config.deployment.empty()) {
     run.deployment = load_deployment(run.config, run.network);
-    put_on_chip(run.deployment, run.config);
+    use_chip_of_run(run.deployment, run.config);
     return;
   }
   run.deployment = map_run(run.config, run.network, sink);
 }
 
-/// The input is that of a recorded spike trace: the data set is not read.
+/// Prepares a run whose input is a recorded spike trace. The data set is not read.
 PreparedRun prepare_replay(const RunRequest& request, base::ProgressSink* sink) {
   check_replay(request.settings);
-  PreparedRun run = with_network(request.run, request.settings);
+  PreparedRun run = load_run_and_network(request.run, request.settings);
   run.recorded = RecordedInput::read(request.trace, run.network);
   run.first = run.recorded->first;
   run.count = run.recorded->labels.size();
@@ -195,7 +198,7 @@ Simulation PreparedRun::simulation() const {
 
 PreparedRun prepare_run(const RunRequest& request, base::ProgressSink* sink) {
   if (!request.trace.empty()) return prepare_replay(request, sink);
-  PreparedRun run = with_network(request.run, request.settings);
+  PreparedRun run = load_run_and_network(request.run, request.settings);
   DataSet data = load_data_set(run.config.data, run.config.path);
   return prepare_run(std::move(run.config), std::move(run.network), std::move(data), std::nullopt,
                      sink);
@@ -212,7 +215,7 @@ PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, Dat
   run.count = image_count(run.config, run.data);
   if (deployment) {
     run.deployment = std::move(*deployment);
-    put_on_chip(run.deployment, run.config);
+    use_chip_of_run(run.deployment, run.config);
   } else {
     add_deployment(run, sink);
   }

@@ -18,36 +18,37 @@
 
 namespace spikeloom::sim {
 
-/// All that a run needs before it starts: network converted and mapped, data read, all checked
-/// against each other.
+/// Everything that a run needs before it starts: the network converted and mapped, the data set
+/// read, all checked for consistency.
 struct PreparedRun {
   RunConfig config;
   converter::SpikingNetwork network;
   arch::Deployment deployment;
   DataSet data;
-  std::size_t first = 0;
-  std::size_t count = 0;
-  std::optional<RecordedInput> recorded;  ///< in place of images: `data` has labels alone then
+  std::size_t first = 0;                  ///< index of the first image in the data set
+  std::size_t count = 0;                  ///< number of images
+  std::optional<RecordedInput> recorded;  ///< replaces the images; `data` then holds only labels
 
-  /// Its simulation, with nobody who observes; refers to this.
+  /// Returns the run's simulation without an observer. It refers to this object.
   Simulation simulation() const;
 };
 
-/// Maps a run's network as its configuration says. Throws base::UserError where it does not fit.
-/// Shows its progress on `sink`, which may be null; fills `report` where given.
+/// Maps a run's network according to its configuration. Throws base::UserError if it does not fit.
+/// Shows its progress on `sink`, which may be null; fills `report` unless it is null.
 arch::Deployment map_run(const RunConfig& config, const converter::SpikingNetwork& network,
                          base::ProgressSink* sink, mapper::MappingReport* report = nullptr);
 
-/// Throws base::UserError where network, input faults, data set and images do not go together, or
-/// the images take longer than can be simulated.
+/// Throws base::UserError if the network, input faults, data set and images are inconsistent, or if
+/// the images take longer than the simulated time that can be represented.
 void check_run(const RunConfig& config, const converter::SpikingNetwork& network,
                const DataSet& data);
 
-/// Reads the run file with its settings, data set or trace, and prepares the run. Mapping shows its
-/// progress on `sink`, which may be null. Throws base::UserError.
+/// Reads the run file with its settings and the data set or the trace, and prepares the run.
+/// Mapping shows its progress on `sink`, which may be null. Throws base::UserError.
 PreparedRun prepare_run(const RunRequest& request, base::ProgressSink* sink);
 
-/// As the first, of parts that are there already; without a deployment as the configuration says.
+/// Likewise from parts that are already loaded. Without a deployment, loads one or maps the
+/// network, as the configuration says.
 PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,
                         std::optional<arch::Deployment> deployment, base::ProgressSink* sink);
 

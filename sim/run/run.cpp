@@ -48,7 +48,7 @@ void write_results(const fs::path& directory, const PreparedRun& prepared,
     base::write_file((directory / kWrongImagesFile).string(),
                      wrong_images_npy(prepared.data, result));
   }
-  // None of an earlier run beside this one's summary.
+  // Files of an earlier run must not remain beside this run's summary.
   for (const CsvFile& file : kCycleFiles) fs::remove(directory / file.name);
   if (energy == nullptr) return;
   write(kEventsCsv, events_csv(*energy));
@@ -67,11 +67,11 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   const auto start = std::chrono::steady_clock::now();
   PreparedRun prepared = prepare_run(request, progress);
   const fs::path directory = result_directory(request, prepared.config);
-  // A place that cannot be written is better known before the run than after.
+  // A directory that cannot be written is reported before the run, not after it.
   base::make_directory(directory);
   Simulation simulation = prepared.simulation();
   simulation.verify_config = request.verify_config;
-  // From here on there are files to take back.
+  // From here on a stop must remove temporary files.
   const base::StopGuard guard;
   std::optional<LevelFiles> levels;
   if (request.record_levels) {
@@ -96,7 +96,7 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   try {
     result = run_workers(simulation, prepared.first, prepared.count, request.workers, progress);
   } catch (const ChipStopped&) {
-    // What led to it is worth a look.
+    // The waveforms show what led to the fault.
     if (trace) trace->finish();
     throw;
   }

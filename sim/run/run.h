@@ -12,7 +12,7 @@
 
 namespace spikeloom::sim {
 
-/// A run that has ended. Its files are in `directory`.
+/// A completed run. Its files are in `directory`.
 struct RunResult {
   PreparedRun prepared;
   Summary summary;
@@ -20,8 +20,8 @@ struct RunResult {
   std::string directory;
 };
 
-/// Prepares and runs what is asked for, and writes the results. Progress goes to `progress`, which
-/// may be null. Throws base::UserError, ChipStopped and base::Stopped.
+/// Prepares a run, simulates it and writes its results. Shows its progress on `progress`, which may
+/// be null. Throws base::UserError, ChipStopped and base::Stopped.
 RunResult run(const RunRequest& request, base::ProgressSink* progress);
 
 }  // namespace spikeloom::sim

@@ -8,27 +8,27 @@
 
 namespace spikeloom::sim {
 
-/// Waveforms of a run (docs/waveforms.md).
+/// Request for the waveforms of a run (docs/waveforms.md).
 struct WaveRequest {
   std::string path;                  ///< FILE.vcd or FILE.fst
-  std::optional<std::string> scope;  ///< what is shown; default: default_wave_scope()
-  std::optional<std::string> from;   ///< first tick, a number; default: from reset on
-  std::optional<std::string> to;     ///< last tick, a number; default: to the end
+  std::optional<std::string> scope;  ///< signals to trace; default: default_wave_scope()
+  std::optional<std::string> from;   ///< number of the first tick; default: from reset on
+  std::optional<std::string> to;     ///< number of the last tick; default: to the end
 };
 
-/// A run file, changed, and what to record of its run.
+/// A run file with settings, and what to record of the run.
 struct RunRequest {
   std::string run;  ///< path of the run file
-  /// "key=value": keys of the run file, or of a file that it names.
+  /// "key=value": overrides of keys of the run file or of a file that it names.
   std::vector<std::string> settings;
-  std::string trace;  ///< path of a recorded spike trace whose input replaces images, or empty
+  std::string trace;  ///< recorded spike trace that replaces the images; may be empty
 
   std::size_t workers = 1;
-  std::string directory;                     ///< of the results; empty: results/NAME-TIMING
-  bool verify_config = false;                ///< read back all of the loaded memory and compare
+  std::string directory;                     ///< results directory; empty: results/NAME-TIMING
+  bool verify_config = false;                ///< read back all loaded memory and compare
   bool tick_events = false;                  ///< also write each tick's events and energies
-  std::optional<std::string> record_levels;  ///< directory for every layer's spikes
-  std::optional<std::string> record_spikes;  ///< file for every spike (.npz)
+  std::optional<std::string> record_levels;  ///< directory for the levels of every layer
+  std::optional<std::string> record_spikes;  ///< file for all spikes (.npz)
   std::optional<WaveRequest> waves;
 };
 

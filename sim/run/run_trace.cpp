@@ -13,7 +13,7 @@
 namespace spikeloom::sim {
 namespace {
 
-/// Neurons of a core whose potentials the default scope shows.
+/// Number of neurons of a core whose potentials the default scope shows.
 constexpr std::size_t kDefaultNeurons = 4;
 
 hw::TraceScope scope_of(const std::string& text, const arch::Deployment& deployment) {
@@ -25,7 +25,7 @@ hw::TraceScope scope_of(const std::string& text, const arch::Deployment& deploym
   return hw::parse_scope(text, board);
 }
 
-/// All ticks of a run by one worker, those before its first image included.
+/// Number of ticks of a run with one worker, including those before its first image.
 std::uint64_t ticks_of(const PreparedRun& prepared) {
   const Schedule schedule = prepared.simulation().schedule();
   return schedule.first_tick() + schedule.entries(prepared.count) * schedule.ticks_per_image();

@@ -10,18 +10,19 @@
 
 namespace spikeloom::sim {
 
-/// What is shown where the user does not say: host port and bus, and of each layer its first core,
-/// with its first neurons, and that core's router.
+/// Returns the default scope: host port, bus, and for each layer its first core with the first
+/// neurons and the router of that core.
 std::string default_wave_scope(const arch::Deployment& deployment);
 
-/// The waveforms of a run.
+/// Writes the waveforms of a run.
 class RunTrace {
  public:
-  /// Throws base::UserError.
+  /// Throws base::UserError for a request that is not valid for this run.
   RunTrace(const WaveRequest& request, const PreparedRun& prepared);
 
-  /// Has `simulation` write them; it refers to this.
+  /// Makes `simulation` write the waveforms. It then refers to this object.
   void ask(Simulation& simulation) const;
+  /// Moves the files to their final names. Throws base::UserError.
   void finish() { files_.finish(); }
 
  private:

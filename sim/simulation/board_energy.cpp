@@ -6,7 +6,8 @@
 namespace spikeloom::sim {
 namespace {
 
-/// Cores that each account keeps busy: a core shared by several layers counts by their neurons.
+/// Returns the number of cores that each category uses. A core shared by several layers is divided
+/// in proportion to their neurons.
 std::vector<double> core_shares(const arch::Deployment& deployment) {
   std::vector<double> ranges(layer_category(deployment.layers.size()));
   for (const arch::CoreLabels& labels : deployment.cores) {

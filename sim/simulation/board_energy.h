@@ -10,40 +10,44 @@
 
 namespace spikeloom::sim {
 
-/// The energy of what one part of the board did: an account, its idle cores, or its chips apart
-/// from their cores.
+/// Activity and energy of one part of the board: a category, the idle cores, or the chips without
+/// their cores.
 struct PartEnergy {
   hw::Activity activity;
   hw::EnergyByComponent joule;
 };
 
-/// The sum over parts in order.
+/// Returns the sum over the parts, in their order.
 hw::EnergyByComponent by_component(const std::vector<PartEnergy>& parts);
 
-/// Energies of a board that runs a deployment, by part.
+/// Computes the energy of a board that runs a deployment, by part.
 class BoardEnergy {
  public:
   BoardEnergy(const hw::EnergyDescription& description, const arch::Deployment& deployment);
 
-  /// Accounts in order, then the idle cores, then the chips.
+  /// The categories in order, then the idle cores, then the chips.
   const std::vector<std::string>& part_names() const { return part_names_; }
+  /// Index of the part "idle cores".
   std::size_t idle_cores() const { return part_names_.size() - 2; }
+  /// Index of the part "chips".
   std::size_t chips() const { return part_names_.size() - 1; }
 
-  /// Of `events`, by account, and of all of the board over `cycles`.
+  /// Returns the energy of `events`, given by category, plus the static energy of the whole board
+  /// over `cycles`.
   std::vector<PartEnergy> parts(const std::vector<hw::EventCounts>& events, double cycles) const;
-  /// Mean power meanwhile, in watt.
+  /// Mean power of the same, in watts.
   double watt(const std::vector<hw::EventCounts>& events, double cycles) const;
-  /// Power without events, in watt: clock and leakage.
+  /// Power without events (clock and leakage), in watts.
   double static_watt() const;
 
+  /// Number of categories.
   std::size_t categories() const { return ranges_.size(); }
   const hw::EnergyModel& model() const { return model_; }
 
  private:
   const arch::Deployment& deployment_;
   hw::EnergyModel model_;
-  std::vector<double> ranges_;  ///< by account: cores that it keeps busy
+  std::vector<double> ranges_;  ///< by category: number of cores that it uses
   std::vector<std::string> part_names_;
 };
 

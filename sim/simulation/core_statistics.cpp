@@ -21,10 +21,10 @@ CoreStatistics::CoreStatistics(const arch::Deployment& deployment, hw::Board& bo
       board_(board),
       events_(deployment.cores.size()),
       use_(deployment.cores.size()) {
-  for (const arch::CoreLabels& labels : deployment.cores) name_categories(labels);
+  for (const arch::CoreLabels& labels : deployment.cores) set_core_categories(labels);
 }
 
-void CoreStatistics::name_categories(const arch::CoreLabels& labels) {
+void CoreStatistics::set_core_categories(const arch::CoreLabels& labels) {
   std::vector<std::uint16_t> groups;
   for (const std::uint16_t layer : labels.group_layers) {
     groups.push_back(static_cast<std::uint16_t>(layer_category(layer)));

@@ -12,18 +12,18 @@
 
 namespace spikeloom::sim {
 
-/// Reads a board's cores at the end of a tick, and sums up what each did in those that count. Has
-/// the cores tell their events apart by account.
+/// Reads a board's cores at the end of a tick and accumulates the activity of each over the steady
+/// ticks. Configures the cores to count events by category.
 class CoreStatistics {
  public:
-  /// Both are referred to.
+  /// Keeps references to both.
   CoreStatistics(const arch::Deployment& deployment, hw::Board& board);
 
-  /// Sets `levels` to the spikes of the tick just done: [layer][neuron].
+  /// Sets `levels` to the spike counts of the last tick: [layer][neuron].
   void read_levels(std::vector<std::vector<std::uint8_t>>& levels) const;
-  /// When each account was done in it.
+  /// Returns when each category finished in the last tick.
   std::vector<PartTiming> part_timings() const;
-  /// Adds the tick just done; `events` by core of the board.
+  /// Adds the last tick; `events` by core of the board.
   void book(const std::vector<hw::EventCounts>& events);
 
   /// RangeResult::cores
@@ -32,14 +32,14 @@ class CoreStatistics {
   std::vector<CoreUse> use() const;
 
  private:
-  void name_categories(const arch::CoreLabels& labels);
+  void set_core_categories(const arch::CoreLabels& labels);
 
   const arch::Deployment& deployment_;
   hw::Board& board_;
   // By core of the deployment:
-  std::vector<std::vector<std::size_t>> categories_;  ///< whose neurons it holds
+  std::vector<std::vector<std::size_t>> categories_;  ///< categories whose neurons the core holds
   std::vector<hw::EventCounts> events_;
-  std::vector<CoreUse> use_;  ///< without the dendrites
+  std::vector<CoreUse> use_;  ///< without `dendrites`
 };
 
 }  // namespace spikeloom::sim

@@ -20,10 +20,10 @@ Host::Host(const Simulation& simulation, const ImageRange& range, Recorder& reco
 void Host::run(hw::HostDriver& driver) {
   result_.load = driver.load(simulation_.deployment.transactions);
   if (simulation_.verify_config) verify(driver);
-  // First one image alone, or none: whoever runs the first images finds the pipeline as it is
-  // after empty ticks, neurons that always fire included.
+  // First run one image alone or none, so that the pipeline is filled by empty ticks, including the
+  // spikes of neurons that always fire.
   if (range_.measure_latency) driver.send(encode(range_.first));
-  // All ticks at once, so that none waits for the host.
+  // All ticks are committed at once, so that no tick waits for the host.
   const std::uint64_t done = recorder_.schedule().first_tick();
   driver.commit(done);
   if (!driver.wait_until_done(done)) return;
@@ -34,7 +34,7 @@ void Host::run(hw::HostDriver& driver) {
   const std::size_t step = recorder_.schedule().ticks_per_image();
   const std::size_t entries = recorder_.schedule().entries(images);
   for (std::size_t entry = 0; entry <= entries; ++entry) {
-    // One entry ahead of the chip, which then never waits for the host.
+    // The host is one entry ahead of the chip, which then never waits for it.
     if (entry < entries) {
       if (entry < images) {
         const auto packets = encode(range_.first - range_.preload + entry);

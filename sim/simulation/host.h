@@ -12,19 +12,22 @@
 
 namespace spikeloom::sim {
 
-/// The host's side of a run: loads the deployment, sends the images' spikes, reads the classes off.
+/// The host's side of a run: loads the deployment, sends the input spikes of the images and reads
+/// the predicted classes.
 class Host {
  public:
-  /// All are referred to; `result` gets what the bus took.
+  /// Keeps references to all; stores the cost of the bus transactions in `result`.
   Host(const Simulation& simulation, const ImageRange& range, Recorder& recorder,
        RangeResult& result);
 
-  /// The script of `driver`. Throws base::UserError where the configuration does not read back.
+  /// The sequence that `driver` executes. Throws base::UserError if the configuration does not read
+  /// back as written.
   void run(hw::HostDriver& driver);
 
  private:
   void verify(hw::HostDriver& driver);
-  /// The image's packets; its spikes are in spikes_, and counted by neuron in levels_.
+  /// Returns the packets of an image. Sets spikes_ to its spikes and levels_ to their number by
+  /// neuron.
   std::vector<std::uint64_t> encode(std::size_t image);
   void read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs);
 

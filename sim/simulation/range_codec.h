@@ -8,8 +8,9 @@
 
 namespace spikeloom::sim {
 
-/// A worker's result as bytes for its parent, and back.
+/// Encodes a worker's result as bytes for its parent process.
 std::vector<std::uint8_t> encode_range(const RangeResult& result);
+/// Decodes the bytes of encode_share().
 RangeResult decode_range(const std::vector<std::uint8_t>& bytes);
 
 }  // namespace spikeloom::sim

@@ -14,26 +14,27 @@
 namespace spikeloom::sim {
 namespace {
 
-/// An array of integers, whatever their type.
+/// A one-dimensional array of integers of any integer type.
 class Column {
  public:
   Column(const std::map<std::string, base::NpyArray>& arrays, const std::string& path,
          const std::string& name)
-      : place_(path + ": " + name) {
+      : name_(path + ": " + name) {
     const auto found = arrays.find(name);
-    if (found == arrays.end()) throw base::UserError(place_ + ": is missing");
+    if (found == arrays.end()) throw base::UserError(name_ + ": is missing");
     const base::NpyArray& array = found->second;
     const std::string kind = array.type.substr(1);
     static const std::set<std::string> kIntegers = {"u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"};
     if (array.shape.size() != 1 || kIntegers.count(kind) == 0) {
-      throw base::UserError(fmt::format("{}: got type {} of {} dimensions, wanted integers of one",
-                                        place_, array.type, array.shape.size()));
+      throw base::UserError(
+          fmt::format("{}: got type {} with {} dimensions, expected integers with one", name_,
+                      array.type, array.shape.size()));
     }
     const auto width = static_cast<std::size_t>(kind[1] - '0');
     for (std::size_t at = 0; at < array.data.size(); at += width) {
       std::uint64_t value = 0;
       std::memcpy(&value, &array.data[at], width);
-      // The sign of the narrow ones.
+      // Sign extension of narrow types.
       const unsigned unused = 64 - 8 * static_cast<unsigned>(width);
       const auto shifted = static_cast<std::int64_t>(value << unused);
       values_.push_back(kind[0] == 'i' ? shifted >> unused : static_cast<std::int64_t>(value));
@@ -42,18 +43,18 @@ class Column {
 
   std::size_t size() const { return values_.size(); }
   std::int64_t operator[](std::size_t i) const { return values_[i]; }
-  void check(std::size_t i, std::int64_t maximum) const {
-    if (values_[i] >= 0 && values_[i] <= maximum) return;
+  void check(std::size_t i, std::int64_t max) const {
+    if (values_[i] >= 0 && values_[i] <= max) return;
     throw base::UserError(
-        fmt::format("{}: row {}: got {}, allowed 0..{}", place_, i, values_[i], maximum));
+        fmt::format("{}: row {}: got {}, allowed 0..{}", name_, i, values_[i], max));
   }
   void check_size(std::size_t size) const {
     if (values_.size() == size) return;
-    throw base::UserError(fmt::format("{}: got {} rows, wanted {}", place_, values_.size(), size));
+    throw base::UserError(fmt::format("{}: got {} rows, expected {}", name_, values_.size(), size));
   }
 
  private:
-  std::string place_;
+  std::string name_;
   std::vector<std::int64_t> values_;
 };
 
@@ -63,15 +64,15 @@ RecordedInput RecordedInput::read(const std::string& path,
                                   const converter::SpikingNetwork& network) {
   const std::map<std::string, base::NpyArray> arrays = base::read_npz(path);
   const Column shape(arrays, path, "input_shape");
-  const converter::Shape& wanted = network.encoder.output;
+  const converter::Shape& expected = network.encoder.output;
   const std::int64_t levels = network.encoder.quantizer.levels;
   shape.check_size(4);
-  if (shape[0] != wanted.channels || shape[1] != wanted.height || shape[2] != wanted.width ||
+  if (shape[0] != expected.channels || shape[1] != expected.height || shape[2] != expected.width ||
       shape[3] != levels) {
     throw base::UserError(fmt::format(
         "{}: holds an input of {}x{}x{} neurons of {} levels, but {} takes {}x{}x{} of {}", path,
-        shape[0], shape[1], shape[2], shape[3], network.name, wanted.channels, wanted.height,
-        wanted.width, levels));
+        shape[0], shape[1], shape[2], shape[3], network.name, expected.channels, expected.height,
+        expected.width, levels));
   }
   const Column images(arrays, path, "images");
   const Column labels(arrays, path, "labels");
@@ -86,13 +87,13 @@ RecordedInput RecordedInput::read(const std::string& path,
     if (i == 0) input.first = static_cast<std::size_t>(images[0]);
     if (images[i] != images[0] + static_cast<std::int64_t>(i)) {
       throw base::UserError(
-          fmt::format("{}: images: row {}: got {}, wanted {}, one after the other", path, i,
-                      images[i], images[0] + static_cast<std::int64_t>(i)));
+          fmt::format("{}: images: row {}: got {}, expected {}: images must be consecutive", path,
+                      i, images[i], images[0] + static_cast<std::int64_t>(i)));
     }
     input.labels.push_back(static_cast<std::uint8_t>(labels[i]));
     image_of_tick[entries[i]] = i;
   }
-  if (input.labels.empty()) throw base::UserError(path + ": images: holds none");
+  if (input.labels.empty()) throw base::UserError(path + ": images: is empty");
   input.spikes.resize(images.size());
   const Column tick(arrays, path, "tick");
   const Column layer(arrays, path, "layer");
@@ -101,12 +102,12 @@ RecordedInput RecordedInput::read(const std::string& path,
   for (const Column* column : {&layer, &neuron, &level}) column->check_size(tick.size());
   for (std::size_t i = 0; i < tick.size(); ++i) {
     if (layer[i] != std::int64_t{kInputCategory}) continue;
-    neuron.check(i, wanted.size() - 1);
+    neuron.check(i, expected.size() - 1);
     level.check(i, levels - 1);
     const auto image = image_of_tick.find(tick[i]);
     if (image == image_of_tick.end()) {
       throw base::UserError(
-          fmt::format("{}: tick: row {}: got {}, which is none of entry_ticks", path, i, tick[i]));
+          fmt::format("{}: tick: row {}: got {}, which is not in entry_ticks", path, i, tick[i]));
     }
     input.spikes[image->second].push_back(
         {static_cast<std::uint32_t>(neuron[i]), static_cast<std::uint8_t>(level[i])});

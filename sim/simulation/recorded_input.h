@@ -11,15 +11,15 @@
 
 namespace spikeloom::sim {
 
-/// The input of a run, read from a spike trace (SpikeTraceWriter): what the host sent for each
-/// image.
+/// The input of a run, read from a spike trace (SpikeTraceWriter): the spikes that the host sent
+/// for each image.
 struct RecordedInput {
-  std::size_t first = 0;                        ///< the first image's number in its data set
+  std::size_t first = 0;                        ///< index of the first image in the data set
   std::vector<std::uint8_t> labels;             ///< by image
-  std::vector<std::vector<InputSpike>> spikes;  ///< by image, in the order of sending
+  std::vector<std::vector<InputSpike>> spikes;  ///< by image, in the order in which they were sent
 
-  /// Throws base::UserError for a file that is not one, or was recorded of another input than
-  /// that of `network`.
+  /// Throws base::UserError for a file that is not a spike trace or whose input does not have the
+  /// shape of `network`'s.
   static RecordedInput read(const std::string& path, const converter::SpikingNetwork& network);
 };
 

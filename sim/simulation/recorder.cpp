@@ -44,17 +44,17 @@ void Recorder::tick_done(const hw::TickReport& report, const std::vector<hw::Eve
   const std::size_t tick = report.number - *start_;
   cores_.read_levels(levels_);
   for (std::size_t category = 0; category < depths_.size(); ++category) {
-    book_category(tick, category, report, events[category]);
+    add_layer_counts(tick, category, report, events[category]);
   }
-  book_tick(tick, report, events, core_events);
-  book_late(tick);
+  add_tick(tick, report, events, core_events);
+  add_late_spikes(tick);
 }
 
-void Recorder::book_category(std::size_t tick, std::size_t category, const hw::TickReport& report,
-                             const hw::EventCounts& events) {
+void Recorder::add_layer_counts(std::size_t tick, std::size_t category,
+                                const hw::TickReport& report, const hw::EventCounts& events) {
   const bool input = category == kInputCategory;
   if (!input) {
-    // Axons are written as their sources fire, of which all are at the depth before.
+    // Axons are written when their sources fire; all sources are one depth earlier.
     ImageRecord* const next = at_depth(tick, depths_[category] - 1);
     if (next != nullptr) next->layers[category].axon_writes += events[hw::Event::kAxonWrite];
   }
@@ -72,9 +72,9 @@ void Recorder::book_category(std::size_t tick, std::size_t category, const hw::T
   observe(*image, category, report.number, levels, {});
 }
 
-void Recorder::book_tick(std::size_t tick, const hw::TickReport& report,
-                         const std::vector<hw::EventCounts>& events,
-                         const std::vector<hw::EventCounts>& core_events) {
+void Recorder::add_tick(std::size_t tick, const hw::TickReport& report,
+                        const std::vector<hw::EventCounts>& events,
+                        const std::vector<hw::EventCounts>& core_events) {
   const std::size_t position = schedule_.booked(tick);
   ImageRecord* const image = record(position);
   if (image == nullptr) return;
@@ -90,7 +90,7 @@ void Recorder::book_tick(std::size_t tick, const hw::TickReport& report,
   }
 }
 
-void Recorder::book_late(std::size_t tick) {
+void Recorder::add_late_spikes(std::size_t tick) {
   for (const hw::LateReport::Receiver& receiver : board_.late().receivers) {
     LateCounts& counts =
         late_.try_emplace(receiver.core, LateCounts{receiver.core, 0, 0, tick}).first->second;

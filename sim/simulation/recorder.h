@@ -18,29 +18,32 @@
 
 namespace spikeloom::sim {
 
-/// Follows the images through the chip: at the end of each tick, books what each layer did for the
-/// image that it held.
+/// Tracks the images through the chip. At the end of each tick, attributes the activity of each
+/// layer to the image that the layer held.
 class Recorder {
  public:
-  /// All are referred to.
+  /// Keeps references to all.
   Recorder(const Simulation& simulation, const ImageRange& range, hw::Board& board);
 
   const Schedule& schedule() const { return schedule_; }
 
-  /// Image `share.first` has gone through alone, from the chip's first tick on.
+  /// To be called when image `share.first` has run through alone, from the chip's first tick on.
   void alone_done() { images_.front().latency_cycles = latency(0); }
-  /// From now on, image `share.first - share.preload` is the one of tick `tick`.
+  /// To be called when the image sequence starts: image `share.first - share.preload` enters in
+  /// tick `tick`.
   void start(std::uint64_t tick) { start_ = tick; }
-  /// The host has encoded an image: `position` 0 is that of the start; spikes by neuron, and each.
+  /// To be called when the host has encoded the image at `position`, 0 being the first one after
+  /// start(). `levels` is the number of spikes by neuron, `spikes` lists them.
   void input(std::size_t position, const std::vector<std::uint8_t>& levels,
              const std::vector<InputSpike>& spikes);
-  /// `events` by account, `core_events` by core of the board.
+  /// To be called at the end of a tick; `events` by category, `core_events` by core of the board.
   void tick_done(const hw::TickReport& report, const std::vector<hw::EventCounts>& events,
                  const std::vector<hw::EventCounts>& core_events);
-  /// The record of the image that the last layer holds in tick `tick` from the start, or null.
+  /// Returns the record of the image that the last layer holds in tick `tick` after start(), or
+  /// null.
   ImageRecord* leaving(std::size_t tick) { return at_depth(tick, depths_.back()); }
 
-  /// Which image the host was sending in the last tick, for messages.
+  /// Describes, for messages, which image the host was sending in the last tick.
   std::string last_entry() const;
 
   /// Moves all records to `result`.
@@ -52,19 +55,20 @@ class Recorder {
     std::int64_t last_output;
   };
 
-  /// The record of the image that layers of `depth` hold in tick `tick`, or null.
+  /// Returns the record of the image that layers of `depth` hold in tick `tick`, or null.
   ImageRecord* at_depth(std::size_t tick, std::size_t depth);
-  /// The record of an image by its position, 0 being the first preloaded one, or null.
+  /// Returns the record of the image at a position, 0 being the first preloaded one; null for a
+  /// preloaded image or one after the last.
   ImageRecord* record(std::size_t position);
 
-  void book_category(std::size_t tick, std::size_t category, const hw::TickReport& report,
-                     const hw::EventCounts& events);
-  void book_tick(std::size_t tick, const hw::TickReport& report,
-                 const std::vector<hw::EventCounts>& events,
-                 const std::vector<hw::EventCounts>& core_events);
-  void book_late(std::size_t tick);
-  /// From the start of tick `first`, counted from the chip's reset, to the host's last packet of an
-  /// image that entered then.
+  void add_layer_counts(std::size_t tick, std::size_t category, const hw::TickReport& report,
+                        const hw::EventCounts& events);
+  void add_tick(std::size_t tick, const hw::TickReport& report,
+                const std::vector<hw::EventCounts>& events,
+                const std::vector<hw::EventCounts>& core_events);
+  void add_late_spikes(std::size_t tick);
+  /// Returns the cycles from the start of tick `first`, counted from the chip's reset, to the last
+  /// output packet of the image that entered in it.
   std::int64_t latency(std::size_t first) const;
   void observe(const ImageRecord& image, std::size_t category, std::uint64_t tick,
                const std::vector<std::uint8_t>& levels, const std::vector<InputSpike>& input);
@@ -72,15 +76,15 @@ class Recorder {
   const Simulation& simulation_;
   const ImageRange& range_;
   hw::Board& board_;
-  std::vector<std::size_t> depths_;  ///< by account
+  std::vector<std::size_t> depths_;  ///< by category
   Schedule schedule_;
   SpikeStatistics spikes_;
   CoreStatistics cores_;
-  std::vector<std::vector<std::uint8_t>> levels_;  ///< [layer][neuron], of the tick just done
+  std::vector<std::vector<std::uint8_t>> levels_;  ///< [layer][neuron], of the last tick
   std::vector<ImageRecord> images_;
   std::vector<std::uint64_t> links_;
   std::map<int, LateCounts> late_;
-  std::vector<Tick> ticks_;  ///< all, from the chip's reset
+  std::vector<Tick> ticks_;  ///< all ticks since the chip's reset
   std::optional<std::uint64_t> start_;
 };
 

@@ -6,30 +6,30 @@
 
 namespace spikeloom::sim {
 
-/// Which image is where in which tick. Tick 0 is that of the first image; an image is in a layer of
-/// depth d after d ticks, the host's input being at depth 0. Pipelined, an image enters each tick;
-/// otherwise it enters when the one before has left.
+/// Maps ticks and layer depths to images. The first image enters in tick 0 and is in a layer of
+/// depth d after d ticks; the host's input is at depth 0. With a pipeline, an image enters in each
+/// tick; without one, an image enters when the previous one has left.
 class Schedule {
  public:
-  /// `depth`: of the last layer.
+  /// `depth` is the depth of the last layer.
   Schedule(bool pipeline, std::size_t depth) : pipeline_(pipeline), depth_(depth) {}
 
-  /// The chip's tick, from its reset, that is tick 0 here: before it, one image went through alone,
-  /// or none.
+  /// The chip's tick number, counted from its reset, of tick 0 here. In the ticks before it, one
+  /// image runs alone, or none.
   std::size_t first_tick() const { return depth_ + 1; }
-  /// From an image's entry to that of the next one.
+  /// Ticks from an image's entry to that of the next one.
   std::size_t ticks_per_image() const { return pipeline_ ? 1 : depth_ + 1; }
-  /// Images, and after them empty ones, that have to enter until `images` are through.
+  /// Number of entries, images followed by empty ones, until `images` images have left.
   std::size_t entries(std::size_t images) const { return pipeline_ ? images + depth_ : images; }
-  /// Number of the image that layers of `depth` work on in `tick`, if any.
+  /// Returns the number of the image that layers of `depth` process in `tick`, if any.
   std::optional<std::size_t> image(std::size_t tick, std::size_t depth) const {
     if (pipeline_) return tick < depth ? std::nullopt : std::optional(tick - depth);
     return tick % (depth_ + 1) == depth ? std::optional(tick / (depth_ + 1)) : std::nullopt;
   }
-  /// The image that the tick's time and energy are booked to.
+  /// Returns the image that the tick's time and energy are attributed to.
   std::size_t booked(std::size_t tick) const { return tick / ticks_per_image(); }
-  /// Whether the image's time and energy are those of an endless run: pipelined, when every layer
-  /// holds an image.
+  /// Whether the image's time and energy are those of the steady state: with a pipeline, when every
+  /// layer holds an image.
   bool steady(std::size_t image) const { return !pipeline_ || image >= depth_; }
 
  private:

@@ -44,7 +44,7 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
   });
   hw::HostDriver driver("host", [&](hw::HostDriver& self) { host.run(self); });
   driver.connect(board);
-  // Its note that the simulation was stopped is no news.
+  // Suppress SystemC's message that the simulation was stopped.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();
   if (tracer) tracer->finish();

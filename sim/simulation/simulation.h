@@ -20,43 +20,45 @@
 
 namespace spikeloom::sim {
 
-/// A part of a run: images first .. first + count - 1 of the data set.
+/// A range of a run's images: first .. first + count - 1 of the data set.
 struct ImageRange {
   std::size_t first = 0;
   std::size_t count = 0;
-  std::size_t preload = 0;       ///< images before `first` that fill the pipeline, not recorded
-  bool measure_latency = false;  ///< run the first one alone before all others, for its latency
+  std::size_t preload = 0;       ///< unrecorded images before `first` that fill the pipeline
+  bool measure_latency = false;  ///< run image `first` alone before all others
 };
 
-/// A layer's spikes of one image, as the chip made them, at the end of their tick.
+/// The spikes of a layer for one image, as read from the chip at the end of the tick in which they
+/// fired.
 struct Observation {
-  std::size_t image;  ///< in the data set
+  std::size_t image;  ///< index in the data set
   std::size_t category;
-  std::uint64_t tick;                       ///< since the chip's reset
-  const std::vector<std::uint8_t>& levels;  ///< by neuron of the layer: spikes
-  const std::vector<InputSpike>& input;     ///< of the host's input; of a layer empty
+  std::uint64_t tick;                       ///< counted from the chip's reset
+  const std::vector<std::uint8_t>& levels;  ///< number of spikes by neuron of the layer
+  const std::vector<InputSpike>& input;     ///< spikes of the host's input; empty for a layer
   hw::Board& board;
 };
 
+/// Input, options and callbacks of a simulation. Keeps references to what it is made from.
 struct Simulation {
   const arch::Deployment& deployment;
   const converter::SpikingNetwork& network;
   const DataSet& data;
   hw::Timing timing;
-  /// Called for each layer of each image of the share where given.
+  /// Called for each layer of each image of the range, if set.
   std::function<void(const Observation&)> observe;
-  /// Called as often as an image is done.
+  /// Called after each image, if set.
   std::function<void()> progress;
-  /// Read back all of the configuration before the first tick.
+  /// Read back the whole configuration before the first tick.
   bool verify_config = false;
   InputFaults faults = {};
-  /// What the host sends in place of encoded images.
+  /// If not null, the host sends this input instead of encoded images.
   const RecordedInput* recorded = nullptr;
-  /// Write waveforms, with the power that `energy` gives.
+  /// If not null, write waveforms, with the power computed by `energy`.
   const hw::TraceRequest* trace = nullptr;
   const BoardEnergy* energy = nullptr;
 
-  /// Where its images are in which tick.
+  /// Returns which image is where in which tick.
   Schedule schedule() const {
     return {deployment.chip.sync.pipeline, static_cast<std::size_t>(network.depth())};
   }
@@ -68,10 +70,10 @@ class ChipStopped : public base::UserError {
   using base::UserError::UserError;
 };
 
-/// Elaborates a board, loads the deployment over its bus and runs a share of the images, pipelined
-/// (an image a tick) or one after the other, as the chip's sync.pipeline says. Once a process
-/// (SystemC elaborates once). Throws ChipStopped where the chip reports a fault, and
-/// base::UserError where its memory does not hold what was written.
+/// Elaborates a board, loads the deployment over its bus and runs a range of the images, pipelined
+/// (one image per tick) or one after the other, according to the chip's sync.pipeline. May be
+/// called once per process, since SystemC elaborates once. Throws ChipStopped if the chip reports a
+/// fault, and base::UserError if its memory does not read back as written.
 RangeResult simulate(const Simulation& simulation, const ImageRange& range);
 
 }  // namespace spikeloom::sim

@@ -10,26 +10,26 @@
 
 namespace spikeloom::sim {
 
-/// Books spikes: to the image that they are of, to the layers that take them, to their neurons.
+/// Counts spikes by image, by receiving layer and by neuron.
 class SpikeStatistics {
  public:
   explicit SpikeStatistics(const converter::SpikingNetwork& network);
 
-  /// The spikes of an account for an image, by neuron.
+  /// Adds the spikes of a category for an image; `levels` by neuron.
   void book(ImageRecord& image, std::size_t category, const std::vector<std::uint8_t>& levels);
 
-  /// Of all that was booked: [account][neuron].
+  /// Returns the sums over all images: [category][neuron].
   const std::vector<std::vector<std::uint32_t>>& spikes() const { return spikes_; }
 
  private:
-  /// A term that takes an account's spikes.
+  /// A term of a layer that receives a category's spikes.
   struct Receiver {
-    std::size_t category;                ///< of the term's layer
-    std::uint64_t operations;            ///< LayerCounts::paper_sop of a spike and ANN neuron
-    std::vector<std::uint32_t> fan_out;  ///< ANN neurons, by neuron of the account
+    std::size_t category;                ///< category of the term's layer
+    std::uint64_t operations;            ///< LayerCounts::paper_sop per spike and ANN neuron
+    std::vector<std::uint32_t> fan_out;  ///< number of ANN neurons, by neuron of the category
   };
 
-  std::vector<std::vector<Receiver>> receivers_;  ///< by account
+  std::vector<std::vector<Receiver>> receivers_;  ///< by category
   std::vector<std::vector<std::uint32_t>> spikes_;
 };
 

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int32_t kHostCore = -1;
 
-/// NumPy's strings: UTF-32, padded with zeros to the longest.
+/// Adds an array of NumPy strings: UTF-32, padded with zeros to the longest.
 void add_names(base::NpzWriter& archive, const std::string& name,
                const std::vector<std::string>& texts) {
   std::size_t longest = 1;
@@ -87,7 +87,7 @@ void SpikeTraceWriter::write(const Observation& seen) const {
   const std::vector<Spike> spikes = spikes_of(seen);
   const Block block{entry_tick(seen.image) + static_cast<std::uint32_t>(depths_[seen.category]),
                     static_cast<std::uint32_t>(seen.category), spikes.size()};
-  // In one piece, so that no other process's comes between.
+  // Written with one call, so that blocks of several processes do not interleave.
   std::vector<std::uint8_t> bytes(sizeof block + spikes.size() * sizeof(Spike));
   std::memcpy(bytes.data(), &block, sizeof block);
   if (!spikes.empty()) {

@@ -12,12 +12,12 @@
 namespace spikeloom::sim {
 
 /// Writes all spikes of a run's images as a NumPy archive (docs/waveforms.md). Several processes
-/// may write theirs at the same time; the file is the same for any number of them. It gets its
-/// place only when `finish` is called.
+/// may write their spikes at the same time; the file does not depend on their number. It gets its
+/// final name when `finish` is called.
 class SpikeTraceWriter {
  public:
-  /// Of `count` images from `first` on; what `simulation` refers to is referred to. Throws
-  /// base::UserError where `path` cannot be written.
+  /// Writes `count` images from `first` on. Keeps references to what `simulation` refers to. Throws
+  /// base::UserError if `path` cannot be written.
   SpikeTraceWriter(std::string path, const Simulation& simulation, std::size_t first,
                    std::size_t count);
   ~SpikeTraceWriter();
@@ -28,22 +28,22 @@ class SpikeTraceWriter {
   void finish();
 
  private:
-  /// A spike as it lies in the log.
+  /// A spike in the log file.
   struct Spike {
     std::int32_t core;
     std::uint32_t neuron;
     std::uint32_t index;
     std::uint32_t level;
   };
-  /// The spikes of a layer in a tick follow it in the log.
+  /// Header in the log file before the spikes of a layer in a tick.
   struct Block {
     std::uint32_t tick;
     std::uint32_t layer;
-    std::uint64_t spikes;
+    std::uint64_t spikes;  ///< number of spikes that follow
   };
   struct Place {
     Block block;
-    std::uint64_t offset;
+    std::uint64_t offset;  ///< of its first spike in the log file, in bytes
   };
 
   std::uint32_t entry_tick(std::size_t image) const;
@@ -56,11 +56,11 @@ class SpikeTraceWriter {
   int log_ = -1;
   const arch::Deployment& deployment_;
   const converter::SpikingNetwork& network_;
-  const std::vector<std::uint8_t>& labels_;  ///< by image of the data set
+  const std::vector<std::uint8_t>& labels_;  ///< by index in the data set
   std::size_t first_;
   std::size_t count_;
   Schedule schedule_;
-  std::vector<std::size_t> depths_;  ///< by account
+  std::vector<std::size_t> depths_;  ///< by category
 };
 
 }  // namespace spikeloom::sim

@@ -8,11 +8,13 @@
 
 namespace spikeloom::sim {
 
-/// Accounts of a chip that runs a deployment: the host's input, then the layers.
+/// Statistics categories of a chip that runs a deployment: the host's input, then the layers.
 inline constexpr std::size_t kInputCategory = 0;
+/// Category of a layer.
 inline constexpr std::size_t layer_category(std::size_t layer) { return layer + 1; }
 
-/// Ticks from an image's entry to its spikes in each account: 0 for the host's input.
+/// Returns, by category, the ticks from an image's entry to its spikes in that category; 0 for the
+/// host's input.
 std::vector<std::size_t> category_depths(const converter::SpikingNetwork& network);
 
 }  // namespace spikeloom::sim

@@ -7,7 +7,7 @@
 
 namespace spikeloom::sim {
 
-/// Adds numbers place by place; `sums` grows where it is shorter.
+/// Adds `values` to `sums` element by element. Extends `sums` if it is shorter.
 template <typename T, typename Other>
 void add(std::vector<T>& sums, const std::vector<Other>& values) {
   if (sums.size() < values.size()) sums.resize(values.size());

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kConverter = "vcd2fst";
 
-/// The converter's place among those of $PATH; empty where it is not there.
+/// Returns the converter's path, searched in $PATH; empty if it is not found.
 std::string find_converter() {
   const char* const places = std::getenv("PATH");
   std::istringstream list(places == nullptr ? "" : places);
@@ -32,14 +32,15 @@ std::string find_converter() {
   return {};
 }
 
-/// What makes the file at `path`, empty where that is the run itself.
+/// Returns the path of the converter that makes the file at `path`; empty for a .vcd file, which
+/// the run writes itself.
 std::string converter_of(const fs::path& path) {
   const std::string kind = path.extension().string();
   if (kind != ".vcd" && kind != ".fst") {
     throw base::UserError(
         fmt::format("--vcd: {}: allowed are FILE.vcd and FILE.fst", path.string()));
   }
-  // Unlike a directory of results, a file wants its place to be there.
+  // Unlike a results directory, the directory of a file must exist.
   if (path.has_parent_path() && !fs::is_directory(path.parent_path())) {
     throw base::UserError(
         fmt::format("{}: cannot be made: there is no such directory", path.string()));

@@ -8,28 +8,28 @@
 
 namespace spikeloom::sim {
 
-/// The files of a run's waveforms: FILE.vcd, or FILE.fst made from it by GTKWave's vcd2fst, and
-/// what GTKWave shows it by. They are written to a directory beside them and get their places only
+/// The waveform files of a run: FILE.vcd, or FILE.fst converted from it by GTKWave's vcd2fst, and
+/// the GTKWave save files. They are written to a temporary directory and moved to their final names
 /// when `finish` is called.
 class TraceFiles {
  public:
-  /// Throws base::UserError for a name that ends otherwise, a place that cannot be written, or an
-  /// .fst file where there is no vcd2fst.
+  /// Throws base::UserError for another file name extension, a directory that cannot be written, or
+  /// an .fst file if vcd2fst is not installed.
   explicit TraceFiles(const std::string& path);
 
-  /// Where stem().vcd and the others are to be written.
+  /// Directory in which stem().vcd and the other files are to be written.
   std::string directory() const { return temporary_.path().string(); }
   std::string stem() const { return path_.stem().string(); }
-  /// The trace's name without its directory.
+  /// File name of the waveforms, without the directory.
   std::string shown() const { return path_.filename().string(); }
-  /// Throws base::UserError.
+  /// Converts the file if needed and moves all files to their final names. Throws base::UserError.
   void finish();
 
  private:
   void convert() const;
 
   std::filesystem::path path_;
-  std::string converter_;  ///< vcd2fst, where it is needed
+  std::string converter_;  ///< path of vcd2fst; empty for a .vcd file
   base::TemporaryDirectory temporary_;
 };
 

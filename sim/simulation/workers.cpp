@@ -21,7 +21,8 @@
 namespace spikeloom::sim {
 namespace {
 
-/// How a message of a worker begins. All but kImageDone have a body, and are the last.
+/// First character of a worker's message. All kinds but kImageDone have a body and are the worker's
+/// last message.
 enum class Message : char {
   kImageDone = '.',
   kResult = 'R',
@@ -34,8 +35,8 @@ std::string encode(Message message, std::string_view body) {
   return std::string(1, static_cast<char>(message)).append(body);
 }
 
-/// What a worker does.
-void work(Simulation simulation, const ImageRange& range, base::MessageSocket& parent) {
+/// Main function of a worker process.
+void run_worker(Simulation simulation, const ImageRange& range, base::MessageSocket& parent) {
   simulation.progress = [&parent] { parent.send(encode(Message::kImageDone, "")); };
   try {
     const std::vector<std::uint8_t> result = encode_range(simulate(simulation, range));
@@ -50,17 +51,18 @@ void work(Simulation simulation, const ImageRange& range, base::MessageSocket& p
   }
 }
 
-/// A process that runs a share of the images.
+/// A process that simulates a range of the images.
 class Worker {
  public:
   Worker(const Simulation& simulation, const ImageRange& range)
-      : process_([&](base::MessageSocket& parent) { work(simulation, range, parent); }) {}
+      : process_([&](base::MessageSocket& parent) { run_worker(simulation, range, parent); }) {}
 
   int descriptor() { return process_.socket().descriptor(); }
   bool ended() const { return ended_; }
-  /// Takes a message, or the worker's end; returns the number of images done since. Throws what the
-  /// worker threw, and UserError or std::runtime_error where it ended without a result.
-  std::size_t take();
+  /// Receives a message or detects the worker's end. Returns the number of images completed since
+  /// the last call. Rethrows what the worker threw; throws UserError or std::runtime_error if it
+  /// ended without a result.
+  std::size_t receive_message();
   RangeResult result() { return std::move(*result_); }
 
  private:
@@ -71,7 +73,7 @@ class Worker {
   bool ended_ = false;
 };
 
-std::size_t Worker::take() {
+std::size_t Worker::receive_message() {
   const std::optional<std::string> message = process_.socket().receive();
   if (!message) {
     finish();
@@ -91,10 +93,10 @@ std::size_t Worker::take() {
     case Message::kFailure:
       throw std::runtime_error(body);
   }
-  throw std::logic_error("a worker sent what is no message");
+  throw std::logic_error("a worker sent an invalid message");
 }
 
-/// With a result alone it may still be writing files.
+/// A worker that has sent its result may still be writing files, so its exit status counts too.
 void Worker::finish() {
   ended_ = true;
   const base::ProcessEnd end = process_.wait();
@@ -108,7 +110,7 @@ void Worker::finish() {
   throw std::runtime_error(text);
 }
 
-/// Waits for all workers. What ends one early is thrown at once.
+/// Waits for all workers. An error of one worker is thrown immediately.
 void collect(const std::vector<std::unique_ptr<Worker>>& workers, base::Progress& progress) {
   while (true) {
     std::vector<pollfd> polled;
@@ -122,13 +124,13 @@ void collect(const std::vector<std::unique_ptr<Worker>>& workers, base::Progress
     base::StopGuard::poll(polled);
     base::StopGuard::check();
     for (std::size_t i = 0; i < open.size(); ++i) {
-      if (polled[i].revents != 0) progress.advance(open[i]->take());
+      if (polled[i].revents != 0) progress.advance(open[i]->receive_message());
     }
   }
 }
 
-/// The images that have to be run by one worker, so that the ticks of the trace are those of a run
-/// of one: the first ones.
+/// Returns the number of images, from the first on, that one worker has to run so that the traced
+/// ticks are the same as in a run with one worker.
 std::size_t images_of_trace(const Simulation& simulation, std::size_t count) {
   if (simulation.trace == nullptr) return 0;
   if (!simulation.trace->to) return count;
@@ -157,13 +159,13 @@ RangeResult run_workers(const Simulation& simulation, std::size_t first, std::si
   const std::size_t traced = images_of_trace(simulation, count);
   const std::size_t first_range = std::max(count / workers, traced);
   if (first_range == count) workers = 1;
-  // Where the images of worker i begin.
+  // Returns the first image of worker i, relative to `first`.
   const auto begin_of = [&](std::size_t i) {
     return i == 0 ? 0 : first_range + (count - first_range) * (i - 1) / (workers - 1);
   };
   Simulation untraced = simulation;
   untraced.trace = nullptr;
-  // However this ends, they end with it.
+  // The destructors end the processes, also after an exception.
   std::vector<std::unique_ptr<Worker>> running;
   for (std::size_t i = 0; i < workers; ++i) {
     ImageRange range;

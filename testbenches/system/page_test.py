@@ -80,7 +80,7 @@ class PageOfPublishedNetwork(RunPageTest):
     def test(self) -> None:
         self.succeed("run", program.RUNS / "lenet-mnist.yaml", "--images", 9, "--quiet", "-o", "out")
         text = self.look(self.report("out"))["text"]
-        self.assertIn("Beside published silicon: Zou et al.", text)
+        self.assertIn("Comparison with published silicon: Zou et al.", text)
         for figure in ("0.3800", "0.2800", "99.37 %", "16,861", "25,960,000"):
             self.assertIn(figure, text)
 
@@ -150,10 +150,10 @@ class ReportRefusesOtherDirectories(RunPageTest):
 
     def test(self) -> None:
         self.results("out", "--images", 9)
-        self.refused("none", saying="none: is not there")
-        self.refused("out/summary.json", saying="out/summary.json: is no directory")
+        self.refused("none", saying="none: does not exist")
+        self.refused("out/summary.json", saying="out/summary.json: is not a directory")
         (self.directory / "empty").mkdir()
-        self.refused("out", "empty", saying="empty: no results of spikeloom run")
+        self.refused("out", "empty", saying="empty: not results of spikeloom run")
         self.refused(saying="directory is missing")
         for name in ("images.csv", "energy.csv", "cores.csv", "power.csv", "activity.csv",
                      "links.csv", "timeline.csv", "wrong.npy", "summary.json"):

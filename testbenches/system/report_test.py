@@ -79,7 +79,7 @@ class ReportIsWrittenWholeOrNotAtAll(program.ProgramTest):
         (self.directory / "taken").write_text("mine")
         done = self.start("map", MODEL, "--chip", CHIP, "--report", "taken")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
-        self.assertIn("taken: is no directory", done.stderr)
+        self.assertIn("taken: is not a directory", done.stderr)
         kept = self.directory / "kept"
         (kept / "report.txt").mkdir(parents=True)
         (kept / "notes").write_text("mine")
@@ -109,7 +109,7 @@ class ObjectivesChooseThePlans(program.ProgramTest):
         for arguments, message in (
                 (("--objective", "speed"),
                  "--objective: got speed, allowed cores, traffic, energy, balance"),
-                (("--objective", "energy"), "--objective energy wants an energy file"),
+                (("--objective", "energy"), "--objective energy needs an energy file"),
                 (("--energy", energy), "--energy: only --objective energy reads an energy file")):
             done = self.start("map", MODEL, "--chip", CHIP, *arguments)
             self.assertEqual((done.returncode, done.stdout), (2, ""))

@@ -123,10 +123,10 @@ class SpikeTraceErrors(program.ProgramTest):
         self.refused("b.npz: ", "b.npz", RUN)
         trace = dict(numpy.load(self.directory / "a.npz"))
         for name, values, message in [
-            ("tick", trace["tick"] + 7, "which is none of entry_ticks"),
+            ("tick", trace["tick"] + 7, "which is not in entry_ticks"),
             ("level", trace["level"] + 4, "b.npz: level: row 0: got 4, allowed 0..3"),
             ("neuron", trace["neuron"][1:], "b.npz: neuron: got"),
-            ("layer", trace["layer"].astype(float), "wanted integers of one"),
+            ("layer", trace["layer"].astype(float), "expected integers with one"),
             ("labels", None, "b.npz: labels: is missing"),
         ]:
             changed = {**trace, name: values}

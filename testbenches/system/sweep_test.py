@@ -186,11 +186,11 @@ axes:
         self.assertIn("no point is left", self.refused("sweep.yaml", "-o", "out"))
         self.write(SWEEP + "exclude: [link > 0]\n")
         self.assertIn("no such column: link", self.refused("sweep.yaml", "-o", "out"))
-        self.assertIn("--query: wants the directory",
+        self.assertIn("--query: needs the directory",
                       self.refused("sweep.yaml", "--query", "point = 0"))
         self.assertIn("none: cannot be read", self.refused("none"))
         (self.directory / "empty").mkdir()
-        self.assertIn("empty: no results of a sweep", self.refused("empty"))
+        self.assertIn("empty: not a results directory of a sweep", self.refused("empty"))
         self.assertEqual(sorted(file.name for file in self.directory.iterdir()),
                          ["empty", "sweep.yaml"])
 

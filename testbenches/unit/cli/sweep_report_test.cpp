@@ -174,7 +174,7 @@ TEST_F(SweepReportTest, SensitivitiesAreThoseOfTheAnswers) {
   const ordered_json json = model()["sensitivities"];
   ASSERT_EQ(json["rows"].size(), table.rows.size());
   EXPECT_EQ(json["columns"], ordered_json(table.columns));
-  // Accuracy hangs on the voltage alone, the area on nothing.
+  // Accuracy depends only on the voltage, the area on nothing.
   EXPECT_EQ(json["rows"][0],
             ordered_json({"accuracy", "voltage", 100.0, 0.5, "0.8", json["rows"][0][5], "0.9"}));
   EXPECT_EQ(json["rows"][4][2], nullptr);

@@ -85,8 +85,8 @@ TEST_F(SweepFileTest, ColumnsThatWouldBeEqualAreLonger) {
 TEST_F(SweepFileTest, ContinuousAxesAreForSamples) {
   const std::string axes = "axes:\n  chip.voltage: {from: 0.8 V, to: 0.9 V}\n";
   EXPECT_EQ(load(axes + "sampling: {method: random, count: 5, seed: 2}\n").axes[0].size(), 0U);
-  EXPECT_EQ(error_of(axes), at("4:17: axes.chip.voltage: a grid wants steps (how many values) or "
-                               "step (how far apart)"));
+  EXPECT_EQ(error_of(axes), at("4:17: axes.chip.voltage: a grid needs steps (number of values) or "
+                               "step (distance between values)"));
 }
 
 TEST_F(SweepFileTest, AllErrorsAtOnce) {
@@ -103,7 +103,8 @@ set: {chip.core.axonz: 3}
 )");
   for (const std::string& expected :
        {at("4:17: axes.chip.voltage: from must be less than to"),
-        at("6:5: axes.core: keys that step together want as many values: chip.core.axons has 2, "
+        at("6:5: axes.core: keys that step together need the same number of values: "
+           "chip.core.axons has 2, "
            "chip.core.dendrites has 1"),
         at("8:9: axes.seed: has no values"),
         at("9:20: sampling.method: got often, allowed grid, random, latin_hypercube"),
@@ -121,7 +122,7 @@ TEST_F(SweepFileTest, MetricsAreThoseOfARun) {
 
 TEST_F(SweepFileTest, AKeyIsInOneAxis) {
   EXPECT_THAT(error_of("axes:\n  images: [3]\n  more: {images: [1], seed: [1]}\n"),
-              HasSubstr("axes.more: images is in another axis too"));
+              HasSubstr("axes.more: images is also in another axis"));
 }
 
 TEST_F(SweepFileTest, TooManyPoints) {
