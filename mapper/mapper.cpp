@@ -36,12 +36,13 @@ void check(const converter::SpikingNetwork& network) {
   const converter::SpikingLayer& last = network.layers.back();
   const long long outputs = static_cast<long long>(last.output.size()) * last.levels();
   if (outputs > arch::Packet::kMaxOutputs) {
-    throw UserError(fmt::format("layer \"{}\": {} outputs to the host; a packet can number {}",
-                                last.name, outputs, arch::Packet::kMaxOutputs));
+    throw UserError(
+        fmt::format("layer \"{}\": {} outputs to the host; packets can number at most {}",
+                    last.name, outputs, arch::Packet::kMaxOutputs));
   }
 }
 
-/// Thrown to begin again with a board that has cores enough.
+/// Thrown to restart the mapping on a board with enough cores.
 struct BoardTooSmall {
   arch::BoardDescription larger;
 };
@@ -54,21 +55,21 @@ void check_profile(const converter::SpikingNetwork& network, const arch::SpikePr
     same = profile.layers[l].spikes.size() == static_cast<std::size_t>(sizes[l]);
   }
   if (!same) {
-    throw UserError(fmt::format("the spike profile is of {}, whose layers are not those of {}",
+    throw UserError(fmt::format("the spike profile was measured on {}; its layers differ from {}",
                                 profile.network, network.name));
   }
 }
 
-/// Plans, placement and routes of a network: what all later steps take as given.
+/// Plans, placement and routes of a network. Later steps do not change them.
 struct FoundLayout {
   MappedNetwork mapped;
   Traffic traffic;
-  Slots start;  ///< before annealing
+  Slots start;  ///< placement before annealing
   Slots slots;
   PlanReport plans;
 };
 
-/// Finds them.
+/// Finds the layout of a network.
 class Layout {
  public:
   Layout(const converter::SpikingNetwork& network, const arch::ChipDescription& chip,
@@ -83,8 +84,9 @@ class Layout {
     }
   }
 
-  /// Counts on whole rectangles first; where placement had to break some and a core's routes do not
-  /// fit, its layer is planned again with fewer entries to count on.
+  /// First plans as if all receivers formed whole rectangles. If placement has to split some of
+  /// them and the routes of a core no longer fit, plans that core's layer again with fewer route
+  /// entries.
   FoundLayout find() {
     const PlanWalk walk(choices_, chip_, options_.objective, options_.energy);
     for (int i = 0;; ++i) {
@@ -107,7 +109,7 @@ class Layout {
   };
 
   struct Overflow {
-    std::size_t layer = 0;  ///< with most of the core's entries
+    std::size_t layer = 0;  ///< layer that takes the most route entries in the core
     int core = 0;
     long long routes = 0;
   };
@@ -179,7 +181,7 @@ class Layout {
     return worst;
   }
 
-  /// The smallest larger board that would do; where the board may grow, begins again with it.
+  /// Returns the smallest larger board that suffices. If the board may grow, restarts with it.
   arch::BoardDescription grow_or_name_board(const std::vector<LayerMap>& layers) const {
     const arch::BoardDescription board = min_board(layers);
     if (chip_.board.grow && board.chips() != 0) throw BoardTooSmall{board};
@@ -190,12 +192,13 @@ class Layout {
     throw UserError(explain_too_many_cores(layers, grow_or_name_board(layers)));
   }
 
-  /// A larger board may have room for whole rectangles.
+  /// Throws a UserError. Names a larger board if there is one: it may have room for whole
+  /// rectangles.
   [[noreturn]] void fail_for_routes(const Overflow& overflow,
                                     const std::vector<LayerMap>& layers) const {
     const arch::BoardDescription board = grow_or_name_board(layers);
     std::string text = fmt::format(
-        "layer \"{}\": core {} needs {} route entries, its receivers being no whole rectangle; "
+        "layer \"{}\": core {} needs {} route entries because its receivers form no rectangle; "
         "chip.core.route_entries is {}",
         network_.layers[overflow.layer].name, overflow.core, overflow.routes,
         chip_.core.route_entries);
@@ -241,7 +244,8 @@ class Layout {
     return place_pieces(layers, traffic, larger, options_.seed).has_value();
   }
 
-  /// Of one chip, of those that the topology allows; 0 for none.
+  /// Returns the side of the smallest square mesh of one chip that suffices and that the topology
+  /// allows, or 0 if there is none.
   int min_mesh_side(const std::vector<LayerMap>& layers) const {
     arch::ChipDescription larger = chip_;
     larger.board = {};
@@ -252,8 +256,8 @@ class Layout {
     return 0;
   }
 
-  /// Of the chip as it is, square or a column more, with the router that the host port is at; 0 x 0
-  /// for none.
+  /// Returns the smallest board of unchanged chips that suffices: either square or with one column
+  /// more than rows, and containing the host port's router. Returns 0 x 0 if there is none.
   arch::BoardDescription min_board(const std::vector<LayerMap>& layers) const {
     arch::ChipDescription larger = chip_;
     for (larger.board = {1, 1}; larger.board.chips() <= arch::kMaxChips;) {
@@ -272,7 +276,7 @@ class Layout {
   std::vector<LayerChoice> choices_;
 };
 
-/// Makes chip.board larger where it may grow and has to.
+/// Finds the layout, enlarging chip.board if it may grow and has too few cores.
 FoundLayout lay_out(const converter::SpikingNetwork& network, arch::ChipDescription& chip,
                     const MapOptions& options) {
   for (;;) {

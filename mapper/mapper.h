@@ -23,25 +23,27 @@ struct MapOptions {
   std::uint64_t seed = 1;
   Objective objective = kDefaultObjective;
   EnergyCoefficients energy;  ///< for Objective::kEnergy
-  /// How long placement is annealed: time grows with it and with the network's blocks. 0: not at
-  /// all.
+  /// Annealing effort, 0..kMaxEffort. Run time is proportional to it and to the number of blocks.
+  /// 0 turns annealing off.
   int effort = kDefaultEffort;
-  /// Spikes of the network's neurons, that placement weighs packets by; null: all fire alike.
+  /// Measured spikes of the network's neurons, by which placement weights packets. If null, all
+  /// neurons are assumed to fire equally often.
   const arch::SpikeProfile* profile = nullptr;
-  /// Called while placement is annealed, with the moves done and all there will be. What it throws
-  /// ends the mapping.
+  /// Called during annealing with the number of moves done and the total number of moves. An
+  /// exception that it throws ends the mapping.
   std::function<void(std::size_t done, std::size_t total)> progress = nullptr;
 };
 
-/// `chip` with all that map_network does not look at (supply, sync, FIFOs, names) at fixed values:
-/// chips that are equal so get equal mappings from equal options.
+/// Returns `chip` with everything that map_network ignores (supply, sync, FIFOs, names) set to
+/// fixed values. Chips with equal mapped parts get equal mappings from equal options.
 arch::ChipDescription mapped_part(const arch::ChipDescription& chip);
 
-/// Lays `network` out on `chip`. `network_file` is the file that it was read from; it travels in
-/// the deployment, for the host. Same arguments, same deployment. Fills `report` where given. Where
-/// chip.board.grow is set and the board has too few cores, the deployment's has enough: the
-/// smallest that would do, square or a column more. Throws base::UserError, naming layer, limit,
-/// need and what is available, for a network that does not fit.
+/// Maps `network` to `chip`. `network_file` holds the bytes of the file that the network was read
+/// from; the deployment carries them for the host. The result is deterministic: the same arguments
+/// give the same deployment. Fills `*report` unless it is null. If chip.board.grow is set and the
+/// board has too few cores, the deployment's board is the smallest one that suffices, either square
+/// or with one column more than rows. Throws base::UserError if the network does not fit; the
+/// message names the layer, the limit, and the needed and available amounts.
 arch::Deployment map_network(const converter::SpikingNetwork& network,
                              const std::vector<std::uint8_t>& network_file,
                              const arch::ChipDescription& chip, const MapOptions& options,

@@ -16,7 +16,7 @@ struct BlockEmitter::Output {
   int x;
 };
 
-/// The furthest that a potential can go, whatever spikes arrive.
+/// Magnitudes of the extreme values of a potential over all possible inputs.
 struct BlockEmitter::Sums {
   std::int64_t positive = 0;
   std::int64_t negative = 0;
@@ -39,15 +39,15 @@ void BlockEmitter::for_each_output(const BlockPlace& place, Function function) c
   }
 }
 
-/// First group of a term in the output's unit, counted in the block.
+/// First group of a term in the output's unit, relative to the block's first group.
 int BlockEmitter::unit_base(std::size_t term, const Output& output) const {
   const TermMap& map = map_.terms()[term];
   return map_.group_base(term, map_.plan().channels.chunk_of(output.channel)) +
          map.unit_base(map.y().unit_of(output.y), map.x().unit_of(output.x));
 }
 
-/// The groups, counted in the block, that the output's inputs are in: each as often as it takes a
-/// dendrite of it.
+/// Sets `groups` to the groups that hold the output's inputs, relative to the block's first group.
+/// Each group is listed once per dendrite that the output takes in it.
 void BlockEmitter::gather(const Output& output, std::vector<int>& groups) const {
   groups.clear();
   for (std::size_t term = 0; term < map_.terms().size(); ++term) {
@@ -99,7 +99,7 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
     for (int copy = 0; copy < map_.geometry().copies; ++copy) {
       dendrites.clear();
       for (const int group : gathered) {
-        // Those of one group are neighbours.
+        // The dendrites of one group are adjacent.
         int& dendrite = next_dendrite[static_cast<std::size_t>(group)];
         dendrite_of_group[static_cast<std::size_t>(group)] = dendrite;
         dendrites.push_back(dendrite++);
@@ -123,7 +123,7 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   return counts;
 }
 
-/// `dendrite_of_group`: the last of the output's in each group.
+/// `dendrite_of_group` holds the output's last dendrite in each group.
 void BlockEmitter::add_synapses(const Output& output, std::size_t term, int copy,
                                 const std::vector<int>& dendrite_of_group, int group_base,
                                 std::vector<arch::GroupEntry>& groups, CoreImage& image,
@@ -133,7 +133,7 @@ void BlockEmitter::add_synapses(const Output& output, std::size_t term, int copy
   const std::vector<std::int8_t>& weights = layer_.terms[term].weights;
   const int conv_group = geometry.conv_group(output.channel);
   const int base = unit_base(term, output);
-  // A pooling neuron takes one level of its inputs, any other one all levels.
+  // A pooling neuron reads one level of its inputs, any other neuron all levels.
   const bool pooling = map_.geometry().pooling;
   const int first_level = pooling ? copy : 0;
   const int levels = pooling ? 1 : geometry.input_levels;
@@ -147,7 +147,7 @@ void BlockEmitter::add_synapses(const Output& output, std::size_t term, int copy
         const int channel = conv_group * geometry.inputs_per_group + c;
         const int group = base + map.group_of_input(channel, y, x);
         const int axon = map.axon_of_input(channel, y, x);
-        // Axons of zero weights are in use too: their spikes arrive.
+        // Axons with zero weights are in use too, because their spikes still arrive.
         arch::GroupEntry& entry = groups[static_cast<std::size_t>(group_base + group)];
         entry.axons = std::max(entry.axons, axon + geometry.input_levels);
         const int weight =
@@ -183,9 +183,8 @@ void BlockEmitter::check_potential(const Output& output, const Sums& sums) const
     ++bits;
   }
   throw base::UserError(
-      fmt::format("layer \"{}\": the potential of neuron (channel {}, y {}, x {}) reaches from -{} "
-                  "to {}, which "
-                  "needs {} bits; chip.core.potential_bits is {}",
+      fmt::format("layer \"{}\": the potential of neuron (channel {}, y {}, x {}) ranges from -{} "
+                  "to {}, which needs {} bits; chip.core.potential_bits is {}",
                   layer_.name, output.channel, output.y, output.x, sums.negative, sums.positive,
                   bits, core_.potential_bits));
 }

@@ -12,28 +12,28 @@
 
 namespace spikeloom::mapper {
 
-/// What the blocks of a layer have put into cores.
+/// Resources that the blocks of a layer use in their cores.
 struct EmissionCounts {
   std::int64_t neurons = 0;
   std::int64_t dendrites = 0;
-  std::int64_t synapses = 0;  ///< cross-points that hold a nonzero weight
-  std::int64_t axons = 0;     ///< in use
-  std::int64_t groups = 0;    ///< in use
+  std::int64_t synapses = 0;  ///< cross-points with a nonzero weight
+  std::int64_t axons = 0;     ///< axons in use
+  std::int64_t groups = 0;    ///< groups in use
 };
 
-/// Writes one block into the image of its core: groups, synapses, neurons with their thresholds and
-/// routes, labels.
+/// Writes the blocks of a layer into the images of their cores: groups, synapses, neurons with
+/// their thresholds and routes, and labels.
 class BlockEmitter {
  public:
   BlockEmitter(const converter::SpikingLayer& layer, int layer_number, const LayerMap& map,
                const NetworkRoutes& routes, const arch::CoreDescription& core);
 
-  /// Dendrites of each of the block's groups, counted from the block's first group.
+  /// Returns the number of dendrites of each of the block's groups, relative to its first group.
   std::vector<int> group_dendrites(const BlockPlace& place) const;
 
-  /// Fills in the block. `groups` are the core's, with the dendrites of this block's groups, from
-  /// `group_base` on, set; their axons are set here. Throws UserError where a potential may not fit
-  /// potential_bits.
+  /// Writes a block whose first group is `group_base`. `groups` are the groups of the core; the
+  /// dendrites of this block's groups must be set, and their axons are set here. Throws
+  /// base::UserError if a potential may exceed potential_bits.
   EmissionCounts emit(const BlockPlace& place, int group_base,
                       std::vector<arch::GroupEntry>& groups, CoreImage& image,
                       arch::CoreLabels& labels) const;

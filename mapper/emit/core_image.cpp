@@ -84,7 +84,7 @@ void CoreImage::append_region(const arch::CorePlace& core, CoreRegion region, co
                               const arch::BusDescription& bus,
                               std::vector<arch::Transaction>& transactions) const {
   const auto word_bytes = static_cast<std::size_t>(arch::kBusWordBytes);
-  // Zeros are the memories' state at reset. A gap that costs less than a new access is written.
+  // Memories are zero after reset. A gap that takes less time than a new access is written as well.
   const auto max_gap =
       static_cast<std::size_t>(bus.latency_cycles) * static_cast<std::size_t>(bus.bytes_per_cycle);
   const auto max_burst = static_cast<std::size_t>(bus.max_burst_bytes);

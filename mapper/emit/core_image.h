@@ -12,23 +12,23 @@
 
 namespace spikeloom::mapper {
 
-/// The memories of one core, filled table by table and read out as bus transactions.
+/// Image of the memories of one core: filled table by table, then converted to bus transactions.
 class CoreImage {
  public:
   explicit CoreImage(const arch::CoreDescription& core);
 
-  /// The next group.
+  /// Appends a group.
   void add_group(const arch::GroupEntry& group);
   int groups() const { return groups_; }
-  /// A weight of -1 or +1 at a row of a ternary dendrite.
+  /// Sets the weight, -1 or +1, at a row of a ternary dendrite.
   void set_synapse(int row, int dendrite, int weight);
-  /// An entry of the expansion table.
+  /// Sets an entry of the expansion table.
   void set_expansion(int entry, const arch::ExpansionEntry& place);
-  /// The next neuron, with its slices of the tables.
+  /// Appends a neuron with its dendrites, thresholds and routes.
   void add_neuron(const std::vector<int>& dendrites, const std::vector<std::int32_t>& thresholds,
                   const std::vector<arch::Packet>& routes);
 
-  /// Burst writes of all words with content, then GROUPS, NEURONS and at last ENABLE.
+  /// Appends burst writes of all nonzero words, then writes to GROUPS, NEURONS and finally ENABLE.
   void append_transactions(const arch::CorePlace& core, const arch::BusDescription& bus,
                            std::vector<arch::Transaction>& transactions) const;
 

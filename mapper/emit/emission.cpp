@@ -19,8 +19,9 @@ struct Occupant {
   int block = 0;
 };
 
-/// Gives groups their dendrites. A group that would cross one memory word more than it must starts
-/// at the next word while dendrites are left over: each of its spikes then reads a word less.
+/// Assigns dendrites to the groups of a core. A group that would span more memory words than
+/// necessary starts at the next word as long as unused dendrites remain: each of its spikes then
+/// reads one word less.
 void lay_out(const arch::CoreDescription& core, std::vector<arch::GroupEntry>& groups) {
   const int word = std::max(1, core.timing.word_bits / core.columns_per_dendrite());
   int spare = core.ternary_dendrites();
@@ -79,7 +80,7 @@ void add(EmissionCounts& sum, const EmissionCounts& block) {
   sum.groups += block.groups;
 }
 
-/// Fills one core after the other.
+/// Emits the cores one by one.
 class CoreEmitter {
  public:
   CoreEmitter(const MappedNetwork& mapped, const std::vector<BlockEmitter>& emitters,
@@ -116,7 +117,8 @@ class CoreEmitter {
     return mapped_.placement[at(occupant.layer)].group_base[at(occupant.block)];
   }
 
-  /// For each input of a term that the block sees, its place in each unit.
+  /// Writes the lists of the expansion table: for each input of a term that the block reads, its
+  /// group and axon in each unit.
   void add_lists(const Occupant& occupant, std::size_t term, CoreImage& image) const {
     const LayerMap& layer = mapped_.layers[at(occupant.layer)];
     const TermMap& map = layer.terms()[term];
@@ -147,7 +149,7 @@ class CoreEmitter {
     }
   }
 
-  /// Notes the dendrites of a block's groups. Groups that none of its windows touch stay empty.
+  /// Sets the dendrite counts of a block's groups. Groups that none of its windows use stay empty.
   void reserve(const Occupant& occupant, std::vector<arch::GroupEntry>& groups,
                arch::CoreLabels& labels) const {
     const std::vector<int> dendrites =

@@ -9,15 +9,16 @@
 
 namespace spikeloom::mapper {
 
-/// A network with everything decided.
+/// A network with its plans, placement and routes.
 struct MappedNetwork {
   std::vector<LayerMap> layers;
   Placement placement;
   NetworkRoutes routes;
 };
 
-/// Fills all cores and the host's input routes, and adds them to `deployment`, whose chip is set.
-/// Returns what each layer has come to.
+/// Adds the contents of all cores, the layers and the host's input routes to `deployment`, whose
+/// chip must be set. Returns the resources that each layer uses, [layer]. Throws base::UserError if
+/// a potential may exceed potential_bits.
 std::vector<EmissionCounts> emit_network(const converter::SpikingNetwork& network,
                                          const MappedNetwork& mapped, arch::Deployment& deployment);
 

@@ -10,10 +10,10 @@
 namespace spikeloom::mapper {
 namespace {
 
-// Of a unit of effort. Most piece moves find no room and cost next to nothing.
-constexpr std::size_t kPieceMoves = 1000;  ///< by piece
-constexpr std::size_t kCoreMoves = 60;     ///< by block
-// First temperatures, by the mean rise of a move (docs/decisions.md).
+// Moves per unit of effort. Most piece moves find no room and take almost no time.
+constexpr std::size_t kPieceMoves = 1000;  ///< per piece
+constexpr std::size_t kCoreMoves = 60;     ///< per block
+// Initial temperatures, relative to the mean cost increase of a move (docs/decisions.md).
 constexpr double kPieceHeat = 0.3;
 constexpr double kCoreHeat = 0.01;
 

@@ -7,8 +7,8 @@
 namespace spikeloom::mapper {
 namespace {
 
-constexpr int kSamples = 64;         ///< moves that the first temperature is taken from
-constexpr std::size_t kReport = 64;  ///< moves between two reports of progress
+constexpr int kSamples = 64;         ///< moves from which the initial temperature is derived
+constexpr std::size_t kReport = 64;  ///< moves between two progress reports
 
 }  // namespace
 
@@ -50,8 +50,8 @@ void Annealing::run(Moves& moves, std::size_t count, double heat) {
                                     random_.exponential(static_cast<double>(rise) / temperature));
     if (!kept) {
       take_back();
-    } else if (rise > 0 && before < best_) {
-      // Written down only when it is left.
+    } else if (rise > 0 && before < best_cost_) {
+      // A placement is recorded only when it is left, which saves copies during a descent.
       keep_best(before);
     }
     moves.judged(kept);
@@ -83,7 +83,7 @@ void Annealing::take_back() {
   occupancy_.put_back();
 }
 
-/// In the cores that the last move has changed.
+/// Whether the route entries are within the limit in all cores that the last move changed.
 bool Annealing::routes_fit() const {
   const auto fit = [this](int block) {
     std::int64_t routes = 0;
@@ -113,7 +113,7 @@ double Annealing::mean_rise(Moves& moves) {
 }
 
 void Annealing::keep_best(std::int64_t cost) {
-  best_ = cost;
+  best_cost_ = cost;
   best_slots_ = occupancy().slots();
   for (const MovableOccupancy::Taken& taken : occupancy_.taken()) {
     best_slots_[static_cast<std::size_t>(taken.block)] = taken.before;
@@ -121,7 +121,7 @@ void Annealing::keep_best(std::int64_t cost) {
 }
 
 void Annealing::return_to_best() {
-  if (cost_.total() <= best_) return;
+  if (cost_.total() <= best_cost_) return;
   occupancy_.begin();
   moved_.clear();
   for (int block = 0; block < static_cast<int>(best_slots_.size()); ++block) {

@@ -4,7 +4,7 @@
 namespace spikeloom::mapper {
 namespace {
 
-/// `down` of the channel blocks, and of the chunks of each, lie below each other.
+/// Stacks `blocks_down` of the channel blocks, and `chunks_down` of the chunks of each, vertically.
 BlockArray arrange(const LayerMap& layer, int blocks_down, int chunks_down) {
   const int rows = layer.rows();
   const int columns = layer.columns();

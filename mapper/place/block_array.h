@@ -8,7 +8,7 @@
 
 namespace spikeloom::mapper {
 
-/// Blocks of a layer laid out as a rectangle of cores.
+/// Blocks of a layer arranged as a rectangle of cores.
 struct BlockArray {
   int rows = 0;
   int columns = 0;
@@ -19,12 +19,13 @@ struct BlockArray {
   }
   int size() const { return rows * columns; }
   BlockArray transposed() const;
+  /// Returns the part of `part_rows` x `part_columns` whose first block is at (row, column).
   BlockArray part(int row, int column, int part_rows, int part_columns) const;
 };
 
-/// The rectangles that keep the blocks which receive the same packets together: blocks lie as their
-/// outputs do in the image, the chunks of a place as a rectangle in its stead. Whatever range of
-/// rows and columns a packet is for, its receivers are then a rectangle.
+/// Returns all arrangements that keep the blocks with common packets together: blocks lie like
+/// their outputs in the image, and the chunks at one position form a rectangle there. The receivers
+/// of a packet for any range of rows and columns then form a rectangle.
 std::vector<BlockArray> arrangements(const LayerMap& layer);
 
 }  // namespace spikeloom::mapper

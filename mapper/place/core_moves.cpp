@@ -12,7 +12,7 @@ const T& any_of(const std::vector<T>& items, RandomSource& random) {
   return items[static_cast<std::size_t>(random.below(static_cast<int>(items.size())))];
 }
 
-/// A core at most `distance` columns and rows from another.
+/// Returns a random core at most `distance` columns and rows away from `core`.
 int near(const arch::MeshDescription& grid, RandomSource& random, int core, int distance) {
   const auto along = [&](int place, int size) {
     return random.between(std::max(0, place - distance), std::min(size - 1, place + distance));
@@ -21,7 +21,7 @@ int near(const arch::MeshDescription& grid, RandomSource& random, int core, int 
   return grid.core_at(x, along(grid.y(core), grid.rows));
 }
 
-/// All that is in core `from` to core `to`, as it is there.
+/// Puts the taken `blocks` into core `to` with unchanged bases.
 void carry(MovableOccupancy& occupancy, const std::vector<int>& blocks, int to) {
   for (const MovableOccupancy::Taken& taken : occupancy.taken()) {
     if (std::find(blocks.begin(), blocks.end(), taken.block) == blocks.end()) continue;
@@ -29,10 +29,11 @@ void carry(MovableOccupancy& occupancy, const std::vector<int>& blocks, int to) 
   }
 }
 
+/// Moves a block to another core. Returns false, with the block taken, if it does not fit.
 bool move_block(MovableOccupancy& occupancy, int block, int core) {
   const Slot before = occupancy.occupancy().slot(block);
   occupancy.take(block);
-  // The same bases where they are free, so that packets go on reaching it with its fellows.
+  // Prefer the same bases, so that the block still shares multicast packets with other receivers.
   Slot slot{core, before.group_base, before.entry_base};
   if (!occupancy.occupancy().settle(block, slot)) {
     slot = {core, 0, 0};
@@ -75,7 +76,8 @@ int CoreMoves::target(const Occupancy& occupancy, RandomSource& random, int bloc
               std::max(1, static_cast<int>(left * static_cast<double>(size))));
 }
 
-/// A block that sends to this one, or receives from the same or from this one; or the host.
+/// Returns a random block that sends to this one, receives the same packets, or receives packets
+/// from this one; or Stream::kHost.
 int CoreMoves::partner(RandomSource& random, int block) const {
   const std::vector<int>& received = traffic_.received_by(block);
   const std::vector<int>& sent = traffic_.sent_by(block);

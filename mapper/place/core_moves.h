@@ -6,9 +6,10 @@
 
 namespace spikeloom::mapper {
 
-/// Moves of single cores: the contents of two swap, or those of one go to a free one; a block goes
-/// to where its needs fit. Half of the time near to where it is, ever nearer as the search ends,
-/// half of the time beside a block that it has to do with.
+/// Moves of single cores and blocks: swaps the contents of two cores, moves the contents of a core
+/// to a free one, or moves one block to a core in which it fits. In half of the moves, the target
+/// is near the present core, within a distance that shrinks during the search; in the other half it
+/// is next to a block with which the block communicates.
 class CoreMoves : public Moves {
  public:
   explicit CoreMoves(const Traffic& traffic) : traffic_(traffic) {}

@@ -9,7 +9,7 @@
 namespace spikeloom::mapper {
 namespace {
 
-/// A step or a side on the grid, along one axis.
+/// A step or a side along one axis of the grid.
 struct Vector {
   int x = 0;
   int y = 0;
@@ -22,13 +22,13 @@ struct Vector {
   Vector operator-() const { return {-x, -y}; }
 };
 
-/// Hilbert's curve for rectangles: a rectangle is two or three smaller ones, which the curve
-/// crosses one after the other, until they are lines.
+/// Generalized Hilbert curve for rectangles. A rectangle is divided recursively into two or three
+/// smaller ones, which the curve traverses in turn, until they are lines.
 class RectangleCurve {
  public:
   explicit RectangleCurve(const arch::MeshDescription& grid) : grid_(grid) {}
 
-  /// Crosses the rectangle at corner `from` along `side`; `across` is its other side.
+  /// Traverses the rectangle from corner `from` along `side`; `across` is its other side.
   void cross(Vector from, const Vector& side, const Vector& across) {
     if (across.length() == 1 || side.length() == 1) {
       const Vector& line = across.length() == 1 ? side : across;
@@ -39,7 +39,8 @@ class RectangleCurve {
     }
     Vector half = side.half();
     if (2 * side.length() > 3 * across.length()) {
-      // Halves of even length, since a curve that crosses an odd one may end in the wrong corner.
+      // The halves get an even length, since the curve through an odd one may end in the wrong
+      // corner.
       if (half.length() % 2 != 0 && side.length() > 2) half = half + side.unit();
       cross(from, half, across);
       cross(from + half, side - half, across);
@@ -47,7 +48,7 @@ class RectangleCurve {
     }
     Vector rise = across.half();
     if (rise.length() % 2 != 0 && across.length() > 2) rise = rise + across.unit();
-    // Up on the near side, along the far half, down again.
+    // Up along the near side, across the far half, and down again.
     cross(from, rise, half);
     cross(from + rise, side, across - rise);
     cross(from + (side - side.unit()) + (rise - across.unit()), -rise, -(side - half));
@@ -64,8 +65,8 @@ class RectangleCurve {
 std::vector<int> hilbert_order(const arch::MeshDescription& grid) {
   const Vector columns{grid.columns, 0};
   const Vector rows{0, grid.rows};
-  // Neighbours differ in colour on a chessboard, so that a curve with a side of an odd number of
-  // cores and an even number of cores in all can end in the corner along the other side only.
+  // Adjacent cores differ in chessboard colour. If one side is odd and the number of cores is even,
+  // the curve can therefore end only in the corner at the far end of the even side.
   const bool along_columns = grid.columns >= grid.rows
                                  ? grid.columns % 2 == 0 || grid.rows % 2 != 0
                                  : grid.rows % 2 != 0 && grid.columns % 2 == 0;
@@ -88,7 +89,7 @@ std::vector<int> random_order(const arch::MeshDescription& grid, std::uint64_t s
 }
 
 Slots laid_along(const Slots& slots, const std::vector<int>& order) {
-  std::map<int, int> new_core;  // of a core in use
+  std::map<int, int> new_core;  // by old core
   Slots result = slots;
   for (Slot& slot : result) {
     const int next = order[new_core.size()];

@@ -9,15 +9,15 @@
 
 namespace spikeloom::mapper {
 
-/// All cores of a grid of any size along a Hilbert curve: from core 0 on, each a neighbour of the
-/// one before.
+/// Returns all cores of a grid of any size in the order of a Hilbert curve that starts at core 0.
+/// Successive cores are adjacent.
 std::vector<int> hilbert_order(const arch::MeshDescription& grid);
 
-/// All cores in an order of `seed`.
+/// Returns all cores in a random order determined by `seed`.
 std::vector<int> random_order(const arch::MeshDescription& grid, std::uint64_t seed);
 
-/// The same blocks together in cores as in `seats`, but these contents, in the order of their first
-/// blocks, in the first cores of `order`.
+/// Returns a placement in which each core has the same contents as in `seats`, but the contents are
+/// moved to the first cores of `order`, in the order of their first blocks.
 Slots laid_along(const Slots& slots, const std::vector<int>& order);
 
 }  // namespace spikeloom::mapper

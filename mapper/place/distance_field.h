@@ -9,23 +9,24 @@
 
 namespace spikeloom::mapper {
 
-/// Packets to or from places on the board, and from it what they cost a core at any other place:
-/// packets times distance, without multicast. Distances are those of the topology, links counted
-/// as `costs` say.
+/// Collects the packets exchanged with cores and with the host, and computes from them the cost of
+/// exchanging these packets from any core: the sum of packets times distance, without multicast.
+/// Distances are those of the topology, with links weighted by `costs`.
 class DistanceField {
  public:
   DistanceField(const arch::ChipDescription& chip, const arch::LinkCosts& costs);
 
+  /// Adds packets exchanged with a core.
   void add(int core, double packets) { packets_[static_cast<std::size_t>(core)] += packets; }
-  /// The host port, too, has a distance.
+  /// Adds packets exchanged with the host port.
   void add_host(double packets) { host_packets_ += packets; }
-  /// Packets times distance at each core, by number.
+  /// Returns the sum of packets times distance for each core, [core].
   std::vector<double> at_cores() const;
 
  private:
   arch::Topology topology_;
   arch::LinkCosts costs_;
-  std::vector<double> packets_;  ///< by core
+  std::vector<double> packets_;  ///< [core]
   double host_packets_ = 0.0;
 };
 

@@ -8,16 +8,16 @@
 
 namespace spikeloom::mapper {
 
-/// Cycles that a packet occupies each kind of link, and the way into the network, rounded up.
+/// Returns the cycles that a packet occupies each kind of link and the injection port, rounded up.
 arch::LinkCosts link_cycles(const arch::ChipDescription& chip);
 
-/// Links between routers that packets cross on a board, by its topology (docs/network.md), each
-/// counted as `costs` say, the ways into the network left out.
+/// Weighted hop counts on a board, by its topology (docs/network.md): the links between routers
+/// that a packet crosses, each weighted by `costs`. Injection into the network is not included.
 class Hops {
  public:
   explicit Hops(const arch::ChipDescription& chip, const arch::LinkCosts& costs = {});
 
-  /// From a core's router to all cores of `region`, each link of the multicast tree once.
+  /// From a core's router to all cores of `region`; counts each link of the multicast tree once.
   int to_cores(int core, const arch::Region& region) const;
   int from_host(const arch::Region& region) const;
   int to_host(int core) const;

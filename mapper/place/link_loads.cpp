@@ -15,7 +15,7 @@ namespace {
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-/// Packets over each link, by arch::Link::index.
+/// Returns the packets on each link, by arch::Link::index.
 template <class Topology>
 std::vector<std::int64_t> count_packets(const Topology& topology, const Traffic& traffic,
                                         const Slots& slots, const arch::ChipDescription& chip) {

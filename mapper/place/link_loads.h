@@ -12,19 +12,19 @@
 
 namespace spikeloom::mapper {
 
-/// What one link between routers carries, one way.
+/// Load of a link between routers in one direction.
 struct LinkLoad {
   arch::RouterPlace from;
   arch::RouterPlace to;
   bool between_chips = false;
-  std::int64_t packets = 0;  ///< of all spikes of the traffic
+  std::int64_t packets = 0;  ///< total for all spikes of the traffic
 };
 
-/// "(3,0) to (4,0)"; in a quadtree "level 1 (3,0) to level 2 (1,0)".
+/// Returns "(3,0) to (4,0)", or in a quadtree "level 1 (3,0) to level 2 (1,0)".
 std::string text(const LinkLoad& link);
 
-/// All links of the board that carry packets, in a fixed order, by the routes that the hardware
-/// takes (docs/network.md).
+/// Returns all links of the board that carry packets on the routes of the hardware
+/// (docs/network.md), in a fixed order.
 std::vector<LinkLoad> link_loads(const Traffic& traffic, const Slots& slots,
                                  const arch::ChipDescription& chip);
 

@@ -10,7 +10,7 @@
 
 namespace spikeloom::mapper {
 
-/// Where a block is.
+/// Core of a block, and its first group and first expansion entry there.
 struct Slot {
   static constexpr int kNowhere = -1;
   int core = kNowhere;
@@ -23,10 +23,10 @@ struct Slot {
 
 using Slots = std::vector<Slot>;  ///< by BlockIndex
 
-/// A placement in the making: blocks in cores, and what room is left.
+/// An incomplete placement: the blocks in each core, and the resources left.
 class Occupancy {
  public:
-  /// All blocks are nowhere.
+  /// Initially no block is placed.
   Occupancy(const std::vector<LayerMap>& layers, const arch::ChipDescription& chip,
             Sharing sharing = Sharing::kAllowed);
 
@@ -36,19 +36,23 @@ class Occupancy {
   const BlockNeed& need(int block) const { return needs_[at(block)]; }
   const Slots& slots() const { return slots_; }
   const Slot& slot(int block) const { return slots_[at(block)]; }
-  /// Blocks in a core, in the order in which they came.
+  /// Blocks in a core, in the order in which they were put there.
   const std::vector<int>& occupants(int core) const { return occupants_[at(core)]; }
 
-  /// Gives `seat`, whose core is set, the first bases from the ones it has on at which the core has
-  /// room for the block's groups and entries. False where some limit of the core is in the way.
+  /// Raises the bases of `seat`, whose core is given, to the first values at which the core has
+  /// room for the block's groups and entries. Returns false if a limit of the core would be
+  /// exceeded.
   bool settle(int block, Slot& slot) const;
-  /// Whether the bases are within what a core has.
+  /// Whether the block's groups and entries at these bases are within the limits of a core.
   bool within(int block, const Slot& slot) const;
 
+  /// Places a block that is not placed.
   void put(int block, const Slot& slot);
+  /// Removes a placed block from its core.
   void take(int block);
   void take_all();
 
+  /// Returns the placement by layer. All blocks must be placed.
   Placement placement() const;
 
  private:
@@ -60,7 +64,7 @@ class Occupancy {
   std::vector<BlockNeed> needs_;
   CoreSpace space_;
   Slots slots_;
-  std::vector<std::vector<int>> occupants_;
+  std::vector<std::vector<int>> occupants_;  ///< [core]
 };
 
 }  // namespace spikeloom::mapper

@@ -7,8 +7,8 @@
 namespace spikeloom::mapper {
 namespace {
 
-constexpr int kStep = 2;    ///< cores to the side at most
-constexpr int kTries = 16;  ///< to find a place for a piece
+constexpr int kStep = 2;    ///< maximum step in columns and rows
+constexpr int kTries = 16;  ///< attempts to find a position for a piece
 
 int size(const std::vector<Piece>& pieces) { return static_cast<int>(pieces.size()); }
 
@@ -41,7 +41,7 @@ bool PieceMoves::move(MovableOccupancy& occupancy, RandomSource& random) {
   take(occupancy, piece);
   const bool near = random.below(2) == 0;
   for (int i = 0; i < kTries; ++i) {
-    Spot spot = somewhere(occupancy, random, piece);
+    Spot spot = random_spot(occupancy, random, piece);
     if (near) {
       spot.x = old.x + random.between(-kStep, kStep);
       spot.y = old.y + random.between(-kStep, kStep);
@@ -63,12 +63,12 @@ bool PieceMoves::swap(MovableOccupancy& occupancy, RandomSource& random) {
   take(occupancy, a);
   take(occupancy, b);
   for (int i = 0; i < kTries; ++i) {
-    Spot spot = somewhere(occupancy, random, a);
+    Spot spot = random_spot(occupancy, random, a);
     spot.x = of_b.x + random.between(-1, 1);
     spot.y = of_b.y + random.between(-1, 1);
     if (!put(occupancy, a, spot)) continue;
     for (int j = 0; j < kTries; ++j) {
-      Spot other = somewhere(occupancy, random, b);
+      Spot other = random_spot(occupancy, random, b);
       other.x = of_a.x + random.between(-kStep, kStep);
       other.y = of_a.y + random.between(-kStep, kStep);
       if (put(occupancy, b, other)) return true;
@@ -92,9 +92,10 @@ bool PieceMoves::put(MovableOccupancy& occupancy, std::size_t piece, Spot spot) 
   return true;
 }
 
-/// A shape, and a place of it inside the grid, if there is any.
-Spot PieceMoves::somewhere(const MovableOccupancy& occupancy, RandomSource& random,
-                           std::size_t piece) const {
+/// Returns a random shape of the piece at a random position; it lies inside the grid if the shape
+/// fits the grid at all.
+Spot PieceMoves::random_spot(const MovableOccupancy& occupancy, RandomSource& random,
+                             std::size_t piece) const {
   const arch::MeshDescription& grid = occupancy.occupancy().grid();
   const std::vector<BlockArray>& shapes = pieces_[piece].shapes;
   Spot spot;

@@ -9,10 +9,11 @@
 
 namespace spikeloom::mapper {
 
-/// Moves of whole pieces: a step to the side, to anywhere, in another shape; two swap places. The
-/// seating is that of the pieces in their spots.
+/// Moves of whole pieces: a piece moves by a small step or to any position and may change its
+/// shape, or two pieces swap places.
 class PieceMoves : public Moves {
  public:
+  /// `seating` must be the placement of the pieces in `spots`.
   PieceMoves(std::vector<Piece> pieces, std::vector<Spot> spots, const Occupancy& occupancy);
 
   bool propose(MovableOccupancy& occupancy, RandomSource& random, double left) override;
@@ -23,13 +24,14 @@ class PieceMoves : public Moves {
   bool swap(MovableOccupancy& occupancy, RandomSource& random);
   void take(MovableOccupancy& occupancy, std::size_t piece);
   bool put(MovableOccupancy& occupancy, std::size_t piece, Spot spot);
-  Spot somewhere(const MovableOccupancy& occupancy, RandomSource& random, std::size_t piece) const;
+  Spot random_spot(const MovableOccupancy& occupancy, RandomSource& random,
+                   std::size_t piece) const;
   bool inside(const MovableOccupancy& occupancy, std::size_t piece, const Spot& spot) const;
 
   std::vector<Piece> pieces_;
   std::vector<Spot> spots_;
-  std::vector<std::vector<int>> blocks_;              ///< of the pieces, by BlockIndex
-  std::vector<std::pair<std::size_t, Spot>> before_;  ///< pieces of the last move
+  std::vector<std::vector<int>> blocks_;              ///< [piece]: blocks by BlockIndex
+  std::vector<std::pair<std::size_t, Spot>> before_;  ///< pieces of the last move, and their spots
 };
 
 }  // namespace spikeloom::mapper

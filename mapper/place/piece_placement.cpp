@@ -18,8 +18,8 @@ constexpr int kImprovementRounds = 8;
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 enum class Aim {
-  kTraffic,  ///< where packets travel least
-  kTight,    ///< where it leaves most room: topmost, then leftmost
+  kTraffic,  ///< minimize the distance that packets travel
+  kTight,    ///< leave the most room: topmost, then leftmost
 };
 
 const BlockArray& shape_of(const Piece& piece, const Spot& spot) {
@@ -35,8 +35,8 @@ int core_at(const Occupancy& occupancy, const Spot& spot, int row, int column) {
   return occupancy.grid().core_at(spot.x + column, spot.y + row);
 }
 
-/// The first group, or entry, from which on all cores of the spot have `count` free: the same for
-/// all of them, so that multicast packets reach them all.
+/// Returns the first group, or entry, from which `count` are free in all cores of the spot. The
+/// base must be the same in all of them, so that one multicast packet can address them.
 int common_base(const Occupancy& occupancy, const BlockArray& array, const Spot& spot, int count,
                 int (CoreSpace::*free_in)(int, int, int) const) {
   int base = 0;
@@ -72,7 +72,7 @@ class Placer {
     return pieces;
   }
 
-  /// Places all pieces, in their order.
+  /// Places all pieces in the given order. Returns false if one of them finds no place.
   bool place_all(std::vector<Piece> pieces, Aim aim) {
     occupancy_.take_all();
     pieces_ = std::move(pieces);
@@ -85,7 +85,7 @@ class Placer {
     return true;
   }
 
-  /// As place_all, but halves what finds no place.
+  /// Like place_all, but halves pieces that find no place.
   bool place_halved(std::vector<Piece> pieces) {
     occupancy_.take_all();
     pieces_.clear();
@@ -110,7 +110,8 @@ class Placer {
     return true;
   }
 
-  /// Takes up each piece in turn and puts it where it is best now.
+  /// Moves each piece in turn to its best position, until nothing changes or kImprovementRounds are
+  /// done.
   void improve() {
     for (int round = 0; round < kImprovementRounds; ++round) {
       bool moved = false;
@@ -154,8 +155,8 @@ class Placer {
             array.part(0, 0, array.rows, left)};
   }
 
-  /// What the block costs at each core, to and from blocks that are placed. A multicast packet
-  /// counts in equal parts for its receivers.
+  /// Returns the cost of the block at each core, counting its traffic with the blocks already
+  /// placed. The cost of a multicast packet is divided equally between its receivers.
   std::vector<double> costs_of(int block) const {
     DistanceField field(chip_, link_cycles(chip_));
     const auto add = [&](int other, double packets) {
@@ -190,7 +191,8 @@ class Placer {
     return field.at_cores();
   }
 
-  /// Calls `function` with the range of receivers that each packet is for, if all have equal bases.
+  /// Calls `function` with the range of receivers of each packet, assuming that all blocks have
+  /// equal bases.
   template <typename Function>
   static void for_each_packet(const Stream& stream, Function function) {
     const std::vector<Stream::Receiver>& receivers = stream.receivers;
@@ -268,7 +270,7 @@ class Placer {
   std::vector<Spot> spots_;
 };
 
-/// Cannot fit, however blocks are packed.
+/// Whether the board has too few dendrites for any packing of the blocks.
 bool too_large(const std::vector<LayerMap>& layers, const arch::ChipDescription& chip) {
   long long dendrites = 0;
   for (const LayerMap& layer : layers) {
@@ -292,7 +294,7 @@ std::optional<int> settle(const Occupancy& occupancy, const Piece& piece, Spot& 
       new_cores += occupancy.space().empty(core) ? 1 : 0;
     }
   }
-  // All of a layer's blocks number as many groups and entries.
+  // All blocks of a layer reserve the same number of groups and entries.
   const int first = block_at(occupancy, piece, array, 0, 0);
   const BlockNeed& need = occupancy.need(first);
   spot.group_base = common_base(occupancy, array, spot, need.groups, &CoreSpace::free_groups);

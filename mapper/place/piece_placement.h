@@ -13,45 +13,48 @@
 
 namespace spikeloom::mapper {
 
-/// A layer's blocks, or a part of them, that are placed as one rectangle.
+/// Blocks of a layer, all or some of them, that are placed as one rectangle.
 struct Piece {
   int layer = 0;
-  std::vector<BlockArray> shapes;  ///< same blocks, to choose from
+  std::vector<BlockArray> shapes;  ///< alternative arrangements of the same blocks
 };
 
-/// A piece on the board.
+/// Shape and position of a piece on the board.
 struct Spot {
   static constexpr int kNone = -1;
-  int shape = kNone;
-  int x = 0;
-  int y = 0;
+  int shape = kNone;  ///< index of the piece's shape
+  int x = 0;          ///< leftmost column
+  int y = 0;          ///< topmost row
   int group_base = 0;
   int entry_base = 0;
 };
 
-/// All pieces in their places.
+/// All pieces with their positions.
 struct PieceLayout {
   std::vector<Piece> pieces;
-  std::vector<Spot> spots;  ///< of the pieces
+  std::vector<Spot> spots;  ///< [piece]
   Occupancy occupancy;
 };
 
-/// Gives `spot`, whose shape and place are set, bases that are free in all cores that the piece
-/// would take. The number of empty ones among these, or nothing where the piece does not fit.
+/// Sets the bases of `spot`, whose shape and position are given, to the first values that are free
+/// in all cores of the piece. Returns the number of these cores that are empty, or nothing if the
+/// piece does not fit.
 std::optional<int> settle(const Occupancy& occupancy, const Piece& piece, Spot& spot);
-/// Calls `function` with each block of the piece, by BlockIndex, and its seat in that spot.
+/// Calls `function` with the number of each block of the piece (by BlockIndex) and its core and
+/// bases in `spot`.
 void for_each_slot(const Occupancy& occupancy, const Piece& piece, const Spot& spot,
                    const std::function<void(int, const Slot&)>& function);
-/// Blocks of a piece by BlockIndex.
+/// Returns the blocks of a piece, by BlockIndex.
 std::vector<int> blocks_of(const Occupancy& occupancy, const Piece& piece);
 
-/// Puts every block on a core, a layer's blocks as one rectangle where one is free, over cores that
-/// other layers have left room in before new ones. Rectangles go where their traffic travels least,
-/// by the topology's distances, multicast left out: in the order of the network first; if that
-/// leaves no place for one, by size and in random orders of `seed`; if that fails, rectangles are
-/// halved, at the cost of packets. Then each is taken up and put to its best place again until
-/// nothing improves. Nothing is returned where the board has too few cores. Without sharing each
-/// block gets a core of its own.
+/// Places every block in a core. The blocks of a layer form one rectangle if possible, preferably
+/// on cores in which other layers have left room. Rectangles are placed in the order of the network
+/// where the traffic-weighted distance, without multicast, is smallest. If a rectangle finds no
+/// place, they are packed tightly, first in descending order of size and then in random orders by
+/// `seed`. If that fails, rectangles are halved, at the cost of more packets. Finally each
+/// rectangle in turn is moved to its best position until nothing improves, for a limited number of
+/// rounds. Returns nothing if no placement was found. With Sharing::kNone each block gets a core of
+/// its own.
 std::optional<PieceLayout> place_pieces(const std::vector<LayerMap>& layers, const Traffic& traffic,
                                         const arch::ChipDescription& chip, std::uint64_t seed,
                                         Sharing sharing = Sharing::kAllowed);

@@ -5,13 +5,13 @@
 
 namespace spikeloom::mapper {
 
-/// Where a layer's blocks are.
+/// Placement of a layer's blocks.
 struct LayerPlacement {
-  std::vector<int> core;        ///< of a block
-  std::vector<int> group_base;  ///< its first group in that core
-  std::vector<int> entry_base;  ///< its first entry of that core's expansion table
+  std::vector<int> core;        ///< [block]: number of the core on the board
+  std::vector<int> group_base;  ///< [block]: first group in that core
+  std::vector<int> entry_base;  ///< [block]: first entry of that core's expansion table
 };
 
-using Placement = std::vector<LayerPlacement>;
+using Placement = std::vector<LayerPlacement>;  ///< [layer]
 
 }  // namespace spikeloom::mapper

@@ -6,19 +6,20 @@
 
 namespace spikeloom::mapper {
 
-/// Random choices that are the same with every standard and mathematical library.
+/// Random numbers that are identical with every standard library and math library.
 class RandomSource {
  public:
   explicit RandomSource(std::uint64_t seed) : engine_(seed) {}
 
-  /// 0..count-1.
+  /// Returns an integer in 0..count-1; count > 0.
   int below(int count) { return static_cast<int>(engine_() % static_cast<std::uint64_t>(count)); }
-  /// least..most.
-  int between(int minimum, int maximum) { return minimum + below(maximum - minimum + 1); }
-  /// At least 0, below 1.
+  /// Returns an integer in min..max.
+  int between(int min, int max) { return min + below(max - min + 1); }
+  /// Returns a number in [0, 1).
   double unit() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
-  /// True with probability exp(-x), x >= 0. By comparisons alone (J. von Neumann, 1951): for x
-  /// below 1 the first k at which a uniform number is not below x/k is odd with that probability.
+  /// Returns true with probability exp(-x), x >= 0. Uses comparisons only (J. von Neumann, 1951):
+  /// for x <= 1, the first k at which a uniform number is not below x/k is odd with that
+  /// probability.
   bool exponential(double x) {
     constexpr double kNever = 40.0;
     if (x > kNever) return false;

@@ -9,7 +9,7 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// Inputs along an axis that the same units see.
+/// Inputs along an axis that are read by the same units.
 struct InputClass {
   std::vector<int> inputs;
   std::vector<UnitPlace> seen_by;

@@ -10,55 +10,55 @@
 
 namespace spikeloom::mapper {
 
-/// Spikes by producer and neuron, summed over images. Producer 0 is the host's input, l + 1 layer
-/// l.
+/// Spikes summed over images, [source + 1][neuron]: index 0 is the host's input, l + 1 is layer l.
 using SpikeCounts = std::vector<std::vector<std::uint32_t>>;
 
-/// Each neuron fires each of its levels once: what is expected where nothing was measured.
+/// Returns the counts used when no spikes were measured: each neuron fires each of its levels once.
 SpikeCounts uniform_spikes(const std::vector<LayerMap>& layers);
 
-/// Neurons whose spikes go to the same places, so that they need the same packets: a rectangle of
-/// cores each.
+/// Neurons whose spikes have the same receivers and therefore need the same packets, each to a
+/// rectangle of cores.
 struct Stream {
   static constexpr int kHost = -1;
 
   /// A unit with windows over the neurons.
   struct Receiver {
     int block;  ///< by BlockIndex
-    int base;   ///< the unit's first group in the block; its term's first entry where expanded
+    int base;   ///< first group of the unit in the block, or first entry of the term if expanded
   };
-  /// Those of the neurons that one block holds, or the host.
+  /// The neurons of the stream in one block, or in the host's input.
   struct Source {
     int block;  ///< by BlockIndex, or kHost
     std::int64_t spikes;
-    std::int64_t neurons;  ///< of the core's tables: each has route entries of its own
+    std::int64_t neurons;  ///< core neurons, each with route entries of its own
   };
 
-  bool expanded = false;  ///< packets name entries of the receivers' expansion tables, not groups
+  bool expanded = false;  ///< packets address entries of the receivers' expansion tables
   std::vector<Receiver> receivers;
-  std::vector<Source> sources;  ///< by block
+  std::vector<Source> sources;  ///< in ascending order of block
 
+  /// Spikes of the block's neurons in this stream; 0 if it has none.
   std::int64_t spikes_of(int block) const;
 };
 
-/// Who sends how much to whom, wherever the blocks are.
+/// Traffic between the blocks of a network, independent of their placement.
 class Traffic {
  public:
   Traffic(const std::vector<LayerMap>& layers, const SpikeCounts& spikes);
 
   const BlockIndex& blocks() const { return blocks_; }
   const std::vector<Stream>& streams() const { return streams_; }
-  /// What blocks send to the host: a packet a spike.
+  /// Blocks that send to the host, one packet per spike.
   const std::vector<Stream::Source>& outputs() const { return outputs_; }
-  /// Of one block.
+  /// Spikes that a block sends to the host.
   std::int64_t outputs_of(int block) const { return outputs_of_[at(block)]; }
-  /// Streams that the block receives, and streams that it sends.
+  /// Indices of the streams that the block receives, and of those that it sends.
   const std::vector<int>& received_by(int block) const { return received_by_[at(block)]; }
   const std::vector<int>& sent_by(int block) const { return sent_by_[at(block)]; }
 
  private:
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
-  /// `spikes`: of the reader's source.
+  /// `spikes` are the counts of the reader's source.
   void add_streams(const std::vector<LayerMap>& layers, const Consumer& reader,
                    const std::vector<std::uint32_t>& spikes);
   void add_outputs(const std::vector<LayerMap>& layers, int layer,

@@ -12,13 +12,15 @@
 
 namespace spikeloom::mapper {
 
-/// The rectangles of cores that a stream's packets are for: one packet each.
+/// Finds the rectangles of cores that a stream's packets address, one packet per rectangle. Reuses
+/// its memory between calls.
 class StreamRegions {
  public:
   explicit StreamRegions(const arch::ChipDescription& chip)
       : cover_(chip.grid(), chip.router.multicast) {}
 
-  /// Receivers that know the neurons by the same group or entry share packets. All must be seated.
+  /// Sets `regions` to the rectangles. Receivers with the same group or entry for the neurons share
+  /// packets. All receivers must be placed.
   void find(const Stream& stream, const Slots& slots, std::vector<arch::Region>& regions);
 
  private:
@@ -31,27 +33,28 @@ class StreamRegions {
   std::vector<int> cores_;
 };
 
-/// The cost of a placement: for every packet of `traffic` its way into the network and the links
-/// that it crosses, each counted as `costs` say. Packets are those of the rectangles that the
-/// placement allows (mapper/cover.h), so that a move that breaks one pays for those that it adds.
-/// Follows moves by evaluating anew only the streams of the blocks that moved. Integers all
-/// through: equal placements have equal costs, whatever moves led to them.
+/// Cost of a placement: the sum over all packets of `traffic` of the injection and of the links
+/// crossed, each weighted by `costs`. The packets are those of the rectangles that the placement
+/// allows (mapper/route/cover.h), so a move that splits a rectangle is charged for the additional
+/// packets. Updates are incremental: only the streams of moved blocks are evaluated again. All
+/// values are integers, so equal placements have equal costs, whatever moves led to them.
 class TrafficCost {
  public:
   TrafficCost(const Traffic& traffic, const arch::ChipDescription& chip,
               const arch::LinkCosts& costs);
 
-  /// All blocks must be seated.
+  /// Evaluates a placement from scratch. All blocks must be placed.
   void evaluate(const Slots& slots);
   std::int64_t total() const { return total_; }
-  /// Route entries that a block's neurons take.
+  /// Number of route entries that a block's neurons take.
   std::int64_t routes(int block) const { return routes_[at(block)]; }
 
-  /// After `moved` blocks have come to `seats`.
+  /// Updates the cost after the blocks `moved` have changed their place; `seats` is the new
+  /// placement.
   void update(const std::vector<int>& moved, const Slots& slots);
-  /// Blocks whose route entries the last update has changed; may name one several times.
+  /// Blocks whose number of route entries changed in the last update; may contain duplicates.
   const std::vector<int>& rerouted() const { return rerouted_; }
-  /// Takes the last update back.
+  /// Undoes the last update.
   void undo();
 
  private:
@@ -75,19 +78,19 @@ class TrafficCost {
   Hops hops_;
   arch::LinkCosts costs_;
   StreamRegions regions_;
-  std::vector<State> states_;  ///< of the streams
-  std::vector<std::int64_t> output_costs_;
-  std::vector<std::int64_t> routes_;  ///< of the blocks
+  std::vector<State> states_;               ///< [stream]
+  std::vector<std::int64_t> output_costs_;  ///< [block]
+  std::vector<std::int64_t> routes_;        ///< [block]
   std::int64_t total_ = 0;
 
-  // Of the last update.
-  std::vector<Change> changes_;  ///< the first `changed_` of them; the others are spare memory
+  // Record of the last update.
+  std::vector<Change> changes_;  ///< the first `changed_` are valid; the rest is kept for reuse
   std::size_t changed_ = 0;
   std::vector<std::pair<int, std::int64_t>> outputs_before_;  ///< block, cost
   std::vector<int> rerouted_;
   std::int64_t total_before_ = 0;
-  std::vector<int> touched_;
-  std::vector<char> marks_;  ///< of a stream while it is touched: 1 + Scope
+  std::vector<int> touched_;  ///< streams to evaluate again
+  std::vector<char> marks_;   ///< [stream]: 1 + Scope if touched, otherwise 0
 };
 
 }  // namespace spikeloom::mapper

@@ -17,7 +17,7 @@ AxisMap::AxisMap(const Axis& axis, const AxisPlan& plan) : axis_(axis), plan_(pl
       const int input = axis.tap(output, k);
       if (!axis.inside(input)) continue;
       groups.push_back(place_of(input).group);
-      // Outputs come in the order of units, so that a unit seen before is the last one.
+      // Outputs are visited in unit order, so only the last entry can equal this unit.
       std::vector<UnitPlace>& seen = seen_by_[at(input)];
       if (seen.empty() || !(seen.back() == place)) seen.push_back(place);
     }
@@ -40,12 +40,12 @@ AxisMap::AxisMap(const Axis& axis, const AxisPlan& plan) : axis_(axis), plan_(pl
 void AxisMap::make_lists() {
   list_units_.resize(at(axis_.patch(plan_.block)));
   for (int input = 0; input < axis_.inputs; ++input) {
-    int& maximum = list_units_[slot(input)];
+    int& max_units = list_units_[slot(input)];
     const std::vector<UnitPlace>& seen = seen_by(input);
     int units = 0;
     for (std::size_t i = 0; i < seen.size(); ++i) {
       units = i > 0 && seen[i].block == seen[i - 1].block ? units + 1 : 1;
-      maximum = std::max(maximum, units);
+      max_units = std::max(max_units, units);
     }
   }
   for (const int units : list_units_) {

@@ -21,12 +21,12 @@ class BlockIndex {
   int blocks() const { return static_cast<int>(layer_of_.size()); }
   int number(int layer, int block) const { return first_[static_cast<std::size_t>(layer)] + block; }
   int layer(int number) const { return layer_of_[static_cast<std::size_t>(number)]; }
-  /// Its number in its layer.
+  /// Number of the block within its layer.
   int block(int number) const { return number - first_[static_cast<std::size_t>(layer(number))]; }
 
  private:
-  std::vector<int> first_;  ///< of a layer
-  std::vector<int> layer_of_;
+  std::vector<int> first_;     ///< number of each layer's first block
+  std::vector<int> layer_of_;  ///< [block number]
 };
 
 }  // namespace spikeloom::mapper

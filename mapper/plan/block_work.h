@@ -7,23 +7,25 @@
 
 namespace spikeloom::mapper {
 
-/// Part of a network's neurons, each level counted alone, that fire for an image, where no spikes
-/// were measured: LeNet's fire 18 % on MNIST and 22 % on Fashion-MNIST (docs/decisions.md).
+/// Assumed fraction of a network's neurons, each level counted separately, that fire for an image
+/// when no spikes were measured. LeNet fires 18 % on MNIST and 22 % on Fashion-MNIST
+/// (docs/decisions.md).
 inline constexpr double kExpectedRate = 0.2;
 
-/// What a core does for a block in a tick (docs/timing.md).
+/// Work of a core for one block in a tick (docs/timing.md).
 struct BlockWork {
-  std::int64_t scan_words = 0;  ///< of the axon bitmaps of its groups
-  std::int64_t row_words = 0;   ///< words of the crossbar read, if every axon is set
-  std::int64_t dendrites = 0;   ///< gathered
+  std::int64_t scan_words = 0;  ///< words of the axon bitmaps of its groups
+  std::int64_t row_words = 0;   ///< crossbar words read if every axon is set
+  std::int64_t dendrites = 0;   ///< dendrites gathered
   std::int64_t neurons = 0;
-  std::int64_t packets = 0;  ///< that leave it, if every threshold is reached
+  std::int64_t packets = 0;  ///< packets sent if every threshold is reached
 
   BlockWork& operator+=(const BlockWork& other);
 };
 
-/// Cycles of a tick in which kExpectedRate of the axons are set and of the thresholds reached:
-/// INTEGRATE, then FIRE or EMIT, whichever is longer. No packet waits for the network.
+/// Returns the expected cycles of a tick in which a fraction kExpectedRate of the axons is set and
+/// of the thresholds is reached: INTEGRATE, then the longer of FIRE and EMIT. Waiting for the
+/// network is not included.
 std::int64_t expected_cycles(const BlockWork& work, const arch::CoreTiming& timing);
 
 }  // namespace spikeloom::mapper

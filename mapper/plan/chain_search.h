@@ -9,22 +9,23 @@
 
 namespace spikeloom::mapper {
 
-/// Plans for the layers of a chain by dynamic programming, which keeps the front of each plan:
-/// exact.
+/// Exact search for the plans of a chain of layers. Dynamic programming keeps a Pareto front of
+/// continuations for each plan of a layer.
 class ChainSearch {
  public:
   ChainSearch(const PlanGraph& graph, const PlanCosts& costs, std::int64_t max_cycles)
       : graph_(graph), costs_(costs), max_cycles_(max_cycles) {}
 
+  /// Returns the Pareto front of cores and cost.
   PlanFront front() const;
 
  private:
-  /// A choice from a layer on.
+  /// Choice of plans for a layer and all layers after it.
   struct Tail {
     int cores = 0;
     PlanCost cost;
-    int next_plan = -1;
-    int next_tail = -1;
+    int next_plan = -1;  ///< plan of the next layer
+    int next_tail = -1;  ///< index among the tails of that plan
   };
   using Tails = std::vector<Tail>;
 

@@ -10,16 +10,16 @@
 
 namespace spikeloom::mapper {
 
-/// A term of a layer, as a reader of its source.
+/// A term of a layer that reads the output of its source.
 struct Consumer {
   std::size_t layer = 0;
   std::size_t term = 0;
 };
 
-/// Who reads whom in a network.
+/// Readers of each layer's output.
 class Consumers {
  public:
-  /// Of all layers; `geometry` is the member that has a layer's.
+  /// `geometry` is the member of Layer (variable or function) that gives its LayerGeometry.
   template <typename Layer, typename Geometry>
   Consumers(const std::vector<Layer>& layers, Geometry geometry) : of_(layers.size() + 1) {
     for (std::size_t l = 0; l < layers.size(); ++l) {
@@ -32,11 +32,12 @@ class Consumers {
     }
   }
 
-  /// The readers of a layer, or of converter::kEncoder, by layer and term. Of none: the host.
+  /// Readers of a layer or of converter::kEncoder, ordered by layer and term. Empty if the host
+  /// reads the source.
   const std::vector<Consumer>& of(int source) const {
     return of_[static_cast<std::size_t>(source + 1)];
   }
-  /// If every level of every neuron with a reader fires.
+  /// Number of spikes per image if every level of every neuron with a reader fires.
   std::int64_t spikes() const { return spikes_; }
 
  private:

@@ -8,31 +8,34 @@
 
 namespace spikeloom::mapper {
 
-/// What a block takes of its core.
+/// Core resources that a block takes.
 struct BlockNeed {
   int dendrites = 0;
   int neurons = 0;
   int groups = 0;
-  int entries = 0;  ///< of the expansion table
+  int entries = 0;  ///< entries of the expansion table
   long long routes = 0;
 };
 
-/// The needs of all blocks of each layer, as long as all rectangles of receivers are whole.
+/// Returns the needs of the blocks of each layer, [layer][block], if all rectangles of receivers
+/// stay whole.
 std::vector<std::vector<BlockNeed>> block_needs(const std::vector<LayerMap>& layers);
 
 /// Whether a core may hold several blocks.
 enum class Sharing { kAllowed, kNone };
 
-/// What is left in the cores of a mesh. Blocks share a core where all limits allow.
+/// Free resources of the cores of a mesh. Several blocks may share a core if all limits allow it.
 class CoreSpace {
  public:
   CoreSpace(const arch::CoreDescription& core, int cores, Sharing sharing);
 
   bool empty(int core) const { return at(core).blocks == 0; }
-  /// Whether the block fits but for its groups.
+  /// Whether dendrites, neurons and route entries of the block fit. Groups and expansion entries
+  /// are not checked.
   bool fits(int core, const BlockNeed& need) const;
-  /// The first group, or entry of the expansion table, not below `from` at which `count` in a row
-  /// are free, in the core's numbers without end.
+  /// Return the first group, or entry of the expansion table, from `from` on where `count`
+  /// successive ones are free. The numbering is treated as unbounded: the caller checks the core's
+  /// limit.
   int free_groups(int core, int from, int count) const {
     return first_free(at(core).groups, from, count);
   }
@@ -41,6 +44,7 @@ class CoreSpace {
   }
   void add(int core, const BlockNeed& need, int group_base, int entry_base);
   void remove(int core, const BlockNeed& need, int group_base, int entry_base);
+  /// Number of cores that hold a block.
   int used() const { return used_; }
 
  private:
@@ -49,8 +53,8 @@ class CoreSpace {
     int dendrites = 0;
     int neurons = 0;
     long long routes = 0;
-    std::vector<Span> groups;  ///< of each block
-    std::vector<Span> entries;
+    std::vector<Span> groups;   ///< taken by each block
+    std::vector<Span> entries;  ///< taken by each block
   };
   static int first_free(const std::vector<Span>& taken, int from, int count);
   const State& at(int core) const { return states_[static_cast<std::size_t>(core)]; }

@@ -13,17 +13,17 @@ namespace {
 constexpr int kMaxGroups = 1 << 20;
 constexpr int kMaxDendrites = 1 << 26;
 
-/// The least value of a limit, up to `most`, with which the layer has a plan.
+/// Returns the minimum value of a limit, up to `max`, with which the layer has a plan.
 template <typename Limit>
 std::optional<int> min_limit(const LayerGeometry& layer, arch::CoreDescription core, Limit limit,
-                             int maximum) {
+                             int max) {
   const auto possible = [&](int value) {
     limit(core) = value;
     return one_neuron_fits(layer, core);
   };
   int fails = limit(core);
-  if (!possible(maximum)) return std::nullopt;
-  int works = maximum;
+  if (!possible(max)) return std::nullopt;
+  int works = max;
   while (works - fails > 1) {
     const int middle = fails + (works - fails) / 2;
     (possible(middle) ? works : fails) = middle;

@@ -8,8 +8,8 @@
 
 namespace spikeloom::mapper {
 
-/// Why not even one neuron of a layer fits a core: the limit, what is needed of it at least while
-/// the other limits stay, and what there is.
+/// Returns the reason why not even one neuron of a layer fits a core: the limit, its minimum value
+/// that suffices while the other limits stay as they are, and its present value.
 std::string explain_no_plan(const std::string& layer_name, const LayerGeometry& layer,
                             const arch::CoreDescription& core);
 

@@ -6,12 +6,12 @@
 namespace spikeloom::mapper {
 namespace {
 
-constexpr double kFemtojoule = 1000.0;  ///< in a picojoule
+constexpr double kFemtojoulesPerPicojoule = 1000.0;
 
-/// Of one layer.
+/// Expected energy of one layer.
 class LayerEnergy {
  public:
-  /// `input_spikes`: of the encoder, if all levels fire.
+  /// `input_spikes` is the number of the encoder's spikes if all levels fire.
   LayerEnergy(std::int64_t input_spikes, bool first, const arch::ChipDescription& chip,
               const EnergyCoefficients& energy)
       : first_(first),
@@ -37,7 +37,8 @@ class LayerEnergy {
   }
 
  private:
-  /// The host port sets the tick, all of the chip waits for it.
+  /// Energy of the input packets in pJ. The host port determines the length of a tick, so the whole
+  /// chip is charged for the time of these packets.
   double input(double packets) const {
     return packets * (energy_.host_transfer + port_cycles_ * (chips_ * energy_.chip_cycle +
                                                               cores_ * energy_.idle_core_cycle));
@@ -45,7 +46,7 @@ class LayerEnergy {
 
   bool first_;
   double port_cycles_;
-  double tick_cycles_;  ///< at a packet a spike
+  double tick_cycles_;  ///< with one packet per input spike
   double cores_;
   double chips_;
   const EnergyCoefficients& energy_;
@@ -77,7 +78,8 @@ PlanCosts energy_costs(const std::vector<LayerChoice>& layers, const arch::ChipD
   return costs_of(layers, [&](std::size_t l, const PlanCandidate& candidate) -> PlanCost {
     const bool first = layers[l].geometry.terms.front().source == converter::kEncoder;
     const LayerEnergy energy(input_spikes, first, chip, coefficients);
-    return {std::llround(energy.picojoule(candidate) * kFemtojoule), candidate.packets};
+    return {std::llround(energy.picojoule(candidate) * kFemtojoulesPerPicojoule),
+            candidate.packets};
   });
 }
 

@@ -8,12 +8,12 @@
 
 namespace spikeloom::mapper {
 
-/// What a mapping makes least (docs/mapper.md).
+/// What a mapping minimizes (docs/mapper.md).
 enum class Objective {
-  kCores,    ///< cores; of equals the packets
-  kTraffic,  ///< packets a spike, as far as the board has cores; of equals the cores
-  kEnergy,   ///< expected energy of an image
-  kBalance,  ///< time of the busiest core in a tick; of equals the cores
+  kCores,    ///< cores, then packets
+  kTraffic,  ///< packets/spike as far as the board has cores, then cores
+  kEnergy,   ///< expected energy of an image, then packets
+  kBalance,  ///< cycles of the busiest core in a tick, then cores
 };
 constexpr std::string_view name(Objective value) {
   switch (value) {
@@ -63,13 +63,14 @@ struct EnergyCoefficients {
   double idle_core_cycle = 0.0;
 };
 
-/// Packets into each layer, if every level of every neuron fires once; then the axons they set.
+/// Returns, for each plan of each layer, the packets into the layer if every level of every neuron
+/// fires once, then the number of axons that these packets set.
 PlanCosts traffic_costs(const std::vector<LayerChoice>& layers);
 
-/// Expected energy of an image, in femtojoule; then the packets. kExpectedRate of all levels fire;
-/// a packet crosses as many links to its rectangle as the side of the layer's cores laid out
-/// square, and one more for each core of it; a tick is as long as the host port takes for the
-/// input.
+/// Returns, for each plan of each layer, the expected energy of an image in fJ, then the packets.
+/// The estimate assumes that a fraction kExpectedRate of all levels fires, that a packet crosses
+/// sqrt(cores of the layer) links to its rectangle plus one link per core that it reaches, and that
+/// a tick lasts as long as the host port needs for the input.
 PlanCosts energy_costs(const std::vector<LayerChoice>& layers, const arch::ChipDescription& chip,
                        const EnergyCoefficients& coefficients);
 

@@ -6,7 +6,8 @@
 
 namespace spikeloom::mapper {
 
-/// Keeps what nothing else beats; of equals the first. `beats(a, b)`: a is as good in all.
+/// Returns the Pareto front of `all`, in the given order. `beats(a, b)` is true if a is at least as
+/// good as b in every objective. Of equal elements, the first is kept.
 template <typename T, typename Beats>
 std::vector<T> pareto_front(const std::vector<T>& all, Beats beats) {
   std::vector<T> front;

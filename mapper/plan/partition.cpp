@@ -19,30 +19,30 @@ bool beats(const PlanCandidate& a, const PlanCandidate& b) {
          a.work.dendrites <= b.work.dendrites;
 }
 
-/// Of the outputs of a block along an axis.
+/// Maximum over all blocks along an axis of the addresses summed over the block's outputs.
 int max_addresses(const AxisMap& outputs, const AxisMap& consumer) {
-  int maximum = 0;
+  int max_sum = 0;
   for (int block = 0; block < outputs.plan().blocks(outputs.axis()); ++block) {
     int sum = 0;
     const Span of_block = outputs.block(block);
     for (int i = of_block.first; i < of_block.end; ++i) sum += consumer.addresses(i);
-    maximum = std::max(maximum, sum);
+    max_sum = std::max(max_sum, sum);
   }
-  return maximum;
+  return max_sum;
 }
 
-/// Every term has some.
+/// Whether every term has an option.
 template <typename Options>
 bool possible(const Options& options) {
   return std::none_of(options.begin(), options.end(),
                       [](const auto& of_term) { return of_term.empty(); });
 }
 
-/// Adds the best plan of each block shape, all of them expanded or none.
+/// Appends the best plans of each block shape. `expanded` applies to all of them.
 void search_shapes(const LayerGeometry& layer, const arch::CoreDescription& core, bool expanded,
                    std::vector<PlanCandidate>& candidates) {
   const auto options_along = [&](TermAxis axis, int outputs) {
-    std::vector<std::pair<int, AxisOptions>> all;  // by block
+    std::vector<std::pair<int, AxisOptions>> all;  // block size, options
     for (const int block : part_sizes(outputs)) {
       if (block > core.max_neurons()) continue;
       AxisOptions options = axis_options(layer, axis, block, core, expanded);

@@ -9,20 +9,21 @@
 
 namespace spikeloom::mapper {
 
-/// Searches block shapes (rows x columns x channels), and for each of them units and tiles, for
-/// plans whose blocks fit a core alone. Returns those that no other one beats in cores, packets,
-/// writes, words read, work of a block and neurons a core (fewer neurons need fewer route entries),
-/// by cores. Empty where not even one neuron fits.
+/// Searches block shapes (rows x columns x channels), and units and tiles for each of them, for
+/// plans whose blocks each fit an empty core. Returns the Pareto front in cores, packets, writes,
+/// words read, work of a block and neurons per core (fewer neurons need fewer route entries), in
+/// ascending order of cores. Empty if not even one neuron fits.
 std::vector<PlanCandidate> search_plans(const LayerGeometry& layer,
                                         const arch::CoreDescription& core);
 
-/// Whether a block of one output neuron fits.
+/// Returns whether a block of one output neuron fits an empty core.
 bool one_neuron_fits(const LayerGeometry& layer, const arch::CoreDescription& core);
 
-/// Route entries that the block of `layer` with most of them needs for the packets to `consumer`.
+/// Returns the maximum over all blocks of `layer` of the route entries needed for packets to
+/// `consumer`.
 long long route_need(const LayerMap& layer, const TermMap& consumer);
 
-/// Dendrites that an output's neurons take in any mapping, summed over the layer.
+/// Returns a lower bound of the dendrites that the layer takes in any mapping.
 long long min_dendrites(const LayerGeometry& layer);
 
 }  // namespace spikeloom::mapper

@@ -9,8 +9,8 @@
 
 namespace spikeloom::mapper {
 
-/// All choices of a plan for each layer, such that the neurons of every block have route entries
-/// for the packets that their readers' plans ask of them.
+/// Searches the combinations of one plan per layer in which every block has enough route entries
+/// for the packets that the plans of its readers require.
 class PlanSearch {
  public:
   static constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
@@ -19,11 +19,12 @@ class PlanSearch {
   PlanSearch(const std::vector<LayerChoice>& layers, const arch::CoreTiming& timing)
       : graph_(layers, timing) {}
 
-  /// Of a chain all of the front (ChainSearch); of any other network what PlanDescent finds of it.
-  /// Plans whose fullest block works longer than `most_cycles` a tick are left out.
+  /// Returns the Pareto front of cores and cost: the exact one for a chain (ChainSearch), and what
+  /// PlanDescent finds of it for any other network. Excludes plans with a block that takes more
+  /// than `max_cycles` cycles/tick.
   PlanFront front(const PlanCosts& costs, std::int64_t max_cycles = kNoLimit) const;
 
-  /// Of the layer's fullest block.
+  /// Work of the layer's fullest block.
   BlockWork work(std::size_t layer, const Plans& plans) const {
     return graph_.work(layer, plans[layer], graph_.routes(layer, plans));
   }

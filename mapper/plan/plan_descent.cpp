@@ -10,15 +10,15 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// For each layer the candidate that is least by `rank`.
+/// Returns the candidate of each layer that minimizes `rank`.
 template <typename Rank>
 Plans min_plans(const PlanGraph& graph, Rank rank) {
   Plans plans;
   for (const LayerChoice& layer : graph.layers()) {
-    const auto minimum = std::min_element(
+    const auto best = std::min_element(
         layer.candidates.begin(), layer.candidates.end(),
         [&](const PlanCandidate& a, const PlanCandidate& b) { return rank(a) < rank(b); });
-    plans.push_back(static_cast<int>(minimum - layer.candidates.begin()));
+    plans.push_back(static_cast<int>(best - layer.candidates.begin()));
   }
   return plans;
 }
@@ -28,7 +28,7 @@ Plans min_plans(const PlanGraph& graph, Rank rank) {
 PlanDescent::PlanDescent(const PlanGraph& graph, const PlanCosts& costs, std::int64_t max_cycles)
     : graph_(graph), costs_(costs), max_cycles_(max_cycles) {}
 
-/// Route entries and cycles beyond the limits.
+/// Sum of the route entries and the cycles that exceed their limits.
 long long PlanDescent::excess(std::size_t layer, const Plans& plans) const {
   const long long routes = graph_.routes(layer, plans);
   return std::max(0LL, routes - graph_.layers()[layer].route_entries) +
@@ -48,8 +48,8 @@ double PlanDescent::cost(std::size_t layer, int plan, const Weights& weights) co
          weights.second * static_cast<double>(cost.second);
 }
 
-/// Themselves, and those that send to them.
-std::vector<std::size_t> PlanDescent::concerned(const std::vector<std::size_t>& changed) const {
+/// The changed layers and the layers that send to them.
+std::vector<std::size_t> PlanDescent::affected(const std::vector<std::size_t>& changed) const {
   std::vector<std::size_t> layers = changed;
   for (const std::size_t layer : changed) {
     for (const std::size_t e : graph_.into(layer)) layers.push_back(graph_.edges()[e].source);
@@ -60,17 +60,17 @@ std::vector<std::size_t> PlanDescent::concerned(const std::vector<std::size_t>& 
 }
 
 PlanDescent::Score PlanDescent::score(const std::vector<std::size_t>& changed,
-                                      const std::vector<std::size_t>& concerned, const Plans& plans,
+                                      const std::vector<std::size_t>& affected, const Plans& plans,
                                       const Weights& weights) const {
   Score score;
   for (const std::size_t layer : changed) score.cost += cost(layer, plans[layer], weights);
-  for (const std::size_t layer : concerned) score.excess += excess(layer, plans);
+  for (const std::size_t layer : affected) score.excess += excess(layer, plans);
   return score;
 }
 
 bool PlanDescent::improve_layer(std::size_t layer, const Weights& weights, Plans& plans) const {
   const std::vector<std::size_t> changed{layer};
-  const std::vector<std::size_t> layers = concerned(changed);
+  const std::vector<std::size_t> layers = affected(changed);
   int best_plan = plans[layer];
   const Score before = score(changed, layers, plans, weights);
   Score best = before;
@@ -88,7 +88,7 @@ bool PlanDescent::improve_layer(std::size_t layer, const Weights& weights, Plans
 
 bool PlanDescent::improve_edge(const PlanEdge& edge, const Weights& weights, Plans& plans) const {
   const std::vector<std::size_t> changed{edge.source, edge.target};
-  const std::vector<std::size_t> layers = concerned(changed);
+  const std::vector<std::size_t> layers = affected(changed);
   Plans best_plans = plans;
   const Score before = score(changed, layers, plans, weights);
   Score best = before;
@@ -111,9 +111,9 @@ bool PlanDescent::improve_edge(const PlanEdge& edge, const Weights& weights, Pla
 
 PlanPoint PlanDescent::descend(const Weights& weights, const std::vector<Plans>& starts) const {
   Plans best;
-  Score minimum;
+  Score best_score;
   for (Plans plans : starts) {
-    // Every change lowers the score, so that this ends.
+    // Every change lowers the score, so the loop terminates.
     for (bool better = true; better;) {
       better = false;
       for (std::size_t l = plans.size(); l-- > 0;) {
@@ -126,9 +126,9 @@ PlanPoint PlanDescent::descend(const Weights& weights, const std::vector<Plans>&
     }
     Score found{total_excess(plans), 0.0};
     for (std::size_t l = 0; l < plans.size(); ++l) found.cost += cost(l, plans[l], weights);
-    if (!best.empty() && !(found < minimum)) continue;
+    if (!best.empty() && !(found < best_score)) continue;
     best = plans;
-    minimum = found;
+    best_score = found;
   }
   return point(best);
 }
@@ -145,7 +145,8 @@ PlanPoint PlanDescent::point(const Plans& plans) const {
 
 void PlanDescent::fill(const PlanPoint& fewer_cores, const PlanPoint& less_cost,
                        std::vector<PlanPoint>& points) const {
-  // Weights by which both are equal: a better point lies below the line between them.
+  // With these weights both points have equal sums: a better point lies below the line between
+  // them.
   const Weights weights{static_cast<double>(fewer_cores.cost.first - less_cost.cost.first),
                         static_cast<double>(less_cost.cores - fewer_cores.cores), 0.0};
   if (weights.cores <= 0.0 || weights.first <= 0.0) return;
@@ -173,16 +174,16 @@ PlanFront PlanDescent::front() const {
       min_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.cores, c.packets); }),
       min_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.packets, c.cores); }),
       min_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.neurons, c.packets); })};
-  // What comes second decides between equals alone.
+  // The weights make the second criterion a tie-break only.
   double max_first = 1.0;
   double max_second = 1.0;
-  for (const std::vector<PlanCost>& of_layer : costs_) {
-    PlanCost maximum;
-    for (const PlanCost& cost : of_layer) {
-      maximum = {std::max(maximum.first, cost.first), std::max(maximum.second, cost.second)};
+  for (const std::vector<PlanCost>& layer_costs : costs_) {
+    PlanCost max;
+    for (const PlanCost& cost : layer_costs) {
+      max = {std::max(max.first, cost.first), std::max(max.second, cost.second)};
     }
-    max_first += static_cast<double>(maximum.first);
-    max_second += static_cast<double>(maximum.second);
+    max_first += static_cast<double>(max.first);
+    max_second += static_cast<double>(max.second);
   }
   const PlanPoint fewest_cores = descend({max_first, 1.0, 0.0}, starts);
   if (total_excess(fewest_cores.plans) > 0) return failure(fewest_cores.plans);
@@ -193,7 +194,8 @@ PlanFront PlanDescent::front() const {
   return explore(found);
 }
 
-/// Adds the point where no other one is as good in both, and removes those that it beats.
+/// Adds the point unless another one is at least as good in cores and cost, and removes the points
+/// that it dominates. Returns whether it was added.
 bool PlanDescent::add(const PlanPoint& point, Archive& archive) {
   auto behind = archive.upper_bound(point.cores);
   if (behind != archive.begin() && std::prev(behind)->second.cost.first <= point.cost.first) {
@@ -208,18 +210,18 @@ bool PlanDescent::add(const PlanPoint& point, Archive& archive) {
 
 PlanFront PlanDescent::explore(const std::vector<PlanPoint>& found) const {
   Archive archive;
-  std::vector<PlanPoint> left;
+  std::vector<PlanPoint> open;
   for (const PlanPoint& point : found) {
-    if (add(point, archive)) left.push_back(point);
+    if (add(point, archive)) open.push_back(point);
   }
-  while (!left.empty()) {
-    const PlanPoint from = left.back();
-    left.pop_back();
-    // It may have been beaten since.
-    const auto there = archive.find(from.cores);
-    if (there == archive.end() || there->second.plans != from.plans) continue;
+  while (!open.empty()) {
+    const PlanPoint from = open.back();
+    open.pop_back();
+    // Another point may have replaced it since.
+    const auto archived = archive.find(from.cores);
+    if (archived == archive.end() || archived->second.plans != from.plans) continue;
     for (std::size_t l = 0; l < from.plans.size(); ++l) {
-      const std::vector<std::size_t> layers = concerned({l});
+      const std::vector<std::size_t> layers = affected({l});
       Plans plans = from.plans;
       for (std::size_t i = 0; i < graph_.layers()[l].candidates.size(); ++i) {
         plans[l] = static_cast<int>(i);
@@ -227,7 +229,7 @@ PlanFront PlanDescent::explore(const std::vector<PlanPoint>& found) const {
         const bool allowed = std::all_of(layers.begin(), layers.end(), [&](std::size_t layer) {
           return excess(layer, plans) == 0;
         });
-        if (allowed && add(near, archive)) left.push_back(near);
+        if (allowed && add(near, archive)) open.push_back(near);
       }
     }
   }

@@ -10,25 +10,26 @@
 
 namespace spikeloom::mapper {
 
-/// Plans for the layers of any network by coordinate descent: the plans of one layer, or of two
-/// that an edge joins, change together as long as that lowers first what exceeds limits, then a
-/// weighted sum of cores and cost. The front is made of the points between which no weights find
-/// another one: not all of it, and no proof that they are the best, but on chains close to
-/// ChainSearch's (docs/decisions.md).
+/// Coordinate descent over the plans of the layers of any network. Changes the plan of one layer,
+/// or of the two layers of an edge together, as long as that lowers first the excess over limits
+/// and then a weighted sum of cores and cost. The weights are refined until they give no new point
+/// between two neighbouring points of the front. The front found may be incomplete and is not
+/// proven optimal, but on chains it is close to that of ChainSearch (docs/decisions.md).
 class PlanDescent {
  public:
   PlanDescent(const PlanGraph& graph, const PlanCosts& costs, std::int64_t max_cycles);
 
+  /// Returns the Pareto front of cores and cost that was found.
   PlanFront front() const;
 
  private:
-  using Archive = std::map<int, PlanPoint>;  ///< by cores, cost falling
+  using Archive = std::map<int, PlanPoint>;  ///< by cores, with strictly decreasing cost
   struct Weights {
     double cores = 0.0;
-    double first = 0.0;
-    double second = 0.0;  ///< of PlanCost
+    double first = 0.0;   ///< of PlanCost::first
+    double second = 0.0;  ///< of PlanCost::second
   };
-  /// Of plans, or of a part of them. What is over limits comes first.
+  /// Score of all plans or of some of them, compared by excess first.
   struct Score {
     long long excess = 0;
     double cost = 0.0;
@@ -39,17 +40,17 @@ class PlanDescent {
 
   long long excess(std::size_t layer, const Plans& plans) const;
   double cost(std::size_t layer, int plan, const Weights& weights) const;
-  /// The part that the plans of `changed` have a say in.
-  Score score(const std::vector<std::size_t>& changed, const std::vector<std::size_t>& concerned,
+  /// Part of the score that depends on the plans of the layers `changed`.
+  Score score(const std::vector<std::size_t>& changed, const std::vector<std::size_t>& affected,
               const Plans& plans, const Weights& weights) const;
-  std::vector<std::size_t> concerned(const std::vector<std::size_t>& changed) const;
+  std::vector<std::size_t> affected(const std::vector<std::size_t>& changed) const;
   bool improve_layer(std::size_t layer, const Weights& weights, Plans& plans) const;
   bool improve_edge(const PlanEdge& edge, const Weights& weights, Plans& plans) const;
-  /// The best that descents from several starts come to.
+  /// Best result of the descents from all `starts`.
   PlanPoint descend(const Weights& weights, const std::vector<Plans>& starts) const;
   PlanPoint point(const Plans& plans) const;
   long long total_excess(const Plans& plans) const;
-  /// Points between two of the front.
+  /// Appends the points found between two points of the front.
   void fill(const PlanPoint& fewer_cores, const PlanPoint& less_cost,
             std::vector<PlanPoint>& points) const;
   PlanFront failure(const Plans& plans) const;

@@ -8,7 +8,7 @@
 
 namespace spikeloom::mapper {
 
-/// What a plan costs beside cores: `first` counts, `second` decides between equals.
+/// Cost of a plan besides cores: `first` is minimized, `second` breaks ties.
 struct PlanCost {
   std::int64_t first = 0;
   std::int64_t second = 0;
@@ -21,18 +21,19 @@ struct PlanCost {
 
 using PlanCosts = std::vector<std::vector<PlanCost>>;  ///< [layer][candidate]
 
-/// A plan for each layer.
+/// A choice of one plan for each layer.
 struct PlanPoint {
-  int cores = 0;  ///< blocks of all layers: before they share cores
+  int cores = 0;  ///< number of blocks of all layers: cores before sharing
   PlanCost cost;
   Plans plans;
 };
 
-/// The choices that no other one beats in cores and `cost.first`: by cores, cost falling.
+/// Pareto front of cores and `cost.first`, in ascending order of cores (and descending order of
+/// cost).
 struct PlanFront {
   std::vector<PlanPoint> points;
-  /// Where there is none: the last layer whose neurons find no plan with enough entries, and the
-  /// entries that one of its cores would need at least.
+  /// If `points` is empty: the last layer that has no plan with enough route entries, and the
+  /// minimum number of entries that one of its cores would need.
   int failed_layer = -1;
   long long routes_needed = 0;
 };

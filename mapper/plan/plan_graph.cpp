@@ -61,16 +61,16 @@ BlockWork PlanGraph::work(std::size_t layer, int plan, long long routes) const {
 }
 
 long long PlanGraph::min_routes(std::size_t layer) const {
-  long long minimum = std::numeric_limits<long long>::max();
+  long long min_routes = std::numeric_limits<long long>::max();
   for (std::size_t i = 0; i < layers_[layer].candidates.size(); ++i) {
     long long sum = out_of_[layer].empty() ? layers_[layer].candidates[i].neurons : 0;
     for (const std::size_t e : out_of_[layer]) {
       const std::vector<long long>& routes = edges_[e].routes[i];
       sum += *std::min_element(routes.begin(), routes.end());
     }
-    minimum = std::min(minimum, sum);
+    min_routes = std::min(min_routes, sum);
   }
-  return minimum;
+  return min_routes;
 }
 
 std::vector<std::int64_t> PlanGraph::busiest_cycles() const {
@@ -79,19 +79,19 @@ std::vector<std::int64_t> PlanGraph::busiest_cycles() const {
     for (std::size_t i = 0; i < layers_[l].candidates.size(); ++i) {
       const int plan = static_cast<int>(i);
       if (out_of_[l].empty()) all.push_back(cycles(l, plan, layers_[l].candidates[i].neurons));
-      long long minimum = 0;
-      long long maximum = 0;
+      long long min_sum = 0;
+      long long max_sum = 0;
       for (const std::size_t e : out_of_[l]) {
         const std::vector<long long>& routes = edges_[e].routes[i];
-        minimum += *std::min_element(routes.begin(), routes.end());
-        maximum += *std::max_element(routes.begin(), routes.end());
+        min_sum += *std::min_element(routes.begin(), routes.end());
+        max_sum += *std::max_element(routes.begin(), routes.end());
       }
       for (const std::size_t e : out_of_[l]) {
         const std::vector<long long>& routes = edges_[e].routes[i];
-        const long long others = minimum - *std::min_element(routes.begin(), routes.end());
-        for (const long long need : routes) all.push_back(cycles(l, plan, others + need));
+        const long long other_readers = min_sum - *std::min_element(routes.begin(), routes.end());
+        for (const long long need : routes) all.push_back(cycles(l, plan, other_readers + need));
       }
-      if (!out_of_[l].empty()) all.push_back(cycles(l, plan, maximum));
+      if (!out_of_[l].empty()) all.push_back(cycles(l, plan, max_sum));
     }
   }
   std::sort(all.begin(), all.end());

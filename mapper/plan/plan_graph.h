@@ -10,51 +10,57 @@
 
 namespace spikeloom::mapper {
 
-/// A layer with the plans to choose from.
+/// A layer with its candidate plans.
 struct LayerChoice {
   LayerGeometry geometry;
   std::vector<PlanCandidate> candidates;
-  std::vector<LayerMap> maps;  ///< of the candidates
-  int route_entries = 0;       ///< that its part of a core may take
+  std::vector<LayerMap> maps;  ///< [candidate]
+  int route_entries = 0;       ///< limit for one of its blocks
 };
 
+/// Searches the candidate plans of a layer. There are none if not even one neuron fits a core.
 LayerChoice make_choice(const LayerGeometry& layer, const arch::CoreDescription& core);
 
-using Plans = std::vector<int>;  ///< a candidate's index for each layer
+using Plans = std::vector<int>;  ///< [layer]: index of a candidate
 
-/// A layer that sends to another one.
+/// Connection from a layer to one of its readers.
 struct PlanEdge {
   std::size_t source = 0;
   std::size_t target = 0;
-  /// Route entries that a block of the source needs at most for it: [plan of source][of target].
+  /// Maximum number of route entries that a block of the source needs for this edge: [plan of
+  /// source][plan of target].
   std::vector<std::vector<long long>> routes;
 };
 
-/// What plans of a network's layers ask of each other.
+/// Dependencies between the plans of a network's layers: route entries and the work that they
+/// cause.
 class PlanGraph {
  public:
-  /// Every layer must have candidates.
+  /// Requires that every layer has candidates. Keeps a reference to `layers`.
   PlanGraph(const std::vector<LayerChoice>& layers, const arch::CoreTiming& timing);
 
-  /// Whether each layer but the first reads the one before it alone.
+  /// Whether the network is a chain: each layer reads only the layer before it.
   bool chain() const { return chain_; }
   const std::vector<LayerChoice>& layers() const { return layers_; }
   const std::vector<PlanEdge>& edges() const { return edges_; }
-  /// Numbers of edges, out of a layer and into it.
+  /// Indices of the edges out of a layer, and into it.
   const std::vector<std::size_t>& out_of(std::size_t layer) const { return out_of_[layer]; }
   const std::vector<std::size_t>& into(std::size_t layer) const { return into_[layer]; }
 
-  /// Route entries that a block of the layer needs at most: towards the host one for each neuron.
+  /// Maximum number of route entries that a block of the layer needs. A layer that sends to the
+  /// host needs one for each neuron.
   long long routes(std::size_t layer, const Plans& plans) const;
-  /// Of the layer's fullest block with so many route entries.
+  /// Work, or expected cycles per tick, of the layer's fullest block with this number of route
+  /// entries.
   BlockWork work(std::size_t layer, int plan, long long routes) const;
   std::int64_t cycles(std::size_t layer, int plan, long long routes) const {
     return expected_cycles(work(layer, plan, routes), timing_);
   }
-  /// The fewest route entries that any plans of the layer and its readers come to.
+  /// Minimum of routes() over all plans of the layer and its readers.
   long long min_routes(std::size_t layer) const;
-  /// Cycles of the busiest block that choices may come to, ascending. Where a layer has several
-  /// readers, all but one of them at their least; and the most of all.
+  /// Values that the cycles of the busiest block can take, in ascending order. If a layer has
+  /// several readers, includes only the values with all readers but one at their minimum, and the
+  /// value with all readers at their maximum.
   std::vector<std::int64_t> busiest_cycles() const;
 
  private:

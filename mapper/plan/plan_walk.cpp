@@ -6,7 +6,7 @@
 namespace spikeloom::mapper {
 namespace {
 
-/// A few cores more in smaller blocks may pack where the fewest do not.
+/// Points tried from the fewest cores on: smaller blocks in a few more cores may pack better.
 constexpr std::size_t kCoreTries = 8;
 
 }  // namespace
@@ -61,8 +61,9 @@ PlanWalk::Result PlanWalk::choose(const Fits& fits) const {
       min_cost(search_.front(energy_).points, fits, result);
       break;
     case Objective::kBalance:
-      // A block alone in its core is what is counted; shared cores are for want of others.
-      if (!min_busy(fits, result, Sharing::kNone)) min_busy(fits, result, Sharing::kAllowed);
+      // The cycles counted are those of one block per core; cores are shared only if there are too
+      // few.
+      if (!min_busiest(fits, result, Sharing::kNone)) min_busiest(fits, result, Sharing::kAllowed);
       break;
   }
   return result;
@@ -96,7 +97,7 @@ void PlanWalk::min_cost(const std::vector<PlanPoint>& points, const Fits& fits,
   }
 }
 
-bool PlanWalk::min_busy(const Fits& fits, Result& result, Sharing sharing) const {
+bool PlanWalk::min_busiest(const Fits& fits, Result& result, Sharing sharing) const {
   const auto works = [&](std::int64_t cycles) {
     const PlanFront front = search_.front(traffic_, cycles);
     return !front.points.empty() && try_point(front.points.front(), fits, result, sharing);
@@ -104,19 +105,19 @@ bool PlanWalk::min_busy(const Fits& fits, Result& result, Sharing sharing) const
   const std::vector<std::int64_t> cycles = search_.busiest_cycles();
   if (!works(cycles.back())) return false;
   std::size_t good = cycles.size() - 1;
-  for (std::size_t minimum = 0; minimum < good;) {
-    const std::size_t middle = minimum + (good - minimum) / 2;
+  for (std::size_t low = 0; low < good;) {
+    const std::size_t middle = low + (good - low) / 2;
     if (works(cycles[middle])) {
       good = middle;
     } else {
-      minimum = middle + 1;
+      low = middle + 1;
     }
   }
   return true;
 }
 
-/// However they are packed, blocks need their dendrites, and those of more than half a core need a
-/// core each.
+/// Necessary conditions for any packing: the cores have enough dendrites in total, and each block
+/// that needs more than half of a core has a core of its own.
 bool PlanWalk::may_fit(const PlanPoint& point) const {
   const int available = chip_.core.ternary_dendrites();
   const int cores = chip_.grid().cores();

@@ -11,41 +11,43 @@
 
 namespace spikeloom::mapper {
 
-/// Looks for the plans that an objective wants among those that find a placement.
+/// Searches for the best plans by an objective for which a placement exists.
 class PlanWalk {
  public:
-  /// Whether the layers, so planned, find a placement.
+  /// Returns whether a placement was found for the layers with these plans.
   using Fits = std::function<bool(const std::vector<LayerMap>&, Sharing)>;
 
   struct Result {
-    bool fits = false;  ///< if not, `point` is what comes nearest: the fewest cores
+    bool fits = false;  ///< if false, `point` is the point with the fewest cores
     PlanPoint point;
-    /// Of all choices: cores against packets a spike (traffic_costs).
+    /// Pareto front of cores and packets (traffic_costs) over all choices.
     PlanFront front;
   };
 
-  /// Every layer must have candidates; `layers` may lose route entries between calls.
+  /// Requires that every layer has candidates. The route_entries of `layers` may be lowered between
+  /// calls.
   PlanWalk(const std::vector<LayerChoice>& layers, const arch::ChipDescription& chip,
            Objective objective, const EnergyCoefficients& energy);
 
-  /// The last choice that `fits` accepted is the result. What fits is taken to be monotone: of
-  /// choices in order of their cost, all behind one that fits.
+  /// Returns the best choice that `fits` accepts; it is the last one that `fits` accepted. Assumes
+  /// that fitting is monotone: if a choice fits, all choices of higher cost and fewer cores fit
+  /// too.
   Result choose(const Fits& fits) const;
 
   std::vector<LayerMap> maps(const PlanPoint& point) const;
-  /// Of each layer's fullest block.
+  /// Work of each layer's fullest block.
   std::vector<BlockWork> works(const PlanPoint& point) const;
-  /// Into all layers, if every level of every neuron fires once.
+  /// Packets into all layers if every level of every neuron fires once.
   std::int64_t packets(const PlanPoint& point) const;
 
  private:
   bool try_point(const PlanPoint& point, const Fits& fits, Result& result,
                  Sharing sharing = Sharing::kAllowed) const;
-  /// Points are by cores, cost falling.
+  /// Expects the points in ascending order of cores.
   bool fewest_cores(const std::vector<PlanPoint>& points, const Fits& fits, Result& result,
                     std::size_t& found) const;
   void min_cost(const std::vector<PlanPoint>& points, const Fits& fits, Result& result) const;
-  bool min_busy(const Fits& fits, Result& result, Sharing sharing) const;
+  bool min_busiest(const Fits& fits, Result& result, Sharing sharing) const;
   bool may_fit(const PlanPoint& point) const;
 
   const std::vector<LayerChoice>& layers_;

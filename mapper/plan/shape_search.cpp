@@ -10,30 +10,30 @@
 namespace spikeloom::mapper {
 namespace {
 
-/// What a block takes of its core.
+/// Core resources that a block takes.
 struct Need {
   std::int64_t dendrites = 0;
   std::int64_t groups = 0;
   std::int64_t entries = 0;
 };
 
-/// A way to cut a term.
+/// Partition of one term.
 struct TermChoice {
   const AxisOption* y;
   const AxisOption* x;
   const ChannelOption* c;
 };
 
-/// Ways to cut some of a layer's terms, and what they come to together.
+/// Partitions of some of a layer's terms, with their total packets and needs.
 struct TermChoices {
   std::vector<TermChoice> terms;
   std::int64_t packets = 0;
-  std::vector<Need> needs;  ///< of blocks of each section of the channels
+  std::vector<Need> needs;  ///< needs of a block in each section of the channels
 
   std::int64_t dendrites() const {
-    std::int64_t maximum = 0;
-    for (const Need& need : needs) maximum = std::max(maximum, need.dendrites);
-    return maximum;
+    std::int64_t max = 0;
+    for (const Need& need : needs) max = std::max(max, need.dendrites);
+    return max;
   }
 };
 
@@ -91,7 +91,7 @@ class ShapeSearch {
  private:
   static std::int64_t product(int a, int b, int d) { return std::int64_t{a} * b * d; }
 
-  /// All of term `t` that fit beside `choices`, added to them.
+  /// Calls `found` with `choices` extended by each partition of term `t` that fits in addition.
   template <typename Found>
   void for_each(const TermChoices& choices, std::size_t t, const std::vector<AxisOption>& rows,
                 const std::vector<AxisOption>& columns, const std::vector<ChannelOption>& channels,
@@ -116,7 +116,7 @@ class ShapeSearch {
     }
   }
 
-  /// False where they exceed a limit.
+  /// Adds the needs of a term's choice. Returns false if a limit is exceeded.
   bool add_needs(const TermGeometry& term, const TermChoice& choice, const std::vector<Need>& needs,
                  std::vector<Need>& sums) const {
     const auto& [y, x, c] = choice;
@@ -136,7 +136,7 @@ class ShapeSearch {
     return true;
   }
 
-  /// A list of one place is none.
+  /// Whether the term uses the expansion table. A list of one entry is not needed.
   static bool expanded(const TermChoice& choice) {
     return choice.y->plan.expanded && choice.y->plan.units() * choice.x->plan.units() > 1;
   }
@@ -167,7 +167,8 @@ class ShapeSearch {
     return candidate;
   }
 
-  /// Returns the work that it makes for the fullest block of those that have it.
+  /// Adds a term's choice to the candidate. Returns the term's work in the fullest of the blocks
+  /// that contain it.
   BlockWork add(const TermGeometry& term, const TermChoice& choice,
                 PlanCandidate& candidate) const {
     const auto& [y, x, c] = choice;
@@ -180,7 +181,7 @@ class ShapeSearch {
     candidate.reached += y->reached * x->reached * c->reached * term.input_levels;
     candidate.dendrites +=
         y->all_dendrites * x->all_dendrites * c->all_dendrites * term.repeat * layer_.copies;
-    // What the block's groups hold.
+    // Sum over the groups of the block.
     const arch::CoreTiming& timing = core_.timing;
     BlockWork work;
     work.dendrites = dendrites(term, choice);
@@ -198,7 +199,7 @@ class ShapeSearch {
         }
       }
     }
-    // The other blocks read as many words for an axon.
+    // All blocks are assumed to read the same number of words per axon.
     candidate.row_words += axons == 0 ? 0 : writes * work.row_words / axons;
     return work;
   }

@@ -9,9 +9,9 @@
 
 namespace spikeloom::mapper {
 
-/// Of all units and tiles of all terms for one block shape, those with the fewest packets that fit,
-/// and those with the fewest dendrites. A block is taken to have as many dendrites of each of its
-/// terms as any block.
+/// Searches the units and tiles of all terms for one block shape. Returns the plan with the fewest
+/// packets that fits a core, then the plan with the fewest dendrites; returns nothing if none fits.
+/// Assumes that each block takes the maximum of all blocks in dendrites of each of its terms.
 std::vector<PlanCandidate> best_of_shape(const LayerGeometry& layer,
                                          const arch::CoreDescription& core, const ChannelPlan& plan,
                                          const AxisOptions& rows, const AxisOptions& columns,

@@ -10,9 +10,9 @@ int ChannelPlan::chunk_of(int channel) const {
 }
 
 int ChannelPlan::max_outputs() const {
-  int maximum = 0;
-  for (int i = 0; i < all_chunks(); ++i) maximum = std::max(maximum, outputs(i).size());
-  return maximum;
+  int max = 0;
+  for (int i = 0; i < all_chunks(); ++i) max = std::max(max, outputs(i).size());
+  return max;
 }
 
 ChannelPlan even_channels(int channels, int block, int chunk) {
@@ -26,11 +26,11 @@ ChannelPlan even_channels(int channels, int block, int chunk) {
 }
 
 int seen_channels(const TermGeometry& term, const ChannelPlan& channels) {
-  int maximum = 0;
+  int groups = 0;
   for (int i = 0; i < channels.all_chunks(); ++i) {
-    maximum = std::max(maximum, term.conv_groups_of(channels.outputs(i)).size());
+    groups = std::max(groups, term.conv_groups_of(channels.outputs(i)).size());
   }
-  return maximum * term.inputs_per_group;
+  return groups * term.inputs_per_group;
 }
 
 TermMap::TermMap(const TermGeometry& geometry, const TermPlan& plan, const ChannelPlan& channels)

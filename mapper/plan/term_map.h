@@ -5,11 +5,11 @@
 
 namespace spikeloom::mapper {
 
-/// How a layer's output channels are cut: into channel blocks of as many chunks each, a chunk for a
-/// block of neurons.
+/// Partition of a layer's output channels into channel blocks with an equal number of chunks. Each
+/// chunk gives the channels of a block of neurons.
 struct ChannelPlan {
-  int chunks = 1;         ///< of a channel block
-  std::vector<int> ends;  ///< of the chunks, numbered over all channel blocks
+  int chunks = 1;         ///< chunks per channel block
+  std::vector<int> ends;  ///< end of each chunk, numbered over all channel blocks
 
   int all_chunks() const { return static_cast<int>(ends.size()); }
   int blocks() const { return all_chunks() / chunks; }
@@ -18,29 +18,30 @@ struct ChannelPlan {
     const auto i = static_cast<std::size_t>(chunk);
     return {i == 0 ? 0 : ends[i - 1], ends[i]};
   }
-  /// Of any chunk.
+  /// Maximum number of outputs of a chunk.
   int max_outputs() const;
 };
 
-/// Channel blocks of `block` channels, the last one maybe fewer, in chunks of `chunk`, their last
-/// ones maybe fewer. `block` divides the channels or is `chunk`.
+/// Returns channel blocks of `block` channels, divided into chunks of `chunk` channels. The last
+/// block, and the last chunk of each block, may be smaller. `block` must divide `channels` or equal
+/// `chunk`.
 ChannelPlan even_channels(int channels, int block, int chunk);
 
-/// How a term's inputs are given groups of axons. The blocks are those of its layer.
+/// Assignment of a term's inputs to groups of axons. The blocks are those of the layer.
 struct TermPlan {
   AxisPlan y;
   AxisPlan x;
-  int tile = 1;  ///< input channels of a group of axons
+  int tile = 1;  ///< input channels per group of axons
 };
 
 /// Input channels with the same receivers.
 struct ChannelClass {
   Span channels;
-  Span chunks;  ///< of the layer, with an output that takes them
+  Span chunks;  ///< chunks of the layer with an output that reads these channels
 };
 
-/// A term with its plan: where its inputs are in a block. Channels, as rows and columns, are
-/// addressed modulo the most that a block sees.
+/// A term with its plan: gives the positions of its inputs in a block. Channels, like rows and
+/// columns, are addressed modulo the maximum number that a block reads.
 class TermMap {
  public:
   TermMap(const TermGeometry& geometry, const TermPlan& plan, const ChannelPlan& channels);
@@ -49,19 +50,19 @@ class TermMap {
   const TermPlan& plan() const { return plan_; }
   const AxisMap& y() const { return y_; }
   const AxisMap& x() const { return x_; }
-  /// In the order of the channels.
+  /// Channel classes in ascending order of channels.
   const std::vector<ChannelClass>& channel_classes() const { return classes_; }
   /// Number of an input channel's class.
   int class_of(int channel) const {
     return class_of_group_[static_cast<std::size_t>(channel / geometry_.inputs_per_group)];
   }
-  /// Groups of axons that a block numbers; border blocks leave some of them empty.
+  /// Number of groups of axons reserved in a block; blocks at the border leave some of them empty.
   int groups() const { return y_.plan().units() * x_.plan().units() * unit_groups(); }
-  /// First group of a unit, counted from the term's first.
+  /// First group of a unit, relative to the term's first group.
   int unit_base(int unit_y, int unit_x) const {
     return (unit_y * plan_.x.units() + unit_x) * unit_groups();
   }
-  /// Group of an input in a unit, counted from the unit's base.
+  /// Group of an input in a unit, relative to the unit's base.
   int group_in_unit(int group_y, int group_x, int channel_group) const {
     return (group_y * plan_.x.groups() + group_x) * channel_groups_ + channel_group;
   }
@@ -76,16 +77,19 @@ class TermMap {
   }
   /// Groups along the channels that hold the inputs of a convolution group.
   Span channel_groups(int conv_group) const;
+  /// Whether packets address entries of the expansion table instead of axons.
   bool expanded() const { return plan_.y.expanded; }
-  /// Entries of the expansion table that a block takes; 0 where the term is not expanded.
+  /// Number of entries of the expansion table that a block takes; 0 if the term is not expanded.
   int entries() const { return y_.list_total() * x_.list_total() * seen_channels_; }
-  /// First entry of an input's list, counted from the term's first.
+  /// First entry of an input's list, relative to the term's first entry.
   int entry_of_input(int channel, int input_y, int input_x) const;
-  /// Packets for a spike of the input neuron, if all receivers of one are a rectangle.
+  /// Number of packets for a spike of an input neuron if the receivers of each packet form a
+  /// rectangle.
   int addresses(int input_y, int input_x) const {
     return y_.addresses(input_y) * x_.addresses(input_x);
   }
-  /// Of one neuron's copy each: in the block at rows `y`, columns `x` and with outputs `channels`.
+  /// Number of dendrites in the block at row `y` and column `x` with outputs `channels`, for one
+  /// copy of each output neuron.
   int dendrites(int y, int x, const Span& channels) const;
 
  private:
@@ -99,14 +103,14 @@ class TermMap {
   TermPlan plan_;
   AxisMap y_;
   AxisMap x_;
-  int seen_channels_;   ///< input channels that a block sees at most
-  int channel_groups_;  ///< groups that they take
-  std::vector<GroupPlace> channel_places_;
+  int seen_channels_;                       ///< maximum number of input channels that a block reads
+  int channel_groups_;                      ///< groups along these channels
+  std::vector<GroupPlace> channel_places_;  ///< [channel]
   std::vector<ChannelClass> classes_;
-  std::vector<int> class_of_group_;  ///< of a convolution group
+  std::vector<int> class_of_group_;  ///< [convolution group]
 };
 
-/// Input channels that a block of the plan sees at most.
+/// Returns the maximum number of input channels that a block of the plan reads.
 int seen_channels(const TermGeometry& term, const ChannelPlan& channels);
 
 }  // namespace spikeloom::mapper

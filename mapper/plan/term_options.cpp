@@ -21,23 +21,23 @@ bool channel_beats(const ChannelOption& a, const ChannelOption& b) {
   return a.tile <= b.tile && a.dendrites <= b.dendrites && a.groups <= b.groups;
 }
 
-/// Tiles to try for a unit that sees `inputs`: equal parts, and those that keep all blocks' edges
-/// on tiles' edges.
-std::set<int> tile_sizes(int inputs, int step, int maximum) {
+/// Tile sizes up to `max` to try for a unit that reads `inputs`: equal parts, and sizes that align
+/// the edges of all blocks with edges of tiles.
+std::set<int> tile_sizes(int inputs, int step, int max) {
   std::set<int> sizes;
   for (const int size : part_sizes(inputs)) sizes.insert(size);
   for (int size = 1; size <= std::min(step, inputs); ++size) {
     if (step % size == 0) sizes.insert(size);
   }
-  sizes.erase(sizes.upper_bound(maximum), sizes.end());
+  sizes.erase(sizes.upper_bound(max), sizes.end());
   return sizes;
 }
 
-/// Of the block with most dendrites.
+/// Groups of the block with the most dendrites.
 std::vector<GroupPart> fullest_parts(const AxisMap& map) {
   const AxisPlan& plan = map.plan();
   std::vector<GroupPart> fullest;
-  std::size_t maximum = 0;
+  std::size_t max_dendrites = 0;
   for (int block = 0; block < plan.blocks(map.axis()); ++block) {
     std::map<std::pair<int, int>, GroupPart> parts;  // by unit and group
     std::size_t dendrites = 0;
@@ -46,13 +46,13 @@ std::vector<GroupPart> fullest_parts(const AxisMap& map) {
       dendrites += map.groups_of(output).size();
       for (const int group : map.groups_of(output)) ++parts[{map.unit_of(output), group}].outputs;
     }
-    if (dendrites <= maximum) continue;
+    if (dendrites <= max_dendrites) continue;
     for (int input = 0; input < map.axis().inputs; ++input) {
       for (const UnitPlace& place : map.seen_by(input)) {
         if (place.block == block) ++parts[{place.unit, map.place_of(input).group}].inputs;
       }
     }
-    maximum = dendrites;
+    max_dendrites = dendrites;
     fullest.clear();
     for (const auto& [place, part] : parts) fullest.push_back(part);
   }
@@ -150,7 +150,7 @@ std::vector<int> part_sizes(int total) {
     if (size == 1) break;
     const int parts = ceil_div(total, size);
     const int next = ceil_div(total, parts + 1);
-    // Where one part more does not make them smaller, the next smaller size is next.
+    // If one more part does not make the parts smaller, take the next smaller size.
     size = next < size ? next : size - 1;
   }
   return sizes;

@@ -19,8 +19,8 @@
 namespace spikeloom::mapper {
 namespace {
 
-// Colours that colour-blind readers tell apart: M. Okabe and K. Ito, "Color
-// universal design", 2008. Layers beyond them are hatched.
+// Colours that colour-blind readers can distinguish: M. Okabe and K. Ito, "Color universal design",
+// 2008. Further layers reuse them with hatching.
 constexpr std::array<const char*, 7> kColours = {"#0072b2", "#e69f00", "#009e73", "#cc79a7",
                                                  "#56b4e9", "#d55e00", "#f0e442"};
 constexpr double kBoardSide = 640.0;
@@ -32,7 +32,7 @@ constexpr double kLegendWidth = 250.0;
 constexpr double kLine = 20.0;
 constexpr double kSwatch = 13.0;
 constexpr double kMinShade = 0.3;  ///< opacity of an empty core
-constexpr double kGap = 0.06;      ///< between cells, of a cell
+constexpr double kGap = 0.06;      ///< margin of a core's square, as a fraction of its side
 constexpr std::size_t kNameWidth = 17;
 constexpr std::size_t kBusiestLinks = 40;
 constexpr double kThinLink = 1.5;
@@ -112,20 +112,22 @@ class Drawing {
  private:
   double board_width() const { return cell_ * grid_.columns; }
 
-  /// Of a router's square: a core, or the cores below a router of a quadtree.
+  /// Centre of a router's square: one core, or the cores below a router of a quadtree.
   Point centre(const arch::RouterPlace& place) const {
     const double side = cell_ * std::exp2(place.level);
     return {std::min(kMargin + (place.x + 0.5) * side, kMargin + board_width()),
             std::min(kTop + (place.y + 0.5) * side, kTop + cell_ * grid_.rows)};
   }
-  /// Where a link is drawn to; one that closes a ring of a torus, to the edge of the board only.
+  /// End point of a link. A link that closes a ring of a torus ends at the edge of the board.
   Point end(const mapper::LinkLoad& link) const {
     const int dx = link.to.x - link.from.x;
     const int dy = link.to.y - link.from.y;
     if (link.from.level != link.to.level || std::abs(dx) + std::abs(dy) <= 1) {
       return centre(link.to);
     }
-    const auto half = [this](int way) { return way == 0 ? 0.0 : std::copysign(cell_ / 2.0, -way); };
+    const auto half = [this](int step) {
+      return step == 0 ? 0.0 : std::copysign(cell_ / 2.0, -step);
+    };
     const Point from = centre(link.from);
     return {from.x + half(dx), from.y + half(dy)};
   }
@@ -136,7 +138,7 @@ class Drawing {
   static const char* colour(int layer) {
     return kColours[static_cast<std::size_t>(layer) % kColours.size()];
   }
-  /// Number of the hatching, 0 for none.
+  /// Number of the hatching pattern; 0 for none.
   static int hatch(int layer) {
     return std::min(static_cast<int>(static_cast<std::size_t>(layer) / kColours.size()), 3);
   }
@@ -170,7 +172,7 @@ class Drawing {
   void add_heading(SvgElement& svg) const {
     svg.add_text(kMargin, 30.0, "title", fmt::format("{} on {}", network_, chip_.name));
     svg.add_text(kMargin, 52.0, "minor",
-                 fmt::format("{} of {} cores in use, at least {} needed; {:.2f} packets a spike",
+                 fmt::format("{} of {} cores in use, at least {} needed; {:.2f} packets/spike",
                              report_.cores, report_.cores_available, report_.min_cores,
                              report_.packets_per_spike));
   }
@@ -184,7 +186,7 @@ class Drawing {
     svg.add("path", {{"class", "grid"}, {"d", lines(1, 1)}});
   }
 
-  /// Of the chips.
+  /// Draws the edges of the chips.
   void add_edges(SvgElement& svg) const {
     svg.add("path", {{"class", "edge"}, {"d", lines(chip_.mesh.columns, chip_.mesh.rows)}});
   }
@@ -202,7 +204,7 @@ class Drawing {
     return path;
   }
 
-  /// One group a core, a stripe for each layer in it.
+  /// Draws a core as one SVG group with a stripe for each layer in it.
   void add_core(SvgElement& svg, const mapper::CoreReport& core) const {
     SvgElement group = svg.add("g", {{"class", "core"}});
     std::string text = fmt::format("core {} ({},{}): {:.0f} % of the dendrites", core.core,
@@ -242,16 +244,16 @@ class Drawing {
     return links;
   }
 
-  /// Each way on its own side: to the right of where it goes.
+  /// Draws the busiest links, each direction on its own side: to the right of its direction.
   void add_links(SvgElement& svg) const {
     const std::vector<mapper::LinkLoad> links = busiest_links();
     if (links.empty()) return;
-    const double maximum = report_.traffic.cycles(links.front());
+    const double max_cycles = report_.traffic.cycles(links.front());
     for (const mapper::LinkLoad& link : links) {
       const Point from = centre(link.from);
       const Point to = end(link);
-      const double far = std::max(std::hypot(to.x - from.x, to.y - from.y), 1.0);
-      const double aside = 0.15 * cell_ / far;
+      const double distance = std::max(std::hypot(to.x - from.x, to.y - from.y), 1.0);
+      const double aside = 0.15 * cell_ / distance;
       const Point shift{-(to.y - from.y) * aside, (to.x - from.x) * aside};
       SvgElement line = svg.add(
           "line", {{"class", "link"},
@@ -259,8 +261,8 @@ class Drawing {
                    {"y1", length(from.y + shift.y)},
                    {"x2", length(to.x + shift.x)},
                    {"y2", length(to.y + shift.y)},
-                   {"stroke-width", length(thickness(report_.traffic.cycles(link) / maximum))}});
-      line.describe(fmt::format("link {}: {:.0f} packets an image, {:.0f} cycles",
+                   {"stroke-width", length(thickness(report_.traffic.cycles(link) / max_cycles))}});
+      line.describe(fmt::format("link {}: {:.0f} packets/image, {:.0f} cycles/image",
                                 mapper::text(link), report_.traffic.packets(link),
                                 report_.traffic.cycles(link)));
     }
@@ -278,7 +280,7 @@ class Drawing {
         .describe("host port");
   }
 
-  /// A layer's number in that of its cores which is nearest to their middle.
+  /// Draws each layer's number in the core that is nearest to the centroid of the layer's cores.
   void add_labels(SvgElement& svg) const {
     for (std::size_t l = 0; l < report_.layers.size(); ++l) {
       std::vector<Point> places;

@@ -8,9 +8,9 @@
 
 namespace spikeloom::mapper {
 
-/// The board as an SVG drawing: its cores in their places, coloured by layer, shaded by dendrites
-/// in use, shared ones split; the busiest links; a legend. It follows the viewer's light or dark
-/// scheme.
+/// Returns an SVG drawing of the board: the cores in their positions, coloured by layer and shaded
+/// by dendrites in use, with shared cores split; the busiest links; and a legend. Follows the
+/// viewer's light or dark colour scheme.
 std::string floor_plan(const mapper::MappingReport& report, const arch::Deployment& deployment);
 
 }  // namespace spikeloom::mapper

@@ -8,7 +8,7 @@
 
 namespace spikeloom::mapper {
 
-/// Everything that is known of a mapping (docs/mapper.md, "report.json").
+/// Returns the contents of report.json (docs/mapper.md).
 nlohmann::ordered_json to_json(const mapper::MappingReport& report,
                                const arch::Deployment& deployment);
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kFrontColumns = 8;
 
-/// Both ends, and others evenly between.
+/// Returns up to kFrontColumns points of the front: both ends, and evenly spaced ones between them.
 std::vector<FrontPoint> sample(const std::vector<FrontPoint>& front) {
   const std::size_t count = std::min(front.size(), kFrontColumns);
   std::vector<FrontPoint> points;
@@ -41,13 +41,13 @@ PlanReport report_plans(const std::vector<LayerChoice>& layers, const PlanWalk& 
 }
 
 std::string format_front(const PlanReport& report) {
-  std::string cores = fmt::format("{:<24}", "front of cores");
-  std::string packets = fmt::format("{:<24}", "against packets a spike");
+  std::string cores = fmt::format("{:<24}", "Pareto front: cores");
+  std::string packets = fmt::format("{:<24}", "packets/spike");
   for (const FrontPoint& point : sample(report.front)) {
     cores += fmt::format("{:>7}", point.cores);
     packets += fmt::format("{:>7.2f}", point.packets_per_spike);
   }
-  return fmt::format("{}\n{}\ntaken: {} at {:.2f}, by objective {}{}\n", cores, packets,
+  return fmt::format("{}\n{}\nchosen: {} at {:.2f}, by objective {}{}\n", cores, packets,
                      report.chosen.cores, report.chosen.packets_per_spike, name(report.objective),
                      report.front.size() > kFrontColumns
                          ? fmt::format("; the front has {} points", report.front.size())

@@ -8,25 +8,26 @@
 
 namespace spikeloom::mapper {
 
+/// A point of the Pareto front of plans.
 struct FrontPoint {
-  int cores = 0;                   ///< blocks, before layers share cores
-  double packets_per_spike = 0.0;  ///< over all neurons that send to the chip's layers
+  int cores = 0;                   ///< number of blocks: cores before sharing
+  double packets_per_spike = 0.0;  ///< mean over all neurons that send to layers on the chip
 };
 
-/// How the plans were chosen.
+/// The choice of plans.
 struct PlanReport {
   Objective objective = kDefaultObjective;
   FrontPoint chosen;
-  std::vector<FrontPoint> front;  ///< that no choice of plans beats in both: by cores
-  // By layer.
-  std::vector<int> fewest_cores;  ///< that any plan of the layer alone takes
-  std::vector<BlockWork> works;   ///< of its fullest block
+  std::vector<FrontPoint> front;  ///< Pareto front, in ascending order of cores
+  std::vector<int> fewest_cores;  ///< [layer]: minimum over the layer's plans
+  std::vector<BlockWork> works;   ///< [layer]: work of its fullest block
 };
 
+/// Reports the plans that `walk` has chosen with `result`.
 PlanReport report_plans(const std::vector<LayerChoice>& layers, const PlanWalk& walk,
                         const PlanWalk::Result& result, Objective objective);
 
-/// The front in a few lines of at most 80 columns.
+/// Formats the front in a few lines of at most 80 columns.
 std::string format_front(const PlanReport& report);
 
 }  // namespace spikeloom::mapper

@@ -14,7 +14,7 @@ double ratio(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-/// Cut at the front: names of one network differ at the end.
+/// Shortens a name at its beginning, since the names of a network usually differ at the end.
 std::string short_name(const std::string& name) {
   return name.size() <= kNameWidth ? name : ".." + name.substr(name.size() - kNameWidth + 2);
 }
@@ -40,7 +40,7 @@ std::string layer_table(const MappingReport& report) {
   return table;
 }
 
-/// Lower bound and cores by layer, and all that lies between.
+/// Lower bound and blocks of each layer, and the terms between them.
 std::string separation_table(const MappingReport& report, int core_dendrites) {
   constexpr const char* kHead = "{:<11}{:>8}{:>10}{:>10}{:>8}{:>8}{:>10}{:>9}\n";
   std::string table =
@@ -77,10 +77,10 @@ std::string format_table(const MappingReport& report) {
   table += fmt::format("\ncores: {} of {} (lower bound {})\n", report.cores, report.cores_available,
                        report.min_cores);
   table += format_front(report.plans);
-  table += fmt::format("packets a spike: {:.2f}, to the host: {}\n", report.packets_per_spike,
+  table += fmt::format("packets/spike: {:.2f}, to the host: {}\n", report.packets_per_spike,
                        report.output_packets);
   table += fmt::format("most route entries of a core: {}\n", report.max_route_entries);
-  table += fmt::format("busiest core: {}, {} cycles of a tick expected\n", report.busiest().core,
+  table += fmt::format("busiest core: {}, {} cycles/tick expected\n", report.busiest().core,
                        report.busiest().cycles);
   return table + format_lines(report.traffic);
 }

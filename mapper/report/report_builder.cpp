@@ -118,7 +118,7 @@ class Builder {
     }
   }
 
-  /// From a neuron of a layer, or of the encoder.
+  /// Hops to `region` from a neuron of a layer or of the encoder.
   int hops_to(const arch::Region& region, int source, int channel, int y, int x) const {
     if (source == converter::kEncoder) return hops_.from_host(region);
     const int block = mapped_.layers[at(source)].block_of_output(channel, y, x);

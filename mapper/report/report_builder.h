@@ -8,10 +8,12 @@
 
 namespace spikeloom::mapper {
 
-/// Route entries that the neurons of each block of layer `number` take.
+/// Returns the number of route entries that the neurons of each block of a layer take, [block].
+/// `number` is the layer's number.
 std::vector<long long> block_routes(const LayerMap& layer, int number,
                                     const NetworkRoutes& network);
 
+/// Builds the report of a mapping, except for its traffic.
 MappingReport build_report(const MappedNetwork& mapped, const std::vector<EmissionCounts>& counts,
                            const arch::Deployment& deployment, const PlanReport& plans);
 

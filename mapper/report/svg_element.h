@@ -9,24 +9,25 @@
 
 namespace spikeloom::mapper {
 
-/// An element of an SVG document, which owns its children. Text and values are escaped when
-/// written.
+/// Handle of an element in an SVG document. The tree owns the element and its children. Text and
+/// values are escaped when the tree is written.
 class SvgElement {
  public:
   using Attributes = std::initializer_list<std::pair<const char*, std::string>>;
 
   explicit SvgElement(boost::property_tree::ptree& tree) : tree_(&tree) {}
 
+  /// Adds a child element and returns it.
   SvgElement add(const char* name, Attributes attributes, const std::string& text = "");
   SvgElement add_text(double x, double y, const char* style, const std::string& text);
-  /// What a viewer shows while the pointer is over the element.
+  /// Sets the text that a viewer shows while the pointer is over the element.
   void describe(const std::string& text);
 
  private:
   boost::property_tree::ptree* tree_;
 };
 
-/// A length with two digits behind the point at most.
+/// Formats a length with at most two decimal places.
 std::string length(double value);
 
 }  // namespace spikeloom::mapper

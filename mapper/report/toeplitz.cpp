@@ -8,7 +8,7 @@
 namespace spikeloom::mapper {
 namespace {
 
-/// Outputs along an axis whose windows cover an input.
+/// Returns, for each input along an axis, the outputs whose windows cover it.
 std::vector<std::vector<int>> covering(const Axis& axis) {
   std::vector<std::vector<int>> outputs(static_cast<std::size_t>(axis.inputs));
   for (int output = 0; output < axis.outputs; ++output) {
@@ -20,6 +20,7 @@ std::vector<std::vector<int>> covering(const Axis& axis) {
   return outputs;
 }
 
+/// Number of runs of adjacent tiles.
 int runs(const std::set<int>& tiles) {
   int count = 0;
   for (const int tile : tiles) count += tiles.count(tile - 1) == 0 ? 1 : 0;

@@ -8,21 +8,23 @@
 
 namespace spikeloom::mapper {
 
-/// What a layer would take as one dense matrix, the baseline of the report: input neurons are rows,
-/// output neurons columns, both pixel by pixel with the channels of a pixel side by side, which
-/// keeps the taps near the diagonal. The matrix is cut into tiles of a core's axons by its
-/// dendrites, a tile a core; an input neuron's levels, and an output neuron's copies, stay
-/// together. Partial sums of the tiles of a column would have to be added outside; the baseline is
-/// not charged for it. Of a layer of several terms each one is such a matrix.
+/// Cost of a layer as one dense matrix, which is the baseline of the report. Input neurons are rows
+/// and output neurons columns, both pixel by pixel with the channels of a pixel adjacent, which
+/// keeps the taps near the diagonal. The matrix is divided into tiles of (axons of a core) x
+/// (dendrites of a core), one per core. The levels of an input neuron and the copies of an output
+/// neuron stay together. Partial sums of the tiles of a column would have to be added outside the
+/// cores; the baseline is not charged for that. In a layer with several terms, each term is such a
+/// matrix.
 struct ToeplitzBaseline {
-  std::int64_t tiles = 0;    ///< of the whole matrix
-  std::int64_t cores = 0;    ///< tiles that hold a tap: the others are left out
-  std::int64_t packets = 0;  ///< if each input neuron fires one level: the tiles of a row lie side
-                             ///< by side, a packet serves neighbours
-  std::int64_t level_packets = 0;  ///< if it fires all of its levels
-  std::int64_t deliveries = 0;     ///< tiles that those packets reach
+  std::int64_t tiles = 0;    ///< tiles of the whole matrix
+  std::int64_t cores = 0;    ///< tiles that hold a tap; the others are omitted
+  std::int64_t packets = 0;  ///< if each input neuron fires one level; the tiles of a row lie side
+                             ///< by side, and one packet serves adjacent tiles
+  std::int64_t level_packets = 0;  ///< likewise if each input neuron fires all of its levels
+  std::int64_t deliveries = 0;     ///< tiles reached, summed over `packets`
 };
 
+/// Returns the baseline for a layer on cores of this kind.
 ToeplitzBaseline toeplitz(const LayerGeometry& layer, const arch::CoreDescription& core);
 
 }  // namespace spikeloom::mapper

@@ -11,7 +11,7 @@
 namespace spikeloom::mapper {
 namespace {
 
-/// "-34.5 %", or "-" where there is nothing to compare with.
+/// Formats a relative change as "-34.5 %", or "-" if `from` is zero.
 std::string change(double from, double to) {
   return from > 0.0 ? fmt::format("{:+.1f} %", 100.0 * (to - from) / from) : "-";
 }
@@ -55,17 +55,17 @@ TrafficReport report_traffic(const Traffic& traffic, const Slots& start, const S
 }
 
 std::string format_lines(const TrafficReport& report) {
-  std::string text = fmt::format("links crossed an image, {}: {:.0f}\n",
+  std::string text = fmt::format("links crossed per image, {}: {:.0f}\n",
                                  report.measured ? "as measured" : "if every neuron spikes once",
                                  report.packet_hops);
   const LinkLoad* const busiest = report.busiest();
   if (busiest != nullptr) {
-    text += fmt::format("busiest link: {}{}\ncarries an image: {:.0f} packets, {:.0f} cycles\n",
+    text += fmt::format("busiest link: {}{}\nits load per image: {:.0f} packets, {:.0f} cycles\n",
                         mapper::text(*busiest), busiest->between_chips ? ", between chips" : "",
                         report.packets(*busiest), report.cycles(*busiest));
   }
   text +=
-      fmt::format("cycles on links: {:.0f}\nagainst the start {}, Hilbert order {}, random {}\n",
+      fmt::format("cycles on links: {:.0f}\nrelative to start {}, Hilbert order {}, random {}\n",
                   report.link_cycles, change(report.start_link_cycles, report.link_cycles),
                   change(report.hilbert_link_cycles, report.link_cycles),
                   change(report.random_link_cycles, report.link_cycles));

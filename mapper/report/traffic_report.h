@@ -12,36 +12,38 @@
 
 namespace spikeloom::mapper {
 
-/// How far packets travel under a placement. Figures are means an image: of the images of a
-/// profile, or, expected, of one in which each neuron fires each of its levels.
+/// Traffic of a placement. Figures are means per image: over the images of a spike profile or, if
+/// none was measured, for one image in which each neuron fires each of its levels.
 struct TrafficReport {
-  bool measured = false;
-  double packet_hops = 0.0;  ///< links that all packets cross
-  /// Cycles that they occupy those links and the ways into the network: what placement makes small;
-  /// and what it would be if the same contents of cores were elsewhere.
+  bool measured = false;     ///< whether the figures are from a spike profile
+  double packet_hops = 0.0;  ///< links crossed, summed over all packets
+  /// Cycles that all packets occupy links and injection ports, which placement minimizes; and the
+  /// same for the start and for the same core contents in other positions.
   double link_cycles = 0.0;
   double start_link_cycles = 0.0;    ///< before annealing
   double hilbert_link_cycles = 0.0;  ///< in layer order along a Hilbert curve over the board
-  double random_link_cycles = 0.0;   ///< anywhere
-  double images = 1.0;               ///< that the packets of `links` are of
-  std::vector<LinkLoad> links;       ///< all that carry packets
+  double random_link_cycles = 0.0;   ///< in random order
+  double images = 1.0;               ///< number of images that the packets of `links` belong to
+  std::vector<LinkLoad> links;       ///< all links that carry packets
 
-  /// The link that is occupied longest; null where no packet crosses any.
+  /// The link with the most cycles; null if no packet crosses a link.
   const LinkLoad* busiest() const;
+  /// Packets per image on a link, and the cycles per image that they occupy it.
   double packets(const LinkLoad& link) const { return static_cast<double>(link.packets) / images; }
   double cycles(const LinkLoad& link) const;
 
-  int cycles_on_chip = 1;  ///< that a packet occupies a link
-  int cycles_between_chips = 1;
+  int cycles_on_chip = 1;        ///< cycles that a packet occupies a link on a chip
+  int cycles_between_chips = 1;  ///< cycles that a packet occupies a link between chips
 };
 
-/// `start` is the placement before annealing; `images` those that the traffic was measured over, 0
-/// where it is expected; `seed` that of the random placement.
+/// Reports the traffic of the placement `seats`. `start` is the placement before annealing.
+/// `images` is the number of images over which the traffic was measured, or 0 if it is expected
+/// traffic. `seed` determines the random placement.
 TrafficReport report_traffic(const Traffic& traffic, const Slots& start, const Slots& slots,
                              const arch::ChipDescription& chip, std::uint64_t seed,
                              std::uint64_t images);
 
-/// Lines for the table that a mapping ends with.
+/// Formats the lines on traffic at the end of the mapping table.
 std::string format_lines(const TrafficReport& report);
 
 }  // namespace spikeloom::mapper

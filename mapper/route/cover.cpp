@@ -46,7 +46,7 @@ void Cover::append(const int* cores, std::size_t count, std::vector<arch::Region
   }
 }
 
-/// -1 for an empty row.
+/// Returns the first set column, or -1 for an empty row.
 int Cover::first_column(const Row& row) {
   for (std::size_t word = 0; word < row.size(); ++word) {
     if (row[word] != 0) return static_cast<int>(word) * kWordBits + __builtin_ctzll(row[word]);
@@ -54,7 +54,8 @@ int Cover::first_column(const Row& row) {
   return -1;
 }
 
-/// For each height the greatest width.
+/// Returns the largest rectangle of uncovered cores with its first corner at (x, y): tries the
+/// maximum width for each height.
 arch::Region Cover::largest_at(int x, int y, int last_row) const {
   arch::Region best{x, y, x, y};
   int max_columns = grid_.columns - x;

@@ -10,19 +10,19 @@
 
 namespace spikeloom::mapper {
 
-/// Cuts sets of cores into rectangles, one packet each. Keeps its memory from set to set.
+/// Partitions sets of cores into rectangles, one packet each. Reuses its memory between calls.
 class Cover {
  public:
   explicit Cover(const arch::MeshDescription& grid, bool multicast = true);
 
-  /// Appends disjoint rectangles that cover exactly the `count` different cores. Greedy: the
-  /// largest one at the first core that is not covered yet; one rectangle where the cores are one.
-  /// Without multicast each core is one of its own.
+  /// Appends disjoint rectangles that cover exactly the `count` distinct cores. If the cores form a
+  /// rectangle, appends it alone. Otherwise greedy: repeatedly takes the largest rectangle whose
+  /// first core is the first uncovered one. Without multicast, each core is a rectangle of its own.
   void append(const int* cores, std::size_t count, std::vector<arch::Region>& regions);
 
  private:
   static constexpr int kWordBits = 64;
-  /// A bit a column of the grid.
+  /// One bit per column of the grid.
   using Row = std::array<std::uint64_t, (arch::Packet::kMaxCoordinate + kWordBits) / kWordBits>;
 
   static bool has(const Row& row, int x) {
@@ -37,7 +37,7 @@ class Cover {
   std::vector<Row> rows_;  ///< cores not covered yet; empty between calls
 };
 
-/// As Cover::append, for a single set.
+/// Like Cover::append, for a single set of cores.
 std::vector<arch::Region> cover(const std::vector<int>& cores, const arch::MeshDescription& grid,
                                 bool multicast = true);
 

@@ -12,25 +12,25 @@
 
 namespace spikeloom::mapper {
 
-/// The packets into a term of a layer.
+/// Packets into a term of a layer.
 class TermRoutes {
  public:
-  /// `placement` is the layer's.
+  /// `placement` is the placement of `layer`.
   TermRoutes(const LayerMap& layer, std::size_t term, const LayerPlacement& placement,
              const arch::ChipDescription& chip);
 
-  /// Appends the packets of level 0 of an input neuron, in a fixed order. Every core that has a
-  /// window over it gets one for each of its units, or one for all if they are expanded, no other
-  /// core gets any.
+  /// Appends the packets of level 0 of an input neuron, in a fixed order. Each core with a window
+  /// over the neuron receives one packet per unit, or a single packet if the term is expanded; no
+  /// other core receives any.
   void append(int channel, int y, int x, std::vector<arch::Packet>& packets) const;
   int packet_count(int channel, int y, int x) const {
     return static_cast<int>(targets(channel, y, x).size());
   }
 
  private:
-  /// Receivers of one packet, before the part of its address that depends on the channel.
+  /// Receivers of a packet, without the part of its address that depends on the channel.
   struct Target {
-    int base = 0;  ///< first group of the unit in its cores, or entry of the term if expanded
+    int base = 0;  ///< first group of the unit in its cores, or first entry of the term if expanded
     arch::Region region;
   };
   const std::vector<Target>& targets(int channel, int y, int x) const;
@@ -42,15 +42,16 @@ class TermRoutes {
   std::vector<std::vector<Target>> targets_;  ///< [channel class][y][x]
 };
 
-/// All packets of a network but those to the host.
+/// All packets of a network except those to the host.
 class NetworkRoutes {
  public:
   NetworkRoutes(const std::vector<LayerMap>& layers, const Placement& placement,
                 const arch::ChipDescription& chip);
 
-  /// Whether a layer's packets are for the cores; otherwise they are for the host.
+  /// Whether a layer's packets go to cores; otherwise they go to the host.
   bool has_readers(int source) const { return !consumers_.of(source).empty(); }
-  /// The packets of level 0 of a neuron of a layer, or of converter::kEncoder, to all its readers.
+  /// Sets `packets` to the packets of level 0 of a neuron of a layer or of converter::kEncoder, to
+  /// all its readers.
   void packets(int source, int channel, int y, int x, std::vector<arch::Packet>& packets) const;
   int packet_count(int source, int channel, int y, int x) const;
   const TermRoutes& into(std::size_t layer, std::size_t term) const { return terms_[layer][term]; }

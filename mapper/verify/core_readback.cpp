@@ -33,7 +33,7 @@ void CoreReadback::write(const arch::BusAddress& address, const std::vector<std:
                          const arch::BusDescription& bus, const Finding& finding) {
   const auto region = at(address.region);
   if (region >= memories_.size() || !arch::kCoreRegions[region].writable) {
-    finding(fmt::format("a write to region {}, which takes none", address.region));
+    finding(fmt::format("a write to region {}, which is not writable", address.region));
     return;
   }
   std::vector<std::uint8_t>& bytes = memories_[region];
@@ -53,10 +53,10 @@ void CoreReadback::write(const arch::BusAddress& address, const std::vector<std:
 }
 
 void CoreReadback::decode(const Finding& finding) {
-  const auto control = [&](std::uint64_t offset, int maximum, const char* what) {
+  const auto control = [&](std::uint64_t offset, int max, const char* what) {
     const auto count = value<std::uint64_t>(CoreRegion::kControl, offset);
-    if (count > static_cast<std::uint64_t>(maximum)) {
-      finding(fmt::format("{} {}, at most {}", count, what, maximum));
+    if (count > static_cast<std::uint64_t>(max)) {
+      finding(fmt::format("{} {}, at most {}", count, what, max));
       return 0;
     }
     return static_cast<int>(count);

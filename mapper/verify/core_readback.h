@@ -14,15 +14,15 @@
 
 namespace spikeloom::mapper {
 
-/// Takes a finding of the verifier.
+/// Receives the text of a finding of the verifier.
 using Finding = std::function<void(const std::string&)>;
 
-/// The memories of a core as transactions left them, and their tables decoded.
+/// The memories of a core after the transactions, with their tables decoded.
 class CoreReadback {
  public:
   explicit CoreReadback(const arch::CoreDescription& core);
 
-  /// Replays a write; the region and offset are those of the address.
+  /// Replays a write to the region and offset of `address`. Reports what the hardware would refuse.
   void write(const arch::BusAddress& address, const std::vector<std::uint8_t>& data,
              const arch::BusDescription& bus, const Finding& finding);
   /// Decodes the tables and checks every limit and index. Call once, after all writes.
@@ -31,17 +31,19 @@ class CoreReadback {
   bool enabled() const { return enabled_; }
   const std::vector<arch::GroupEntry>& groups() const { return groups_; }
   const std::vector<arch::NeuronEntry>& neurons() const { return neurons_; }
-  /// The group that a gathered dendrite belongs to, or -1.
+  /// Group that a dendrite belongs to, or -1.
   int group_of(int dendrite) const { return group_of_[at(dendrite)]; }
+  /// Dendrite, threshold or route number `i` of a neuron.
   int gathered(const arch::NeuronEntry& neuron, int i) const;
   std::int32_t threshold(const arch::NeuronEntry& neuron, int i) const;
   arch::Packet route(const arch::NeuronEntry& neuron, int i) const;
-  /// Appends what the list at `entry` of the expansion table names; false where it has no end.
+  /// Appends the entries of the expansion table's list that begins at `entry`. Returns false if the
+  /// list has no end.
   bool expand(int entry, std::vector<arch::ExpansionEntry>& places) const;
   arch::ExpansionEntry expansion(int entry) const;
-  /// -1, 0 or +1; +2 where both bits of a pair are set.
+  /// Weight of a synapse: -1, 0 or +1; +2 if both bits of a pair are set.
   int weight(int row, int dendrite) const;
-  /// Bits set in the planes: nonzero physical synapses.
+  /// Number of bits set in the planes: nonzero physical synapses.
   std::uint64_t synapses() const;
 
  private:
@@ -55,7 +57,7 @@ class CoreReadback {
 
   const arch::CoreDescription& core_;
   std::uint64_t row_bytes_;
-  std::vector<std::vector<std::uint8_t>> memories_;  ///< by region, whole
+  std::vector<std::vector<std::uint8_t>> memories_;  ///< [region]: the whole region
   std::vector<arch::GroupEntry> groups_;
   std::vector<arch::NeuronEntry> neurons_;
   std::vector<int> group_of_;

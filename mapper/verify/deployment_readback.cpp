@@ -22,7 +22,7 @@ std::map<int, CoreReadback> read_back(const arch::Deployment& deployment, const 
     const std::optional<int> core =
         address ? chip.core_at({address->chip, address->unit}) : std::nullopt;
     if (!core) {
-      finding(fmt::format("a write to {:#x}, where no core is", transaction.address));
+      finding(fmt::format("a write to {:#x}, where there is no core", transaction.address));
       continue;
     }
     cores.try_emplace(*core, chip.core)

@@ -8,9 +8,9 @@
 
 namespace spikeloom::mapper {
 
-/// The cores that the deployment's transactions write to, by number on the board, as they are after
-/// loading, their tables decoded. `finding` gets what the hardware would refuse, with its core. The
-/// result refers to `deployment`.
+/// Returns the cores that the deployment's transactions write to, by number on the board: their
+/// state after loading, with the tables decoded. `finding` is called for everything that the
+/// hardware would refuse, with the number of the core. The result keeps references to `deployment`.
 std::map<int, CoreReadback> read_back(const arch::Deployment& deployment, const Finding& finding);
 
 }  // namespace spikeloom::mapper

@@ -40,7 +40,7 @@ void NeuronCheck::check_thresholds(const VerifiedCore& core, std::size_t n,
   const arch::NeuronEntry& entry = core.tables->neurons()[n];
   const int neuron = static_cast<int>(label.neuron);
   const int channel = neuron / (layer.output.height * layer.output.width);
-  // Where table and label differ, RouteCheck says so.
+  // RouteCheck reports it if the table and the label differ.
   for (int i = 0; i < std::min<int>(entry.thresholds, label.levels); ++i) {
     const int level = label.first_level + i;
     const std::int32_t expected =
@@ -56,7 +56,8 @@ void NeuronCheck::check_thresholds(const VerifiedCore& core, std::size_t n,
   }
 }
 
-/// Marks the sources in the windows of the label's neuron with their weights, zeros included.
+/// Records the expected weights, zeros included, of all sources in the windows of the label's
+/// neuron.
 void NeuronCheck::expect_synapses(const arch::NeuronLabel& label) {
   const converter::SpikingLayer& layer = network_.layers[label.layer];
   const int plane = layer.output.height * layer.output.width;
@@ -93,7 +94,7 @@ void NeuronCheck::read_dendrite(VerifiedCore& core, int dendrite, const std::str
     const int source =
         at(row) < arrivals.source.size() ? arrivals.source[at(row)] : Arrivals::kNone;
     if (source == Arrivals::kNone || window_[at(source)].expected.total() == 0) {
-      if (weight != 0) findings_.add("{} has a weight on row {} too many", who, row);
+      if (weight != 0) findings_.add("{} has an unexpected weight on row {}", who, row);
       continue;
     }
     arrivals.wanted[at(row)] = true;
@@ -104,7 +105,8 @@ void NeuronCheck::read_dendrite(VerifiedCore& core, int dendrite, const std::str
   }
 }
 
-/// After the neuron's dendrites: is each synapse there, as often as it should be?
+/// Checks, after all dendrites of the neuron were read, that each synapse is present as often as
+/// expected.
 void NeuronCheck::settle_source(int source, const std::string& who) {
   const auto& [expected, found, shared] = window_[at(source)];
   const int synapses = expected.plus + expected.minus;
@@ -146,7 +148,8 @@ void NeuronCheck::check_arrivals(int number, const VerifiedCore& core) {
     const Arrivals& arrivals = core.arrivals[g];
     for (std::size_t axon = 0; axon < arrivals.source.size(); ++axon) {
       if (arrivals.source[axon] != Arrivals::kNone && !arrivals.wanted[axon]) {
-        findings_.add("core {}: nothing wants what reaches group {}, axon {}", number, g, axon);
+        findings_.add("core {}: no neuron reads group {}, axon {}, which receives spikes", number,
+                      g, axon);
       }
     }
   }

@@ -17,8 +17,8 @@
 
 namespace spikeloom::mapper {
 
-/// Compares the neurons of cores with the network's: their thresholds, and their dendrites' weights
-/// on the axons at which RouteCheck has seen their inputs arrive.
+/// Compares the neurons of cores with those of the network: their thresholds, and the weights of
+/// their dendrites on the axons at which RouteCheck saw their inputs arrive.
 class NeuronCheck {
  public:
   NeuronCheck(const arch::CoreDescription& core, const converter::SpikingNetwork& network,
@@ -30,13 +30,13 @@ class NeuronCheck {
         counts_(counts),
         window_(static_cast<std::size_t>(spikes.size())) {}
 
-  /// Every neuron of a core, and whether its axons are wanted.
+  /// Checks every neuron of a core, and that each axon with an input is read by a neuron.
   void check_core(int number, VerifiedCore& core);
-  /// After all cores: whether each level of each neuron was there.
+  /// Checks that each level of each neuron was present; call it after all cores.
   void check_all_there();
 
  private:
-  /// A source as a neuron sees it: its synapses, those of each term, each as often as repeated.
+  /// Number of synapses of a neuron from one source, by weight; those of all terms, with repeats.
   struct Tap {
     int plus = 0;
     int minus = 0;
@@ -46,7 +46,7 @@ class NeuronCheck {
   struct Window {
     Tap expected;
     Tap found;            ///< cross-points of the neuron's dendrites with the source's axons
-    bool shared = false;  ///< its layer feeds several terms: each of their groups may have an axon
+    bool shared = false;  ///< several terms read its layer: each may have an axon for the source
   };
 
   void check_thresholds(const VerifiedCore& core, std::size_t n, const std::string& who);
@@ -62,11 +62,11 @@ class NeuronCheck {
   Findings& findings_;
   VerifyCounts& counts_;
   std::vector<converter::Synapse> synapses_;
-  std::vector<Window> window_;  ///< by SpikeIndex; empty but for the neuron at hand
-  std::vector<int> sources_;    ///< expected ones of that neuron
+  std::vector<Window> window_;  ///< by SpikeIndex; nonempty only for the current neuron's sources
+  std::vector<int> sources_;    ///< expected sources of the current neuron
   std::int64_t positive_ = 0;
   std::int64_t negative_ = 0;
-  std::set<std::pair<int, int>> neurons_;  ///< layer; neuron * levels + level
+  std::set<std::pair<int, int>> neurons_;  ///< seen: layer, neuron * levels + level
 };
 
 }  // namespace spikeloom::mapper

@@ -13,7 +13,7 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-/// Whether a layer has a term from `source`.
+/// Whether a layer has a term that reads `source`.
 bool RouteCheck::reads(int layer, int source) const {
   if (layer >= static_cast<int>(network_.layers.size())) return false;
   const std::vector<converter::Term>& terms = network_.layers[at(layer)].terms;
@@ -58,7 +58,7 @@ void RouteCheck::follow_core(int number, const VerifiedCore& core) {
   }
 }
 
-/// A packet of a neuron of `layer`, which may be converter::kEncoder.
+/// Follows a packet of a neuron of `layer`, which may be converter::kEncoder.
 void RouteCheck::follow(int layer, int neuron, int level, arch::Packet packet) {
   ++counts_.packets;
   const int spike = spikes_.number(layer, neuron, level);
@@ -78,7 +78,7 @@ void RouteCheck::follow(int layer, int neuron, int level, arch::Packet packet) {
     return;
   }
   if (region.cores() > 1 && !deployment_.chip.router.multicast) {
-    findings_.add("{} sends a packet to several cores, which this chip's routers cannot",
+    findings_.add("{} sends a packet to several cores, which this chip's routers do not support",
                   spikes_.name(spike));
   }
   for (int y = region.y0; y <= region.y1; ++y) {
@@ -88,7 +88,7 @@ void RouteCheck::follow(int layer, int neuron, int level, arch::Packet packet) {
   }
 }
 
-/// A packet to one core: to its own axon, or to those of its list.
+/// Delivers a packet to one core: to the axon that it names, or to those in its expansion list.
 void RouteCheck::arrive(int layer, int spike, int number, arch::Packet packet) {
   if (!packet.expanded()) {
     arrive_at(layer, spike, number, packet.group(), packet.axon());
@@ -115,12 +115,12 @@ void RouteCheck::arrive_at(int layer, int spike, int number, int group, int axon
                   spikes_.name(spike), number, group, axon);
     return;
   }
-  int& taken = core->second.arrivals[at(group)].source[at(axon)];
-  if (taken != Arrivals::kNone) {
-    findings_.add("{} reaches core {}, group {}, axon {}, which {} feeds already",
-                  spikes_.name(spike), number, group, axon, spikes_.name(taken));
+  int& source = core->second.arrivals[at(group)].source[at(axon)];
+  if (source != Arrivals::kNone) {
+    findings_.add("{} reaches core {}, group {}, axon {}, which {} already feeds",
+                  spikes_.name(spike), number, group, axon, spikes_.name(source));
   }
-  taken = spike;
+  source = spike;
 }
 
 void RouteCheck::check_outputs() {

@@ -13,8 +13,8 @@
 
 namespace spikeloom::mapper {
 
-/// Follows packets through the cores' tables: notes what arrives at each axon, and what reaches the
-/// host.
+/// Follows packets through the cores' tables. Records what arrives at each axon and what reaches
+/// the host.
 class RouteCheck {
  public:
   RouteCheck(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
@@ -27,11 +27,11 @@ class RouteCheck {
         findings_(findings),
         counts_(counts) {}
 
-  /// The packets that the host sends.
+  /// Follows the packets that the host sends.
   void follow_input();
-  /// Those of every neuron of a core.
+  /// Follows the packets of every neuron of a core.
   void follow_core(int number, const VerifiedCore& core);
-  /// After all packets: whether each output has reached the host.
+  /// Checks that each output reached the host; call it after all packets.
   void check_outputs();
 
  private:
@@ -47,7 +47,7 @@ class RouteCheck {
   VerifiedCores& cores_;
   Findings& findings_;
   VerifyCounts& counts_;
-  std::set<int> outputs_;  ///< neuron * levels + level of the last layer
+  std::set<int> outputs_;  ///< outputs that reached the host: neuron * levels + level
 };
 
 }  // namespace spikeloom::mapper

@@ -10,18 +10,18 @@
 
 namespace spikeloom::mapper {
 
-/// What arrives at the axons of a group.
+/// Spikes that arrive at the axons of a group.
 struct Arrivals {
   static constexpr int kNone = -1;
-  std::vector<int> source;   ///< of an axon: by SpikeIndex, or kNone
-  std::vector<bool> wanted;  ///< some neuron of the group has the source in its window
+  std::vector<int> source;   ///< [axon]: spike by SpikeIndex, or kNone
+  std::vector<bool> wanted;  ///< [axon]: whether a neuron of the group has the source in its window
 };
 
-/// A core with what the deployment says about it.
+/// A core with its tables and labels from the deployment.
 struct VerifiedCore {
   const CoreReadback* tables = nullptr;
   const arch::CoreLabels* labels = nullptr;
-  std::vector<Arrivals> arrivals;  ///< of a group
+  std::vector<Arrivals> arrivals;  ///< [group]
 };
 
 using VerifiedCores = std::map<int, VerifiedCore>;  ///< by number on the board

@@ -128,7 +128,7 @@ class Verifier {
   Findings& findings_;
   VerifyCounts& counts_;
   const Progress& progress_;
-  std::size_t done_ = 0;  ///< cores, each twice
+  std::size_t done_ = 0;  ///< steps done, two per core
   std::map<int, CoreReadback> memories_;
   VerifiedCores cores_;
 };
@@ -136,9 +136,9 @@ class Verifier {
 }  // namespace
 
 std::vector<std::string> verify(const arch::Deployment& deployment,
-                                const converter::SpikingNetwork& network, std::size_t maximum,
+                                const converter::SpikingNetwork& network, std::size_t max_findings,
                                 VerifyCounts* counts, const Progress& progress) {
-  Findings findings(maximum);
+  Findings findings(max_findings);
   VerifyCounts seen;
   Verifier(deployment, network, findings, seen, progress).run();
   seen.findings = findings.count();

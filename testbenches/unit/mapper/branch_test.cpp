@@ -126,9 +126,8 @@ TEST(Branches, PotentialsAreThoseOfAllTermsWithTheirFactors) {
   chip.core.potential_bits = 5;
   EXPECT_EQ(error_of(residual(), chip), "");
   chip.core.potential_bits = 4;
-  EXPECT_THAT(
-      error_of(residual(), chip),
-      HasSubstr("reaches from -8 to 14, which needs 5 bits; chip.core.potential_bits is 4"));
+  EXPECT_THAT(error_of(residual(), chip),
+              HasSubstr("ranges from -8 to 14, which needs 5 bits; chip.core.potential_bits is 4"));
 }
 
 class VerifyBranches : public ::testing::Test {

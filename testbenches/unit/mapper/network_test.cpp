@@ -232,7 +232,7 @@ TEST(DoesNotFit, NoMeshThatPacketsCanAddress) {
 TEST(DoesNotFit, OutputsThatAPacketCannotNumber) {
   EXPECT_EQ(error_of(test::NetworkBuilder("net", {1, 257, 257}, 255, 1).convolution(1, 1).build(),
                      test::chip_of_small_cores()),
-            "layer \"layer1\": 16842495 outputs to the host; a packet can number 16777216");
+            "layer \"layer1\": 16842495 outputs to the host; packets can number at most 16777216");
 }
 
 TEST(DoesNotFit, AnExpansionTableTooSmallIsLeftAlone) {
@@ -314,9 +314,8 @@ TEST(DoesNotFit, PotentialBits) {
   chip.core.potential_bits = 7;  // 16 inputs of 2 levels: 32 fits 7 bits, not 6
   EXPECT_EQ(error_of(network, chip), "");
   chip.core.potential_bits = 6;
-  EXPECT_THAT(
-      error_of(network, chip),
-      HasSubstr("reaches from -0 to 32, which needs 7 bits; chip.core.potential_bits is 6"));
+  EXPECT_THAT(error_of(network, chip),
+              HasSubstr("ranges from -0 to 32, which needs 7 bits; chip.core.potential_bits is 6"));
   std::fill(network.layers.front().terms.front().weights.begin(),
             network.layers.front().terms.front().weights.end(), std::int8_t{-1});
   EXPECT_EQ(error_of(network, chip), "");

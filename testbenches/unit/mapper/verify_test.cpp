@@ -90,7 +90,8 @@ TEST_F(Verify, WithoutMulticastEachPacketIsForOneCore) {
 
 TEST_F(Verify, SeesMulticastThatTheChipHasNot) {
   deployment_.chip.router.multicast = false;
-  expect_finding(HasSubstr("sends a packet to several cores, which this chip's routers cannot"));
+  expect_finding(
+      HasSubstr("sends a packet to several cores, which this chip's routers do not support"));
 }
 
 TEST_F(Verify, WhatIsNotMappedChangesNoMapping) {
@@ -219,7 +220,7 @@ TEST_F(Verify, SeesARouteTakenTwice) {
   arch::InputRoutes& input = deployment_.input;
   input.packets.insert(input.packets.begin(), input.packets.front());
   std::for_each(input.first.begin() + 1, input.first.end(), [](std::uint32_t& i) { ++i; });
-  expect_finding(HasSubstr("which input 0, level 0 feeds already"));
+  expect_finding(HasSubstr("which input 0, level 0 already feeds"));
 }
 
 TEST_F(Verify, SeesAWrongOutput) {
@@ -276,10 +277,10 @@ TEST_F(Verify, SeesTransactionsThatTheBusRefuses) {
   expect_finding(HasSubstr("a write beyond the 80 bytes of gather"));
   transaction = right;
   transaction.address = arch::core_address(3, CoreRegion::kStatus, 0);
-  expect_finding(HasSubstr("core 3: a write to region 1, which takes none"));
+  expect_finding(HasSubstr("core 3: a write to region 1, which is not writable"));
   transaction = right;
   transaction.address = arch::core_address(144, CoreRegion::kGather, 0);
-  expect_finding(HasSubstr("where no core is"));
+  expect_finding(HasSubstr("where there is no core"));
 }
 
 TEST_F(Verify, SeesLimitsExceeded) {
