@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <numeric>
 
-namespace spikeloom::hw {
+namespace spikeloom::base {
 
 /// Converts between cycle counts and picoseconds: cycle c starts at c / frequency, rounded half up.
 /// Both directions are exact for every 64-bit time, so times are computed from cycle counts, never
@@ -51,4 +51,4 @@ class PicosecondClock {
   std::uint64_t cycles_;
 };
 
-}  // namespace spikeloom::hw
+}  // namespace spikeloom::base

@@ -50,7 +50,7 @@ ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantiz
     const Integer scale = lcm(both, factor.denominator());
     const bool strict = quantizer.half_even() && i % 2 == 0;
     const Integer minimum =
-        min_above(scaled(factor, scale), radicand, strict) - scaled(function.offset, scale);
+        smallest_above(scaled(factor, scale), radicand, strict) - scaled(function.offset, scale);
     const Integer step = scaled(slope, scale);
     if (step == 0) {
       thresholds.values.push_back(bound <= 0 ? arch::kAlwaysFires : arch::kNeverFires);

@@ -52,7 +52,7 @@ class BoardTracer {
   void declare(const arch::ChipDescription& chip, const TraceScope& scope);
   void declare_part(const arch::ChipDescription& chip, const TraceScope& scope, int part);
 
-  PicosecondClock clock_;
+  base::PicosecondClock clock_;
   RouterList routers_;
   std::optional<std::uint64_t> from_;
   std::optional<std::uint64_t> to_;

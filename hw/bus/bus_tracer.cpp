@@ -27,7 +27,7 @@ BusResponse response_of(tlm::tlm_response_status status) {
 }  // namespace
 
 BusTracer::BusTracer(VcdWriter& writer, const std::vector<std::string>& scope,
-                     const PicosecondClock& clock)
+                     const base::PicosecondClock& clock)
     : writer_(writer),
       clock_(clock),
       command_(writer.add_named<BusCommand>(scope, "command")),

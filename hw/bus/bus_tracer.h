@@ -59,7 +59,7 @@ constexpr std::string_view name(BusResponse value) {
 /// The signals of the configuration bus.
 class BusTracer : public BusObserver {
  public:
-  BusTracer(VcdWriter& writer, const std::vector<std::string>& scope, const PicosecondClock& clock);
+  BusTracer(VcdWriter& writer, const std::vector<std::string>& scope, const base::PicosecondClock& clock);
 
   void started(const BusAccess& access) override;
   void ended(tlm::tlm_response_status response, std::int64_t cycle) override;
@@ -71,7 +71,7 @@ class BusTracer : public BusObserver {
   }
 
   VcdWriter& writer_;
-  PicosecondClock clock_;
+  base::PicosecondClock clock_;
   VcdWriter::Signal command_;
   VcdWriter::Signal address_;
   VcdWriter::Signal bytes_;

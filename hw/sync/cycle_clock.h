@@ -30,7 +30,7 @@ class CycleClock {
   }
 
  private:
-  PicosecondClock picoseconds_;
+  base::PicosecondClock picoseconds_;
   std::uint64_t units_;  ///< of SystemC's time in a picosecond
 };
 

@@ -63,7 +63,7 @@ class CoreTracer {
   void trace_batch(const CoreModel& model, std::size_t begin, std::size_t end, std::int64_t cycle);
 
   VcdWriter& writer_;
-  PicosecondClock clock_;
+  base::PicosecondClock clock_;
   int core_;
   VcdWriter::Signal state_;
   VcdWriter::Signal axons_;

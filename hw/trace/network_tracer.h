@@ -56,7 +56,7 @@ class NetworkTracer : public NetworkObserver {
 
   VcdWriter& writer_;
   const RouterList& routers_;
-  PicosecondClock clock_;
+  base::PicosecondClock clock_;
   std::uint64_t fifo_depth_;
   std::int64_t start_cycle_ = 0;
   std::vector<Port> ports_;

@@ -98,7 +98,7 @@ void check_time(const RunConfig& config, const converter::SpikingNetwork& networ
   const Schedule schedule(sync.pipeline, static_cast<std::size_t>(network.depth()));
   const std::size_t ticks =
       schedule.first_tick() + schedule.entries(images) * schedule.ticks_per_image();
-  const std::int64_t longest = hw::PicosecondClock(config.chip.clock_hz).last_cycle();
+  const std::int64_t longest = base::PicosecondClock(config.chip.clock_hz).last_cycle();
   const std::int64_t allowed = longest / static_cast<std::int64_t>(ticks);
   if (sync.tick_cycles <= allowed) return;
   throw base::UserError(fmt::format(

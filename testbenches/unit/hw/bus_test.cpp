@@ -292,7 +292,7 @@ TEST(Clock, CyclesAndTimesAgreeAtEveryFrequency) {
     EXPECT_EQ(clock.cycle(within), 11) << frequency;
   }
   // 633 cycles are a million picoseconds, whatever came before.
-  const hw::PicosecondClock clock(633e6);
+  const base::PicosecondClock clock(633e6);
   for (const std::int64_t millions :
        {std::int64_t{0}, std::int64_t{1}, std::int64_t{8999999999999}}) {
     for (std::int64_t cycle = 0; cycle < 633; ++cycle) {
@@ -303,10 +303,10 @@ TEST(Clock, CyclesAndTimesAgreeAtEveryFrequency) {
     }
   }
   // Half picoseconds are rounded up.
-  EXPECT_EQ(hw::PicosecondClock(16e9).picoseconds(3), 188);
-  EXPECT_EQ(hw::PicosecondClock(1e3).last_cycle(), 9223372036);
-  EXPECT_EQ(hw::PicosecondClock(1e3).picoseconds(9223372036), 9223372036000000000);
-  EXPECT_EQ(hw::PicosecondClock(1e3).picoseconds(9223372037), INT64_MAX);
+  EXPECT_EQ(base::PicosecondClock(16e9).picoseconds(3), 188);
+  EXPECT_EQ(base::PicosecondClock(1e3).last_cycle(), 9223372036);
+  EXPECT_EQ(base::PicosecondClock(1e3).picoseconds(9223372036), 9223372036000000000);
+  EXPECT_EQ(base::PicosecondClock(1e3).picoseconds(9223372037), INT64_MAX);
   EXPECT_EQ(hw::CycleClock(1e3).time(9223372037).value(), 9223372037000000000U);
   // One cycle is not a whole number of picoseconds, a million are no less exact.
   EXPECT_EQ(hw::CycleClock(252e6).time(252000000), sc_core::sc_time(1, sc_core::SC_SEC));

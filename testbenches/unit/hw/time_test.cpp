@@ -269,7 +269,7 @@ TEST(Time, LoadingIsCountedInCycles) {
 TEST(Time, StampsOfTheBusAreThoseOfItsCycles) {
   const test::TemporaryFile file;
   hw::VcdWriter writer(file.path());
-  hw::BusTracer tracer(writer, {"bus"}, hw::PicosecondClock(kClockHz));
+  hw::BusTracer tracer(writer, {"bus"}, base::PicosecondClock(kClockHz));
   writer.begin("");
   writer.open(0);
   tracer.started({true, 16, 8, 489});
