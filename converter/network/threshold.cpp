@@ -49,7 +49,7 @@ ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantiz
     const Integer both = lcm(slope.denominator(), function.offset.denominator());
     const Integer scale = lcm(both, factor.denominator());
     const bool strict = quantizer.half_even() && i % 2 == 0;
-    const Integer minimum =
+    const Integer bound =
         smallest_above(scaled(factor, scale), radicand, strict) - scaled(function.offset, scale);
     const Integer step = scaled(slope, scale);
     if (step == 0) {
