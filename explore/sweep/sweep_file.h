@@ -16,13 +16,14 @@ namespace spikeloom::explore {
 struct Condition {
   std::string text;
   std::string where;  ///< position in the sweep file, for messages
-  enum class RepeatOver {
-    kImages,      ///< the next images for each repetition
-    kSeed,        ///< seed of the mapper, incremented for each repetition
-    kFaultsSeed,  ///< seed of the input faults, incremented for each repetition
-  };
+};
 
-  inline constexpr std::string_view kRepeatNames[] = {"images", "seed", "faults.seed"};
+/// What differs between the repetitions of a point.
+enum class RepeatOver {
+  kImages,      ///< the next images for each repetition
+  kSeed,        ///< seed of the mapper, incremented for each repetition
+  kFaultsSeed,  ///< seed of the input faults, incremented for each repetition
+};
 
 constexpr std::string_view name(RepeatOver value) {
   switch (value) {
@@ -36,41 +37,46 @@ constexpr std::string_view name(RepeatOver value) {
   return {};
 }
 
-  /// A field of summary.json, or with the prefix "mapping." of a mapping's report.json, and its
-  /// column in tables.
-  struct Metric {
-    std::string field;  ///< "energy_mj_per_image.crossbar"
-    std::string column;
-    std::string where;
-  };
+struct Repetitions {
+  RepeatOver over = RepeatOver::kImages;
+  int count = 1;
+};
 
-  /// A sweep file (docs/sweeps.md).
-  struct SweepFile {
-    std::string path;
-    std::string source;  ///< the file's text
-    std::string name;
-    std::string title;  ///< the question that the sweep answers, in one sentence; may be empty
-    std::string run;    ///< path of the base run file of all points
-    std::vector<base::Override> settings;  ///< common to all points
-    std::vector<Axis> axes;
-    std::vector<Condition> excluded;
-    Sampling sampling;
-    Repetitions repetitions;
-    std::vector<Metric> metrics;
-    double timeout_seconds = 0.0;  ///< per point; 0: none
+/// A field of summary.json, or with the prefix "mapping." of a mapping's report.json, and its
+/// column in tables.
+struct Metric {
+  std::string field;  ///< "energy_mj_per_image.crossbar"
+  std::string column;
+  std::string where;
+};
 
-    /// Returns the keys of all axes, in order.
-    std::vector<Axis::Key> keys() const;
-    /// Returns the columns of the keys, in order: the last part of a key, preceded by as many parts
-    /// as are needed to make it unique among keys and metrics, joined by '_'.
-    std::vector<std::string> columns() const;
-    /// Returns the override that sets `key` to `text`. Paths are relative to the sweep file.
-    base::Override setting(const std::string& key, const std::string& text,
-                           const std::string& where) const;
-  };
+/// A sweep file (docs/sweeps.md).
+struct SweepFile {
+  std::string path;
+  std::string source;  ///< the file's text
+  std::string name;
+  std::string title;  ///< the question that the sweep answers, in one sentence; may be empty
+  std::string run;    ///< path of the base run file of all points
+  std::vector<base::Override> settings;  ///< common to all points
+  std::vector<Axis> axes;
+  std::vector<Condition> excluded;
+  Sampling sampling;
+  Repetitions repetitions;
+  std::vector<Metric> metrics;
+  double timeout_seconds = 0.0;  ///< per point; 0: none
 
-  /// Reads a sweep file. Checks its keys and values against the chip, energy and run files, and its
-  /// metrics against the fields that a run reports. Throws base::UserError that lists every error.
-  SweepFile load_sweep(const std::string& path);
+  /// Returns the keys of all axes, in order.
+  std::vector<Axis::Key> keys() const;
+  /// Returns the columns of the keys, in order: the last part of a key, preceded by as many parts
+  /// as are needed to make it unique among keys and metrics, joined by '_'.
+  std::vector<std::string> columns() const;
+  /// Returns the override that sets `key` to `text`. Paths are relative to the sweep file.
+  base::Override setting(const std::string& key, const std::string& text,
+                         const std::string& where) const;
+};
+
+/// Reads a sweep file. Checks its keys and values against the chip, energy and run files, and its
+/// metrics against the fields that a run reports. Throws base::UserError that lists every error.
+SweepFile load_sweep(const std::string& path);
 
 }  // namespace spikeloom::explore
