@@ -16,7 +16,7 @@ std::vector<int> hilbert_order(const arch::MeshDescription& grid);
 /// Returns all cores in a random order determined by `seed`.
 std::vector<int> random_order(const arch::MeshDescription& grid, std::uint64_t seed);
 
-/// Returns a placement in which each core has the same contents as in `seats`, but the contents are
+/// Returns a placement in which each core has the same contents as in `slots`, but the contents are
 /// moved to the first cores of `order`, in the order of their first blocks.
 Slots laid_along(const Slots& slots, const std::vector<int>& order);
 

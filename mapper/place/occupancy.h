@@ -39,7 +39,7 @@ class Occupancy {
   /// Blocks in a core, in the order in which they were put there.
   const std::vector<int>& occupants(int core) const { return occupants_[at(core)]; }
 
-  /// Raises the bases of `seat`, whose core is given, to the first values at which the core has
+  /// Raises the bases of `slot`, whose core is given, to the first values at which the core has
   /// room for the block's groups and entries. Returns false if a limit of the core would be
   /// exceeded.
   bool settle(int block, Slot& slot) const;

@@ -215,7 +215,7 @@ class Placer {
     return 0.0;
   }
 
-  /// The place of fewest new cores, then of least cost.
+  /// Returns the position that takes the fewest new cores, then has the lowest cost.
   Spot best_spot(const Piece& piece, Aim aim) const {
     std::vector<std::vector<double>> costs(at(layers_[at(piece.layer)].blocks()));
     if (aim == Aim::kTraffic) {

@@ -49,7 +49,7 @@ class TrafficCost {
   /// Number of route entries that a block's neurons take.
   std::int64_t routes(int block) const { return routes_[at(block)]; }
 
-  /// Updates the cost after the blocks `moved` have changed their place; `seats` is the new
+  /// Updates the cost after the blocks `moved` have changed their place; `slots` is the new
   /// placement.
   void update(const std::vector<int>& moved, const Slots& slots);
   /// Blocks whose number of route entries changed in the last update; may contain duplicates.

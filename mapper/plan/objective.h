@@ -46,8 +46,8 @@ constexpr bool needs_energy(Objective value) {
 
 inline constexpr Objective kDefaultObjective = Objective::kTraffic;
 
-/// Energy of what plans differ in, in picojoule: events at the chip's voltage, and clock and
-/// leakage a cycle.
+/// Energy in pJ of everything in which plans differ: of each event at the chip's voltage, and of
+/// clock and leakage per cycle.
 struct EnergyCoefficients {
   double axon_write = 0.0;
   double expansion_write = 0.0;

@@ -12,7 +12,7 @@
 namespace spikeloom::mapper {
 
 /// Difference between a layer's cores and its lower bound. The first three terms are dendrites;
-/// their sum is blocks * (dendrites of a core) - least_dendrites.
+/// their sum is blocks * (dendrites of a core) - min_dendrites.
 struct Separation {
   std::int64_t more_groups = 0;  ///< taken by neurons beyond the minimum: their inputs lie in more
                                  ///< groups, or border neurons take as many groups as inner ones
@@ -32,7 +32,7 @@ struct LayerReport {
   int cores = 0;                   ///< cores that hold a part of it, shared ones included
   std::int64_t dendrites = 0;      ///< ternary dendrites in use
   std::int64_t min_dendrites = 0;  ///< lower bound for any mapping, borders counted
-  double min_cores = 0.0;          ///< least_dendrites / dendrites of a core
+  double min_cores = 0.0;          ///< min_dendrites / dendrites of a core
   Separation separation;
   int axon_groups = 0;                ///< groups reserved by each of its blocks
   int expansion_entries = 0;          ///< expansion entries reserved by each of its blocks

@@ -36,7 +36,7 @@ struct TrafficReport {
   int cycles_between_chips = 1;  ///< cycles that a packet occupies a link between chips
 };
 
-/// Reports the traffic of the placement `seats`. `start` is the placement before annealing.
+/// Reports the traffic of the placement `slots`. `start` is the placement before annealing.
 /// `images` is the number of images over which the traffic was measured, or 0 if it is expected
 /// traffic. `seed` determines the random placement.
 TrafficReport report_traffic(const Traffic& traffic, const Slots& start, const Slots& slots,
