@@ -217,7 +217,7 @@ TEST(CoreTracer, ShowsTheCyclesOfTheContract) {
   }
   core.begin_tick(0, 0);
   for (const auto& [group, axon] : {std::pair{0, 7}, {0, 3}, {0, 129}, {1, 5}, {1, 0}}) {
-    core.receive(Packet::to_cores({0, 0, 0, 0}, group, axon));
+    core.receive(Packet::to_cores({0, 0, 0, 0}, group, axon), 0);
   }
   core.begin_tick(1, 0);
   const TemporaryFile file;
