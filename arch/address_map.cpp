@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/core_tables.h"
+#include "spikeloom/arch/names.h"
 
 namespace spikeloom::arch {
 namespace {
@@ -35,16 +36,20 @@ std::optional<BusAddress> BusAddress::decode(std::uint64_t address) {
   return result;
 }
 
-std::string describe_address(std::uint64_t address) {
+std::string describe_address(const ChipDescription& chip, std::uint64_t address) {
   const auto decoded = BusAddress::decode(address);
   if (!decoded) return "reserved bits set";
-  std::string text = decoded->chip == 0 ? "" : fmt::format("chip {}, ", decoded->chip);
   const auto region = static_cast<std::size_t>(decoded->region);
+  std::string text;
   if (decoded->unit == kChipUnit) {
-    text += fmt::format("the chip's own region {}", region);
+    text = fmt::format("{}, its own region {}", chip_name(decoded->chip), region);
   } else {
-    text += fmt::format("core {}, region {}", decoded->unit,
-                        region < kCoreRegions.size() ? name(kCoreRegions[region].region) : "none");
+    const auto core = chip.core_at({decoded->chip, decoded->unit});
+    text =
+        fmt::format("{}, region {}",
+                    core ? core_name(chip, *core)
+                         : fmt::format("{}, no core {}", chip_name(decoded->chip), decoded->unit),
+                    region < kCoreRegions.size() ? name(kCoreRegions[region].region) : "none");
   }
   return text + fmt::format(", offset {:#x}", decoded->offset);
 }

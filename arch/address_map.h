@@ -109,8 +109,8 @@ struct BusAddress {
   static std::optional<BusAddress> decode(std::uint64_t address);
 };
 
-/// Describes an address for messages: "core 3, region routes, offset 0x10".
-std::string describe_address(std::uint64_t address);
+/// Describes an address for messages: "chip0.core_3_0, region routes, offset 0x10".
+std::string describe_address(const ChipDescription& chip, std::uint64_t address);
 
 /// Returns region and offset of an address, without chip and unit: what a target behind the bus
 /// sees.

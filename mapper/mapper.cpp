@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/error.h"
@@ -198,10 +199,10 @@ class Layout {
                                     const std::vector<LayerMap>& layers) const {
     const arch::BoardDescription board = grow_or_name_board(layers);
     std::string text = fmt::format(
-        "layer \"{}\": core {} needs {} route entries because its receivers form no rectangle; "
+        "layer \"{}\": {} needs {} route entries because its receivers form no rectangle; "
         "chip.core.route_entries is {}",
-        network_.layers[overflow.layer].name, overflow.core, overflow.routes,
-        chip_.core.route_entries);
+        network_.layers[overflow.layer].name, arch::core_name(chip_, overflow.core),
+        overflow.routes, chip_.core.route_entries);
     if (board.chips() != 0) {
       text += fmt::format("; a board of {} x {} such chips may have room for rectangles",
                           board.columns, board.rows);

@@ -51,7 +51,8 @@ CommandLine line() {
   CommandLine line{{}, {{"file", "FILE"}}};
   line.options.add_options()(
       "dump", options::value<std::string>()->value_name("CORE"),
-      "of a deployment: all of a core, core=X,Y on the board or chipN.core=X,Y on a chip")(
+      "of a deployment: all of a core, by its name chipC.core_X_Y, or as core=X,Y on the board or "
+      "chipN.core=X,Y on a chip")(
       "limit", options::value<std::size_t>()->default_value(32)->value_name("N"),
       "lines of a long table; 0: all")("json", "print JSON in place of tables; it is always whole");
   return line;
@@ -75,7 +76,7 @@ const Command kInspectCommand = {
     "Explain a file that the program has written, or one core of a deployment",
     "",
     "spikeloom inspect lenet.deployment\n"
-    "spikeloom inspect lenet.deployment --dump core=0,0\n"
+    "spikeloom inspect lenet.deployment --dump chip0.core_0_0\n"
     "spikeloom inspect results/lenet-fashion-cycle/summary.json",
     line,
     run,

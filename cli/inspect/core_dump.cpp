@@ -8,6 +8,7 @@
 
 #include "cli/inspect/crossbar_view.h"
 #include "spikeloom/arch/deployment.h"
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/converter/network/spiking_network.h"
@@ -18,11 +19,21 @@ namespace {
 
 /// Returns the board-wide number of the core that the user selects.
 int find_core(const arch::ChipDescription& chip, const std::string& which) {
+  static const std::regex kName(R"(chip\d{1,4}\.core_\d{1,4}_\d{1,4})");
+  if (std::regex_match(which, kName)) {
+    if (const auto core = arch::find_core(chip, which)) return *core;
+    throw base::UserError(fmt::format("--dump {}: no such core; the board has {} to {}", which,
+                                      arch::core_name(chip, 0),
+                                      arch::core_name(chip, chip.grid().cores() - 1)));
+  }
   static const std::regex kForm(R"((?:chip(\d{1,4})\.)?core=(\d{1,4}),(\d{1,4}))");
   std::smatch match;
   if (!std::regex_match(which, match, kForm)) {
-    throw base::UserError(fmt::format(
-        "--dump {}: expected core=X,Y on the board, or chipN.core=X,Y on one of its chips", which));
+    throw base::UserError(
+        fmt::format("--dump {}: expected a name like chip0.core_3_1, core=X,Y on the board, or "
+                    "chipN.core=X,Y on "
+                    "one of its chips",
+                    which));
   }
   const bool on_chip = match[1].matched;
   const arch::MeshDescription grid = on_chip ? chip.mesh : chip.grid();
@@ -45,13 +56,15 @@ std::string range(int first, int count) {
 }
 
 /// Describes the destination of a packet.
-std::string target(arch::Packet packet) {
+std::string target(const arch::ChipDescription& chip, arch::Packet packet) {
   switch (packet.kind()) {
     case arch::PacketKind::kHost:
       return "the host";
     case arch::PacketKind::kCore: {
       const arch::Region region = packet.region();
-      if (region.cores() == 1) return fmt::format("core {},{}", region.x0, region.y0);
+      if (region.cores() == 1 && chip.grid().contains(region)) {
+        return arch::core_name(chip, chip.grid().core_at(region.x0, region.y0));
+      }
       return fmt::format("cores {},{}..{},{} ({})", region.x0, region.y0, region.x1, region.y1,
                          region.cores());
     }
@@ -116,8 +129,8 @@ class CoreDump {
     core_ = &memory->second;
     if (labels_->neurons.size() != core_->neurons().size() ||
         labels_->group_layers.size() != core_->groups().size()) {
-      throw base::UserError(
-          fmt::format("{}: core {}: its labels are not those of its tables", file.path, number_));
+      throw base::UserError(fmt::format("{}: {}: its labels are not those of its tables", file.path,
+                                        arch::core_name(deployment_.chip, number_)));
     }
     for (const arch::GroupEntry& group : core_->groups()) {
       crossbars_.push_back(crossbar_rows(*core_, group));
@@ -132,7 +145,7 @@ class CoreDump {
 
  private:
   void note_fault(const std::string& fault) {
-    const std::string of_core = fmt::format("core {}: ", number_);
+    const std::string of_core = arch::core_name(deployment_.chip, number_) + ": ";
     if (fault.compare(0, of_core.size(), of_core) == 0) {
       faults_.push_back(fault.substr(of_core.size()));
     }
@@ -151,9 +164,9 @@ class CoreDump {
   std::string head_text() const {
     const arch::ChipDescription& chip = deployment_.chip;
     const arch::CorePlace place = chip.place(number_);
-    std::string text = fmt::format("core {},{} of {} on {}: number {}, unit {} of chip {}\n",
-                                   chip.grid().x(number_), chip.grid().y(number_),
-                                   deployment_.network, chip.name, number_, place.unit, place.chip);
+    std::string text =
+        fmt::format("{} of {} on {}: number {}, unit {}\n", arch::core_name(chip, number_),
+                    deployment_.network, chip.name, number_, place.unit);
     for (const std::string& fault : faults_) text += fmt::format("fault: {}\n", fault);
     return text;
   }
@@ -224,7 +237,8 @@ class CoreDump {
       for (const arch::Packet packet : routes(n)) {
         if (left == 0) break;
         --left;
-        table.add({fmt::format("{}", n), fmt::format("{:#018x}", packet.bits()), target(packet),
+        table.add({fmt::format("{}", n), fmt::format("{:#018x}", packet.bits()),
+                   target(deployment_.chip, packet),
                    effect(packet, core_->neurons()[n].thresholds)});
       }
     }

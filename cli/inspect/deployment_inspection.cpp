@@ -180,7 +180,7 @@ class DeploymentInspection {
                  fmt::format("{}", fmt::join(core.layers, ", "))});
     }
     return table.text() + limit_.rest(cores_.size(), "cores") +
-           fmt::format("\n{} of {} cores in use; --dump core=X,Y shows one\n", cores_.size(),
+           fmt::format("\n{} of {} cores in use; --dump chipC.core_X_Y shows one\n", cores_.size(),
                        chip_.grid().cores());
   }
 

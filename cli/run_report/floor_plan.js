@@ -25,7 +25,7 @@ spikeloom.floorPlan = (run) => {
     links: {title: "link load", unit: "% of the time"},
   };
   const hover = (core) => [
-    `<b>core ${core.core}</b>, chip ${core.chip}, x ${core.x}, y ${core.y}`,
+    `<b>chip${core.chip}.core_${core.x}_${core.y}</b>, core ${core.core}`,
     core.layers.replaceAll(";", ", ").replaceAll("<", "&lt;"),
     `${text(core.neurons)} neurons, ${text(core.dendrites)} of ${text(dendrites)} dendrites`,
     `${text(core.spikes)} spikes, ${text(core.packets)} packets, ` +

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/hw/board/board.h"
 #include "spikeloom/sim/results/board_note.h"
@@ -15,8 +16,8 @@ using base::to_milli;
 
 namespace {
 
-std::string receiver(const sim::LateCounts& late) {
-  return late.core == hw::LateReport::kHost ? "the host" : fmt::format("core {}", late.core);
+std::string receiver(const arch::ChipDescription& chip, const sim::LateCounts& late) {
+  return late.core == hw::LateReport::kHost ? "the host" : arch::core_name(chip, late.core);
 }
 
 std::string milli(const std::optional<double>& value, const char* nothing = "-") {
@@ -96,7 +97,7 @@ std::string table(const sim::Summary& summary, const sim::RunConfig& run,
                             return a.first_tick < b.first_tick;
                           });
     line("late spikes", fmt::format("{}", summary.late_spikes()),
-         fmt::format("first late: {} in tick {}", receiver(first), first.first_tick));
+         fmt::format("first late: {} in tick {}", receiver(chip, first), first.first_tick));
   }
   line("configuration ms",
        fmt::format("{:.3f}", ms_per_cycle * static_cast<double>(summary.load.cycles)),

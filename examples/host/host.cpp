@@ -87,7 +87,7 @@ class Software {
     const hw::BusCost cost = driver.load(deployment_.transactions);
     hw::BusCost reading;
     if (const auto mismatch = driver.verify(deployment_.chip, deployment_.transactions, reading)) {
-      throw base::UserError(mismatch->text());
+      throw base::UserError(mismatch->text(deployment_.chip));
     }
     std::cerr << "loaded and read back " << cost.bytes << " bytes\n";
     for (const arch::CoreLabels& core : deployment_.cores) {

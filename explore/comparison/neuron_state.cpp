@@ -3,13 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/hw/core/core_model.h"
 
 namespace spikeloom::explore {
 
 std::string NeuronState::text() const {
-  return fmt::format("core {} (x {}, y {}), neuron {}, potential {}, threshold {}", core, x, y,
-                     number, potential, threshold);
+  return fmt::format("{}.{}, neuron {}, potential {}, threshold {}", arch::chip_name(chip),
+                     arch::local_core_name(x, y), number, potential, threshold);
 }
 
 std::optional<NeuronState> find_neuron(const arch::Deployment& deployment, hw::Board& board,
@@ -23,7 +24,7 @@ std::optional<NeuronState> find_neuron(const arch::Deployment& deployment, hw::B
           level >= label.first_level + label.levels) {
         continue;
       }
-      return NeuronState{labels.core,
+      return NeuronState{deployment.chip.place(labels.core).chip,
                          deployment.chip.grid().x(labels.core),
                          deployment.chip.grid().y(labels.core),
                          j,

@@ -14,14 +14,14 @@ namespace spikeloom::explore {
 
 /// State of a neuron of the chip at the end of a tick.
 struct NeuronState {
-  int core = 0;  ///< number on the board
-  int x = 0;
+  int chip = 0;
+  int x = 0;  ///< coordinates of its core on the board
   int y = 0;
   std::size_t number = 0;  ///< index in its core
   std::int32_t potential = 0;
   std::int32_t threshold = 0;  ///< of the requested level
 
-  /// "core 5 (x 1, y 2), neuron 3, potential 7, threshold 8"
+  /// "chip0.core_1_2, neuron 3, potential 7, threshold 8"
   std::string text() const;
 };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/sync/cycle_clock.h"
 
@@ -28,11 +29,12 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
       barrier_("barrier", description_, timing),
       fabric_("fabric", description_, timing, categories, observers.network, parts.network),
       host_port_("host_port", description_),
-      chips_("chip"),
+      chips_("chips"),
       never_reset_("never_reset") {
   chips_.init(static_cast<std::size_t>(description_.board.chips()),
-              [&](const char* chip_name, std::size_t number) {
-                return new Chip(chip_name, description_, static_cast<int>(number),
+              [&](const char*, std::size_t number) {
+                const int chip = static_cast<int>(number);
+                return new Chip(arch::chip_name(chip).c_str(), description_, chip,
                                 parts.core ? parts.core : make_core_model);
               });
   config.bind(bus_.host);
@@ -127,21 +129,23 @@ std::string Board::check_length(const TickReport& report) {
       late_.receivers.push_back({static_cast<int>(i), core.late_spikes(), unfinished});
     }
     if (unfinished && fail) {
-      set(fmt::format("core {} has not finished, it needs {} (sync.late_spikes: fail)", i,
-                      core.busy_cycles()));
+      set(fmt::format("{} has not finished, it needs {} (sync.late_spikes: fail)",
+                      arch::core_name(description_, static_cast<int>(i)), core.busy_cycles()));
     } else if (core.integrate_cycles() > length) {
-      set(fmt::format("core {} still integrates, until {}: both its axon buffers are in use", i,
-                      core.integrate_cycles()));
+      set(fmt::format("{} still integrates, until {}: both its axon buffers are in use",
+                      arch::core_name(description_, static_cast<int>(i)), core.integrate_cycles()));
     }
   }
   if (fabric_.late_outputs() != 0) {
     late_.receivers.push_back({LateReport::kHost, fabric_.late_outputs(), false});
   }
-  const auto on_their_way = [](const Waiting& waiting) {
+  const auto on_their_way = [this](const Waiting& waiting) {
     const arch::Region region = waiting.first.region();
     const bool to_host = waiting.first.kind() == arch::PacketKind::kHost;
-    return fmt::format("packets on their way: {}, one of them to {}", waiting.packets,
-                       to_host ? "the host" : fmt::format("core ({}, {})", region.x0, region.y0));
+    return fmt::format(
+        "packets on their way: {}, one of them to {}", waiting.packets,
+        to_host ? "the host"
+                : arch::core_name(description_, description_.grid().core_at(region.x0, region.y0)));
   };
   if (const Waiting waiting = fabric_.waiting(parity); fail && waiting.packets != 0) {
     set(on_their_way(waiting) + " (sync.late_spikes: fail)");

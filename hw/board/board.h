@@ -58,9 +58,17 @@ struct BoardParts {
 /// bound.
 class Board : public sc_core::sc_module {
  public:
+  /// Memories and registers of the board, by the address map (arch/address_map.h). TLM-2.0 base
+  /// protocol, 64-bit addresses, whole words of 8 bytes; loosely timed: ConfigBus says when an
+  /// access takes effect and what is refused. DMI is refused. Debug transport reads all and writes
+  /// memory.
   tlm::tlm_target_socket<> config;
+  /// The stream of packets from and to the host, by the registers of arch::host_port: HostPort.
+  /// TLM-2.0 base protocol, whole words of 8 bytes. Neither DMI nor debug transport.
   tlm::tlm_target_socket<> spikes;
+  /// High while an enabled interrupt is pending.
   sc_core::sc_out<bool> interrupt;
+  /// Active high.
   sc_core::sc_in<bool> reset;
 
   /// `accounts` is the number of accounts that events are told apart by (CoreIf::set_accounts);
@@ -68,6 +76,8 @@ class Board : public sc_core::sc_module {
   Board(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
         Timing timing, std::size_t categories, const Observers& observers = {},
         const BoardParts& parts = {});
+
+  const char* kind() const override { return "spikeloom::Board"; }
 
   /// Called at the end of each tick, when the models still hold its activity.
   void on_tick_done(std::function<void(const TickReport&)> callback);
@@ -81,7 +91,7 @@ class Board : public sc_core::sc_module {
   CoreIf& core(int number) const { return *cores_[static_cast<std::size_t>(number)]; }
   const Fabric& fabric() const { return fabric_; }
   const ConfigBus& bus() const { return bus_; }
-  /// What went wrong first, or empty.
+  /// What went wrong first since reset, or empty.
   const std::string& fault() const { return fault_; }
   /// Of the tick just done.
   const LateReport& late() const { return late_; }

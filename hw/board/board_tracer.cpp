@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/trace/gtkwave_save.h"
@@ -50,12 +51,12 @@ void BoardTracer::declare(const arch::ChipDescription& chip, const TraceScope& s
 void BoardTracer::declare_part(const arch::ChipDescription& chip, const TraceScope& scope,
                                int part) {
   Scope path = {kRoot};
-  if (part != ListedRouter::kBoard) path.push_back(fmt::format("chip{}", part));
+  if (part != ListedRouter::kBoard) path.push_back(arch::chip_name(part));
   path.emplace_back();
   const arch::MeshDescription grid = chip.grid();
   for (const auto& [core, neurons] : scope.cores) {
     if (chip.place(core).chip != part) continue;
-    path.back() = fmt::format("core_{}_{}", grid.x(core), grid.y(core));
+    path.back() = arch::local_core_name(grid.x(core), grid.y(core));
     network_.add_core(cores_.emplace_back(writer_, path, chip, core, neurons));
   }
   for (const std::uint32_t router : scope.routers) {

@@ -17,6 +17,8 @@ class Chip : public sc_core::sc_module {
   Chip(const sc_core::sc_module_name& name, const arch::ChipDescription& description, int number,
        const CoreFactory& make_core);
 
+  const char* kind() const override { return "spikeloom::Chip"; }
+
   Core& core(int unit) { return cores_[static_cast<std::size_t>(unit)]; }
 
  private:

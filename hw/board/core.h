@@ -17,11 +17,14 @@ namespace spikeloom::hw {
 /// to the core that is there.
 class Core : public sc_core::sc_module {
  public:
+  /// From the bus, which has checked each access: region and offset of the address alone.
   tlm_utils::simple_target_socket<Core> registers;
   sc_core::sc_port<TickIf> tick;
   sc_core::sc_port<FabricIf> fabric;
 
   Core(const sc_core::sc_module_name& name, int number, std::unique_ptr<CoreIf> core);
+
+  const char* kind() const override { return "spikeloom::Core"; }
 
   CoreIf& core() { return *core_; }
 

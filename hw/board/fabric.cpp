@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/hw/network/ideal_network.h"
 #include "spikeloom/hw/network/router_network.h"
 
@@ -133,9 +134,9 @@ void Fabric::run_cores(std::int64_t cycle) {
     const std::vector<Emission>& emissions = core.emissions();
     if (emissions.size() > working.emissions) {
       if (emissions[working.emissions].ready < cycle) {
-        throw std::logic_error(
-            fmt::format("core {}: a packet handed out in cycle {} was ready in {}", working.core,
-                        cycle, emissions[working.emissions].ready));
+        throw std::logic_error(fmt::format("{}: a packet handed out in cycle {} was ready in {}",
+                                           arch::core_name(chip_, working.core), cycle,
+                                           emissions[working.emissions].ready));
       }
       network_->inject_more_from_core(working.core, emissions, working.emissions);
       working.emissions = emissions.size();

@@ -42,6 +42,8 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
          std::size_t categories, NetworkObserver* observer = nullptr,
          NetworkFactory make_network = {});
 
+  const char* kind() const override { return "spikeloom::Fabric"; }
+
   /// Everything is as after elaboration; packets on their way are dropped.
   void reset();
 

@@ -33,12 +33,16 @@ class ConfigBus : public sc_core::sc_module {
  public:
   using Initiator = tlm_utils::simple_initiator_socket<ConfigBus>;
 
+  /// TLM-2.0 base protocol, for one initiator or an interconnect.
   tlm_utils::simple_target_socket<ConfigBus> host;
+  /// Likewise, addresses without chip and unit.
   sc_core::sc_vector<Initiator> cores;  ///< by number on the board
-  Initiator board;
+  Initiator board;                      ///< its own registers
 
   ConfigBus(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
             BusObserver* observer = nullptr);
+
+  const char* kind() const override { return "spikeloom::ConfigBus"; }
 
   void reset();
   /// The chip is held in reset, in which it refuses accesses and debug writes.

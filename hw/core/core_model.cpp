@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
+
 namespace spikeloom::hw {
 
 using arch::CoreCounter;
@@ -85,7 +87,7 @@ void CoreModel::set_categories(std::vector<std::uint16_t> groups,
 }
 
 void CoreModel::fail(const std::string& what) {
-  if (fault_.empty()) fault_ = fmt::format("core {}: {}", core_, what);
+  if (fault_.empty()) fault_ = fmt::format("{}: {}", arch::core_name(*chip_, core_), what);
 }
 
 const arch::ExpansionEntry* CoreModel::list_of(arch::Packet packet) {

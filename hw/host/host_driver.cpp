@@ -26,9 +26,9 @@ void catch_up(const sc_core::sc_time& delay) {
 
 }  // namespace
 
-std::string ConfigMismatch::text() const {
+std::string ConfigMismatch::text(const arch::ChipDescription& chip) const {
   const std::string holds = fmt::format("address {:#018x} ({}) holds {:#018x}", address,
-                                        arch::describe_address(address), found);
+                                        arch::describe_address(chip, address), found);
   return written ? fmt::format("{}, written was {:#018x}", holds, expected)
                  : holds + ", nothing was written there";
 }
@@ -45,10 +45,13 @@ HostDriver::HostDriver(const sc_core::sc_module_name& name, std::function<void(H
   set_stack_size(kStackBytes);
 }
 
-void HostDriver::connect(Board& board) {
+void HostDriver::connect(Board& board) { connect(board, board.config, board.spikes); }
+
+void HostDriver::connect(Board& board, tlm::tlm_target_socket<>& to_config,
+                         tlm::tlm_target_socket<>& to_spikes) {
   clock_.emplace(board.description().clock_hz);
-  config.bind(board.config);
-  spikes.bind(board.spikes);
+  config.bind(to_config);
+  spikes.bind(to_spikes);
   interrupt(interrupt_line_);
   board.interrupt(interrupt_line_);
 }

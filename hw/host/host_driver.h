@@ -34,8 +34,8 @@ struct ConfigMismatch {
   std::uint64_t found = 0;
   bool written = true;  ///< false: no transaction writes it, so it should be 0
 
-  /// For the user: address, core, region, offset, found, expected.
-  std::string text() const;
+  /// For the user: address, core of `chip`, region, offset, found, expected.
+  std::string text(const arch::ChipDescription& chip) const;
 };
 
 /// The host of a chip: a script that talks to it through its sockets and its interrupt alone, as
@@ -43,12 +43,15 @@ struct ConfigMismatch {
 /// SC_THREAD. A refused access throws std::logic_error: the script made it, not the user.
 class HostDriver : public sc_core::sc_module {
  public:
+  /// To Board::config and Board::spikes.
   tlm_utils::simple_initiator_socket<HostDriver> config;
   tlm_utils::simple_initiator_socket<HostDriver> spikes;
   sc_core::sc_in<bool> interrupt;
 
   /// The script begins with the simulation.
   HostDriver(const sc_core::sc_module_name& name, std::function<void(HostDriver&)> script);
+
+  const char* kind() const override { return "spikeloom::HostDriver"; }
 
   /// The script has returned or thrown. The simulation goes on: sc_start() returns when nothing
   /// else is planned, and whoever is to stop it before, or has more to do, waits for the event.
@@ -57,6 +60,9 @@ class HostDriver : public sc_core::sc_module {
 
   /// Binds both sockets and the interrupt to those of `board`.
   void connect(Board& board);
+  /// Likewise, through what lies between: the sockets are bound to `to_config` and `to_spikes`.
+  void connect(Board& board, tlm::tlm_target_socket<>& to_config,
+               tlm::tlm_target_socket<>& to_spikes);
 
   /// To be called when the script is over: throws what it threw, which may not cross the kernel.
   void rethrow_failure() const;

@@ -23,11 +23,15 @@ namespace spikeloom::hw {
 /// b_transport waits for it and returns a delay of zero.
 class HostPort : public sc_core::sc_module {
  public:
+  /// TLM-2.0 base protocol. Packets are read and written in order, as from a FIFO, so that there is
+  /// no DMI and no debug transport.
   tlm_utils::simple_target_socket<HostPort> stream;
   sc_core::sc_port<TickIf> tick;
   sc_core::sc_port<FabricIf> fabric;
 
   HostPort(const sc_core::sc_module_name& name, const arch::ChipDescription& chip);
+
+  const char* kind() const override { return "spikeloom::HostPort"; }
 
   /// All packets that it keeps are dropped.
   void reset();

@@ -50,11 +50,14 @@ struct TickReport {
 /// is empty, or after a fixed length, and holds the chip's own registers and its interrupt line.
 class TickBarrier : public sc_core::sc_module, public TickIf {
  public:
+  /// From the bus, which has checked each access: region and offset of the address alone.
   tlm_utils::simple_target_socket<TickBarrier> registers;
   sc_core::sc_out<bool> interrupt;
 
   TickBarrier(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
               Timing timing);
+
+  const char* kind() const override { return "spikeloom::TickBarrier"; }
 
   /// Where the last tick may end. One that would end later ends at once, when its cycles are known.
   sc_core::sc_time latest_end() const { return clock_.time(clock_.last_cycle()); }

@@ -50,9 +50,15 @@ class ItemReader {
     return Index{*first, *last};
   }
 
-  /// "[I,J]"; empty where it is not that.
+  /// "[I,J]", or "_I_J" of numbers alone; empty where it is neither.
   std::vector<Index> indices() {
     std::vector<Index> result;
+    while (take("_")) {
+      const std::optional<int> next = number();
+      if (!next) return {};
+      result.push_back({*next, *next});
+    }
+    if (!result.empty()) return result;
     if (!take("[")) return {};
     do {
       const std::optional<Index> next = index();

@@ -33,7 +33,8 @@ struct TraceableBoard {
 ///     host   bus
 ///
 /// where C and each index may be a number, a range A:B, or * for all, and X, Y are coordinates on
-/// the board; a quadtree's routers are [LEVEL,X,Y]. Throws base::UserError with every item that
+/// the board; a quadtree's routers are [LEVEL,X,Y]. Names of cores and routers, chipC.core_X_Y and
+/// the like, do for what has numbers only. Throws base::UserError with every item that
 /// cannot be read or names nothing.
 TraceScope parse_scope(const std::string& text, const TraceableBoard& board);
 

@@ -12,6 +12,7 @@
 #include <boost/property_tree/xml_parser.hpp>
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/text_table.h"
 #include "spikeloom/mapper/report/svg_element.h"
@@ -207,8 +208,8 @@ class Drawing {
   /// Draws a core as one SVG group with a stripe for each layer in it.
   void add_core(SvgElement& svg, const mapper::CoreReport& core) const {
     SvgElement group = svg.add("g", {{"class", "core"}});
-    std::string text = fmt::format("core {} ({},{}): {:.0f} % of the dendrites", core.core,
-                                   grid_.x(core.core), grid_.y(core.core), 100.0 * use(core));
+    std::string text = fmt::format("{}: {:.0f} % of the dendrites",
+                                   arch::core_name(chip_, core.core), 100.0 * use(core));
     for (const mapper::CoreReport::Part& part : core.parts) {
       text += fmt::format("\n{}: {} dendrites", layer_name(part.layer), part.dendrites);
     }

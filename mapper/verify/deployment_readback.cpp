@@ -6,15 +6,16 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/names.h"
 
 namespace spikeloom::mapper {
 
 std::map<int, CoreReadback> read_back(const arch::Deployment& deployment, const Finding& finding) {
   const arch::ChipDescription& chip = deployment.chip;
   std::map<int, CoreReadback> cores;
-  const auto of_core = [&finding](int core) {
-    return [&finding, core](const std::string& what) {
-      finding(fmt::format("core {}: {}", core, what));
+  const auto of_core = [&](int core) {
+    return [&, core](const std::string& what) {
+      finding(fmt::format("{}: {}", arch::core_name(chip, core), what));
     };
   };
   for (const arch::Transaction& transaction : deployment.transactions) {

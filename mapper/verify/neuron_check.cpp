@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
+
 namespace spikeloom::mapper {
 namespace {
 
@@ -13,10 +15,11 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 }  // namespace
 
 void NeuronCheck::check_core(int number, VerifiedCore& core) {
+  const std::string name = arch::core_name(chip_, number);
   for (std::size_t n = 0; n < core.labels->neurons.size(); ++n) {
     const arch::NeuronLabel& label = core.labels->neurons[n];
-    const std::string who = fmt::format("core {}: layer {}, neuron {}, level {}", number,
-                                        label.layer, label.neuron, label.first_level);
+    const std::string who = fmt::format("{}: layer {}, neuron {}, level {}", name, label.layer,
+                                        label.neuron, label.first_level);
     check_thresholds(core, n, who);
     expect_synapses(label);
     const arch::NeuronEntry& entry = core.tables->neurons()[n];
@@ -30,7 +33,7 @@ void NeuronCheck::check_core(int number, VerifiedCore& core) {
     settle_synapses(who);
     ++counts_.neurons;
   }
-  check_arrivals(number, core);
+  check_arrivals(name, core);
 }
 
 void NeuronCheck::check_thresholds(const VerifiedCore& core, std::size_t n,
@@ -89,7 +92,7 @@ void NeuronCheck::expect_synapses(const arch::NeuronLabel& label) {
 
 void NeuronCheck::read_dendrite(VerifiedCore& core, int dendrite, const std::string& who) {
   Arrivals& arrivals = core.arrivals[at(core.tables->group_of(dendrite))];
-  for (int row = 0; row < core_.axons; ++row) {
+  for (int row = 0; row < chip_.core.axons; ++row) {
     const int weight = core.tables->weight(row, dendrite);
     const int source =
         at(row) < arrivals.source.size() ? arrivals.source[at(row)] : Arrivals::kNone;
@@ -137,19 +140,19 @@ void NeuronCheck::settle_synapses(const std::string& who) {
     settle_source(source, who);
     window_[at(source)] = {};
   }
-  const std::int64_t limit = std::int64_t{1} << (core_.potential_bits - 1);
+  const std::int64_t limit = std::int64_t{1} << (chip_.core.potential_bits - 1);
   if (positive_ >= limit || negative_ > limit) {
-    findings_.add("{} may exceed {} bits", who, core_.potential_bits);
+    findings_.add("{} may exceed {} bits", who, chip_.core.potential_bits);
   }
 }
 
-void NeuronCheck::check_arrivals(int number, const VerifiedCore& core) {
+void NeuronCheck::check_arrivals(const std::string& name, const VerifiedCore& core) {
   for (std::size_t g = 0; g < core.arrivals.size(); ++g) {
     const Arrivals& arrivals = core.arrivals[g];
     for (std::size_t axon = 0; axon < arrivals.source.size(); ++axon) {
       if (arrivals.source[axon] != Arrivals::kNone && !arrivals.wanted[axon]) {
-        findings_.add("core {}: no neuron reads group {}, axon {}, which receives spikes", number,
-                      g, axon);
+        findings_.add("{}: no neuron reads group {}, axon {}, which receives spikes", name, g,
+                      axon);
       }
     }
   }

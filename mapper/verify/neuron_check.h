@@ -21,9 +21,9 @@ namespace spikeloom::mapper {
 /// their dendrites on the axons at which RouteCheck saw their inputs arrive.
 class NeuronCheck {
  public:
-  NeuronCheck(const arch::CoreDescription& core, const converter::SpikingNetwork& network,
+  NeuronCheck(const arch::ChipDescription& chip, const converter::SpikingNetwork& network,
               const SpikeIndex& spikes, Findings& findings, VerifyCounts& counts)
-      : core_(core),
+      : chip_(chip),
         network_(network),
         spikes_(spikes),
         findings_(findings),
@@ -54,9 +54,9 @@ class NeuronCheck {
   void read_dendrite(VerifiedCore& core, int dendrite, const std::string& who);
   void settle_source(int source, const std::string& who);
   void settle_synapses(const std::string& who);
-  void check_arrivals(int number, const VerifiedCore& core);
+  void check_arrivals(const std::string& name, const VerifiedCore& core);
 
-  const arch::CoreDescription& core_;
+  const arch::ChipDescription& chip_;
   const converter::SpikingNetwork& network_;
   const SpikeIndex& spikes_;
   Findings& findings_;

@@ -45,7 +45,7 @@ void RouteCheck::follow_core(int number, const VerifiedCore& core) {
     const arch::NeuronEntry& entry = core.tables->neurons()[n];
     const int neuron = static_cast<int>(label.neuron);
     if (entry.thresholds != label.levels) {
-      findings_.add("core {}: neuron {} has {} thresholds, its label says {}", number, n,
+      findings_.add("{}: neuron {} has {} thresholds, its label says {}", core_name(number), n,
                     entry.thresholds, label.levels);
       continue;
     }
@@ -97,7 +97,8 @@ void RouteCheck::arrive(int layer, int spike, int number, arch::Packet packet) {
   std::vector<arch::ExpansionEntry> places;
   const auto core = cores_.find(number);
   if (core == cores_.end() || !core->second.tables->expand(packet.entry(), places)) {
-    findings_.add("core {}: entry {} of its expansion table has no end", number, packet.entry());
+    findings_.add("{}: entry {} of its expansion table has no end", core_name(number),
+                  packet.entry());
     return;
   }
   for (const arch::ExpansionEntry& place : places) {
@@ -111,14 +112,14 @@ void RouteCheck::arrive_at(int layer, int spike, int number, int group, int axon
   if (core == cores_.end() || at(group) >= core->second.arrivals.size() ||
       !reads(core->second.labels->group_layers[at(group)], layer) ||
       axon >= static_cast<int>(core->second.arrivals[at(group)].source.size())) {
-    findings_.add("{} reaches core {}, group {}, axon {}, which is not of a layer that reads it",
-                  spikes_.name(spike), number, group, axon);
+    findings_.add("{} reaches {}, group {}, axon {}, which is not of a layer that reads it",
+                  spikes_.name(spike), core_name(number), group, axon);
     return;
   }
   int& source = core->second.arrivals[at(group)].source[at(axon)];
   if (source != Arrivals::kNone) {
-    findings_.add("{} reaches core {}, group {}, axon {}, which {} already feeds",
-                  spikes_.name(spike), number, group, axon, spikes_.name(source));
+    findings_.add("{} reaches {}, group {}, axon {}, which {} already feeds", spikes_.name(spike),
+                  core_name(number), group, axon, spikes_.name(source));
   }
   source = spike;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <set>
+#include <string>
 
 #include "spikeloom/arch/deployment.h"
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/converter/network/spiking_network.h"
 #include "spikeloom/mapper/verify/findings.h"
@@ -35,6 +37,7 @@ class RouteCheck {
   void check_outputs();
 
  private:
+  std::string core_name(int number) const { return arch::core_name(deployment_.chip, number); }
   bool reads(int layer, int source) const;
   int last_layer() const { return static_cast<int>(network_.layers.size()) - 1; }
   void follow(int layer, int neuron, int level, arch::Packet packet);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/mapper/verify/deployment_readback.h"
 #include "spikeloom/mapper/verify/findings.h"
 #include "spikeloom/mapper/verify/neuron_check.h"
@@ -37,7 +38,7 @@ class Verifier {
       routes.follow_core(number, core);
       core_done();
     }
-    NeuronCheck neurons(deployment_.chip.core, network_, spikes_, findings_, counts_);
+    NeuronCheck neurons(deployment_.chip, network_, spikes_, findings_, counts_);
     for (auto& [number, core] : cores_) {
       neurons.check_core(number, core);
       core_done();
@@ -96,7 +97,8 @@ class Verifier {
       if (core == cores_.end() || core->second.labels != nullptr ||
           labels.neurons.size() != core->second.tables->neurons().size() ||
           labels.group_layers.size() != core->second.tables->groups().size()) {
-        findings_.add("core {}: its labels are not those of its tables", labels.core);
+        findings_.add("{}: its labels are not those of its tables",
+                      arch::core_name(deployment_.chip, labels.core));
         continue;
       }
       core->second.labels = &labels;
@@ -110,7 +112,7 @@ class Verifier {
         ++core;
         continue;
       }
-      findings_.add("core {}: it has no labels", core->first);
+      findings_.add("{}: it has no labels", arch::core_name(deployment_.chip, core->first));
       core = cores_.erase(core);
     }
     for (std::size_t l = 0; l < layer_cores.size(); ++l) {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/error.h"
 
@@ -48,7 +49,6 @@ std::optional<std::uint64_t> tick_number(const std::optional<std::string>& given
 
 std::string default_wave_scope(const arch::Deployment& deployment) {
   std::string scope = "host,bus";
-  const arch::MeshDescription grid = deployment.chip.grid();
   std::set<int> shown;
   for (std::size_t layer = 0; layer < deployment.layers.size(); ++layer) {
     const auto labels = std::find_if(
@@ -57,15 +57,14 @@ std::string default_wave_scope(const arch::Deployment& deployment) {
                              [layer](const auto& neuron) { return neuron.layer == layer; });
         });
     if (labels == deployment.cores.end() || !shown.insert(labels->core).second) continue;
-    const int chip = deployment.chip.place(labels->core).chip;
-    const int x = grid.x(labels->core);
-    const int y = grid.y(labels->core);
     const std::size_t neurons = std::min(kDefaultNeurons, labels->neurons.size());
-    scope += fmt::format(",chip{0}.core[{1},{2}].neuron[0:{3}]", chip, x, y, neurons - 1);
+    scope += fmt::format(",{}.neuron[0:{}]", arch::core_name(deployment.chip, labels->core),
+                         neurons - 1);
     const arch::RouterPlace router = arch::with_topology(
         deployment.chip,
         [&labels](const auto& topology) { return topology.core_place(labels->core); });
-    scope += fmt::format(",chip{}.router[{}]", chip, fmt::join(arch::coordinates(router), ","));
+    scope += fmt::format(",{}.router_{}", arch::chip_name(deployment.chip.place(labels->core).chip),
+                         fmt::join(arch::coordinates(router), "_"));
   }
   return scope;
 }

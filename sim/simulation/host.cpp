@@ -54,7 +54,8 @@ void Host::verify(hw::HostDriver& driver) {
       driver.verify(simulation_.deployment.chip, simulation_.deployment.transactions,
                     result_.verification.emplace());
   if (mismatch) {
-    throw base::UserError("the configuration does not read back: " + mismatch->text());
+    throw base::UserError("the configuration does not read back: " +
+                          mismatch->text(simulation_.deployment.chip));
   }
 }
 

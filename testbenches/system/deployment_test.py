@@ -33,13 +33,13 @@ class VerifyNamesWhatDiffers(program.ProgramTest):
         core = self.damage("whole", "damaged")
         done = self.start("verify", "damaged", MODEL)
         self.assertEqual((done.returncode, done.stderr), (1, ""))
-        self.assertRegex(done.stdout, rf"\n1 findings:\n  core {core}: layer 0, neuron \d+, level 0 "
+        self.assertRegex(done.stdout, rf"\n1 findings:\n  chip0\.core_{core % 32}_{core // 32}: layer 0, neuron \d+, level 0 "
                                       r"has threshold -2147483648 for level 0, not -?\d+\n$")
         other = program.NETWORKS / "lenet-mnist-k1b2.onnx"
         done = self.start("verify", "whole", other, "--findings", 3)
         self.assertEqual((done.returncode, done.stderr), (1, ""))
         self.assertRegex(done.stdout, r"\n\d+ findings:\n  the spiking network inside it.*\n"
-                                      r"  core .*\n  core .*\n  and \d+ more\n$")
+                                      r"  chip0\.core_.*\n  chip0\.core_.*\n  and \d+ more\n$")
         checked = self.start("verify", "whole", other, "--findings", 3, "--json")
         self.assertEqual(checked.returncode, 1)
         checked = json.loads(checked.stdout)
@@ -62,7 +62,7 @@ class InspectAgreesWithTheDocumentedFormat(program.ProgramTest):
             for number in {0, *last_of_layer.values()}:
                 place = read.place(number)
                 mesh = read.chip["mesh"]
-                for name in (f"core={place['x']},{place['y']}",
+                for name in (f"chip{place['chip']}.core_{place['x']}_{place['y']}", f"core={place['x']},{place['y']}",
                              f"chip{place['chip']}.core={place['unit'] % mesh['columns']},"
                              f"{place['unit'] // mesh['columns']}"):
                     dump = json.loads(self.succeed("inspect", "made", "--dump", name, "--json"))

@@ -224,7 +224,9 @@ class InspectOfDamagedFiles(Refusal):
             self.refused("inspect", "part", saying="this program reads version")
         self.refused("inspect", "made", "--dump", "core=32,0", saying="got 32,0, allowed 0..31,0..31")
         self.refused("inspect", "made", "--dump", "chip1.core=0,0", saying="got chip 1, allowed 0..0")
-        self.refused("inspect", "made", "--dump", "5", saying="expected core=X,Y")
+        self.refused("inspect", "made", "--dump", "5", saying="expected a name like chip0.core_3_1")
+        self.refused("inspect", "made", "--dump", "chip1.core_0_0",
+                     saying="no such core; the board has chip0.core_0_0 to chip0.core_31_31")
         self.refused("inspect", "made", "--dump", "core=31,31", saying="nothing is loaded into")
         self.refused("inspect", "lenet.snn", "--dump", "core=0,0", saying="expected a deployment")
 

@@ -51,7 +51,7 @@ class PageOfARun(RunPageTest):
         for stop in ("Skip to the figures", "theme", "Energy", "floor-plan-view", "All"):
             self.assertIn(stop, facts["focused"])
         # Core 2 * 32 + 3.
-        self.assertTrue(facts["hover"].startswith("core 67, chip 0, x 3, y 2conv2"), facts["hover"])
+        self.assertTrue(facts["hover"].startswith("chip0.core_3_2, core 67conv2"), facts["hover"])
         for shown in ("background", "chart_background"):
             self.assertNotEqual(facts["switched"][shown], facts[shown])
         for text in ("host port: input packets", summary["files"]["run"]["crc32"]):

@@ -423,7 +423,8 @@ class DiffNamesTheFirstDifference(program.ProgramTest):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertRegex(done.stdout, r"^first difference: image 0, layer conv\d, neuron \d+ \(.*\), "
                                       r"in tick \d+:\n")
-        self.assertIn(f"core {core} ", done.stdout)
+        name = f"chip0.core_{core % 32}_{core // 32}"
+        self.assertIn(f"{name}, ", done.stdout)
         self.assertRegex(done.stdout, r"reference: \d+ spikes of 4, potential -?\d+, threshold")
 
         # The same between two runs, with the reference's potential on the undamaged chip.
@@ -434,8 +435,8 @@ class DiffNamesTheFirstDifference(program.ProgramTest):
         self.assertEqual(done.returncode, 1, done.stderr)
         first, ours, theirs = done.stdout.splitlines()
         self.assertEqual(first, f"first difference: {where[1]}:")
-        self.assertRegex(ours, rf"^  run:     \d+ spikes of 4 in tick \d+, core {core} "
-                               r"\(x \d+, y \d+\), neuron \d+, potential -?\d+, threshold ")
+        self.assertRegex(ours, rf"^  run:     \d+ spikes of 4 in tick \d+, {re.escape(name)}, "
+                               r"neuron \d+, potential -?\d+, threshold ")
         self.assertTrue(theirs.startswith(f"  against: {reference[1]} in tick "), theirs)
         self.assertTrue(theirs.endswith(reference[2]), theirs)
 

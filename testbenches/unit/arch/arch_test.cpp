@@ -19,6 +19,7 @@
 #include "spikeloom/arch/chip_json.h"
 #include "spikeloom/arch/core_tables.h"
 #include "spikeloom/arch/deployment.h"
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/base/config_file.h"
 #include "spikeloom/base/envelope.h"
@@ -467,13 +468,34 @@ TEST(Addresses, RoundTrip) {
 }
 
 TEST(Addresses, AreDescribed) {
-  EXPECT_EQ(describe_address(core_address(3, CoreRegion::kRoutes, 0x10)),
-            "core 3, region routes, offset 0x10");
-  EXPECT_EQ(describe_address(BusAddress{2, 7, 12, 8}.encode()),
-            "chip 2, core 7, region none, offset 0x8");
-  EXPECT_EQ(describe_address(chip_address(ChipRegion::kStatus, 8)),
-            "the chip's own region 1, offset 0x8");
-  EXPECT_EQ(describe_address(std::uint64_t{1} << 60), "reserved bits set");
+  ChipDescription chip{};
+  chip.mesh = {4, 2};
+  chip.board = {3, 2};
+  EXPECT_EQ(describe_address(chip, core_address(3, CoreRegion::kRoutes, 0x10)),
+            "chip0.core_3_0, region routes, offset 0x10");
+  EXPECT_EQ(describe_address(chip, BusAddress{4, 7, 12, 8}.encode()),
+            "chip4.core_7_3, region none, offset 0x8");
+  EXPECT_EQ(describe_address(chip, BusAddress{2, 8, 1, 8}.encode()),
+            "chip2, no core 8, region status, offset 0x8");
+  EXPECT_EQ(describe_address(chip, chip_address(ChipRegion::kStatus, 8)),
+            "chip0, its own region 1, offset 0x8");
+  EXPECT_EQ(describe_address(chip, std::uint64_t{1} << 60), "reserved bits set");
+}
+
+TEST(Names, OfCoresHaveChipAndBoardCoordinates) {
+  ChipDescription chip{};
+  chip.mesh = {4, 2};
+  chip.board = {3, 2};
+  EXPECT_EQ(core_name(chip, 0), "chip0.core_0_0");
+  EXPECT_EQ(core_name(chip, 11), "chip2.core_11_0");
+  EXPECT_EQ(core_name(chip, 47), "chip5.core_11_3");
+  for (int core = 0; core < chip.grid().cores(); ++core) {
+    EXPECT_EQ(find_core(chip, core_name(chip, core)), core);
+  }
+  for (const char* none : {"", "chip0", "chip0.core_4_0", "chip1.core_0_0", "chip0.core_00_0",
+                           "chip0.core_0_0 ", "core_0_0"}) {
+    EXPECT_EQ(find_core(chip, none), std::nullopt) << none;
+  }
 }
 
 TEST(Addresses, SizesOfRegions) {

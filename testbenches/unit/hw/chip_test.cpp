@@ -522,7 +522,8 @@ TEST(ChipFaults, StopTheTicksAndRaiseTheErrorInterrupt) {
   // Core 5 is not enabled.
   EXPECT_EQ(board.host.send({Packet::to_cores({2, 1, 2, 1}, 3, 4)}), tlm::TLM_OK_RESPONSE);
   board.run_to(2);
-  EXPECT_EQ(board.chip.fault(), "core 5: a packet for group 3, axon 4, of which it has none");
+  EXPECT_EQ(board.chip.fault(),
+            "chip0.core_2_1: a packet for group 3, axon 4, of which it has none");
   EXPECT_EQ(board.host.read(kPending) & arch::interrupt::kError, arch::interrupt::kError);
   EXPECT_TRUE(board.host.interrupt.read());
   EXPECT_EQ(board.done(), 1U);
@@ -537,7 +538,7 @@ TEST(ChipFaults, BadTablesAreFoundInTheFirstTick) {
   program.groups = {{500, 100, 1}};
   board.host.load(board.chip.description().core, 4, program);
   board.run_to(1);
-  EXPECT_EQ(board.chip.fault(), "core 4: group 0 lies outside the crossbar");
+  EXPECT_EQ(board.chip.fault(), "chip0.core_1_1: group 0 lies outside the crossbar");
   EXPECT_EQ(board.host.read(kPending), arch::interrupt::kError);
 }
 

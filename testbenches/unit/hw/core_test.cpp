@@ -71,7 +71,7 @@ class CoreBench {
   /// The packets arrive in one tick, and the next one works on them.
   void run(const std::vector<Packet>& packets) {
     tick();
-    for (const Packet packet : packets) core_.receive(packet.with_parity(parity_), 0);
+    for (const Packet packet : packets) core_.receive(packet.with_parity(parity_));
     tick();
   }
 
@@ -413,8 +413,8 @@ TEST(CoreFunction, SumsAgreeWithANaiveCore) {
 TEST(CoreFunction, AxonBuffersAreDouble) {
   CoreBench core(small_chip(), example());
   core.tick();
-  core->receive(spike(0, 3, core.parity()), 0);
-  core->receive(spike(0, 3, core.parity()), 0);  // set already: one axon, two writes
+  core->receive(spike(0, 3, core.parity()));
+  core->receive(spike(0, 3, core.parity()));  // set already: one axon, two writes
   EXPECT_EQ(core->group_activity()[0].axon_writes, 2U);
   EXPECT_EQ(core->neurons().potentials()[0], 0);
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b011U);
@@ -424,7 +424,7 @@ TEST(CoreFunction, AxonBuffersAreDouble) {
   EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 1));
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b001U);
   // What arrives in this tick is for the next: nothing is left of the first.
-  core->receive(spike(0, 70, core.parity()), 0);
+  core->receive(spike(0, 70, core.parity()));
   core.tick();
   EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 0));
   core.tick();
@@ -443,7 +443,7 @@ TEST(CoreFunction, Counters) {
   EXPECT_EQ(counter(*core, CoreCounter::kNeuronUpdates), 6U);
   EXPECT_EQ(counter(*core, CoreCounter::kSpikes), 1U + 3U);
   EXPECT_EQ(counter(*core, CoreCounter::kPackets), 1U + 5U);
-  core->receive(spike(0, 3, core.parity()), 0);
+  core->receive(spike(0, 3, core.parity()));
   EXPECT_EQ(counter(*core, CoreCounter::kAxonWrites), 6U);
 }
 
@@ -536,10 +536,10 @@ TEST(CoreFaults, PacketsForNothing) {
        {spike(0, 130), spike(1, 64), spike(2, 0), spike(255, 0), spike(0, 65535)}) {
     CoreBench core(small_chip(), example());
     core.tick();
-    core->receive(packet.with_parity(core.parity()), 0);
-    EXPECT_EQ(core->fault(), "core 5: a packet for group " + std::to_string(packet.group()) +
-                                 ", axon " + std::to_string(packet.axon()) +
-                                 ", of which it has none");
+    core->receive(packet.with_parity(core.parity()));
+    EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet for group " +
+                                 std::to_string(packet.group()) + ", axon " +
+                                 std::to_string(packet.axon()) + ", of which it has none");
     core.tick();
     EXPECT_EQ(core->group_activity()[0].axons + core->group_activity()[1].axons, 0U);
   }
@@ -550,24 +550,24 @@ TEST(CoreFaults, ADisabledCoreTakesNoPackets) {
   program.enable = false;
   CoreBench core(small_chip(), program);
   EXPECT_FALSE(core->enabled());
-  core->receive(spike(0, 0), 0);
-  EXPECT_EQ(core->fault(), "core 5: a packet for group 0, axon 0, of which it has none");
+  core->receive(spike(0, 0));
+  EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet for group 0, axon 0, of which it has none");
 }
 
 TEST(CoreFaults, APacketOfAnotherTick) {
   CoreBench core(small_chip(), example());
   core.tick();
-  core->receive(spike(0, 0, 1 - core.parity()), 0);
-  EXPECT_EQ(core->fault(), "core 5: a packet of another tick");
+  core->receive(spike(0, 0, 1 - core.parity()));
+  EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet of another tick");
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b111U);
 }
 
 TEST(CoreFaults, OnlyTheFirstIsKept) {
   CoreBench core(small_chip(), example());
   core.tick();
-  core->receive(spike(3, 1, core.parity()), 0);
-  core->receive(spike(3, 2, core.parity()), 0);
-  EXPECT_EQ(core->fault(), "core 5: a packet for group 3, axon 1, of which it has none");
+  core->receive(spike(3, 1, core.parity()));
+  core->receive(spike(3, 2, core.parity()));
+  EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet for group 3, axon 1, of which it has none");
 }
 
 std::string fault_of(const ChipDescription& chip, const CoreProgram& program) {
@@ -585,9 +585,9 @@ TEST(CoreFaults, TablesThatPointOutside) {
     return fault_of(chip, program);
   };
   EXPECT_EQ(group({0, 512, 200}), "");
-  EXPECT_EQ(group({1, 512, 200}), "core 5: group 0 lies outside the crossbar");
-  EXPECT_EQ(group({0, 1, 201}), "core 5: group 0 lies outside the crossbar");
-  EXPECT_EQ(group({65535, 65535, 1}), "core 5: group 0 lies outside the crossbar");
+  EXPECT_EQ(group({1, 512, 200}), "chip0.core_2_1: group 0 lies outside the crossbar");
+  EXPECT_EQ(group({0, 1, 201}), "chip0.core_2_1: group 0 lies outside the crossbar");
+  EXPECT_EQ(group({65535, 65535, 1}), "chip0.core_2_1: group 0 lies outside the crossbar");
 
   const auto neuron = [&](const NeuronEntry& entry, Packet route = Packet::to_host(0)) {
     CoreProgram program;
@@ -598,7 +598,7 @@ TEST(CoreFaults, TablesThatPointOutside) {
     return fault_of(chip, program);
   };
   const std::string bad =
-      "core 5: neuron 1 points outside its tables, or to a packet that cannot be routed";
+      "chip0.core_2_1: neuron 1 points outside its tables, or to a packet that cannot be routed";
   EXPECT_EQ(neuron({0, 1, 0, 1, 0, 1}), "");
   EXPECT_EQ(neuron({511, 1, 0, 0, 0, 0}), "");
   EXPECT_EQ(neuron({511, 2, 0, 0, 0, 0}), bad);
@@ -623,7 +623,7 @@ TEST(CoreFaults, TablesThatPointOutside) {
 
   CoreProgram gather;
   gather.gather = {511, 512};
-  EXPECT_EQ(fault_of(chip, gather), "core 5: the gather table names dendrite 512");
+  EXPECT_EQ(fault_of(chip, gather), "chip0.core_2_1: the gather table names dendrite 512");
 }
 
 TEST(CoreFaults, MoreEntriesThanTheCoreHas) {
@@ -636,25 +636,26 @@ TEST(CoreFaults, MoreEntriesThanTheCoreHas) {
   core->access(static_cast<int>(CoreRegion::kControl), spikeloom::arch::core_control::kGroups,
                reinterpret_cast<std::uint8_t*>(&value), 8, true);
   core.tick();
-  EXPECT_EQ(core->fault(), "core 5: its control register asks for 5 groups, it has 4");
+  EXPECT_EQ(core->fault(), "chip0.core_2_1: its control register asks for 5 groups, it has 4");
   CoreBench other(chip, CoreProgram{});
   value = UINT64_MAX;
   other->access(static_cast<int>(CoreRegion::kControl), spikeloom::arch::core_control::kNeurons,
                 reinterpret_cast<std::uint8_t*>(&value), 8, true);
   other.tick();
-  EXPECT_EQ(other->fault(),
-            "core 5: its control register asks for 18446744073709551615 neurons, it has 512");
+  EXPECT_EQ(
+      other->fault(),
+      "chip0.core_2_1: its control register asks for 18446744073709551615 neurons, it has 512");
 }
 
 TEST(CoreFaults, AxonsThatWaitInAGroupMadeSmaller) {
   CoreBench core(small_chip(), example());
   core.tick();
-  core->receive(spike(0, 129, core.parity()), 0);
+  core->receive(spike(0, 129, core.parity()));
   CoreProgram smaller = example();
   smaller.groups[0].axons = 129;
   core.load(smaller);
   core.tick();
-  EXPECT_EQ(core->fault(), "core 5: group 0 lost axons that wait for a tick");
+  EXPECT_EQ(core->fault(), "chip0.core_2_1: group 0 lost axons that wait for a tick");
   EXPECT_EQ(core->group_activity()[0].axons, 0U);
 }
 
@@ -676,10 +677,10 @@ TEST(CoreFaults, SumsThatDoNotFit) {
   };
   EXPECT_EQ(fault(7, 8), "");
   EXPECT_EQ(fault(0, 8), "");
-  EXPECT_EQ(fault(8, 0), "core 5: neuron 0: a sum of 8 does not fit 4 bits");
-  EXPECT_EQ(fault(0, 9), "core 5: neuron 0: a sum of -9 does not fit 4 bits");
+  EXPECT_EQ(fault(8, 0), "chip0.core_2_1: neuron 0: a sum of 8 does not fit 4 bits");
+  EXPECT_EQ(fault(0, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit 4 bits");
   // The potential fits, a dendrite does not.
-  EXPECT_EQ(fault(7, 9), "core 5: neuron 0: a sum of -9 does not fit 4 bits");
+  EXPECT_EQ(fault(7, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit 4 bits");
 }
 
 }  // namespace

@@ -144,8 +144,9 @@ TEST(FixedTick, ALateSpikeCountsInTheNextTick) {
 TEST(FixedTick, ACoreThatHasNotFinishedFails) {
   Bench& bench = *benches["fail4"];
   bench.run(2);
-  EXPECT_EQ(bench.chip.fault(),
-            "tick 0 of 4 cycles: core 0 has not finished, it needs 5 (sync.late_spikes: fail)");
+  EXPECT_EQ(
+      bench.chip.fault(),
+      "tick 0 of 4 cycles: chip0.core_0_0 has not finished, it needs 5 (sync.late_spikes: fail)");
 }
 
 TEST(FixedTick, ALateCoreBeginsTheNextTickLate) {
@@ -158,9 +159,9 @@ TEST(FixedTick, ALateCoreBeginsTheNextTickLate) {
           arch::chip_address(ChipRegion::kControl, arch::chip_control::kTicksCommitted), {10}),
       tlm::TLM_OK_RESPONSE);
   sc_core::wait(1, sc_core::SC_MS);
-  EXPECT_EQ(
-      bench.chip.fault(),
-      "tick 4 of 4 cycles: core 0 still integrates, until 5: both its axon buffers are in use");
+  EXPECT_EQ(bench.chip.fault(),
+            "tick 4 of 4 cycles: chip0.core_0_0 still integrates, until 5: both its axon buffers "
+            "are in use");
   EXPECT_EQ(std::count_if(bench.late.begin(), bench.late.end(),
                           [](const Late& late) { return std::get<1>(late) == 0; }),
             5);
@@ -178,7 +179,7 @@ TEST(FixedTick, TwoTicksLateIsMoreThanAParityTells) {
   sc_core::wait(1, sc_core::SC_MS);
   EXPECT_EQ(
       bench.chip.fault(),
-      "tick 2 of 9 cycles: packets on their way: 1, one of them to core (1, 0), since the tick "
+      "tick 2 of 9 cycles: packets on their way: 1, one of them to chip0.core_1_0, since the tick "
       "before");
   EXPECT_THAT(bench.late, ElementsAre(Late{2, 1, 1, false}));
 }

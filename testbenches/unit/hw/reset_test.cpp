@@ -586,17 +586,17 @@ TEST_F(Reset, VerifyingNamesAWordThatIsNotWritten) {
   for (const auto& [core, region, offset, text] :
        std::vector<std::tuple<int, CoreRegion, std::uint64_t, std::string>>{
            {1, CoreRegion::kControl, 0,
-            "address 0x0000000100000000 (core 1, region control, offset 0x0) holds "
+            "address 0x0000000100000000 (chip0.core_1_0, region control, offset 0x0) holds "
             "0x0000000000000001, nothing was written there"},
            {2, CoreRegion::kRoutes, last,
-            "address 0x00000002900001f8 (core 2, region routes, offset 0x1f8) holds "
+            "address 0x00000002900001f8 (chip0.core_2_0, region routes, offset 0x1f8) holds "
             "0x0000000000000001, nothing was written there"}}) {
     driver.load(g_pairs[0]->small.transactions);
     driver.write_register(arch::core_address(core, region, offset), 1);
     hw::BusCost cost;
     const auto mismatch = driver.verify(chip, g_pairs[0]->small.transactions, cost);
     ASSERT_TRUE(mismatch);
-    EXPECT_EQ(mismatch->text(), text);
+    EXPECT_EQ(mismatch->text(chip), text);
   }
 }
 

@@ -366,6 +366,9 @@ TEST(TraceScope, NamesCoresNeuronsAndRouters) {
 TEST(TraceScope, ChipsHoldTheirCoresOnly) {
   ChipDescription chip = test::small_chip();
   chip.board.columns = 2;
+  EXPECT_EQ(scope("chip0.core_1_0.neuron[2:4], chip0.router_0_1").cores,
+            scope("chip0.core[1,0].neuron[2:4]").cores);
+  EXPECT_EQ(scope("chip0.router_0_1").routers, scope("chip0.router[0,1]").routers);
   EXPECT_THAT(scope("chip1.core[*,0]", chip).cores,
               ElementsAre(Pair(3, testing::IsEmpty()), Pair(4, testing::IsEmpty()),
                           Pair(5, testing::IsEmpty())));
@@ -378,9 +381,10 @@ TEST(TraceScope, SaysWhatIsWrong) {
   EXPECT_THAT(problem("chip0.core[0,0].neuron[0]"), HasSubstr("no neuron of that core is in use"));
   EXPECT_THAT(problem("chip0.router[0,2]"), HasSubstr("no such router; those of a mesh"));
   EXPECT_THAT(problem("board.router[3,0,0]"), HasSubstr("no such router"));
-  for (const char* text : {"", "chip", "chip0.core", "chip0.core[1]", "chip0.core[1,0", "hosts",
-                           "chip0.core[1,0]x", "chip0.core[2:1,0]", "chip0.core[-1,0]",
-                           "chip0.core[1,0].neuron[1,2]", "chip0.lane[1,1]", "host,,bus"}) {
+  for (const char* text :
+       {"", "chip", "chip0.core", "chip0.core[1]", "chip0.core[1,0", "hosts", "chip0.core[1,0]x",
+        "chip0.core[2:1,0]", "chip0.core[-1,0]", "chip0.core[1,0].neuron[1,2]", "chip0.lane[1,1]",
+        "chip0.core_1", "chip0.core_1_0_", "chip0.core_*_0", "host,,bus"}) {
     EXPECT_THAT(problem(text), HasSubstr("not a scope; allowed are")) << text;
   }
   const std::string both = problem("chip0.core[9,9],foo");

@@ -277,7 +277,7 @@ TEST_F(Verify, SeesTransactionsThatTheBusRefuses) {
   expect_finding(HasSubstr("a write beyond the 80 bytes of gather"));
   transaction = right;
   transaction.address = arch::core_address(3, CoreRegion::kStatus, 0);
-  expect_finding(HasSubstr("core 3: a write to region 1, which is not writable"));
+  expect_finding(HasSubstr("chip0.core_3_0: a write to region 1, which is not writable"));
   transaction = right;
   transaction.address = arch::core_address(144, CoreRegion::kGather, 0);
   expect_finding(HasSubstr("where there is no core"));

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "spikeloom/arch/chip_description.h"
+
+namespace spikeloom::arch {
+
+// Names of chips and cores, the same in SystemC's hierarchy, waveforms, messages and on the command
+// line. Coordinates are those on the board, as packets carry them.
+
+/// "chip0"
+std::string chip_name(int chip);
+
+/// "core_3_1": the core at x, y, as its chip names it.
+std::string local_core_name(int x, int y);
+
+/// "chip0.core_3_1": core `core` of the board.
+std::string core_name(const ChipDescription& chip, int core);
+
+/// The core of a name like "chip0.core_3_1", by number on the board; nothing where the text is no
+/// such name or the board has no such core.
+std::optional<int> find_core(const ChipDescription& chip, std::string_view name);
+
+}  // namespace spikeloom::arch
