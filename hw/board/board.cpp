@@ -6,6 +6,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/sync/cycle_clock.h"
+#include "spikeloom/hw/sync/report_ids.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -95,21 +96,22 @@ void Board::on_tick_done(std::function<void(const TickReport&)> callback) {
 
 std::string Board::finish_tick(const TickReport& report) {
   host_port_.store_outputs(fabric_.outputs());
-  if (fault_.empty()) fault_ = fabric_.fault();
-  for (const CoreIf* core : cores_) {
-    if (fault_.empty()) fault_ = core->fault();
-  }
-  if (barrier_.length() != 0) {
-    const std::string late = check_length(report);
-    if (fault_.empty()) fault_ = late;
-  }
-  if (fault_.empty() && !barrier_.ends_in_time(report)) {
-    fault_ =
-        fmt::format("tick {} of {} cycles would end after {:.7g} s, the longest time simulated",
-                    report.number, report.cycles, barrier_.latest_end().to_seconds());
+  record(report_id::kNetwork, fabric_.fault());
+  for (const CoreIf* core : cores_) record(report_id::kCore, core->fault());
+  if (barrier_.length() != 0) record(report_id::kTick, check_length(report));
+  if (!barrier_.ends_in_time(report)) {
+    record(report_id::kTime,
+           fmt::format("tick {} of {} cycles would end after {:.7g} s, the longest time simulated",
+                       report.number, report.cycles, barrier_.latest_end().to_seconds()));
   }
   if (tick_done_) tick_done_(report);
   return fault_;
+}
+
+void Board::record(const char* id, const std::string& fault) {
+  if (fault.empty() || !fault_.empty()) return;
+  fault_ = fault;
+  SC_REPORT_WARNING(id, fault_.c_str());
 }
 
 std::string Board::check_length(const TickReport& report) {

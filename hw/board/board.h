@@ -91,7 +91,7 @@ class Board : public sc_core::sc_module {
   CoreIf& core(int number) const { return *cores_[static_cast<std::size_t>(number)]; }
   const Fabric& fabric() const { return fabric_; }
   const ConfigBus& bus() const { return bus_; }
-  /// What went wrong first since reset, or empty.
+  /// What went wrong first since reset, or empty. Also reported, once: report_ids.h.
   const std::string& fault() const { return fault_; }
   /// Of the tick just done.
   const LateReport& late() const { return late_; }
@@ -101,6 +101,8 @@ class Board : public sc_core::sc_module {
   void follow_reset();
   void reset_all();
   std::string finish_tick(const TickReport& report);
+  /// Keeps and reports the first fault; an empty one is none.
+  void record(const char* id, const std::string& fault);
   /// Fills in late_. Returns a fault where it is none that sync.late_spikes deals with.
   std::string check_length(const TickReport& report);
 

@@ -7,14 +7,16 @@
 #include <systemc>
 
 #include "spikeloom/base/picosecond_clock.h"
+#include "spikeloom/hw/sync/report_ids.h"
 
 namespace spikeloom::hw {
 
-/// Integer cycles and SystemC time, at a time resolution of a picosecond or finer.
+/// Integer cycles and SystemC time, at a time resolution of a picosecond or finer; a coarser one is
+/// reported as an error (report_id::kTime), which throws sc_report.
 class CycleClock {
  public:
   explicit CycleClock(double frequency_hz)
-      : picoseconds_(frequency_hz), units_(sc_core::sc_time(1, sc_core::SC_PS).value()) {}
+      : picoseconds_(frequency_hz), units_(units_per_picosecond()) {}
 
   sc_core::sc_time time(std::int64_t cycle) const {
     return sc_core::sc_time::from_value(picoseconds_.unsigned_picoseconds(cycle) * units_);
@@ -30,6 +32,17 @@ class CycleClock {
   }
 
  private:
+  static std::uint64_t units_per_picosecond() {
+    const std::uint64_t units = sc_core::sc_time(1, sc_core::SC_PS).value();
+    if (units == 0) {
+      SC_REPORT_ERROR(report_id::kTime,
+                      ("SystemC's time resolution is " +
+                       sc_core::sc_get_time_resolution().to_string() + ", allowed 1 ps or finer")
+                          .c_str());
+    }
+    return std::max<std::uint64_t>(units, 1);
+  }
+
   base::PicosecondClock picoseconds_;
   std::uint64_t units_;  ///< of SystemC's time in a picosecond
 };

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/hw/board/event_collector.h"
+#include "spikeloom/hw/sync/report_ids.h"
 #include "spikeloom/sim/simulation/host.h"
 #include "spikeloom/sim/simulation/recorder.h"
 #include "spikeloom/sim/simulation/stat_categories.h"
@@ -44,6 +45,8 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
   });
   hw::HostDriver driver("host", [&](hw::HostDriver& self) { host.run(self); });
   driver.connect(board);
+  // The program reports a fault by its exceptions.
+  hw::silence_fault_reports();
   // Suppress SystemC's message that the simulation was stopped.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();

@@ -14,6 +14,7 @@
 #include "spikeloom/hw/board/board.h"
 #include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/host/host_driver.h"
+#include "spikeloom/hw/sync/report_ids.h"
 #include "spikeloom/mapper/mapper.h"
 #include "testbenches/testbench_main.h"
 
@@ -123,6 +124,7 @@ int run(const std::vector<std::string>& arguments) {
   std::cout << fmt::format("{:>6}{:>8}{:>11}{:>11}{:>8}{:>9}{:>9}\n", "% in", "axons", "SOP",
                            "integrate", "fire", "spikes", "tick");
   driver.connect(board);
+  hw::silence_fault_reports();
   sc_core::sc_start();
   driver.rethrow_failure();
   if (!board.fault().empty()) throw base::UserError(board.fault());

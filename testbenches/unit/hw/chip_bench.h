@@ -15,6 +15,7 @@
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/hw/board/board.h"
+#include "spikeloom/hw/sync/report_ids.h"
 #include "testbenches/unit/hw/core_program.h"
 
 namespace spikeloom::test {

@@ -546,6 +546,7 @@ TEST(ChipFaults, BadTablesAreFoundInTheFirstTick) {
 
 int sc_main(int, char*[]) {
   test::warnings_are_errors();
+  hw::silence_fault_reports();
   Board cycle("cycle", chip_description(), hw::Timing::kCycle);
   Board functional("functional", chip_description(), hw::Timing::kFunctional);
   arch::ChipDescription without_multicast = chip_description();

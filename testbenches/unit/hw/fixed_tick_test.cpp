@@ -282,6 +282,7 @@ TEST(FixedTick, TheMeshGoesOnAsIfNoTickHadEnded) {
 
 int sc_main(int, char*[]) {
   test::warnings_are_errors();
+  hw::silence_fault_reports();
   make("fail21", 21, LateSpikes::kFail);
   make("fail20", 20, LateSpikes::kFail);
   make("drop20", 20, LateSpikes::kDrop);

@@ -604,6 +604,7 @@ TEST_F(Reset, VerifyingNamesAWordThatIsNotWritten) {
 
 int sc_main(int, char*[]) {
   test::warnings_are_errors();
+  hw::silence_fault_reports();
   make_pairs();
   hw::Board unbound("unbound", description(), hw::Timing::kCycle, 1);
   test::Host host("host", unbound);

@@ -321,6 +321,7 @@ TEST(Time, ATickBeyondItsEndStopsTheChip) {
 
 int sc_main(int, char*[]) {
   test::warnings_are_errors();
+  hw::silence_fault_reports();
   Bench bench;
   g_bench = &bench;
   sc_core::sc_start();
