@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The libraries serve other projects: installed, where the example host builds and classifies with
-them, and as a part of another build."""
+"""The libraries serve other projects: installed, where the examples build and run with them, and as
+a part of another build."""
 
 import csv
 import io
@@ -81,14 +81,17 @@ class AsAPartOfAnotherBuildServesAConsumer(ConsumerTest):
         self.check_consumer("build")
 
 
-class ExampleHostAgreesWithTheProgram(ConsumerTest):
-    def build(self, prefix: pathlib.Path) -> None:
+class ExampleTest(ConsumerTest):
+    def build(self, example: str, prefix: pathlib.Path) -> None:
+        """Installs the package and builds that example with it."""
         self.command("cmake", "--install", BUILD, "--prefix", prefix)
-        self.command("cmake", "-S", program.ROOT / "examples" / "host", "-B", "host", "-G", "Ninja",
-                     "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_PREFIX_PATH={prefix}",
+        self.command("cmake", "-S", program.ROOT / "examples" / example, "-B", example, "-G",
+                     "Ninja", "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_PREFIX_PATH={prefix}",
                      "-DCMAKE_COMPILE_WARNING_AS_ERROR=ON")
-        self.command("cmake", "--build", "host")
+        self.command("cmake", "--build", example)
 
+
+class ExampleHostAgreesWithTheProgram(ExampleTest):
     def example(self, data: pathlib.Path, images: int,
                 ) -> tuple[list[tuple[str, str, str]], list[str], dict[str, int]]:
         """The example's predictions, what it says, and the chip's counters at its end."""
@@ -114,7 +117,7 @@ class ExampleHostAgreesWithTheProgram(ConsumerTest):
         if not data:
             self.skipTest("data set fashion-mnist is not there")
         prefix = self.directory / "prefix"
-        self.build(prefix)
+        self.build("host", prefix)
 
         # All from the prefix: program, configurations, library.
         installed = prefix / "bin" / "spikeloom"
@@ -145,6 +148,46 @@ class ExampleHostAgreesWithTheProgram(ConsumerTest):
                               ("ticks", summary["cores_used"])):
             self.assertEqual(counters[counter] - fewer[counter],
                              round(mean * (IMAGES - FEWER)), counter)
+
+
+class ExamplePlatformRunsTwoBoards(ExampleTest):
+    TICKS = 8
+
+    def test(self) -> None:
+        prefix = self.directory / "prefix"
+        self.build("platform", prefix)
+        chip = program.CHIPS / "reference.yaml"
+        for name in ("fashion", "mnist"):
+            self.command(prefix / "bin" / "spikeloom", "map",
+                         program.NETWORKS / f"lenet-{name}-k1b2.onnx", "--chip", chip, "--effort",
+                         0, "-o", f"{name}.deployment")
+        outputs = set()
+        synchronizations = []
+        for quantum in (0, 1000, 1_000_000):
+            done = self.command("platform/platform_example", "fashion.deployment",
+                                "mnist.deployment", self.TICKS, quantum)
+            outputs.add(done.stdout)
+            said = done.stderr.splitlines()
+            self.assertEqual(said[:2], ["board 0 config: DMI refused",
+                                        "board 0 spikes: DMI refused"])
+            synchronizations.append(int(said[-1].split()[2]))
+        # The quantum changes how often the processor waits, and nothing that it sees.
+        self.assertEqual(len(outputs), 1)
+        self.assertGreater(synchronizations[0], synchronizations[1])
+        self.assertGreater(synchronizations[1], synchronizations[2])
+
+        runs: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for row in csv.DictReader(io.StringIO(outputs.pop())):
+            self.assertEqual(int(row["tick"]),
+                             len(runs.setdefault((row["board"], row["deployment"]), [])))
+            runs[row["board"], row["deployment"]].append((row["cycles"], row["outputs"]))
+        self.assertEqual(list(runs), [("0", "0"), ("1", "1"), ("0", "1")])
+        # Reset, the first board is as the second one was.
+        self.assertEqual(runs["0", "1"], runs["1", "1"])
+        self.assertNotEqual(runs["0", "0"], runs["0", "1"])
+        for ticks in runs.values():
+            self.assertEqual(len(ticks), self.TICKS)
+            self.assertGreater(int(ticks[-1][1]), 0)
 
 
 if __name__ == "__main__":
