@@ -17,6 +17,7 @@
 #include "spikeloom/hw/board/board.h"
 #include "spikeloom/hw/sync/report_ids.h"
 #include "testbenches/unit/hw/core_program.h"
+#include "testbenches/unit/hw/protocol_checker.h"
 
 namespace spikeloom::test {
 
@@ -34,18 +35,28 @@ struct Answer {
   sc_core::sc_time delay;
 };
 
-/// The host of one chip: its two sockets and the interrupt line.
+/// The host of one chip: its two sockets, each through a checker of its protocol, and the interrupt
+/// line.
 class Host : public sc_core::sc_module {
  public:
   using Socket = tlm_utils::simple_initiator_socket<Host>;
   Socket config;
   Socket spikes;
+  ProtocolChecker config_checker;
+  ProtocolChecker spikes_checker;
   sc_core::sc_signal<bool> interrupt;
 
   Host(const sc_core::sc_module_name& name, hw::Board& chip)
-      : sc_module(name), config("config"), spikes("spikes"), interrupt("interrupt_line") {
-    config.bind(chip.config);
-    spikes.bind(chip.spikes);
+      : sc_module(name),
+        config("config"),
+        spikes("spikes"),
+        config_checker("config_checker"),
+        spikes_checker("spikes_checker"),
+        interrupt("interrupt_line") {
+    config.bind(config_checker.from_initiator);
+    config_checker.to_target.bind(chip.config);
+    spikes.bind(spikes_checker.from_initiator);
+    spikes_checker.to_target.bind(chip.spikes);
     chip.interrupt(interrupt);
   }
 
@@ -53,9 +64,11 @@ class Host : public sc_core::sc_module {
     std::vector<std::uint8_t> enables(access.data.size(), 0xff);
     tlm::tlm_generic_payload payload;
     fill(payload, access, enables);
+    // No data, no pointer to it.
+    for (ProtocolChecker* checker : {&config_checker, &spikes_checker}) {
+      checker->expect_wrong_requests(access.data.empty());
+    }
     socket->b_transport(payload, delay);
-    EXPECT_EQ(payload.get_address(), access.address);
-    EXPECT_FALSE(payload.is_dmi_allowed());
     return {payload.get_response_status(), delay};
   }
 

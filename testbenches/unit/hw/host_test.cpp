@@ -77,6 +77,8 @@ sc_core::sc_time cycles(std::int64_t count) {
 struct Bench {
   hw::Board chip{"chip", description({8, 4, 1024}), hw::Timing::kCycle, 1};
   hw::HostDriver driver;
+  test::ProtocolChecker config_checker{"config_checker"};
+  test::ProtocolChecker spikes_checker{"spikes_checker"};
   std::vector<std::unique_ptr<hw::Board>> others;
   std::vector<std::unique_ptr<test::Host>> hosts;
   hw::EventCounts events;
@@ -84,7 +86,9 @@ struct Bench {
   int result = 1;
 
   Bench() : driver("driver", [this](hw::HostDriver&) { result = RUN_ALL_TESTS(); }) {
-    driver.connect(chip);
+    driver.connect(chip, config_checker.from_initiator, spikes_checker.from_initiator);
+    config_checker.to_target.bind(chip.config);
+    spikes_checker.to_target.bind(chip.spikes);
     chip.on_tick_done([this](const hw::TickReport&) { record(); });
     constexpr std::array<arch::BusDescription, 5> kBuses = {
         {{1, 0, 512}, {8, 0, 512}, {8, 4, 512}, {24, 7, 256}, {4096, 100, 256}}};
