@@ -143,6 +143,7 @@ struct RouterDescription {
   int flit_bits = Packet::kBits;
   Arbitration arbitration = Arbitration::kRoundRobin;
   bool multicast = true;  ///< packets may go to a rectangle of cores; if false, to single cores
+  int credit_cycles = 0;  ///< beyond the next cycle, until a freed place is seen over a link
 
   int packet_link_cycles() const { return packet_cycles(link_cycles, flit_bits); }
 };

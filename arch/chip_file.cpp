@@ -149,6 +149,7 @@ RouterDescription read_router(const base::ConfigMap& map) {
   router.flit_bits = static_cast<int>(map.integer("flit_bits", {1, Packet::kBits}, Packet::kBits));
   router.arbitration = map.choice<Arbitration>("arbitration", router.arbitration);
   router.multicast = map.boolean("multicast", true);
+  router.credit_cycles = static_cast<int>(map.integer("credit_cycles", {0, kMaxCycles}, 0));
   return router;
 }
 

@@ -35,9 +35,13 @@ nlohmann::json to_json(const CoreDescription& core) {
 }
 
 nlohmann::json to_json(const RouterDescription& router) {
-  return {{"fifo_depth", router.fifo_depth},   {"pipeline_cycles", router.pipeline_cycles},
-          {"link_cycles", router.link_cycles}, {"flit_bits", router.flit_bits},
-          {"multicast", router.multicast},     {"arbitration", name(router.arbitration)}};
+  nlohmann::json json = {
+      {"fifo_depth", router.fifo_depth},   {"pipeline_cycles", router.pipeline_cycles},
+      {"link_cycles", router.link_cycles}, {"flit_bits", router.flit_bits},
+      {"multicast", router.multicast},     {"arbitration", name(router.arbitration)}};
+  // Absent if 0, so that files of chips without the key stay byte for byte the same.
+  if (router.credit_cycles != 0) json["credit_cycles"] = router.credit_cycles;
+  return json;
 }
 
 nlohmann::json to_json(const SyncDescription& sync) {

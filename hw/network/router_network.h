@@ -123,17 +123,28 @@ class RouterNetwork final : public SpikeNetwork {
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
   /// Moves the head of `input`, the only one with flits, which wants `output` alone.
   void pass(std::uint32_t router, unsigned input, unsigned output, std::uint32_t cycle);
+  /// Of the outputs that the head of `input` wants those whose next FIFO has a place for it.
+  unsigned sendable(std::uint32_t router, unsigned input, std::uint32_t cycle) const;
   /// Moves what the outputs, each choosing among the inputs, can send.
   void arbitrate(std::uint32_t router, std::uint32_t cycle);
   /// False, and nothing has happened, where the output is in use or the next FIFO full.
   bool send(std::uint32_t router, unsigned input, unsigned output, const Flit& flit,
             std::uint32_t cycle);
-  /// Whether a FIFO had a free place when the cycle began.
+  /// Whether a FIFO had a free place, as seen by the router before it, when the cycle began.
   bool had_room(const arch::Attachment& fifo, std::uint32_t cycle) const {
     const Router& router = routers_[fifo.router];
     const unsigned popped = router.visited == cycle ? router.popped >> fifo.port & 1U : 0U;
-    return router.fill[fifo.port] + popped < depth_;
+    if (router.fill[fifo.port] + popped >= depth_) return false;
+    return credit_ == 0 || place_seen(fifo) <= cycle;
   }
+  /// With credit cycles: from when on the router before sees the place that its next packet takes,
+  /// in a FIFO that is not full.
+  std::uint32_t place_seen(const arch::Attachment& fifo) const {
+    const std::size_t number = fifo.router * kInputs + fifo.port;
+    const unsigned fill = routers_[fifo.router].fill[fifo.port];
+    return seen_[number * depth_ + (oldest_seen_[number] + fill) % depth_];
+  }
+  void note_freed(std::uint32_t router, unsigned input, std::uint32_t cycle);
   void deliver(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
   void push(std::uint32_t router, unsigned input, const Flit& flit, std::uint32_t cycle);
   void pop(std::uint32_t router, unsigned input, std::uint32_t cycle);
@@ -162,10 +173,15 @@ class RouterNetwork final : public SpikeNetwork {
   Topology topology_;
   std::uint32_t pipeline_;
   std::array<std::uint32_t, 2> link_;  ///< cycles of a packet: on a chip, between chips
+  std::uint32_t credit_;  ///< cycles beyond the next one until a freed place is seen over a link
   unsigned depth_;
   std::size_t router_count_;
   std::vector<Router> routers_;
   std::vector<Flit> flits_;
+  // With credit cycles: by FIFO, of its last departures, as many as it has places, the cycle from
+  // which on the place that each has freed is seen; a ring, and the index of its oldest.
+  std::vector<std::uint32_t> seen_;
+  std::vector<std::uint8_t> oldest_seen_;
   std::vector<Source> core_sources_;
   Source host_source_;
   RateLimiter host_input_;

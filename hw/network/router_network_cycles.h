@@ -105,6 +105,21 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pass(std::
 }
 
 template <class Topology, class Arbiter, class Watch>
+unsigned RouterNetwork<Topology, Arbiter, Watch>::sendable(std::uint32_t index, unsigned input,
+                                                           std::uint32_t cycle) const {
+  const Router& router = routers_[index];
+  unsigned result = 0;
+  for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
+    const unsigned output = arch::first_port(wanted);
+    if (!topology_.is_link(router.place, output) ||
+        had_room(topology_.next(index, router.place, input, output), cycle)) {
+      result |= arch::port_bit(output);
+    }
+  }
+  return result;
+}
+
+template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::arbitrate(std::uint32_t index, std::uint32_t cycle) {
   Router& router = routers_[index];
   // Which inputs want which outputs, from the state at the start of the cycle.
@@ -113,17 +128,12 @@ void RouterNetwork<Topology, Arbiter, Watch>::arbitrate(std::uint32_t index, std
   for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
     const unsigned input = arch::first_port(inputs);
     if (slot(index, input, router.head[input]).eligible > cycle) continue;
-    for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
-      const unsigned output = arch::first_port(wanted);
-      // A channel that is full must not hold up the other one of its link.
-      if constexpr (kInputs > kPorts) {
-        if (topology_.is_link(router.place, output) &&
-            !had_room(topology_.next(index, router.place, input, output), cycle)) {
-          continue;
-        }
-      }
-      requests[output] |= input_bit(input);
-      requested |= arch::port_bit(output);
+    unsigned wanted = router.wanted[input];
+    // A channel that is full must not hold up the other one of its link.
+    if constexpr (kInputs > kPorts) wanted = sendable(index, input, cycle);
+    requested |= wanted;
+    for (; wanted != 0; wanted &= wanted - 1) {
+      requests[arch::first_port(wanted)] |= input_bit(input);
     }
   }
   for (; requested != 0; requested &= requested - 1) {
@@ -231,6 +241,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::u
                                                                           std::uint32_t cycle) {
   Router& router = routers_[index];
   router.popped |= input_bit(input);
+  if (credit_ != 0) note_freed(index, input, cycle);
   watch_.left(index, input, in_tick(cycle));
   if (--router.fill[input] == 0) {
     router.occupied = static_cast<Inputs>(router.occupied & ~input_bit(input));
@@ -242,8 +253,18 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::u
   if ((router.awaited & input_bit(input)) != 0) {
     router.awaited = static_cast<Inputs>(router.awaited & ~input_bit(input));
     const arch::Attachment from = topology_.peer(index, router.place, Topology::port_of(input));
-    schedule(from.router, std::max(cycle + 1, routers_[from.router].output_free[from.port]));
+    schedule(from.router,
+             std::max(cycle + 1 + credit_, routers_[from.router].output_free[from.port]));
   }
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::note_freed(std::uint32_t router, unsigned input,
+                                                         std::uint32_t cycle) {
+  const std::size_t number = router * kInputs + input;
+  std::uint8_t& oldest = oldest_seen_[number];
+  seen_[number * depth_ + oldest] = cycle + 1 + credit_;
+  oldest = static_cast<std::uint8_t>((oldest + 1U) % depth_);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -270,6 +291,7 @@ SPIKELOOM_ROUTER_INLINE std::uint32_t RouterNetwork<Topology, Arbiter, Watch>::n
   std::uint32_t departure = kAsleep;
   for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
     const unsigned output = arch::first_port(wanted);
+    std::uint32_t seen = 0;
     if (topology_.is_link(router.place, output)) {
       const arch::Attachment to = topology_.next(index, router.place, input, output);
       Router& next = routers_[to.router];
@@ -277,8 +299,9 @@ SPIKELOOM_ROUTER_INLINE std::uint32_t RouterNetwork<Topology, Arbiter, Watch>::n
         next.awaited |= input_bit(to.port);
         continue;
       }
+      if (credit_ != 0) seen = place_seen(to);
     }
-    departure = std::min(departure, std::max(cycle + 1, router.output_free[output]));
+    departure = std::min(departure, std::max({cycle + 1, router.output_free[output], seen}));
   }
   return departure;
 }

@@ -21,6 +21,7 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       pipeline_(static_cast<std::uint32_t>(chip.router.pipeline_cycles)),
       link_{static_cast<std::uint32_t>(chip.router.packet_link_cycles()),
             static_cast<std::uint32_t>(chip.inter_chip.packet_link_cycles())},
+      credit_(static_cast<std::uint32_t>(chip.router.credit_cycles)),
       depth_(static_cast<unsigned>(chip.router.fifo_depth)),
       router_count_(topology_.routers()),
       routers_(router_count_),
@@ -32,6 +33,10 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       activity_(categories),
       link_packets_(router_count_ * kPorts),
       watch_(observer) {
+  if (credit_ != 0) {
+    seen_.resize(flits_.size());
+    oldest_seen_.resize(router_count_ * kInputs);
+  }
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     routers_[i].place = topology_.place(static_cast<std::uint32_t>(i));
   }
@@ -55,6 +60,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
     router.popped = 0;
     router.awaited = 0;
   }
+  std::fill(seen_.begin(), seen_.end(), 0);
   for (Source& source : core_sources_) source = {};
   host_source_ = {};
   host_input_.clear();

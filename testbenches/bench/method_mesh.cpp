@@ -52,7 +52,7 @@ void MethodRouter::step() {
     if (output_free_[output] > now) continue;
     const bool link = MeshTopology::is_link(place_, output);
     const unsigned far_input = topology_.peer(number_, place_, output % 4).port;
-    if (link && !next_[output]->had_room(far_input, now)) continue;
+    if (link && !next_[output]->had_room(far_input, now, chip_.router.credit_cycles)) continue;
     const unsigned input = hw::RoundRobin::choose(requests[output], last_input_[output]);
     last_input_[output] = static_cast<std::uint8_t>(input);
     const Fifo& fifo = fifos_[input];
@@ -73,7 +73,7 @@ void MethodRouter::step() {
 
 void MethodRouter::enter(std::int64_t cycle) {
   const hw::Emission& next = (*emissions_)[next_emission_];
-  if (std::max(next.ready, may_enter_) > cycle || !had_room(MeshTopology::kCore, cycle)) {
+  if (std::max(next.ready, may_enter_) > cycle || !had_room(MeshTopology::kCore, cycle, 0)) {
     return;
   }
   push(MeshTopology::kCore,
@@ -108,7 +108,7 @@ void MethodRouter::push(unsigned input, const Flit& flit, std::int64_t cycle) {
 
 void MethodRouter::pop(unsigned input, std::int64_t cycle) {
   Fifo& fifo = fifos_[input];
-  fifo.popped = cycle;
+  fifo.freed.push_back(cycle);
   if (++fifo.head == fifo.places.size()) fifo.head = 0;
   if (--fifo.fill == 0) {
     occupied_ &= ~static_cast<unsigned>(port_bit(input));
@@ -117,9 +117,10 @@ void MethodRouter::pop(unsigned input, std::int64_t cycle) {
   }
 }
 
-bool MethodRouter::had_room(unsigned input, std::int64_t cycle) const {
-  const Fifo& fifo = fifos_[input];
-  return fifo.fill + (fifo.popped == cycle ? 1U : 0U) < fifo.places.size();
+bool MethodRouter::had_room(unsigned input, std::int64_t cycle, std::int64_t credit) {
+  Fifo& fifo = fifos_[input];
+  while (!fifo.freed.empty() && fifo.freed.front() + credit < cycle) fifo.freed.pop_front();
+  return fifo.fill + fifo.freed.size() < fifo.places.size();
 }
 
 MethodMesh::MethodMesh(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,8 @@ class MethodRouter : public sc_core::sc_module {
     std::vector<Flit> places;
     unsigned head = 0;
     unsigned fill = 0;
-    std::int64_t popped = -1;  ///< the cycle of the last departure
-    unsigned wanted = 0;       ///< the output of the oldest, as a bit
+    std::deque<std::int64_t> freed;  ///< cycles of departures whose places may not be seen yet
+    unsigned wanted = 0;             ///< the output of the oldest, as a bit
   };
 
   void step();
@@ -58,8 +59,9 @@ class MethodRouter : public sc_core::sc_module {
   void enter(std::int64_t cycle);
   void push(unsigned input, const Flit& flit, std::int64_t cycle);
   void pop(unsigned input, std::int64_t cycle);
-  /// Whether there was a free place when the cycle began.
-  bool had_room(unsigned input, std::int64_t cycle) const;
+  /// Whether there was a free place when the cycle began, one freed at least `credit` cycles before
+  /// the last one.
+  bool had_room(unsigned input, std::int64_t cycle, std::int64_t credit);
   void wake_at(std::int64_t at, std::int64_t cycle);
 
   const arch::ChipDescription& chip_;

@@ -753,6 +753,18 @@ TEST(ChipFile, IsReadAndRoundTrips) {
   EXPECT_EQ(json["core"]["timing"]["word_bits"], 256);
 }
 
+TEST(ChipFile, CreditCyclesAreWrittenWhereThereAreAny) {
+  const TemporaryFile file(kChipFile);
+  EXPECT_EQ(load_chip(file.path()).router.credit_cycles, 0);
+  EXPECT_EQ(to_json(load_chip(file.path()))["router"].count("credit_cycles"), 0U);
+  const ChipDescription chip = load_chip(file.path(), {{"router.credit_cycles", "7"}});
+  EXPECT_EQ(chip.router.credit_cycles, 7);
+  EXPECT_EQ(chip_from_json(to_json(chip)).router.credit_cycles, 7);
+  EXPECT_EQ(chip_errors({{"router.credit_cycles", "-1"}}),
+            "--set chip.router.credit_cycles=-1: chip.router.credit_cycles: got -1, allowed "
+            "0..1024");
+}
+
 TEST(ChipFile, BoardsNumberTheirCores) {
   const TemporaryFile file(kChipFile);
   const std::vector<Override> board = {{"board.columns", "3"},

@@ -77,15 +77,17 @@ TEST(MethodMesh, DeliversInTheCyclesOfTheFabric) {
   // All at once: SystemC elaborates once a process.
   std::vector<std::unique_ptr<Case>> cases;
   const auto add = [&](int columns, int rows, int depth, int pipeline, int link, int emit,
-                       double load) {
-    cases.push_back(std::make_unique<Case>(
-        cases.size(), columns, rows, spikeloom::arch::RouterDescription{depth, pipeline, link},
-        emit, load));
+                       double load, int credit = 0) {
+    spikeloom::arch::RouterDescription router{depth, pipeline, link};
+    router.credit_cycles = credit;
+    cases.push_back(std::make_unique<Case>(cases.size(), columns, rows, router, emit, load));
   };
   for (const double load : {0.001, 0.02, 0.2, 0.6}) {
     add(8, 8, 4, 1, 1, 1, load);
     add(5, 7, 1, 1, 1, 1, load);
     add(6, 3, 2, 3, 2, 2, load);
+    add(7, 4, 1, 1, 1, 1, load, 1);
+    add(6, 6, 3, 1, 1, 1, load, 4);
   }
   sc_core::sc_clock clock("clock", MethodMesh::time(1));
   for (const auto& c : cases) {
