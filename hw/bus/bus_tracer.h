@@ -59,7 +59,8 @@ constexpr std::string_view name(BusResponse value) {
 /// The signals of the configuration bus.
 class BusTracer : public BusObserver {
  public:
-  BusTracer(VcdWriter& writer, const std::vector<std::string>& scope, const base::PicosecondClock& clock);
+  BusTracer(VcdWriter& writer, const std::vector<std::string>& scope,
+            const base::PicosecondClock& clock);
 
   void started(const BusAccess& access) override;
   void ended(tlm::tlm_response_status response, std::int64_t cycle) override;
