@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/stop_guard.h"
