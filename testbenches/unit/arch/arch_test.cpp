@@ -759,7 +759,7 @@ TEST(ChipFile, CreditCyclesAreWrittenWhereThereAreAny) {
   EXPECT_EQ(to_json(load_chip(file.path()))["router"].count("credit_cycles"), 0U);
   const ChipDescription chip = load_chip(file.path(), {{"router.credit_cycles", "7"}});
   EXPECT_EQ(chip.router.credit_cycles, 7);
-  EXPECT_EQ(chip_from_json(to_json(chip)).router.credit_cycles, 7);
+  EXPECT_EQ(chip_from_json(to_json(chip), "f").router.credit_cycles, 7);
   EXPECT_EQ(chip_errors({{"router.credit_cycles", "-1"}}),
             "--set chip.router.credit_cycles=-1: chip.router.credit_cycles: got -1, allowed "
             "0..1024");

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/help/option_info.h"
-#include "cli/terminal/progress.h"
+#include "cli/terminal/progress_bar.h"
 #include "spikeloom/base/text_table.h"
 
 namespace spikeloom::cli {

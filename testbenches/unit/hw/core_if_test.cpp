@@ -43,7 +43,10 @@ class StubCore final : public hw::CoreIf {
   void reset() override {}
   bool enabled() const override { return true; }
   void receive(Packet packet, std::int64_t cycle) override {
-    if (cycle != 0) EXPECT_GE(cycle, limit_);  // 0: without time
+    // 0: without time.
+    if (cycle != 0) {
+      EXPECT_GE(cycle, limit_);
+    }
     received.emplace_back(packet.axon(), cycle);
   }
   std::int64_t port_cycles(Packet) override { return 0; }

@@ -71,7 +71,7 @@ class CoreBench {
   /// The packets arrive in one tick, and the next one works on them.
   void run(const std::vector<Packet>& packets) {
     tick();
-    for (const Packet packet : packets) core_.receive(packet.with_parity(parity_));
+    for (const Packet packet : packets) core_.receive(packet.with_parity(parity_), 0);
     tick();
   }
 
@@ -413,8 +413,8 @@ TEST(CoreFunction, SumsAgreeWithANaiveCore) {
 TEST(CoreFunction, AxonBuffersAreDouble) {
   CoreBench core(small_chip(), example());
   core.tick();
-  core->receive(spike(0, 3, core.parity()));
-  core->receive(spike(0, 3, core.parity()));  // set already: one axon, two writes
+  core->receive(spike(0, 3, core.parity()), 0);
+  core->receive(spike(0, 3, core.parity()), 0);  // set already: one axon, two writes
   EXPECT_EQ(core->group_activity()[0].axon_writes, 2U);
   EXPECT_EQ(core->neurons().potentials()[0], 0);
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b011U);
@@ -424,7 +424,7 @@ TEST(CoreFunction, AxonBuffersAreDouble) {
   EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 1));
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b001U);
   // What arrives in this tick is for the next: nothing is left of the first.
-  core->receive(spike(0, 70, core.parity()));
+  core->receive(spike(0, 70, core.parity()), 0);
   core.tick();
   EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 0));
   core.tick();
@@ -443,7 +443,7 @@ TEST(CoreFunction, Counters) {
   EXPECT_EQ(counter(*core, CoreCounter::kNeuronUpdates), 6U);
   EXPECT_EQ(counter(*core, CoreCounter::kSpikes), 1U + 3U);
   EXPECT_EQ(counter(*core, CoreCounter::kPackets), 1U + 5U);
-  core->receive(spike(0, 3, core.parity()));
+  core->receive(spike(0, 3, core.parity()), 0);
   EXPECT_EQ(counter(*core, CoreCounter::kAxonWrites), 6U);
 }
 
@@ -536,7 +536,7 @@ TEST(CoreFaults, PacketsForNothing) {
        {spike(0, 130), spike(1, 64), spike(2, 0), spike(255, 0), spike(0, 65535)}) {
     CoreBench core(small_chip(), example());
     core.tick();
-    core->receive(packet.with_parity(core.parity()));
+    core->receive(packet.with_parity(core.parity()), 0);
     EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet for group " +
                                  std::to_string(packet.group()) + ", axon " +
                                  std::to_string(packet.axon()) + ", of which it has none");
@@ -550,14 +550,14 @@ TEST(CoreFaults, ADisabledCoreTakesNoPackets) {
   program.enable = false;
   CoreBench core(small_chip(), program);
   EXPECT_FALSE(core->enabled());
-  core->receive(spike(0, 0));
+  core->receive(spike(0, 0), 0);
   EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet for group 0, axon 0, of which it has none");
 }
 
 TEST(CoreFaults, APacketOfAnotherTick) {
   CoreBench core(small_chip(), example());
   core.tick();
-  core->receive(spike(0, 0, 1 - core.parity()));
+  core->receive(spike(0, 0, 1 - core.parity()), 0);
   EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet of another tick");
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b111U);
 }
@@ -565,8 +565,8 @@ TEST(CoreFaults, APacketOfAnotherTick) {
 TEST(CoreFaults, OnlyTheFirstIsKept) {
   CoreBench core(small_chip(), example());
   core.tick();
-  core->receive(spike(3, 1, core.parity()));
-  core->receive(spike(3, 2, core.parity()));
+  core->receive(spike(3, 1, core.parity()), 0);
+  core->receive(spike(3, 2, core.parity()), 0);
   EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet for group 3, axon 1, of which it has none");
 }
 
@@ -650,7 +650,7 @@ TEST(CoreFaults, MoreEntriesThanTheCoreHas) {
 TEST(CoreFaults, AxonsThatWaitInAGroupMadeSmaller) {
   CoreBench core(small_chip(), example());
   core.tick();
-  core->receive(spike(0, 129, core.parity()));
+  core->receive(spike(0, 129, core.parity()), 0);
   CoreProgram smaller = example();
   smaller.groups[0].axons = 129;
   core.load(smaller);

@@ -130,17 +130,18 @@ TEST(EnergyFileTest, IsRead) {
 
 TEST(EnergyFileTest, EachCoefficientMustBeThere) {
   for (const auto& event : hw::kEventInfo) {
-    const std::string name = "energy.events." + std::string(event.name);
-    const std::string error = EnergyFile(std::string(event.name)).error();
+    const std::string key(hw::name(event.event));
+    const std::string error = EnergyFile(key).error();
     for (const char* part : {".energy", ".bits", ".status", ".source"}) {
-      EXPECT_THAT(error, HasSubstr(name + part + ": missing, and there is no default"));
+      EXPECT_THAT(error,
+                  HasSubstr("energy.events." + key + part + ": missing, and there is no default"));
     }
   }
   for (std::size_t i = 0; i < hw::kStaticCoefficients; ++i) {
     const hw::StaticInfo& term = hw::kStaticInfo[i];
-    EXPECT_THAT(EnergyFile(std::string(term.name)).error(),
-                HasSubstr("energy.static." + std::string(term.name) +
-                          (term.clocked ? ".energy_per_cycle" : ".power") +
+    const std::string key(hw::name(term.term));
+    EXPECT_THAT(EnergyFile(key).error(),
+                HasSubstr("energy.static." + key + (term.clocked ? ".energy_per_cycle" : ".power") +
                           ": missing, and there is no default"));
   }
 }

@@ -66,9 +66,9 @@ TEST(Expansion, APacketSetsEachAxonOfItsList) {
   CoreModel core(chip, 0);
   load(core, chip);
   core.begin_tick(0, 0);
-  core.receive(Packet::to_entries(kHere, 1).with_level(2));
-  core.receive(Packet::to_entries(kHere, 3));
-  core.receive(Packet::to_cores(kHere, 0, 7));
+  core.receive(Packet::to_entries(kHere, 1).with_level(2), 0);
+  core.receive(Packet::to_entries(kHere, 3), 0);
+  core.receive(Packet::to_cores(kHere, 0, 7), 0);
   EXPECT_EQ(core.group_activity()[0].axon_writes, 2U);
   EXPECT_EQ(core.group_activity()[0].expansion_writes, 1U);
   EXPECT_EQ(core.group_activity()[1].axon_writes, 2U);
@@ -84,7 +84,7 @@ TEST(Expansion, AnAxonBeyondItsGroupIsAFault) {
   CoreModel core(chip, 3);
   load(core, chip);
   core.begin_tick(0, 0);
-  core.receive(Packet::to_entries(kHere, 1).with_level(3));
+  core.receive(Packet::to_entries(kHere, 1).with_level(3), 0);
   EXPECT_EQ(core.fault(), "chip0.core_0_1: a packet for group 1, axon 8, of which it has none");
 }
 
@@ -94,7 +94,7 @@ TEST(Expansion, AListWithoutEndIsAFault) {
     CoreModel core(chip, 3);
     load(core, chip);
     core.begin_tick(0, 0);
-    core.receive(Packet::to_entries(kHere, entry));
+    core.receive(Packet::to_entries(kHere, entry), 0);
     EXPECT_EQ(core.fault(), "chip0.core_0_1: a packet for entry " + std::to_string(entry) +
                                 " of its expansion table, which has no end");
   }

@@ -251,11 +251,11 @@ TEST(Time, LoadingIsCountedInCycles) {
   EXPECT_EQ(clock.time(start), sc_core::sc_time_stamp());
   g_bench->bus.starts.clear();
   g_bench->bus.ends.clear();
-  const hw::BusCost cost = g_bench->driver.load(writes);
+  const hw::BusCost cost = g_bench->driver.write(writes);
   EXPECT_EQ(cost.cycles, expected);
   EXPECT_EQ(sc_core::sc_time_stamp(), clock.time(start + expected));
   hw::BusCost reading;
-  EXPECT_FALSE(g_bench->driver.verify({writes[1998], writes[1999]}, reading));
+  EXPECT_FALSE(g_bench->driver.read_back({writes[1998], writes[1999]}, reading));
   EXPECT_EQ(reading.cycles, bus_cycles(g_bench->chip.description().bus, 256) +
                                 bus_cycles(g_bench->chip.description().bus, 8));
   // One begins where the one before ends.
