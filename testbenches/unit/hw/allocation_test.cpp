@@ -116,7 +116,7 @@ TEST(Allocation, CoreTick) {
     const std::size_t before = allocations;
     core.begin_tick(tick % 2, 0);
     for (int axon = 0; axon < 64; ++axon) {
-      core.receive(Packet::to_cores({0, 0, 0, 0}, 0, axon).with_parity(tick % 2));
+      core.receive(Packet::to_cores({0, 0, 0, 0}, 0, axon).with_parity(tick % 2), 0);
     }
     if (tick == kWarmTicks) {
       EXPECT_EQ(allocations, before);

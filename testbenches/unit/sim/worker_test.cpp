@@ -217,7 +217,7 @@ class Workers : public ::testing::Test {
       if (seen.image < kImages / 2) wait_for_the_end();
       act();
     };
-    run_workers(simulation_, 0, kImages, 2, true);
+    run_workers(simulation_, 0, kImages, 2, nullptr);
   }
 
   converter::SpikingNetwork network_;
@@ -237,7 +237,7 @@ std::string error_of(const std::function<void()>& work) {
 }
 
 TEST_F(Workers, GiveAllImages) {
-  EXPECT_EQ(run_workers(simulation_, 0, kImages, 3, true).images.size(), kImages);
+  EXPECT_EQ(run_workers(simulation_, 0, kImages, 3, nullptr).images.size(), kImages);
 }
 
 TEST_F(Workers, AFailureIsToldAtOnce) {
