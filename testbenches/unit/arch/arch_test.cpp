@@ -944,7 +944,7 @@ TEST(ChipJson, OtherKinds) {
   EXPECT_THAT(error("/voltage_v", -0.9), HasSubstr("f: chip.voltage: got -0.9 V, allowed "));
   EXPECT_EQ(error("/core/synapse", "quaternary"),
             "f: chip.core.synapse: got quaternary, allowed ternary, binary_pair");
-  EXPECT_EQ(error("/topology", 0), "f: chip.topology: got 0, allowed mesh, quadtree");
+  EXPECT_EQ(error("/topology", 0), "f: chip.topology: got 0, allowed mesh, quadtree, torus");
   EXPECT_EQ(error("/sync/pipeline", 1), "f: chip.sync.pipeline: got 1, allowed true, false");
   EXPECT_THAT(error("/core", nlohmann::json::array()),
               HasSubstr("f: chip.core: expected a mapping of keys to values"));

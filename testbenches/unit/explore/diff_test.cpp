@@ -112,7 +112,7 @@ TEST(Diff, NamesTheFirstNeuronThatDiffers) {
     // One image alone first, then one a tick: docs/running.md.
     const int tick =
         network.depth() + 1 + static_cast<int>(place->image) + network.depths()[place->layer];
-    const auto lines = fmt::format(" in tick {}, core ", tick);
+    const auto lines = fmt::format(" in tick {}, chip0.core_", tick);
     const std::size_t ours = result.difference->find("\n  run:     ");
     const std::size_t theirs = result.difference->find("\n  against: ");
     ASSERT_NE(theirs, std::string::npos);

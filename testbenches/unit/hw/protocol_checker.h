@@ -101,13 +101,16 @@ class ProtocolChecker : public sc_core::sc_module {
             "the byte enable length is 0");
   }
 
+  /// Times are unsigned: a negative one wraps around to the upper half of their range.
+  static bool is_negative(const sc_core::sc_time& time) { return time.value() > UINT64_MAX / 2; }
+
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     ++transports_;
     if (!wrong_requests_) check_request(payload);
     check_no_dmi(payload);
     const Request before(payload);
     const sc_core::sc_time start = sc_core::sc_time_stamp() + delay;
-    require(start >= sc_core::sc_time_stamp(), "the initiator's delay is negative");
+    require(!is_negative(delay), "the initiator's delay is negative");
     to_target->b_transport(payload, delay);
     check_unmodified(before, payload);
     require(payload.get_response_status() != tlm::TLM_INCOMPLETE_RESPONSE,
@@ -115,7 +118,7 @@ class ProtocolChecker : public sc_core::sc_module {
     require(!payload.is_dmi_allowed(), "the target hints at DMI, which it refuses");
     const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
     // The target may wait in place of a delay, and add to it; time never goes back.
-    require(end >= sc_core::sc_time_stamp(), "the target's delay is negative");
+    require(!is_negative(delay), "the target's delay is negative");
     require(end >= start, "the target has decreased the delay without waiting");
   }
 
