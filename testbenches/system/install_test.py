@@ -151,7 +151,7 @@ class ExampleHostAgreesWithTheProgram(ExampleTest):
 
 
 class ExamplePlatformRunsTwoBoards(ExampleTest):
-    TICKS = 8
+    TICKS = 6
 
     def test(self) -> None:
         prefix = self.directory / "prefix"

@@ -58,7 +58,7 @@ class ReportHoldsTheMapping(program.ProgramTest):
         self.assertEqual(len(cells), report["cores_used"])
         for cell, core in zip(cells, report["cores"]):
             title = cell.find(SVG + "title").text
-            self.assertTrue(title.startswith(f"chip0.core_{core['x']}_{core['y']}: "))
+            self.assertRegex(title, rf"^chip\d+\.core_{core['x']}_{core['y']}: ")
             for part in core["parts"]:
                 self.assertIn(f"\n{part['layer']}: {part['dendrites']} dendrites", title)
         links = [line for line in root.iter(SVG + "line") if line.get("class") == "link"]
