@@ -56,7 +56,7 @@ std::string program_help() {
   text += "\nenvironment:\n";
   for (const auto& [name, meaning] : kEnvironment) text += entry(name, meaning, kColumn);
   return text +
-         "\nspikeloom COMMAND --help explains a command, spikeloom --version prints the version.\n";
+         "\nspikeloom COMMAND --help explains a command; --version prints the version.\n";
 }
 
 std::string usage(const Command& command) {
