@@ -55,8 +55,7 @@ std::string program_help() {
   for (const auto& [status, meaning] : kExitStatuses) text += entry(status, meaning, 9);
   text += "\nenvironment:\n";
   for (const auto& [name, meaning] : kEnvironment) text += entry(name, meaning, kColumn);
-  return text +
-         "\nspikeloom COMMAND --help explains a command; --version prints the version.\n";
+  return text + "\nspikeloom COMMAND --help explains a command; --version prints the version.\n";
 }
 
 std::string usage(const Command& command) {
