@@ -183,7 +183,7 @@ axes:
                      "images: got 20000, allowed 1..10000"):
             self.assertIn(text, errors)
         self.write(SWEEP + "exclude: [link_cycles > 0]\n")
-        self.assertIn("no point is left", self.refused("sweep.yaml", "-o", "out"))
+        self.assertIn("exclude all points", self.refused("sweep.yaml", "-o", "out"))
         self.write(SWEEP + "exclude: [link > 0]\n")
         self.assertIn("no such column: link", self.refused("sweep.yaml", "-o", "out"))
         self.assertIn("--query: needs the directory",
@@ -246,7 +246,7 @@ class GoesOnAfterCtrlC(SweepTest):
         if sweep.returncode == 2 and errors.startswith("data set "):
             self.skipTest(errors.strip())
         self.assertEqual(sweep.returncode, 130, errors)
-        self.assertIn("goes on", errors)
+        self.assertIn("continues with the remaining points", errors)
         done = self.done("out")
         self.assertIn(f"this time {6 - done} run", self.sweep("out"))
         self.assertIn("6 runs: 6 done", self.sweep("out"))
