@@ -110,7 +110,7 @@ class PageOfSeveralRuns(RunPageTest):
         self.assertEqual(rows["chip_description.host_port.cycles_per_packet"], "10.905\t20")
         self.assertNotIn("chip_description.host_port.x", rows)
         times = [run["ms_per_image"] for run in (fast, slow)]
-        self.assertEqual(rows["time an image, ms"], f"{times[0]:.4f}\t{times[1]:.4f}\t"
+        self.assertEqual(rows["time per image, ms"], f"{times[0]:.4f}\t{times[1]:.4f}\t"
                                                     f"+{100 * (times[1] / times[0] - 1):.1f} %")
         phone = self.look(self.report("runs/fast", "runs/slow", "runs/fast"), width=390)
         self.assertLessEqual(phone["widths"]["page"], 390, "it scrolls sideways")
