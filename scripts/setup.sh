@@ -7,8 +7,8 @@ SPIKELOOM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Packages needed to build and run the program.
 PROGRAM_PACKAGES=(
-  build-essential cmake ninja-build
-  libsystemc-dev libonnx-dev libprotobuf-dev
+  build-essential cmake ninja-build pkg-config
+  libsystemc-dev libonnx-dev libprotobuf-dev protobuf-compiler
   libboost-dev libboost-program-options-dev libfmt-dev libyaml-cpp-dev
   nlohmann-json3-dev zlib1g-dev libsqlite3-dev python3-plotly esbuild
 )
