@@ -39,7 +39,7 @@ nlohmann::json to_json(const RouterDescription& router) {
       {"fifo_depth", router.fifo_depth},   {"pipeline_cycles", router.pipeline_cycles},
       {"link_cycles", router.link_cycles}, {"flit_bits", router.flit_bits},
       {"multicast", router.multicast},     {"arbitration", name(router.arbitration)}};
-  // Absent if 0, so that files of chips without the key stay byte for byte the same.
+  // Files of chips without it stay what they were before there was this key.
   if (router.credit_cycles != 0) json["credit_cycles"] = router.credit_cycles;
   return json;
 }

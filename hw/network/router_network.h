@@ -123,7 +123,7 @@ class RouterNetwork final : public SpikeNetwork {
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
   /// Moves the head of `input`, the only one with flits, which wants `output` alone.
   void pass(std::uint32_t router, unsigned input, unsigned output, std::uint32_t cycle);
-  /// Of the outputs that the head of `input` wants those whose next FIFO has a place for it.
+  /// The outputs that the head of `input` wants, without those whose next FIFO is full.
   unsigned sendable(std::uint32_t router, unsigned input, std::uint32_t cycle) const;
   /// Moves what the outputs, each choosing among the inputs, can send.
   void arbitrate(std::uint32_t router, std::uint32_t cycle);

@@ -129,7 +129,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::arbitrate(std::uint32_t index, std
     const unsigned input = arch::first_port(inputs);
     if (slot(index, input, router.head[input]).eligible > cycle) continue;
     unsigned wanted = router.wanted[input];
-    // A channel that is full must not hold up the other one of its link.
+    // A full channel must not block the other channel of its link.
     if constexpr (kInputs > kPorts) wanted = sendable(index, input, cycle);
     requested |= wanted;
     for (; wanted != 0; wanted &= wanted - 1) {
