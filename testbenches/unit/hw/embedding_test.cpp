@@ -50,12 +50,15 @@ class Worker : public sc_core::sc_module {
 struct Chip {
   hw::Board board;
   hw::HostDriver driver;
+  sc_core::sc_signal<bool> reset;
   std::vector<std::int64_t> cycles;
 
   Chip(const std::string& name, std::function<void(hw::HostDriver&)> script)
       : board(("board_" + name).c_str(), test::small_chip(), hw::Timing::kCycle, 1),
-        driver(("driver_" + name).c_str(), std::move(script)) {
+        driver(("driver_" + name).c_str(), std::move(script)),
+        reset(("reset_" + name).c_str()) {
     driver.connect(board);
+    board.reset(reset);
     board.on_tick_done([this](const hw::TickReport& report) { cycles.push_back(report.cycles); });
   }
 
@@ -119,6 +122,36 @@ TEST(Embedding, TheSimulationGoesOnWhenTheScriptIsOver) {
   EXPECT_NE(g_chip->cycles, first_cycles);
   EXPECT_EQ(g_chip->board.fault(), "");
 
+  // sc_main resets the chip in the middle of a tick, of which the network has gone through a part
+  // that is still to come.
+  sc_core::sc_time committed;
+  g_worker->ask([&] {
+    g_chip->driver.load(first_load().transactions);
+    test::Random random(9);
+    std::vector<std::uint64_t> packets;
+    for (int i = 0; i < 400; ++i) {
+      packets.push_back(first_load().packet(g_chip->board.description(), random).bits());
+    }
+    g_chip->driver.send(packets);
+    g_chip->driver.commit(1);
+    committed = sc_core::sc_time_stamp();
+  });
+  g_chip->cycles.clear();
+  while (committed == sc_core::SC_ZERO_TIME) sc_core::sc_start(100, sc_core::SC_NS);
+  sc_core::sc_start(100, sc_core::SC_NS);
+  for (const bool high : {true, false}) {
+    g_chip->reset.write(high);
+    sc_core::sc_start(10, sc_core::SC_NS);
+  }
+  EXPECT_TRUE(g_chip->cycles.empty());
+  // Without cores a tick is the barrier.
+  g_worker->ask([] {
+    g_chip->driver.write_register(
+        arch::chip_address(arch::ChipRegion::kControl, arch::chip_control::kTicksCommitted), 1);
+  });
+  sc_core::sc_start(100, sc_core::SC_NS);
+  EXPECT_EQ(g_chip->cycles, std::vector<std::int64_t>{8});
+
   // The script that threw has not ended the simulation either.
   EXPECT_TRUE(g_failing->driver.finished());
   EXPECT_THROW(g_failing->driver.rethrow_failure(), std::runtime_error);
@@ -128,7 +161,7 @@ TEST(Embedding, TheSimulationGoesOnWhenTheScriptIsOver) {
 
 int sc_main(int, char*[]) {
   test::warnings_are_errors();
-  sc_core::sc_clock clock("clock", 10, sc_core::SC_NS);
+  sc_core::sc_clock clock("clock", 3, sc_core::SC_US);
   Chip chip("embedded", [](hw::HostDriver&) { g_chip->run(first_load()); });
   Chip fresh("fresh", [](hw::HostDriver&) {});
   Chip failing("failing", [](hw::HostDriver&) { throw std::runtime_error("no"); });

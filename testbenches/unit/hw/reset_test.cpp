@@ -523,11 +523,19 @@ TEST_F(Reset, ACoreThatHadNotFinishedStartsAnew) {
 TEST_F(Reset, WaveformsBeginAnew) {
   Bench& used = g_traced->used;
   Bench& fresh = g_traced->fresh;
+  // In the middle of a tick by the register, then at the start of one by the port.
   g_traced->start_large();
   used.commit(5);
   sc_core::wait(600, sc_core::SC_NS);
+  g_traced->start_large();
+  used.commit(5);
+  sc_core::wait(sc_core::SC_ZERO_TIME);
+  used.reset.write(true);
+  sc_core::wait(20, sc_core::SC_NS);
+  used.reset.write(false);
+  sc_core::wait(10, sc_core::SC_NS);
   for (Bench* bench : {&used, &fresh}) {
-    bench->driver.load(g_traced->small.transactions);
+    bench->driver.write(g_traced->small.transactions);
     bench->run(g_traced->small);
     bench->tracer->finish();
   }
