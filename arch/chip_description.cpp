@@ -3,14 +3,14 @@
 
 namespace spikeloom::arch {
 
-CorePlace ChipDescription::place(int number) const {
+CoreLocation ChipDescription::place(int number) const {
   const int x = grid().x(number);
   const int y = grid().y(number);
   return {y / mesh.rows * board.columns + x / mesh.columns,
           mesh.core_at(x % mesh.columns, y % mesh.rows)};
 }
 
-std::optional<int> ChipDescription::core_at(const CorePlace& place) const {
+std::optional<int> ChipDescription::core_at(const CoreLocation& place) const {
   if (place.chip < 0 || place.chip >= board.chips() || place.unit < 0 ||
       place.unit >= mesh.cores()) {
     return std::nullopt;

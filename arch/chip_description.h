@@ -100,7 +100,7 @@ struct MeshDescription {
 
 /// Position of a core: number of its chip on the board, and its unit number on that chip, both row
 /// by row.
-struct CorePlace {
+struct CoreLocation {
   int chip;
   int unit;
 };
@@ -265,13 +265,13 @@ struct ChipDescription {
   /// The grid of all cores of the board.
   MeshDescription grid() const { return {mesh.columns * board.columns, mesh.rows * board.rows}; }
   /// Whether the routers can deliver one packet to all cores of `region`.
-  bool reaches(const Region& region) const {
+  bool can_deliver_to(const Region& region) const {
     return grid().contains(region) && (router.multicast || region.cores() == 1);
   }
   /// Returns chip and unit of core `number` of the board.
-  CorePlace place(int number) const;
+  CoreLocation place(int number) const;
   /// The inverse of place. Returns nullopt if the board has no such chip or the chip no such core.
-  std::optional<int> core_at(const CorePlace& place) const;
+  std::optional<int> core_at(const CoreLocation& place) const;
 
   /// Converts cycles to seconds.
   double seconds(double cycles) const { return cycles / clock_hz; }

@@ -62,7 +62,7 @@ void flush() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The parent may have ended before prctl took effect.
   if (::getppid() != parent) ::_exit(1);
-  StopGuard::leave_to_parent();
+  StopGuard::ignore_in_child();
   try {
     MessageSocket end(socket);
     work(end);
@@ -91,7 +91,7 @@ std::optional<std::string> MessageSocket::receive() {
   return message;
 }
 
-std::string ProcessEnd::text() const {
+std::string ExitStatus::text() const {
   return signal != 0 ? fmt::format("was ended by signal {}", signal)
                      : fmt::format("ended with status {}", status);
 }
@@ -125,12 +125,12 @@ ChildProcess::~ChildProcess() {
   wait();
 }
 
-ProcessEnd ChildProcess::wait() {
+ExitStatus ChildProcess::wait() {
   if (end_) return *end_;
   int status = 0;
   while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
   }
-  end_ = WIFSIGNALED(status) ? ProcessEnd{WTERMSIG(status), 0} : ProcessEnd{0, WEXITSTATUS(status)};
+  end_ = WIFSIGNALED(status) ? ExitStatus{WTERMSIG(status), 0} : ExitStatus{0, WEXITSTATUS(status)};
   return *end_;
 }
 

@@ -32,7 +32,7 @@ class MessageSocket {
 };
 
 /// How a process ended.
-struct ProcessEnd {
+struct ExitStatus {
   int signal = 0;  ///< signal that terminated it, or 0
   int status = 0;  ///< exit status, if no signal terminated it
 
@@ -56,12 +56,12 @@ class ChildProcess {
   pid_t id() const { return id_; }
   MessageSocket& socket() { return *socket_; }
   /// Waits until the child has ended.
-  ProcessEnd wait();
+  ExitStatus wait();
 
  private:
   pid_t id_ = -1;
   std::optional<MessageSocket> socket_;
-  std::optional<ProcessEnd> end_;
+  std::optional<ExitStatus> end_;
 };
 
 }  // namespace spikeloom::base

@@ -139,8 +139,8 @@ struct ConfigFile::State {
     std::string parent;
     std::string rest = change.path;
     const std::string where =
-        change.where.empty() ? fmt::format("--set {}={}", join(name, change.path), change.value)
-                             : change.where;
+        change.origin.empty() ? fmt::format("--set {}={}", join(name, change.path), change.value)
+                              : change.origin;
     while (true) {
       const std::size_t dot = rest.find('.');
       const std::string key = rest.substr(0, dot);
@@ -339,7 +339,7 @@ bool ConfigMap::has(std::string_view key) const {
   return state_->entries.count(join(path_, key)) != 0;
 }
 
-ConfigMap ConfigMap::below(std::string_view key, ConfigKind kind, const char* expected) const {
+ConfigMap ConfigMap::child(std::string_view key, ConfigKind kind, const char* expected) const {
   const std::string key_path = join(path_, key);
   state_->read.insert(key_path);
   state_->maps.insert(key_path);
@@ -351,11 +351,11 @@ ConfigMap ConfigMap::below(std::string_view key, ConfigKind kind, const char* ex
 }
 
 ConfigMap ConfigMap::map(std::string_view key) const {
-  return below(key, ConfigKind::kMap, "expected a mapping of keys to values");
+  return child(key, ConfigKind::kMap, "expected a mapping of keys to values");
 }
 
 ConfigMap ConfigMap::list(std::string_view key) const {
-  return below(key, ConfigKind::kList, "expected a list: [a, b, c]");
+  return child(key, ConfigKind::kList, "expected a list: [a, b, c]");
 }
 
 ConfigKind ConfigMap::kind(std::string_view key) const {
@@ -370,7 +370,7 @@ std::vector<std::string> ConfigMap::keys() const {
 
 std::string ConfigMap::path(std::string_view key) const { return join(path_, key); }
 
-std::string ConfigMap::where(std::string_view key) const {
+std::string ConfigMap::location(std::string_view key) const {
   const auto entry = state_->entries.find(join(path_, key));
   return entry == state_->entries.end() ? state_->path : entry->second.where;
 }

@@ -20,7 +20,7 @@ namespace spikeloom::base {
 struct Override {
   std::string path;
   std::string value;
-  std::string where = {};  ///< origin named in messages; if empty, "--set core.axons=512"
+  std::string origin = {};  ///< origin named in messages; if empty, "--set core.axons=512"
 };
 
 /// Closed range of allowed numbers.
@@ -109,13 +109,13 @@ class ConfigMap {
   /// Returns the path of `key` below the root, for ConfigFile::error.
   std::string path(std::string_view key) const;
   /// Returns the location of `key`: "chip.yaml:12:3".
-  std::string where(std::string_view key) const;
+  std::string location(std::string_view key) const;
 
  private:
   friend class ConfigFile;
   ConfigMap(ConfigFile::State* state, std::string path) : state_(state), path_(std::move(path)) {}
   std::optional<std::string> scalar(std::string_view key, bool has_default) const;
-  ConfigMap below(std::string_view key, ConfigKind kind, const char* expected) const;
+  ConfigMap child(std::string_view key, ConfigKind kind, const char* expected) const;
 
   ConfigFile::State* state_;
   std::string path_;

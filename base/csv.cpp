@@ -37,7 +37,7 @@ std::optional<std::string> take_field(std::string_view& text) {
 
 std::string csv_field(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  return in_quotes(text, '"');
+  return quoted(text, '"');
 }
 
 std::optional<std::vector<std::string>> take_csv_line(std::string_view& text) {

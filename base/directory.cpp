@@ -25,7 +25,7 @@ TemporaryDirectory::TemporaryDirectory(std::filesystem::path path) : path_(std::
   make_directory(path_);
 }
 
-TemporaryDirectory TemporaryDirectory::of_system() {
+TemporaryDirectory TemporaryDirectory::create_in_system() {
   std::string pattern = (std::filesystem::temp_directory_path() / "spikeloom-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
     throw UserError(fmt::format("{}: cannot be made", pattern));

@@ -18,7 +18,7 @@ class TemporaryDirectory {
   explicit TemporaryDirectory(std::filesystem::path path);
   /// Creates one with a unique name in the system's directory for temporary files. Throws UserError
   /// on failure.
-  static TemporaryDirectory of_system();
+  static TemporaryDirectory create_in_system();
   ~TemporaryDirectory();
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;

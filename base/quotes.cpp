@@ -3,7 +3,7 @@
 
 namespace spikeloom::base {
 
-std::string in_quotes(std::string_view text, char quote) {
+std::string quoted(std::string_view text, char quote) {
   std::string result(1, quote);
   for (const char character : text) {
     if (character == quote) result += quote;

@@ -7,6 +7,6 @@
 namespace spikeloom::base {
 
 /// Returns `text` enclosed in `quote`, with each `quote` inside doubled, as in CSV and SQL.
-std::string in_quotes(std::string_view text, char quote);
+std::string quoted(std::string_view text, char quote);
 
 }  // namespace spikeloom::base

@@ -71,7 +71,7 @@ int StopGuard::poll(std::vector<pollfd>& polled, std::optional<std::chrono::mill
   return 0;
 }
 
-void StopGuard::leave_to_parent() {
+void StopGuard::ignore_in_child() {
   left_to_parent = true;
   stop_signal = 0;
   struct sigaction action {};

@@ -29,7 +29,7 @@ class StopGuard {
                   std::optional<std::chrono::milliseconds> timeout = std::nullopt);
   /// For a child process whose parent handles these signals: from now on they are ignored here, and
   /// guards have no effect.
-  static void leave_to_parent();
+  static void ignore_in_child();
 
  private:
   struct sigaction old_interrupt_ = {};

@@ -32,7 +32,7 @@ std::string TextTable::text() const {
   for (const std::vector<std::string>& row : rows_) {
     for (std::size_t c = 0; c < columns; ++c) {
       if (c > 0) text += ' ';
-      const std::string cell = cut(row[c], widths[c]);
+      const std::string cell = truncated(row[c], widths[c]);
       if (note_ && c + 1 == columns) {
         text += cell;
       } else if (c < left_) {
@@ -63,7 +63,7 @@ std::vector<std::string> wrap(const std::string& text, std::size_t width) {
   return lines;
 }
 
-std::string cut(const std::string& text, std::size_t width) {
+std::string truncated(const std::string& text, std::size_t width) {
   return text.size() <= width ? text : text.substr(0, width - 2) + "..";
 }
 

@@ -32,6 +32,6 @@ class TextTable {
 std::vector<std::string> wrap(const std::string& text, std::size_t width);
 
 /// Shortens `text` to at most `width` characters, replacing its end by "..".
-std::string cut(const std::string& text, std::size_t width);
+std::string truncated(const std::string& text, std::size_t width);
 
 }  // namespace spikeloom::base

@@ -18,7 +18,7 @@
 #include "spikeloom/mapper/emit/emission.h"
 #include "spikeloom/mapper/place/annealer.h"
 #include "spikeloom/mapper/plan/fit_error.h"
-#include "spikeloom/mapper/plan/plan_walk.h"
+#include "spikeloom/mapper/plan/plan_selection.h"
 #include "spikeloom/mapper/report/report_builder.h"
 
 namespace spikeloom::mapper {
@@ -89,7 +89,7 @@ class Layout {
   /// them and the routes of a core no longer fit, plans that core's layer again with fewer route
   /// entries.
   FoundLayout find() {
-    const PlanWalk walk(choices_, chip_, options_.objective, options_.energy);
+    const PlanSelection walk(choices_, chip_, options_.objective, options_.energy);
     for (int i = 0;; ++i) {
       Placed placed = place(walk);
       const std::optional<Overflow> overflow = worst_overflow(placed.mapped);
@@ -115,9 +115,9 @@ class Layout {
     long long routes = 0;
   };
 
-  Placed place(const PlanWalk& walk) const {
+  Placed place(const PlanSelection& walk) const {
     std::optional<Placed> placed;
-    const PlanWalk::Result result =
+    const PlanSelection::Result result =
         walk.choose([&](const std::vector<LayerMap>& layers, Sharing sharing) {
           Traffic traffic(layers, spikes(layers));
           std::optional<PieceLayout> pieces =
@@ -292,7 +292,7 @@ FoundLayout lay_out(const converter::SpikingNetwork& network, arch::ChipDescript
 
 }  // namespace
 
-arch::ChipDescription mapped_part(const arch::ChipDescription& chip) {
+arch::ChipDescription mapped_subset(const arch::ChipDescription& chip) {
   arch::ChipDescription part = chip;
   part.name.clear();
   part.clock_hz = 1.0;
@@ -312,7 +312,7 @@ arch::Deployment map_network(const converter::SpikingNetwork& network,
   if (options.profile != nullptr) check_profile(network, *options.profile);
   arch::Deployment deployment;
   deployment.network = network.name;
-  arch::ChipDescription part = mapped_part(chip);
+  arch::ChipDescription part = mapped_subset(chip);
   const FoundLayout found = lay_out(network, part, options);
   deployment.chip = chip;
   deployment.chip.board = part.board;

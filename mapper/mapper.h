@@ -36,7 +36,7 @@ struct MapOptions {
 
 /// Returns `chip` with everything that map_network ignores (supply, sync, FIFOs, names) set to
 /// fixed values. Chips with equal mapped parts get equal mappings from equal options.
-arch::ChipDescription mapped_part(const arch::ChipDescription& chip);
+arch::ChipDescription mapped_subset(const arch::ChipDescription& chip);
 
 /// Maps `network` to `chip`. `network_file` holds the bytes of the file that the network was read
 /// from; the deployment carries them for the host. The result is deterministic: the same arguments

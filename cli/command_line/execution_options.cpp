@@ -63,7 +63,7 @@ void add_execution_options(options::options_description& description) {
   add_output_options(description);
 }
 
-void put_execution_options(const options::variables_map& values, sim::RunRequest& request) {
+void read_execution_options(const options::variables_map& values, sim::RunRequest& request) {
   request.workers = values["jobs"].as<unsigned>();
   request.directory = text_of(values, "output").value_or("");
   request.verify_config = values.count("verify-config") != 0;

@@ -11,8 +11,8 @@ namespace spikeloom::cli {
 void add_execution_options(boost::program_options::options_description& description);
 
 /// Sets the fields of `request` from these options. Throws base::UserError.
-void put_execution_options(const boost::program_options::variables_map& values,
-                           sim::RunRequest& request);
+void read_execution_options(const boost::program_options::variables_map& values,
+                            sim::RunRequest& request);
 
 /// Performs a run and prints its results. Returns the exit status. Throws base::UserError and
 /// base::Stopped.

@@ -16,7 +16,7 @@ CommandLine line() {
 int run(const boost::program_options::variables_map& values) {
   sim::RunRequest request = run_request(values);
   request.trace = values["trace"].as<std::string>();
-  put_execution_options(values, request);
+  read_execution_options(values, request);
   return run_and_print(values, request);
 }
 

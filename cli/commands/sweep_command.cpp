@@ -11,8 +11,8 @@
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "spikeloom/base/error.h"
-#include "spikeloom/explore/sweep/answers.h"
 #include "spikeloom/explore/sweep/mpi_launch.h"
+#include "spikeloom/explore/sweep/sweep_queries.h"
 
 namespace spikeloom::cli {
 namespace {
@@ -40,7 +40,7 @@ CommandLine line() {
   return line;
 }
 
-explore::AnswerTable answer(explore::Answers& answers, const options::variables_map& values) {
+explore::QueryTable answer(explore::SweepQueries& answers, const options::variables_map& values) {
   if (values.count("query") != 0) return answers.query(values["query"].as<std::string>());
   if (values.count("pareto") != 0) {
     std::vector<std::string> objectives;
@@ -54,8 +54,8 @@ explore::AnswerTable answer(explore::Answers& answers, const options::variables_
 }
 
 int print_answer(const options::variables_map& values) {
-  explore::Answers answers(values["sweep"].as<std::string>());
-  const explore::AnswerTable table = answer(answers, values);
+  explore::SweepQueries answers(values["sweep"].as<std::string>());
+  const explore::QueryTable table = answer(answers, values);
   print_result(values, values.count("csv") != 0 ? table.csv() : table.text(),
                [&] { return table.json(); });
   return 0;
@@ -86,7 +86,7 @@ int sweep(const options::variables_map& values, const explore::MakePool& make_po
   request.dry_run = values.count("dry-run") != 0;
   request.retry_failed = values.count("retry-failed") != 0;
   request.progress = progress_sink(values);
-  const explore::SweepEnd end = explore::run_sweep(request, make_pool);
+  const explore::SweepReport end = explore::run_sweep(request, make_pool);
   print_result(values, end.text, [&] { return end.json; });
   return 0;
 }

@@ -44,7 +44,8 @@ std::vector<OptionInfo> list_options(const options::options_description& options
       const std::string name = semantic.name();
       const std::size_t end = name.find(" (=");
       info.value = name.substr(0, end);
-      if (end != std::string::npos) info.fallback = name.substr(end + 3, name.size() - end - 4);
+      if (end != std::string::npos)
+        info.default_value = name.substr(end + 3, name.size() - end - 4);
       info.required = semantic.is_required();
       info.repeatable = semantic.is_composing();
     }
@@ -62,7 +63,7 @@ std::string signature(const OptionInfo& option) {
 
 std::string explanation(const OptionInfo& option) {
   std::string text = option.description;
-  if (!option.fallback.empty()) text += fmt::format(" (default: {})", option.fallback);
+  if (!option.default_value.empty()) text += fmt::format(" (default: {})", option.default_value);
   if (option.repeatable) text += " (may be repeated)";
   return text;
 }

@@ -22,10 +22,10 @@ struct ValueKind {
 
 /// An option of a command, extracted from its description.
 struct OptionInfo {
-  std::string name;      ///< "jobs"
-  std::string letter;    ///< "j", or empty
-  std::string value;     ///< value name; empty for a switch
-  std::string fallback;  ///< default value; empty for none
+  std::string name;           ///< "jobs"
+  std::string letter;         ///< "j", or empty
+  std::string value;          ///< value name; empty for a switch
+  std::string default_value;  ///< default value; empty for none
   bool required = false;
   bool repeatable = false;
   std::string description;

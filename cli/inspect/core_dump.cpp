@@ -163,7 +163,7 @@ class CoreDump {
 
   std::string head_text() const {
     const arch::ChipDescription& chip = deployment_.chip;
-    const arch::CorePlace place = chip.place(number_);
+    const arch::CoreLocation place = chip.place(number_);
     std::string text =
         fmt::format("{} of {} on {}: number {}, unit {}\n", arch::core_name(chip, number_),
                     deployment_.network, chip.name, number_, place.unit);
@@ -196,10 +196,10 @@ class CoreDump {
     for (std::size_t n = 0; n < limit_.shown(count); ++n) {
       const arch::NeuronLabel& label = labels_->neurons[n];
       const auto [channel, y, x] = place(label);
-      table.add({fmt::format("{}", n), base::cut(layer_name(label.layer), 16),
+      table.add({fmt::format("{}", n), base::truncated(layer_name(label.layer), 16),
                  fmt::format("{}", channel), fmt::format("{}", y), fmt::format("{}", x),
                  range(label.first_level, label.levels),
-                 base::cut(fmt::format("{}", fmt::join(gathers(n), ",")), 20),
+                 base::truncated(fmt::format("{}", fmt::join(gathers(n), ",")), 20),
                  fmt::format("{}", fmt::join(thresholds(n), " "))});
     }
     return fmt::format("\n{} neurons\n", count) + table.text() + limit_.rest(count, "neurons");

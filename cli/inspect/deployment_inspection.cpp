@@ -100,7 +100,7 @@ class DeploymentInspection {
     std::string text = fmt::format("deployment, version {}, {} bytes\n\n",
                                    arch::Deployment::kVersion, file_.bytes.size());
     const auto line = [&text](const char* what, const std::string& value) {
-      text += fmt::format("{:<9}{}\n", what, base::cut(value, base::TextTable::kWidth - 9));
+      text += fmt::format("{:<9}{}\n", what, base::truncated(value, base::TextTable::kWidth - 9));
     };
     line("network", fmt::format("{} (its spiking network of {} bytes is inside)",
                                 deployment_.network, deployment_.spiking_network.size()));
@@ -188,7 +188,7 @@ class DeploymentInspection {
     if (faults_.empty()) return "";
     std::string text = fmt::format("\nthe chip would refuse it, {} faults:\n", faults_.size());
     for (std::size_t i = 0; i < limit_.shown(faults_.size()); ++i) {
-      text += "  " + base::cut(faults_[i], base::TextTable::kWidth - 2) + "\n";
+      text += "  " + base::truncated(faults_[i], base::TextTable::kWidth - 2) + "\n";
     }
     return text + limit_.rest(faults_.size(), "faults");
   }
@@ -221,7 +221,7 @@ class DeploymentInspection {
         {"count", deployment_.transactions.size()}, {"bytes", bytes_}, {"regions", regions}};
     json["cores"] = nlohmann::ordered_json::array();
     for (const CoreContent& core : cores_) {
-      const arch::CorePlace place = chip_.place(core.core);
+      const arch::CoreLocation place = chip_.place(core.core);
       json["cores"].push_back({{"core", core.core},
                                {"x", chip_.grid().x(core.core)},
                                {"y", chip_.grid().y(core.core)},

@@ -28,9 +28,9 @@ std::string lines(const ordered_json& object, const std::string& indent) {
   std::string text;
   for (const auto& [key, value] : object.items()) {
     if (value.is_object() || value.is_array()) continue;
-    text +=
-        base::cut(fmt::format("{}{:<26} {}", indent, key, number(value)), base::TextTable::kWidth) +
-        "\n";
+    text += base::truncated(fmt::format("{}{:<26} {}", indent, key, number(value)),
+                            base::TextTable::kWidth) +
+            "\n";
   }
   return text;
 }

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json table_model(const explore::AnswerTable& table) {
+ordered_json table_model(const explore::QueryTable& table) {
   ordered_json rows = ordered_json::array();
   for (const std::vector<explore::Value>& row : table.rows) {
     ordered_json& values = rows.emplace_back(ordered_json::array());
@@ -23,7 +23,7 @@ ordered_json table_model(const explore::AnswerTable& table) {
 }
 
 /// Returns the properties of the sweep as a whole.
-ordered_json facts_model(explore::Answers& answers) {
+ordered_json facts_model(explore::SweepQueries& answers) {
   ordered_json facts = ordered_json::object();
   for (const std::vector<explore::Value>& row :
        answers.query("SELECT key, value FROM sweep").rows) {
@@ -36,14 +36,14 @@ ordered_json facts_model(explore::Answers& answers) {
 }
 
 /// Returns each metric with the rows of its minimum and maximum.
-ordered_json metrics_model(explore::Answers& answers, const explore::AnswerTable& points) {
+ordered_json metrics_model(explore::SweepQueries& answers, const explore::QueryTable& points) {
   ordered_json metrics = ordered_json::array();
   for (const std::vector<explore::Value>& row :
        answers.query("SELECT field, \"column\" FROM metrics ORDER BY position").rows) {
     const std::string field = explore::to_text(row[0]);
     const std::string column = explore::to_text(row[1]);
     ordered_json& metric = metrics.emplace_back(ordered_json{
-        {"field", field}, {"column", column}, {"more", explore::more_is_better(field)}});
+        {"field", field}, {"column", column}, {"more", explore::higher_is_better(field)}});
     for (const bool more : {false, true}) {
       const std::vector<std::size_t> best = explore::pareto_rows(points, {{column, more}});
       metric[more ? "most" : "least"] = best.empty() ? ordered_json() : ordered_json(best.front());
@@ -55,7 +55,7 @@ ordered_json metrics_model(explore::Answers& answers, const explore::AnswerTable
 /// Returns the Pareto-optimal rows of `points` by objectives as for --pareto:
 /// "ms_per_image,accuracy:max".
 ordered_json fronts_model(const std::vector<std::string>& metrics,
-                          const explore::AnswerTable& points) {
+                          const explore::QueryTable& points) {
   ordered_json fronts = ordered_json::object();
   for (std::size_t i = 0; i < metrics.size(); ++i) {
     for (std::size_t j = i + 1; j < metrics.size(); ++j) {
@@ -72,8 +72,8 @@ ordered_json fronts_model(const std::vector<std::string>& metrics,
 
 }  // namespace
 
-ordered_json sweep_model(explore::Answers& answers, const std::string& directory) {
-  const explore::AnswerTable points = answers.query("1 ORDER BY point");
+ordered_json sweep_model(explore::SweepQueries& answers, const std::string& directory) {
+  const explore::QueryTable points = answers.query("1 ORDER BY point");
   if (points.rows.size() > kMaxPagePoints) {
     throw base::UserError(fmt::format(
         "{}: got {} points, a page has at most {}: --query and --csv of spikeloom sweep answer "

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "spikeloom/explore/sweep/answers.h"
+#include "spikeloom/explore/sweep/sweep_queries.h"
 
 namespace spikeloom::cli {
 
@@ -16,6 +16,6 @@ inline constexpr std::size_t kMaxPagePoints = 10'000;
 /// Returns the model of the page of a sweep: the points, the Pareto front of each pair of metrics
 /// with each minimized and maximized, sensitivities, repetitions. `directory` is shown as the name
 /// of the results. Throws base::UserError.
-nlohmann::ordered_json sweep_model(explore::Answers& answers, const std::string& directory);
+nlohmann::ordered_json sweep_model(explore::SweepQueries& answers, const std::string& directory);
 
 }  // namespace spikeloom::cli

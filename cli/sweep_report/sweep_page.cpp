@@ -8,7 +8,7 @@
 
 #include "cli/sweep_report/sweep_model.h"
 #include "spikeloom/base/error.h"
-#include "spikeloom/explore/sweep/answers.h"
+#include "spikeloom/explore/sweep/sweep_queries.h"
 #include "spikeloom/explore/sweep/sweep_store.h"
 
 namespace spikeloom::cli {
@@ -18,8 +18,8 @@ bool has_sweep(const std::string& directory) {
 
 Page sweep_page(const std::string& directory, std::ostream& messages) {
   try {
-    explore::Answers answers(directory);
-    const explore::AnswerTable waiting =
+    explore::SweepQueries answers(directory);
+    const explore::QueryTable waiting =
         answers.query("SELECT sum(status = 'waiting'), count(*) FROM points");
     if (waiting.rows[0][0] != explore::Value(std::int64_t{0})) {
       messages << fmt::format("{}: not finished: {} of {} points wait to be run\n", directory,

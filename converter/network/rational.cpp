@@ -22,7 +22,7 @@ Rational::Rational(Integer numerator, Integer denominator)
   denominator_ /= divisor;
 }
 
-Rational Rational::exactly(double value) {
+Rational Rational::from_double(double value) {
   constexpr int kDigits = 53;
   int exponent = 0;
   const double mantissa = std::frexp(value, &exponent);

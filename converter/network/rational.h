@@ -24,7 +24,7 @@ class Rational {
   ~Rational();
 
   /// Returns the exact value of a finite double.
-  static Rational exactly(double value);
+  static Rational from_double(double value);
   /// Returns 2^exponent.
   static Rational power_of_two(int exponent);
 

@@ -41,7 +41,7 @@ struct IntegerTerm {
 ChannelFunction function(const QuantizedLayer& layer, std::size_t channel, const Rational& unit,
                          const std::string& file) {
   const auto exact = [channel](const std::vector<float>& values) {
-    return Rational::exactly(values[channel]);
+    return Rational::from_double(values[channel]);
   };
   ChannelFunction f;
   f.slope = unit;
@@ -73,7 +73,7 @@ ChannelFunction function(const QuantizedLayer& layer, std::size_t channel, const
         normalized = true;
         f.slope = f.slope * value;
         f.offset = (f.offset + f.shift - exact(step.mean)) * value;
-        f.variance = exact(step.variance) + Rational::exactly(step.epsilon);
+        f.variance = exact(step.variance) + Rational::from_double(step.epsilon);
         f.shift = exact(step.beta);
         break;
     }
@@ -115,7 +115,7 @@ class SumBuilder {
     result.codes = std::move(ternary->codes);
     const Rational step = Rational::power_of_two(-quantizers_[at(term.source)].k);
     for (std::size_t o = 0; o < at(term.outputs); ++o) {
-      Rational unit = Rational::exactly(ternary->scales[o]) * step;
+      Rational unit = Rational::from_double(ternary->scales[o]) * step;
       if (!term.factors.empty()) unit = unit * term.factors[o];
       result.units.push_back(unit.sign() < 0 ? -unit : unit);
       if (unit.sign() < 0) negate(result, o);

@@ -15,7 +15,7 @@ Chain::Chain(const OnnxGraph& graph, const std::string& tensor, std::set<const O
 Chain::Chain(const OnnxGraph& graph, const OnnxNode& first, std::set<const OnnxNode*>& taken)
     : graph_(graph), taken_(taken), next_(&first) {}
 
-bool Chain::passes(const OnnxGraph& graph, const OnnxNode& node) {
+bool Chain::is_pass_through(const OnnxGraph& graph, const OnnxNode& node) {
   if (node.op() != "Identity" && node.op() != "Dropout") return false;
   node.allow_attributes({"ratio", "seed"});
   if (!node.input(2).empty() && scalar(graph, node, 2, "training mode") != 0) {
@@ -34,7 +34,8 @@ const OnnxNode* Chain::after(const std::string& tensor) const {
 }
 
 void Chain::find_next() {
-  for (next_ = after(tensor_); next_ != nullptr && passes(graph_, *next_); next_ = after(tensor_)) {
+  for (next_ = after(tensor_); next_ != nullptr && is_pass_through(graph_, *next_);
+       next_ = after(tensor_)) {
     taken_.insert(next_);
     tensor_ = next_->output();
   }
@@ -43,7 +44,7 @@ void Chain::find_next() {
 const OnnxNode* Chain::peek_second() const {
   if (next_ == nullptr) return nullptr;
   const OnnxNode* node = after(next_->output());
-  while (node != nullptr && passes(graph_, *node)) node = after(node->output());
+  while (node != nullptr && is_pass_through(graph_, *node)) node = after(node->output());
   return node;
 }
 

@@ -31,7 +31,7 @@ class Chain {
   bool next_is(const std::string& op) const { return next_ != nullptr && next_->op() == op; }
 
   /// Whether `node` only passes on its input. Refuses a Dropout in training mode.
-  static bool passes(const OnnxGraph& graph, const OnnxNode& node);
+  static bool is_pass_through(const OnnxGraph& graph, const OnnxNode& node);
 
   /// Returns the constant operand of `node`, which has two operands, one of them an activation.
   const Tensor& operand(const OnnxNode& node) const;

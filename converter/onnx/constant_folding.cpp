@@ -136,13 +136,13 @@ Tensor fold_transpose(const OnnxNode& node, const Tensor& tensor) {
 
 }  // namespace
 
-bool can_fold(const OnnxNode& node) {
+bool can_evaluate_constant(const OnnxNode& node) {
   constexpr std::array<std::string_view, 6> kOperators = {
       "Constant", "Identity", "Cast", "DequantizeLinear", "Mul", "Transpose"};
   return std::find(kOperators.begin(), kOperators.end(), node.op()) != kOperators.end();
 }
 
-Tensor fold(const OnnxNode& node, const std::vector<const Tensor*>& inputs) {
+Tensor evaluate_constant(const OnnxNode& node, const std::vector<const Tensor*>& inputs) {
   const auto input = [&inputs](std::size_t i) -> const Tensor& {
     require(i < inputs.size() && inputs[i] != nullptr, "computed by a node that lacks an input");
     return *inputs[i];

@@ -10,11 +10,11 @@ namespace spikeloom::converter {
 
 /// Whether `node` has an operator that can be evaluated on constants: Constant, Identity, Cast to
 /// float, DequantizeLinear with zero point 0, Mul of floats, Transpose of matrices.
-bool can_fold(const OnnxNode& node);
+bool can_evaluate_constant(const OnnxNode& node);
 
 /// Evaluates `node` on its inputs (null for omitted ones), in float32 as ONNX defines. Throws
-/// std::invalid_argument if it uses features of its operator beyond those of can_fold; the text
-/// completes a sentence after "is".
-Tensor fold(const OnnxNode& node, const std::vector<const Tensor*>& inputs);
+/// std::invalid_argument if it uses features of its operator beyond those of can_evaluate_constant;
+/// the text completes a sentence after "is".
+Tensor evaluate_constant(const OnnxNode& node, const std::vector<const Tensor*>& inputs);
 
 }  // namespace spikeloom::converter

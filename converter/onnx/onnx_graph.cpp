@@ -141,10 +141,10 @@ void OnnxGraph::fold_node(const OnnxNode& node) {
   }
   try {
     if (!unreadable.empty()) throw std::invalid_argument(unreadable);
-    if (!can_fold(node)) {
+    if (!can_evaluate_constant(node)) {
       throw std::invalid_argument(fmt::format("computed by {} from constants", node.label()));
     }
-    constants_[node.output()] = fold(node, inputs);
+    constants_[node.output()] = evaluate_constant(node, inputs);
   } catch (const std::invalid_argument& error) {
     unreadable_[node.output()] = error.what();
   }

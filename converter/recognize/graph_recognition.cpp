@@ -73,7 +73,7 @@ class Recognizer {
 
   void read_node(const OnnxNode& node) {
     const std::string& op = node.op();
-    if (Chain::passes(graph_, node)) {
+    if (Chain::is_pass_through(graph_, node)) {
       values_[node.output()] = value(node, 0);
     } else if (is_weighted(node)) {
       continue_sum(node, read_weighted(graph_, node, activation(node, 0)));

@@ -27,9 +27,9 @@ void fold(const OnnxNode& node, QuantizedLayer& side) {
   const auto channels = at(side.output.channels);
   if (side.offset.empty()) side.offset.assign(channels, Rational());
   for (std::size_t c = 0; c < channels; ++c) {
-    side.offset[c] = side.offset[c] + Rational::exactly(side.bias[c]);
+    side.offset[c] = side.offset[c] + Rational::from_double(side.bias[c]);
     for (const ChannelStep& step : side.steps) {
-      const Rational value = Rational::exactly(step.values[c]);
+      const Rational value = Rational::from_double(step.values[c]);
       switch (step.kind) {
         case Kind::kNormalize:
           node.refuse(fmt::format("{} is on one side of it alone", step.label),

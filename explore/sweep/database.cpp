@@ -198,8 +198,8 @@ void Transaction::commit() {
   open_ = false;
 }
 
-std::string sql_name(std::string_view name) { return base::in_quotes(name, '"'); }
+std::string sql_name(std::string_view name) { return base::quoted(name, '"'); }
 
-std::string sql_text(std::string_view text) { return base::in_quotes(text, '\''); }
+std::string sql_text(std::string_view text) { return base::quoted(text, '\''); }
 
 }  // namespace spikeloom::explore

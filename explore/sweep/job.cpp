@@ -134,7 +134,7 @@ Outcome JobRunner::perform(const Job& job) {
     if (job.kind != Job::Kind::kRun) map(job, outcome);
     if (job.kind != Job::Kind::kMap) run(job, outcome);
   } catch (const Broken& error) {
-    outcome.status = Outcome::Status::kBroken;
+    outcome.status = Outcome::Status::kMachineError;
     outcome.reason = error.what();
   } catch (const std::exception& error) {
     outcome.status = Outcome::Status::kFailed;

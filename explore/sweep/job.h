@@ -34,8 +34,8 @@ struct Job {
 struct Outcome {
   enum class Status {
     kDone,
-    kFailed,  ///< error of the point: it does not fit, timed out or stopped the chip
-    kBroken,  ///< error of the machine: a full disk, a stopped worker
+    kFailed,        ///< error of the point: it does not fit, timed out or stopped the chip
+    kMachineError,  ///< error of the machine: a full disk, a stopped worker
   };
 
   std::size_t id = 0;

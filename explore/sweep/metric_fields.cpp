@@ -56,6 +56,6 @@ std::vector<std::string> metric_fields(const sim::RunConfig& config) {
   return fields;
 }
 
-bool more_is_better(std::string_view field) { return field == "accuracy" || field == "correct"; }
+bool higher_is_better(std::string_view field) { return field == "accuracy" || field == "correct"; }
 
 }  // namespace spikeloom::explore

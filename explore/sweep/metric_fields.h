@@ -17,6 +17,6 @@ inline constexpr std::string_view kMappingPrefix = "mapping.";
 std::vector<std::string> metric_fields(const sim::RunConfig& config);
 
 /// Whether higher values of a field are better. For most fields lower values are.
-bool more_is_better(std::string_view field);
+bool higher_is_better(std::string_view field);
 
 }  // namespace spikeloom::explore

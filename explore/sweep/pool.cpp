@@ -52,7 +52,7 @@ std::optional<Outcome> LocalPool::wait(milliseconds max_time) {
     if (polled[i].revents != 0) return busy[i]->finish();
   }
   for (WorkerProcess* const worker : busy) {
-    if (worker->deadline() && Clock::now() >= *worker->deadline()) return worker->give_up();
+    if (worker->deadline() && Clock::now() >= *worker->deadline()) return worker->abort();
   }
   return std::nullopt;
 }

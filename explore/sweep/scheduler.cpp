@@ -127,7 +127,7 @@ void Scheduler::start_mapping(const std::string& name) {
 }
 
 void Scheduler::take(const Outcome& outcome, base::Progress& progress) {
-  if (outcome.status == Outcome::Status::kBroken) throw base::UserError(outcome.reason);
+  if (outcome.status == Outcome::Status::kMachineError) throw base::UserError(outcome.reason);
   cost_.busy_seconds += outcome.wall_seconds;
   cost_.work_cpu_seconds += outcome.work_cpu_seconds;
   cost_.cpu_seconds += outcome.cpu_seconds;

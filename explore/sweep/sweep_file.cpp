@@ -42,7 +42,7 @@ class SweepReader {
     sweep_.run = (std::filesystem::path(sweep_.path).parent_path() / run).lexically_normal();
     const base::ConfigMap fixed = root_.map("set");
     for (const std::string& key : fixed.keys()) {
-      sweep_.settings.push_back(sweep_.setting(key, fixed.text(key), fixed.where(key)));
+      sweep_.settings.push_back(sweep_.setting(key, fixed.text(key), fixed.location(key)));
     }
     read_sampling(root_.map("sampling"));
     read_axes(root_.map("axes"));
@@ -64,7 +64,7 @@ class SweepReader {
   template <typename Take>
   void read_list(const char* key, const Take& take) {
     const base::ConfigMap list = root_.list(key);
-    for (const std::string& i : list.keys()) take(list.text(i), list.where(i));
+    for (const std::string& i : list.keys()) take(list.text(i), list.location(i));
   }
 
   void add_metric(const std::string& field, const std::string& where) {
@@ -127,12 +127,12 @@ class SweepReader {
   }
 
   Axis::Key read_key(const base::ConfigMap& parent, const std::string& name) {
-    Axis::Key key{name, parent.where(name), {}, {}, std::nullopt};
+    Axis::Key key{name, parent.location(name), {}, {}, std::nullopt};
     if (parent.kind(name) != base::ConfigKind::kMap) {
       const base::ConfigMap list = parent.list(name);
       for (const std::string& i : list.keys()) {
         key.values.push_back(list.text(i));
-        key.places.push_back(list.where(i));
+        key.places.push_back(list.location(i));
       }
       if (key.values.empty()) file_.error(parent.path(name), "has no values");
     } else {

@@ -62,7 +62,7 @@ class InputCache {
 /// Returns a name derived from everything that a mapping depends on.
 std::string mapping_of(const sim::RunConfig& config, const std::string& network) {
   nlohmann::json all = {{"network", network},
-                        {"chip", arch::to_json(mapper::mapped_part(config.chip))},
+                        {"chip", arch::to_json(mapper::mapped_subset(config.chip))},
                         {"grow", config.chip.board.grow},
                         {"seed", config.seed},
                         {"effort", config.effort},

@@ -45,7 +45,7 @@ std::string points_table(const SweepPlan& plan) {
   return table.text();
 }
 
-SweepEnd dry_run(const SweepPlan& plan, std::size_t jobs) {
+SweepReport dry_run(const SweepPlan& plan, std::size_t jobs) {
   const TimeEstimate estimate = estimate_time(plan);
   const double all = (estimate.mapping_seconds * static_cast<double>(plan.mappings()) +
                       estimate.run_seconds * static_cast<double>(plan.runs.size())) /
@@ -61,12 +61,12 @@ SweepEnd dry_run(const SweepPlan& plan, std::size_t jobs) {
        {"seconds", all}}};
 }
 
-SweepEnd end(SweepStore& store, const SweepPlan& plan, const SweepCost& cost, std::size_t workers,
-             const fs::path& directory) {
+SweepReport end(SweepStore& store, const SweepPlan& plan, const SweepCost& cost,
+                std::size_t workers, const fs::path& directory) {
   const std::size_t done = store.count("done");
   const std::size_t failed = store.count("failed");
   const std::size_t refused = store.count("refused");
-  SweepEnd result;
+  SweepReport result;
   result.json = {{"name", plan.file.name}, {"runs", plan.runs.size()},
                  {"done", done},           {"failed", failed},
                  {"refused", refused},     {"results", directory.string()}};
@@ -94,7 +94,7 @@ SweepEnd end(SweepStore& store, const SweepPlan& plan, const SweepCost& cost, st
 
 }  // namespace
 
-SweepEnd run_sweep(const SweepRequest& request, const MakePool& make_pool) {
+SweepReport run_sweep(const SweepRequest& request, const MakePool& make_pool) {
   const SweepPlan plan = plan_sweep(load_sweep(request.path));
   if (request.dry_run) return dry_run(plan, request.jobs);
   const fs::path directory =

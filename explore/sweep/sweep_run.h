@@ -27,12 +27,12 @@ struct SweepRequest {
 using MakePool = std::function<Pool&(std::size_t jobs)>;
 
 /// Final report of a sweep, as text and as JSON.
-struct SweepEnd {
+struct SweepReport {
   std::string text;
   nlohmann::ordered_json json;
 };
 
 /// Plans a sweep and runs what is not done yet. Throws base::UserError and base::Stopped.
-SweepEnd run_sweep(const SweepRequest& request, const MakePool& make_pool);
+SweepReport run_sweep(const SweepRequest& request, const MakePool& make_pool);
 
 }  // namespace spikeloom::explore

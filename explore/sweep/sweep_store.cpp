@@ -9,8 +9,8 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/version.h"
-#include "spikeloom/explore/sweep/answer_table.h"
 #include "spikeloom/explore/sweep/metric_fields.h"
+#include "spikeloom/explore/sweep/query_table.h"
 
 namespace spikeloom::explore {
 namespace {
@@ -40,7 +40,7 @@ const char* name(Outcome::Status status) {
     case Outcome::Status::kDone:
       return "done";
     case Outcome::Status::kFailed:
-    case Outcome::Status::kBroken:
+    case Outcome::Status::kMachineError:
       return "failed";
   }
   return "";
@@ -281,7 +281,7 @@ void SweepStore::record_run(const PlannedRun& run, const Outcome& outcome) {
 }
 
 void SweepStore::export_table(const std::filesystem::path& path) {
-  const AnswerTable table = select(database_, "SELECT * FROM results ORDER BY point, repetition");
+  const QueryTable table = select(database_, "SELECT * FROM results ORDER BY point, repetition");
   base::write_file(path.string(), table.csv());
 }
 

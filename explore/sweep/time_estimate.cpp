@@ -39,7 +39,7 @@ TimeEstimate estimate_time(const SweepPlan& plan) {
   TimeEstimate estimate;
   if (first == plan.runs.end()) return estimate;
   const base::StopGuard guard;  // removes the directory on a stop
-  const base::TemporaryDirectory directory = base::TemporaryDirectory::of_system();
+  const base::TemporaryDirectory directory = base::TemporaryDirectory::create_in_system();
   LocalPool pool(1);
   Job job;
   job.run = plan.file.run;

@@ -43,14 +43,14 @@ Outcome WorkerProcess::finish() {
     return Outcome::decode(*outcome);
   }
   // A process may close its socket shortly before it ends.
-  const base::ProcessEnd end = process_->wait();
+  const base::ExitStatus end = process_->wait();
   begin();
   const bool stopped = end.signal == SIGINT || end.signal == SIGTERM || end.signal == SIGHUP;
-  return lost(stopped ? Outcome::Status::kBroken : Outcome::Status::kFailed,
+  return lost(stopped ? Outcome::Status::kMachineError : Outcome::Status::kFailed,
               "its process " + end.text());
 }
 
-Outcome WorkerProcess::give_up() {
+Outcome WorkerProcess::abort() {
   begin();
   return lost(Outcome::Status::kFailed, fmt::format("took longer than {} s", timeout_seconds_));
 }

@@ -27,7 +27,7 @@ class WorkerProcess {
   /// gets a new process.
   Outcome finish();
   /// Aborts a job that took too long and returns a failed outcome.
-  Outcome give_up();
+  Outcome abort();
 
  private:
   /// Starts a new process and ends the previous one, if any.

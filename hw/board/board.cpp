@@ -46,7 +46,7 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
   host_port_.tick(barrier_);
   host_port_.fabric(fabric_);
   for (int i = 0; i < description_.grid().cores(); ++i) {
-    const arch::CorePlace place = description_.place(i);
+    const arch::CoreLocation place = description_.place(i);
     Core& core = chips_[static_cast<std::size_t>(place.chip)].core(place.unit);
     bus_.cores[static_cast<std::size_t>(i)].bind(core.registers);
     core.tick(barrier_);

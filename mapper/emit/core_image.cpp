@@ -80,7 +80,7 @@ void CoreImage::add_neuron(const std::vector<int>& dendrites,
   routes_ += entry.routes;
 }
 
-void CoreImage::append_region(const arch::CorePlace& core, CoreRegion region, const Bytes& bytes,
+void CoreImage::append_region(const arch::CoreLocation& core, CoreRegion region, const Bytes& bytes,
                               const arch::BusDescription& bus,
                               std::vector<arch::Transaction>& transactions) const {
   const auto word_bytes = static_cast<std::size_t>(arch::kBusWordBytes);
@@ -116,7 +116,7 @@ void CoreImage::append_region(const arch::CorePlace& core, CoreRegion region, co
   }
 }
 
-void CoreImage::append_transactions(const arch::CorePlace& core, const arch::BusDescription& bus,
+void CoreImage::append_transactions(const arch::CoreLocation& core, const arch::BusDescription& bus,
                                     std::vector<arch::Transaction>& transactions) const {
   append_region(core, CoreRegion::kPlusPlane, plus_, bus, transactions);
   append_region(core, CoreRegion::kMinusPlane, minus_, bus, transactions);

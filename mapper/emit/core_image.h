@@ -29,13 +29,13 @@ class CoreImage {
                   const std::vector<arch::Packet>& routes);
 
   /// Appends burst writes of all nonzero words, then writes to GROUPS, NEURONS and finally ENABLE.
-  void append_transactions(const arch::CorePlace& core, const arch::BusDescription& bus,
+  void append_transactions(const arch::CoreLocation& core, const arch::BusDescription& bus,
                            std::vector<arch::Transaction>& transactions) const;
 
  private:
   using Bytes = std::vector<std::uint8_t>;
 
-  void append_region(const arch::CorePlace& core, arch::CoreRegion region, const Bytes& bytes,
+  void append_region(const arch::CoreLocation& core, arch::CoreRegion region, const Bytes& bytes,
                      const arch::BusDescription& bus,
                      std::vector<arch::Transaction>& transactions) const;
 

@@ -14,7 +14,7 @@ int size(const std::vector<Piece>& pieces) { return static_cast<int>(pieces.size
 
 }  // namespace
 
-PieceMoves::PieceMoves(std::vector<Piece> pieces, std::vector<Spot> spots,
+PieceMoves::PieceMoves(std::vector<Piece> pieces, std::vector<PiecePosition> spots,
                        const Occupancy& occupancy)
     : pieces_(std::move(pieces)), spots_(std::move(spots)) {
   for (const Piece& piece : pieces_) blocks_.push_back(blocks_of(occupancy, piece));
@@ -37,11 +37,11 @@ void PieceMoves::judged(bool kept) {
 
 bool PieceMoves::move(MovableOccupancy& occupancy, RandomSource& random) {
   const auto piece = static_cast<std::size_t>(random.below(size(pieces_)));
-  const Spot old = spots_[piece];
+  const PiecePosition old = spots_[piece];
   take(occupancy, piece);
   const bool near = random.below(2) == 0;
   for (int i = 0; i < kTries; ++i) {
-    Spot spot = random_spot(occupancy, random, piece);
+    PiecePosition spot = random_spot(occupancy, random, piece);
     if (near) {
       spot.x = old.x + random.between(-kStep, kStep);
       spot.y = old.y + random.between(-kStep, kStep);
@@ -58,17 +58,17 @@ bool PieceMoves::swap(MovableOccupancy& occupancy, RandomSource& random) {
   const auto a = static_cast<std::size_t>(first);
   const auto b =
       static_cast<std::size_t>((first + random.between(1, size(pieces_) - 1)) % size(pieces_));
-  const Spot of_a = spots_[a];
-  const Spot of_b = spots_[b];
+  const PiecePosition of_a = spots_[a];
+  const PiecePosition of_b = spots_[b];
   take(occupancy, a);
   take(occupancy, b);
   for (int i = 0; i < kTries; ++i) {
-    Spot spot = random_spot(occupancy, random, a);
+    PiecePosition spot = random_spot(occupancy, random, a);
     spot.x = of_b.x + random.between(-1, 1);
     spot.y = of_b.y + random.between(-1, 1);
     if (!put(occupancy, a, spot)) continue;
     for (int j = 0; j < kTries; ++j) {
-      Spot other = random_spot(occupancy, random, b);
+      PiecePosition other = random_spot(occupancy, random, b);
       other.x = of_a.x + random.between(-kStep, kStep);
       other.y = of_a.y + random.between(-kStep, kStep);
       if (put(occupancy, b, other)) return true;
@@ -83,7 +83,7 @@ void PieceMoves::take(MovableOccupancy& occupancy, std::size_t piece) {
   for (const int block : blocks_[piece]) occupancy.take(block);
 }
 
-bool PieceMoves::put(MovableOccupancy& occupancy, std::size_t piece, Spot spot) {
+bool PieceMoves::put(MovableOccupancy& occupancy, std::size_t piece, PiecePosition spot) {
   if (!inside(occupancy, piece, spot)) return false;
   if (!settle(occupancy.occupancy(), pieces_[piece], spot)) return false;
   spots_[piece] = spot;
@@ -94,11 +94,11 @@ bool PieceMoves::put(MovableOccupancy& occupancy, std::size_t piece, Spot spot) 
 
 /// Returns a random shape of the piece at a random position; it lies inside the grid if the shape
 /// fits the grid at all.
-Spot PieceMoves::random_spot(const MovableOccupancy& occupancy, RandomSource& random,
-                             std::size_t piece) const {
+PiecePosition PieceMoves::random_spot(const MovableOccupancy& occupancy, RandomSource& random,
+                                      std::size_t piece) const {
   const arch::MeshDescription& grid = occupancy.occupancy().grid();
   const std::vector<BlockArray>& shapes = pieces_[piece].shapes;
-  Spot spot;
+  PiecePosition spot;
   spot.shape = random.below(static_cast<int>(shapes.size()));
   const BlockArray& array = shapes[static_cast<std::size_t>(spot.shape)];
   spot.x = array.columns < grid.columns ? random.between(0, grid.columns - array.columns) : 0;
@@ -107,7 +107,7 @@ Spot PieceMoves::random_spot(const MovableOccupancy& occupancy, RandomSource& ra
 }
 
 bool PieceMoves::inside(const MovableOccupancy& occupancy, std::size_t piece,
-                        const Spot& spot) const {
+                        const PiecePosition& spot) const {
   const arch::MeshDescription& grid = occupancy.occupancy().grid();
   const BlockArray& array = pieces_[piece].shapes[static_cast<std::size_t>(spot.shape)];
   return spot.x >= 0 && spot.y >= 0 && spot.x + array.columns <= grid.columns &&

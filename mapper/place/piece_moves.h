@@ -14,7 +14,8 @@ namespace spikeloom::mapper {
 class PieceMoves : public Moves {
  public:
   /// `seating` must be the placement of the pieces in `spots`.
-  PieceMoves(std::vector<Piece> pieces, std::vector<Spot> spots, const Occupancy& occupancy);
+  PieceMoves(std::vector<Piece> pieces, std::vector<PiecePosition> spots,
+             const Occupancy& occupancy);
 
   bool propose(MovableOccupancy& occupancy, RandomSource& random, double left) override;
   void judged(bool kept) override;
@@ -23,15 +24,17 @@ class PieceMoves : public Moves {
   bool move(MovableOccupancy& occupancy, RandomSource& random);
   bool swap(MovableOccupancy& occupancy, RandomSource& random);
   void take(MovableOccupancy& occupancy, std::size_t piece);
-  bool put(MovableOccupancy& occupancy, std::size_t piece, Spot spot);
-  Spot random_spot(const MovableOccupancy& occupancy, RandomSource& random,
-                   std::size_t piece) const;
-  bool inside(const MovableOccupancy& occupancy, std::size_t piece, const Spot& spot) const;
+  bool put(MovableOccupancy& occupancy, std::size_t piece, PiecePosition spot);
+  PiecePosition random_spot(const MovableOccupancy& occupancy, RandomSource& random,
+                            std::size_t piece) const;
+  bool inside(const MovableOccupancy& occupancy, std::size_t piece,
+              const PiecePosition& spot) const;
 
   std::vector<Piece> pieces_;
-  std::vector<Spot> spots_;
-  std::vector<std::vector<int>> blocks_;              ///< [piece]: blocks by BlockIndex
-  std::vector<std::pair<std::size_t, Spot>> before_;  ///< pieces of the last move, and their spots
+  std::vector<PiecePosition> spots_;
+  std::vector<std::vector<int>> blocks_;  ///< [piece]: blocks by BlockIndex
+  std::vector<std::pair<std::size_t, PiecePosition>>
+      before_;  ///< pieces of the last move, and their spots
 };
 
 }  // namespace spikeloom::mapper

@@ -22,7 +22,7 @@ enum class Aim {
   kTight,    ///< leave the most room: topmost, then leftmost
 };
 
-const BlockArray& shape_of(const Piece& piece, const Spot& spot) {
+const BlockArray& shape_of(const Piece& piece, const PiecePosition& spot) {
   return piece.shapes[at(spot.shape)];
 }
 
@@ -31,14 +31,14 @@ int block_at(const Occupancy& occupancy, const Piece& piece, const BlockArray& a
   return occupancy.blocks().number(piece.layer, array.at(row, column));
 }
 
-int core_at(const Occupancy& occupancy, const Spot& spot, int row, int column) {
+int core_at(const Occupancy& occupancy, const PiecePosition& spot, int row, int column) {
   return occupancy.grid().core_at(spot.x + column, spot.y + row);
 }
 
 /// Returns the first group, or entry, from which `count` are free in all cores of the spot. The
 /// base must be the same in all of them, so that one multicast packet can address them.
-int common_base(const Occupancy& occupancy, const BlockArray& array, const Spot& spot, int count,
-                int (CoreSpace::*free_in)(int, int, int) const) {
+int common_base(const Occupancy& occupancy, const BlockArray& array, const PiecePosition& spot,
+                int count, int (CoreSpace::*free_in)(int, int, int) const) {
   int base = 0;
   for (bool settled = false; !settled;) {
     settled = true;
@@ -79,7 +79,7 @@ class Placer {
     spots_.clear();
     for (const Piece& piece : pieces_) {
       spots_.push_back(best_spot(piece, aim));
-      if (spots_.back().shape == Spot::kNone) return false;
+      if (spots_.back().shape == PiecePosition::kNone) return false;
       put(piece, spots_.back());
     }
     return true;
@@ -94,8 +94,8 @@ class Placer {
     while (!pieces.empty()) {
       const Piece piece = std::move(pieces.back());
       pieces.pop_back();
-      const Spot spot = best_spot(piece, Aim::kTraffic);
-      if (spot.shape != Spot::kNone) {
+      const PiecePosition spot = best_spot(piece, Aim::kTraffic);
+      if (spot.shape != PiecePosition::kNone) {
         pieces_.push_back(piece);
         spots_.push_back(spot);
         put(piece, spot);
@@ -116,9 +116,9 @@ class Placer {
     for (int round = 0; round < kImprovementRounds; ++round) {
       bool moved = false;
       for (std::size_t p = 0; p < pieces_.size(); ++p) {
-        const Spot before = spots_[p];
+        const PiecePosition before = spots_[p];
         take(pieces_[p]);
-        const Spot now = spots_[p] = best_spot(pieces_[p], Aim::kTraffic);
+        const PiecePosition now = spots_[p] = best_spot(pieces_[p], Aim::kTraffic);
         put(pieces_[p], now);
         moved |= std::tie(now.shape, now.x, now.y) != std::tie(before.shape, before.x, before.y);
       }
@@ -129,7 +129,7 @@ class Placer {
   PieceLayout layout() && { return {std::move(pieces_), std::move(spots_), std::move(occupancy_)}; }
 
  private:
-  void put(const Piece& piece, const Spot& spot) {
+  void put(const Piece& piece, const PiecePosition& spot) {
     for_each_slot(occupancy_, piece, spot,
                   [this](int block, const Slot& slot) { occupancy_.put(block, slot); });
   }
@@ -204,7 +204,7 @@ class Placer {
     }
   }
 
-  double cost_for(Aim aim, const BlockArray& array, const Spot& spot,
+  double cost_for(Aim aim, const BlockArray& array, const PiecePosition& spot,
                   const std::vector<std::vector<double>>& costs) const {
     switch (aim) {
       case Aim::kTraffic:
@@ -216,26 +216,27 @@ class Placer {
   }
 
   /// Returns the position that takes the fewest new cores, then has the lowest cost.
-  Spot best_spot(const Piece& piece, Aim aim) const {
+  PiecePosition best_spot(const Piece& piece, Aim aim) const {
     std::vector<std::vector<double>> costs(at(layers_[at(piece.layer)].blocks()));
     if (aim == Aim::kTraffic) {
       for (const int block : piece.shapes.front().blocks) {
         costs[at(block)] = costs_of(occupancy_.blocks().number(piece.layer, block));
       }
     }
-    Spot best;
+    PiecePosition best;
     int best_new_cores = 0;
     double best_cost = 0.0;
     for (std::size_t shape = 0; shape < piece.shapes.size(); ++shape) {
       const BlockArray& array = piece.shapes[shape];
       for (int y = 0; y + array.rows <= grid_.rows; ++y) {
         for (int x = 0; x + array.columns <= grid_.columns; ++x) {
-          Spot spot{static_cast<int>(shape), x, y, 0, 0};
+          PiecePosition spot{static_cast<int>(shape), x, y, 0, 0};
           const std::optional<int> new_cores = settle(occupancy_, piece, spot);
           if (!new_cores) continue;
-          if (best.shape != Spot::kNone && *new_cores > best_new_cores) continue;
+          if (best.shape != PiecePosition::kNone && *new_cores > best_new_cores) continue;
           const double cost = cost_for(aim, array, spot, costs);
-          if (best.shape == Spot::kNone || *new_cores < best_new_cores || cost < best_cost) {
+          if (best.shape == PiecePosition::kNone || *new_cores < best_new_cores ||
+              cost < best_cost) {
             best = spot;
             best_new_cores = *new_cores;
             best_cost = cost;
@@ -246,7 +247,7 @@ class Placer {
     return best;
   }
 
-  double array_cost(const BlockArray& array, const Spot& spot,
+  double array_cost(const BlockArray& array, const PiecePosition& spot,
                     const std::vector<std::vector<double>>& costs) const {
     double sum = 0.0;
     for (int row = 0; row < array.rows; ++row) {
@@ -257,7 +258,7 @@ class Placer {
     return sum;
   }
 
-  double tight_cost(const BlockArray& array, const Spot& spot) const {
+  double tight_cost(const BlockArray& array, const PiecePosition& spot) const {
     return static_cast<double>(spot.y + array.rows) * grid_.columns + spot.x + array.columns;
   }
 
@@ -267,7 +268,7 @@ class Placer {
   arch::MeshDescription grid_;  ///< the board's cores
   Occupancy occupancy_;
   std::vector<Piece> pieces_;
-  std::vector<Spot> spots_;
+  std::vector<PiecePosition> spots_;
 };
 
 /// Whether the board has too few dendrites for any packing of the blocks.
@@ -283,7 +284,7 @@ bool too_large(const std::vector<LayerMap>& layers, const arch::ChipDescription&
 
 }  // namespace
 
-std::optional<int> settle(const Occupancy& occupancy, const Piece& piece, Spot& spot) {
+std::optional<int> settle(const Occupancy& occupancy, const Piece& piece, PiecePosition& spot) {
   const BlockArray& array = shape_of(piece, spot);
   int new_cores = 0;
   for (int row = 0; row < array.rows; ++row) {
@@ -305,7 +306,7 @@ std::optional<int> settle(const Occupancy& occupancy, const Piece& piece, Spot& 
   return occupancy.within(first, slot) ? std::optional<int>(new_cores) : std::nullopt;
 }
 
-void for_each_slot(const Occupancy& occupancy, const Piece& piece, const Spot& spot,
+void for_each_slot(const Occupancy& occupancy, const Piece& piece, const PiecePosition& spot,
                    const std::function<void(int, const Slot&)>& function) {
   const BlockArray& array = shape_of(piece, spot);
   for (int row = 0; row < array.rows; ++row) {

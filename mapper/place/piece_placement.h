@@ -20,7 +20,7 @@ struct Piece {
 };
 
 /// Shape and position of a piece on the board.
-struct Spot {
+struct PiecePosition {
   static constexpr int kNone = -1;
   int shape = kNone;  ///< index of the piece's shape
   int x = 0;          ///< leftmost column
@@ -32,17 +32,17 @@ struct Spot {
 /// All pieces with their positions.
 struct PieceLayout {
   std::vector<Piece> pieces;
-  std::vector<Spot> spots;  ///< [piece]
+  std::vector<PiecePosition> spots;  ///< [piece]
   Occupancy occupancy;
 };
 
 /// Sets the bases of `spot`, whose shape and position are given, to the first values that are free
 /// in all cores of the piece. Returns the number of these cores that are empty, or nothing if the
 /// piece does not fit.
-std::optional<int> settle(const Occupancy& occupancy, const Piece& piece, Spot& spot);
+std::optional<int> settle(const Occupancy& occupancy, const Piece& piece, PiecePosition& spot);
 /// Calls `function` with the number of each block of the piece (by BlockIndex) and its core and
 /// bases in `spot`.
-void for_each_slot(const Occupancy& occupancy, const Piece& piece, const Spot& spot,
+void for_each_slot(const Occupancy& occupancy, const Piece& piece, const PiecePosition& spot,
                    const std::function<void(int, const Slot&)>& function);
 /// Returns the blocks of a piece, by BlockIndex.
 std::vector<int> blocks_of(const Occupancy& occupancy, const Piece& piece);

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "spikeloom/mapper/plan/block_index.h"
-#include "spikeloom/mapper/plan/consumers.h"
 #include "spikeloom/mapper/plan/layer_plan.h"
+#include "spikeloom/mapper/plan/layer_readers.h"
 
 namespace spikeloom::mapper {
 

@@ -45,7 +45,7 @@ ChainSearch::Tails ChainSearch::tails_behind(std::size_t layer, std::size_t plan
   return tails;
 }
 
-PlanFront ChainSearch::front() const {
+PlanParetoFront ChainSearch::front() const {
   const std::vector<LayerChoice>& layers = graph_.layers();
   std::vector<std::vector<Tails>> tails(layers.size());
   for (std::size_t l = layers.size(); l-- > 0;) {
@@ -70,7 +70,7 @@ PlanFront ChainSearch::front() const {
     }
   }
   keep_front(all);
-  PlanFront front;
+  PlanParetoFront front;
   for (const Tail& tail : all) {
     PlanPoint point{tail.cores, tail.cost, {}};
     const Tail* at = &tail;

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "spikeloom/mapper/plan/plan_front.h"
+#include "spikeloom/mapper/plan/plan_pareto_front.h"
 
 namespace spikeloom::mapper {
 
@@ -17,7 +17,7 @@ class ChainSearch {
       : graph_(graph), costs_(costs), max_cycles_(max_cycles) {}
 
   /// Returns the Pareto front of cores and cost.
-  PlanFront front() const;
+  PlanParetoFront front() const;
 
  private:
   /// Choice of plans for a layer and all layers after it.

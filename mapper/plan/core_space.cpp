@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "spikeloom/mapper/plan/consumers.h"
+#include "spikeloom/mapper/plan/layer_readers.h"
 
 namespace spikeloom::mapper {
 namespace {
@@ -33,7 +33,7 @@ BlockNeed block_need(const LayerMap& layer, int block, const std::vector<const T
 }  // namespace
 
 std::vector<std::vector<BlockNeed>> block_needs(const std::vector<LayerMap>& layers) {
-  const Consumers consumers(layers, &LayerMap::geometry);
+  const LayerReaders consumers(layers, &LayerMap::geometry);
   std::vector<std::vector<BlockNeed>> needs(layers.size());
   for (std::size_t l = 0; l < layers.size(); ++l) {
     std::vector<const TermMap*> readers;

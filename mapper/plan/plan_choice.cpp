@@ -6,7 +6,7 @@
 
 namespace spikeloom::mapper {
 
-PlanFront PlanSearch::front(const PlanCosts& costs, std::int64_t max_cycles) const {
+PlanParetoFront PlanSearch::front(const PlanCosts& costs, std::int64_t max_cycles) const {
   if (graph_.chain()) return ChainSearch(graph_, costs, max_cycles).front();
   return PlanDescent(graph_, costs, max_cycles).front();
 }

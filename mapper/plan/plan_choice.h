@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "spikeloom/mapper/plan/plan_front.h"
+#include "spikeloom/mapper/plan/plan_pareto_front.h"
 
 namespace spikeloom::mapper {
 
@@ -22,7 +22,7 @@ class PlanSearch {
   /// Returns the Pareto front of cores and cost: the exact one for a chain (ChainSearch), and what
   /// PlanDescent finds of it for any other network. Excludes plans with a block that takes more
   /// than `max_cycles` cycles/tick.
-  PlanFront front(const PlanCosts& costs, std::int64_t max_cycles = kNoLimit) const;
+  PlanParetoFront front(const PlanCosts& costs, std::int64_t max_cycles = kNoLimit) const;
 
   /// Work of the layer's fullest block.
   BlockWork work(std::size_t layer, const Plans& plans) const {

@@ -160,8 +160,8 @@ void PlanDescent::fill(const PlanPoint& fewer_cores, const PlanPoint& less_cost,
   fill(found, less_cost, points);
 }
 
-PlanFront PlanDescent::failure(const Plans& plans) const {
-  PlanFront front;
+PlanParetoFront PlanDescent::failure(const Plans& plans) const {
+  PlanParetoFront front;
   for (std::size_t l = 0; l < plans.size(); ++l) {
     if (excess(l, plans) > 0) front.failed_layer = static_cast<int>(l);
   }
@@ -169,7 +169,7 @@ PlanFront PlanDescent::failure(const Plans& plans) const {
   return front;
 }
 
-PlanFront PlanDescent::front() const {
+PlanParetoFront PlanDescent::front() const {
   const std::vector<Plans> starts{
       min_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.cores, c.packets); }),
       min_plans(graph_, [](const PlanCandidate& c) { return std::tuple(c.packets, c.cores); }),
@@ -208,7 +208,7 @@ bool PlanDescent::add(const PlanPoint& point, Archive& archive) {
   return true;
 }
 
-PlanFront PlanDescent::explore(const std::vector<PlanPoint>& found) const {
+PlanParetoFront PlanDescent::explore(const std::vector<PlanPoint>& found) const {
   Archive archive;
   std::vector<PlanPoint> open;
   for (const PlanPoint& point : found) {
@@ -233,7 +233,7 @@ PlanFront PlanDescent::explore(const std::vector<PlanPoint>& found) const {
       }
     }
   }
-  PlanFront front;
+  PlanParetoFront front;
   for (const auto& [cores, point] : archive) front.points.push_back(point);
   return front;
 }

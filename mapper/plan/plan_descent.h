@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "spikeloom/mapper/plan/plan_front.h"
+#include "spikeloom/mapper/plan/plan_pareto_front.h"
 
 namespace spikeloom::mapper {
 
@@ -20,7 +20,7 @@ class PlanDescent {
   PlanDescent(const PlanGraph& graph, const PlanCosts& costs, std::int64_t max_cycles);
 
   /// Returns the Pareto front of cores and cost that was found.
-  PlanFront front() const;
+  PlanParetoFront front() const;
 
  private:
   using Archive = std::map<int, PlanPoint>;  ///< by cores, with strictly decreasing cost
@@ -53,9 +53,9 @@ class PlanDescent {
   /// Appends the points found between two points of the front.
   void fill(const PlanPoint& fewer_cores, const PlanPoint& less_cost,
             std::vector<PlanPoint>& points) const;
-  PlanFront failure(const Plans& plans) const;
+  PlanParetoFront failure(const Plans& plans) const;
   static bool add(const PlanPoint& point, Archive& archive);
-  PlanFront explore(const std::vector<PlanPoint>& found) const;
+  PlanParetoFront explore(const std::vector<PlanPoint>& found) const;
 
   const PlanGraph& graph_;
   const PlanCosts& costs_;

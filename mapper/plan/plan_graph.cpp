@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "spikeloom/mapper/plan/consumers.h"
+#include "spikeloom/mapper/plan/layer_readers.h"
 
 namespace spikeloom::mapper {
 
@@ -18,7 +18,7 @@ LayerChoice make_choice(const LayerGeometry& layer, const arch::CoreDescription&
 
 PlanGraph::PlanGraph(const std::vector<LayerChoice>& layers, const arch::CoreTiming& timing)
     : layers_(layers), timing_(timing), out_of_(layers.size()), into_(layers.size()) {
-  const Consumers consumers(layers, &LayerChoice::geometry);
+  const LayerReaders consumers(layers, &LayerChoice::geometry);
   for (std::size_t source = 0; source < layers.size(); ++source) {
     for (const Consumer& consumer : consumers.of(static_cast<int>(source))) {
       // Several terms of a layer are one edge.

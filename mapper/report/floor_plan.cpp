@@ -317,7 +317,7 @@ class Drawing {
       y += kLine;
       add_area(svg, static_cast<int>(l), 1.0, {left, y - 11.0}, kSwatch, kSwatch);
       svg.add_text(left + 22.0, y, "name",
-                   fmt::format("{}  {}", l + 1, base::cut(layer.name, kNameWidth)));
+                   fmt::format("{}  {}", l + 1, base::truncated(layer.name, kNameWidth)));
       svg.add_text(numbers, y, "number", fmt::format("{}", layer.cores));
       svg.add_text(right, y, "number", fmt::format("{:.0f} %", 100.0 * layer.dendrite_utilization));
     }

@@ -13,12 +13,12 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kSchema = 1;
 
-Json to_json(const mapper::FrontPoint& point) {
+Json to_json(const mapper::ParetoPoint& point) {
   return {{"cores", point.cores}, {"packets_per_spike", point.packets_per_spike}};
 }
 
 Json to_json(const mapper::LayerReport& layer) {
-  const mapper::Separation& apart = layer.separation;
+  const mapper::LowerBoundGap& apart = layer.separation;
   const mapper::ToeplitzBaseline& toeplitz = layer.toeplitz;
   return {
       {"name", layer.name},
@@ -99,7 +99,7 @@ Json to_json(const mapper::TrafficReport& traffic) {
 
 Json to_json(const mapper::MappingReport& report, const arch::Deployment& deployment) {
   Json front = Json::array();
-  for (const mapper::FrontPoint& point : report.plans.front) front.push_back(to_json(point));
+  for (const mapper::ParetoPoint& point : report.plans.front) front.push_back(to_json(point));
   Json layers = Json::array();
   for (const mapper::LayerReport& layer : report.layers) layers.push_back(to_json(layer));
   Json cores = Json::array();

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "spikeloom/mapper/plan/consumers.h"
+#include "spikeloom/mapper/plan/layer_readers.h"
 
 namespace spikeloom::mapper {
 namespace {
@@ -13,9 +13,9 @@ namespace {
 constexpr std::size_t kFrontColumns = 8;
 
 /// Returns up to kFrontColumns points of the front: both ends, and evenly spaced ones between them.
-std::vector<FrontPoint> sample(const std::vector<FrontPoint>& front) {
+std::vector<ParetoPoint> sample(const std::vector<ParetoPoint>& front) {
   const std::size_t count = std::min(front.size(), kFrontColumns);
-  std::vector<FrontPoint> points;
+  std::vector<ParetoPoint> points;
   for (std::size_t i = 0; i < count; ++i) {
     points.push_back(front[count == 1 ? 0 : i * (front.size() - 1) / (count - 1)]);
   }
@@ -24,9 +24,9 @@ std::vector<FrontPoint> sample(const std::vector<FrontPoint>& front) {
 
 }  // namespace
 
-PlanReport report_plans(const std::vector<LayerChoice>& layers, const PlanWalk& walk,
-                        const PlanWalk::Result& result, Objective objective) {
-  const auto spikes = static_cast<double>(Consumers(layers, &LayerChoice::geometry).spikes());
+PlanReport report_plans(const std::vector<LayerChoice>& layers, const PlanSelection& walk,
+                        const PlanSelection::Result& result, Objective objective) {
+  const auto spikes = static_cast<double>(LayerReaders(layers, &LayerChoice::geometry).spikes());
   PlanReport report;
   report.objective = objective;
   for (const LayerChoice& layer : layers) {
@@ -40,10 +40,10 @@ PlanReport report_plans(const std::vector<LayerChoice>& layers, const PlanWalk& 
   return report;
 }
 
-std::string format_front(const PlanReport& report) {
+std::string format_pareto_front(const PlanReport& report) {
   std::string cores = fmt::format("{:<24}", "Pareto front: cores");
   std::string packets = fmt::format("{:<24}", "packets/spike");
-  for (const FrontPoint& point : sample(report.front)) {
+  for (const ParetoPoint& point : sample(report.front)) {
     cores += fmt::format("{:>7}", point.cores);
     packets += fmt::format("{:>7.2f}", point.packets_per_spike);
   }

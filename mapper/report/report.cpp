@@ -49,7 +49,7 @@ std::string separation_table(const MappingReport& report, int core_dendrites) {
                   "cut");
   const auto cores = [&](std::int64_t dendrites) { return ratio(dendrites, core_dendrites); };
   for (const LayerReport& layer : report.layers) {
-    const Separation& apart = layer.separation;
+    const LowerBoundGap& apart = layer.separation;
     table += fmt::format("{:<11}{:>8.1f}{:>10.1f}{:>10.1f}{:>8.1f}{:>8}{:>10.1f}{:>9}\n",
                          short_name(layer.name), layer.min_cores, cores(apart.more_groups),
                          cores(apart.part_blocks), cores(apart.room), layer.blocks, apart.shared,
@@ -76,7 +76,7 @@ std::string format_table(const MappingReport& report) {
   std::string table = layer_table(report) + "\n" + separation_table(report, report.core_dendrites);
   table += fmt::format("\ncores: {} of {} (lower bound {})\n", report.cores, report.cores_available,
                        report.min_cores);
-  table += format_front(report.plans);
+  table += format_pareto_front(report.plans);
   table += fmt::format("packets/spike: {:.2f}, to the host: {}\n", report.packets_per_spike,
                        report.output_packets);
   table += fmt::format("most route entries of a core: {}\n", report.max_route_entries);

@@ -13,7 +13,7 @@ namespace spikeloom::mapper {
 
 /// Difference between a layer's cores and its lower bound. The first three terms are dendrites;
 /// their sum is blocks * (dendrites of a core) - min_dendrites.
-struct Separation {
+struct LowerBoundGap {
   std::int64_t more_groups = 0;  ///< taken by neurons beyond the minimum: their inputs lie in more
                                  ///< groups, or border neurons take as many groups as inner ones
   std::int64_t part_blocks = 0;  ///< missing in blocks smaller than the fullest one
@@ -33,7 +33,7 @@ struct LayerReport {
   std::int64_t dendrites = 0;      ///< ternary dendrites in use
   std::int64_t min_dendrites = 0;  ///< lower bound for any mapping, borders counted
   double min_cores = 0.0;          ///< min_dendrites / dendrites of a core
-  Separation separation;
+  LowerBoundGap separation;
   int axon_groups = 0;                ///< groups reserved by each of its blocks
   int expansion_entries = 0;          ///< expansion entries reserved by each of its blocks
   double axon_utilization = 0.0;      ///< axons in use / axons of its groups

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "spikeloom/mapper/place/hops.h"
-#include "spikeloom/mapper/plan/consumers.h"
 #include "spikeloom/mapper/plan/geometry.h"
+#include "spikeloom/mapper/plan/layer_readers.h"
 #include "spikeloom/mapper/plan/partition.h"
 
 namespace spikeloom::mapper {
@@ -39,7 +39,7 @@ class Builder {
     report.core_reports = core_reports();
     report.plans = plans_;
     std::int64_t min_dendrites = 0;
-    const std::int64_t spikes = Consumers(mapped_.layers, &LayerMap::geometry).spikes();
+    const std::int64_t spikes = LayerReaders(mapped_.layers, &LayerMap::geometry).spikes();
     std::int64_t packets = 0;
     std::int64_t toeplitz_packets = 0;
     for (std::size_t l = 0; l < mapped_.layers.size(); ++l) {
@@ -135,7 +135,7 @@ class Builder {
     }
   }
 
-  Separation separation(std::size_t l, const LayerReport& report) const {
+  LowerBoundGap separation(std::size_t l, const LayerReport& report) const {
     const std::int64_t fullest = plans_.works[l].dendrites;
     const std::int64_t blocks = report.blocks;
     return {report.dendrites - report.min_dendrites, blocks * fullest - report.dendrites,

@@ -7,8 +7,8 @@
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/mapper/place/placement.h"
-#include "spikeloom/mapper/plan/consumers.h"
 #include "spikeloom/mapper/plan/layer_plan.h"
+#include "spikeloom/mapper/plan/layer_readers.h"
 
 namespace spikeloom::mapper {
 
@@ -57,7 +57,7 @@ class NetworkRoutes {
   const TermRoutes& into(std::size_t layer, std::size_t term) const { return terms_[layer][term]; }
 
  private:
-  Consumers consumers_;
+  LayerReaders consumers_;
   std::vector<std::vector<TermRoutes>> terms_;  ///< [layer][term]
 };
 

@@ -64,8 +64,8 @@ arch::Deployment load_deployment(const RunConfig& config,
 void use_chip_of_run(arch::Deployment& deployment, const RunConfig& config) {
   arch::ChipDescription chip = config.chip;
   if (chip.board.grow) chip.board = deployment.chip.board;
-  const nlohmann::json ours = arch::to_json(mapper::mapped_part(chip));
-  const nlohmann::json theirs = arch::to_json(mapper::mapped_part(deployment.chip));
+  const nlohmann::json ours = arch::to_json(mapper::mapped_subset(chip));
+  const nlohmann::json theirs = arch::to_json(mapper::mapped_subset(deployment.chip));
   const nlohmann::json changes = nlohmann::json::diff(ours, theirs);
   if (!changes.empty()) {
     throw base::UserError(fmt::format(

@@ -92,7 +92,7 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   std::optional<RunTrace> trace;
   if (request.waves) {
     trace.emplace(*request.waves, prepared);
-    trace->ask(simulation);
+    trace->attach(simulation);
   }
   RangeResult result;
   try {

@@ -94,7 +94,7 @@ RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared)
                   prepared.first + prepared.count - 1, prepared.config.seed, scope);
 }
 
-void RunTrace::ask(Simulation& simulation) const {
+void RunTrace::attach(Simulation& simulation) const {
   simulation.trace = &request_;
   simulation.energy = &energy_;
 }

@@ -21,7 +21,7 @@ class RunTrace {
   RunTrace(const WaveRequest& request, const PreparedRun& prepared);
 
   /// Makes `simulation` write the waveforms. It then refers to this object.
-  void ask(Simulation& simulation) const;
+  void attach(Simulation& simulation) const;
   /// Moves the files to their final names. Throws base::UserError.
   void finish() { files_.finish(); }
 

@@ -66,7 +66,7 @@ std::vector<PartTiming> CoreStatistics::part_timings() const {
   return parts;
 }
 
-void CoreStatistics::book(const std::vector<hw::EventCounts>& events) {
+void CoreStatistics::add(const std::vector<hw::EventCounts>& events) {
   for (std::size_t i = 0; i < use_.size(); ++i) {
     const arch::CoreLabels& labels = deployment_.cores[i];
     const hw::CoreIf& core = board_.core(labels.core);

@@ -24,7 +24,7 @@ class CoreStatistics {
   /// Returns when each category finished in the last tick.
   std::vector<PartTiming> part_timings() const;
   /// Adds the last tick; `events` by core of the board.
-  void book(const std::vector<hw::EventCounts>& events);
+  void add(const std::vector<hw::EventCounts>& events);
 
   /// RangeResult::cores
   const std::vector<hw::EventCounts>& events() const { return events_; }

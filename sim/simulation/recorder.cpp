@@ -33,7 +33,7 @@ void Recorder::input(std::size_t position, const std::vector<std::uint8_t>& leve
                      const std::vector<InputSpike>& spikes) {
   ImageRecord* const image = record(position);
   if (image == nullptr) return;
-  spikes_.book(*image, kInputCategory, levels);
+  spikes_.add(*image, kInputCategory, levels);
   observe(*image, kInputCategory, *start_ + position * schedule_.ticks_per_image(), levels, spikes);
 }
 
@@ -68,21 +68,21 @@ void Recorder::add_layer_counts(std::size_t tick, std::size_t category,
   counts.synaptic_operations += events[hw::Event::kAccumulate];
   counts.row_word_reads += events[hw::Event::kRowWordRead];
   const std::vector<std::uint8_t>& levels = levels_[category - layer_category(0)];
-  spikes_.book(*image, category, levels);
+  spikes_.add(*image, category, levels);
   observe(*image, category, report.number, levels, {});
 }
 
 void Recorder::add_tick(std::size_t tick, const hw::TickReport& report,
                         const std::vector<hw::EventCounts>& events,
                         const std::vector<hw::EventCounts>& core_events) {
-  const std::size_t position = schedule_.booked(tick);
+  const std::size_t position = schedule_.attributed_image(tick);
   ImageRecord* const image = record(position);
   if (image == nullptr) return;
   image->ticks.push_back(
       {report.cycles, board_.fabric().last_output(), events, cores_.part_timings()});
   image->steady = schedule_.steady(position);
   if (image->steady) {
-    cores_.book(core_events);
+    cores_.add(core_events);
     add(links_, board_.fabric().link_packets());
   }
   if (!simulation_.deployment.chip.sync.pipeline && schedule_.image(tick, depths_.back())) {
@@ -111,7 +111,7 @@ std::string Recorder::last_entry() const {
     return range_.measure_latency ? fmt::format("image {} alone on the chip", range_.first)
                                   : "before the first image";
   }
-  const std::size_t entry = schedule_.booked(number - *start_);
+  const std::size_t entry = schedule_.attributed_image(number - *start_);
   const std::size_t entries = range_.preload + range_.count;
   const std::size_t first = range_.first - range_.preload;
   return entry < entries ? fmt::format("image {} entering", first + entry)

@@ -27,7 +27,7 @@ class Schedule {
     return tick % (depth_ + 1) == depth ? std::optional(tick / (depth_ + 1)) : std::nullopt;
   }
   /// Returns the image that the tick's time and energy are attributed to.
-  std::size_t booked(std::size_t tick) const { return tick / ticks_per_image(); }
+  std::size_t attributed_image(std::size_t tick) const { return tick / ticks_per_image(); }
   /// Whether the image's time and energy are those of the steady state: with a pipeline, when every
   /// layer holds an image.
   bool steady(std::size_t image) const { return !pipeline_ || image >= depth_; }

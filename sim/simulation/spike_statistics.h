@@ -16,7 +16,7 @@ class SpikeStatistics {
   explicit SpikeStatistics(const converter::SpikingNetwork& network);
 
   /// Adds the spikes of a category for an image; `levels` by neuron.
-  void book(ImageRecord& image, std::size_t category, const std::vector<std::uint8_t>& levels);
+  void add(ImageRecord& image, std::size_t category, const std::vector<std::uint8_t>& levels);
 
   /// Returns the sums over all images: [category][neuron].
   const std::vector<std::vector<std::uint32_t>>& spikes() const { return spikes_; }

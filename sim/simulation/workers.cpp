@@ -99,7 +99,7 @@ std::size_t Worker::receive_message() {
 /// A worker that has sent its result may still be writing files, so its exit status counts too.
 void Worker::finish() {
   ended_ = true;
-  const base::ProcessEnd end = process_.wait();
+  const base::ExitStatus end = process_.wait();
   if (result_ && end.signal == 0 && end.status == 0) return;
   const std::string text = fmt::format("a worker process {}", end.text());
   if (end.signal == SIGKILL) {

@@ -151,7 +151,7 @@ TEST(Config, Lists) {
   EXPECT_EQ(size.integer("0", {0, 9}), 1);
   EXPECT_EQ(size.text("1"), "2 V");
   EXPECT_EQ(size.text("2"), "a");
-  EXPECT_EQ(size.where("1"), file.path() + ":2:13");
+  EXPECT_EQ(size.location("1"), file.path() + ":2:13");
   EXPECT_TRUE(axes.list("none").keys().empty());
   EXPECT_TRUE(axes.list("missing").keys().empty());
   axes.map("map").integer("b", {0, 9});
@@ -776,7 +776,7 @@ TEST(ChipFile, BoardsNumberTheirCores) {
   EXPECT_EQ(chip.grid().columns, 12);
   EXPECT_EQ(chip.grid().rows, 4);
   for (int core = 0; core < chip.grid().cores(); ++core) {
-    const CorePlace place = chip.place(core);
+    const CoreLocation place = chip.place(core);
     EXPECT_EQ(chip.core_at(place), core);
     const int x = chip.grid().x(core), y = chip.grid().y(core);
     EXPECT_EQ(place.chip, y / 2 * 3 + x / 4);

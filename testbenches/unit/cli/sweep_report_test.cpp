@@ -14,7 +14,7 @@
 
 #include "cli/sweep_report/sweep_model.h"
 #include "spikeloom/base/error.h"
-#include "spikeloom/explore/sweep/answers.h"
+#include "spikeloom/explore/sweep/sweep_queries.h"
 #include "spikeloom/explore/sweep/sweep_store.h"
 
 namespace spikeloom::cli {
@@ -85,7 +85,7 @@ class SweepReportTest : public testing::Test {
   }
 
   ordered_json model() const {
-    explore::Answers answers(directory_);
+    explore::SweepQueries answers(directory_);
     return sweep_model(answers, "results");
   }
 
@@ -138,7 +138,7 @@ TEST_F(SweepReportTest, FrontsAreOfEachPairAndWay) {
   EXPECT_EQ(json["fronts"]["accuracy:max,ms"], ordered_json({2, 0}));
   EXPECT_EQ(json["fronts"]["accuracy:max,ms:max"], ordered_json({2}));
   EXPECT_EQ(json["fronts"]["accuracy:max,area_core"], ordered_json({2}));
-  explore::Answers answers(directory_);
+  explore::SweepQueries answers(directory_);
   EXPECT_THAT(answers.pareto({"accuracy:max", "ms"}).rows,
               ElementsAre(testing::Contains(explore::Value(std::int64_t{2})),
                           testing::Contains(explore::Value(std::int64_t{0}))));
@@ -152,8 +152,8 @@ TEST_F(SweepReportTest, FrontsAreOfEachPairAndWay) {
 
 TEST_F(SweepReportTest, SpreadIsOverTheRepetitions) {
   record_all();
-  explore::Answers answers(directory_);
-  const explore::AnswerTable spread = answers.spread();
+  explore::SweepQueries answers(directory_);
+  const explore::QueryTable spread = answers.spread();
   // Point 0: 1 and 4 ms; point 2: accuracies 0.9 and 0.8. Point 1 has one run.
   ASSERT_EQ(spread.rows.size(), 6U);
   EXPECT_EQ(explore::to_text(spread.rows[1][1]), "ms");
@@ -169,8 +169,8 @@ TEST_F(SweepReportTest, SpreadIsOverTheRepetitions) {
 
 TEST_F(SweepReportTest, SensitivitiesAreThoseOfTheAnswers) {
   record_all();
-  explore::Answers answers(directory_);
-  const explore::AnswerTable table = answers.sensitivities();
+  explore::SweepQueries answers(directory_);
+  const explore::QueryTable table = answers.sensitivities();
   const ordered_json json = model()["sensitivities"];
   ASSERT_EQ(json["rows"].size(), table.rows.size());
   EXPECT_EQ(json["columns"], ordered_json(table.columns));

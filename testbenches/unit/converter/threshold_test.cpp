@@ -23,11 +23,12 @@ struct Channel {
 
 ChannelFunction function_of(const Channel& c) {
   ChannelFunction f;
-  f.slope =
-      Rational::exactly(c.gamma) * Rational::exactly(c.scale) * Rational::power_of_two(-c.k_in);
-  f.offset = Rational::exactly(c.gamma) * (Rational::exactly(c.bias) - Rational::exactly(c.mean));
-  f.variance = Rational::exactly(c.variance) + Rational::exactly(c.epsilon);
-  f.shift = Rational::exactly(c.beta);
+  f.slope = Rational::from_double(c.gamma) * Rational::from_double(c.scale) *
+            Rational::power_of_two(-c.k_in);
+  f.offset = Rational::from_double(c.gamma) *
+             (Rational::from_double(c.bias) - Rational::from_double(c.mean));
+  f.variance = Rational::from_double(c.variance) + Rational::from_double(c.epsilon);
+  f.shift = Rational::from_double(c.beta);
   return f;
 }
 
@@ -95,11 +96,11 @@ class Parameters {
 };
 
 TEST(Rational, IsExactlyTheFloat) {
-  EXPECT_EQ(Rational::exactly(0.0), Rational(0));
-  EXPECT_EQ(Rational::exactly(-0.75), Rational(-3, 4));
-  EXPECT_EQ(Rational::exactly(0.1F), Rational(13421773, 134217728));
-  EXPECT_EQ(Rational::exactly(std::ldexp(1.0, -149)), Rational::power_of_two(-149));
-  EXPECT_EQ(Rational::exactly(std::ldexp(1.0, 127)), Rational::power_of_two(127));
+  EXPECT_EQ(Rational::from_double(0.0), Rational(0));
+  EXPECT_EQ(Rational::from_double(-0.75), Rational(-3, 4));
+  EXPECT_EQ(Rational::from_double(0.1F), Rational(13421773, 134217728));
+  EXPECT_EQ(Rational::from_double(std::ldexp(1.0, -149)), Rational::power_of_two(-149));
+  EXPECT_EQ(Rational::from_double(std::ldexp(1.0, 127)), Rational::power_of_two(127));
 }
 
 TEST(Thresholds, RandomChannelsFireOnTheRightSide) {

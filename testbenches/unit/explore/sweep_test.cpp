@@ -10,12 +10,12 @@
 #include <gtest/gtest.h>
 
 #include "spikeloom/base/error.h"
-#include "spikeloom/explore/sweep/answer_table.h"
 #include "spikeloom/explore/sweep/axis.h"
 #include "spikeloom/explore/sweep/conditions.h"
 #include "spikeloom/explore/sweep/content_hash.h"
 #include "spikeloom/explore/sweep/database.h"
 #include "spikeloom/explore/sweep/pareto.h"
+#include "spikeloom/explore/sweep/query_table.h"
 #include "spikeloom/explore/sweep/sampling.h"
 #include "spikeloom/explore/sweep/sensitivity.h"
 
@@ -227,8 +227,8 @@ TEST(DatabaseTest, TransactionsAreWholeOrNotAtAll) {
 }
 
 TEST(AnswerTableTest, Csv) {
-  const AnswerTable table{{"a", "b", "c", "d", "e", "f"},
-                          {{std::int64_t{1}, 0.1, Value(), "a,b", "say \"x\"", "two\nlines"}}};
+  const QueryTable table{{"a", "b", "c", "d", "e", "f"},
+                         {{std::int64_t{1}, 0.1, Value(), "a,b", "say \"x\"", "two\nlines"}}};
   EXPECT_EQ(table.csv(), "a,b,c,d,e,f\n1,0.1,,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\n");
 }
 

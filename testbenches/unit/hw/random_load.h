@@ -25,7 +25,7 @@ struct RandomLoad {
       : cores(std::move(in_use)) {
     Random random(seed);
     for (const int core : cores) {
-      const arch::CorePlace place = chip.place(core);
+      const arch::CoreLocation place = chip.place(core);
       for (CoreProgram::Write& write : program(chip, percent, random).writes(chip.core)) {
         transactions.push_back(
             {arch::core_address(place.unit, write.region, write.offset, place.chip),

@@ -152,7 +152,7 @@ struct Bench {
 
   /// A region of a core, by the debug interface.
   std::vector<std::uint64_t> content(int core, CoreRegion region) {
-    const arch::CorePlace place = chip.description().place(core);
+    const arch::CoreLocation place = chip.description().place(core);
     return debug_read(arch::core_address(place.unit, region, 0, place.chip),
                       arch::region_bytes(chip.description().core, region));
   }

@@ -14,7 +14,7 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/mapper/place/piece_placement.h"
-#include "spikeloom/mapper/plan/consumers.h"
+#include "spikeloom/mapper/plan/layer_readers.h"
 #include "spikeloom/mapper/plan/plan_choice.h"
 #include "spikeloom/mapper/plan/plan_descent.h"
 #include "spikeloom/mapper/verify/verify.h"
@@ -31,7 +31,7 @@ using mapper::make_geometry;
 using mapper::Objective;
 using mapper::PlanCost;
 using mapper::PlanCosts;
-using mapper::PlanFront;
+using mapper::PlanParetoFront;
 using mapper::PlanPoint;
 using mapper::PlanSearch;
 using ::testing::IsEmpty;
@@ -71,7 +71,7 @@ struct Choice {
 std::optional<Choice> look_at(const std::vector<LayerChoice>& layers, const PlanSearch& search,
                               const arch::CoreTiming& timing, const PlanCosts& costs,
                               const std::vector<int>& plans) {
-  const mapper::Consumers consumers(layers, &LayerChoice::geometry);
+  const mapper::LayerReaders consumers(layers, &LayerChoice::geometry);
   Choice choice;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const auto plan = static_cast<std::size_t>(plans[l]);
@@ -109,7 +109,7 @@ std::vector<Choice> all_choices(const std::vector<LayerChoice>& layers, const Pl
 
 /// The front is what enumeration finds: for each point no choice is better in both, for each choice
 /// there is a point that is as good in both.
-void expect_front(const PlanFront& front, const std::vector<Choice>& choices,
+void expect_front(const PlanParetoFront& front, const std::vector<Choice>& choices,
                   std::int64_t max_cycles) {
   bool any = false;
   for (const Choice& choice : choices) {
@@ -168,9 +168,9 @@ TEST(PlanDescent, FindsTheFrontOfLargeChains) {
   for (const converter::SpikingNetwork& network : {test::lenet(), test::vgg()}) {
     const std::vector<LayerChoice> layers = choices_of(network, chip);
     const PlanCosts costs = mapper::traffic_costs(layers);
-    const PlanFront exact = PlanSearch(layers, chip.core.timing).front(costs);
+    const PlanParetoFront exact = PlanSearch(layers, chip.core.timing).front(costs);
     const mapper::PlanGraph graph(layers, chip.core.timing);
-    const PlanFront found = mapper::PlanDescent(graph, costs, PlanSearch::kNoLimit).front();
+    const PlanParetoFront found = mapper::PlanDescent(graph, costs, PlanSearch::kNoLimit).front();
     ASSERT_EQ(found.points.size(), exact.points.size());
     for (std::size_t i = 0; i < exact.points.size(); ++i) {
       EXPECT_EQ(found.points[i].cores, exact.points[i].cores);
@@ -276,11 +276,11 @@ TEST(Objectives, TakeThePacketsThatTheBoardHasCoresFor) {
     SCOPED_TRACE(chip.mesh.cores());
     const Mapped mapped = map_for(Objective::kTraffic, network, chip);
     EXPECT_THAT(mapper::verify(mapped.deployment, network), IsEmpty());
-    const mapper::FrontPoint& chosen = mapped.report.plans.chosen;
+    const mapper::ParetoPoint& chosen = mapped.report.plans.chosen;
     taken.insert(chosen.cores);
     // Whatever sends fewer packets finds no placement.
     const std::vector<LayerChoice> layers = choices_of(network, chip);
-    const PlanFront front =
+    const PlanParetoFront front =
         PlanSearch(layers, chip.core.timing).front(mapper::traffic_costs(layers));
     for (const PlanPoint& point : front.points) {
       if (point.cores <= chosen.cores) continue;

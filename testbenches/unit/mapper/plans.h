@@ -20,7 +20,7 @@ inline std::vector<mapper::LayerMap> plan_layers(const converter::SpikingNetwork
     choices.push_back(mapper::make_choice(mapper::make_geometry(layer, chip.core), chip.core));
     if (choices.back().candidates.empty()) return {};
   }
-  const mapper::PlanFront front =
+  const mapper::PlanParetoFront front =
       mapper::PlanSearch(choices, chip.core.timing).front(mapper::traffic_costs(choices));
   if (front.points.empty()) return {};
   const mapper::PlanPoint& point =

@@ -88,7 +88,7 @@ void expect_parts_add_up(const MappingReport& report) {
   std::int64_t neurons = 0;
   std::int64_t toeplitz = 0;
   for (const LayerReport& layer : report.layers) {
-    const mapper::Separation& apart = layer.separation;
+    const mapper::LowerBoundGap& apart = layer.separation;
     EXPECT_EQ(layer.blocks * core_dendrites,
               layer.min_dendrites + apart.more_groups + apart.part_blocks + apart.room);
     EXPECT_GE(apart.more_groups, 0);

@@ -103,8 +103,8 @@ TEST_F(Verify, WhatIsNotMappedChangesNoMapping) {
   chip.sync.barrier_cycles += 3;
   chip.router.fifo_depth += 1;
   chip.router.pipeline_cycles += 1;
-  EXPECT_EQ(arch::to_json(mapper::mapped_part(chip)),
-            arch::to_json(mapper::mapped_part(test::chip_of_small_cores())));
+  EXPECT_EQ(arch::to_json(mapper::mapped_subset(chip)),
+            arch::to_json(mapper::mapped_subset(test::chip_of_small_cores())));
   const arch::Deployment other = mapper::map_network(network_, {}, chip, {});
   EXPECT_EQ(other.input.packets, deployment_.input.packets);
   ASSERT_EQ(other.transactions.size(), deployment_.transactions.size());

@@ -15,7 +15,7 @@ TEST(Schedule, PipelinedAnImageEntersEachTick) {
   EXPECT_EQ(schedule.image(4, 0), 4U);
   EXPECT_EQ(schedule.image(4, 1), 3U);
   EXPECT_EQ(schedule.image(4, 2), 2U);
-  EXPECT_EQ(schedule.booked(4), 4U);
+  EXPECT_EQ(schedule.attributed_image(4), 4U);
   EXPECT_FALSE(schedule.steady(1));
   EXPECT_TRUE(schedule.steady(2));
 }
@@ -29,7 +29,7 @@ TEST(Schedule, OneByOneAnImageHasTheChipToItself) {
       EXPECT_EQ(schedule.image(tick, depth),
                 tick % 3 == depth ? std::optional(tick / 3) : std::nullopt);
     }
-    EXPECT_EQ(schedule.booked(tick), tick / 3);
+    EXPECT_EQ(schedule.attributed_image(tick), tick / 3);
   }
   EXPECT_TRUE(schedule.steady(0));
 }

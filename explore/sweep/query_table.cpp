@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/explore/sweep/answer_table.h"
+#include "spikeloom/explore/sweep/query_table.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -27,13 +27,13 @@ std::string csv_line(const std::vector<Value>& values) {
 
 }  // namespace
 
-std::size_t AnswerTable::index(std::string_view column) const {
+std::size_t QueryTable::index(std::string_view column) const {
   const auto found = std::find(columns.begin(), columns.end(), column);
   if (found == columns.end()) throw std::out_of_range(fmt::format("no column {}", column));
   return static_cast<std::size_t>(found - columns.begin());
 }
 
-std::string AnswerTable::text() const {
+std::string QueryTable::text() const {
   // The last column may hold a long reason.
   const bool note = std::none_of(rows.begin(), rows.end(), [](const std::vector<Value>& row) {
     return to_number(row.back()).has_value();
@@ -47,13 +47,13 @@ std::string AnswerTable::text() const {
   return table.text();
 }
 
-std::string AnswerTable::csv() const {
+std::string QueryTable::csv() const {
   std::string text = fmt::format("{}\n", fmt::join(columns, ","));
   for (const std::vector<Value>& row : rows) text += csv_line(row);
   return text;
 }
 
-nlohmann::ordered_json AnswerTable::json() const {
+nlohmann::ordered_json QueryTable::json() const {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const std::vector<Value>& row : rows) {
     nlohmann::ordered_json object;
@@ -63,9 +63,9 @@ nlohmann::ordered_json AnswerTable::json() const {
   return list;
 }
 
-AnswerTable select(Database& database, const std::string& sql) {
+QueryTable select(Database& database, const std::string& sql) {
   Statement statement(database, sql);
-  AnswerTable table{statement.columns(), {}};
+  QueryTable table{statement.columns(), {}};
   while (statement.step()) {
     std::vector<Value>& row = table.rows.emplace_back();
     for (std::size_t c = 0; c < table.columns.size(); ++c) {

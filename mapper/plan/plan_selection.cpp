@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/mapper/plan/plan_walk.h"
+#include "spikeloom/mapper/plan/plan_selection.h"
 
 #include <algorithm>
 
@@ -11,8 +11,9 @@ constexpr std::size_t kCoreTries = 8;
 
 }  // namespace
 
-PlanWalk::PlanWalk(const std::vector<LayerChoice>& layers, const arch::ChipDescription& chip,
-                   Objective objective, const EnergyCoefficients& energy)
+PlanSelection::PlanSelection(const std::vector<LayerChoice>& layers,
+                             const arch::ChipDescription& chip, Objective objective,
+                             const EnergyCoefficients& energy)
     : layers_(layers),
       chip_(chip),
       objective_(objective),
@@ -21,7 +22,7 @@ PlanWalk::PlanWalk(const std::vector<LayerChoice>& layers, const arch::ChipDescr
   if (needs_energy(objective)) energy_ = energy_costs(layers, chip, energy);
 }
 
-std::vector<LayerMap> PlanWalk::maps(const PlanPoint& point) const {
+std::vector<LayerMap> PlanSelection::maps(const PlanPoint& point) const {
   std::vector<LayerMap> maps;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     maps.push_back(layers_[l].maps[static_cast<std::size_t>(point.plans[l])]);
@@ -29,13 +30,13 @@ std::vector<LayerMap> PlanWalk::maps(const PlanPoint& point) const {
   return maps;
 }
 
-std::vector<BlockWork> PlanWalk::works(const PlanPoint& point) const {
+std::vector<BlockWork> PlanSelection::works(const PlanPoint& point) const {
   std::vector<BlockWork> works;
   for (std::size_t l = 0; l < layers_.size(); ++l) works.push_back(search_.work(l, point.plans));
   return works;
 }
 
-std::int64_t PlanWalk::packets(const PlanPoint& point) const {
+std::int64_t PlanSelection::packets(const PlanPoint& point) const {
   std::int64_t packets = 0;
   for (std::size_t l = 0; l < traffic_.size(); ++l) {
     packets += traffic_[l][static_cast<std::size_t>(point.plans[l])].first;
@@ -43,7 +44,7 @@ std::int64_t PlanWalk::packets(const PlanPoint& point) const {
   return packets;
 }
 
-PlanWalk::Result PlanWalk::choose(const Fits& fits) const {
+PlanSelection::Result PlanSelection::choose(const Fits& fits) const {
   Result result;
   result.front = search_.front(traffic_);
   if (result.front.points.empty()) return result;
@@ -69,8 +70,8 @@ PlanWalk::Result PlanWalk::choose(const Fits& fits) const {
   return result;
 }
 
-bool PlanWalk::try_point(const PlanPoint& point, const Fits& fits, Result& result,
-                         Sharing sharing) const {
+bool PlanSelection::try_point(const PlanPoint& point, const Fits& fits, Result& result,
+                              Sharing sharing) const {
   if (sharing == Sharing::kNone && point.cores > chip_.grid().cores()) return false;
   if (!may_fit(point) || !fits(maps(point), sharing)) return false;
   result.fits = true;
@@ -78,16 +79,16 @@ bool PlanWalk::try_point(const PlanPoint& point, const Fits& fits, Result& resul
   return true;
 }
 
-bool PlanWalk::fewest_cores(const std::vector<PlanPoint>& points, const Fits& fits, Result& result,
-                            std::size_t& found) const {
+bool PlanSelection::fewest_cores(const std::vector<PlanPoint>& points, const Fits& fits,
+                                 Result& result, std::size_t& found) const {
   for (found = 0; found < std::min(kCoreTries, points.size()); ++found) {
     if (try_point(points[found], fits, result)) return true;
   }
   return false;
 }
 
-void PlanWalk::min_cost(const std::vector<PlanPoint>& points, const Fits& fits,
-                        Result& result) const {
+void PlanSelection::min_cost(const std::vector<PlanPoint>& points, const Fits& fits,
+                             Result& result) const {
   if (try_point(points.back(), fits, result)) return;
   std::size_t good = 0;
   if (!fewest_cores(points, fits, result, good)) return;
@@ -97,9 +98,9 @@ void PlanWalk::min_cost(const std::vector<PlanPoint>& points, const Fits& fits,
   }
 }
 
-bool PlanWalk::min_busiest(const Fits& fits, Result& result, Sharing sharing) const {
+bool PlanSelection::min_busiest(const Fits& fits, Result& result, Sharing sharing) const {
   const auto works = [&](std::int64_t cycles) {
-    const PlanFront front = search_.front(traffic_, cycles);
+    const PlanParetoFront front = search_.front(traffic_, cycles);
     return !front.points.empty() && try_point(front.points.front(), fits, result, sharing);
   };
   const std::vector<std::int64_t> cycles = search_.busiest_cycles();
@@ -118,7 +119,7 @@ bool PlanWalk::min_busiest(const Fits& fits, Result& result, Sharing sharing) co
 
 /// Necessary conditions for any packing: the cores have enough dendrites in total, and each block
 /// that needs more than half of a core has a core of its own.
-bool PlanWalk::may_fit(const PlanPoint& point) const {
+bool PlanSelection::may_fit(const PlanPoint& point) const {
   const int available = chip_.core.ternary_dendrites();
   const int cores = chip_.grid().cores();
   std::int64_t dendrites = 0;

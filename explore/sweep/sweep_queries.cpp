@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/explore/sweep/answers.h"
+#include "spikeloom/explore/sweep/sweep_queries.h"
 
 #include <algorithm>
 #include <cctype>
@@ -59,7 +59,7 @@ std::string statement_of(const std::string& query) {
 
 std::string Objective::text() const { return more ? metric + ":max" : metric; }
 
-std::vector<std::size_t> pareto_rows(const AnswerTable& points,
+std::vector<std::size_t> pareto_rows(const QueryTable& points,
                                      const std::vector<Objective>& objectives) {
   const std::size_t status = points.index("status");
   std::vector<std::size_t> columns;
@@ -82,21 +82,21 @@ std::vector<std::size_t> pareto_rows(const AnswerTable& points,
   return front;
 }
 
-Answers::Answers(const fs::path& directory)
+SweepQueries::SweepQueries(const fs::path& directory)
     : database_(path_in(directory), Database::Mode::kReadOnly) {
   // All answers use one snapshot, even if a running sweep adds results.
   database_.execute("BEGIN");
   database_.restrict_to_reading();
 }
 
-std::vector<std::string> Answers::names(const std::string& sql) {
+std::vector<std::string> SweepQueries::names(const std::string& sql) {
   std::vector<std::string> texts;
   for (const std::vector<Value>& row : select(database_, sql).rows)
     texts.push_back(to_text(row.front()));
   return texts;
 }
 
-AnswerTable Answers::query(const std::string& query) {
+QueryTable SweepQueries::query(const std::string& query) {
   try {
     return select(database_, statement_of(query));
   } catch (const base::UserError& error) {
@@ -106,11 +106,11 @@ AnswerTable Answers::query(const std::string& query) {
   }
 }
 
-std::vector<std::string> Answers::metrics() {
+std::vector<std::string> SweepQueries::metrics() {
   return names("SELECT \"column\" FROM metrics ORDER BY position");
 }
 
-std::vector<Objective> Answers::parse(const std::vector<std::string>& objectives) {
+std::vector<Objective> SweepQueries::parse(const std::vector<std::string>& objectives) {
   const std::vector<std::string> known = metrics();
   std::vector<Objective> parsed;
   for (const std::string& text : objectives) {
@@ -130,21 +130,21 @@ std::vector<Objective> Answers::parse(const std::vector<std::string>& objectives
   return parsed;
 }
 
-AnswerTable Answers::pareto(const std::vector<std::string>& objectives) {
+QueryTable SweepQueries::pareto(const std::vector<std::string>& objectives) {
   const std::vector<Objective> parsed = parse(objectives);
-  AnswerTable points = select(database_, kAllPoints);
-  AnswerTable front{points.columns, {}};
+  QueryTable points = select(database_, kAllPoints);
+  QueryTable front{points.columns, {}};
   for (const std::size_t row : pareto_rows(points, parsed)) {
     front.rows.push_back(std::move(points.rows[row]));
   }
   return front;
 }
 
-AnswerTable Answers::sensitivities() {
-  AnswerTable result{{"metric", "axis", "share %", "least", "at", "most", "at (most)"}, {}};
-  const AnswerTable done =
+QueryTable SweepQueries::sensitivities() {
+  QueryTable result{{"metric", "axis", "share %", "least", "at", "most", "at (most)"}, {}};
+  const QueryTable done =
       select(database_, "SELECT * FROM points WHERE status = 'done' ORDER BY point");
-  const AnswerTable keys = select(database_, "SELECT axis, \"column\" FROM axes ORDER BY position");
+  const QueryTable keys = select(database_, "SELECT axis, \"column\" FROM axes ORDER BY position");
   // An axis is named after the column of its first key.
   std::vector<std::vector<std::string>> axes;
   for (std::size_t k = 0; k < keys.rows.size(); ++k) {
@@ -184,11 +184,10 @@ AnswerTable Answers::sensitivities() {
   return result;
 }
 
-AnswerTable Answers::spread() {
-  AnswerTable result{{"point", "metric", "runs", "mean", "deviation", "least", "most"}, {}};
-  const AnswerTable points =
-      select(database_, "SELECT * FROM points WHERE runs > 1 ORDER BY point");
-  const AnswerTable runs =
+QueryTable SweepQueries::spread() {
+  QueryTable result{{"point", "metric", "runs", "mean", "deviation", "least", "most"}, {}};
+  const QueryTable points = select(database_, "SELECT * FROM points WHERE runs > 1 ORDER BY point");
+  const QueryTable runs =
       select(database_, "SELECT * FROM results WHERE status = 'done' ORDER BY point, repetition");
   std::map<Value, std::vector<std::size_t>> by_point;
   for (std::size_t r = 0; r < runs.rows.size(); ++r) by_point[runs.rows[r][0]].push_back(r);
@@ -212,7 +211,7 @@ AnswerTable Answers::spread() {
   return result;
 }
 
-AnswerTable Answers::state() {
+QueryTable SweepQueries::state() {
   return select(database_,
                 "SELECT status, count(*) AS points FROM points GROUP BY status ORDER BY status");
 }

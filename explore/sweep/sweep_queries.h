@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "spikeloom/explore/sweep/answer_table.h"
 #include "spikeloom/explore/sweep/database.h"
+#include "spikeloom/explore/sweep/query_table.h"
 
 namespace spikeloom::explore {
 
@@ -22,29 +22,29 @@ struct Objective {
 
 /// Returns the Pareto-optimal rows of `points` among those that are done and have values of all
 /// objectives, sorted by the first objective, then the second, best first.
-std::vector<std::size_t> pareto_rows(const AnswerTable& points,
+std::vector<std::size_t> pareto_rows(const QueryTable& points,
                                      const std::vector<Objective>& objectives);
 
 /// Answers queries about a sweep's results. The results are only read, in a snapshot taken at the
 /// first query. All members throw base::UserError.
-class Answers {
+class SweepQueries {
  public:
   /// Opens the results in `directory`, also those of a running sweep.
-  explicit Answers(const std::filesystem::path& directory);
+  explicit SweepQueries(const std::filesystem::path& directory);
 
   /// Returns the points that satisfy `query` ("ms_per_image < 0.5 order by mj_per_image limit 5"),
   /// or the result of an SQL statement that begins with SELECT or WITH.
-  AnswerTable query(const std::string& query);
+  QueryTable query(const std::string& query);
   /// Returns the Pareto front for `objectives`: metrics to minimize, or to maximize with ":max"
   /// ("accuracy:max").
-  AnswerTable pareto(const std::vector<std::string>& objectives);
+  QueryTable pareto(const std::vector<std::string>& objectives);
   /// Returns the sensitivity of each metric to each axis, in descending order.
-  AnswerTable sensitivities();
+  QueryTable sensitivities();
   /// Returns mean, sample standard deviation, minimum and maximum of each metric over the
   /// repetitions of each point with at least two.
-  AnswerTable spread();
+  QueryTable spread();
   /// Returns the number of points by status.
-  AnswerTable state();
+  QueryTable state();
   /// Returns the columns of the metrics.
   std::vector<std::string> metrics();
 

@@ -17,11 +17,11 @@ struct Consumer {
 };
 
 /// Readers of each layer's output.
-class Consumers {
+class LayerReaders {
  public:
   /// `geometry` is the member of Layer (variable or function) that gives its LayerGeometry.
   template <typename Layer, typename Geometry>
-  Consumers(const std::vector<Layer>& layers, Geometry geometry) : of_(layers.size() + 1) {
+  LayerReaders(const std::vector<Layer>& layers, Geometry geometry) : of_(layers.size() + 1) {
     for (std::size_t l = 0; l < layers.size(); ++l) {
       const std::vector<TermGeometry>& terms = std::invoke(geometry, layers[l]).terms;
       for (std::size_t t = 0; t < terms.size(); ++t) {

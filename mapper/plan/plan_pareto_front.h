@@ -30,7 +30,7 @@ struct PlanPoint {
 
 /// Pareto front of cores and `cost.first`, in ascending order of cores (and descending order of
 /// cost).
-struct PlanFront {
+struct PlanParetoFront {
   std::vector<PlanPoint> points;
   /// If `points` is empty: the last layer that has no plan with enough route entries, and the
   /// minimum number of entries that one of its cores would need.

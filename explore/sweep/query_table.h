@@ -13,7 +13,7 @@
 namespace spikeloom::explore {
 
 /// A table of query results.
-struct AnswerTable {
+struct QueryTable {
   std::vector<std::string> columns;
   std::vector<std::vector<Value>> rows;
 
@@ -30,6 +30,6 @@ struct AnswerTable {
 };
 
 /// Returns all rows of an SQL statement. Throws base::UserError.
-AnswerTable select(Database& database, const std::string& sql);
+QueryTable select(Database& database, const std::string& sql);
 
 }  // namespace spikeloom::explore

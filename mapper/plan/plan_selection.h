@@ -12,7 +12,7 @@
 namespace spikeloom::mapper {
 
 /// Searches for the best plans by an objective for which a placement exists.
-class PlanWalk {
+class PlanSelection {
  public:
   /// Returns whether a placement was found for the layers with these plans.
   using Fits = std::function<bool(const std::vector<LayerMap>&, Sharing)>;
@@ -21,13 +21,13 @@ class PlanWalk {
     bool fits = false;  ///< if false, `point` is the point with the fewest cores
     PlanPoint point;
     /// Pareto front of cores and packets (traffic_costs) over all choices.
-    PlanFront front;
+    PlanParetoFront front;
   };
 
   /// Requires that every layer has candidates. The route_entries of `layers` may be lowered between
   /// calls.
-  PlanWalk(const std::vector<LayerChoice>& layers, const arch::ChipDescription& chip,
-           Objective objective, const EnergyCoefficients& energy);
+  PlanSelection(const std::vector<LayerChoice>& layers, const arch::ChipDescription& chip,
+                Objective objective, const EnergyCoefficients& energy);
 
   /// Returns the best choice that `fits` accepts; it is the last one that `fits` accepted. Assumes
   /// that fitting is monotone: if a choice fits, all choices of higher cost and fewer cores fit
