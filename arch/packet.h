@@ -91,6 +91,16 @@ class Packet {
     }
     return false;
   }
+  /// Whether it goes to the host rather than to cores. A word that is no valid packet does not.
+  constexpr bool addresses_host() const {
+    switch (kind()) {
+      case PacketKind::kHost:
+        return true;
+      case PacketKind::kCore:
+        return false;
+    }
+    return false;
+  }
   constexpr int parity() const { return packet_field::kParity.get(bits_); }
   constexpr Region region() const {
     return {packet_field::kX0.get(bits_), packet_field::kY0.get(bits_),

@@ -56,7 +56,7 @@ class MeshTopology : public GridRouters {
   static unsigned port_of(unsigned input) { return input; }
   /// What a packet keeps for `outputs`; the host's go to the host's router.
   Destination destination(Packet packet) const {
-    const bool to_host = packet.kind() == PacketKind::kHost;
+    const bool to_host = packet.addresses_host();
     return {to_host ? host_region_ : packet.region(), to_host};
   }
   static Destination onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/,

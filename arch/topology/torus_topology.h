@@ -71,7 +71,7 @@ class TorusTopology : public GridRouters {
   static unsigned port_of(unsigned input) { return input < kPorts ? input : input - kPorts; }
   /// The host's packets go to the host's router.
   Destination destination(Packet packet) const {
-    const bool to_host = packet.kind() == PacketKind::kHost;
+    const bool to_host = packet.addresses_host();
     return {{to_host ? host_region_ : packet.region(), to_host}};
   }
   Destination onward(const Place& place, unsigned input, unsigned output,

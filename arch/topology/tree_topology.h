@@ -83,7 +83,7 @@ class TreeTopology {
   static unsigned port_of(unsigned input) { return input; }
   /// What a packet keeps for `outputs`.
   static Destination destination(Packet packet) {
-    return {packet.region(), packet.kind() == PacketKind::kHost};
+    return {packet.region(), packet.addresses_host()};
   }
   static Destination onward(const Place& /*place*/, unsigned /*input*/, unsigned /*output*/,
                             Destination destination) {

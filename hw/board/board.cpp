@@ -143,7 +143,7 @@ std::string Board::check_length(const TickReport& report) {
   }
   const auto on_their_way = [this](const Waiting& waiting) {
     const arch::Region region = waiting.first.region();
-    const bool to_host = waiting.first.kind() == arch::PacketKind::kHost;
+    const bool to_host = waiting.first.addresses_host();
     return fmt::format(
         "packets on their way: {}, one of them to {}", waiting.packets,
         to_host ? "the host"

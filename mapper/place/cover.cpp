@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/mapper/route/cover.h"
+#include "spikeloom/mapper/place/cover.h"
 
 #include <algorithm>
 

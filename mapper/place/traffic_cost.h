@@ -8,7 +8,7 @@
 #include "spikeloom/mapper/place/hops.h"
 #include "spikeloom/mapper/place/occupancy.h"
 #include "spikeloom/mapper/place/traffic.h"
-#include "spikeloom/mapper/route/cover.h"
+#include "spikeloom/mapper/place/cover.h"
 
 namespace spikeloom::mapper {
 
@@ -35,7 +35,7 @@ class StreamRegions {
 
 /// Cost of a placement: the sum over all packets of `traffic` of the injection and of the links
 /// crossed, each weighted by `costs`. The packets are those of the rectangles that the placement
-/// allows (mapper/route/cover.h), so a move that splits a rectangle is charged for the additional
+/// allows (mapper/place/cover.h), so a move that splits a rectangle is charged for the additional
 /// packets. Updates are incremental: only the streams of moved blocks are evaluated again. All
 /// values are integers, so equal placements have equal costs, whatever moves led to them.
 class TrafficCost {

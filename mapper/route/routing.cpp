@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "spikeloom/mapper/route/cover.h"
+#include "spikeloom/mapper/place/cover.h"
 
 namespace spikeloom::mapper {
 

@@ -62,7 +62,7 @@ void RouteCheck::follow_core(int number, const VerifiedCore& core) {
 void RouteCheck::follow(int layer, int neuron, int level, arch::Packet packet) {
   ++counts_.packets;
   const int spike = spikes_.number(layer, neuron, level);
-  if (packet.valid() && packet.kind() == arch::PacketKind::kHost) {
+  if (packet.addresses_host()) {
     ++counts_.outputs;
     if (layer != last_layer() || packet.output() != neuron * spikes_.levels(layer) + level) {
       findings_.add("{} reaches the host as output {}", spikes_.name(spike), packet.output());
