@@ -14,7 +14,7 @@
 #include "spikeloom/hw/bus/bus_observer.h"
 #include "spikeloom/hw/bus/config_bus.h"
 #include "spikeloom/hw/core/core_if.h"
-#include "spikeloom/hw/host/host_port.h"
+#include "spikeloom/hw/board/host_port.h"
 #include "spikeloom/hw/sync/tick_barrier.h"
 
 #if __cplusplus != 201703L

@@ -14,6 +14,12 @@
 namespace spikeloom::hw {
 namespace {
 
+/// A core broke the contract of CoreIf: the network has already passed the packet's cycle.
+class EmissionTooLate : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 NetworkFactory default_factory(Timing timing) {
   switch (timing) {
     case Timing::kCycle:
@@ -105,6 +111,10 @@ void Fabric::run() {
   } catch (const NetworkStuck& stuck) {
     // An exception may not cross the SystemC kernel.
     fault_ = stuck.what();
+  } catch (const EmissionTooLate& error) {
+    fault_ = error.what();
+  }
+  if (!fault_.empty()) {
     tick->network_done(network_->last_event());
     return;
   }
@@ -134,9 +144,9 @@ void Fabric::run_cores(std::int64_t cycle) {
     const std::vector<Emission>& emissions = core.emissions();
     if (emissions.size() > working.emissions) {
       if (emissions[working.emissions].ready < cycle) {
-        throw std::logic_error(fmt::format("{}: a packet handed out in cycle {} was ready in {}",
-                                           arch::core_name(chip_, working.core), cycle,
-                                           emissions[working.emissions].ready));
+        throw EmissionTooLate(fmt::format("{} handed out a packet in cycle {} that was ready in {}",
+                                          arch::core_name(chip_, working.core), cycle,
+                                          emissions[working.emissions].ready));
       }
       network_->inject_more_from_core(working.core, emissions, working.emissions);
       working.emissions = emissions.size();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/hw/host/host_port.h"
+#include "spikeloom/hw/board/host_port.h"
 
 #include <cstring>
 
@@ -81,7 +81,7 @@ tlm::tlm_response_status HostPort::write(std::uint64_t address, const std::uint8
     std::uint64_t word;
     std::memcpy(&word, data + at, sizeof word);
     const arch::Packet packet(word);
-    if (packet.kind() != arch::PacketKind::kCore || !chip_.can_deliver_to(packet.region())) {
+    if (!packet.valid() || packet.addresses_host() || !chip_.can_deliver_to(packet.region())) {
       return tlm::TLM_GENERIC_ERROR_RESPONSE;
     }
     packets.push_back({packet, 0, 0});

@@ -63,7 +63,8 @@ class CoreIf {
   virtual std::int64_t run(std::int64_t limit) = 0;
   /// The packets of this tick so far, in the order in which they are to enter, `ready` not
   /// decreasing. The list grows while the tick runs, and stays where it is until the next one.
-  /// What `run(limit)` adds is ready not before cycle limit - 1.
+  /// What `run(limit)` adds is ready not before cycle limit - 1; an earlier one is a fault of the
+  /// board.
   virtual const std::vector<Emission>& emissions() const = 0;
 
   // The tick just done, or begun where the core knows all of it.

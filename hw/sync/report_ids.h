@@ -17,7 +17,7 @@ namespace report_id {
 /// A core's fault: a packet for an axon that is not there, a table that points outside another, a
 /// sum that does not fit.
 inline constexpr const char* kCore = "/spikeloom/core";
-/// The network came to a stop with packets in it.
+/// The network came to a stop with packets in it, or a core handed out a packet too late for it.
 inline constexpr const char* kNetwork = "/spikeloom/network";
 /// A tick of fixed length was too short.
 inline constexpr const char* kTick = "/spikeloom/tick";

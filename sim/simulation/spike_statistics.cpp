@@ -28,7 +28,7 @@ SpikeStatistics::SpikeStatistics(const converter::SpikingNetwork& network)
 
 void SpikeStatistics::add(ImageRecord& image, std::size_t category,
                           const std::vector<std::uint8_t>& levels) {
-  add(spikes_[category], levels);
+  sim::add(spikes_[category], levels);
   image.layers[category].spikes += std::accumulate(levels.begin(), levels.end(), std::uint64_t{0});
   for (const Receiver& receiver : receivers_[category]) {
     image.layers[receiver.category].paper_sop +=

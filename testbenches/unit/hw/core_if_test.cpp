@@ -31,6 +31,7 @@ class StubCore final : public hw::CoreIf {
   using Plan = std::vector<std::pair<std::int64_t, Packet>>;  ///< cycles ascending
 
   Plan plan;                                           ///< of the next tick
+  std::int64_t early = 0;                              ///< cycles that `ready` lies before the plan
   std::vector<std::pair<int, std::int64_t>> received;  ///< axon, cycle
   std::vector<std::int64_t> runs;                      ///< the cycles that it was run through
 
@@ -66,7 +67,7 @@ class StubCore final : public hw::CoreIf {
     limit_ = limit;
     runs.push_back(limit - 1);
     while (!left_.empty() && left_.front().first < limit) {
-      emissions_.push_back({left_.front().second, left_.front().first, 0});
+      emissions_.push_back({left_.front().second, left_.front().first - early, 0});
       left_.erase(left_.begin());
     }
     return next();
@@ -149,6 +150,7 @@ Packet to_core_1(int axon) { return Packet::to_cores({1, 0, 1, 0}, 0, axon); }
 Bench* g_barrier = nullptr;
 Bench* g_fixed = nullptr;
 Bench* g_functional = nullptr;
+Bench* g_late = nullptr;
 
 TEST(CoreIf, PacketsComeWhileTheTickRuns) {
   Bench& bench = *g_barrier;
@@ -215,6 +217,24 @@ TEST(CoreIf, FunctionalTimingBringsThemAll) {
   EXPECT_EQ(bench.host.take_outputs().size(), 1U);
 }
 
+TEST(CoreIf, APacketHandedOutTooLateIsAFault) {
+  Bench& bench = *g_late;
+  sc_core::sc_report_handler::set_actions(hw::report_id::kNetwork, sc_core::SC_WARNING,
+                                          sc_core::SC_DO_NOTHING);
+  bench.cores[0]->plan = {{3, to_core_1(0)}, {10, to_core_1(1)}};
+  bench.cores[0]->early = 1;
+  ASSERT_EQ(bench.host.write(kCommitted, {1}), tlm::TLM_OK_RESPONSE);
+  sc_core::wait(1, sc_core::SC_US);
+  EXPECT_EQ(bench.chip.fault(),
+            "chip0.core_0_0 handed out a packet in cycle 3 that was ready in 2");
+  EXPECT_EQ(sc_core::sc_report_handler::get_count(hw::report_id::kNetwork), 1);
+  // After a reset the board runs again.
+  ASSERT_EQ(bench.host.write(
+                arch::chip_address(arch::ChipRegion::kControl, arch::chip_control::kReset), {1}),
+            tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(bench.chip.fault(), "");
+}
+
 }  // namespace
 
 int sc_main(int, char*[]) {
@@ -222,7 +242,9 @@ int sc_main(int, char*[]) {
   Bench barrier("barrier", description(0), hw::Timing::kCycle);
   Bench fixed("fixed", description(20), hw::Timing::kCycle);
   Bench functional("functional", description(0), hw::Timing::kFunctional);
+  Bench late("late", description(0), hw::Timing::kCycle);
   test::TestThread tests("tests");
+  g_late = &late;
   g_barrier = &barrier;
   g_fixed = &fixed;
   g_functional = &functional;
