@@ -11,10 +11,10 @@
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/hw/board/chip.h"
 #include "spikeloom/hw/board/fabric.h"
+#include "spikeloom/hw/board/host_port.h"
 #include "spikeloom/hw/bus/bus_observer.h"
 #include "spikeloom/hw/bus/config_bus.h"
 #include "spikeloom/hw/core/core_if.h"
-#include "spikeloom/hw/board/host_port.h"
 #include "spikeloom/hw/sync/tick_barrier.h"
 
 #if __cplusplus != 201703L

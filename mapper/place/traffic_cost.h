@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/mapper/place/cover.h"
 #include "spikeloom/mapper/place/hops.h"
 #include "spikeloom/mapper/place/occupancy.h"
 #include "spikeloom/mapper/place/traffic.h"
-#include "spikeloom/mapper/place/cover.h"
 
 namespace spikeloom::mapper {
 

@@ -9,9 +9,9 @@
 
 #include "spikeloom/mapper/emit/core_image.h"
 #include "spikeloom/mapper/place/block_array.h"
+#include "spikeloom/mapper/place/cover.h"
 #include "spikeloom/mapper/place/hops.h"
 #include "spikeloom/mapper/plan/partition.h"
-#include "spikeloom/mapper/place/cover.h"
 #include "testbenches/unit/support/chips.h"
 #include "testbenches/unit/support/network_builder.h"
 #include "testbenches/unit/support/random_network.h"
