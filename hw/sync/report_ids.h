@@ -17,7 +17,7 @@ namespace report_id {
 /// A fault of a core: a packet for an axon that does not exist, a table entry that points outside
 /// another table, a sum that does not fit.
 inline constexpr const char* kCore = "/spikeloom/core";
-/// The network has stopped with packets in it.
+/// The network has stopped with packets in it, or a core handed out a packet too late for it.
 inline constexpr const char* kNetwork = "/spikeloom/network";
 /// A tick of fixed length was too short.
 inline constexpr const char* kTick = "/spikeloom/tick";
