@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that an ONNX model may not be is refused with its reason.
+// Tests that every unsupported ONNX model is refused with the reason.
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// The message of the UserError that `convert` throws; empty without one.
+/// Returns the message of the UserError that `convert` throws, empty if it does not throw.
 std::string message_of(const std::function<void()>& convert) {
   try {
     convert();
@@ -40,7 +40,7 @@ struct Case {
   Part part;
 };
 
-/// `part` follows the second layer, then the last.
+/// Expects refusal of models in which `part` follows the second layer and precedes the last.
 void expect_refused_after_second(const std::vector<Case>& cases) {
   for (const Case& c : cases) {
     const std::string message = message_of([&c] { convert_second(c.part); });
@@ -49,7 +49,7 @@ void expect_refused_after_second(const std::vector<Case>& cases) {
   }
 }
 
-/// `part` stands in place of the second layer and its quantizer.
+/// Expects refusal of models in which `part` replaces the second layer and its quantizer.
 void expect_refused_in_the_middle(const std::vector<Case>& cases) {
   for (const Case& c : cases) {
     const std::string message = message_of([&c] { convert_middle(2, c.part); });
@@ -78,7 +78,7 @@ TEST(OnnxRefusal, AnyTruncationSilently) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
-// Whatever a changed byte does, it ends in a network or in a UserError.
+// Any changed byte leads to a network or to a UserError.
 TEST(OnnxRefusal, ChangedBytesNeverCrash) {
   const std::string bytes = whole_model();
   for (std::size_t i = 0; i < bytes.size(); ++i) {
