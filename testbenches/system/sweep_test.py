@@ -448,7 +448,7 @@ class PlotsOfResults(SweepTest):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn("</svg>", (self.directory / f"{number}.svg").read_text())
         for column, message in (("nothing", "got nothing, allowed link_cycles, voltage, "),
-                                ("ms_per_image", "no point that is done has voltage and ms_per_image")):
+                                ("ms_per_image", "no finished point has values for voltage and ms_per_image")):
             done = self.plot("scatter", "voltage", column, "-o", "none.svg")
             self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1))
             self.assertIn(message, done.stderr)
@@ -474,7 +474,8 @@ class PlotsOfResults(SweepTest):
         self.assertIn("</svg>", (self.directory / "texts.svg").read_text())
         done = self.plot("pareto", "topology", "ms", "-o", "none.svg", results=results)
         self.assertEqual((done.returncode, done.stderr),
-                         (2, "got topology, whose values are no numbers: none is less\n"))
+                         (2, "got topology, whose values are not numbers; a Pareto front needs two columns of "
+                             "numbers\n"))
         self.assertFalse((self.directory / "none.svg").exists())
 
 
