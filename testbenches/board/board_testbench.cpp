@@ -56,7 +56,7 @@ void print_chips(const arch::Deployment& deployment) {
 }
 
 void print_traffic(const arch::Deployment& deployment, const sim::RangeResult& result) {
-  std::cout << fmt::format("\n{:<14}{:>12}{:>12}{:>14}\n", "an image", "packets", "link hops",
+  std::cout << fmt::format("\n{:<14}{:>12}{:>12}{:>14}\n", "per image", "packets", "link hops",
                            "between chips");
   for (std::size_t a = 0; a < sim::layer_category(deployment.layers.size()); ++a) {
     hw::EventCounts events;

@@ -284,7 +284,7 @@ TEST(Chip, BothTimingsDoTheSame) {
           const auto event = static_cast<Event>(e);
           if (event == Event::kRouterTraversal || event == Event::kLinkTransfer) continue;
           EXPECT_EQ(a.events[category][event], b.events[category][event])
-              << name(hw::kEventInfo[e].event) << " of account " << category;
+              << name(hw::kEventInfo[e].event) << " of category " << category;
         }
       }
     }
