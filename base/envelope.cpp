@@ -102,15 +102,18 @@ Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::stri
 }
 
 nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
-                           FileKind kind, std::uint32_t version) {
+                           FileKind kind, std::uint32_t version, std::uint32_t oldest_version) {
   Envelope envelope = decode_envelope(bytes, source);
   if (envelope.kind != kind) {
     throw UserError(
         fmt::format("{}: is a {}, expected a {}", source, name(envelope.kind), name(kind)));
   }
-  if (envelope.version != version) {
-    throw UserError(fmt::format("{}: {} format version {}, this program reads version {}", source,
-                                name(kind), envelope.version, version));
+  const std::uint32_t oldest = oldest_version == 0 ? version : oldest_version;
+  if (envelope.version < oldest || envelope.version > version) {
+    throw UserError(fmt::format(
+        "{}: {} format version {}, this program reads version {}", source, name(kind),
+        envelope.version,
+        oldest == version ? fmt::format("{}", version) : fmt::format("{} to {}", oldest, version)));
   }
   return std::move(envelope.body);
 }

@@ -45,9 +45,10 @@ std::vector<std::uint8_t> encode_envelope(const Envelope& envelope);
 /// but a complete, intact file of a known kind.
 Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::string& source);
 
-/// Like decode_envelope, but requires `kind` and `version` and returns the body.
+/// Like decode_envelope, but requires `kind` and `version`, or one from `oldest_version` on if that
+/// is not 0, and returns the body.
 nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
-                           FileKind kind, std::uint32_t version);
+                           FileKind kind, std::uint32_t version, std::uint32_t oldest_version = 0);
 
 /// Returns the CRC-32 (ISO-HDLC) of `bytes`.
 std::uint32_t checksum(const std::vector<std::uint8_t>& bytes);

@@ -7,23 +7,24 @@
 #include <fmt/format.h>
 
 #include "spikeloom/base/error.h"
-#include "spikeloom/converter/network/network_builder.h"
 #include "spikeloom/converter/network/network_check.h"
 #include "spikeloom/converter/onnx/onnx_graph.h"
 #include "spikeloom/converter/recognize/graph_recognition.h"
 
 namespace spikeloom::converter {
 
-SpikingNetwork convert_onnx(const std::string& path) {
+Conversion import_onnx(const std::string& path, const ImportOptions& options) {
   const OnnxGraph graph(path);
-  SpikingNetwork network =
-      build_network(recognize_graph(graph), std::filesystem::path(path).stem().string());
+  Conversion conversion = build_network(
+      recognize_graph(graph), std::filesystem::path(path).stem().string(), options.first_layer);
   try {
-    check_network(network);
+    check_network(conversion.network);
   } catch (const std::invalid_argument& error) {
     throw base::UserError(fmt::format("{}: {}", path, error.what()));
   }
-  return network;
+  return conversion;
 }
+
+SpikingNetwork convert_onnx(const std::string& path) { return import_onnx(path).network; }
 
 }  // namespace spikeloom::converter

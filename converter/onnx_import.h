@@ -3,14 +3,21 @@
 
 #include <string>
 
-#include "spikeloom/converter/network/spiking_network.h"
+#include "spikeloom/converter/network/network_builder.h"
 
 namespace spikeloom::converter {
 
-/// Converts the quantized network of an ONNX file to an exactly equivalent spiking network.
-/// Accepted are a real-valued first layer, layers with ternary weights and bounded quantizers, and
-/// a real-valued dense last layer. The network is named after the file. Throws UserError that names
-/// file, node, operator, what was found and what is accepted.
+struct ImportOptions {
+  FirstLayer first_layer = FirstLayer::kAuto;
+  std::string output = {};  ///< which of the graph's outputs holds the scores; empty: the only one
+};
+
+/// Converts the quantized network of an ONNX file to an exactly equivalent spiking network, named
+/// after the file. Throws UserError that names file, node, operator, what was found and what is
+/// accepted.
+Conversion import_onnx(const std::string& path, const ImportOptions& options = {});
+
+/// Likewise, without the notes.
 SpikingNetwork convert_onnx(const std::string& path);
 
 }  // namespace spikeloom::converter

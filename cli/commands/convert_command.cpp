@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "cli/inspect/network_inspection.h"
 #include "cli/terminal/network_table.h"
+#include "spikeloom/base/enum_names.h"
+#include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/converter/onnx_import.h"
 
@@ -16,19 +21,32 @@ namespace options = boost::program_options;
 CommandLine line() {
   CommandLine line{{}, {{"model", "MODEL.onnx"}}};
   line.options.add_options()("output,o", options::value<std::string>()->value_name("FILE"),
-                             "write the spiking network, for `spikeloom map`");
+                             "write the spiking network, for `spikeloom map`")(
+      "first-layer", options::value<std::string>()->default_value("auto")->value_name("WHERE"),
+      "who computes the first layer behind a quantized image: auto, host or chip");
   add_output_options(line.options);
   return line;
 }
 
 int run(const options::variables_map& values) {
-  const converter::SpikingNetwork network =
-      converter::convert_onnx(values["model"].as<std::string>());
+  converter::ImportOptions import;
+  const std::string first_layer = values["first-layer"].as<std::string>();
+  const auto found = base::value_named<converter::FirstLayer>(first_layer);
+  if (!found) {
+    throw base::UserError(fmt::format("--first-layer: got {}, allowed {}", first_layer,
+                                      fmt::join(base::all_names<converter::FirstLayer>(), ", ")));
+  }
+  import.first_layer = *found;
+  const converter::Conversion conversion =
+      converter::import_onnx(values["model"].as<std::string>(), import);
+  const converter::SpikingNetwork& network = conversion.network;
   const InspectedFile file{network.name, network.encode()};
   if (values.count("output") != 0) {
     base::write_file(values["output"].as<std::string>(), file.bytes);
   }
-  print_result(values, network_table(network), [&] { return inspect_network(file).json; });
+  std::string text = network_table(network);
+  for (const std::string& note : conversion.notes) text += "note: " + note + "\n";
+  print_result(values, text, [&] { return inspect_network(file).json; });
   return 0;
 }
 

@@ -31,14 +31,15 @@ nlohmann::ordered_json without_bytes(const nlohmann::json& value) {
 Inspection inspect_network(const InspectedFile& file) {
   const converter::SpikingNetwork network =
       converter::SpikingNetwork::decode(file.bytes, file.path);
+  const base::Envelope envelope = base::decode_envelope(file.bytes, file.path);
   Inspection result;
-  result.text = fmt::format("spiking network, version {}, {} bytes\n\n",
-                            converter::SpikingNetwork::kVersion, file.bytes.size()) +
+  result.text = fmt::format("spiking network, version {}, {} bytes\n\n", envelope.version,
+                            file.bytes.size()) +
                 network_table(network);
   result.json = {{"kind", "spiking network"},
-                 {"version", converter::SpikingNetwork::kVersion},
+                 {"version", envelope.version},
                  {"bytes", file.bytes.size()},
-                 {"body", without_bytes(base::decode_envelope(file.bytes, file.path).body)}};
+                 {"body", without_bytes(envelope.body)}};
   return result;
 }
 

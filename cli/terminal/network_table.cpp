@@ -19,8 +19,10 @@ using converter::SpikingLayer;
 using converter::SpikingNetwork;
 using converter::Term;
 
-std::string format_bound(const Quantizer& quantizer) {
-  return fmt::format("{}", static_cast<double>(quantizer.levels) / (1 << quantizer.k));
+/// Formats the values of the lowest and the highest level: "0..1".
+std::string format_values(const Quantizer& quantizer) {
+  return fmt::format("{:.4g}..{:.4g}", quantizer.offset,
+                     quantizer.offset + quantizer.step * quantizer.levels);
 }
 
 bool is_constant(std::int32_t threshold) {
@@ -53,8 +55,8 @@ std::vector<std::string> layer_row(const SpikingLayer& layer) {
   return {layer.name,
           kind_name(layer),
           converter::format_shape(layer.output),
-          fmt::format("{}", layer.quantizer.k),
-          format_bound(layer.quantizer),
+          fmt::format("{}", layer.levels()),
+          format_values(layer.quantizer),
           pool ? "-" : fmt::format("{:.1f}", density),
           fmt::format("{}", layer.output.size()),
           fmt::format("{}", std::int64_t{layer.output.size()} * layer.levels()),
@@ -65,11 +67,11 @@ std::vector<std::string> layer_row(const SpikingLayer& layer) {
 std::string layers(const SpikingNetwork& network) {
   const auto& encoder = network.encoder;
   const auto& readout = network.readout;
-  base::TextTable table(
-      {"layer", "kind", "output", "k", "B", "dens%", "neurons", "spiking", "fan-in", "thresholds"},
-      2);
+  base::TextTable table({"layer", "kind", "output", "n", "values", "dens%", "neurons", "spiking",
+                         "fan-in", "thresholds"},
+                        2);
   table.add({encoder.name, "host", converter::format_shape(encoder.output),
-             fmt::format("{}", encoder.quantizer.k), format_bound(encoder.quantizer), "-",
+             fmt::format("{}", encoder.quantizer.levels), format_values(encoder.quantizer), "-",
              fmt::format("{}", encoder.output.size()),
              fmt::format("{}", std::int64_t{encoder.output.size()} * encoder.quantizer.levels),
              fmt::format("{}", encoder.input.channels / encoder.groups * encoder.window.taps()),
@@ -78,6 +80,21 @@ std::string layers(const SpikingNetwork& network) {
   table.add({readout.name, "host", fmt::format("{}", readout.classes), "-", "-", "-",
              fmt::format("{}", readout.classes), "-", fmt::format("{}", readout.inputs), "-"});
   return table.text();
+}
+
+/// Counts the spiking neurons that fire in every tick or in none.
+std::int64_t constant_neurons(const SpikingLayer& layer) {
+  if (pools(layer.kind)) return 0;
+  std::int64_t constant = 0;
+  for (int c = 0; c < layer.output.channels; ++c) {
+    for (int y = 0; y < layer.output.height; ++y) {
+      for (int x = 0; x < layer.output.width; ++x) {
+        const std::int32_t* thresholds = layer.thresholds_of(c, y, x);
+        constant += std::count_if(thresholds, thresholds + layer.levels(), is_constant);
+      }
+    }
+  }
+  return constant;
 }
 
 std::string totals(const SpikingNetwork& network) {
@@ -89,8 +106,7 @@ std::string totals(const SpikingNetwork& network) {
     neurons += layer.output.size();
     spiking += std::int64_t{layer.output.size()} * layer.levels();
     for (const Term& term : layer.terms) weights += static_cast<std::int64_t>(term.weights.size());
-    constant += std::count_if(layer.thresholds.begin(), layer.thresholds.end(), is_constant) *
-                layer.output.height * layer.output.width;
+    constant += constant_neurons(layer);
   }
   return fmt::format(
       "\non chip: {} layers, {} neurons, {} spiking neurons ({} of them constant),\n"

@@ -33,6 +33,32 @@ void set_identity_thresholds(SpikingLayer& layer) {
   }
 }
 
+/// Returns the largest number of which both are integer multiples; if one is 0, the other one.
+Rational common_step(const Rational& a, const Rational& b) {
+  if (a.sign() == 0) return b;
+  if (b.sign() == 0) return a;
+  return {gcd(Integer(a.numerator() * b.denominator()), Integer(b.numerator() * a.denominator())),
+          Integer(a.denominator() * b.denominator())};
+}
+
+/// Returns values of which those of all sources are some: from the smallest of them on, in steps of
+/// which their steps and distances are multiples.
+Decoding common_decoding(const SpikingNetwork& network, const std::vector<DecodedSource>& sources) {
+  Decoding common{0, sources.front().decoding.offset};
+  for (const DecodedSource& source : sources) {
+    const Decoding& decoding = source.decoding;
+    common.step = common_step(common.step, decoding.step);
+    common.step = common_step(common.step, decoding.offset - sources.front().decoding.offset);
+    const Rational last =
+        decoding.offset + decoding.step * Rational(network.quantizer_of(source.layer).levels);
+    for (const Rational& value : {decoding.offset, last}) {
+      if (value < common.offset) common.offset = value;
+    }
+  }
+  if (common.step.sign() < 0) common.step = -common.step;
+  return common;
+}
+
 class Aligner {
  public:
   explicit Aligner(SpikingNetwork& network) : network_(network) {}
@@ -106,33 +132,43 @@ class Aligner {
 
 void align_depths(SpikingNetwork& network) { Aligner(network).run(); }
 
-SpikingLayer concatenation(const SpikingNetwork& network, const std::vector<int>& sources,
-                           const std::string& name) {
+SpikingLayer concatenation(const SpikingNetwork& network, const std::vector<DecodedSource>& sources,
+                           const std::string& name, Decoding& decoding) {
   SpikingLayer layer;
   layer.name = name;
-  layer.quantizer = {0, 0, Quantizer::Rounding::kHalfUp};
-  for (const int source : sources) {
-    layer.quantizer.k = std::max(layer.quantizer.k, network.quantizer_of(source).k);
-  }
-  layer.output = network.shape_of(sources.front());
+  layer.output = network.shape_of(sources.front().layer);
   layer.output.channels = 0;
-  for (const int source : sources) {
-    const Quantizer& quantizer = network.quantizer_of(source);
-    const int repeat = 1 << (layer.quantizer.k - quantizer.k);
-    if (network.shape_of(source).height != layer.output.height ||
-        network.shape_of(source).width != layer.output.width) {
+  decoding = common_decoding(network, sources);
+  int levels = 0;
+  std::vector<int> first_levels;  // [source]: level of the layer for level 0 of the source
+  for (const DecodedSource& source : sources) {
+    const Shape& shape = network.shape_of(source.layer);
+    if (shape.height != layer.output.height || shape.width != layer.output.width) {
       throw std::invalid_argument("are of different height or width");
     }
-    if (quantizer.levels > Quantizer::kMaxLevels / repeat) {
+    const Rational ratio = source.decoding.step / decoding.step;
+    const Rational first = (source.decoding.offset - decoding.offset) / decoding.step;
+    const Rational last = first + ratio * Rational(network.quantizer_of(source.layer).levels);
+    const Rational top = first < last ? last : first;
+    if (Rational(Quantizer::kMaxLevels) < top) {
       throw std::invalid_argument(
           fmt::format("have more than {} levels of the smallest step", Quantizer::kMaxLevels));
     }
-    layer.quantizer.levels = std::max(layer.quantizer.levels, quantizer.levels * repeat);
-    layer.terms.push_back(identity_term(network, source, layer.output.channels));
-    layer.terms.back().repeat = repeat;
-    layer.output.channels += layer.terms.back().outputs;
+    levels = std::max(levels, top.numerator().convert_to<int>());
+    first_levels.push_back(first.numerator().convert_to<int>());
+    Term term = identity_term(network, source.layer, layer.output.channels);
+    if (ratio.sign() < 0) term.weights.assign(term.weights.size(), -1);
+    term.repeat = abs(ratio.numerator()).convert_to<int>();
+    layer.output.channels += term.outputs;
+    layer.terms.push_back(std::move(term));
   }
-  set_identity_thresholds(layer);
+  layer.quantizer = {levels, decoding.step.to_double(), decoding.offset.to_double(),
+                     Rounding::kHalfUp};
+  for (std::size_t t = 0; t < layer.terms.size(); ++t) {
+    for (int c = 0; c < layer.terms[t].outputs; ++c) {
+      for (int i = 1; i <= levels; ++i) layer.thresholds.push_back(i - first_levels[t]);
+    }
+  }
   return layer;
 }
 

@@ -31,31 +31,27 @@ void normalize(double* values, int count, double gamma, double mean, double devi
   for (int i = 0; i < count; ++i) values[i] = gamma * (values[i] - mean) / deviation + beta;
 }
 
-/// Quantizes values * scale to levels. After clipping to 0..top, truncation equals floor and the
-/// remainder is exact.
-template <bool kHalfEven>
-inline void quantize(const double* values, int count, double scale, double top,
-                     std::uint8_t* levels) {
+/// levels[i] += values[i] >= threshold.
+SPIKELOOM_TARGET_CLONES
+void count_reached(const double* values, int count, double threshold,
+                   std::uint8_t* __restrict levels) {
   for (int i = 0; i < count; ++i) {
-    const double scaled = values[i] * scale;
-    const double bounded = scaled > 0 ? (scaled < top ? scaled : top) : 0;
-    const int whole = static_cast<int>(bounded);
-    const double rest = bounded - whole;
-    const bool up = kHalfEven ? rest > 0.5 || (rest == 0.5 && (whole & 1) != 0) : rest >= 0.5;
-    levels[i] = static_cast<std::uint8_t>(whole + (up ? 1 : 0));
+    levels[i] = static_cast<std::uint8_t>(levels[i] + (values[i] >= threshold ? 1 : 0));
   }
 }
 
-SPIKELOOM_TARGET_CLONES
-void quantize_half_up(const double* values, int count, double scale, double top,
-                      std::uint8_t* levels) {
-  quantize<false>(values, count, scale, top, levels);
-}
-
-SPIKELOOM_TARGET_CLONES
-void quantize_half_even(const double* values, int count, double scale, double top,
-                        std::uint8_t* levels) {
-  quantize<true>(values, count, scale, top, levels);
+/// Returns the thresholds of the layer. A tie that goes down needs more than half a step.
+std::vector<double> thresholds_of(const HostEncoder& layer) {
+  if (!layer.thresholds.empty()) return layer.thresholds;
+  std::vector<double> thresholds;
+  for (int c = 0; c < layer.output.channels; ++c) {
+    for (int i = 0; i < layer.quantizer.levels; ++i) {
+      const double half = (i + 0.5) * layer.quantizer.step;
+      const bool strict = layer.quantizer.rounding == Rounding::kHalfEven && i % 2 == 0;
+      thresholds.push_back(strict ? std::nextafter(half, 2 * half) : half);
+    }
+  }
+  return thresholds;
 }
 
 SPIKELOOM_TARGET_CLONES
@@ -69,7 +65,10 @@ Encoder::Encoder(const HostEncoder& layer)
     : input_(layer.input),
       output_(layer.output),
       window_(layer.window),
-      quantizer_(layer.quantizer),
+      pixel_steps_(layer.pixel_steps),
+      pixel_quantizer_(layer.pixel_quantizer),
+      levels_(layer.quantizer.levels),
+      thresholds_(thresholds_of(layer)),
       normalized_(layer.normalized),
       taps_(layer.input.channels / layer.groups * layer.window.taps()),
       padded_height_(layer.input.height + layer.window.pad_top + layer.window.pad_bottom),
@@ -100,10 +99,39 @@ void Encoder::pad(const double* image, double* padded) const {
   for (int c = 0; c < input_.channels; ++c) {
     for (int y = 0; y < input_.height; ++y) {
       const std::ptrdiff_t row = std::ptrdiff_t{c} * padded_height_ + window_.pad_top + y;
-      std::copy_n(image + input_.index(c, y, 0), input_.width,
-                  padded + row * padded_width_ + window_.pad_left);
+      const double* from = image + input_.index(c, y, 0);
+      double* to = padded + row * padded_width_ + window_.pad_left;
+      if (pixel_steps_.empty() && !pixel_quantizer_) {
+        std::copy_n(from, input_.width, to);
+        continue;
+      }
+      for (int x = 0; x < input_.width; ++x) to[x] = pixel(from[x], static_cast<std::size_t>(c));
     }
   }
+}
+
+double Encoder::pixel(double value, std::size_t channel) const {
+  auto number = static_cast<float>(value);
+  for (const PixelStep& step : pixel_steps_) {
+    switch (step.kind) {
+      case PixelStep::Kind::kMultiply:
+        number *= step.values[channel];
+        break;
+      case PixelStep::Kind::kDivide:
+        number /= step.values[channel];
+        break;
+      case PixelStep::Kind::kAdd:
+        number += step.values[channel];
+        break;
+    }
+  }
+  if (!pixel_quantizer_) return static_cast<double>(number);
+  const Quantizer& quantizer = pixel_quantizer_->quantizer;
+  const auto levels = static_cast<std::size_t>(quantizer.levels);
+  const auto first =
+      pixel_quantizer_->thresholds.begin() + static_cast<std::ptrdiff_t>(channel * levels);
+  const auto reached = std::upper_bound(first, first + quantizer.levels, number) - first;
+  return quantizer.offset + quantizer.step * static_cast<double>(reached);
 }
 
 void Encoder::encode(const double* image, std::uint8_t* levels) const {
@@ -114,8 +142,6 @@ void Encoder::encode(const double* image, std::uint8_t* levels) const {
   pad(image, padded.data());
   const int pixels = output_.height * output_.width;
   std::vector<double> values(static_cast<std::size_t>(pixels));
-  const double scale = std::ldexp(1.0, quantizer_.k);
-  const auto quantizer = quantizer_.half_even() ? &quantize_half_even : &quantize_half_up;
   for (int c = 0; c < output_.channels; ++c) {
     const auto channel = static_cast<std::size_t>(c);
     const double* weights = weights_.data() + channel * static_cast<std::size_t>(taps_);
@@ -130,16 +156,26 @@ void Encoder::encode(const double* image, std::uint8_t* levels) const {
       const Normalization& n = normalization_[channel];
       normalize(values.data(), pixels, n.gamma, n.mean, n.deviation, n.beta);
     }
-    quantizer(values.data(), pixels, scale, quantizer_.levels, levels + std::ptrdiff_t{c} * pixels);
+    std::uint8_t* const reached = levels + std::ptrdiff_t{c} * pixels;
+    std::fill_n(reached, pixels, std::uint8_t{0});
+    for (int i = 0; i < levels_; ++i) {
+      count_reached(
+          values.data(), pixels,
+          thresholds_[channel * static_cast<std::size_t>(levels_) + static_cast<std::size_t>(i)],
+          reached);
+    }
   }
 }
 
 Readout::Readout(const HostReadout& layer, const Quantizer& last)
     : inputs_(layer.inputs),
       classes_(layer.classes),
-      step_(std::ldexp(1.0, -last.k)),
       weights_(layer.weights.size()),
-      bias_(layer.bias.begin(), layer.bias.end()) {
+      constant_(layer.constant),
+      scale_(layer.scale),
+      bias_(layer.bias) {
+  constant_.resize(bias_.size());
+  if (scale_.empty()) scale_.assign(bias_.size(), last.step);
   const auto inputs = static_cast<std::size_t>(inputs_);
   const auto classes = static_cast<std::size_t>(classes_);
   for (std::size_t c = 0; c < classes; ++c) {
@@ -155,7 +191,9 @@ std::vector<double> Readout::scores(const std::uint8_t* levels) const {
     if (levels[i] == 0) continue;  // adds nothing
     add_scaled(weights_.data() + std::ptrdiff_t{i} * classes_, classes_, levels[i], scores.data());
   }
-  for (std::size_t c = 0; c < scores.size(); ++c) scores[c] = scores[c] * step_ + bias_[c];
+  for (std::size_t c = 0; c < scores.size(); ++c) {
+    scores[c] = (scores[c] + constant_[c]) * scale_[c] + bias_[c];
+  }
   return scores;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "spikeloom/converter/network/spiking_network.h"
@@ -16,8 +17,9 @@ namespace spikeloom::converter {
 ///     y = gamma * (z - mean) / sqrt(variance + epsilon) + beta    evaluated from left to right;
 ///                                                                 without normalization y = z
 ///
-/// and the level is the number of i < levels with y * 2^k >= i + 1/2 (for Rounding::kHalfEven with
-/// > instead of >= if i is even). The fixed order gives the same spikes on every machine.
+/// and the level is the number of thresholds that y reaches: those of the layer, or y * 2^k >= i +
+/// 1/2 for i < levels (with > for Rounding::kHalfEven and even i). The steps of pixels come first,
+/// in float32. The fixed order gives the same spikes on every machine.
 class Encoder {
  public:
   explicit Encoder(const HostEncoder& layer);
@@ -32,12 +34,17 @@ class Encoder {
   struct Normalization {
     double gamma, mean, deviation, beta;
   };
+  /// Copies the image into the padded one, after the steps and the quantizer of pixels.
   void pad(const double* image, double* padded) const;
+  double pixel(double value, std::size_t channel) const;
 
   Shape input_;
   Shape output_;
   Window window_;
-  Quantizer quantizer_;
+  std::vector<PixelStep> pixel_steps_;
+  std::optional<PixelQuantizer> pixel_quantizer_;
+  int levels_;
+  std::vector<double> thresholds_;  ///< [out channel][level]
   bool normalized_;
   int taps_;  ///< taps of an output, over all its input channels
   int padded_height_;
@@ -50,7 +57,7 @@ class Encoder {
 };
 
 /// The last layer, computed by the host in double: score = (sum of weight * A in ascending order of
-/// inputs) / 2^k + bias.
+/// inputs + constant) * scale + bias.
 class Readout {
  public:
   /// `last` is the quantizer of the last on-chip layer.
@@ -66,9 +73,10 @@ class Readout {
  private:
   int inputs_;
   int classes_;
-  double step_;                  ///< 2^-k
-  std::vector<double> weights_;  ///< [input][class]
-  std::vector<double> bias_;
+  std::vector<double> weights_;   ///< [input][class]
+  std::vector<double> constant_;  ///< [class]
+  std::vector<double> scale_;     ///< [class]
+  std::vector<double> bias_;      ///< [class]
 };
 
 }  // namespace spikeloom::converter

@@ -57,20 +57,41 @@ class LayerCheck {
     count(weights, fan_in * output.channels, "weights");
   }
   void quantizer(const Quantizer& quantizer) const {
-    require(quantizer.k >= 0 && quantizer.k <= Quantizer::kMaxPrecision, "precision");
+    require(std::isfinite(quantizer.step) && quantizer.step != 0 && std::isfinite(quantizer.offset),
+            "step or offset");
     require(quantizer.levels >= 1 && quantizer.levels <= Quantizer::kMaxLevels, "levels");
   }
   template <typename T>
   void count(const std::vector<T>& values, std::int64_t expected, const char* what) const {
     require(static_cast<std::int64_t>(values.size()) == expected, what);
   }
-  void real(const std::vector<float>& values, std::int64_t expected, const char* what) const {
+  template <typename T>
+  void real(const std::vector<T>& values, std::int64_t expected, const char* what) const {
     count(values, expected, what);
     finite(values, what);
   }
-  void finite(const std::vector<float>& values, const char* what) const {
-    require(std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); }),
-            what);
+  template <typename T>
+  void finite(const std::vector<T>& values, const char* what) const {
+    require(std::all_of(values.begin(), values.end(), [](T v) { return std::isfinite(v); }), what);
+  }
+  /// Thresholds may be infinite: a level that no number, or every one, reaches.
+  template <typename T>
+  void ascending(const std::vector<T>& values, int levels, const char* what) const {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      require(values[i] == values[i], what);
+      require(i % static_cast<std::size_t>(levels) == 0 || values[i - 1] <= values[i], what);
+    }
+  }
+  void border(const BorderClasses& classes, int outputs) const {
+    require(classes.count >= 1 && classes.count <= outputs, "border classes");
+    if (classes.of.empty()) {
+      require(classes.count == 1, "border classes");
+      return;
+    }
+    count(classes.of, outputs, "border classes");
+    require(std::all_of(classes.of.begin(), classes.of.end(),
+                        [&classes](std::uint16_t c) { return c < classes.count; }),
+            "border classes");
   }
 
  private:
@@ -90,6 +111,24 @@ void check_encoder(const HostEncoder& encoder) {
   check.real(encoder.mean, normalized, "mean");
   check.real(encoder.variance, normalized, "variance");
   check.require(std::isfinite(encoder.epsilon), "epsilon");
+  if (!encoder.thresholds.empty()) {
+    check.count(encoder.thresholds,
+                std::int64_t{encoder.output.channels} * encoder.quantizer.levels, "thresholds");
+    check.ascending(encoder.thresholds, encoder.quantizer.levels, "thresholds are not ascending");
+  } else {
+    check.require(encoder.quantizer.precision().has_value(), "thresholds");
+  }
+  for (const PixelStep& step : encoder.pixel_steps) {
+    check.real(step.values, encoder.input.channels, "step of pixels");
+  }
+  if (encoder.pixel_quantizer) {
+    const PixelQuantizer& pixels = *encoder.pixel_quantizer;
+    check.quantizer(pixels.quantizer);
+    check.count(pixels.thresholds, std::int64_t{encoder.input.channels} * pixels.quantizer.levels,
+                "thresholds of pixels");
+    check.ascending(pixels.thresholds, pixels.quantizer.levels,
+                    "thresholds of pixels are not ascending");
+  }
   for (const float variance : encoder.variance) {
     check.require(static_cast<double>(variance) + static_cast<double>(encoder.epsilon) > 0,
                   "variance + epsilon is not positive");
@@ -104,8 +143,8 @@ void check_pool(const LayerCheck& check, const SpikingLayer& layer, const Quanti
                     term.outputs == layer.output.channels && term.groups == layer.output.channels,
                 "channels of a pooling");
   check.require(term.repeat == 1, "a pooling with a factor");
-  check.require(layer.quantizer.levels == before.levels && layer.quantizer.k == before.k,
-                "levels of a pooling");
+  check.require(layer.quantizer.same_values(before), "levels of a pooling");
+  check.require(layer.rows.of.empty() && layer.columns.of.empty(), "border classes of a pooling");
   check.count(term.weights, 0, "weights of a pooling");
   check.count(layer.thresholds, 0, "thresholds of a pooling");
   const auto covered = [](int outputs, int inputs, int kernel, int stride, int pad, int dilation) {
@@ -144,12 +183,13 @@ void check_sum(const LayerCheck& check, const SpikingLayer& layer) {
   }
   check.require(std::find(max_potential.begin(), max_potential.end(), 0) == max_potential.end(),
                 "an output channel is in none of its terms");
-  const auto levels = static_cast<std::size_t>(layer.levels());
-  check.count(layer.thresholds, std::int64_t{layer.output.channels} * layer.levels(), "thresholds");
-  for (std::size_t i = 0; i < layer.thresholds.size(); ++i) {
-    check.require(i % levels == 0 || layer.thresholds[i - 1] <= layer.thresholds[i],
-                  "thresholds are not ascending");
-  }
+  check.border(layer.rows, layer.output.height);
+  check.border(layer.columns, layer.output.width);
+  check.count(
+      layer.thresholds,
+      std::int64_t{layer.output.channels} * layer.rows.count * layer.columns.count * layer.levels(),
+      "thresholds");
+  check.ascending(layer.thresholds, layer.levels(), "thresholds are not ascending");
 }
 
 /// Checks sources, shapes and levels of the terms of layer `number`.
@@ -217,6 +257,10 @@ void check_network(const SpikingNetwork& network) {
   check.require(readout.classes >= 1 && readout.classes <= SpikingNetwork::kMaxNeurons, "classes");
   check.real(readout.weights, std::int64_t{readout.inputs} * readout.classes, "weights");
   check.real(readout.bias, readout.classes, "bias");
+  if (!readout.constant.empty() || !readout.scale.empty()) {
+    check.real(readout.constant, readout.classes, "constants");
+    check.real(readout.scale, readout.classes, "scales");
+  }
 }
 
 }  // namespace spikeloom::converter

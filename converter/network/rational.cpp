@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/converter/network/rational.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -57,6 +58,44 @@ Rational Rational::operator/(const Rational& o) const {
 
 bool Rational::operator==(const Rational& o) const {
   return numerator_ == o.numerator_ && denominator_ == o.denominator_;
+}
+
+bool Rational::operator<(const Rational& o) const {
+  return numerator_ * o.denominator_ < o.numerator_ * denominator_;
+}
+
+Integer Rational::floor() const {
+  Integer quotient;
+  Integer rest;
+  divide_qr(numerator_, denominator_, quotient, rest);  // towards zero
+  return rest < 0 ? Integer(quotient - 1) : quotient;
+}
+
+double Rational::to_double() const {
+  if (numerator_ == 0) return 0;
+  // A quotient of at least 64 bits, its last bit set if it is not exact: rounded correctly once.
+  constexpr int kBits = 64;
+  const Integer magnitude = abs(numerator_);
+  const int excess = static_cast<int>(msb(magnitude)) - static_cast<int>(msb(denominator_));
+  const int shift = kBits - excess;
+  Integer scaled = magnitude;
+  Integer divisor = denominator_;
+  if (shift > 0) scaled <<= static_cast<unsigned>(shift);
+  if (shift < 0) divisor <<= static_cast<unsigned>(-shift);
+  Integer quotient;
+  Integer rest;
+  divide_qr(scaled, divisor, quotient, rest);
+  // Of the 64 or 65 bits of the quotient, a double keeps 53 (fewer if subnormal).
+  const int top = static_cast<int>(msb(quotient)) - shift;  // exponent of the leading bit
+  const int kept = std::min(53, top + 1075);
+  if (kept < 0) return 0;
+  const int dropped = static_cast<int>(msb(quotient)) + 1 - kept;
+  Integer mantissa = quotient >> static_cast<unsigned>(dropped);
+  const Integer tail = quotient - (mantissa << static_cast<unsigned>(dropped));
+  const Integer half = Integer(1) << static_cast<unsigned>(dropped - 1);
+  if (tail > half || (tail == half && (rest != 0 || (mantissa & 1) != 0))) ++mantissa;
+  const double value = std::ldexp(mantissa.convert_to<double>(), dropped - shift);
+  return numerator_.sign() < 0 ? -value : value;
 }
 
 }  // namespace spikeloom::converter

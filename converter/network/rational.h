@@ -39,6 +39,14 @@ class Rational {
   /// `o` must not be 0.
   Rational operator/(const Rational& o) const;
   bool operator==(const Rational& o) const;
+  bool operator<(const Rational& o) const;
+  bool operator<=(const Rational& o) const { return !(o < *this); }
+
+  bool is_integer() const { return denominator_ == 1; }
+  /// Returns the largest integer that is not greater.
+  Integer floor() const;
+  /// Returns the nearest double (ties to even), 0 and infinity beyond the range of a double.
+  double to_double() const;
 
  private:
   Integer numerator_;

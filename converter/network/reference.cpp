@@ -141,19 +141,15 @@ void Reference::Sum::raise(const std::uint8_t* levels,
                });
 }
 
-Reference::Layer::Layer(const SpikingLayer& layer)
-    : kind_(layer.kind),
-      output_(layer.output),
-      levels_(layer.levels()),
-      thresholds_(layer.thresholds) {
+Reference::Layer::Layer(const SpikingLayer& layer) : layer_(&layer) {
   for (const Term& term : layer.terms) terms_.emplace_back(term, layer.output);
 }
 
 std::vector<std::int32_t> Reference::Layer::potentials(
     const std::vector<const std::uint8_t*>& sources) const {
-  std::vector<std::int32_t> potentials(static_cast<std::size_t>(output_.size()));
+  std::vector<std::int32_t> potentials(static_cast<std::size_t>(layer_->output.size()));
   for (std::size_t t = 0; t < terms_.size(); ++t) {
-    switch (kind_) {
+    switch (layer_->kind) {
       case LayerKind::kSum:
         terms_[t].add(sources[t], potentials);
         break;
@@ -167,17 +163,20 @@ std::vector<std::int32_t> Reference::Layer::potentials(
 
 std::vector<std::uint8_t> Reference::Layer::levels(
     const std::vector<std::int32_t>& potentials) const {
-  if (pools(kind_)) return {potentials.begin(), potentials.end()};
+  if (pools(layer_->kind)) return {potentials.begin(), potentials.end()};
   std::vector<std::uint8_t> levels;
   levels.reserve(potentials.size());
-  const auto pixels = static_cast<std::size_t>(output_.height * output_.width);
-  const auto count = static_cast<std::size_t>(levels_);
-  for (std::size_t i = 0; i < potentials.size(); ++i) {
-    const std::int32_t* thresholds = thresholds_.data() + i / pixels * count;
-    const std::int32_t m = potentials[i];
-    // Thresholds are in ascending order, so those reached come first.
-    const auto* end = std::upper_bound(thresholds, thresholds + count, m);
-    levels.push_back(static_cast<std::uint8_t>(end - thresholds));
+  const Shape& output = layer_->output;
+  for (int c = 0; c < output.channels; ++c) {
+    for (int y = 0; y < output.height; ++y) {
+      for (int x = 0; x < output.width; ++x) {
+        const std::int32_t* thresholds = layer_->thresholds_of(c, y, x);
+        // Thresholds are in ascending order, so those reached come first.
+        const auto* end =
+            std::upper_bound(thresholds, thresholds + layer_->levels(), potentials[levels.size()]);
+        levels.push_back(static_cast<std::uint8_t>(end - thresholds));
+      }
+    }
   }
   return levels;
 }

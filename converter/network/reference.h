@@ -24,6 +24,7 @@ class Reference {
     std::vector<std::vector<std::int32_t>> potentials;
   };
 
+  /// The network outlives the reference.
   explicit Reference(const SpikingNetwork& network);
 
   int inputs() const { return inputs_; }
@@ -72,11 +73,8 @@ class Reference {
     std::vector<std::uint8_t> levels(const std::vector<std::int32_t>& potentials) const;
 
    private:
-    LayerKind kind_;
-    Shape output_;
-    int levels_;
+    const SpikingLayer* layer_;
     std::vector<Sum> terms_;
-    std::vector<std::int32_t> thresholds_;
   };
 
   int inputs_;

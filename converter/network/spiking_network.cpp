@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/converter/network/spiking_network.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/enum_names.h"
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/converter/network/network_check.h"
@@ -52,14 +55,43 @@ Window to_window(const json& value) {
           at("pad", 1),    at("pad", 2),    at("pad", 3),    at("dilation", 0), at("dilation", 1)};
 }
 
+/// Whether version 2 of the format can hold the quantizer.
+bool fits_version_2(const Quantizer& quantizer) {
+  return quantizer.precision() &&
+         (quantizer.rounding == Rounding::kHalfUp || quantizer.rounding == Rounding::kHalfEven);
+}
+
 json from_quantizer(const Quantizer& quantizer) {
-  return {{"k", quantizer.k}, {"levels", quantizer.levels}, {"half_even", quantizer.half_even()}};
+  if (fits_version_2(quantizer)) {
+    return {{"k", *quantizer.precision()},
+            {"levels", quantizer.levels},
+            {"half_even", quantizer.rounding == Rounding::kHalfEven}};
+  }
+  return {{"step", quantizer.step},
+          {"offset", quantizer.offset},
+          {"levels", quantizer.levels},
+          {"rounding", name(quantizer.rounding)}};
 }
 
 Quantizer to_quantizer(const json& value) {
-  return {to_int(value.at("k")), to_int(value.at("levels")),
-          value.at("half_even").get<bool>() ? Quantizer::Rounding::kHalfEven
-                                            : Quantizer::Rounding::kHalfUp};
+  const int levels = to_int(value.at("levels"));
+  if (value.contains("k")) {
+    const int k = to_int(value.at("k"));
+    if (k < 0 || k > Quantizer::kMaxPrecision) throw std::invalid_argument("precision");
+    return Quantizer::of_precision(
+        k, levels, value.at("half_even").get<bool>() ? Rounding::kHalfEven : Rounding::kHalfUp);
+  }
+  const auto rounding = base::value_named<Rounding>(value.at("rounding").get<std::string>());
+  if (!rounding) throw std::invalid_argument("unknown rounding");
+  return {levels, value.at("step").get<double>(), value.at("offset").get<double>(), *rounding};
+}
+
+json from_border(const BorderClasses& classes) {
+  return {{"count", classes.count}, {"of", base::pack(classes.of)}};
+}
+
+BorderClasses to_border(const json& value) {
+  return {to_numbers<std::uint16_t>(value.at("of")), to_int(value.at("count"))};
 }
 
 json from_term(const Term& term) {
@@ -91,12 +123,15 @@ Term to_term(const json& value) {
 json from_layer(const SpikingLayer& layer) {
   json terms = json::array();
   for (const Term& term : layer.terms) terms.push_back(from_term(term));
-  return {{"name", layer.name},
-          {"max_pool", pools(layer.kind)},
-          {"output", from_shape(layer.output)},
-          {"quantizer", from_quantizer(layer.quantizer)},
-          {"thresholds", base::pack(layer.thresholds)},
-          {"terms", std::move(terms)}};
+  json value = {{"name", layer.name},
+                {"max_pool", pools(layer.kind)},
+                {"output", from_shape(layer.output)},
+                {"quantizer", from_quantizer(layer.quantizer)},
+                {"thresholds", base::pack(layer.thresholds)},
+                {"terms", std::move(terms)}};
+  if (!layer.rows.of.empty()) value["rows"] = from_border(layer.rows);
+  if (!layer.columns.of.empty()) value["columns"] = from_border(layer.columns);
+  return value;
 }
 
 SpikingLayer to_layer(const json& value) {
@@ -105,26 +140,38 @@ SpikingLayer to_layer(const json& value) {
   layer.kind = value.at("max_pool").get<bool>() ? LayerKind::kMaxPool : LayerKind::kSum;
   layer.output = to_shape(value.at("output"));
   layer.quantizer = to_quantizer(value.at("quantizer"));
+  if (value.contains("rows")) layer.rows = to_border(value.at("rows"));
+  if (value.contains("columns")) layer.columns = to_border(value.at("columns"));
   layer.thresholds = to_numbers<std::int32_t>(value.at("thresholds"));
   for (const json& term : value.at("terms")) layer.terms.push_back(to_term(term));
   return layer;
 }
 
 json from_encoder(const HostEncoder& encoder) {
-  return {{"name", encoder.name},
-          {"input", from_shape(encoder.input)},
-          {"output", from_shape(encoder.output)},
-          {"window", from_window(encoder.window)},
-          {"groups", encoder.groups},
-          {"weights", base::pack(encoder.weights)},
-          {"bias", base::pack(encoder.bias)},
-          {"normalized", encoder.normalized},
-          {"gamma", base::pack(encoder.gamma)},
-          {"beta", base::pack(encoder.beta)},
-          {"mean", base::pack(encoder.mean)},
-          {"variance", base::pack(encoder.variance)},
-          {"epsilon", encoder.epsilon},
-          {"quantizer", from_quantizer(encoder.quantizer)}};
+  json value = {{"name", encoder.name},
+                {"input", from_shape(encoder.input)},
+                {"output", from_shape(encoder.output)},
+                {"window", from_window(encoder.window)},
+                {"groups", encoder.groups},
+                {"weights", base::pack(encoder.weights)},
+                {"bias", base::pack(encoder.bias)},
+                {"normalized", encoder.normalized},
+                {"gamma", base::pack(encoder.gamma)},
+                {"beta", base::pack(encoder.beta)},
+                {"mean", base::pack(encoder.mean)},
+                {"variance", base::pack(encoder.variance)},
+                {"epsilon", encoder.epsilon},
+                {"quantizer", from_quantizer(encoder.quantizer)}};
+  if (!encoder.thresholds.empty()) value["thresholds"] = base::pack(encoder.thresholds);
+  for (const PixelStep& step : encoder.pixel_steps) {
+    value["pixel_steps"].push_back(
+        {{"kind", name(step.kind)}, {"values", base::pack(step.values)}});
+  }
+  if (encoder.pixel_quantizer) {
+    value["pixel_quantizer"] = {{"quantizer", from_quantizer(encoder.pixel_quantizer->quantizer)},
+                                {"thresholds", base::pack(encoder.pixel_quantizer->thresholds)}};
+  }
+  return value;
 }
 
 HostEncoder to_encoder(const json& value) {
@@ -143,15 +190,57 @@ HostEncoder to_encoder(const json& value) {
   encoder.variance = to_numbers<float>(value.at("variance"));
   value.at("epsilon").get_to(encoder.epsilon);
   encoder.quantizer = to_quantizer(value.at("quantizer"));
+  if (value.contains("thresholds")) {
+    encoder.thresholds = to_numbers<double>(value.at("thresholds"));
+  }
+  if (value.contains("pixel_steps")) {
+    for (const json& step : value.at("pixel_steps")) {
+      const auto kind = base::value_named<PixelStep::Kind>(step.at("kind").get<std::string>());
+      if (!kind) throw std::invalid_argument("unknown step of pixels");
+      encoder.pixel_steps.push_back({*kind, to_numbers<float>(step.at("values"))});
+    }
+  }
+  if (value.contains("pixel_quantizer")) {
+    const json& quantizer = value.at("pixel_quantizer");
+    encoder.pixel_quantizer = {to_quantizer(quantizer.at("quantizer")),
+                               to_numbers<float>(quantizer.at("thresholds"))};
+  }
   return encoder;
 }
 
+/// Whether version 2 of the format can hold the readout: with biases in float32 alone.
+bool fits_version_2(const HostReadout& readout) {
+  return readout.constant.empty() && readout.scale.empty() &&
+         std::all_of(readout.bias.begin(), readout.bias.end(), [](double bias) {
+           return static_cast<double>(static_cast<float>(bias)) == bias;
+         });
+}
+
 json from_readout(const HostReadout& readout) {
-  return {{"name", readout.name},
-          {"inputs", readout.inputs},
-          {"classes", readout.classes},
-          {"weights", base::pack(readout.weights)},
-          {"bias", base::pack(readout.bias)}};
+  json value = {{"name", readout.name},
+                {"inputs", readout.inputs},
+                {"classes", readout.classes},
+                {"weights", base::pack(readout.weights)}};
+  if (fits_version_2(readout)) {
+    value["bias"] = base::pack(std::vector<float>(readout.bias.begin(), readout.bias.end()));
+  } else {
+    value["bias"] = base::pack(readout.bias);
+    value["constant"] = base::pack(readout.constant);
+    value["scale"] = base::pack(readout.scale);
+  }
+  return value;
+}
+
+/// Whether version 2 of the format can hold the network. Such networks are written as before.
+bool fits_version_2(const SpikingNetwork& network) {
+  const HostEncoder& encoder = network.encoder;
+  return fits_version_2(encoder.quantizer) && encoder.thresholds.empty() &&
+         encoder.pixel_steps.empty() && !encoder.pixel_quantizer &&
+         fits_version_2(network.readout) &&
+         std::all_of(network.layers.begin(), network.layers.end(), [](const SpikingLayer& layer) {
+           return fits_version_2(layer.quantizer) && layer.rows.of.empty() &&
+                  layer.columns.of.empty();
+         });
 }
 
 HostReadout to_readout(const json& value) {
@@ -160,7 +249,14 @@ HostReadout to_readout(const json& value) {
   readout.inputs = to_int(value.at("inputs"));
   readout.classes = to_int(value.at("classes"));
   readout.weights = to_numbers<float>(value.at("weights"));
-  readout.bias = to_numbers<float>(value.at("bias"));
+  if (value.contains("constant")) {
+    readout.bias = to_numbers<double>(value.at("bias"));
+    readout.constant = to_numbers<double>(value.at("constant"));
+    readout.scale = to_numbers<double>(value.at("scale"));
+  } else {
+    const auto bias = to_numbers<float>(value.at("bias"));
+    readout.bias.assign(bias.begin(), bias.end());
+  }
   return readout;
 }
 
@@ -171,6 +267,17 @@ int output_extent(int input, int kernel, int stride, int pads, int dilation) {
 }
 
 }  // namespace
+
+Quantizer Quantizer::of_precision(int k, int levels, Rounding rounding) {
+  return {levels, std::ldexp(1.0, -k), 0, rounding};
+}
+
+std::optional<int> Quantizer::precision() const {
+  int exponent = 0;
+  if (offset != 0 || std::frexp(step, &exponent) != 0.5) return std::nullopt;
+  const int k = 1 - exponent;
+  return k >= 0 && k <= kMaxPrecision ? std::optional<int>(k) : std::nullopt;
+}
 
 Shape output_shape(const Window& window, const Shape& input, int channels) {
   return {channels,
@@ -187,12 +294,15 @@ std::vector<std::uint8_t> SpikingNetwork::encode() const {
   body["layers"] = json::array();
   for (const SpikingLayer& layer : layers) body["layers"].push_back(from_layer(layer));
   body["readout"] = from_readout(readout);
-  return base::encode_envelope({base::FileKind::kSpikingNetwork, kVersion, std::move(body)});
+  return base::encode_envelope({base::FileKind::kSpikingNetwork,
+                                fits_version_2(*this) ? kOldestVersion : kVersion,
+                                std::move(body)});
 }
 
 SpikingNetwork SpikingNetwork::decode(const std::vector<std::uint8_t>& bytes,
                                       const std::string& source) {
-  const json body = base::decode_body(bytes, source, base::FileKind::kSpikingNetwork, kVersion);
+  const json body =
+      base::decode_body(bytes, source, base::FileKind::kSpikingNetwork, kVersion, kOldestVersion);
   try {
     SpikingNetwork network;
     body.at("name").get_to(network.name);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spikeloom::converter {
@@ -42,24 +45,58 @@ struct Window {
 /// if the window does not fit into the padded input.
 Shape output_shape(const Window& window, const Shape& input, int channels);
 
-/// An activation quantizer: an activation a = A / 2^k has the level A, an integer of 0..levels.
+/// How a quantizer rounds to a level. Ties are numbers half-way between two levels.
+enum class Rounding : std::uint8_t {
+  kHalfUp,      ///< ties to the higher level
+  kHalfEven,    ///< ties to the even number
+  kHalfAway,    ///< ties away from zero
+  kHalfToZero,  ///< ties towards zero
+  kFloor,
+  kCeil,
+  kToZero,
+  kAway,
+  kThresholds,  ///< by a list of thresholds
+};
+constexpr std::string_view name(Rounding value) {
+  switch (value) {
+    case Rounding::kHalfUp:
+      return "half_up";
+    case Rounding::kHalfEven:
+      return "half_even";
+    case Rounding::kHalfAway:
+      return "half_away";
+    case Rounding::kHalfToZero:
+      return "half_to_zero";
+    case Rounding::kFloor:
+      return "floor";
+    case Rounding::kCeil:
+      return "ceil";
+    case Rounding::kToZero:
+      return "to_zero";
+    case Rounding::kAway:
+      return "away";
+    case Rounding::kThresholds:
+      return "thresholds";
+  }
+  return {};
+}
+
+/// The values of an activation: level A, an integer of 0..levels, stands for offset + step * A.
 struct Quantizer {
-  enum class Rounding { kHalfUp, kHalfEven };
   static constexpr int kMaxPrecision = 15;
   static constexpr int kMaxLevels = 255;
-  int k = 0;
-  int levels = 1;  ///< n = B * 2^k
+  int levels = 1;
+  double step = 1;    ///< finite, not 0
+  double offset = 0;  ///< finite
   Rounding rounding = Rounding::kHalfUp;
 
-  /// Whether a half goes to the even level.
-  constexpr bool half_even() const {
-    switch (rounding) {
-      case Rounding::kHalfUp:
-        return false;
-      case Rounding::kHalfEven:
-        return true;
-    }
-    return false;
+  /// A quantizer of precision k: step 2^-k, offset 0.
+  static Quantizer of_precision(int k, int levels, Rounding rounding);
+  /// Returns k of 0..kMaxPrecision if step is 2^-k and offset 0, else nullopt.
+  std::optional<int> precision() const;
+  /// Whether both levels and their values are equal.
+  bool same_values(const Quantizer& o) const {
+    return levels == o.levels && step == o.step && offset == o.offset;
   }
 };
 
@@ -104,27 +141,73 @@ struct Term {
   int fan_in() const { return group_inputs() * window.taps(); }
 };
 
+/// Classes of outputs along one axis: outputs whose windows hold the same taps have equal
+/// thresholds. No numbers: all outputs are of class 0.
+struct BorderClasses {
+  std::vector<std::uint16_t> of;  ///< [y or x]: 0..count - 1
+  int count = 1;
+
+  int operator()(int i) const { return of.empty() ? 0 : of[static_cast<std::size_t>(i)]; }
+};
+
 /// An on-chip layer. The potential of output neuron (c, y, x) is m = sum over the terms with
 /// channel c of repeat * (sum of weight * A over its window). Its level i fires iff m >=
-/// thresholds[c][i].
+/// thresholds[c][rows(y)][columns(x)][i].
 struct SpikingLayer {
   std::string name;
   LayerKind kind = LayerKind::kSum;
   Shape output;
-  Quantizer quantizer;                   ///< quantizer of its outputs
-  std::vector<std::int32_t> thresholds;  ///< [out channel][level], ascending; empty for kMaxPool
-  std::vector<Term> terms;               ///< for kMaxPool one with repeat 1 and all channels
+  Quantizer quantizer;  ///< values of its outputs
+  /// With zero padding, the offset of an activation counts for fewer taps at the border.
+  BorderClasses rows;
+  BorderClasses columns;
+  /// [out channel][row class][column class][level], ascending; empty for kMaxPool
+  std::vector<std::int32_t> thresholds;
+  std::vector<Term> terms;  ///< for kMaxPool one with repeat 1 and all channels
 
   int levels() const { return quantizer.levels; }
+  /// Returns the first of the levels() thresholds of an output neuron. Not for kMaxPool.
+  const std::int32_t* thresholds_of(int channel, int y, int x) const {
+    const int set = (channel * rows.count + rows(y)) * columns.count + columns(x);
+    return thresholds.data() + static_cast<std::ptrdiff_t>(set) * levels();
+  }
   /// Number of synapses of a neuron of an output channel, padding taps included.
   int fan_in(int channel) const;
 };
 
-/// Parameters of the first layer, which the host computes in real numbers: y = gamma * (conv(x) +
-/// bias - mean) / sqrt(variance + epsilon) + beta, quantized.
+/// An operation on the pixels of a channel, in float32.
+struct PixelStep {
+  enum class Kind : std::uint8_t { kMultiply, kDivide, kAdd };
+  Kind kind = Kind::kAdd;
+  std::vector<float> values;  ///< [input channel]
+};
+constexpr std::string_view name(PixelStep::Kind value) {
+  switch (value) {
+    case PixelStep::Kind::kMultiply:
+      return "multiply";
+    case PixelStep::Kind::kDivide:
+      return "divide";
+    case PixelStep::Kind::kAdd:
+      return "add";
+  }
+  return {};
+}
+
+/// A quantizer of the image before the host's convolution: a pixel has the level of the number of
+/// thresholds that it reaches, and the value of that level.
+struct PixelQuantizer {
+  Quantizer quantizer;
+  std::vector<float> thresholds;  ///< [input channel][level], ascending
+};
+
+/// Parameters of the first layer, which the host computes in real numbers: x are the pixels after
+/// the steps and the quantizer of pixels, y = gamma * (conv(x) + bias - mean) / sqrt(variance +
+/// epsilon) + beta, and the level is the number of thresholds that y reaches.
 struct HostEncoder {
   std::string name;
   Shape input;
+  std::vector<PixelStep> pixel_steps;
+  std::optional<PixelQuantizer> pixel_quantizer;
   Shape output;
   Window window;
   int groups = 1;
@@ -134,16 +217,23 @@ struct HostEncoder {
   std::vector<float> gamma, beta, mean, variance;  ///< [out channel]
   float epsilon = 0.0F;
   Quantizer quantizer;
+  /// [out channel][level], ascending. Empty if they follow from a quantizer of precision k that
+  /// rounds ties up or to even.
+  std::vector<double> thresholds;
 };
 
-/// Parameters of the last layer, which the host computes in real numbers: scores = weights * a +
-/// bias, where a are the activations of the last on-chip layer.
+/// Parameters of the last layer, which the host computes in real numbers: score = (sum of weight *
+/// A
+/// + constant) * scale + bias, where A are the levels of the last on-chip layer. Sum and constant
+/// are integers if the weights are, so that equal scores are found equal.
 struct HostReadout {
   std::string name;
   int inputs = 0;
   int classes = 0;
-  std::vector<float> weights;  ///< [class][input]
-  std::vector<float> bias;     ///< [class]
+  std::vector<float> weights;    ///< [class][input]
+  std::vector<double> bias;      ///< [class]
+  std::vector<double> constant;  ///< [class]; empty: 0
+  std::vector<double> scale;     ///< [class]; empty: the step of the last on-chip layer
 };
 
 /// A converted network: host encoder, on-chip layers, host readout. Spikes of a tick are summed in
@@ -152,8 +242,9 @@ struct HostReadout {
 /// layer but the last is read by a later one; the readout reads the last layer, which is therefore
 /// the only one at its depth.
 struct SpikingNetwork {
-  static constexpr std::uint32_t kVersion = 2;
-  static constexpr int kMaxNeurons = 1 << 24;  ///< per layer
+  static constexpr std::uint32_t kVersion = 3;
+  static constexpr std::uint32_t kOldestVersion = 2;  ///< which networks that it can hold keep
+  static constexpr int kMaxNeurons = 1 << 24;         ///< per layer
   static constexpr int kMaxRepeat = 1 << 15;
 
   std::string name;

@@ -6,20 +6,106 @@
 namespace spikeloom::converter {
 namespace {
 
-Integer ceil_divide(const Integer& dividend, const Integer& divisor) {
-  Integer quotient;
-  Integer rest;
-  divide_qr(dividend, divisor, quotient, rest);  // towards zero
-  return rest > 0 ? Integer(quotient + 1) : quotient;
+using Kind = ChannelStep::Kind;
+
+/// The number rational + factor * sqrt(radicand), radicand > 0.
+struct Surd {
+  Rational rational;
+  Rational factor;
+  Rational radicand = 1;
+
+  /// Returns the sign of this number minus `o`.
+  int compare(const Rational& o) const {
+    const Rational rest = o - rational;  // against factor * sqrt(radicand)
+    if (factor.sign() == 0 || factor.sign() != rest.sign()) return factor.sign() - rest.sign();
+    const Rational squares = factor * factor * radicand - rest * rest;
+    return factor.sign() * squares.sign();
+  }
+};
+
+/// What a condition on the value after a step says of the value before it.
+enum class Verdict { kDepends, kAlways, kNever };
+
+/// A condition on a value: value >= bound, or value > bound if `strict`; with `below` value <=
+/// bound, or value < bound.
+struct Condition {
+  Surd bound;
+  bool strict = false;
+  bool below = false;
+
+  bool holds(const Rational& value) const {
+    const int sign = below ? bound.compare(value) : -bound.compare(value);
+    return strict ? sign > 0 : sign >= 0;
+  }
+};
+
+/// Turns a condition on factor * value into one on the value.
+Verdict divide(Condition& condition, const Rational& factor) {
+  if (factor.sign() == 0) return condition.holds(Rational()) ? Verdict::kAlways : Verdict::kNever;
+  condition.bound.rational = condition.bound.rational / factor;
+  condition.bound.factor = condition.bound.factor / factor;
+  if (factor.sign() < 0) condition.below = !condition.below;
+  return Verdict::kDepends;
 }
 
-/// Returns the smallest integer that is >= factor * sqrt(radicand), or > if `strict`.
-Integer smallest_above(const Integer& factor, const Integer& radicand, bool strict) {
+/// Turns a condition on the value after clamping into one on the value before.
+Verdict unclamp(const Condition& condition, const ChannelStep& step) {
+  const std::optional<Rational>& low = condition.below ? step.upper : step.lower;
+  const std::optional<Rational>& high = condition.below ? step.lower : step.upper;
+  if (low && condition.holds(*low)) return Verdict::kAlways;
+  if (high && !condition.holds(*high)) return Verdict::kNever;
+  return Verdict::kDepends;
+}
+
+/// Turns a condition on the result of `step` into one on its operand.
+Verdict undo(Condition& condition, const ChannelStep& step, std::size_t channel) {
+  const auto exact = [channel](const std::vector<double>& values) {
+    return Rational::from_double(values[channel]);
+  };
+  Surd& bound = condition.bound;
+  switch (step.kind) {
+    case Kind::kAdd:
+      bound.rational = bound.rational - exact(step.values);
+      return Verdict::kDepends;
+    case Kind::kMultiply:
+      return divide(condition, exact(step.values));
+    case Kind::kDivide:
+      return divide(condition, Rational(1) / exact(step.values));
+    case Kind::kClamp:
+      return unclamp(condition, step);
+    case Kind::kNormalize: {
+      // gamma * (v - mean) >= (bound - beta) * sqrt(variance)
+      bound.factor = bound.rational - exact(step.beta);
+      bound.rational = Rational();
+      bound.radicand = exact(step.variance) + Rational::from_double(step.epsilon);
+      const Verdict verdict = divide(condition, exact(step.values));
+      bound.rational = bound.rational + exact(step.mean);
+      return verdict;
+    }
+  }
+  return Verdict::kNever;
+}
+
+/// Returns the smallest integer m with m >= bound, or m > bound if `strict`.
+Integer smallest_integer(const Surd& bound, bool strict) {
+  // factor * sqrt(p / q) = sign * sqrt(factor^2 * p * q) / q. Brought to a common denominator d
+  // with the rational part: m >= (a + sign * sqrt(r)) / d.
+  const Rational square = bound.factor * bound.factor * bound.radicand;
+  const Integer q = square.denominator();
+  const Integer d = lcm(bound.rational.denominator(), q);
+  const Integer a = bound.rational.numerator() * (d / bound.rational.denominator());
+  const Integer r = square.numerator() * q * (d / q) * (d / q);
   Integer rest;
-  const Integer root = sqrt(Integer(factor * factor * radicand), rest);
+  const Integer root = sqrt(r, rest);
   const bool whole = rest == 0;
-  if (factor >= 0) return whole && !strict ? root : Integer(root + 1);
-  return whole && strict ? Integer(1 - root) : Integer(-root);
+  // The smallest integer n >= sign * sqrt(r) (or > if strict): then d * m >= a + n.
+  Integer n;
+  if (bound.factor.sign() >= 0) {
+    n = whole && !strict ? root : Integer(root + 1);
+  } else {
+    n = whole && strict ? Integer(1 - root) : Integer(-root);
+  }
+  return -Rational(Integer(-(a + n)), d).floor();
 }
 
 std::int32_t saturate(const Integer& threshold, std::int32_t max_potential) {
@@ -30,32 +116,60 @@ std::int32_t saturate(const Integer& threshold, std::int32_t max_potential) {
 
 }  // namespace
 
-ChannelThresholds find_thresholds(const ChannelFunction& function, const Quantizer& quantizer,
+bool decreases(const ChannelFunction& function) {
+  int sign = function.slope.sign();
+  for (const ChannelStep& step : *function.steps) {
+    switch (step.kind) {
+      case Kind::kMultiply:
+      case Kind::kDivide:
+      case Kind::kNormalize: {
+        const double value = step.values[function.channel];
+        sign *= (value > 0) - (value < 0);
+        break;
+      }
+      case Kind::kAdd:
+      case Kind::kClamp:
+        break;
+    }
+  }
+  return sign < 0;
+}
+
+ChannelThresholds find_thresholds(const ChannelFunction& function,
+                                  const std::vector<LevelThreshold>& levels,
                                   std::int32_t max_potential) {
   ChannelThresholds thresholds;
-  thresholds.flipped = function.slope.sign() < 0;
-  const Rational slope = thresholds.flipped ? -function.slope : function.slope;
-  const Integer radicand = function.variance.numerator() * function.variance.denominator();
-  const auto scaled = [](const Rational& value, const Integer& scale) {
-    return Integer(value.numerator() * (scale / value.denominator()));
-  };
-  for (int i = 0; i < quantizer.levels; ++i) {
-    // Level i fires if slope * m + offset >= target * sqrt(variance), where sqrt(p / q) =
-    // sqrt(p * q) / q. Multiplied by the common denominator, the left side is an integer, so the
-    // right side may be rounded up to the next integer.
-    const Rational target =
-        Rational(2 * i + 1) * Rational::power_of_two(-quantizer.k - 1) - function.shift;
-    const Rational factor = target / Rational(function.variance.denominator(), Integer(1));
-    const Integer both = lcm(slope.denominator(), function.offset.denominator());
-    const Integer scale = lcm(both, factor.denominator());
-    const bool strict = quantizer.half_even() && i % 2 == 0;
-    const Integer bound =
-        smallest_above(scaled(factor, scale), radicand, strict) - scaled(function.offset, scale);
-    const Integer step = scaled(slope, scale);
-    if (step == 0) {
-      thresholds.values.push_back(bound <= 0 ? arch::kAlwaysFires : arch::kNeverFires);
-    } else {
-      thresholds.values.push_back(saturate(ceil_divide(bound, step), max_potential));
+  thresholds.flipped = decreases(function);
+  for (const LevelThreshold& level : levels) {
+    Condition condition;
+    condition.bound.rational = level.value;
+    condition.strict = level.strict;
+    Verdict verdict = Verdict::kDepends;
+    for (auto step = function.steps->rbegin();
+         step != function.steps->rend() && verdict == Verdict::kDepends; ++step) {
+      verdict = undo(condition, *step, function.channel);
+    }
+    if (verdict == Verdict::kDepends) {
+      condition.bound.rational = condition.bound.rational - function.offset;
+      verdict = divide(condition, function.slope);
+    }
+    switch (verdict) {
+      case Verdict::kAlways:
+        thresholds.values.push_back(arch::kAlwaysFires);
+        break;
+      case Verdict::kNever:
+        thresholds.values.push_back(arch::kNeverFires);
+        break;
+      case Verdict::kDepends: {
+        Surd& bound = condition.bound;
+        if (condition.below) {  // m <= bound: -m >= -bound
+          bound.rational = -bound.rational;
+          bound.factor = -bound.factor;
+        }
+        thresholds.values.push_back(
+            saturate(smallest_integer(bound, condition.strict), max_potential));
+        break;
+      }
     }
   }
   return thresholds;

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <onnx/onnx_pb.h>
+
+#include "spikeloom/converter/onnx/integer_grid.h"
 
 namespace spikeloom::converter {
 
@@ -15,6 +18,7 @@ struct Tensor {
   int type = onnx::TensorProto::FLOAT;
   std::vector<std::int64_t> dims;
   std::vector<double> values;  ///< row-major
+  std::optional<IntegerGrid> grid;
 
   bool is_float() const { return type == onnx::TensorProto::FLOAT; }
   bool is_scalar() const { return values.size() == 1; }

@@ -3,97 +3,178 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
-#include <variant>
+#include <numeric>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "spikeloom/base/error.h"
-#include "spikeloom/converter/network/activation.h"
-#include "spikeloom/converter/onnx/chain.h"
-#include "spikeloom/converter/recognize/quantizer_recognition.h"
-#include "spikeloom/converter/recognize/step_recognition.h"
-#include "spikeloom/converter/recognize/sum_merging.h"
-#include "spikeloom/converter/recognize/term_recognition.h"
+#include "spikeloom/converter/recognize/affine_operators.h"
+#include "spikeloom/converter/recognize/integer_operators.h"
+#include "spikeloom/converter/recognize/layer_store.h"
+#include "spikeloom/converter/recognize/quantizer_operators.h"
+#include "spikeloom/converter/recognize/shape_operators.h"
+#include "spikeloom/converter/recognize/weighted_operators.h"
 
 namespace spikeloom::converter {
 namespace {
 
 constexpr const char* kOperators =
-    "Conv, Gemm, MatMul, MaxPool, AveragePool, GlobalAveragePool, Add, Sub, Sum, Concat, Flatten, "
-    "Reshape; after a weighted layer or a sum also BatchNormalization, Add, Sub, Mul, Div, Relu "
-    "and its quantizer (Clip, Add and Floor, Round, QuantizeLinear and DequantizeLinear); "
-    "Identity and Dropout anywhere";
+    "Conv, Gemm, MatMul, MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, "
+    "ReduceMax, Add, Sub, Sum, Mul, Div, Neg, BatchNormalization, Relu, Clip, Floor, Ceil, Round, "
+    "Sign, QuantizeLinear, DequantizeLinear, ConvInteger, MatMulInteger, QLinearConv, "
+    "QLinearMatMul, Concat, Pad, Flatten, Reshape, Transpose, Squeeze, Unsqueeze, Identity, "
+    "Dropout, Cast; Quant, BipolarQuant, MultiThreshold of QONNX; after the last layer Softmax, "
+    "LogSoftmax, ArgMax, TopK";
+
+bool is_any_of(const std::string& op, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), op) != names.end();
+}
+
+/// Whether an operator keeps the order of the class scores, so that it does not change the class.
+bool keeps_order(const OnnxNode& node) {
+  return is_any_of(node.op(), {"Softmax", "LogSoftmax", "ArgMax", "TopK"});
+}
+
+/// Whether a node only passes on its first input.
+bool is_pass_through(const OnnxGraph& graph, const OnnxNode& node) {
+  if (node.op() == "Cast") return true;
+  if (!is_any_of(node.op(), {"Identity", "Dropout"})) return false;
+  node.allow_attributes({"ratio", "seed"});
+  if (!node.input(2).empty() && scalar(graph, node, 2, "training mode") != 0) {
+    node.refuse("it is in training mode", "a model exported for inference");
+  }
+  return true;
+}
 
 class Recognizer {
  public:
-  explicit Recognizer(const OnnxGraph& graph) : graph_(graph) {}
+  explicit Recognizer(const OnnxGraph& graph) : graph_(graph) {
+    for (const OnnxNode* node : graph.nodes()) {
+      const int position = static_cast<int>(positions_.size());
+      positions_[node] = position;
+    }
+  }
 
   QuantizedGraph read() {
-    result_.source = graph_.source();
     read_input();
-    for (const OnnxNode* node : graph_.nodes()) {
-      if (taken_.count(node) == 0) read_node(*node);
-    }
-    read_output();
-    return std::move(result_);
+    for (const OnnxNode* node : graph_.nodes()) read_node(*node);
+    QuantizedGraph result;
+    result.source = graph_.source();
+    result.output = read_output();
+    result.layers = layers_.take(result.output);
+    return result;
   }
 
  private:
-  /// A tensor: the output of quantized layers, or a sum before its quantizer.
-  using Value = std::variant<Activation, QuantizedLayer>;
-
   void read_input() {
     const auto dims = graph_.input_dims();
     const bool sized = std::all_of(
         dims.begin() + (dims.empty() ? 0 : 1), dims.end(),
         [](std::int64_t dim) { return dim >= 1 && dim <= SpikingNetwork::kMaxNeurons; });
     const bool one = !dims.empty() && (dims[0] == -1 || dims[0] == 1);
-    if (!sized || !one || (dims.size() != 4 && dims.size() != 2)) {
+    if (!sized || !one || dims.size() < 2 || dims.size() > 4) {
       std::string found = format_dims(dims);
       for (std::size_t at; (at = found.find("-1")) != std::string::npos;) found.replace(at, 2, "?");
       throw base::UserError(fmt::format(
-          "{}: its input \"{}\" has the shape {}; accepted: N x channels x height x width or "
-          "N x features, with N symbolic or 1 and the others fixed",
+          "{}: its input \"{}\" has the shape {}; accepted: N x channels x height x width, "
+          "N x channels x length or N x features, with N symbolic or 1 and the others fixed",
           graph_.source(), graph_.input(), found));
     }
-    const bool flat = dims.size() == 2;
-    const auto size = [&dims](std::size_t i) { return static_cast<int>(dims[i]); };
-    const Shape shape = flat ? Shape{size(1), 1, 1} : Shape{size(1), size(2), size(3)};
-    if (std::int64_t{shape.height} * shape.width > SpikingNetwork::kMaxNeurons ||
-        std::int64_t{shape.height} * shape.width * shape.channels > SpikingNetwork::kMaxNeurons) {
-      throw base::UserError(fmt::format(
-          "{}: its input \"{}\" has the shape {}; accepted: at "
-          "most {} pixels",
-          graph_.source(), graph_.input(), format_dims(dims), SpikingNetwork::kMaxNeurons));
+    std::vector<int> sizes;
+    std::int64_t pixels = 1;
+    for (std::size_t d = 1; d < dims.size(); ++d) {
+      sizes.push_back(static_cast<int>(dims[d]));
+      pixels = std::min<std::int64_t>(pixels * dims[d], std::int64_t{1} << 40);
     }
-    values_[graph_.input()] = Activation{{{kImage, shape}}, flat};
+    if (pixels > SpikingNetwork::kMaxNeurons) {
+      throw base::UserError(fmt::format(
+          "{}: its input \"{}\" has the shape {}; accepted: at most {} pixels", graph_.source(),
+          graph_.input(), format_dims(dims), SpikingNetwork::kMaxNeurons));
+    }
+    Value image;
+    image.shape = {sizes[0], 1, sizes.size() > 1 ? sizes.back() : 1};
+    if (sizes.size() == 3) image.shape.height = sizes[1];
+    image.layout = Layout(std::move(sizes));
+    values_[graph_.input()] = std::move(image);
   }
 
   void read_node(const OnnxNode& node) {
-    const std::string& op = node.op();
-    if (Chain::is_pass_through(graph_, node)) {
-      values_[node.output()] = value(node, 0);
-    } else if (is_weighted(node)) {
-      continue_sum(node, read_weighted(graph_, node, activation(node, 0)));
-    } else if (op == "MaxPool") {
-      read_pool(node);
-    } else if (op == "Flatten" || op == "Reshape") {
-      read_flatten(node);
-    } else if (op == "Concat") {
-      read_concatenation(node);
-    } else if ((op == "Add" || op == "Sub" || op == "Sum") && !has_constant(node)) {
-      read_addition(node);
-    } else {
-      read_step_alone(node);
+    for (int i = 0; i < node.inputs(); ++i) {
+      const auto found = values_.find(node.input(i));
+      if (found == values_.end() || found->second.left_out.empty() || keeps_order(node)) continue;
+      if (is_pass_through(graph_, node)) continue;
+      node.refuse(fmt::format("it follows {}", found->second.left_out.front()),
+                  "nothing but the output after it");
+    }
+    Value result = result_of(node);
+    for (const std::string& output : node.proto().output()) {
+      if (!output.empty()) values_[output] = result;
     }
   }
 
-  bool has_constant(const OnnxNode& node) const {
-    const auto& inputs = node.proto().input();
-    return std::any_of(inputs.begin(), inputs.end(),
-                       [this](const std::string& input) { return graph_.is_constant(input); });
+  Value result_of(const OnnxNode& node) {
+    const std::string& op = node.op();
+    if (is_pass_through(graph_, node)) return value(node, 0);
+    if (keeps_order(node)) {
+      Value result = value(node, 0);
+      result.left_out.push_back(node.label());
+      return result;
+    }
+    if (op == "Conv") {
+      node.allow_attributes({"kernel_shape", "strides", "pads", "auto_pad", "dilations", "group"});
+      Value result =
+          read_convolution(context_, node, value(node, 0), graph_.constant(node, 1, "weights"));
+      if (!node.input(2).empty()) add_bias(node, graph_.constant(node, 2, "bias"), result);
+      return result;
+    }
+    if (op == "Gemm") return read_gemm(context_, node, value(node, 0));
+    if (op == "MatMul") {
+      node.allow_attributes({});
+      return read_product(context_, node, value(node, 0), graph_.constant(node, 1, "weights"),
+                          false);
+    }
+    if (is_integer_operator(node)) {
+      return read_integer_operator(context_, node, [&](int i) { return value(node, i); });
+    }
+    if (is_any_of(op, {"AveragePool", "GlobalAveragePool", "ReduceMean"})) {
+      return read_average(context_, node, value(node, 0));
+    }
+    if (is_any_of(op, {"MaxPool", "GlobalMaxPool", "ReduceMax"})) {
+      return read_maximum(context_, node, value(node, 0));
+    }
+    if (is_any_of(op, {"Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze"})) {
+      return read_shape_change(context_, node, value(node, 0));
+    }
+    if (op == "Pad") return read_pad(context_, node, value(node, 0));
+    if (op == "Concat") return read_concatenation(node, values(node));
+    if (is_any_of(op, {"Add", "Sub", "Sum", "Mul", "Div"})) return read_binary(node);
+    if (op == "BatchNormalization") return read_normalization(context_, node, value(node, 0));
+    if (op == "Neg") return read_negation(context_, node, value(node, 0));
+    if (is_any_of(op, {"Relu", "Clip"})) return read_clip(context_, node, value(node, 0));
+    if (is_any_of(op, {"Floor", "Ceil", "Round", "Sign"})) {
+      return read_rounding(context_, node, value(node, 0));
+    }
+    if (op == "QuantizeLinear") return read_quantize_linear(context_, node, value(node, 0));
+    if (op == "DequantizeLinear") return read_dequantize_linear(context_, node, value(node, 0));
+    if (is_any_of(op, {"Quant", "IntQuant", "BipolarQuant", "MultiThreshold", "Trunc"})) {
+      return read_custom_quantizer(context_, node, value(node, 0));
+    }
+    node.refuse("it is not accepted", kOperators);
+  }
+
+  Value read_binary(const OnnxNode& node) {
+    const bool constant[2] = {graph_.is_constant(node.input(0)), graph_.is_constant(node.input(1))};
+    if (node.inputs() == 2 && (constant[0] || constant[1])) {
+      return read_arithmetic(context_, node, value(node, constant[0] ? 1 : 0), constant[0]);
+    }
+    if (is_any_of(node.op(), {"Mul", "Div"})) {
+      node.refuse("both operands follow from the image", "one constant operand");
+    }
+    std::vector<Value> sides;
+    for (const Value* side : values(node)) sides.push_back(*side);
+    return read_addition(context_, node, std::move(sides));
   }
 
   const Value& value(const OnnxNode& node, int i) const {
@@ -105,148 +186,72 @@ class Recognizer {
     return found->second;
   }
 
-  const Activation& activation(const OnnxNode& node, int i) {
-    const Value& input = value(node, i);
-    if (const auto* sum = std::get_if<QuantizedLayer>(&input)) {
-      node.refuse(fmt::format("its input comes from {} without a quantizer", sum->label),
-                  "a quantizer after every layer but the last");
-    }
-    return std::get<Activation>(input);
+  std::vector<const Value*> values(const OnnxNode& node) const {
+    std::vector<const Value*> result;
+    for (int i = 0; i < node.inputs(); ++i) result.push_back(&value(node, i));
+    return result;
   }
 
-  /// Takes the nodes that follow `node` up to and including the quantizer, or as far as the chain
-  /// goes.
-  void continue_sum(const OnnxNode& node, QuantizedLayer sum) {
-    Chain chain(graph_, node.output(), taken_);
-    follow(chain, std::move(sum));
-  }
-
-  void follow(Chain& chain, QuantizedLayer sum) {
-    while (read_step(chain, sum)) {
+  /// Reads the class scores: a last sum, or quantized activations themselves.
+  GraphOutput read_output() {
+    Value& value = values_.at(graph_.output());
+    GraphOutput output;
+    output.left_out = value.left_out;
+    if (std::holds_alternative<ImageValue>(value.content)) {
+      throw base::UserError(
+          fmt::format("{}: its output is its input; accepted: a network", graph_.source()));
     }
-    if (!starts_quantizer(chain)) {
-      values_[chain.tensor()] = std::move(sum);
-      return;
+    if (auto* sum = std::get_if<SumValue>(&value.content)) {
+      output.sum = std::move(sum->layer);
+    } else {
+      // The activations are the scores.
+      const auto& levels = std::get<LevelsValue>(value.content);
+      const OnnxNode& last = *graph_.nodes().back();
+      output.sum.name = fmt::format("{}.scores", levels.parts.front().tensor->layer.name);
+      output.sum.label = levels.parts.front().tensor->layer.label;
+      output.sum.output = {value.layout.size(), 1, 1};
+      output.sum.bias.assign(static_cast<std::size_t>(value.layout.size()), 0.0F);
+      int first = 0;
+      for (const LevelsPart& part : levels.parts) {
+        QuantizedTerm& term = output.sum.terms.emplace_back();
+        term.label = output.sum.label;
+        term.source = layers_.number_of(last, part);
+        term.decoding = LayerStore::levels_of(part);
+        term.input = part.shape;
+        term.window.kernel_height = part.shape.height;
+        term.window.kernel_width = part.shape.width;
+        term.outputs = value.layout.size();
+        term.weights = identity_weights(last, term.outputs, part.shape.size(), first);
+        first += part.shape.size();
+      }
     }
-    read_quantizer(chain, sum);
-    move_scale_to_exponent(sum);
-    values_[chain.tensor()] = add_layer(std::move(sum));
-  }
-
-  Activation add_layer(QuantizedLayer layer) {
-    const Activation output{{{static_cast<int>(result_.layers.size()), layer.output}}, layer.flat};
-    result_.layers.push_back(std::move(layer));
+    output.order = value.layout.order();
     return output;
   }
 
-  /// Reads a step or a quantizer whose input is read by other nodes too.
-  void read_step_alone(const OnnxNode& node) {
-    Chain chain(graph_, node, taken_);
-    if (!starts_quantizer(chain) && !starts_step(chain)) {
-      node.refuse("it is not accepted here", kOperators);
+  /// Weights by which each output is one neuron: output first + i is neuron i.
+  static std::shared_ptr<const GraphWeights> identity_weights(const OnnxNode& last, int outputs,
+                                                              int neurons, int first) {
+    constexpr int kMaxScores = 4096;
+    if (outputs > kMaxScores) {
+      last.refuse(fmt::format("{} scores", outputs),
+                  fmt::format("at most {}, or a last dense layer", kMaxScores));
     }
-    const Value& input = value(node, graph_.is_constant(node.input(0)) ? 1 : 0);
-    const auto* sum = std::get_if<QuantizedLayer>(&input);
-    follow(chain, sum != nullptr ? *sum : identity_sum(node, std::get<Activation>(input)));
-  }
-
-  void read_addition(const OnnxNode& node) {
-    node.allow_attributes({});
-    std::vector<QuantizedLayer> sides;
-    for (int i = 0; i < node.inputs(); ++i) {
-      const Value& input = value(node, i);
-      const auto* sum = std::get_if<QuantizedLayer>(&input);
-      sides.push_back(sum != nullptr ? *sum : identity_sum(node, std::get<Activation>(input)));
+    auto weights = std::make_shared<GraphWeights>();
+    weights->values.assign(static_cast<std::size_t>(outputs) * static_cast<std::size_t>(neurons),
+                           0.0F);
+    for (int i = 0; i < neurons; ++i) {
+      weights->values[static_cast<std::size_t>(first + i) * static_cast<std::size_t>(neurons) +
+                      static_cast<std::size_t>(i)] = 1.0F;
     }
-    continue_sum(node, merge_sums(node, std::move(sides)));
-  }
-
-  void read_pool(const OnnxNode& node) {
-    const Activation& input = activation(node, 0);
-    if (input.flat) node.refuse("its input is a vector", "channels x height x width");
-    if (input.is_image()) {
-      node.refuse("it comes before the first layer", "a Conv, Gemm or MatMul first");
-    }
-    Activation output;
-    for (const Activation::Part& part : input.parts) {
-      QuantizedLayer layer = read_max_pool(node, part);
-      layer.quantizer = result_.layers[static_cast<std::size_t>(part.source)].quantizer;
-      if (input.parts.size() > 1) layer.name += fmt::format(".{}", output.parts.size() + 1);
-      output.parts.push_back(add_layer(std::move(layer)).parts.front());
-    }
-    values_[node.output()] = output;
-  }
-
-  void read_concatenation(const OnnxNode& node) {
-    node.allow_attributes({"axis"});
-    Activation output;
-    for (int i = 0; i < node.inputs(); ++i) {
-      if (graph_.is_constant(node.input(i))) {
-        node.refuse(fmt::format("its input \"{}\" is constant", node.input(i)),
-                    "quantized activations");
-      }
-      const Activation& input = activation(node, i);
-      if (input.is_image()) node.refuse("the image is not quantized", "quantized activations");
-      const Shape shape = input.shape();
-      const Shape first = i == 0 ? shape : output.shape();
-      if (i > 0 && (input.flat != output.flat || first.height != shape.height ||
-                    first.width != shape.width)) {
-        node.refuse("its inputs are of different height or width",
-                    "equal ones, to be put together along the channels");
-      }
-      output.flat = input.flat;
-      output.parts.insert(output.parts.end(), input.parts.begin(), input.parts.end());
-    }
-    const std::int64_t axis = node.integer("axis", 1);
-    if (axis != 1 && axis + (output.flat ? 2 : 4) != 1) {
-      node.refuse(fmt::format("axis {}", axis), "axis 1, the channels");
-    }
-    values_[node.output()] = output;
-  }
-
-  void read_flatten(const OnnxNode& node) {
-    Activation result = activation(node, 0);
-    const int rank = result.flat ? 2 : 4;
-    if (node.op() == "Flatten") {
-      node.allow_attributes({"axis"});
-      const std::int64_t axis = node.integer("axis", 1);
-      if (axis != 1 && axis + rank != 1) node.refuse(fmt::format("axis {}", axis), "axis 1");
-    } else {
-      node.allow_attributes({"allowzero"});
-      const Tensor& target = graph_.constant(node, 1, "shape");
-      const auto& to = target.values;
-      const int size = result.shape().size();
-      const bool vector = to.size() == 2 && (to[1] == size || to[1] == -1) &&
-                          (to[0] == 1 || to[0] == -1 || to[0] == 0) &&
-                          !(to[0] == -1 && to[1] == -1);
-      if (!vector || (to[0] == 0 && node.integer("allowzero", 0) != 0)) {
-        node.refuse(fmt::format("it reshapes to [{}]", fmt::join(to, ", ")),
-                    fmt::format("to a vector, [N, {}]", size));
-      }
-    }
-    result.flat = true;
-    values_[node.output()] = std::move(result);
-  }
-
-  /// Reads the last layer, which has no quantizer.
-  void read_output() {
-    const Value& output = values_.at(graph_.output());
-    if (const auto* sum = std::get_if<QuantizedLayer>(&output)) {
-      result_.layers.push_back(*sum);
-      return;
-    }
-    const int source = std::get<Activation>(output).parts.front().source;
-    if (source == kImage) return;  // too few layers
-    throw base::UserError(
-        fmt::format("{}: {}: the last layer has a quantizer; accepted: a last dense layer without "
-                    "one, computed by the host",
-                    graph_.source(), result_.layers[static_cast<std::size_t>(source)].label));
+    return weights;
   }
 
   const OnnxGraph& graph_;
+  LayerStore layers_;
+  std::map<const OnnxNode*, int> positions_;
+  const Context context_{graph_, layers_, positions_};
   std::map<std::string, Value> values_;
-  std::set<const OnnxNode*> taken_;
-  QuantizedGraph result_;
 };
 
 }  // namespace

@@ -6,9 +6,9 @@
 
 namespace spikeloom::converter {
 
-/// Reads the layers of a graph in order. A layer is a MaxPool, or a sum of Conv, Gemm, MatMul,
-/// AveragePool and quantized activations with the nodes up to its quantizer, which only the last
-/// layer may lack. Throws UserError for anything else; it names file, node, operator, what was
+/// Reads a graph node by node. Each tensor is the image, integer levels of a layer and the numbers
+/// that they stand for, or a weighted sum with the steps after it; an operator makes one of others.
+/// Throws UserError for what has no exact counterpart; it names file, node, operator, what was
 /// found and what is accepted.
 QuantizedGraph recognize_graph(const OnnxGraph& graph);
 

@@ -2,6 +2,7 @@
 #include "spikeloom/converter/recognize/window_recognition.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,15 +15,24 @@ constexpr std::int64_t kMaxSize = 32767;
 /// Reads an attribute of `count` numbers, each in min..kMaxSize; all are `default_value` if the
 /// attribute is missing.
 std::vector<int> read_sizes(const OnnxNode& node, const char* attribute, std::size_t count,
-                            std::int64_t min, std::int64_t default_value) {
+                            int rank, std::int64_t min, std::int64_t default_value) {
   const auto values = node.integers(attribute, std::vector<std::int64_t>(count, default_value));
   const auto allowed = [min](std::int64_t v) { return v >= min && v <= kMaxSize; };
   if (values.size() != count || !std::all_of(values.begin(), values.end(), allowed)) {
-    node.refuse(
-        fmt::format("{} is [{}]", attribute, fmt::join(values, ", ")),
-        fmt::format("{} numbers of {}..{}, for windows in two dimensions", count, min, kMaxSize));
+    node.refuse(fmt::format("{} is [{}]", attribute, fmt::join(values, ", ")),
+                fmt::format("{} numbers of {}..{}, for windows in {}", count, min, kMaxSize,
+                            rank == 2 ? "two dimensions" : "one dimension"));
   }
   return {values.begin(), values.end()};
+}
+
+/// Reads one size per dimension of the window, as height and width.
+std::pair<int, int> read_extent(const OnnxNode& node, const char* attribute, int rank,
+                                bool along_height, std::int64_t min, std::int64_t default_value) {
+  const std::vector<int> sizes =
+      read_sizes(node, attribute, static_cast<std::size_t>(rank), rank, min, default_value);
+  if (rank == 2) return {sizes[0], sizes[1]};
+  return along_height ? std::make_pair(sizes[0], 1) : std::make_pair(1, sizes[0]);
 }
 
 /// Returns the padding before and after for ceil(input / stride) outputs. The odd pixel goes after
@@ -34,8 +44,13 @@ std::pair<int, int> same_pads(int input, int kernel, int stride, int dilation, b
                : std::make_pair(pads - pads / 2, pads / 2);
 }
 
-void read_pads(const OnnxNode& node, const Shape& input, Window& window) {
-  const auto pads = read_sizes(node, "pads", 4, 0, 0);
+void read_pads(const OnnxNode& node, const Shape& input, int rank, bool along_height,
+               Window& window) {
+  auto pads = read_sizes(node, "pads", 2 * static_cast<std::size_t>(rank), rank, 0, 0);
+  if (rank == 1) {
+    pads = along_height ? std::vector<int>{pads[0], 0, pads[1], 0}
+                        : std::vector<int>{0, pads[0], 0, pads[1]};
+  }
   const std::string mode = node.text("auto_pad", "NOTSET");
   if (mode == "NOTSET" || mode.empty()) {
     window.pad_top = pads[0];
@@ -74,25 +89,23 @@ void check_ceil_mode(const OnnxNode& node, const Shape& input, const Window& w) 
 
 }  // namespace
 
-Window read_window(const OnnxNode& node, const Shape& input, std::pair<int, int> kernel) {
+Window read_window(const OnnxNode& node, const Shape& input, int rank, std::pair<int, int> kernel,
+                   bool along_height) {
   Window window;
   const auto size = node.has("kernel_shape") || kernel.first == 0
-                        ? read_sizes(node, "kernel_shape", 2, 1, 0)
-                        : std::vector<int>{kernel.first, kernel.second};
-  if (kernel.first != 0 && (size[0] != kernel.first || size[1] != kernel.second)) {
-    node.refuse(fmt::format("kernel_shape {}x{} for weights of {}x{}", size[0], size[1],
+                        ? read_extent(node, "kernel_shape", rank, along_height, 1, 0)
+                        : kernel;
+  if (kernel.first != 0 && size != kernel) {
+    node.refuse(fmt::format("kernel_shape {}x{} for weights of {}x{}", size.first, size.second,
                             kernel.first, kernel.second),
                 "the weights' own");
   }
-  const auto strides = read_sizes(node, "strides", 2, 1, 1);
-  const auto dilations = read_sizes(node, "dilations", 2, 1, 1);
-  window.kernel_height = size[0];
-  window.kernel_width = size[1];
-  window.stride_y = strides[0];
-  window.stride_x = strides[1];
-  window.dilation_y = dilations[0];
-  window.dilation_x = dilations[1];
-  read_pads(node, input, window);
+  std::tie(window.kernel_height, window.kernel_width) = size;
+  std::tie(window.stride_y, window.stride_x) =
+      read_extent(node, "strides", rank, along_height, 1, 1);
+  std::tie(window.dilation_y, window.dilation_x) =
+      read_extent(node, "dilations", rank, along_height, 1, 1);
+  read_pads(node, input, rank, along_height, window);
   const Shape output = output_shape(window, input, 1);
   if (output.height < 1 || output.width < 1) {
     node.refuse(fmt::format("its window is larger than its padded input of {}x{}", input.height,

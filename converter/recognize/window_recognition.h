@@ -9,8 +9,10 @@
 namespace spikeloom::converter {
 
 /// Reads the window of a Conv, MaxPool or AveragePool over `input` from kernel_shape, strides,
-/// dilations, pads and auto_pad. `kernel` is height and width of the weights, {0, 0} for a pooling.
-/// Refuses a window that does not fit, and ceil_mode if it makes a difference.
-Window read_window(const OnnxNode& node, const Shape& input, std::pair<int, int> kernel);
+/// dilations, pads and auto_pad. `rank` is the number of its dimensions; a window of one dimension
+/// goes along the width, or `along_height`. `kernel` is height and width of the weights, {0, 0} for
+/// a pooling. Refuses a window that does not fit, and ceil_mode if it makes a difference.
+Window read_window(const OnnxNode& node, const Shape& input, int rank, std::pair<int, int> kernel,
+                   bool along_height = false);
 
 }  // namespace spikeloom::converter

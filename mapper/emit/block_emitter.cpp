@@ -194,12 +194,11 @@ void BlockEmitter::add_neuron(const Output& output, int copy, const std::vector<
   const LayerGeometry& geometry = map_.geometry();
   const int neuron = layer_.output.index(output.channel, output.y, output.x);
   const int first_level = copy * geometry.levels_per_copy;
-  std::vector<std::int32_t> thresholds;
-  for (int i = 0; i < geometry.thresholds_of_copy(copy); ++i) {
-    thresholds.push_back(geometry.pooling
-                             ? 1
-                             : layer_.thresholds[static_cast<std::size_t>(
-                                   output.channel * geometry.levels + first_level + i)]);
+  std::vector<std::int32_t> thresholds(static_cast<std::size_t>(geometry.thresholds_of_copy(copy)),
+                                       1);
+  if (!geometry.pooling) {
+    const std::int32_t* first = layer_.thresholds_of(output.channel, output.y, output.x);
+    std::copy_n(first + first_level, thresholds.size(), thresholds.begin());
   }
   std::vector<arch::Packet> routes;
   if (routes_.has_readers(layer_number_)) {

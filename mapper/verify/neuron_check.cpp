@@ -42,12 +42,16 @@ void NeuronCheck::check_thresholds(const VerifiedCore& core, std::size_t n,
   const converter::SpikingLayer& layer = network_.layers[label.layer];
   const arch::NeuronEntry& entry = core.tables->neurons()[n];
   const int neuron = static_cast<int>(label.neuron);
+  const int pixel = neuron % (layer.output.height * layer.output.width);
   const int channel = neuron / (layer.output.height * layer.output.width);
+  const int row = layer.rows(pixel / layer.output.width);
+  const int column = layer.columns(pixel % layer.output.width);
+  const int set = (channel * layer.rows.count + row) * layer.columns.count + column;
   // RouteCheck reports it if the table and the label differ.
   for (int i = 0; i < std::min<int>(entry.thresholds, label.levels); ++i) {
     const int level = label.first_level + i;
     const std::int32_t expected =
-        pools(layer.kind) ? 1 : layer.thresholds[at(channel * layer.levels() + level)];
+        pools(layer.kind) ? 1 : layer.thresholds[at(set * layer.levels() + level)];
     const std::int32_t found = core.tables->threshold(entry, i);
     if (found != expected) {
       findings_.add("{} has threshold {} for level {}, not {}", who, found, level, expected);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "spikeloom/converter/recognize/value.h"
+
+namespace spikeloom::converter {
+
+/// The layers of a graph that is being read. Quantized tensors become layers as they are used.
+class LayerStore {
+ public:
+  /// Returns the number of the layer that gives the levels of `part`, which is added if there is
+  /// none. `reader` is the node that needs it, for messages.
+  int number_of(const OnnxNode& reader, const LevelsPart& part);
+  /// Returns the values of the levels of `part`: level 0 is its lowest integer.
+  static Decoding levels_of(const LevelsPart& part);
+
+  /// Returns the layers in the order of the nodes that begin them, and renumbers the sources of
+  /// `output`.
+  std::vector<QuantizedLayer> take(GraphOutput& output);
+
+ private:
+  int add(QuantizedLayer layer, int node);
+
+  std::vector<QuantizedLayer> layers_;
+  std::vector<int> nodes_;  ///< [layer]: position of the node that begins it
+};
+
+}  // namespace spikeloom::converter

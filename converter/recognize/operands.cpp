@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/converter/recognize/operands.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace spikeloom::converter {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// Assigns the number of each element to the channel of its neuron; false if a channel gets two.
+template <typename Index>
+bool assign(const Value& value, const std::vector<double>& numbers, Index index,
+            std::vector<double>& channels) {
+  const int pixels = value.shape.height * value.shape.width;
+  std::vector<bool> set(at(value.shape.channels));
+  channels.assign(at(value.shape.channels), 0);
+  for (int element = 0; element < value.layout.size(); ++element) {
+    const double number = numbers[index(element)];
+    const std::size_t channel = at(value.layout.neuron(element) / pixels);
+    if (set[channel] && channels[channel] != number) return false;
+    channels[channel] = number;
+    set[channel] = true;
+  }
+  return true;
+}
+
+}  // namespace
+
+double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::string& what) {
+  const Tensor& tensor = graph.constant(node, i, what);
+  if (!tensor.is_scalar() || !std::isfinite(tensor.values[0])) {
+    node.refuse(tensor.is_scalar()
+                    ? fmt::format("its {} is {}", what, tensor.values[0])
+                    : fmt::format("its {} is of shape {}", what, format_dims(tensor.dims)),
+                "one finite number");
+  }
+  return tensor.values[0];
+}
+
+std::vector<double> numbers(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
+  for (const double value : tensor.values) {
+    if (!std::isfinite(value)) {
+      node.refuse(fmt::format("its {} holds {}", what, value), "finite numbers");
+    }
+  }
+  return tensor.values;
+}
+
+std::vector<float> floats(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
+  std::vector<float> result;
+  result.reserve(tensor.values.size());
+  for (const double value : numbers(node, tensor, what)) {
+    result.push_back(static_cast<float>(value));
+    if (static_cast<double>(result.back()) != value) {
+      node.refuse(fmt::format("its {} holds {}, which is no float32 number", what, value),
+                  "numbers that float32 holds exactly");
+    }
+  }
+  return result;
+}
+
+std::vector<double> per_channel(const OnnxNode& node, const Value& value, const Tensor& tensor,
+                                const std::string& what) {
+  const std::vector<double> values = numbers(node, tensor, what);
+  if (tensor.is_scalar()) return std::vector<double>(at(value.shape.channels), values.front());
+  // Strides of the tensor along the dimensions of the value, 0 where it is repeated.
+  const std::vector<int>& dims = value.layout.dims();
+  std::vector<std::size_t> strides(dims.size());
+  std::size_t stride = 1;
+  bool fits = !values.empty();
+  for (int d = tensor.rank() - 1, v = value.layout.rank() - 1; d >= 0; --d, --v) {
+    const std::int64_t dim = tensor.dims[at(d)];
+    fits = fits && (dim == 1 || (v >= 0 && dim == dims[at(v)])) && v >= -1;
+    if (!fits) break;
+    if (v >= 0 && dim != 1) strides[at(v)] = stride;
+    stride *= static_cast<std::size_t>(dim);
+  }
+  const auto index = [&](int element) {
+    std::size_t at_element = 0;
+    for (std::size_t d = dims.size(); d-- > 0;) {
+      at_element += static_cast<std::size_t>(element % dims[d]) * strides[d];
+      element /= dims[d];
+    }
+    return at_element;
+  };
+  std::vector<double> channels;
+  if (!fits || !assign(value, values, index, channels)) {
+    node.refuse(
+        fmt::format("its {} is of shape {} for activations of {}", what, format_dims(tensor.dims),
+                    format_shape(value)),
+        fmt::format("a scalar, or one number for each of {} channels", value.shape.channels));
+  }
+  return channels;
+}
+
+std::vector<double> per_channel_along(const OnnxNode& node, const Value& value,
+                                      const std::vector<double>& numbers, int axis,
+                                      const std::string& what) {
+  const std::vector<int>& dims = value.layout.dims();
+  std::vector<double> channels;
+  if (axis < value.layout.rank() && numbers.size() == at(dims[at(axis)])) {
+    int inner = 1;
+    for (std::size_t d = at(axis) + 1; d < dims.size(); ++d) inner *= dims[d];
+    const auto index = [&](int element) { return at(element / inner % dims[at(axis)]); };
+    if (assign(value, numbers, index, channels)) return channels;
+  }
+  node.refuse(fmt::format("{} {} for activations of {}", numbers.size(), what, format_shape(value)),
+              "one per channel");
+}
+
+bool is_uniform(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [&values](double value) { return value == values.front(); });
+}
+
+std::string format_shape(const Value& value) {
+  return fmt::format("{}", fmt::join(value.layout.dims(), "x"));
+}
+
+}  // namespace spikeloom::converter

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/converter/recognize/quantizer_operators.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "spikeloom/converter/recognize/affine_operators.h"
+#include "spikeloom/converter/recognize/image_quantizer.h"
+#include "spikeloom/converter/recognize/weighted_operators.h"
+
+namespace spikeloom::converter {
+namespace {
+
+using Kind = ChannelStep::Kind;
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
+
+bool is_power_of_two(double value) {
+  int exponent = 0;
+  return std::frexp(value, &exponent) == 0.5;
+}
+
+/// The end of a sum's steps as far as they are the same for all channels: they belong to the
+/// quantizer's scale, and bounds among them to its range.
+class StepTail {
+ public:
+  StepTail(std::vector<ChannelStep>& steps, UniformRounding& rounding,
+           std::optional<Integer>& lowest, std::optional<Integer>& highest)
+      : steps_(steps), rounding_(rounding), lowest_(lowest), highest_(highest) {}
+
+  void take() {
+    while (!steps_.empty() && take_last()) steps_.pop_back();
+  }
+
+ private:
+  bool take_last() {
+    const ChannelStep& step = steps_.back();
+    switch (step.kind) {
+      case Kind::kNormalize:
+        return false;
+      case Kind::kClamp:
+        bound(step);
+        return true;
+      case Kind::kMultiply:
+      case Kind::kDivide: {
+        const double factor = step.values.front();
+        if (!is_uniform(step.values) || factor <= 0) return false;
+        // Before all bounds, a factor that is no power of two stays a step.
+        if (!is_power_of_two(factor) && !has_bound_before()) return false;
+        const Rational exact = Rational::from_double(factor);
+        rounding_.multiplier = step.kind == Kind::kMultiply ? rounding_.multiplier * exact
+                                                            : rounding_.multiplier / exact;
+        return true;
+      }
+      case Kind::kAdd: {
+        if (!is_uniform(step.values)) return false;
+        const Rational addend =
+            rounding_.addend + rounding_.multiplier * Rational::from_double(step.values.front());
+        // Floor(x + 1/2) rounds ties up.
+        const Rational half(Integer(1), Integer(2));
+        if (rounding_.rounding == Rounding::kFloor && Rational(addend - half).is_integer()) {
+          rounding_.rounding = Rounding::kHalfUp;
+          rounding_.addend = addend - half;
+          return true;
+        }
+        if (!has_bound_before()) return false;
+        rounding_.addend = addend;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a bound comes before the last step, with uniform steps in between.
+  bool has_bound_before() const {
+    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+      if (step->kind == Kind::kClamp) return true;
+      if (step->kind == Kind::kNormalize || !is_uniform(step->values) ||
+          (step->kind != Kind::kAdd && step->values.front() <= 0)) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  void bound(const ChannelStep& step) {
+    if (step.lower) {
+      const Integer value = rounding_(*step.lower);
+      if (!lowest_ || *lowest_ < value) lowest_ = value;
+    }
+    if (step.upper) {
+      const Integer value = rounding_(*step.upper);
+      if (!highest_ || value < *highest_) highest_ = value;
+    }
+  }
+
+  std::vector<ChannelStep>& steps_;
+  UniformRounding& rounding_;
+  std::optional<Integer>& lowest_;
+  std::optional<Integer>& highest_;
+};
+
+LevelsPart part_of(std::shared_ptr<QuantizedTensor> tensor, const QuantizerSpec& spec,
+                   const Shape& shape) {
+  LevelsPart part;
+  part.tensor = std::move(tensor);
+  part.lowest = spec.lowest;
+  part.highest = spec.highest;
+  part.decoding = spec.decoding;
+  part.shape = shape;
+  return part;
+}
+
+void narrow(const std::optional<Integer>& lowest, const std::optional<Integer>& highest,
+            QuantizerSpec& spec) {
+  if (lowest && (!spec.lowest || *spec.lowest < *lowest)) spec.lowest = lowest;
+  if (highest && (!spec.highest || *highest < *spec.highest)) spec.highest = highest;
+  // Bounds beyond each other: all values are the nearer bound.
+  if (spec.lowest && spec.highest && *spec.highest < *spec.lowest) spec.lowest = spec.highest;
+}
+
+void quantize_image_value(const Context& context, const OnnxNode& node, QuantizerSpec spec,
+                          Value& value) {
+  auto tensor = std::make_shared<QuantizedTensor>();
+  tensor->quantizes_image = true;
+  tensor->image_steps = std::move(std::get<ImageValue>(value.content).steps);
+  tensor->layer = image_layer(node, value.shape, tensor->image_steps);
+  tensor->node = context.position(node);
+  tensor->quantizer = spec.function;
+  const auto [lowest, highest] = image_range(*tensor);
+  narrow(lowest, highest, spec);
+  LevelsValue levels;
+  levels.parts.push_back(part_of(std::move(tensor), spec, value.shape));
+  value.content = std::move(levels);
+}
+
+void quantize_sum(QuantizerSpec spec, Value& value) {
+  SumValue& sum = std::get<SumValue>(value.content);
+  if (auto* rounding = std::get_if<UniformRounding>(&spec.function)) {
+    std::optional<Integer> lowest;
+    std::optional<Integer> highest;
+    StepTail(sum.layer.steps, *rounding, lowest, highest).take();
+    narrow(lowest, highest, spec);
+  }
+  auto tensor = std::make_shared<QuantizedTensor>();
+  tensor->layer = std::move(sum.layer);
+  tensor->node = sum.node;
+  tensor->quantizer = spec.function;
+  LevelsValue levels;
+  levels.parts.push_back(part_of(std::move(tensor), spec, value.shape));
+  value.content = std::move(levels);
+}
+
+/// The integer that a quantizer gives a value of a channel.
+Integer apply(const QuantizerSpec& spec, std::size_t channel, const Rational& value) {
+  Integer result;
+  if (const auto* rounding = std::get_if<UniformRounding>(&spec.function)) {
+    result = (*rounding)(value);
+  } else {
+    const auto& lists = std::get<std::vector<std::vector<LevelThreshold>>>(spec.function);
+    for (const LevelThreshold& threshold : lists[lists.size() == 1 ? 0 : channel]) {
+      const bool reached = threshold.strict ? threshold.value < value : threshold.value <= value;
+      if (reached) ++result;
+    }
+  }
+  if (spec.lowest && result < *spec.lowest) return *spec.lowest;
+  if (spec.highest && *spec.highest < result) return *spec.highest;
+  return result;
+}
+
+/// Applies a quantizer to levels that it only shifts and bounds. Returns false, without a change,
+/// if it does anything else to them.
+bool requantize(const QuantizerSpec& spec, LevelsPart& part) {
+  const auto* lists = std::get_if<std::vector<std::vector<LevelThreshold>>>(&spec.function);
+  if (lists != nullptr && lists->size() > 1) return false;
+  if (part.decoding.step.sign() < 0 || !part.lowest || !part.highest ||
+      *part.highest - *part.lowest > Quantizer::kMaxLevels) {
+    return false;
+  }
+  Integer shift;
+  Integer lowest = *part.highest;
+  Integer highest = *part.lowest;
+  bool moving = false;
+  Integer before;
+  for (Integer q = *part.lowest; q <= *part.highest; ++q) {
+    const Integer now = apply(spec, 0, part.decoding.offset + part.decoding.step * to_rational(q));
+    if (q != *part.lowest && now != before) {
+      if (now != before + 1) return false;
+      if (!moving) {
+        moving = true;
+        shift = now - q;
+        lowest = q - 1;
+      }
+      if (now - q != shift) return false;
+      highest = q;
+    }
+    before = now;
+  }
+  if (!moving) return false;
+  part.lowest = lowest;
+  part.highest = highest;
+  part.decoding = {spec.decoding.step,
+                   spec.decoding.offset + spec.decoding.step * to_rational(shift)};
+  return true;
+}
+
+bool requantize(const QuantizerSpec& spec, LevelsValue& levels) {
+  LevelsValue result = levels;
+  for (LevelsPart& part : result.parts) {
+    if (!requantize(spec, part)) return false;
+  }
+  levels = std::move(result);
+  return true;
+}
+
+/// Reads an integer type's zero point, given as input `i` or left out.
+Integer zero_point(const Context& context, const OnnxNode& node, int i) {
+  if (node.input(i).empty()) return 0;
+  const double value = scalar(context.graph, node, i, "zero point");
+  return Integer(static_cast<std::int64_t>(value));
+}
+
+double positive_scale(const Context& context, const OnnxNode& node, int i) {
+  const double scale = scalar(context.graph, node, i, "scale");
+  if (!(scale > 0)) node.refuse(fmt::format("its scale is {}", scale), "a positive number");
+  return scale;
+}
+
+std::vector<LevelThreshold> at_zero(bool strict) { return {{Rational(0), strict}}; }
+
+Value read_quant(const Context& context, const OnnxNode& node, Value value) {
+  node.allow_attributes({"signed", "narrow", "rounding_mode"});
+  const double scale = positive_scale(context, node, 1);
+  const double zero = scalar(context.graph, node, 2, "zero point");
+  const double bits = scalar(context.graph, node, 3, "bit width");
+  const bool is_signed = node.integer("signed", 1) != 0;
+  const bool narrow_range = node.integer("narrow", 0) != 0;
+  if (!(bits >= 1 && bits <= 32)) node.refuse(fmt::format("its bit width is {}", bits), "1..32");
+  QuantizerSpec spec;
+  const Rational exact_scale = Rational::from_double(scale);
+  const Rational exact_zero = Rational::from_double(zero);
+  spec.decoding = {exact_scale, -(exact_zero * exact_scale)};
+  if (is_signed && bits == 1) {
+    // -1 and +1, by the sign.
+    spec.function =
+        std::vector<std::vector<LevelThreshold>>{{{-(exact_zero * exact_scale), false}}};
+    spec.decoding = {exact_scale * Rational(2), -exact_scale - exact_zero * exact_scale};
+    spec.lowest = 0;
+    spec.highest = 1;
+    return quantize(context, node, spec, std::move(value));
+  }
+  if (bits != std::floor(bits) && bits > 20) node.refuse("its bit width is no integer", "1..32");
+  // A fraction of bits bounds the range likewise.
+  const double half = std::pow(2.0, bits - 1);
+  const double lowest = is_signed ? -half + (narrow_range ? 1 : 0) : 0;
+  const double highest = is_signed ? half - 1 : std::pow(2.0, bits) - 1 - (narrow_range ? 1 : 0);
+  UniformRounding rounding;
+  const std::string mode = node.text("rounding_mode", "ROUND");
+  const std::pair<const char*, Rounding> kModes[] = {{"ROUND", Rounding::kHalfEven},
+                                                     {"HALF_EVEN", Rounding::kHalfEven},
+                                                     {"CEIL", Rounding::kCeil},
+                                                     {"FLOOR", Rounding::kFloor},
+                                                     {"ROUND_TO_ZERO", Rounding::kToZero},
+                                                     {"DOWN", Rounding::kToZero},
+                                                     {"UP", Rounding::kAway},
+                                                     {"HALF_UP", Rounding::kHalfAway},
+                                                     {"HALF_DOWN", Rounding::kHalfToZero}};
+  const auto found = std::find_if(std::begin(kModes), std::end(kModes),
+                                  [&mode](const auto& entry) { return entry.first == mode; });
+  if (found == std::end(kModes)) {
+    node.refuse(fmt::format("rounding mode {}", mode),
+                "ROUND, HALF_EVEN, CEIL, FLOOR, ROUND_TO_ZERO, UP, DOWN, HALF_UP, HALF_DOWN");
+  }
+  rounding.rounding = found->second;
+  rounding.multiplier = Rational(1) / exact_scale;
+  rounding.addend = exact_zero;
+  rounding.divisor = static_cast<float>(scale);
+  rounding.shift = static_cast<float>(zero);
+  // It clamps, then rounds.
+  spec.lowest = round_to_integer(Rational::from_double(lowest), rounding.rounding);
+  spec.highest = round_to_integer(Rational::from_double(highest), rounding.rounding);
+  spec.function = rounding;
+  return quantize(context, node, spec, std::move(value));
+}
+
+Value read_bipolar(const Context& context, const OnnxNode& node, Value value) {
+  node.allow_attributes({});
+  const Rational scale = Rational::from_double(positive_scale(context, node, 1));
+  QuantizerSpec spec;
+  spec.function = std::vector<std::vector<LevelThreshold>>{at_zero(false)};
+  spec.lowest = 0;
+  spec.highest = 1;
+  spec.decoding = {scale * Rational(2), -scale};
+  return quantize(context, node, spec, std::move(value));
+}
+
+Value read_multi_threshold(const Context& context, const OnnxNode& node, Value value) {
+  node.allow_attributes({"out_dtype", "out_scale", "out_bias", "data_layout"});
+  const Tensor& tensor = context.graph.constant(node, 1, "thresholds");
+  const double scale = static_cast<double>(node.real("out_scale", 1));
+  if (tensor.rank() != 2 || tensor.dims[0] < 1 || tensor.dims[1] < 1 || scale == 0) {
+    node.refuse(fmt::format("thresholds of {}, out_scale {}", format_dims(tensor.dims), scale),
+                "channels x levels, and a scale other than 0");
+  }
+  const auto channels = static_cast<std::size_t>(tensor.dims[0]);
+  const auto levels = static_cast<std::size_t>(tensor.dims[1]);
+  // The channels: dimension 1 of two or four (of the tensor with its batch), else the last one.
+  const int rank = value.layout.rank() + 1;
+  const std::string layout = node.text("data_layout", rank == 4 ? "NCHW" : "");
+  const int axis = (rank == 2 || rank == 4) && layout != "NHWC" ? 0 : rank - 2;
+  std::vector<std::vector<LevelThreshold>> lists(channels == 1 ? 1 : at(value.shape.channels));
+  for (std::size_t i = 0; i < levels; ++i) {
+    std::vector<double> column;
+    for (std::size_t c = 0; c < channels; ++c) {
+      const double threshold = tensor.values[c * levels + i];
+      if (std::isnan(threshold)) node.refuse("a threshold is NaN", "numbers");
+      if (i > 0 && threshold < tensor.values[c * levels + i - 1]) {
+        node.refuse(fmt::format("its thresholds of channel {} are not ascending", c),
+                    "ascending ones");
+      }
+      // A number beyond all sums stands for infinity.
+      column.push_back(std::isinf(threshold) ? std::copysign(1e300, threshold) : threshold);
+    }
+    if (channels > 1) column = per_channel_along(node, value, column, axis, "lists of thresholds");
+    for (std::size_t c = 0; c < lists.size(); ++c) {
+      lists[c].push_back({Rational::from_double(column[c]), false});
+    }
+  }
+  QuantizerSpec spec;
+  spec.function = std::move(lists);
+  spec.lowest = 0;
+  spec.highest = Integer(static_cast<std::int64_t>(levels));
+  spec.decoding = {Rational::from_double(scale),
+                   Rational::from_double(static_cast<double>(node.real("out_bias", 0)))};
+  return quantize(context, node, spec, std::move(value));
+}
+
+}  // namespace
+
+std::optional<IntegerRange> integer_range(int type) {
+  constexpr int kUint4 = 21;  // of later versions of ONNX than some headers know
+  constexpr int kInt4 = 22;
+  constexpr int kUint2 = 25;
+  constexpr int kInt2 = 26;
+  switch (type) {
+    case onnx::TensorProto::UINT8:
+      return IntegerRange{0, 255};
+    case onnx::TensorProto::INT8:
+      return IntegerRange{-128, 127};
+    case onnx::TensorProto::UINT16:
+      return IntegerRange{0, 65535};
+    case onnx::TensorProto::INT16:
+      return IntegerRange{-32768, 32767};
+    case kUint4:
+      return IntegerRange{0, 15};
+    case kInt4:
+      return IntegerRange{-8, 7};
+    case kUint2:
+      return IntegerRange{0, 3};
+    case kInt2:
+      return IntegerRange{-2, 1};
+    default:
+      return std::nullopt;
+  }
+}
+
+Value quantize(const Context& context, const OnnxNode& node, const QuantizerSpec& spec,
+               Value value) {
+  if (!value.pads.empty()) {
+    value.pad_value =
+        spec.decoding.offset + spec.decoding.step * to_rational(apply(spec, 0, value.pad_value));
+  }
+  if (std::holds_alternative<ImageValue>(value.content)) {
+    quantize_image_value(context, node, spec, value);
+    return value;
+  }
+  if (auto* levels = std::get_if<LevelsValue>(&value.content)) {
+    if (requantize(spec, *levels)) {
+      levels->first_step = nullptr;
+      return value;
+    }
+    const OnnxNode& first = levels->first_step == nullptr ? node : *levels->first_step;
+    value = identity_sum(context, first, value);
+  }
+  quantize_sum(spec, value);
+  return value;
+}
+
+Value read_rounding(const Context& context, const OnnxNode& node, Value value) {
+  node.allow_attributes({});
+  QuantizerSpec spec;
+  if (node.op() == "Sign") {
+    // -1, 0, 1: zero is a value of its own.
+    spec.function =
+        std::vector<std::vector<LevelThreshold>>{{{Rational(0), false}, {Rational(0), true}}};
+    spec.lowest = 0;
+    spec.highest = 2;
+    spec.decoding = {1, -1};
+    return quantize(context, node, spec, std::move(value));
+  }
+  UniformRounding rounding;
+  if (node.op() == "Floor") rounding.rounding = Rounding::kFloor;
+  if (node.op() == "Ceil") rounding.rounding = Rounding::kCeil;
+  spec.function = rounding;
+  return quantize(context, node, spec, std::move(value));
+}
+
+Value read_quantize_linear(const Context& context, const OnnxNode& node, Value value) {
+  node.allow_attributes({"axis", "saturate", "output_dtype", "block_size", "precision"});
+  const double scale = positive_scale(context, node, 1);
+  const Integer zero = zero_point(context, node, 2);
+  int type = static_cast<int>(node.integer("output_dtype", onnx::TensorProto::UINT8));
+  if (!node.input(2).empty()) type = context.graph.constant(node, 2, "zero point").type;
+  const auto range = integer_range(type);
+  if (!range) node.refuse(fmt::format("it makes {}", type_name(type)), "integers of up to 16 bits");
+  UniformRounding rounding;
+  rounding.multiplier = Rational(1) / Rational::from_double(scale);
+  rounding.divisor = static_cast<float>(scale);
+  // The zero point is added after rounding: ties go to the integer that is even before it.
+  QuantizerSpec spec;
+  spec.function = rounding;
+  spec.lowest = Integer(range->lowest) - zero;
+  spec.highest = Integer(range->highest) - zero;
+  spec.decoding = {1, to_rational(zero)};
+  return quantize(context, node, spec, std::move(value));
+}
+
+Value read_dequantize_linear(const Context& context, const OnnxNode& node, Value value) {
+  node.allow_attributes({"axis", "block_size", "output_dtype"});
+  const Tensor& scales = context.graph.constant(node, 1, "scale");
+  std::vector<double> zeros(at(value.shape.channels), 0.0);
+  const auto operand = [&](const Tensor& tensor, const char* what) {
+    if (tensor.is_scalar()) {
+      return std::vector<double>(at(value.shape.channels), tensor.values.front());
+    }
+    std::int64_t axis = node.integer("axis", 1);
+    if (axis < 0) axis += value.layout.rank() + 1;
+    if (axis < 1) node.refuse("its scales are along the batch", "along the channels");
+    return per_channel_along(node, value, numbers(node, tensor, what), static_cast<int>(axis) - 1,
+                             what);
+  };
+  if (!node.input(2).empty()) {
+    zeros = operand(context.graph.constant(node, 2, "zero point"), "zero points");
+    for (double& zero : zeros) zero = -zero;
+    add(context, node, zeros, value);
+  }
+  multiply(context, node, operand(scales, "scales"), value);
+  return value;
+}
+
+Value read_custom_quantizer(const Context& context, const OnnxNode& node, Value value) {
+  const std::string& op = node.op();
+  if (op == "Quant" || op == "IntQuant") return read_quant(context, node, std::move(value));
+  if (op == "BipolarQuant") return read_bipolar(context, node, std::move(value));
+  if (op == "MultiThreshold") return read_multi_threshold(context, node, std::move(value));
+  node.refuse("it is not accepted here", "Quant, BipolarQuant, MultiThreshold");
+}
+
+}  // namespace spikeloom::converter

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "spikeloom/converter/recognize/operands.h"
+
+namespace spikeloom::converter {
+
+/// A quantizer to integers q, which stand for decoding.offset + decoding.step * q.
+struct QuantizerSpec {
+  /// A uniform rounding, or thresholds: [1 or channel][level], q counts those reached.
+  std::variant<UniformRounding, std::vector<std::vector<LevelThreshold>>> function;
+  std::optional<Integer> lowest;  ///< saturation; no value: none
+  std::optional<Integer> highest;
+  Decoding decoding;
+};
+
+/// Applies a quantizer to a value. Levels that keep their distances stay the levels of their layer.
+Value quantize(const Context& context, const OnnxNode& node, const QuantizerSpec& spec,
+               Value value);
+
+/// Reads Floor, Ceil, Round or Sign.
+Value read_rounding(const Context& context, const OnnxNode& node, Value value);
+/// Reads QuantizeLinear: its integers.
+Value read_quantize_linear(const Context& context, const OnnxNode& node, Value value);
+/// Reads DequantizeLinear of activations.
+Value read_dequantize_linear(const Context& context, const OnnxNode& node, Value value);
+/// Reads Quant, IntQuant, BipolarQuant, Trunc or MultiThreshold of the domains of QONNX.
+Value read_custom_quantizer(const Context& context, const OnnxNode& node, Value value);
+
+/// Saturation of an integer type, by its number in TensorProto; no value for others.
+struct IntegerRange {
+  std::int64_t lowest;
+  std::int64_t highest;
+};
+std::optional<IntegerRange> integer_range(int type);
+
+}  // namespace spikeloom::converter

@@ -1,0 +1,673 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/converter/recognize/weighted_operators.h"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "spikeloom/converter/recognize/window_recognition.h"
+
+namespace spikeloom::converter {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// A sum of `node` without terms.
+QuantizedLayer start(const OnnxNode& node) {
+  QuantizedLayer layer;
+  layer.name = node.name();
+  layer.label = node.label();
+  return layer;
+}
+
+void check_size(const OnnxNode& node, const Shape& output) {
+  if (std::int64_t{output.channels} * output.height * output.width > SpikingNetwork::kMaxNeurons) {
+    node.refuse(fmt::format("{} x {} x {} outputs", output.channels, output.height, output.width),
+                fmt::format("at most {}", SpikingNetwork::kMaxNeurons));
+  }
+}
+
+/// A part of the input of a weighted sum: a layer's levels, or the image.
+struct Source {
+  int number = kImage;
+  Decoding decoding;
+  Shape shape;
+};
+
+std::vector<Source> sources_of(const Context& context, const OnnxNode& node, const Value& input) {
+  std::vector<Source> sources;
+  if (const auto* sum = std::get_if<SumValue>(&input.content)) {
+    node.refuse(fmt::format("its input comes from {} without a quantizer", sum->layer.label),
+                "a quantizer after every layer but the last");
+  }
+  if (std::holds_alternative<ImageValue>(input.content)) return {{kImage, {}, input.shape}};
+  for (const LevelsPart& part : std::get<LevelsValue>(input.content).parts) {
+    const int number = context.layers.number_of(node, part);
+    sources.push_back({number, LayerStore::levels_of(part), part.shape});
+  }
+  return sources;
+}
+
+QuantizedTerm start_term(const OnnxNode& node, const Source& source) {
+  QuantizedTerm term;
+  term.label = node.label();
+  term.source = source.number;
+  term.decoding = source.decoding;
+  term.input = source.shape;
+  return term;
+}
+
+/// Returns the sum as a value, with the image's steps if it is one of the image.
+Value sum_value(const Context& context, const OnnxNode& node, const Value& input,
+                QuantizedLayer layer, Layout layout) {
+  if (const auto* image = std::get_if<ImageValue>(&input.content)) {
+    for (const ImageStep& step : image->steps) {
+      PixelStep::Kind kind = PixelStep::Kind::kAdd;
+      switch (step.kind) {
+        case ImageStep::Kind::kMultiply:
+          kind = PixelStep::Kind::kMultiply;
+          break;
+        case ImageStep::Kind::kDivide:
+          kind = PixelStep::Kind::kDivide;
+          break;
+        case ImageStep::Kind::kAdd:
+          break;
+        case ImageStep::Kind::kClamp:
+          node.refuse(fmt::format("{} bounds the image before it", step.label),
+                      "a quantizer of the image after the bounds");
+      }
+      layer.pixel_steps.push_back({kind, step.values});
+    }
+  }
+  check_size(node, layer.output);
+  Value value;
+  value.shape = layer.output;
+  value.layout = std::move(layout);
+  value.content = SumValue{std::move(layer), context.position(node)};
+  return value;
+}
+
+void require_zero_padding(const OnnxNode& node, const Value& input) {
+  if (input.pads.empty() || input.pad_value.sign() == 0) return;
+  node.refuse(fmt::format("the padding before it stands for {}", input.pad_value.to_double()),
+              "zero padding");
+}
+
+/// Adds the padding of a Pad before the node.
+void add_pads(const Value& input, Window& window) {
+  if (input.pads.empty()) return;
+  window.pad_top += input.pads[0];
+  window.pad_left += input.pads[1];
+  window.pad_bottom += input.pads[2];
+  window.pad_right += input.pads[3];
+}
+
+Shape padded(const Value& input) {
+  Shape shape = input.shape;
+  if (input.pads.empty()) return shape;
+  shape.height += input.pads[0] + input.pads[2];
+  shape.width += input.pads[1] + input.pads[3];
+  return shape;
+}
+
+/// Refuses an input that is not channels x height x width, or channels x length.
+void require_planes(const OnnxNode& node, const Value& input) {
+  if (input.layout.rank() < 2) {
+    node.refuse("its input is a vector", "channels x height x width, or channels x length");
+  }
+  if (!input.layout.is_planes(input.shape)) {
+    node.refuse(
+        fmt::format("its input of {} is a reshaped or transposed activation", format_shape(input)),
+        "channels x height x width, as a layer gives them");
+  }
+}
+
+/// The dimensions of planes of `shape`, as many as the input has.
+Layout planes_layout(const Value& input, const Shape& shape) {
+  if (input.layout.rank() == 3) return Layout({shape.channels, shape.height, shape.width});
+  return Layout({shape.channels, shape.height * shape.width});
+}
+
+/// Weights of all channels of an input, to be split by its parts.
+struct Convolution {
+  int groups = 1;
+  int group_inputs = 1;
+  int group_outputs = 1;
+  int taps = 1;
+  const GraphWeights* weights = nullptr;  ///< [out channel][in channel / groups][tap]
+};
+
+/// Sets `term` to the part of `whole` that reads the input channels first .. first +
+/// term.input.channels - 1. If these are whole groups, the term keeps the groups. If not, the term
+/// is one group over all outputs that the channels contribute to, with weights 0 between different
+/// groups.
+void cut(const Convolution& whole, int first, QuantizedTerm& term) {
+  const int inputs = term.input.channels;
+  const int first_group = first / whole.group_inputs;
+  const int groups = (first + inputs - 1) / whole.group_inputs - first_group + 1;
+  const bool aligned = first % whole.group_inputs == 0 && inputs % whole.group_inputs == 0;
+  term.groups = aligned ? groups : 1;
+  term.first_output = first_group * whole.group_outputs;
+  term.outputs = groups * whole.group_outputs;
+  const int term_inputs = inputs / term.groups;
+  auto weights = std::make_shared<GraphWeights>();
+  const bool coded = !whole.weights->codes.empty();
+  for (int o = 0; o < term.outputs; ++o) {
+    const int group = first_group + o / whole.group_outputs;
+    if (coded) weights->scales.push_back(whole.weights->scales[at(term.first_output + o)]);
+    for (int i = 0; i < term_inputs; ++i) {
+      const int channel = aligned ? group * whole.group_inputs + i : first + i;
+      const bool inside = channel / whole.group_inputs == group;
+      const int row = (term.first_output + o) * whole.group_inputs + channel % whole.group_inputs;
+      for (int t = 0; t < whole.taps; ++t) {
+        const std::size_t from = at(row * whole.taps + t);
+        weights->values.push_back(inside ? whole.weights->values[from] : 0.0F);
+        if (coded) weights->codes.push_back(inside ? whole.weights->codes[from] : 0);
+      }
+    }
+  }
+  term.weights = std::move(weights);
+}
+
+/// Returns the weights of a tensor, with codes and scales if it has them per output, which is
+/// dimension `axis`.
+GraphWeights graph_weights(const OnnxNode& node, const Tensor& tensor, int axis, int outputs) {
+  GraphWeights weights;
+  const std::vector<double> values = numbers(node, tensor, "weights");
+  weights.values.assign(values.begin(), values.end());
+  if (!tensor.grid) {
+    weights.values = floats(node, tensor, "weights");
+  } else if (tensor.grid->scales.size() == 1 ||
+             (tensor.grid->axis == axis && tensor.grid->scales.size() == at(outputs))) {
+    weights.codes = tensor.grid->codes;
+    weights.scales = tensor.grid->scales;
+    weights.scales.resize(at(outputs), weights.scales.front());
+  }
+  return weights;
+}
+
+/// Returns a convolution of each channel by itself with all weights 1.
+QuantizedLayer depthwise(const OnnxNode& node, const std::vector<Source>& sources,
+                         const Window& window, const Shape& output) {
+  QuantizedLayer layer = start(node);
+  layer.output = output;
+  layer.bias.assign(at(output.channels), 0.0F);
+  int first = 0;
+  for (const Source& source : sources) {
+    QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+    term.window = window;
+    term.groups = term.outputs = source.shape.channels;
+    term.first_output = first;
+    auto weights = std::make_shared<GraphWeights>();
+    weights->values.assign(at(term.outputs * window.taps()), 1.0F);
+    term.weights = std::move(weights);
+    first += source.shape.channels;
+  }
+  return layer;
+}
+
+/// Returns the window of the whole image if `node` reduces that, else the window of a pooling.
+/// `layout` gets the layout of the result.
+Window pooling_window(const Context& context, const OnnxNode& node, const Value& input,
+                      Layout& layout) {
+  Window window;
+  window.kernel_height = input.shape.height;
+  window.kernel_width = input.shape.width;
+  const int rank = input.layout.rank();
+  if (node.op() == "GlobalAveragePool" || node.op() == "GlobalMaxPool") {
+    node.allow_attributes({});
+    require_planes(node, input);
+    std::vector<int> dims(at(rank), 1);
+    dims[0] = input.shape.channels;
+    layout = Layout(std::move(dims));
+    return window;
+  }
+  if (node.op() == "ReduceMean" || node.op() == "ReduceMax") {
+    node.allow_attributes({"axes", "keepdims", "noop_with_empty_axes"});
+    std::vector<std::int64_t> axes = node.integers("axes", {});
+    if (!node.input(1).empty()) {
+      for (const double axis : context.graph.constant(node, 1, "axes").values) {
+        axes.push_back(static_cast<std::int64_t>(axis));
+      }
+    }
+    std::vector<bool> reduced(at(rank));
+    for (std::int64_t axis : axes) {
+      if (axis < 0) axis += rank + 1;
+      if (axis < 1 || axis > rank) node.refuse(fmt::format("axis {}", axis), "the image's axes");
+      reduced[static_cast<std::size_t>(axis - 1)] = true;
+    }
+    // The channels must remain, and all of the image go.
+    std::vector<int> order;
+    std::vector<int> dims;
+    for (const bool last : {false, true}) {
+      for (int d = 0; d < rank; ++d) {
+        if (reduced[at(d)] == last) order.push_back(d);
+      }
+    }
+    const Layout sorted = input.layout.transposed(order);
+    int kept = 1;
+    for (int d = 0; d < rank; ++d) {
+      if (!reduced[at(d)]) kept *= input.layout.dims()[at(d)];
+      if (!reduced[at(d)]) dims.push_back(input.layout.dims()[at(d)]);
+      if (reduced[at(d)] && node.integer("keepdims", 1) != 0) dims.push_back(1);
+    }
+    if (!sorted.in_order() || kept != input.shape.channels) {
+      node.refuse("it reduces other axes than height and width", "the image's axes");
+    }
+    layout = Layout(std::move(dims));
+    return window;
+  }
+  node.allow_attributes({"kernel_shape", "strides", "pads", "auto_pad", "dilations", "ceil_mode",
+                         "count_include_pad", "storage_order"});
+  require_planes(node, input);
+  window = read_window(node, padded(input), input.layout.rank() - 1, {0, 0});
+  const bool has_pads =
+      window.pad_top + window.pad_left + window.pad_bottom + window.pad_right != 0;
+  if (node.op() == "AveragePool" && has_pads && node.integer("count_include_pad", 0) == 0) {
+    node.refuse("windows at the border are divided by fewer pixels",
+                "no padding, or count_include_pad 1");
+  }
+  add_pads(input, window);
+  layout = planes_layout(input, output_shape(window, input.shape, input.shape.channels));
+  return window;
+}
+
+/// Returns the sum of `sum` over windows of its outputs: each of its convolutions with a larger
+/// kernel, in which a weight counts as often as the window holds it.
+QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
+                                const Window& window) {
+  QuantizedLayer result = sum;
+  result.name = node.name();
+  result.label = node.label();
+  result.output = output_shape(window, sum.output, sum.output.channels);
+  if (window.pad_top + window.pad_left + window.pad_bottom + window.pad_right != 0) {
+    node.refuse("its windows reach into the padding", "no padding after a layer without quantizer");
+  }
+  for (const ChannelStep& step : sum.steps) {
+    if (step.kind == ChannelStep::Kind::kClamp) {
+      node.refuse(fmt::format("{} bounds its input", step.label), "a quantizer before it");
+    }
+  }
+  for (QuantizedTerm& term : result.terms) {
+    const Window inner = term.window;
+    Window& w = term.window;
+    const int step_y = inner.stride_y * window.dilation_y;
+    const int step_x = inner.stride_x * window.dilation_x;
+    w.kernel_height =
+        (window.kernel_height - 1) * step_y + (inner.kernel_height - 1) * inner.dilation_y + 1;
+    w.kernel_width =
+        (window.kernel_width - 1) * step_x + (inner.kernel_width - 1) * inner.dilation_x + 1;
+    w.stride_y = inner.stride_y * window.stride_y;
+    w.stride_x = inner.stride_x * window.stride_x;
+    w.dilation_y = w.dilation_x = 1;
+    const std::size_t rows = term.weights->values.size() / at(inner.taps());
+    if (rows * at(w.taps()) > (std::size_t{1} << 28U)) {
+      node.refuse("its sum over windows of a layer without quantizer has too many weights",
+                  "a quantizer before it");
+    }
+    auto weights = std::make_shared<GraphWeights>();
+    weights->scales = term.weights->scales;
+    weights->values.assign(rows * at(w.taps()), 0.0F);
+    if (!term.weights->codes.empty()) weights->codes.assign(weights->values.size(), 0);
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (int tap = 0; tap < inner.taps() * window.taps(); ++tap) {
+        const int in = tap % inner.taps();
+        const int out = tap / inner.taps();
+        const int y =
+            out / window.kernel_width * step_y + in / inner.kernel_width * inner.dilation_y;
+        const int x =
+            out % window.kernel_width * step_x + in % inner.kernel_width * inner.dilation_x;
+        const std::size_t from = row * at(inner.taps()) + at(in);
+        const std::size_t to = row * at(w.taps()) + at(y * w.kernel_width + x);
+        weights->values[to] += term.weights->values[from];
+        if (!weights->codes.empty()) weights->codes[to] += term.weights->codes[from];
+      }
+    }
+    term.weights = std::move(weights);
+  }
+  return result;
+}
+
+void multiply_channel(QuantizedLayer& side, std::size_t channel, const Rational& factor) {
+  side.offset[channel] = side.offset[channel] * factor;
+  for (QuantizedTerm& term : side.terms) {
+    const auto first = at(term.first_output);
+    if (channel >= first && channel < first + at(term.outputs)) {
+      term.multiply(channel - first, factor);
+    }
+  }
+}
+
+/// Folds bias and steps of `side` into its offset and the factors of its terms.
+void fold(const OnnxNode& node, QuantizedLayer& side) {
+  using Kind = ChannelStep::Kind;
+  const auto channels = at(side.output.channels);
+  if (side.offset.empty()) side.offset.assign(channels, Rational());
+  for (std::size_t c = 0; c < channels; ++c) {
+    side.offset[c] = side.offset[c] + Rational::from_double(static_cast<double>(side.bias[c]));
+    for (const ChannelStep& step : side.steps) {
+      switch (step.kind) {
+        case Kind::kNormalize:
+          node.refuse(fmt::format("{} is on one side of it alone", step.label),
+                      "an addition of integer sums, with the normalization after it");
+        case Kind::kClamp:
+          node.refuse(fmt::format("{} bounds one side of it alone", step.label),
+                      "an addition of integer sums, or of quantized activations");
+        case Kind::kAdd:
+          side.offset[c] = side.offset[c] + Rational::from_double(step.values[c]);
+          break;
+        case Kind::kMultiply:
+          multiply_channel(side, c, Rational::from_double(step.values[c]));
+          break;
+        case Kind::kDivide:
+          multiply_channel(side, c, Rational(1) / Rational::from_double(step.values[c]));
+          break;
+      }
+    }
+  }
+  side.bias.assign(channels, 0.0F);
+  side.steps.clear();
+}
+
+}  // namespace
+
+Value read_convolution(const Context& context, const OnnxNode& node, const Value& input,
+                       const Tensor& weights) {
+  require_planes(node, input);
+  require_zero_padding(node, input);
+  const Shape shape = input.shape;
+  const int rank = input.layout.rank() + 1;
+  const std::int64_t groups = node.integer("group", 1);
+  if (weights.rank() != rank || groups < 1 || groups > shape.channels ||
+      weights.dims[1] * groups != shape.channels || weights.dims[0] % groups != 0 ||
+      weights.values.empty()) {
+    node.refuse(fmt::format("weights of {} in {} groups over {} channels",
+                            format_dims(weights.dims), groups, shape.channels),
+                rank == 4 ? "out channels x in channels/group x height x width"
+                          : "out channels x in channels/group x length");
+  }
+  // A convolution in one dimension goes along the one that its input has.
+  const bool along_height = rank == 3 && shape.width == 1 && shape.height != 1;
+  std::pair<int, int> kernel(static_cast<int>(weights.dims[2]), 1);
+  if (rank == 4) kernel.second = static_cast<int>(weights.dims[3]);
+  if (rank == 3 && !along_height) std::swap(kernel.first, kernel.second);
+  Window window = read_window(node, padded(input), rank - 2, kernel, along_height);
+  add_pads(input, window);
+  QuantizedLayer layer = start(node);
+  layer.output = output_shape(window, shape, static_cast<int>(weights.dims[0]));
+  layer.bias.assign(at(layer.output.channels), 0.0F);
+  const GraphWeights all = graph_weights(node, weights, 0, layer.output.channels);
+  Convolution whole;
+  whole.groups = static_cast<int>(groups);
+  whole.group_inputs = shape.channels / whole.groups;
+  whole.group_outputs = layer.output.channels / whole.groups;
+  whole.taps = window.taps();
+  whole.weights = &all;
+  int first = 0;
+  for (const Source& source : sources_of(context, node, input)) {
+    QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+    term.window = window;
+    cut(whole, first, term);
+    first += source.shape.channels;
+  }
+  Layout layout = planes_layout(input, layer.output);
+  return sum_value(context, node, input, std::move(layer), std::move(layout));
+}
+
+void add_bias(const OnnxNode& node, const Tensor& tensor, Value& value) {
+  QuantizedLayer& layer = std::get<SumValue>(value.content).layer;
+  std::vector<double> bias = numbers(node, tensor, "bias");
+  if (bias.size() == 1) bias.assign(layer.bias.size(), bias.front());
+  if (bias.size() != layer.bias.size()) {
+    node.refuse(fmt::format("{} numbers of bias", bias.size()),
+                fmt::format("{}, one per output channel", layer.bias.size()));
+  }
+  for (std::size_t c = 0; c < bias.size(); ++c) {
+    layer.bias[c] = static_cast<float>(bias[c]);
+    if (static_cast<double>(layer.bias[c]) != bias[c]) {
+      node.refuse(fmt::format("its bias holds {}, which is no float32 number", bias[c]),
+                  "numbers that float32 holds exactly");
+    }
+  }
+}
+
+Value read_product(const Context& context, const OnnxNode& node, const Value& input,
+                   const Tensor& weights, bool transposed) {
+  const Layout& layout = input.layout;
+  const int inputs = layout.dims().back();
+  if (weights.rank() != 2 || weights.values.empty() || weights.dims[transposed ? 1 : 0] != inputs) {
+    node.refuse(fmt::format("weights of {} over {} inputs", format_dims(weights.dims), inputs),
+                transposed ? "outputs x inputs" : "inputs x outputs");
+  }
+  const int outputs = static_cast<int>(weights.dims[transposed ? 0 : 1]);
+  const GraphWeights all = graph_weights(node, weights, transposed ? 0 : 1, outputs);
+  const auto index = [&](int output, int i) {
+    return transposed ? at(output) * at(inputs) + at(i) : at(i) * at(outputs) + at(output);
+  };
+  const bool coded = !all.codes.empty();
+  QuantizedLayer layer = start(node);
+  layer.bias.assign(at(outputs), 0.0F);
+  if (!input.pads.empty()) node.refuse("padding goes before it", "no padding");
+  if (layout.rank() > 1 && layout.size() != inputs) {
+    // The last dimension holds the channels: a convolution of single pixels.
+    std::vector<int> channels_first = {layout.rank() - 1};
+    std::vector<int> channels_last;
+    for (int d = 0; d + 1 < layout.rank(); ++d) {
+      channels_first.push_back(d);
+      channels_last.push_back(d + 1);
+    }
+    channels_last.push_back(0);
+    const Layout sorted = layout.transposed(channels_first);
+    if (!sorted.in_order() || inputs != input.shape.channels) {
+      node.refuse(fmt::format("its input of {} is no vector", format_shape(input)),
+                  "Flatten before it, or channels in the last dimension");
+    }
+    layer.output = {outputs, input.shape.height, input.shape.width};
+    auto weights_of_all = std::make_shared<GraphWeights>();
+    for (int o = 0; o < outputs; ++o) {
+      for (int i = 0; i < inputs; ++i) {
+        weights_of_all->values.push_back(all.values[index(o, i)]);
+        if (coded) weights_of_all->codes.push_back(all.codes[index(o, i)]);
+      }
+    }
+    weights_of_all->scales = all.scales;
+    Convolution whole;
+    whole.group_inputs = inputs;
+    whole.group_outputs = outputs;
+    whole.weights = weights_of_all.get();
+    int first = 0;
+    for (const Source& source : sources_of(context, node, input)) {
+      QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+      cut(whole, first, term);
+      first += source.shape.channels;
+    }
+    std::vector<int> dims = sorted.dims();
+    dims[0] = outputs;
+    Layout result = Layout(std::move(dims)).transposed(channels_last);
+    return sum_value(context, node, input, std::move(layer), std::move(result));
+  }
+  layer.output = {outputs, 1, 1};
+  std::vector<int> element(at(inputs));  // [neuron]: its element
+  for (int i = 0; i < inputs; ++i) element[at(layout.neuron(i))] = i;
+  int first = 0;
+  for (const Source& source : sources_of(context, node, input)) {
+    QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+    term.window.kernel_height = source.shape.height;
+    term.window.kernel_width = source.shape.width;
+    term.outputs = outputs;
+    auto part = std::make_shared<GraphWeights>();
+    const int count = source.shape.size();
+    part->values.reserve(at(outputs) * at(count));
+    for (int o = 0; o < outputs; ++o) {
+      for (int n = first; n < first + count; ++n) {
+        part->values.push_back(all.values[index(o, element[at(n)])]);
+        if (coded) part->codes.push_back(all.codes[index(o, element[at(n)])]);
+      }
+    }
+    part->scales = all.scales;
+    term.weights = std::move(part);
+    first += count;
+  }
+  return sum_value(context, node, input, std::move(layer), Layout({outputs}));
+}
+
+Value read_gemm(const Context& context, const OnnxNode& node, const Value& input) {
+  node.allow_attributes({"alpha", "beta", "transA", "transB"});
+  if (node.real("alpha", 1) != 1 || node.real("beta", 1) != 1 || node.integer("transA", 0) != 0) {
+    node.refuse("alpha or beta is not 1, or transA not 0", "alpha 1, beta 1, transA 0");
+  }
+  if (input.layout.rank() != 1) node.refuse("its input is no vector", "Flatten before it");
+  Value value = read_product(context, node, input, context.graph.constant(node, 1, "weights"),
+                             node.integer("transB", 0) != 0);
+  if (!node.input(2).empty()) add_bias(node, context.graph.constant(node, 2, "bias"), value);
+  return value;
+}
+
+Value identity_sum(const Context& context, const OnnxNode& node, const Value& input) {
+  if (std::holds_alternative<ImageValue>(input.content)) {
+    node.refuse("the image is not quantized", "a quantized activation");
+  }
+  if (!input.pads.empty()) node.refuse("padding goes before it", "a convolution after padding");
+  const std::vector<Source> sources = sources_of(context, node, input);
+  for (const Source& source : sources) {
+    if (source.shape.height != input.shape.height || source.shape.width != input.shape.width) {
+      node.refuse("its input is a concatenation of images of different sizes",
+                  "activations of one height and width");
+    }
+  }
+  return sum_value(context, node, input, depthwise(node, sources, {}, input.shape), input.layout);
+}
+
+Value read_average(const Context& context, const OnnxNode& node, const Value& input) {
+  Layout layout;
+  const Window window = pooling_window(context, node, input, layout);
+  require_zero_padding(node, input);
+  const Shape output = output_shape(window, input.shape, input.shape.channels);
+  Value value;
+  if (const auto* sum = std::get_if<SumValue>(&input.content)) {
+    value = input;
+    value.shape = output;
+    value.layout = layout;
+    value.content = SumValue{sum_over_windows(node, sum->layer, window), sum->node};
+    // Offsets count for each output of the window.
+    QuantizedLayer& layer = std::get<SumValue>(value.content).layer;
+    if (layer.offset.empty()) layer.offset.assign(at(output.channels), Rational());
+    for (std::size_t c = 0; c < layer.bias.size(); ++c) {
+      const Rational one =
+          layer.offset[c] + Rational::from_double(static_cast<double>(layer.bias[c]));
+      layer.offset[c] = one * Rational(window.taps());
+      layer.bias[c] = 0;
+    }
+    // The division goes before the steps, which an average leaves as they are.
+    ChannelStep divide;
+    divide.kind = ChannelStep::Kind::kDivide;
+    divide.label = node.label();
+    divide.values.assign(at(output.channels), static_cast<double>(window.taps()));
+    layer.steps.insert(layer.steps.begin(), std::move(divide));
+    return value;
+  }
+  if (std::holds_alternative<ImageValue>(input.content)) {
+    node.refuse("it comes before the first layer", "a Conv, Gemm or MatMul first");
+  }
+  value = sum_value(context, node, input,
+                    depthwise(node, sources_of(context, node, input), window, output), layout);
+  ChannelStep divide;
+  divide.kind = ChannelStep::Kind::kDivide;
+  divide.label = node.label();
+  divide.values.assign(at(output.channels), static_cast<double>(window.taps()));
+  std::get<SumValue>(value.content).layer.steps.push_back(std::move(divide));
+  return value;
+}
+
+Value read_maximum(const Context& context, const OnnxNode& node, const Value& input) {
+  if (input.layout.rank() < 2) node.refuse("its input is a vector", "channels x height x width");
+  if (std::holds_alternative<ImageValue>(input.content)) {
+    node.refuse("it comes before the first layer", "a Conv, Gemm or MatMul first");
+  }
+  const auto* levels = std::get_if<LevelsValue>(&input.content);
+  if (levels == nullptr) {
+    node.refuse(fmt::format("its input comes from {} without a quantizer",
+                            std::get<SumValue>(input.content).layer.label),
+                "a quantizer after every layer but the last");
+  }
+  Layout layout;
+  const Window window = pooling_window(context, node, input, layout);
+  if (window.pad_top >= window.kernel_height || window.pad_bottom >= window.kernel_height ||
+      window.pad_left >= window.kernel_width || window.pad_right >= window.kernel_width) {
+    node.refuse("pads as large as its window", "smaller ones");
+  }
+  Value value;
+  LevelsValue pooled;
+  for (const LevelsPart& part : levels->parts) {
+    if (part.decoding.step.sign() < 0) {
+      node.refuse("its input falls as its levels rise", "a maximum before the negative factor");
+    }
+    // Padding must not exceed the lowest value.
+    if (!input.pads.empty() &&
+        (!part.lowest || LayerStore::levels_of(part).offset < input.pad_value)) {
+      node.refuse(
+          fmt::format("the padding before it stands for {}, which is above the lowest value",
+                      input.pad_value.to_double()),
+          "padding by the lowest value, or the pads of the pooling itself");
+    }
+    auto tensor = std::make_shared<QuantizedTensor>();
+    tensor->node = context.position(node);
+    QuantizedLayer& layer = tensor->layer;
+    layer = start(node);
+    if (levels->parts.size() > 1) layer.name += fmt::format(".{}", pooled.parts.size() + 1);
+    layer.kind = QuantizedLayer::Kind::kMaxPool;
+    QuantizedTerm& term = layer.terms.emplace_back();
+    term.label = node.label();
+    term.input = part.shape;
+    term.window = window;
+    term.groups = term.outputs = part.shape.channels;
+    layer.output = output_shape(window, part.shape, part.shape.channels);
+    check_size(node, layer.output);
+    tensor->pooled = part;
+    LevelsPart result = part;
+    result.shape = layer.output;
+    result.tensor = std::move(tensor);
+    pooled.parts.push_back(std::move(result));
+  }
+  value.shape = output_shape(window, input.shape, input.shape.channels);
+  value.layout = std::move(layout);
+  value.content = std::move(pooled);
+  return value;
+}
+
+Value read_addition(const Context& context, const OnnxNode& node, std::vector<Value> sides) {
+  node.allow_attributes({});
+  for (Value& side : sides) {
+    if (side.layout.dims() != sides.front().layout.dims()) {
+      node.refuse(fmt::format("its inputs are of the shapes {} and {}", format_shape(sides.front()),
+                              format_shape(side)),
+                  "equal shapes");
+    }
+    if (!std::holds_alternative<SumValue>(side.content)) side = identity_sum(context, node, side);
+    if (!(side.shape == sides.front().shape) ||
+        side.layout.order() != sides.front().layout.order()) {
+      node.refuse("its inputs are reshaped or transposed in different ways", "equal ones");
+    }
+    fold(node, std::get<SumValue>(side.content).layer);
+  }
+  Value value = std::move(sides.front());
+  SumValue& result = std::get<SumValue>(value.content);
+  result.node = context.position(node);
+  QuantizedLayer& sum = result.layer;
+  sum.name = node.name();
+  sum.label = node.label();
+  for (std::size_t i = 1; i < sides.size(); ++i) {
+    QuantizedLayer& side = std::get<SumValue>(sides[i].content).layer;
+    for (std::size_t c = 0; c < side.offset.size(); ++c) {
+      if (node.op() == "Sub") multiply_channel(side, c, Rational(-1));
+      sum.offset[c] = sum.offset[c] + side.offset[c];
+    }
+    std::move(side.terms.begin(), side.terms.end(), std::back_inserter(sum.terms));
+  }
+  return value;
+}
+
+}  // namespace spikeloom::converter
