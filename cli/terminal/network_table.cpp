@@ -84,7 +84,10 @@ std::string layers(const SpikingNetwork& network) {
 
 /// Counts the spiking neurons that fire in every tick or in none.
 std::int64_t constant_neurons(const SpikingLayer& layer) {
-  if (pools(layer.kind)) return 0;
+  if (layer.rows.count * layer.columns.count == 1) {
+    return std::count_if(layer.thresholds.begin(), layer.thresholds.end(), is_constant) *
+           layer.output.height * layer.output.width;
+  }
   std::int64_t constant = 0;
   for (int c = 0; c < layer.output.channels; ++c) {
     for (int y = 0; y < layer.output.height; ++y) {

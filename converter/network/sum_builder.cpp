@@ -233,6 +233,7 @@ class SumBuilder {
     std::set<int> ratios(term.ratios.begin(), term.ratios.end());
     if (ratios.size() > 1) ratios.erase(0);
     std::vector<RatioPlanes> result;
+    if (ratios.size() == 1) return {{std::max(1, *ratios.begin()), split_planes(term.codes)}};
     for (const int ratio : ratios) {
       std::vector<std::int16_t> codes = term.codes;
       for (std::size_t i = 0; i < codes.size(); ++i) {

@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <map>
 #include <numeric>
-#include <set>
 
 namespace spikeloom::converter {
 namespace {
@@ -58,7 +57,9 @@ float rounded_scale(const std::vector<float>& magnitudes) {
 /// Divides the codes of a channel by their common divisor.
 void reduce(std::int16_t* codes, std::size_t count, Rational& scale) {
   int divisor = 0;
-  for (std::size_t i = 0; i < count; ++i) divisor = std::gcd(divisor, static_cast<int>(codes[i]));
+  for (std::size_t i = 0; i < count && divisor != 1; ++i) {
+    divisor = std::gcd(divisor, static_cast<int>(codes[i]));
+  }
   if (divisor == 0) scale = Rational();
   if (divisor <= 1) return;
   for (std::size_t i = 0; i < count; ++i) {
@@ -144,87 +145,133 @@ SignedDigits best_digits(const std::map<int, std::int64_t>& counts) {
   return *best;
 }
 
+/// Returns the distinct magnitudes of the nonzero weights of a channel, ascending; empty if there
+/// are more than any grid has.
+std::vector<float> magnitudes_of(const float* weights, std::size_t count) {
+  std::vector<float> magnitudes;
+  for (std::size_t i = 0; i < count; ++i) {
+    const float magnitude = std::abs(weights[i]);
+    if (magnitude == 0 || (!magnitudes.empty() && magnitude == magnitudes.back())) continue;
+    const auto place = std::lower_bound(magnitudes.begin(), magnitudes.end(), magnitude);
+    if (place != magnitudes.end() && *place == magnitude) continue;
+    if (magnitudes.size() == kMaxCode) return {};
+    magnitudes.insert(place, magnitude);
+  }
+  return magnitudes;
+}
+
+/// One channel of a grid. Each function returns false if the channel has none.
+struct ChannelGrid {
+  std::int16_t* codes;
+  Rational* scale;
+  std::size_t fan_in;
+
+  /// By the integers that the file gives.
+  bool set_codes(const std::int32_t* given, double given_scale) const {
+    int divisor = 0;
+    for (std::size_t i = 0; i < fan_in && divisor != 1; ++i) divisor = std::gcd(divisor, given[i]);
+    divisor = std::max(divisor, 1);
+    for (std::size_t i = 0; i < fan_in; ++i) {
+      const int code = given[i] / divisor;
+      if (std::abs(code) > kMaxCode) return false;
+      codes[i] = static_cast<std::int16_t>(code);
+    }
+    *scale = Rational::from_double(given_scale) * Rational(divisor);
+    return true;
+  }
+
+  /// By a common scale of the values.
+  bool set_values(const float* values, bool& rounded) const {
+    const std::vector<float> magnitudes = magnitudes_of(values, fan_in);
+    if (magnitudes.size() == 1) {
+      *scale = Rational::from_double(static_cast<double>(magnitudes.front()));
+      for (std::size_t i = 0; i < fan_in; ++i) {
+        codes[i] = static_cast<std::int16_t>((values[i] > 0) - (values[i] < 0));
+      }
+      return true;
+    }
+    if (magnitudes.empty()) {
+      return std::all_of(values, values + fan_in, [](float value) { return value == 0; });
+    }
+    *scale = exact_scale(magnitudes);
+    if (scale->sign() == 0) {
+      *scale = Rational::from_double(static_cast<double>(rounded_scale(magnitudes)));
+      if (scale->sign() == 0) return false;
+      rounded = true;
+    }
+    const double step = scale->to_double();
+    for (std::size_t i = 0; i < fan_in; ++i) {
+      codes[i] = static_cast<std::int16_t>(std::nearbyint(static_cast<double>(values[i]) / step));
+    }
+    return true;
+  }
+};
+
+/// Returns the smallest nonzero and the largest magnitude of a channel, for messages.
+WeightConflict conflict_of(std::size_t channel, const float* values, std::size_t count) {
+  WeightConflict conflict{channel, 0, 0};
+  for (std::size_t i = 0; i < count; ++i) {
+    const float value = values[i];
+    if (value == 0) continue;
+    if (conflict.first == 0 || std::abs(value) < std::abs(conflict.first)) conflict.first = value;
+    if (std::abs(value) > std::abs(conflict.second)) conflict.second = value;
+  }
+  return conflict;
+}
+
 }  // namespace
 
 std::optional<WeightGrid> find_grid(const GraphWeights& weights, std::size_t channels,
                                     WeightConflict& conflict) {
   WeightGrid grid;
-  grid.codes.reserve(weights.values.size());
-  grid.scales.assign(channels, Rational());
+  grid.codes.resize(weights.values.size());
+  grid.scales.resize(channels);
   const std::size_t fan_in = weights.values.size() / channels;
   for (std::size_t c = 0; c < channels; ++c) {
-    const auto begin = weights.values.begin() + static_cast<std::ptrdiff_t>(c * fan_in);
-    Rational& scale = grid.scales[c];
-    if (!weights.codes.empty()) {
-      const auto codes = weights.codes.begin() + static_cast<std::ptrdiff_t>(c * fan_in);
-      int divisor = 0;
-      for (std::size_t i = 0; i < fan_in; ++i) {
-        divisor = std::gcd(divisor, codes[static_cast<std::ptrdiff_t>(i)]);
-      }
-      divisor = std::max(divisor, 1);
-      for (std::size_t i = 0; i < fan_in; ++i) {
-        const int code = codes[static_cast<std::ptrdiff_t>(i)] / divisor;
-        if (std::abs(code) > kMaxCode) {
-          const auto smallest = std::min_element(
-              begin, begin + static_cast<std::ptrdiff_t>(fan_in),
-              [](float a, float b) { return a != 0 && (b == 0 || std::abs(a) < std::abs(b)); });
-          conflict = {c, *smallest, begin[static_cast<std::ptrdiff_t>(i)]};
-          return std::nullopt;
-        }
-        grid.codes.push_back(static_cast<std::int16_t>(code));
-      }
-      scale = Rational::from_double(weights.scales[c]) * Rational(divisor);
-    } else {
-      std::set<float> distinct;
-      for (std::size_t i = 0; i < fan_in; ++i) {
-        const float magnitude = std::abs(begin[static_cast<std::ptrdiff_t>(i)]);
-        if (magnitude != 0) distinct.insert(magnitude);
-        if (distinct.size() > kMaxCode) break;
-      }
-      const std::vector<float> magnitudes(distinct.begin(), distinct.end());
-      if (!magnitudes.empty() && magnitudes.size() <= kMaxCode) scale = exact_scale(magnitudes);
-      if (!magnitudes.empty() && scale.sign() == 0 && magnitudes.size() <= kMaxCode) {
-        scale = Rational::from_double(static_cast<double>(rounded_scale(magnitudes)));
-        grid.rounded = grid.rounded || scale.sign() != 0;
-      }
-      if (!magnitudes.empty() && scale.sign() == 0) {
-        conflict = {c, magnitudes.front(), magnitudes.back()};
-        return std::nullopt;
-      }
-      const double step = scale.to_double();
-      for (std::size_t i = 0; i < fan_in; ++i) {
-        const auto weight = static_cast<double>(begin[static_cast<std::ptrdiff_t>(i)]);
-        grid.codes.push_back(weight == 0
-                                 ? std::int16_t{0}
-                                 : static_cast<std::int16_t>(std::nearbyint(weight / step)));
-      }
+    const float* values = weights.values.data() + c * fan_in;
+    const ChannelGrid channel{grid.codes.data() + c * fan_in, &grid.scales[c], fan_in};
+    const bool found = weights.codes.empty() ? channel.set_values(values, grid.rounded)
+                                             : channel.set_codes(weights.codes.data() + c * fan_in,
+                                                                 weights.scales[c]);
+    if (!found) {
+      conflict = conflict_of(c, values, fan_in);
+      return std::nullopt;
     }
-    reduce(grid.codes.data() + c * fan_in, fan_in, scale);
+    reduce(channel.codes, fan_in, grid.scales[c]);
   }
   return grid;
 }
 
 std::vector<WeightPlane> split_planes(const std::vector<std::int16_t>& codes) {
+  const bool ternary = std::all_of(codes.begin(), codes.end(),
+                                   [](std::int16_t code) { return code >= -1 && code <= 1; });
+  if (ternary) return {{0, std::vector<std::int8_t>(codes.begin(), codes.end())}};
+  std::array<std::int64_t, kMaxCode + 1> histogram{};
+  for (const std::int16_t code : codes) ++histogram[static_cast<std::size_t>(std::abs(code))];
   std::map<int, std::int64_t> counts;  // of nonzero magnitudes
-  for (const std::int16_t code : codes) {
-    if (code != 0) ++counts[std::abs(code)];
+  for (int code = 1; code <= kMaxCode; ++code) {
+    const std::int64_t count = histogram[static_cast<std::size_t>(code)];
+    if (count != 0) counts[code] = count;
   }
   const SignedDigits digits = best_digits(counts);
   std::vector<WeightPlane> planes;
   for (int bit = 0; bit < SignedDigits::kBits; ++bit) {
     if ((digits.mask() & 1U << bit) == 0) continue;
-    WeightPlane& plane = planes.emplace_back();
-    plane.shift = bit;
-    plane.weights.assign(codes.size(), 0);
+    std::array<std::int8_t, kMaxCode + 1> digit_of{};  // [magnitude]
     bool used = false;
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-      if (codes[i] == 0) continue;
-      const std::int8_t digit =
-          digits.find(std::abs(codes[i]))->values[static_cast<std::size_t>(bit)];
-      plane.weights[i] = static_cast<std::int8_t>(codes[i] < 0 ? -digit : digit);
+    for (const auto& [code, count] : counts) {
+      const std::int8_t digit = digits.find(code)->values[static_cast<std::size_t>(bit)];
+      digit_of[static_cast<std::size_t>(code)] = digit;
       used = used || digit != 0;
     }
-    if (!used && (planes.size() > 1 || !counts.empty())) planes.pop_back();
+    if (!used) continue;
+    WeightPlane& plane = planes.emplace_back();
+    plane.shift = bit;
+    plane.weights.reserve(codes.size());
+    for (const std::int16_t code : codes) {
+      const std::int8_t digit = digit_of[static_cast<std::size_t>(std::abs(code))];
+      plane.weights.push_back(static_cast<std::int8_t>(code < 0 ? -digit : digit));
+    }
   }
   return planes;
 }

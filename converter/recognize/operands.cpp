@@ -45,22 +45,19 @@ double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::st
 
 std::vector<double> numbers(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
   for (const double value : tensor.values) {
-    if (!std::isfinite(value)) {
-      node.refuse(fmt::format("its {} holds {}", what, value), "finite numbers");
-    }
+    if (std::isfinite(value)) continue;
+    node.refuse(fmt::format("its {} holds {}", what, value), "finite numbers");
   }
   return tensor.values;
 }
 
 std::vector<float> floats(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
-  std::vector<float> result;
-  result.reserve(tensor.values.size());
-  for (const double value : numbers(node, tensor, what)) {
-    result.push_back(static_cast<float>(value));
-    if (static_cast<double>(result.back()) != value) {
-      node.refuse(fmt::format("its {} holds {}, which is no float32 number", what, value),
-                  "numbers that float32 holds exactly");
-    }
+  std::vector<float> result(tensor.values.begin(), tensor.values.end());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (static_cast<double>(result[i]) == tensor.values[i] && std::isfinite(result[i])) continue;
+    node.refuse(
+        fmt::format("its {} holds {}, which is no finite float32 number", what, tensor.values[i]),
+        "numbers that float32 holds exactly");
   }
   return result;
 }
@@ -103,6 +100,10 @@ std::vector<double> per_channel_along(const OnnxNode& node, const Value& value,
                                       const std::vector<double>& numbers, int axis,
                                       const std::string& what) {
   const std::vector<int>& dims = value.layout.dims();
+  if (axis == 0 && value.layout.in_order() && dims[0] == value.shape.channels &&
+      numbers.size() == at(dims[0])) {
+    return numbers;
+  }
   std::vector<double> channels;
   if (axis < value.layout.rank() && numbers.size() == at(dims[at(axis)])) {
     int inner = 1;

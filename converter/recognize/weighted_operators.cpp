@@ -137,7 +137,7 @@ struct Convolution {
   int group_inputs = 1;
   int group_outputs = 1;
   int taps = 1;
-  const GraphWeights* weights = nullptr;  ///< [out channel][in channel / groups][tap]
+  std::shared_ptr<const GraphWeights> weights;  ///< [out channel][in channel / groups][tap]
 };
 
 /// Sets `term` to the part of `whole` that reads the input channels first .. first +
@@ -152,6 +152,10 @@ void cut(const Convolution& whole, int first, QuantizedTerm& term) {
   term.groups = aligned ? groups : 1;
   term.first_output = first_group * whole.group_outputs;
   term.outputs = groups * whole.group_outputs;
+  if (inputs == whole.groups * whole.group_inputs) {
+    term.weights = whole.weights;
+    return;
+  }
   const int term_inputs = inputs / term.groups;
   auto weights = std::make_shared<GraphWeights>();
   const bool coded = !whole.weights->codes.empty();
@@ -176,12 +180,14 @@ void cut(const Convolution& whole, int first, QuantizedTerm& term) {
 /// dimension `axis`.
 GraphWeights graph_weights(const OnnxNode& node, const Tensor& tensor, int axis, int outputs) {
   GraphWeights weights;
-  const std::vector<double> values = numbers(node, tensor, "weights");
-  weights.values.assign(values.begin(), values.end());
   if (!tensor.grid) {
     weights.values = floats(node, tensor, "weights");
-  } else if (tensor.grid->scales.size() == 1 ||
-             (tensor.grid->axis == axis && tensor.grid->scales.size() == at(outputs))) {
+    return weights;
+  }
+  const std::vector<double> values = numbers(node, tensor, "weights");
+  weights.values.assign(values.begin(), values.end());
+  if (tensor.grid->scales.size() == 1 ||
+      (tensor.grid->axis == axis && tensor.grid->scales.size() == at(outputs))) {
     weights.codes = tensor.grid->codes;
     weights.scales = tensor.grid->scales;
     weights.scales.resize(at(outputs), weights.scales.front());
@@ -399,13 +405,13 @@ Value read_convolution(const Context& context, const OnnxNode& node, const Value
   QuantizedLayer layer = start(node);
   layer.output = output_shape(window, shape, static_cast<int>(weights.dims[0]));
   layer.bias.assign(at(layer.output.channels), 0.0F);
-  const GraphWeights all = graph_weights(node, weights, 0, layer.output.channels);
   Convolution whole;
   whole.groups = static_cast<int>(groups);
   whole.group_inputs = shape.channels / whole.groups;
   whole.group_outputs = layer.output.channels / whole.groups;
   whole.taps = window.taps();
-  whole.weights = &all;
+  whole.weights =
+      std::make_shared<GraphWeights>(graph_weights(node, weights, 0, layer.output.channels));
   int first = 0;
   for (const Source& source : sources_of(context, node, input)) {
     QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
@@ -477,7 +483,7 @@ Value read_product(const Context& context, const OnnxNode& node, const Value& in
     Convolution whole;
     whole.group_inputs = inputs;
     whole.group_outputs = outputs;
-    whole.weights = weights_of_all.get();
+    whole.weights = weights_of_all;
     int first = 0;
     for (const Source& source : sources_of(context, node, input)) {
       QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
