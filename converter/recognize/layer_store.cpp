@@ -18,10 +18,10 @@ LevelFunction level_function(const QuantizedTensor& tensor, const Integer& lowes
                              const Decoding& decoding) {
   LevelFunction function;
   function.decoding = decoding;
-  if (const auto* rounding = std::get_if<UniformRounding>(&tensor.quantizer)) {
-    function.rounding = rounding->rounding;
+  if (const auto* chain = std::get_if<RoundingChain>(&tensor.quantizer)) {
+    function.rounding = chain->links.back().rounding.rounding;
     std::vector<LevelThreshold>& thresholds = function.thresholds.emplace_back();
-    for (int i = 1; i <= levels; ++i) thresholds.push_back(rounding->threshold(lowest + i));
+    for (int i = 1; i <= levels; ++i) thresholds.push_back(chain->threshold(lowest + i));
     return function;
   }
   const auto& lists = std::get<std::vector<std::vector<LevelThreshold>>>(tensor.quantizer);

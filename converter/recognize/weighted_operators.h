@@ -7,6 +7,10 @@
 
 namespace spikeloom::converter {
 
+/// Takes a transposed image, N x height x width x channels, as one of channels x height x width:
+/// that is how images are given.
+void set_channels_first(Value& value);
+
 /// Reads a Conv with the given weights, of the tensor's rank, over `input`.
 Value read_convolution(const Context& context, const OnnxNode& node, const Value& input,
                        const Tensor& weights);
