@@ -150,13 +150,36 @@ void quantize_image_value(const Context& context, const OnnxNode& node, Quantize
   value.content = std::move(levels);
 }
 
-void quantize_sum(QuantizerSpec spec, Value& value) {
+/// Narrows the range to the integers that the sum can reach.
+void cut_unreachable(const Context& context, const QuantizedLayer& layer, QuantizerSpec& spec) {
+  const auto* rounding = std::get_if<UniformRounding>(&spec.function);
+  const bool on_host = std::any_of(layer.terms.begin(), layer.terms.end(),
+                                   [](const QuantizedTerm& term) { return term.source == kImage; });
+  // Quantizers of few bits keep all their levels: looking at all weights is not worth it.
+  constexpr int kFewLevels = 15;
+  const bool few = spec.lowest && spec.highest && *spec.highest - *spec.lowest <= kFewLevels;
+  if (rounding == nullptr || on_host || few) return;
+  auto [lowest, highest] = context.layers.range_of(layer, 0);
+  for (std::size_t c = 1; c < at(layer.output.channels); ++c) {
+    const auto [low, high] = context.layers.range_of(layer, c);
+    if (low < lowest) lowest = low;
+    if (highest < high) highest = high;
+  }
+  const Integer first = (*rounding)(lowest);
+  const Integer last = (*rounding)(highest);
+  // A range beyond the quantizer's own leaves its nearer bound.
+  if ((spec.highest && first > *spec.highest) || (spec.lowest && last < *spec.lowest)) return;
+  narrow(first, last, spec);
+}
+
+void quantize_sum(const Context& context, QuantizerSpec spec, Value& value) {
   SumValue& sum = std::get<SumValue>(value.content);
   if (auto* rounding = std::get_if<UniformRounding>(&spec.function)) {
     std::optional<Integer> lowest;
     std::optional<Integer> highest;
     StepTail(sum.layer.steps, *rounding, lowest, highest).take();
     narrow(lowest, highest, spec);
+    cut_unreachable(context, sum.layer, spec);
   }
   auto tensor = std::make_shared<QuantizedTensor>();
   tensor->layer = std::move(sum.layer);
@@ -427,7 +450,7 @@ Value quantize(const Context& context, const OnnxNode& node, const QuantizerSpec
     const OnnxNode& first = levels->first_step == nullptr ? node : *levels->first_step;
     value = identity_sum(context, first, value);
   }
-  quantize_sum(spec, value);
+  quantize_sum(context, spec, value);
   return value;
 }
 

@@ -382,7 +382,7 @@ void fold(const OnnxNode& node, QuantizedLayer& side) {
 
 void set_channels_first(Value& value) {
   const auto* image = std::get_if<ImageValue>(&value.content);
-  if (image == nullptr || value.layout.in_order() || value.layout.rank() < 2) return;
+  if (image == nullptr || value.layout.rank() < 2 || value.layout.is_planes(value.shape)) return;
   // Its dimensions before the transposition, with the channels last.
   std::vector<int> before(value.layout.dims().begin() + 1, value.layout.dims().end());
   before.push_back(value.layout.dims().front());
@@ -393,7 +393,8 @@ void set_channels_first(Value& value) {
         return std::all_of(step.values.begin(), step.values.end(),
                            [&step](float number) { return number == step.values.front(); });
       });
-  if (Layout(before).transposed(axes).order() != value.layout.order() || !uniform) return;
+  const bool transposed = Layout(before).transposed(axes).order() == value.layout.order();
+  if ((!transposed && !value.layout.in_order()) || !uniform) return;
   const std::vector<int>& dims = value.layout.dims();
   value.shape = {dims[0], dims.size() == 3 ? dims[1] : 1, dims.back()};
   for (ImageStep& step : std::get<ImageValue>(value.content).steps) {

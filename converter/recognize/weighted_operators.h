@@ -7,8 +7,8 @@
 
 namespace spikeloom::converter {
 
-/// Takes a transposed image, N x height x width x channels, as one of channels x height x width:
-/// that is how images are given.
+/// Takes an image that is transposed from N x height x width x channels, or reshaped, as one of the
+/// dimensions that it has now: channels x height x width is how images are given.
 void set_channels_first(Value& value);
 
 /// Reads a Conv with the given weights, of the tensor's rank, over `input`.
