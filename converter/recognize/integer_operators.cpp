@@ -102,16 +102,18 @@ class IntegerReader {
     if (!node_.input(zero).empty()) {
       type = context_.graph.constant(node_, zero, "zero point").type;
     }
-    const auto range = integer_range(type);
-    if (!range) node_.refuse(fmt::format("it makes {}", type_name(type)), "8-bit integers");
+    if (!is_integer(type) || type_bits(type) > 16) {
+      node_.refuse(fmt::format("it makes {}", type_name(type)), "integers of up to 16 bits");
+    }
+    const auto [lowest, highest] = integer_range(type);
     const Integer shift(static_cast<std::int64_t>(zero_point(zero)));
     UniformRounding rounding;
     rounding.multiplier = Rational(1) / Rational::from_double(factor);
     rounding.divisor = static_cast<float>(factor);
     QuantizerSpec spec;
     spec.function = rounding;
-    spec.lowest = Integer(range->lowest) - shift;
-    spec.highest = Integer(range->highest) - shift;
+    spec.lowest = Integer(static_cast<std::int64_t>(lowest)) - shift;
+    spec.highest = Integer(static_cast<std::int64_t>(highest)) - shift;
     spec.decoding = {1, Rational(shift, Integer(1))};
     value = quantize(context_, node_, spec, std::move(value));
     value.is_integer = true;

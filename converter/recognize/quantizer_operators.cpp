@@ -405,33 +405,6 @@ Value read_multi_threshold(const Context& context, const OnnxNode& node, Value v
 
 }  // namespace
 
-std::optional<IntegerRange> integer_range(int type) {
-  constexpr int kUint4 = 21;  // of later versions of ONNX than some headers know
-  constexpr int kInt4 = 22;
-  constexpr int kUint2 = 25;
-  constexpr int kInt2 = 26;
-  switch (type) {
-    case onnx::TensorProto::UINT8:
-      return IntegerRange{0, 255};
-    case onnx::TensorProto::INT8:
-      return IntegerRange{-128, 127};
-    case onnx::TensorProto::UINT16:
-      return IntegerRange{0, 65535};
-    case onnx::TensorProto::INT16:
-      return IntegerRange{-32768, 32767};
-    case kUint4:
-      return IntegerRange{0, 15};
-    case kInt4:
-      return IntegerRange{-8, 7};
-    case kUint2:
-      return IntegerRange{0, 3};
-    case kInt2:
-      return IntegerRange{-2, 1};
-    default:
-      return std::nullopt;
-  }
-}
-
 Value quantize(const Context& context, const OnnxNode& node, const QuantizerSpec& spec,
                Value value) {
   if (!value.pads.empty()) {
@@ -511,16 +484,18 @@ Value read_quantize_linear(const Context& context, const OnnxNode& node, Value v
   const Integer zero = zero_point(context, node, 2);
   int type = static_cast<int>(node.integer("output_dtype", onnx::TensorProto::UINT8));
   if (!node.input(2).empty()) type = context.graph.constant(node, 2, "zero point").type;
-  const auto range = integer_range(type);
-  if (!range) node.refuse(fmt::format("it makes {}", type_name(type)), "integers of up to 16 bits");
+  if (!is_integer(type) || type_bits(type) > 16) {
+    node.refuse(fmt::format("it makes {}", type_name(type)), "integers of up to 16 bits");
+  }
+  const auto [lowest, highest] = integer_range(type);
   UniformRounding rounding;
   rounding.multiplier = Rational(1) / Rational::from_double(scale);
   rounding.divisor = static_cast<float>(scale);
   // The zero point is added after rounding: ties go to the integer that is even before it.
   QuantizerSpec spec;
   spec.function = rounding;
-  spec.lowest = Integer(range->lowest) - zero;
-  spec.highest = Integer(range->highest) - zero;
+  spec.lowest = Integer(static_cast<std::int64_t>(lowest)) - zero;
+  spec.highest = Integer(static_cast<std::int64_t>(highest)) - zero;
   spec.decoding = {1, to_rational(zero)};
   value = quantize(context, node, spec, std::move(value));
   value.is_integer = true;

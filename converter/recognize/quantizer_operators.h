@@ -34,11 +34,4 @@ Value read_dequantize_linear(const Context& context, const OnnxNode& node, Value
 /// Reads Quant, IntQuant, BipolarQuant, Trunc or MultiThreshold of the domains of QONNX.
 Value read_custom_quantizer(const Context& context, const OnnxNode& node, Value value);
 
-/// Saturation of an integer type, by its number in TensorProto; no value for others.
-struct IntegerRange {
-  std::int64_t lowest;
-  std::int64_t highest;
-};
-std::optional<IntegerRange> integer_range(int type);
-
 }  // namespace spikeloom::converter
