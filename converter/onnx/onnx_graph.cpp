@@ -108,7 +108,7 @@ void OnnxGraph::choose_output(const std::string& output) {
   if (names.size() > 1) {
     fail(
         fmt::format("its graph has {} outputs ({}); accepted: one, the class scores, chosen by "
-                    "--output NAME",
+                    "--scores NAME",
                     names.size(), fmt::join(list, ", ")));
   }
   output_ = names.front();

@@ -32,6 +32,10 @@ bool assign(const Value& value, const std::vector<double>& numbers, Index index,
 
 }  // namespace
 
+std::string operator_name(const OnnxNode& node) {
+  return node.op().substr(node.op().rfind('.') + 1);
+}
+
 double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::string& what) {
   const Tensor& tensor = graph.constant(node, i, what);
   if (!tensor.is_scalar() || !std::isfinite(tensor.values[0])) {

@@ -20,6 +20,8 @@ struct Context {
   int position(const OnnxNode& node) const { return positions.at(&node); }
 };
 
+/// Returns the operator's name without a domain.
+std::string operator_name(const OnnxNode& node);
 /// Returns input `i` of `node` as one finite number, of any type; refuses anything else. `what`
 /// names the input in messages.
 double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::string& what);

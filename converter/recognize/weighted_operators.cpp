@@ -272,7 +272,8 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
   window = read_window(node, padded(input), input.layout.rank() - 1, {0, 0});
   const bool has_pads =
       window.pad_top + window.pad_left + window.pad_bottom + window.pad_right != 0;
-  if (node.op() == "AveragePool" && has_pads && node.integer("count_include_pad", 0) == 0) {
+  if (operator_name(node) == "AveragePool" && has_pads &&
+      node.integer("count_include_pad", 0) == 0) {
     node.refuse("windows at the border are divided by fewer pixels",
                 "no padding, or count_include_pad 1");
   }
