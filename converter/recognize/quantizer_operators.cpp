@@ -140,7 +140,7 @@ void quantize_image_value(const Context& context, const OnnxNode& node, Quantize
   auto tensor = std::make_shared<QuantizedTensor>();
   tensor->quantizes_image = true;
   tensor->image_steps = std::move(std::get<ImageValue>(value.content).steps);
-  tensor->layer = image_layer(node, value.shape, tensor->image_steps);
+  tensor->layer = image_layer(node.name(), node.label(), value.shape, tensor->image_steps);
   tensor->node = context.position(node);
   tensor->quantizer = chain_of(spec);
   const auto [lowest, highest] = image_range(*tensor);

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/converter/recognize/image_quantizer.h"
 #include "spikeloom/converter/recognize/window_recognition.h"
 
 namespace spikeloom::converter {
@@ -382,26 +383,48 @@ void fold(const OnnxNode& node, QuantizedLayer& side) {
 }  // namespace
 
 void set_channels_first(Value& value) {
-  const auto* image = std::get_if<ImageValue>(&value.content);
-  if (image == nullptr || value.layout.rank() < 2 || value.layout.is_planes(value.shape)) return;
+  auto* image = std::get_if<ImageValue>(&value.content);
+  auto* levels = std::get_if<LevelsValue>(&value.content);
+  const bool quantized = levels != nullptr && levels->parts.size() == 1 &&
+                         levels->parts.front().tensor->quantizes_image &&
+                         levels->parts.front().tensor->numbers.empty();
+  if ((image == nullptr && !quantized) || value.layout.rank() < 2 ||
+      value.layout.is_planes(value.shape)) {
+    return;
+  }
   // Its dimensions before the transposition, with the channels last.
   std::vector<int> before(value.layout.dims().begin() + 1, value.layout.dims().end());
   before.push_back(value.layout.dims().front());
   std::vector<int> axes = {value.layout.rank() - 1};
   for (int d = 0; d + 1 < value.layout.rank(); ++d) axes.push_back(d);
-  const bool uniform =
-      std::all_of(image->steps.begin(), image->steps.end(), [](const ImageStep& step) {
-        return std::all_of(step.values.begin(), step.values.end(),
-                           [&step](float number) { return number == step.values.front(); });
-      });
   const bool transposed = Layout(before).transposed(axes).order() == value.layout.order();
+  const std::vector<ImageStep>& steps =
+      quantized ? levels->parts.front().tensor->image_steps : image->steps;
+  const bool uniform = std::all_of(steps.begin(), steps.end(), [](const ImageStep& step) {
+    return std::all_of(step.values.begin(), step.values.end(),
+                       [&step](float number) { return number == step.values.front(); });
+  });
   if ((!transposed && !value.layout.in_order()) || !uniform) return;
   const std::vector<int>& dims = value.layout.dims();
   value.shape = {dims[0], dims.size() == 3 ? dims[1] : 1, dims.back()};
-  for (ImageStep& step : std::get<ImageValue>(value.content).steps) {
-    if (!step.values.empty()) step.values.assign(at(value.shape.channels), step.values.front());
-  }
+  const auto resize = [&value](std::vector<ImageStep>& all) {
+    for (ImageStep& step : all) {
+      if (!step.values.empty()) step.values.assign(at(value.shape.channels), step.values.front());
+    }
+  };
   value.layout = Layout(dims);
+  if (image != nullptr) {
+    resize(image->steps);
+    return;
+  }
+  LevelsPart& part = levels->parts.front();
+  auto tensor = std::make_shared<QuantizedTensor>(*part.tensor);
+  resize(tensor->image_steps);
+  const std::string name = tensor->layer.name;
+  const std::string label = tensor->layer.label;
+  tensor->layer = image_layer(name, label, value.shape, tensor->image_steps);
+  part.tensor = std::move(tensor);
+  part.shape = value.shape;
 }
 
 Value read_convolution(const Context& context, const OnnxNode& node, const Value& given,
