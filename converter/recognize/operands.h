@@ -22,6 +22,8 @@ struct Context {
 
 /// Returns the operator's name without a domain.
 std::string operator_name(const OnnxNode& node);
+/// Returns weights of out channels x height x width x in channels with the in channels second.
+Tensor channels_first(Tensor weights);
 /// Returns input `i` of `node` as one finite number, of any type; refuses anything else. `what`
 /// names the input in messages.
 double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::string& what);
