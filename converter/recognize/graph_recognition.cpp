@@ -152,8 +152,10 @@ class Recognizer {
     }
     if (op == "Conv") {
       node.allow_attributes({"kernel_shape", "strides", "pads", "auto_pad", "dilations", "group"});
-      Value result =
-          read_convolution(context_, node, input(0), graph_.constant(node, 1, "weights"));
+      const Tensor& weights = graph_.constant(node, 1, "weights");
+      Value result = node.domain() == kChannelsLastDomain
+                         ? read_convolution(context_, node, input(0), channels_first(weights))
+                         : read_convolution(context_, node, input(0), weights);
       if (!node.input(2).empty()) add_bias(node, graph_.constant(node, 2, "bias"), result);
       return result;
     }
