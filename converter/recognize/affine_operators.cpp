@@ -272,6 +272,24 @@ Value read_clip(const Context& context, const OnnxNode& node, Value value) {
   return value;
 }
 
+Value read_leaky_relu(const Context& context, const OnnxNode& node, Value value) {
+  node.allow_attributes({"alpha"});
+  std::vector<double> slopes(at(value.shape.channels),
+                             static_cast<double>(node.real("alpha", 0.01F)));
+  if (node.op() == "PRelu") {
+    slopes = per_channel(node, value, context.graph.constant(node, 1, "slope"), "slope");
+  }
+  for (const double slope : slopes) {
+    if (!(slope > 0)) node.refuse(fmt::format("its slope is {}", slope), "a positive number");
+  }
+  if (std::holds_alternative<ImageValue>(value.content)) {
+    node.refuse("it bends the image", "a quantizer of the image after it");
+  }
+  to_sum(context, node, value)
+      .layer.steps.push_back(channel_step(node, ChannelStep::Kind::kLeakyRelu, slopes));
+  return value;
+}
+
 Value read_negation(const Context& context, const OnnxNode& node, Value value) {
   node.allow_attributes({});
   multiply(context, node, std::vector<double>(at(value.shape.channels), -1.0), value);

@@ -23,7 +23,8 @@ namespace {
 
 constexpr const char* kOperators =
     "Conv, Gemm, MatMul, MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, "
-    "ReduceMax, Add, Sub, Sum, Mul, Div, Neg, BatchNormalization, Relu, Clip, Floor, Ceil, Round, "
+    "ReduceMax, Add, Sub, Sum, Mul, Div, Neg, BatchNormalization, Relu, LeakyRelu, PRelu, Clip, "
+    "Floor, Ceil, Round, "
     "Sign, Cast, QuantizeLinear, DequantizeLinear, ConvInteger, MatMulInteger, QLinearConv, "
     "QLinearMatMul, Concat, Pad, Flatten, Reshape, Transpose, Squeeze, Unsqueeze, Identity, "
     "Dropout; Quant, BipolarQuant, MultiThreshold of QONNX; after the last layer Softmax, "
@@ -182,6 +183,7 @@ class Recognizer {
     if (is_any_of(op, {"Add", "Sub", "Sum", "Mul", "Div"})) return read_binary(node);
     if (op == "BatchNormalization") return read_normalization(context_, node, input(0));
     if (op == "Neg") return read_negation(context_, node, input(0));
+    if (is_any_of(op, {"LeakyRelu", "PRelu"})) return read_leaky_relu(context_, node, input(0));
     if (is_any_of(op, {"Relu", "Clip"})) return read_clip(context_, node, input(0));
     if (is_any_of(op, {"Floor", "Ceil", "Round", "Sign"})) {
       return read_rounding(context_, node, input(0));

@@ -79,6 +79,11 @@ struct Range {
       case ChannelStep::Kind::kClamp:
         clamp(step);
         break;
+      case ChannelStep::Kind::kLeakyRelu:
+        for (Rational* end : {&low, &high}) {
+          if (end->sign() < 0) *end = *end * Rational::from_double(step.values[channel]);
+        }
+        break;
     }
   }
   void widen() {

@@ -43,6 +43,7 @@ class StepTail {
     const ChannelStep& step = steps_.back();
     switch (step.kind) {
       case Kind::kNormalize:
+      case Kind::kLeakyRelu:
         return false;
       case Kind::kClamp:
         bound(step);
@@ -81,8 +82,8 @@ class StepTail {
   bool has_bound_before() const {
     for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
       if (step->kind == Kind::kClamp) return true;
-      if (step->kind == Kind::kNormalize || !is_uniform(step->values) ||
-          (step->kind != Kind::kAdd && step->values.front() <= 0)) {
+      if (step->kind == Kind::kNormalize || step->kind == Kind::kLeakyRelu ||
+          !is_uniform(step->values) || (step->kind != Kind::kAdd && step->values.front() <= 0)) {
         return false;
       }
     }

@@ -295,8 +295,8 @@ QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
     node.refuse("its windows reach into the padding", "no padding after a layer without quantizer");
   }
   for (const ChannelStep& step : sum.steps) {
-    if (step.kind == ChannelStep::Kind::kClamp) {
-      node.refuse(fmt::format("{} bounds its input", step.label), "a quantizer before it");
+    if (step.kind == ChannelStep::Kind::kClamp || step.kind == ChannelStep::Kind::kLeakyRelu) {
+      node.refuse(fmt::format("{} bends its input", step.label), "a quantizer before it");
     }
   }
   for (QuantizedTerm& term : result.terms) {
@@ -362,7 +362,8 @@ void fold(const OnnxNode& node, QuantizedLayer& side) {
           node.refuse(fmt::format("{} is on one side of it alone", step.label),
                       "an addition of integer sums, with the normalization after it");
         case Kind::kClamp:
-          node.refuse(fmt::format("{} bounds one side of it alone", step.label),
+        case Kind::kLeakyRelu:
+          node.refuse(fmt::format("{} bends one side of it alone", step.label),
                       "an addition of integer sums, or of quantized activations");
         case Kind::kAdd:
           side.offset[c] = side.offset[c] + Rational::from_double(step.values[c]);
