@@ -6,8 +6,9 @@
 
 namespace spikeloom::hw {
 
-/// Neurons without memory: the potential is the sum of the gathered dendrites of one tick, compared
-/// with all of the neuron's thresholds at once; threshold i that is reached sends level i.
+/// Neurons without memory: the potential is the sum of the gathered dendrites of one tick, each
+/// shifted as its gather entry says, compared with all of the neuron's thresholds at once;
+/// threshold i that is reached sends level i.
 class ThresholdUnit final : public NeuronUnit {
  public:
   explicit ThresholdUnit(const arch::ChipDescription& chip) : chip_(&chip) {}
@@ -35,7 +36,7 @@ class ThresholdUnit final : public NeuronUnit {
 
   const arch::ChipDescription* chip_;
   std::vector<arch::NeuronEntry> neurons_;
-  std::vector<std::uint16_t> gather_;
+  std::vector<arch::GatherEntry> gather_;
   std::vector<std::int32_t> thresholds_;
 };
 
