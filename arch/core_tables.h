@@ -10,7 +10,6 @@ namespace spikeloom::arch {
 
 // Formats of a core's tables as seen on the configuration bus. This is their only definition.
 
-inline constexpr std::uint64_t kGatherBytes = 2;     ///< an entry of GatherEntry
 inline constexpr std::uint64_t kThresholdBytes = 4;  ///< an int32: fire iff potential >= threshold
 inline constexpr std::uint64_t kRouteBytes = 8;      ///< a Packet of level 0, parity 0
 
