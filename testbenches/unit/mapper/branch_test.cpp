@@ -166,6 +166,26 @@ TEST(WeightPlanes, TakeFewerDendrites) {
   }
 }
 
+TEST(WeightPlanes, TheReportSaysWhatAFactorCosts) {
+  arch::ChipDescription chip = test::chip_of_small_cores();
+  const auto line = [&](const SpikingNetwork& network) {
+    mapper::MappingReport report;
+    mapper::map_network(network, {}, chip, {}, &report);
+    const std::string table = format_table(report);
+    const std::size_t first = table.find("factor ");
+    return first == std::string::npos ? "" : table.substr(first, table.find('\n', first) - first);
+  };
+  EXPECT_EQ(line(three_planes()),
+            "factor 4: 4 dendrites a weight with core.weight_planes: 1, 1 with 3");
+  EXPECT_EQ(line(residual()),
+            "factor 3: 3 dendrites a weight with core.weight_planes: 1, 2 with 2");
+  EXPECT_EQ(line(residual(1)), "");
+  chip.core.weight_planes = 2;
+  EXPECT_EQ(line(three_planes()),
+            "factor 4: 2 dendrites a weight with core.weight_planes: 2, 1 with 3");
+  EXPECT_EQ(line(residual()), "");
+}
+
 TEST(WeightPlanes, PotentialsCountTheFactor) {
   // Neuron 0: positive 2 * (1 + 2 + 8) = 22, negative 2 * (1 + 2 + 4) = 14.
   arch::ChipDescription chip = test::chip_of_small_cores();
