@@ -29,12 +29,17 @@ TermGeometry make_term(const converter::Term& term, const converter::Shape& outp
   geometry.outputs_per_group = term.group_outputs();
   geometry.first_output = term.first_output;
   geometry.input_levels = term.input_levels;
-  geometry.repeat = term.repeat;
+  geometry.shifts = shifts_of(term.repeat, core.weight_planes);
   geometry.group_neurons = core.axons / geometry.input_levels;
   return geometry;
 }
 
 }  // namespace
+
+int TermGeometry::factor() const {
+  return std::accumulate(shifts.begin(), shifts.end(), 0,
+                         [](int sum, int shift) { return sum + (1 << shift); });
+}
 
 Span TermGeometry::conv_groups_of(const Span& channels) const {
   const int end = std::min(channels.end - first_output, outputs());
@@ -68,6 +73,15 @@ std::vector<Span> LayerGeometry::sections() const {
     sections.push_back({*cut, *std::next(cut)});
   }
   return sections;
+}
+
+std::vector<int> shifts_of(int factor, int weight_planes) {
+  std::vector<int> shifts;
+  for (int shift = weight_planes - 1; shift >= 0; --shift) {
+    shifts.insert(shifts.end(), static_cast<std::size_t>(factor >> shift), shift);
+    factor &= (1 << shift) - 1;
+  }
+  return shifts;
 }
 
 LayerGeometry make_geometry(const converter::SpikingLayer& layer,

@@ -49,9 +49,14 @@ struct TermGeometry {
   int outputs_per_group = 1;  ///< output channels per convolution group
   int first_output = 0;       ///< first output channel of the layer that it adds to
   int input_levels = 1;
-  int repeat = 1;         ///< number of dendrites that hold each weight
-  int group_neurons = 1;  ///< number of input neurons that fit a group of axons
+  std::vector<int> shifts{0};  ///< of the dendrites that hold each weight: their powers of two
+                               ///< add up to the term's factor
+  int group_neurons = 1;       ///< number of input neurons that fit a group of axons
 
+  /// Number of dendrites that hold each weight.
+  int dendrites_per_weight() const { return static_cast<int>(shifts.size()); }
+  /// What each weight is multiplied by.
+  int factor() const;
   /// Number of input channels.
   int channels() const { return conv_groups * inputs_per_group; }
   /// Number of output channels of the layer that it adds to.
@@ -87,6 +92,10 @@ struct LayerGeometry {
   /// Output channels divided wherever a term begins or ends.
   std::vector<Span> sections() const;
 };
+
+/// Returns the fewest shifts of 0 .. weight_planes - 1 whose powers of two add up to `factor`,
+/// greatest first.
+std::vector<int> shifts_of(int factor, int weight_planes);
 
 LayerGeometry make_geometry(const converter::SpikingLayer& layer,
                             const arch::CoreDescription& core);

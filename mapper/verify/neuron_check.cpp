@@ -24,11 +24,11 @@ void NeuronCheck::check_core(int number, VerifiedCore& core) {
     expect_synapses(label);
     const arch::NeuronEntry& entry = core.tables->neurons()[n];
     for (int i = 0; i < entry.gathers; ++i) {
-      const int dendrite = core.tables->gathered(entry, i);
-      if (core.labels->group_layers[at(core.tables->group_of(dendrite))] != label.layer) {
+      const arch::GatherEntry gather = core.tables->gathered(entry, i);
+      if (core.labels->group_layers[at(core.tables->group_of(gather.dendrite))] != label.layer) {
         findings_.add("{} gathers a dendrite of another layer", who);
       }
-      read_dendrite(core, dendrite, who);
+      read_dendrite(core, gather, who);
     }
     settle_synapses(who);
     ++counts_.neurons;
@@ -94,7 +94,10 @@ void NeuronCheck::expect_synapses(const arch::NeuronLabel& label) {
   negative_ = 0;
 }
 
-void NeuronCheck::read_dendrite(VerifiedCore& core, int dendrite, const std::string& who) {
+void NeuronCheck::read_dendrite(VerifiedCore& core, const arch::GatherEntry& gather,
+                                const std::string& who) {
+  const auto [dendrite, shift] = gather;
+  const int times = 1 << shift;
   Arrivals& arrivals = core.arrivals[at(core.tables->group_of(dendrite))];
   for (int row = 0; row < chip_.core.axons; ++row) {
     const int weight = core.tables->weight(row, dendrite);
@@ -107,8 +110,9 @@ void NeuronCheck::read_dendrite(VerifiedCore& core, int dendrite, const std::str
     arrivals.wanted[at(row)] = true;
     if (weight > 1) findings_.add("{} has both weights on row {}", who, row);
     Tap& found = window_[at(source)].found;
-    ++(weight > 0 ? found.plus : weight < 0 ? found.minus : found.zero);
-    if (weight != 0) ++(weight > 0 ? positive_ : negative_);
+    (weight > 0 ? found.plus : weight < 0 ? found.minus : found.zero) += times;
+    if (weight != 0) (weight > 0 ? positive_ : negative_) += times;
+    ++(weight != 0 ? counts_.synapses : counts_.zeros);
   }
 }
 
@@ -134,9 +138,6 @@ void NeuronCheck::settle_source(int source, const std::string& who) {
     findings_.add("{} has {} synapses from source {}, not {}", who, found.total(),
                   spikes_.name(source), expected.total());
   }
-  const int nonzero = std::min(found.total(), synapses);
-  counts_.synapses += static_cast<std::uint64_t>(nonzero);
-  counts_.zeros += static_cast<std::uint64_t>(found.total() - nonzero);
 }
 
 void NeuronCheck::settle_synapses(const std::string& who) {

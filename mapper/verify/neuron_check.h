@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/core_tables.h"
 #include "spikeloom/converter/network/spiking_network.h"
 #include "spikeloom/mapper/verify/findings.h"
 #include "spikeloom/mapper/verify/spike_index.h"
@@ -37,6 +38,7 @@ class NeuronCheck {
 
  private:
   /// Number of synapses of a neuron from one source, by weight; those of all terms, with repeats.
+  /// A synapse of a dendrite that is shifted by s counts 2^s times.
   struct Tap {
     int plus = 0;
     int minus = 0;
@@ -51,7 +53,7 @@ class NeuronCheck {
 
   void check_thresholds(const VerifiedCore& core, std::size_t n, const std::string& who);
   void expect_synapses(const arch::NeuronLabel& label);
-  void read_dendrite(VerifiedCore& core, int dendrite, const std::string& who);
+  void read_dendrite(VerifiedCore& core, const arch::GatherEntry& gather, const std::string& who);
   void settle_source(int source, const std::string& who);
   void settle_synapses(const std::string& who);
   void check_arrivals(const std::string& name, const VerifiedCore& core);

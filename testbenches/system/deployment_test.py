@@ -52,7 +52,8 @@ class InspectAgreesWithTheDocumentedFormat(program.ProgramTest):
 
     def test(self) -> None:
         table = ("--set", "chip.core.axon_expansion.entries=18432")
-        for chip, settings in (("reference", ()), ("reference", table), ("nc64", ())):
+        planes = ("--set", "chip.core.weight_planes=4")
+        for chip, settings in (("reference", ()), ("reference", table), ("nc64", planes)):
             self.succeed("map", MODEL, "--chip", program.CHIPS / f"{chip}.yaml", *settings,
                          "--seed", 7, "-o", "made")
             read = deployment_reader.Deployment((self.directory / "made").read_bytes())
