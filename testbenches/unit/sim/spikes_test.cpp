@@ -33,13 +33,14 @@ converter::SpikingNetwork tiny_network() {
 
 /// What RecordedInput says of a trace of two images with these arrays; empty where it takes it.
 std::string trace_problem(const std::string& tick_type, const std::vector<std::uint8_t>& tick_bytes,
-                          const std::vector<std::uint32_t>& images) {
+                          const std::vector<std::uint32_t>& images,
+                          const std::vector<std::uint8_t>& labels = {7, 8}) {
   const std::string path = testing::TempDir() + "trace." + std::to_string(::getpid());
   {
     base::NpzWriter writer(path);
     writer.add("input_shape", "<i4", std::vector<std::int32_t>{2, 4, 4, 2});
     writer.add("images", "<u4", images);
-    writer.add("labels", "|u1", std::vector<std::uint8_t>{7, 8});
+    writer.add("labels", "|u1", labels);
     writer.add("entry_ticks", "<u4", std::vector<std::uint32_t>{0, 1});
     writer.begin("tick", tick_type, {1});
     writer.write(tick_bytes.data(), tick_bytes.size());
@@ -74,6 +75,11 @@ TEST(RecordedInput, TakesIntegersOfEachWidth) {
 
 TEST(RecordedInput, ImagesFollowEachOther) {
   EXPECT_THAT(trace_problem("|u1", {0}, {3, 5}), HasSubstr("images: row 1: got 5, expected 4"));
+}
+
+TEST(RecordedInput, ImagesMayHaveNoLabels) {
+  EXPECT_EQ(trace_problem("|u1", {0}, {3, 4}, {}), "");
+  EXPECT_THAT(trace_problem("|u1", {0}, {3, 4}, {7}), HasSubstr("labels: got 1 rows, expected 2"));
 }
 
 TEST(LevelFiles, LayersMayBeNamedLikePaths) {
