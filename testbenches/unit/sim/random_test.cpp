@@ -22,11 +22,11 @@ constexpr std::size_t kImages = 8;
 
 DataSet random_images(test::Random& random, const converter::Shape& shape) {
   DataSet data;
-  data.name = "random";
-  data.stored = shape;
+  std::vector<std::uint8_t> pixels;
   for (int i = 0; i < shape.size() * static_cast<int>(kImages); ++i) {
-    data.pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
+    pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
   }
+  data.set_pixels(kImages, shape, std::move(pixels));
   for (std::size_t i = 0; i < kImages; ++i) {
     data.labels.push_back(static_cast<std::uint8_t>(random.between(0, 2)));
   }
