@@ -36,11 +36,11 @@ SpikingNetwork two_layers() {
   n.encoder.output = {2, 4, 4};
   n.encoder.weights = {1.0F, -0.5F};
   n.encoder.bias = {0.0F, 0.25F};
-  n.encoder.quantizer = {1, 4, Quantizer::Rounding::kHalfUp};
+  n.encoder.quantizer = Quantizer::of_precision(1, 4, Rounding::kHalfUp);
   SpikingLayer conv;
   conv.name = "conv";
   conv.output = {2, 4, 4};
-  conv.quantizer = {0, 2, Quantizer::Rounding::kHalfEven};
+  conv.quantizer = Quantizer::of_precision(0, 2, Rounding::kHalfEven);
   Term three;
   three.input = conv.output;
   three.window.kernel_height = three.window.kernel_width = 3;
@@ -90,7 +90,8 @@ TEST(SpikingNetworkFile, DecodesToWhatWasEncoded) {
       EXPECT_EQ(a.name, b.name);
       EXPECT_EQ(a.kind, b.kind);
       EXPECT_TRUE(a.output == b.output);
-      EXPECT_EQ(a.quantizer.k, b.quantizer.k);
+      EXPECT_EQ(a.quantizer.step, b.quantizer.step);
+      EXPECT_EQ(a.quantizer.offset, b.quantizer.offset);
       EXPECT_EQ(a.quantizer.levels, b.quantizer.levels);
       EXPECT_EQ(a.quantizer.rounding, b.quantizer.rounding);
       EXPECT_EQ(a.thresholds, b.thresholds);
@@ -137,7 +138,7 @@ TEST(SpikingNetworkFile, OtherKindsAndVersionsAreRefused) {
   EXPECT_THAT(decode_error(base::encode_envelope({base::FileKind::kSpikingNetwork, 9, empty})),
               HasSubstr("version 9"));
   EXPECT_EQ(decode_error(base::encode_envelope({base::FileKind::kSpikingNetwork, 1, empty})),
-            "net: spiking network format version 1, this program reads version 2");
+            "net: spiking network format version 1, this program reads version 2 to 3");
   EXPECT_THAT(decode_error(base::encode_envelope(
                   {base::FileKind::kSpikingNetwork, SpikingNetwork::kVersion, empty})),
               HasSubstr("net: not a valid spiking network"));
@@ -158,7 +159,10 @@ TEST(SpikingNetworkFile, InconsistentNetworksAreRefused) {
       {"\"conv\": thresholds are not ascending", [](auto& n) { n.layers[0].thresholds[0] = 3; }},
       {"\"conv\": levels", [](auto& n) { n.layers[0].quantizer.levels = 256; }},
       {"\"conv\": levels", [](auto& n) { n.layers[0].quantizer.levels = 0; }},
-      {"\"conv\": precision", [](auto& n) { n.layers[0].quantizer.k = -1; }},
+      {"\"conv\": step or offset", [](auto& n) { n.layers[0].quantizer.step = 0; }},
+      {"\"conv\": step or offset", [nan](auto& n) { n.layers[0].quantizer.step = nan; }},
+      {"\"conv\": step or offset",
+       [](auto& n) { n.layers[0].quantizer.offset = std::numeric_limits<double>::infinity(); }},
       {"\"conv\": its input levels", [](auto& n) { n.layers[0].terms[0].input_levels = 3; }},
       {"\"conv\": its input is not",
        [](auto& n) {
