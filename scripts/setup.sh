@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Sourced by the other scripts: finds the checkout, installs missing packages, builds.
+# Sourced by the other scripts: finds the checkout, installs missing packages, builds, fetches files.
 set -euo pipefail
 
 # The checkout, independent of the working directory.
@@ -63,4 +63,28 @@ build() {
     cmake --preset "$preset" "${cache[@]}" >/dev/null
     cmake --build --preset "$preset" --target "$@"
   )
+}
+
+# data_folder: where fetched data are stored, and found by the program and the scripts.
+data_folder() {
+  echo "${SPIKELOOM_DATA:-${XDG_DATA_HOME:-$HOME/.local/share}/spikeloom}"
+}
+
+# fetch URL FILE SHA256: downloads a file to FILE in the working directory and checks it. $SPIKELOOM_MIRROR is a base
+# URL to download FILE from instead. An interrupted download is resumed; a file with a wrong checksum is removed.
+fetch() {
+  local url=$1 file=$2 sum=$3
+  [[ -z ${SPIKELOOM_MIRROR-} ]] || url=$SPIKELOOM_MIRROR/$file
+  if [[ ! -f $file ]]; then
+    echo "fetching $url"
+    curl --fail --location --show-error --no-progress-meter --retry 3 --continue-at - \
+      --output "$file.partial" "$url" || die "$url: could not be fetched; run the same command again to resume"
+    echo "$sum  $file.partial" | sha256sum --check --status || {
+      local found
+      found=$(sha256sum "$file.partial" | cut -d' ' -f1)
+      rm "$file.partial"
+      die "$url: SHA-256 is $found, must be $sum; removed"
+    }
+    mv "$file.partial" "$file"
+  fi
 }

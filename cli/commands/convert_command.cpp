@@ -7,6 +7,7 @@
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "cli/inspect/network_inspection.h"
+#include "cli/inspect/network_survey.h"
 #include "cli/terminal/network_table.h"
 #include "spikeloom/base/enum_names.h"
 #include "spikeloom/base/error.h"
@@ -23,7 +24,9 @@ CommandLine line() {
   line.options.add_options()("output,o", options::value<std::string>()->value_name("FILE"),
                              "write the spiking network, for `spikeloom map`")(
       "first-layer", options::value<std::string>()->default_value("auto")->value_name("WHERE"),
-      "who computes the first layer behind a quantized image: auto, host or chip");
+      "who computes the first layer behind a quantized image: auto, host or chip")(
+      "survey", options::bool_switch(),
+      "MODEL is a folder: try all models below it, and count the reasons of refusals");
   add_output_options(line.options);
   return line;
 }
@@ -37,6 +40,12 @@ int run(const options::variables_map& values) {
                                       fmt::join(base::all_names<converter::FirstLayer>(), ", ")));
   }
   import.first_layer = *found;
+  if (values["survey"].as<bool>()) {
+    const Inspection survey =
+        survey_networks(values["model"].as<std::string>(), import, progress_sink(values));
+    print_result(values, survey.text, [&] { return survey.json; });
+    return 0;
+  }
   const converter::Conversion conversion =
       converter::import_onnx(values["model"].as<std::string>(), import);
   const converter::SpikingNetwork& network = conversion.network;

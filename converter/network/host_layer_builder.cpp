@@ -37,63 +37,72 @@ void add_identity(HostEncoder& encoder) {
   encoder.epsilon = 0.0F;
 }
 
+/// Converts to float32. Returns false if a number changes.
+bool to_floats(const std::vector<double>& values, std::vector<float>& floats) {
+  floats.assign(values.begin(), values.end());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (static_cast<double>(floats[i]) != values[i]) return false;
+  }
+  return true;
+}
+
 /// Adds a step to the host's bias and normalization. A scale or an offset of its own becomes a
-/// normalization with mean 0 and variance 1.
-void add_step(const ChannelStep& step, const std::string& file, HostEncoder& encoder) {
-  const auto floats = [&](const std::vector<double>& values) {
-    std::vector<float> result(values.begin(), values.end());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (static_cast<double>(result[i]) == values[i]) continue;
-      refuse(file, step.label, fmt::format("{} is no float32 number", values[i]),
-             "float32 numbers in the first layer, which the host computes");
-    }
-    return result;
-  };
+/// normalization with mean 0 and variance 1. Returns false, without a change, if there is no place
+/// for it, or if float32 cannot hold it.
+bool add_step(const ChannelStep& step, HostEncoder& encoder) {
+  HostEncoder result = encoder;
   switch (step.kind) {
     case Kind::kAdd:
-      if (!encoder.normalized && all_zero(encoder.bias)) {
-        encoder.bias = floats(step.values);
-        return;
+      if (!result.normalized && all_zero(result.bias)) {
+        if (!to_floats(step.values, result.bias)) return false;
+        break;
       }
-      if (!encoder.normalized) add_identity(encoder);
-      if (all_zero(encoder.beta)) {
-        encoder.beta = floats(step.values);
-        return;
-      }
+      if (!result.normalized) add_identity(result);
+      if (!all_zero(result.beta) || !to_floats(step.values, result.beta)) return false;
       break;
     case Kind::kNormalize:
-      if (encoder.normalized) break;
-      encoder.normalized = true;
-      encoder.gamma = floats(step.values);
-      encoder.beta = floats(step.beta);
-      encoder.mean = floats(step.mean);
-      encoder.variance = floats(step.variance);
-      encoder.epsilon = static_cast<float>(step.epsilon);
-      return;
-    case Kind::kMultiply:
-    case Kind::kDivide: {
-      if (encoder.normalized && !all_zero(encoder.beta)) break;
-      if (!encoder.normalized) add_identity(encoder);
-      // Exact products alone: by powers of two, or of gammas that are 1.
-      for (std::size_t c = 0; c < encoder.gamma.size(); ++c) {
-        const auto gamma = static_cast<double>(encoder.gamma[c]);
-        const double product =
-            step.kind == Kind::kMultiply ? gamma * step.values[c] : gamma / step.values[c];
-        const double back =
-            step.kind == Kind::kMultiply ? product / step.values[c] : product * step.values[c];
-        encoder.gamma[c] = static_cast<float>(product);
-        if (static_cast<double>(encoder.gamma[c]) == product && back == gamma) continue;
-        refuse(file, step.label,
-               "in the first layer, which the host computes, its scale is no float32 number",
-               "a Mul, or a Div by powers of two");
+      if (result.normalized || !to_floats(step.values, result.gamma) ||
+          !to_floats(step.beta, result.beta) || !to_floats(step.mean, result.mean) ||
+          !to_floats(step.variance, result.variance)) {
+        return false;
       }
-      return;
-    }
-    case Kind::kClamp:
+      result.normalized = true;
+      result.epsilon = static_cast<float>(step.epsilon);
       break;
+    case Kind::kMultiply:
+      if (result.normalized) return false;
+      add_identity(result);
+      if (!to_floats(step.values, result.gamma)) return false;
+      break;
+    case Kind::kDivide:
+    case Kind::kClamp:
+      return false;
   }
-  refuse(file, step.label, "in the first layer, which the host computes, it is one step too many",
-         "a bias, then BatchNormalization, Mul or Div, then Add");
+  encoder = std::move(result);
+  return true;
+}
+
+/// Takes the steps from `first` on back from the thresholds of a channel: the host's y is then that
+/// before them.
+std::vector<LevelThreshold> undo_steps(const QuantizedLayer& layer, std::size_t first,
+                                       std::size_t channel, const std::string& file) {
+  std::vector<LevelThreshold> thresholds = layer.quantizer->of(channel);
+  for (std::size_t i = layer.steps.size(); i-- > first;) {
+    const ChannelStep& step = layer.steps[i];
+    const bool scales = step.kind == Kind::kMultiply || step.kind == Kind::kDivide;
+    if ((!scales && step.kind != Kind::kAdd) || (scales && !(step.values[channel] > 0))) {
+      refuse(file, step.label,
+             "in the first layer, which the host computes, it is one step too many",
+             "a bias, then BatchNormalization, then Mul, Div or Add, by positive factors");
+    }
+    const Rational value = Rational::from_double(step.values[channel]);
+    for (LevelThreshold& threshold : thresholds) {
+      if (step.kind == Kind::kAdd) threshold.value = threshold.value - value;
+      if (step.kind == Kind::kMultiply) threshold.value = threshold.value / value;
+      if (step.kind == Kind::kDivide) threshold.value = threshold.value * value;
+    }
+  }
+  return thresholds;
 }
 
 /// Returns e if the quantizer has precision k, rounds ties up or to even, and its thresholds are
@@ -143,12 +152,17 @@ double smallest_double(const LevelThreshold& threshold) {
   return reaches ? nearest : std::nextafter(nearest, std::numeric_limits<double>::infinity());
 }
 
-void set_quantizer(const QuantizedLayer& layer, HostEncoder& encoder) {
+/// Sets steps and quantizer. Steps that have no place of their own go into the thresholds.
+void set_quantizer(const QuantizedLayer& layer, const std::string& file, HostEncoder& encoder) {
+  std::size_t placed = 0;
+  while (placed < layer.steps.size() && add_step(layer.steps[placed], encoder)) ++placed;
   encoder.quantizer = quantizer_of(*layer.quantizer);
-  const std::optional<int> exponent = exponent_of(*layer.quantizer);
-  if (exponent && scale_encoder(*exponent, encoder)) return;
+  if (placed == layer.steps.size()) {
+    const std::optional<int> exponent = exponent_of(*layer.quantizer);
+    if (exponent && scale_encoder(*exponent, encoder)) return;
+  }
   for (std::size_t c = 0; c < at(layer.output.channels); ++c) {
-    for (const LevelThreshold& threshold : layer.quantizer->of(c)) {
+    for (const LevelThreshold& threshold : undo_steps(layer, placed, c, file)) {
       encoder.thresholds.push_back(smallest_double(threshold));
     }
   }
@@ -352,8 +366,7 @@ HostEncoder build_encoder(const QuantizedLayer& layer, const std::string& file) 
     encoder.thresholds.assign(layer.pixel_thresholds.begin(), layer.pixel_thresholds.end());
     return encoder;
   }
-  for (const ChannelStep& step : layer.steps) add_step(step, file, encoder);
-  set_quantizer(layer, encoder);
+  set_quantizer(layer, file, encoder);
   return encoder;
 }
 

@@ -144,16 +144,32 @@ class SumBuilder {
     }
   }
 
+  /// Multiplies the weights of an output. Returns false if they would exceed kMaxCode.
+  static bool enlarge(IntegerTerm& term, std::size_t output, const Integer& factor) {
+    const auto begin = term.codes.begin() + static_cast<std::ptrdiff_t>(output * term.fan_in());
+    const auto end = begin + static_cast<std::ptrdiff_t>(term.fan_in());
+    int largest = 0;
+    for (auto code = begin; code != end; ++code) largest = std::max(largest, std::abs(*code));
+    if (factor * largest > kMaxCode) return false;
+    const int number = factor.convert_to<int>();
+    for (auto code = begin; code != end; ++code) *code = static_cast<std::int16_t>(*code * number);
+    return true;
+  }
+
   /// Returns the unit of the term in units of the channel, 0 if all weights are 0.
-  int ratio(const IntegerTerm& term, std::size_t output, std::size_t channel) const {
+  int ratio(IntegerTerm& term, std::size_t output, std::size_t channel) const {
     if (term.units[output].sign() == 0) return 0;
     const Integer ratio = Rational(term.units[output] / units_[channel]).numerator();
     if (ratio <= kMaxRatio) return ratio.convert_to<int>();
+    if (enlarge(term, output, ratio)) {
+      term.units[output] = units_[channel];
+      return 1;
+    }
     refuse(file_, layer_.label,
            fmt::format("in output channel {} a level counts {}", channel, scales(channel)),
            fmt::format("terms whose scales (of weights, times the step of their input) are each "
-                       "1..{} times one number",
-                       kMaxRatio));
+                       "1..{} times one number, or whose weights stay below {} if multiplied by it",
+                       kMaxRatio, kMaxCode + 1));
   }
 
   /// For messages: "0.25 from node "a" (Conv), 0.5 from node "b" (Conv)".

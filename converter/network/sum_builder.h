@@ -9,7 +9,8 @@
 
 namespace spikeloom::converter {
 
-/// Maximum ratio of the scales of two terms of a sum.
+/// Maximum ratio of the scales of two terms of a sum that their synapses are repeated for; larger
+/// ratios make larger weights.
 inline constexpr int kMaxRatio = 16;
 
 /// Builds an on-chip sum with ternary weights and with thresholds in place of arithmetic.

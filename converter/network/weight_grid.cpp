@@ -29,27 +29,29 @@ Rational exact_scale(const std::vector<float>& magnitudes) {
   return Rational(kMaxCode) * scale < top ? Rational() : scale;
 }
 
-/// Whether all of `magnitudes` are multiples of `scale` after rounding to float32.
-bool rounds_to(const std::vector<float>& magnitudes, float scale) {
+/// Whether all of `magnitudes` are multiples of `scale` after rounding to float32, once or, as by a
+/// tool that multiplies weights by factors of their channel, a few times.
+bool rounds_to(const std::vector<float>& magnitudes, double scale) {
+  constexpr double kTolerance = 0x1p-22;
   return std::all_of(magnitudes.begin(), magnitudes.end(), [scale](float magnitude) {
-    const double code = std::nearbyint(static_cast<double>(magnitude) / static_cast<double>(scale));
-    return code <= kMaxCode && static_cast<float>(code) * scale == magnitude;
+    const double code = std::nearbyint(static_cast<double>(magnitude) / scale);
+    return code <= kMaxCode &&
+           std::abs(static_cast<double>(magnitude) / (code * scale) - 1) <= kTolerance;
   });
 }
 
-/// Returns the largest float32 number of which all of `magnitudes` are multiples up to kMaxCode
-/// after rounding to float32; 0 if there is none.
-float rounded_scale(const std::vector<float>& magnitudes) {
-  const double smallest = static_cast<double>(magnitudes.front());
-  const double largest = static_cast<double>(magnitudes.back());
+/// Returns a scale of which all of `magnitudes` are multiples up to kMaxCode after rounding to
+/// float32, as few times the smallest as possible; 0 if there is none.
+double rounded_scale(const std::vector<float>& magnitudes) {
+  const auto smallest = static_cast<double>(magnitudes.front());
+  const auto largest = static_cast<double>(magnitudes.back());
   for (int code = 1; code <= kMaxCode && largest <= (kMaxCode + 0.5) * smallest / code; ++code) {
-    // The largest magnitude, with the largest code, leaves the smallest interval of scales.
-    const double top = std::nearbyint(largest / (smallest / code));
-    const auto estimate = static_cast<float>(largest / top);
-    for (const float scale :
-         {estimate, std::nextafter(estimate, 0.0F), std::nextafter(estimate, 2.0F * estimate)}) {
-      if (rounds_to(magnitudes, scale)) return scale;
-    }
+    // The largest magnitude, with the largest code, tells the scale best.
+    const double scale = largest / std::nearbyint(largest / (smallest / code));
+    // The scale itself is a float32 number unless products of several were rounded.
+    const auto single = static_cast<double>(static_cast<float>(scale));
+    if (rounds_to(magnitudes, single)) return single;
+    if (rounds_to(magnitudes, scale)) return scale;
   }
   return 0;
 }
@@ -195,7 +197,7 @@ struct ChannelGrid {
     }
     *scale = exact_scale(magnitudes);
     if (scale->sign() == 0) {
-      *scale = Rational::from_double(static_cast<double>(rounded_scale(magnitudes)));
+      *scale = Rational::from_double(rounded_scale(magnitudes));
       if (scale->sign() == 0) return false;
       rounded = true;
     }

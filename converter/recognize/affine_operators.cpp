@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/converter/recognize/quantizer_operators.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
 
 namespace spikeloom::converter {
@@ -196,6 +197,13 @@ Value read_arithmetic(const Context& context, const OnnxNode& node, Value value,
     add(context, node, operand, value);
   } else if (op == "Div") {
     if (constant_first) node.refuse("it divides by the activation", "activation / constant");
+    if (value.is_integer) {
+      if (!is_uniform(operand)) {
+        node.refuse("it divides integers of different channels by different numbers",
+                    "one divisor for all");
+      }
+      return divide_integers(context, node, operand.front(), std::move(value));
+    }
     divide(context, node, operand, value);
   } else {
     if (constant_first) {

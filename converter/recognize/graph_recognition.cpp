@@ -23,9 +23,9 @@ namespace {
 constexpr const char* kOperators =
     "Conv, Gemm, MatMul, MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, "
     "ReduceMax, Add, Sub, Sum, Mul, Div, Neg, BatchNormalization, Relu, Clip, Floor, Ceil, Round, "
-    "Sign, QuantizeLinear, DequantizeLinear, ConvInteger, MatMulInteger, QLinearConv, "
+    "Sign, Cast, QuantizeLinear, DequantizeLinear, ConvInteger, MatMulInteger, QLinearConv, "
     "QLinearMatMul, Concat, Pad, Flatten, Reshape, Transpose, Squeeze, Unsqueeze, Identity, "
-    "Dropout, Cast; Quant, BipolarQuant, MultiThreshold of QONNX; after the last layer Softmax, "
+    "Dropout; Quant, BipolarQuant, MultiThreshold of QONNX; after the last layer Softmax, "
     "LogSoftmax, ArgMax, TopK";
 
 bool is_any_of(const std::string& op, std::initializer_list<std::string_view> names) {
@@ -39,7 +39,6 @@ bool keeps_order(const OnnxNode& node) {
 
 /// Whether a node only passes on its first input.
 bool is_pass_through(const OnnxGraph& graph, const OnnxNode& node) {
-  if (node.op() == "Cast") return true;
   if (!is_any_of(node.op(), {"Identity", "Dropout"})) return false;
   node.allow_attributes({"ratio", "seed"});
   if (!node.input(2).empty() && scalar(graph, node, 2, "training mode") != 0) {
@@ -147,6 +146,7 @@ class Recognizer {
     if (is_any_of(op, {"Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze"})) {
       return read_shape_change(context_, node, value(node, 0));
     }
+    if (op == "Cast") return read_cast(context_, node, value(node, 0));
     if (op == "Pad") return read_pad(context_, node, value(node, 0));
     if (op == "Concat") return read_concatenation(node, values(node));
     if (is_any_of(op, {"Add", "Sub", "Sum", "Mul", "Div"})) return read_binary(node);

@@ -56,8 +56,8 @@ class PixelFunction {
           break;
       }
     }
-    if (const auto* rounding = std::get_if<UniformRounding>(&tensor_.quantizer)) {
-      return round_to_integer(value / rounding->divisor + rounding->shift, rounding->rounding);
+    if (const auto* chain = std::get_if<RoundingChain>(&tensor_.quantizer)) {
+      return chain->of_pixel(value);
     }
     const auto& lists = std::get<std::vector<std::vector<LevelThreshold>>>(tensor_.quantizer);
     double count = 0;

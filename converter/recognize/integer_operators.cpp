@@ -49,6 +49,7 @@ class IntegerReader {
     if (const double number = zero_point(zero); number != 0) {
       add(context_, node_, std::vector<double>(channels, -number), value);
     }
+    value.is_integer = scale == 0;
     if (scale != 0) {
       const double factor = scalar(context_.graph, node_, scale, "scale");
       multiply(context_, node_, std::vector<double>(channels, factor), value);
@@ -112,7 +113,9 @@ class IntegerReader {
     spec.lowest = Integer(range->lowest) - shift;
     spec.highest = Integer(range->highest) - shift;
     spec.decoding = {1, Rational(shift, Integer(1))};
-    return quantize(context_, node_, spec, std::move(value));
+    value = quantize(context_, node_, spec, std::move(value));
+    value.is_integer = true;
+    return value;
   }
 
   Value read_integer() const {
@@ -120,8 +123,10 @@ class IntegerReader {
     if (!convolution) node_.allow_attributes({});
     const Value value = decoded(0, 0, 2);
     const Tensor tensor = weights(1, 0, 3, convolution ? 0 : 1);
-    return convolution ? read_convolution(context_, node_, value, tensor)
-                       : read_product(context_, node_, value, tensor, false);
+    Value result = convolution ? read_convolution(context_, node_, value, tensor)
+                               : read_product(context_, node_, value, tensor, false);
+    result.is_integer = true;
+    return result;
   }
 
   Value read_linear(bool convolution) const {

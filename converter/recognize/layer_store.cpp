@@ -2,6 +2,7 @@
 #include "spikeloom/converter/recognize/layer_store.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -18,10 +19,10 @@ LevelFunction level_function(const QuantizedTensor& tensor, const Integer& lowes
                              const Decoding& decoding) {
   LevelFunction function;
   function.decoding = decoding;
-  if (const auto* rounding = std::get_if<UniformRounding>(&tensor.quantizer)) {
-    function.rounding = rounding->rounding;
+  if (const auto* chain = std::get_if<RoundingChain>(&tensor.quantizer)) {
+    function.rounding = chain->links.back().rounding.rounding;
     std::vector<LevelThreshold>& thresholds = function.thresholds.emplace_back();
-    for (int i = 1; i <= levels; ++i) thresholds.push_back(rounding->threshold(lowest + i));
+    for (int i = 1; i <= levels; ++i) thresholds.push_back(chain->threshold(lowest + i));
     return function;
   }
   const auto& lists = std::get<std::vector<std::vector<LevelThreshold>>>(tensor.quantizer);
@@ -30,6 +31,81 @@ LevelFunction level_function(const QuantizedTensor& tensor, const Integer& lowes
     function.thresholds.emplace_back(list.begin() + first, list.begin() + first + levels);
   }
   return function;
+}
+
+/// Bounds of a number.
+struct Range {
+  Rational low;
+  Rational high;
+
+  void multiply(const Rational& factor) {
+    low = low * factor;
+    high = high * factor;
+    if (factor.sign() < 0) std::swap(low, high);
+  }
+  void add(const Rational& term) {
+    low = low + term;
+    high = high + term;
+  }
+  void include(const Rational& value) {
+    if (value < low) low = value;
+    if (high < value) high = value;
+  }
+  void clamp(const ChannelStep& step) {
+    for (Rational* end : {&low, &high}) {
+      if (step.lower && *end < *step.lower) *end = *step.lower;
+      if (step.upper && *step.upper < *end) *end = *step.upper;
+    }
+  }
+  void apply(const ChannelStep& step, std::size_t channel) {
+    switch (step.kind) {
+      case ChannelStep::Kind::kMultiply:
+        multiply(Rational::from_double(step.values[channel]));
+        break;
+      case ChannelStep::Kind::kDivide:
+        multiply(Rational(1) / Rational::from_double(step.values[channel]));
+        break;
+      case ChannelStep::Kind::kAdd:
+        add(Rational::from_double(step.values[channel]));
+        break;
+      case ChannelStep::Kind::kNormalize: {
+        add(-Rational::from_double(step.mean[channel]));
+        multiply(Rational::from_double(step.values[channel] /
+                                       std::sqrt(step.variance[channel] + step.epsilon)));
+        widen();  // by far more than the rounding of the quotient
+        add(Rational::from_double(step.beta[channel]));
+        break;
+      }
+      case ChannelStep::Kind::kClamp:
+        clamp(step);
+        break;
+    }
+  }
+  void widen() {
+    const Rational margin(Integer(1), Integer(1) << 40U);
+    for (Rational* end : {&low, &high}) {
+      const Rational more = *end * margin;
+      const bool down = end == &low;
+      *end = (more.sign() < 0) == down ? *end + more : *end - more;
+    }
+  }
+};
+
+/// Returns the sums of the positive and of the negative weights. They are not nearer to 0 than the
+/// exact sums.
+std::pair<Rational, Rational> sums_of(const float* weights, std::size_t count) {
+  double sums[2] = {0, 0};
+  bool exact = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto weight = static_cast<double>(weights[i]);
+    double& sum = sums[weight > 0 ? 0 : 1];
+    const double next = sum + weight;
+    exact = exact && next - sum == weight;
+    sum = next;
+  }
+  Range range{Rational::from_double(sums[1]), Rational::from_double(sums[0])};
+  if (!exact) range.widen();
+  return {range.high, range.low};
 }
 
 }  // namespace
@@ -68,13 +144,39 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
     layer.quantizer = level_function(tensor, range.first, levels, levels_of(part));
     if (tensor.quantizes_image) quantize_image(tensor, range.first, levels, layer);
   }
-  const int number = add(std::move(layer), tensor.node);
+  const int number = add(std::move(layer), tensor.node, levels);
   tensor.numbers[range] = number;
   return number;
 }
 
-int LayerStore::add(QuantizedLayer layer, int node) {
+std::pair<Rational, Rational> LayerStore::range_of(const QuantizedLayer& layer,
+                                                   std::size_t channel) const {
+  Rational offset = Rational::from_double(static_cast<double>(layer.bias[channel]));
+  if (!layer.offset.empty()) offset = offset + layer.offset[channel];
+  Range range{offset, offset};
+  for (const QuantizedTerm& term : layer.terms) {
+    const auto first = at(term.first_output);
+    if (channel < first || channel >= first + at(term.outputs)) continue;
+    const Rational factor = term.factors.empty() ? Rational(1) : term.factors[channel - first];
+    Range value{term.decoding.offset,
+                term.decoding.offset + term.decoding.step * Rational(levels_[at(term.source)])};
+    value.multiply(factor);
+    const Window& w = term.window;
+    if (w.pad_top + w.pad_left + w.pad_bottom + w.pad_right != 0) {
+      value.include(Rational());  // a tap in the padding adds nothing
+    }
+    const float* weights = term.weights->values.data() + (channel - first) * term.fan_in();
+    const auto [positive, negative] = sums_of(weights, term.fan_in());
+    range.low = range.low + positive * value.low + negative * value.high;
+    range.high = range.high + positive * value.high + negative * value.low;
+  }
+  for (const ChannelStep& step : layer.steps) range.apply(step, channel);
+  return {range.low, range.high};
+}
+
+int LayerStore::add(QuantizedLayer layer, int node, int levels) {
   layers_.push_back(std::move(layer));
+  levels_.push_back(levels);
   nodes_.push_back(node);
   return static_cast<int>(layers_.size()) - 1;
 }

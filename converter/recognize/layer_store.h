@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "spikeloom/converter/recognize/value.h"
@@ -13,6 +14,9 @@ class LayerStore {
   /// Returns the number of the layer that gives the levels of `part`, which is added if there is
   /// none. `reader` is the node that needs it, for messages.
   int number_of(const OnnxNode& reader, const LevelsPart& part);
+  /// Returns numbers that the sum of a channel cannot go below and above, after its steps. Not for
+  /// a sum over the image.
+  std::pair<Rational, Rational> range_of(const QuantizedLayer& layer, std::size_t channel) const;
   /// Returns the values of the levels of `part`: level 0 is its lowest integer.
   static Decoding levels_of(const LevelsPart& part);
 
@@ -21,10 +25,11 @@ class LayerStore {
   std::vector<QuantizedLayer> take(GraphOutput& output);
 
  private:
-  int add(QuantizedLayer layer, int node);
+  int add(QuantizedLayer layer, int node, int levels);
 
   std::vector<QuantizedLayer> layers_;
-  std::vector<int> nodes_;  ///< [layer]: position of the node that begins it
+  std::vector<int> nodes_;   ///< [layer]: position of the node that begins it
+  std::vector<int> levels_;  ///< [layer]: its highest level
 };
 
 }  // namespace spikeloom::converter

@@ -125,14 +125,24 @@ void narrow(const std::optional<Integer>& lowest, const std::optional<Integer>& 
   if (spec.lowest && spec.highest && *spec.highest < *spec.lowest) spec.lowest = spec.highest;
 }
 
+/// Returns a quantizer's function as that of a tensor.
+std::variant<RoundingChain, std::vector<std::vector<LevelThreshold>>> chain_of(
+    const QuantizerSpec& spec) {
+  if (const auto* rounding = std::get_if<UniformRounding>(&spec.function)) {
+    return RoundingChain{{{*rounding}}};
+  }
+  return std::get<std::vector<std::vector<LevelThreshold>>>(spec.function);
+}
+
 void quantize_image_value(const Context& context, const OnnxNode& node, QuantizerSpec spec,
                           Value& value) {
+  set_channels_first(value);
   auto tensor = std::make_shared<QuantizedTensor>();
   tensor->quantizes_image = true;
   tensor->image_steps = std::move(std::get<ImageValue>(value.content).steps);
   tensor->layer = image_layer(node, value.shape, tensor->image_steps);
   tensor->node = context.position(node);
-  tensor->quantizer = spec.function;
+  tensor->quantizer = chain_of(spec);
   const auto [lowest, highest] = image_range(*tensor);
   narrow(lowest, highest, spec);
   LevelsValue levels;
@@ -140,18 +150,41 @@ void quantize_image_value(const Context& context, const OnnxNode& node, Quantize
   value.content = std::move(levels);
 }
 
-void quantize_sum(QuantizerSpec spec, Value& value) {
+/// Narrows the range to the integers that the sum can reach.
+void cut_unreachable(const Context& context, const QuantizedLayer& layer, QuantizerSpec& spec) {
+  const auto* rounding = std::get_if<UniformRounding>(&spec.function);
+  const bool on_host = std::any_of(layer.terms.begin(), layer.terms.end(),
+                                   [](const QuantizedTerm& term) { return term.source == kImage; });
+  // Quantizers of few bits keep all their levels: looking at all weights is not worth it.
+  constexpr int kFewLevels = 15;
+  const bool few = spec.lowest && spec.highest && *spec.highest - *spec.lowest <= kFewLevels;
+  if (rounding == nullptr || on_host || few) return;
+  auto [lowest, highest] = context.layers.range_of(layer, 0);
+  for (std::size_t c = 1; c < at(layer.output.channels); ++c) {
+    const auto [low, high] = context.layers.range_of(layer, c);
+    if (low < lowest) lowest = low;
+    if (highest < high) highest = high;
+  }
+  const Integer first = (*rounding)(lowest);
+  const Integer last = (*rounding)(highest);
+  // A range beyond the quantizer's own leaves its nearer bound.
+  if ((spec.highest && first > *spec.highest) || (spec.lowest && last < *spec.lowest)) return;
+  narrow(first, last, spec);
+}
+
+void quantize_sum(const Context& context, QuantizerSpec spec, Value& value) {
   SumValue& sum = std::get<SumValue>(value.content);
   if (auto* rounding = std::get_if<UniformRounding>(&spec.function)) {
     std::optional<Integer> lowest;
     std::optional<Integer> highest;
     StepTail(sum.layer.steps, *rounding, lowest, highest).take();
     narrow(lowest, highest, spec);
+    cut_unreachable(context, sum.layer, spec);
   }
   auto tensor = std::make_shared<QuantizedTensor>();
   tensor->layer = std::move(sum.layer);
   tensor->node = sum.node;
-  tensor->quantizer = spec.function;
+  tensor->quantizer = chain_of(spec);
   LevelsValue levels;
   levels.parts.push_back(part_of(std::move(tensor), spec, value.shape));
   value.content = std::move(levels);
@@ -216,6 +249,35 @@ bool requantize(const QuantizerSpec& spec, LevelsValue& levels) {
     if (!requantize(spec, part)) return false;
   }
   levels = std::move(result);
+  return true;
+}
+
+/// Rounds the integers of a tensor that are too many for levels once more. Returns false, without a
+/// change, if they are not of that kind.
+bool round_again(const QuantizerSpec& spec, LevelsValue& levels) {
+  const auto* rounding = std::get_if<UniformRounding>(&spec.function);
+  LevelsPart& part = levels.parts.front();
+  const bool few =
+      part.lowest && part.highest && *part.highest - *part.lowest <= Quantizer::kMaxLevels;
+  if (rounding == nullptr || levels.parts.size() != 1 || few || part.decoding.step.sign() <= 0 ||
+      part.tensor->pooled || !std::holds_alternative<RoundingChain>(part.tensor->quantizer)) {
+    return false;
+  }
+  auto tensor = std::make_shared<QuantizedTensor>(*part.tensor);
+  tensor->numbers.clear();
+  auto& links = std::get<RoundingChain>(tensor->quantizer).links;
+  links.back().lowest = part.lowest;
+  links.back().highest = part.highest;
+  UniformRounding next = *rounding;
+  next.addend = next.multiplier * part.decoding.offset + next.addend;
+  next.multiplier = next.multiplier * part.decoding.step;
+  links.push_back({next});
+  QuantizerSpec range = spec;
+  const auto bound = [&next](const std::optional<Integer>& q) {
+    return q ? std::optional<Integer>(next(to_rational(*q))) : std::nullopt;
+  };
+  narrow(bound(part.lowest), bound(part.highest), range);
+  part = part_of(std::move(tensor), range, part.shape);
   return true;
 }
 
@@ -381,14 +443,46 @@ Value quantize(const Context& context, const OnnxNode& node, const QuantizerSpec
     return value;
   }
   if (auto* levels = std::get_if<LevelsValue>(&value.content)) {
-    if (requantize(spec, *levels)) {
+    if (requantize(spec, *levels) || round_again(spec, *levels)) {
       levels->first_step = nullptr;
       return value;
     }
     const OnnxNode& first = levels->first_step == nullptr ? node : *levels->first_step;
     value = identity_sum(context, first, value);
   }
-  quantize_sum(spec, value);
+  quantize_sum(context, spec, value);
+  return value;
+}
+
+Value divide_integers(const Context& context, const OnnxNode& node, double divisor, Value value) {
+  if (!(divisor > 0)) node.refuse(fmt::format("it divides integers by {}", divisor), "1 or more");
+  UniformRounding rounding;
+  rounding.rounding = Rounding::kToZero;
+  rounding.multiplier = Rational(1) / Rational::from_double(divisor);
+  rounding.divisor = static_cast<float>(divisor);
+  QuantizerSpec spec;
+  spec.function = rounding;
+  value = quantize(context, node, spec, std::move(value));
+  value.is_integer = true;
+  return value;
+}
+
+Value read_cast(const Context& context, const OnnxNode& node, Value value) {
+  node.allow_attributes({"to", "saturate", "round_mode"});
+  const int type = static_cast<int>(node.integer("to", 0));
+  const bool to_float = type == onnx::TensorProto::FLOAT || type == onnx::TensorProto::DOUBLE;
+  const bool to_integer = type == onnx::TensorProto::INT32 || type == onnx::TensorProto::INT64;
+  if (!to_float && !to_integer) {
+    node.refuse(fmt::format("it casts to {}", type_name(type)), "FLOAT, DOUBLE, INT32 or INT64");
+  }
+  if (to_integer && !value.is_integer) {
+    QuantizerSpec spec;
+    UniformRounding rounding;
+    rounding.rounding = Rounding::kToZero;
+    spec.function = rounding;
+    value = quantize(context, node, spec, std::move(value));
+  }
+  value.is_integer = to_integer;
   return value;
 }
 
@@ -428,7 +522,9 @@ Value read_quantize_linear(const Context& context, const OnnxNode& node, Value v
   spec.lowest = Integer(range->lowest) - zero;
   spec.highest = Integer(range->highest) - zero;
   spec.decoding = {1, to_rational(zero)};
-  return quantize(context, node, spec, std::move(value));
+  value = quantize(context, node, spec, std::move(value));
+  value.is_integer = true;
+  return value;
 }
 
 Value read_dequantize_linear(const Context& context, const OnnxNode& node, Value value) {
@@ -451,6 +547,7 @@ Value read_dequantize_linear(const Context& context, const OnnxNode& node, Value
     add(context, node, zeros, value);
   }
   multiply(context, node, operand(scales, "scales"), value);
+  value.is_integer = false;
   return value;
 }
 

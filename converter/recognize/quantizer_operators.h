@@ -9,7 +9,7 @@ namespace spikeloom::converter {
 
 /// A quantizer to integers q, which stand for decoding.offset + decoding.step * q.
 struct QuantizerSpec {
-  /// A uniform rounding, or thresholds: [1 or channel][level], q counts those reached.
+  /// A rounding, or thresholds: [1 or channel][level], q counts those reached.
   std::variant<UniformRounding, std::vector<std::vector<LevelThreshold>>> function;
   std::optional<Integer> lowest;  ///< saturation; no value: none
   std::optional<Integer> highest;
@@ -20,6 +20,11 @@ struct QuantizerSpec {
 Value quantize(const Context& context, const OnnxNode& node, const QuantizerSpec& spec,
                Value value);
 
+/// Divides integers, truncating, by one positive number for all channels.
+Value divide_integers(const Context& context, const OnnxNode& node, double divisor, Value value);
+
+/// Reads Cast: truncation to an integer type, or of integers to a type that holds them.
+Value read_cast(const Context& context, const OnnxNode& node, Value value);
 /// Reads Floor, Ceil, Round or Sign.
 Value read_rounding(const Context& context, const OnnxNode& node, Value value);
 /// Reads QuantizeLinear: its integers.

@@ -49,6 +49,53 @@ Integer round_to_integer(const Rational& value, Rounding rounding) {
   return reached ? upper : Integer(upper - 1);
 }
 
+namespace {
+
+Integer bounded(const RoundingChain::Link& link, Integer integer) {
+  if (link.lowest && integer < *link.lowest) return *link.lowest;
+  if (link.highest && *link.highest < integer) return *link.highest;
+  return integer;
+}
+
+Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
+
+}  // namespace
+
+Integer RoundingChain::operator()(const Rational& value) const {
+  Integer integer = bounded(links.front(), links.front().rounding(value));
+  for (std::size_t i = 1; i < links.size(); ++i) {
+    integer = bounded(links[i], links[i].rounding(to_rational(integer)));
+  }
+  return integer;
+}
+
+double RoundingChain::of_pixel(float value) const {
+  const UniformRounding& first = links.front().rounding;
+  const double result = round_to_integer(value / first.divisor + first.shift, first.rounding);
+  if (links.size() == 1 || !std::isfinite(result)) return result;
+  Integer integer = bounded(links.front(), Rational::from_double(result).floor());
+  for (std::size_t i = 1; i < links.size(); ++i) {
+    integer = bounded(links[i], links[i].rounding(to_rational(integer)));
+  }
+  return integer.convert_to<double>();
+}
+
+LevelThreshold RoundingChain::threshold(const Integer& level) const {
+  const Rational beyond = Rational::power_of_two(1000);
+  Integer wanted = level;
+  for (std::size_t i = links.size(); i-- > 0;) {
+    const Link& link = links[i];
+    if (link.lowest && wanted <= *link.lowest) return {-beyond, false};
+    if (link.highest && *link.highest < wanted) return {beyond, false};
+    const LevelThreshold threshold = link.rounding.threshold(wanted);
+    if (i == 0) return threshold;
+    // The smallest integer of the link before that reaches it.
+    wanted = threshold.strict ? Integer(threshold.value.floor() + 1)
+                              : Integer(-(-threshold.value).floor());
+  }
+  return {};
+}
+
 double round_to_integer(float value, Rounding rounding) {
   if (!std::isfinite(value)) return static_cast<double>(value);
   if (std::abs(value) >= 8388608.0F) return static_cast<double>(value);  // 2^23: an integer

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "spikeloom/converter/network/quantized_graph.h"
 
 namespace spikeloom::converter {
@@ -31,6 +34,24 @@ struct UniformRounding {
     result.value = (result.value - addend) / multiplier;
     return result;
   }
+};
+
+/// Roundings one after the other, each of the integer that the one before gives, within bounds.
+struct RoundingChain {
+  struct Link {
+    UniformRounding rounding;
+    std::optional<Integer> lowest = {};  ///< bounds of its integer for the next link
+    std::optional<Integer> highest = {};
+  };
+  std::vector<Link> links;
+
+  /// Returns the integer of the last link.
+  Integer operator()(const Rational& value) const;
+  /// Likewise of a pixel, by the first link's operations in float32.
+  double of_pixel(float value) const;
+  /// Returns where y begins to give `level`. A level that no y gives, or every one, begins beyond
+  /// all numbers that occur.
+  LevelThreshold threshold(const Integer& level) const;
 };
 
 }  // namespace spikeloom::converter

@@ -62,7 +62,8 @@ struct SumValue {
 struct Value {
   std::variant<ImageValue, LevelsValue, SumValue> content;
   Layout layout;
-  Shape shape;  ///< of the neurons: that of the concatenated parts
+  bool is_integer = false;  ///< of an integer type, in which Div truncates
+  Shape shape;              ///< of the neurons: that of the concatenated parts
   /// Zero padding to be taken by the next convolution or pooling: top, left, bottom, right.
   std::vector<int> pads;
   Rational pad_value;  ///< what the padding stands for now
@@ -75,8 +76,8 @@ struct Value {
 struct QuantizedTensor {
   QuantizedLayer layer;  ///< without its quantizer
   int node = 0;          ///< position of the node that begins the layer
-  /// A uniform rounding, or thresholds: [1 or channel][level], q counts those reached.
-  std::variant<UniformRounding, std::vector<std::vector<LevelThreshold>>> quantizer;
+  /// Roundings, or thresholds: [1 or channel][level], q counts those reached.
+  std::variant<RoundingChain, std::vector<std::vector<LevelThreshold>>> quantizer;
   bool quantizes_image = false;  ///< the image itself, after these steps
   std::vector<ImageStep> image_steps;
   std::optional<LevelsPart> pooled;                    ///< what it pools, if it is a max pooling

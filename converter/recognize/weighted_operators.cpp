@@ -380,8 +380,33 @@ void fold(const OnnxNode& node, QuantizedLayer& side) {
 
 }  // namespace
 
-Value read_convolution(const Context& context, const OnnxNode& node, const Value& input,
+void set_channels_first(Value& value) {
+  const auto* image = std::get_if<ImageValue>(&value.content);
+  if (image == nullptr || value.layout.rank() < 2 || value.layout.is_planes(value.shape)) return;
+  // Its dimensions before the transposition, with the channels last.
+  std::vector<int> before(value.layout.dims().begin() + 1, value.layout.dims().end());
+  before.push_back(value.layout.dims().front());
+  std::vector<int> axes = {value.layout.rank() - 1};
+  for (int d = 0; d + 1 < value.layout.rank(); ++d) axes.push_back(d);
+  const bool uniform =
+      std::all_of(image->steps.begin(), image->steps.end(), [](const ImageStep& step) {
+        return std::all_of(step.values.begin(), step.values.end(),
+                           [&step](float number) { return number == step.values.front(); });
+      });
+  const bool transposed = Layout(before).transposed(axes).order() == value.layout.order();
+  if ((!transposed && !value.layout.in_order()) || !uniform) return;
+  const std::vector<int>& dims = value.layout.dims();
+  value.shape = {dims[0], dims.size() == 3 ? dims[1] : 1, dims.back()};
+  for (ImageStep& step : std::get<ImageValue>(value.content).steps) {
+    if (!step.values.empty()) step.values.assign(at(value.shape.channels), step.values.front());
+  }
+  value.layout = Layout(dims);
+}
+
+Value read_convolution(const Context& context, const OnnxNode& node, const Value& given,
                        const Tensor& weights) {
+  Value input = given;
+  set_channels_first(input);
   require_planes(node, input);
   require_zero_padding(node, input);
   const Shape shape = input.shape;

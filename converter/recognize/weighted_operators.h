@@ -7,6 +7,10 @@
 
 namespace spikeloom::converter {
 
+/// Takes an image that is transposed from N x height x width x channels, or reshaped, as one of the
+/// dimensions that it has now: channels x height x width is how images are given.
+void set_channels_first(Value& value);
+
 /// Reads a Conv with the given weights, of the tensor's rank, over `input`.
 Value read_convolution(const Context& context, const OnnxNode& node, const Value& input,
                        const Tensor& weights);
