@@ -374,10 +374,10 @@ void quantize_pixels(const QuantizedLayer& quantizer, HostEncoder& encoder) {
   PixelQuantizer pixels;
   pixels.quantizer = quantizer_of(*quantizer.quantizer);
   pixels.thresholds = quantizer.pixel_thresholds;
-  // Thresholds of the negated image: the level falls with the pixel.
-  if (quantizer.terms.front().weights->values.front() < 0) {
-    encoder.pixel_steps.push_back(
-        {PixelStep::Kind::kMultiply, std::vector<float>(at(encoder.input.channels), -1.0F)});
+  // Thresholds of the negated image, in the channels in which the level falls with the pixel.
+  const std::vector<float>& signs = quantizer.terms.front().weights->values;
+  if (std::any_of(signs.begin(), signs.end(), [](float sign) { return sign < 0; })) {
+    encoder.pixel_steps.push_back({PixelStep::Kind::kMultiply, signs});
   }
   encoder.pixel_quantizer = std::move(pixels);
 }
