@@ -243,7 +243,8 @@ Rows make_rows(const GraphOutput& output, const std::vector<WeightGrid>& grids, 
       });
       if (!grids.empty() && channel >= term.first_output &&
           channel < term.first_output + term.outputs) {
-        scale = grids[t].scales[at(channel - term.first_output)];
+        const Rational& own = grids[t].scales[at(channel - term.first_output)];
+        if (own.sign() != 0) scale = own;
       }
       row += at(term.input.size());
     }
