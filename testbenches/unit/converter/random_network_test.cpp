@@ -24,6 +24,7 @@ void note_features(const SpikingNetwork& network, std::set<std::string>& seen) {
   seen.insert(encoder.thresholds.empty() ? "encoder of precision k" : "encoder of thresholds");
   if (!encoder.pixel_steps.empty()) seen.insert("pixel steps");
   if (encoder.pixel_quantizer) seen.insert("quantizer of pixels");
+  if (!network.readout.scale.empty()) seen.insert("scales of the scores");
   std::vector<int> readers(network.layers.size() + 1);
   const auto note = [&seen](bool shown, const char* feature) {
     if (shown) seen.insert(feature);
@@ -66,12 +67,26 @@ TEST(RandomNetwork, IsSoundAndOfAllKinds) {
     EXPECT_NO_THROW(check_network(chain));
     EXPECT_EQ(chain.depth(), static_cast<int>(chain.layers.size()));
   }
-  EXPECT_EQ(seen,
-            (std::set<std::string>{"max pool", "a source twice", "repeat", "groups", "depthwise",
-                                   "stride", "dilation", "padding", "dense", "concatenation", "sum",
-                                   "branch", "branch of the input", "border classes",
-                                   "other values", "encoder of precision k",
-                                   "encoder of thresholds", "pixel steps", "quantizer of pixels"}));
+  EXPECT_EQ(seen, (std::set<std::string>{"max pool",
+                                         "a source twice",
+                                         "repeat",
+                                         "groups",
+                                         "depthwise",
+                                         "stride",
+                                         "dilation",
+                                         "padding",
+                                         "dense",
+                                         "concatenation",
+                                         "sum",
+                                         "branch",
+                                         "branch of the input",
+                                         "border classes",
+                                         "other values",
+                                         "encoder of precision k",
+                                         "encoder of thresholds",
+                                         "pixel steps",
+                                         "quantizer of pixels",
+                                         "scales of the scores"}));
 }
 
 }  // namespace

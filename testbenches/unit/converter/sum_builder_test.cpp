@@ -7,7 +7,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "spikeloom/arch/core_tables.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/converter/network/network_check.h"
 #include "spikeloom/converter/network/reference.h"
@@ -239,7 +238,7 @@ class Sum {
   }
 
   /// Adds weights of 1 to 8 bits, given as integers or as multiples of a short scale. Factors bring
-  /// their scale to 1..16 units of the channel.
+  /// their scale to 1..4 units of the channel, or to up to 60 if the weights are small.
   void add_weights(QuantizedTerm& term) {
     ExactWeights exact;
     const int fan_in = term.input.channels / term.groups * term.window.taps();
@@ -261,7 +260,8 @@ class Sum {
         weights->values.push_back(static_cast<float>(code) * scale);
         if (coded) weights->codes.push_back(code);
       }
-      const Rational unit = units_[at(term.first_output + o)] * Rational(random_.between(1, 4));
+      const int ratio = random_.between(1, maximum < 4 && random_.chance(30) ? 60 : 4);
+      const Rational unit = units_[at(term.first_output + o)] * Rational(ratio);
       const Rational factor = unit / term.decoding.step / exact.scales.back();
       const int kind = random_.between(0, 9);
       term.factors.push_back(kind == 0 ? Rational(0) : kind <= 4 ? -factor : factor);
@@ -495,12 +495,11 @@ TEST(SumBuilder, ZeroPaddingOfBipolarLevelsMakesBorderClasses) {
 
 TEST(SumBuilder, AWindowThatIsAllPaddingHasAThresholdOfItsOwn) {
   QuantizedLayer layer = bipolar(1, 1);
-  layer.bias = {-0.5F};
+  layer.bias = {0.5F};
   const SpikingLayer sum = build_sum(layer, std::vector<Quantizer>(1), kFile);
   EXPECT_EQ(sum.rows.of, (std::vector<std::uint16_t>{0, 1, 1, 1, 1, 0}));
-  // In the padding -1/2 >= 0 never holds; inside 2 m - 1 - 1/2 >= 0 needs m = 1.
-  const std::int32_t never = arch::kNeverFires;
-  EXPECT_EQ(sum.thresholds, (std::vector<std::int32_t>{never, never, never, 1}));
+  // In the padding, where m is 0, 1/2 >= 0; inside 2 m - 1 + 1/2 >= 0 needs m = 1.
+  EXPECT_EQ(sum.thresholds, (std::vector<std::int32_t>{0, 0, 0, 1}));
 }
 
 TEST(SumBuilder, NegativeStepsTurnTheWeights) {
@@ -552,18 +551,25 @@ TEST(SumBuilder, RefusesWhatHasNoExactCounterpart) {
   layer = bipolar(3, 1);
   layer.terms.push_back(layer.terms[0]);
   layer.terms[1].decoding.step = fraction(1, 16);
-  EXPECT_THAT(
-      refusal(layer, 1),
-      HasSubstr("model.onnx: node \"conv\" (Conv): in output channel 0 a level counts 2 from "
-                "node \"conv\" (Conv), 0.0625 from node \"conv\" (Conv); accepted: terms "
-                "whose scales (of weights, times the step of their input) are each 1..16 "
-                "times one number"));
+  // 32 times as much: weights of 7 can be 224, those of 8 cannot be 256.
+  const auto weights_of = [](float weight) {
+    auto weights = std::make_shared<GraphWeights>();
+    weights->values.assign(9, 1);
+    weights->values[4] = weight;
+    return weights;
+  };
+  layer.terms[0].weights = weights_of(7);
+  EXPECT_EQ(refusal(layer, 1), "");
+  layer.terms[0].weights = weights_of(8);
+  EXPECT_EQ(refusal(layer, 1),
+            "model.onnx: node \"conv\" (Conv): in output channel 0 a level counts 2 from node "
+            "\"conv\" (Conv), 0.0625 from node \"conv\" (Conv); accepted: terms whose scales (of "
+            "weights, times the step of their input) are each 1..16 times one number, or whose "
+            "weights stay below 256 if multiplied by it");
   layer.terms[1].decoding.step = fraction(1, 8);
   EXPECT_EQ(refusal(layer, 1), "");
   layer = bipolar(3, 1);
-  auto weights = std::make_shared<GraphWeights>();
-  weights->values = {1, 1, 1, 1, 1000, 1, 1, 1, 1};
-  layer.terms[0].weights = weights;
+  layer.terms[0].weights = weights_of(1000);
   EXPECT_THAT(refusal(layer, 1),
               HasSubstr("node \"conv\" (Conv): its weights have no common scale: "
                         "output channel 0 holds 1 and 1000"));
@@ -571,7 +577,7 @@ TEST(SumBuilder, RefusesWhatHasNoExactCounterpart) {
   layer = bipolar(1, 0);
   layer.terms[0].input = {1, 1 << 11, 1 << 11};
   layer.terms[0].window.kernel_height = layer.terms[0].window.kernel_width = 1 << 11;
-  weights = std::make_shared<GraphWeights>();
+  auto weights = std::make_shared<GraphWeights>();
   weights->values.assign(std::size_t{1} << 22U, 1);
   weights->values[0] = 255;
   layer.terms[0].weights = weights;

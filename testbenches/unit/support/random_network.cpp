@@ -230,12 +230,29 @@ converter::HostEncoder random_encoder(Random& random) {
   return e;
 }
 
+namespace {
+
+/// Returns the network, with a readout of 1 to 5 classes of any form.
+converter::SpikingNetwork finish(Random& random, NetworkBuilder& builder) {
+  converter::SpikingNetwork network = builder.build(random.between(1, 5));
+  converter::HostReadout& readout = network.readout;
+  if (random.chance(30)) {
+    for (int c = 0; c < readout.classes; ++c) {
+      readout.constant.push_back(random.between(-8, 8));
+      readout.scale.push_back(static_cast<double>(random.real(0.01F, 2.0F)));
+    }
+  }
+  return network;
+}
+
+}  // namespace
+
 converter::SpikingNetwork random_chain(Random& random) {
   NetworkBuilder builder("random", random_encoder(random), random.bits());
   Grower grower(random, builder);
   const int layers = random.between(1, 4);
   for (int i = 0; i < layers; ++i) grower.grow();
-  return builder.build(random.between(1, 5));
+  return finish(random, builder);
 }
 
 converter::SpikingNetwork random_network(Random& random) {
@@ -249,7 +266,7 @@ converter::SpikingNetwork random_network(Random& random) {
       grower.grow();
     }
   }
-  return builder.build(random.between(1, 5));
+  return finish(random, builder);
 }
 
 }  // namespace spikeloom::test
