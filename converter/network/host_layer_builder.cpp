@@ -83,6 +83,25 @@ bool add_step(const ChannelStep& step, HostEncoder& encoder) {
   return true;
 }
 
+/// Returns what is added to the sum of a channel before all steps.
+Rational bias_of(const QuantizedLayer& layer, std::size_t channel) {
+  const Rational bias = Rational::from_double(static_cast<double>(layer.bias[channel]));
+  return layer.offset.empty() ? bias : bias + layer.offset[channel];
+}
+
+/// Sets the bias. Returns false, with bias 0, if float32 cannot hold it.
+bool add_bias(const QuantizedLayer& layer, HostEncoder& encoder) {
+  for (std::size_t c = 0; c < at(layer.output.channels); ++c) {
+    const Rational bias = bias_of(layer, c);
+    encoder.bias.push_back(static_cast<float>(bias.to_double()));
+    if (!(Rational::from_double(static_cast<double>(encoder.bias.back())) == bias)) {
+      encoder.bias.assign(at(layer.output.channels), 0.0F);
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Takes the steps from `first` on back from the thresholds of a channel: the host's y is then that
 /// before them.
 std::vector<LevelThreshold> undo_steps(const QuantizedLayer& layer, std::size_t first,
@@ -155,17 +174,19 @@ double smallest_double(const LevelThreshold& threshold) {
   return reaches ? nearest : std::nextafter(nearest, std::numeric_limits<double>::infinity());
 }
 
-/// Sets steps and quantizer. Steps that have no place of their own go into the thresholds.
+/// Sets bias, steps and quantizer. What has no place of its own goes into the thresholds.
 void set_quantizer(const QuantizedLayer& layer, const std::string& file, HostEncoder& encoder) {
+  const bool biased = add_bias(layer, encoder);
   std::size_t placed = 0;
-  while (placed < layer.steps.size() && add_step(layer.steps[placed], encoder)) ++placed;
+  while (biased && placed < layer.steps.size() && add_step(layer.steps[placed], encoder)) ++placed;
   encoder.quantizer = quantizer_of(*layer.quantizer);
-  if (placed == layer.steps.size()) {
+  if (biased && placed == layer.steps.size()) {
     const std::optional<int> exponent = exponent_of(*layer.quantizer);
     if (exponent && scale_encoder(*exponent, encoder)) return;
   }
   for (std::size_t c = 0; c < at(layer.output.channels); ++c) {
-    for (const LevelThreshold& threshold : undo_steps(layer, placed, c, file)) {
+    for (LevelThreshold threshold : undo_steps(layer, placed, c, file)) {
+      if (!biased) threshold.value = threshold.value - bias_of(layer, c);
       encoder.thresholds.push_back(smallest_double(threshold));
     }
   }
@@ -246,7 +267,8 @@ Rows make_rows(const GraphOutput& output, const std::vector<WeightGrid>& grids, 
       });
       if (!grids.empty() && channel >= term.first_output &&
           channel < term.first_output + term.outputs) {
-        scale = grids[t].scales[at(channel - term.first_output)];
+        const Rational& own = grids[t].scales[at(channel - term.first_output)];
+        if (own.sign() != 0) scale = own;
       }
       row += at(term.input.size());
     }
@@ -362,10 +384,10 @@ HostEncoder build_encoder(const QuantizedLayer& layer, const std::string& file) 
   encoder.window = term.window;
   encoder.groups = term.groups;
   encoder.weights = term.weights->values;
-  encoder.bias = layer.bias;
   if (layer.quantizes_image()) {
     // Its thresholds are those of the image itself, steps included.
     encoder.pixel_steps.clear();
+    encoder.bias = layer.bias;
     encoder.quantizer = quantizer_of(*layer.quantizer);
     encoder.thresholds.assign(layer.pixel_thresholds.begin(), layer.pixel_thresholds.end());
     return encoder;
@@ -378,10 +400,10 @@ void quantize_pixels(const QuantizedLayer& quantizer, HostEncoder& encoder) {
   PixelQuantizer pixels;
   pixels.quantizer = quantizer_of(*quantizer.quantizer);
   pixels.thresholds = quantizer.pixel_thresholds;
-  // Thresholds of the negated image: the level falls with the pixel.
-  if (quantizer.terms.front().weights->values.front() < 0) {
-    encoder.pixel_steps.push_back(
-        {PixelStep::Kind::kMultiply, std::vector<float>(at(encoder.input.channels), -1.0F)});
+  // Thresholds of the negated image, in the channels in which the level falls with the pixel.
+  const std::vector<float>& signs = quantizer.terms.front().weights->values;
+  if (std::any_of(signs.begin(), signs.end(), [](float sign) { return sign < 0; })) {
+    encoder.pixel_steps.push_back({PixelStep::Kind::kMultiply, signs});
   }
   encoder.pixel_quantizer = std::move(pixels);
 }

@@ -116,7 +116,9 @@ void check_encoder(const HostEncoder& encoder) {
                 std::int64_t{encoder.output.channels} * encoder.quantizer.levels, "thresholds");
     check.ascending(encoder.thresholds, encoder.quantizer.levels, "thresholds are not ascending");
   } else {
-    check.require(encoder.quantizer.precision().has_value(), "thresholds");
+    const bool half = encoder.quantizer.rounding == Rounding::kHalfUp ||
+                      encoder.quantizer.rounding == Rounding::kHalfEven;
+    check.require(half && encoder.quantizer.precision().has_value(), "thresholds");
   }
   for (const PixelStep& step : encoder.pixel_steps) {
     check.real(step.values, encoder.input.channels, "step of pixels");

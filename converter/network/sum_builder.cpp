@@ -117,14 +117,14 @@ class SumBuilder {
       Rational unit = grid->scales[o] * term.decoding.step;
       if (!term.factors.empty()) unit = unit * term.factors[o];
       result.units.push_back(unit.sign() < 0 ? -unit : unit);
-      if (unit.sign() < 0) negate(result, o);
+      if (unit.sign() <= 0) multiply(result, o, unit.sign());
     }
     return result;
   }
 
-  static void negate(IntegerTerm& term, std::size_t output) {
+  static void multiply(IntegerTerm& term, std::size_t output, int factor) {
     for (std::size_t i = output * term.fan_in(); i < (output + 1) * term.fan_in(); ++i) {
-      term.codes[i] = static_cast<std::int16_t>(-term.codes[i]);
+      term.codes[i] = static_cast<std::int16_t>(term.codes[i] * factor);
     }
   }
 
@@ -146,13 +146,12 @@ class SumBuilder {
 
   /// Multiplies the weights of an output. Returns false if they would exceed kMaxCode.
   static bool enlarge(IntegerTerm& term, std::size_t output, const Integer& factor) {
-    const auto begin = term.codes.begin() + static_cast<std::ptrdiff_t>(output * term.fan_in());
-    const auto end = begin + static_cast<std::ptrdiff_t>(term.fan_in());
     int largest = 0;
-    for (auto code = begin; code != end; ++code) largest = std::max(largest, std::abs(*code));
+    for (std::size_t i = output * term.fan_in(); i < (output + 1) * term.fan_in(); ++i) {
+      largest = std::max(largest, std::abs(term.codes[i]));
+    }
     if (factor * largest > kMaxCode) return false;
-    const int number = factor.convert_to<int>();
-    for (auto code = begin; code != end; ++code) *code = static_cast<std::int16_t>(*code * number);
+    multiply(term, output, factor.convert_to<int>());
     return true;
   }
 

@@ -40,6 +40,14 @@ bool rounds_to(const std::vector<float>& magnitudes, double scale) {
   });
 }
 
+/// Whether all of `magnitudes` are multiples of `scale` after rounding to float32 once.
+bool rounds_once_to(const std::vector<float>& magnitudes, float scale) {
+  return std::all_of(magnitudes.begin(), magnitudes.end(), [scale](float magnitude) {
+    const double code = std::nearbyint(static_cast<double>(magnitude) / static_cast<double>(scale));
+    return code <= kMaxCode && static_cast<float>(code) * scale == magnitude;
+  });
+}
+
 /// Returns a scale of which all of `magnitudes` are multiples up to kMaxCode after rounding to
 /// float32, as few times the smallest as possible; 0 if there is none.
 double rounded_scale(const std::vector<float>& magnitudes) {
@@ -48,9 +56,13 @@ double rounded_scale(const std::vector<float>& magnitudes) {
   for (int code = 1; code <= kMaxCode && largest <= (kMaxCode + 0.5) * smallest / code; ++code) {
     // The largest magnitude, with the largest code, tells the scale best.
     const double scale = largest / std::nearbyint(largest / (smallest / code));
-    // The scale itself is a float32 number unless products of several were rounded.
-    const auto single = static_cast<double>(static_cast<float>(scale));
-    if (rounds_to(magnitudes, single)) return single;
+    // The scale itself is a float32 number next to it, unless products of several were rounded. If
+    // it is found exactly, tensors of one scale get the same one.
+    const auto single = static_cast<float>(scale);
+    for (const float candidate :
+         {single, std::nextafter(single, 0.0F), std::nextafter(single, 2.0F * single)}) {
+      if (rounds_once_to(magnitudes, candidate)) return static_cast<double>(candidate);
+    }
     if (rounds_to(magnitudes, scale)) return scale;
   }
   return 0;

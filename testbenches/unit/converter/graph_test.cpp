@@ -124,7 +124,7 @@ TEST(GraphConversion, TheLastLayerTakesAConcatenationFromOneLayer) {
   ASSERT_EQ(n.layers.size(), 4U);
   const SpikingLayer& concat = n.layers.back();
   EXPECT_EQ(concat.name, "last.concat");
-  EXPECT_EQ(concat.quantizer.k, 1);
+  EXPECT_EQ(concat.quantizer.precision(), 1);
   EXPECT_EQ(concat.quantizer.levels, 4);
   EXPECT_EQ(n.layers[static_cast<std::size_t>(concat.terms[0].source)].name, "fine.relay1");
   EXPECT_EQ(concat.terms[0].repeat, 1);
@@ -171,7 +171,8 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
        }},
       {"node \"sum\" (Add): the image is not quantized",
        [](auto& o, auto& x) {
-         const auto sum = o.node("Add", {x, "image"}, {}, "sum");
+         const auto mean = o.node("Conv", {x, o.floats({1, 2, 1, 1}, {1, 1})}, {}, "c");
+         const auto sum = o.node("Add", {mean, "image"}, {}, "sum");
          return four_spike(o, sum);
        }},
       {"it takes the image beside node \"first\" (Conv)",
@@ -179,7 +180,7 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
          const auto again = o.node("Conv", {"image", o.floats({2, 1, 1, 1}, {1, 1})}, {}, "again");
          return four_spike(o, o.node("Add", {x, again}, {}, "sum"));
        }},
-      {"(Mul): its input \"c\" (operand) is not constant",
+      {"(Mul): both operands follow from the image; accepted: one constant operand",
        [](auto& o, auto& x) {
          const auto operand = pointwise(o, x, 1, "c");
          return four_spike(o, o.node("Mul", {x, operand}));
@@ -194,9 +195,15 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
          const auto half = o.node("MaxPool", {x}, {{"kernel_shape", Dims{3, 3}}});
          return o.node("Concat", {x, half}, {{"axis", std::int64_t{1}}}, "whole");
        }},
-      {"node \"whole\" (Concat): axis 2; accepted: axis 1, the channels",
+      {"node \"whole\" (Concat): axis 4; accepted: the channels",
        [](auto& o, auto& x) {
-         return o.node("Concat", {x, x}, {{"axis", std::int64_t{2}}}, "whole");
+         return o.node("Concat", {x, x}, {{"axis", std::int64_t{4}}}, "whole");
+       }},
+      {"(Conv): its input of 2x8x4 is a reshaped or transposed activation; accepted: channels x "
+       "height x width, as a layer gives them",
+       [](auto& o, auto& x) {
+         const auto whole = o.node("Concat", {x, x}, {{"axis", std::int64_t{2}}}, "whole");
+         return four_spike(o, pointwise(o, whole, 1, "c"));
        }},
       {"nothing uses the tensor \"c\"",
        [](auto& o, auto& x) {

@@ -18,7 +18,6 @@
 namespace spikeloom::converter {
 namespace {
 
-using Rounding = Quantizer::Rounding;
 using Plane = std::vector<double>;  ///< [channel][y][x]
 
 struct AnnLayer {

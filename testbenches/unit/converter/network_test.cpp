@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <cstring>
 #include <functional>
 #include <limits>
 #include <string>
@@ -36,11 +37,11 @@ SpikingNetwork two_layers() {
   n.encoder.output = {2, 4, 4};
   n.encoder.weights = {1.0F, -0.5F};
   n.encoder.bias = {0.0F, 0.25F};
-  n.encoder.quantizer = {1, 4, Quantizer::Rounding::kHalfUp};
+  n.encoder.quantizer = Quantizer::of_precision(1, 4, Rounding::kHalfUp);
   SpikingLayer conv;
   conv.name = "conv";
   conv.output = {2, 4, 4};
-  conv.quantizer = {0, 2, Quantizer::Rounding::kHalfEven};
+  conv.quantizer = Quantizer::of_precision(0, 2, Rounding::kHalfEven);
   Term three;
   three.input = conv.output;
   three.window.kernel_height = three.window.kernel_width = 3;
@@ -83,6 +84,20 @@ TEST(SpikingNetworkFile, DecodesToWhatWasEncoded) {
     EXPECT_EQ(decoded.encoder.weights, n.encoder.weights);
     EXPECT_EQ(decoded.encoder.variance, n.encoder.variance);
     EXPECT_EQ(decoded.encoder.epsilon, n.encoder.epsilon);
+    EXPECT_EQ(decoded.encoder.quantizer.rounding, n.encoder.quantizer.rounding);
+    EXPECT_EQ(decoded.encoder.thresholds, n.encoder.thresholds);
+    ASSERT_EQ(decoded.encoder.pixel_steps.size(), n.encoder.pixel_steps.size());
+    for (std::size_t s = 0; s < n.encoder.pixel_steps.size(); ++s) {
+      EXPECT_EQ(decoded.encoder.pixel_steps[s].kind, n.encoder.pixel_steps[s].kind);
+      EXPECT_EQ(decoded.encoder.pixel_steps[s].values, n.encoder.pixel_steps[s].values);
+    }
+    ASSERT_EQ(decoded.encoder.pixel_quantizer.has_value(), n.encoder.pixel_quantizer.has_value());
+    if (n.encoder.pixel_quantizer) {
+      const PixelQuantizer& a = *decoded.encoder.pixel_quantizer;
+      const PixelQuantizer& b = *n.encoder.pixel_quantizer;
+      EXPECT_TRUE(a.quantizer.same_values(b.quantizer));
+      EXPECT_EQ(a.thresholds, b.thresholds);
+    }
     ASSERT_EQ(decoded.layers.size(), n.layers.size());
     for (std::size_t l = 0; l < n.layers.size(); ++l) {
       const SpikingLayer& a = decoded.layers[l];
@@ -90,9 +105,14 @@ TEST(SpikingNetworkFile, DecodesToWhatWasEncoded) {
       EXPECT_EQ(a.name, b.name);
       EXPECT_EQ(a.kind, b.kind);
       EXPECT_TRUE(a.output == b.output);
-      EXPECT_EQ(a.quantizer.k, b.quantizer.k);
+      EXPECT_EQ(a.quantizer.step, b.quantizer.step);
+      EXPECT_EQ(a.quantizer.offset, b.quantizer.offset);
       EXPECT_EQ(a.quantizer.levels, b.quantizer.levels);
       EXPECT_EQ(a.quantizer.rounding, b.quantizer.rounding);
+      EXPECT_EQ(a.rows.of, b.rows.of);
+      EXPECT_EQ(a.rows.count, b.rows.count);
+      EXPECT_EQ(a.columns.of, b.columns.of);
+      EXPECT_EQ(a.columns.count, b.columns.count);
       EXPECT_EQ(a.thresholds, b.thresholds);
       ASSERT_EQ(a.terms.size(), b.terms.size());
       for (std::size_t t = 0; t < a.terms.size(); ++t) {
@@ -110,11 +130,203 @@ TEST(SpikingNetworkFile, DecodesToWhatWasEncoded) {
     }
     EXPECT_EQ(decoded.readout.weights, n.readout.weights);
     EXPECT_EQ(decoded.readout.bias, n.readout.bias);
+    EXPECT_EQ(decoded.readout.constant, n.readout.constant);
+    EXPECT_EQ(decoded.readout.scale, n.readout.scale);
+  }
+}
+
+std::uint32_t version_of(const SpikingNetwork& network) {
+  return base::decode_envelope(network.encode(), "net").version;
+}
+
+/// Returns numbers as the file packs them: little-endian.
+template <typename T>
+nlohmann::json packed(const std::vector<T>& numbers) {
+  std::vector<std::uint8_t> bytes;
+  for (const T number : numbers) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, &number, sizeof number);
+    for (std::size_t i = 0; i < sizeof number; ++i) {
+      bytes.push_back(static_cast<std::uint8_t>(bits >> (8 * i)));
+    }
+  }
+  return nlohmann::json::binary(bytes);
+}
+
+// Files of version 2 are read by earlier versions of this program.
+TEST(SpikingNetworkFile, NetworksOfOldFormKeepVersion2) {
+  const nlohmann::json three = {
+      {"kernel", {3, 3}}, {"stride", {1, 1}}, {"pad", {1, 1, 1, 1}}, {"dilation", {1, 1}}};
+  const nlohmann::json two = {
+      {"kernel", {2, 2}}, {"stride", {2, 2}}, {"pad", {0, 0, 0, 0}}, {"dilation", {1, 1}}};
+  const nlohmann::json one = {
+      {"kernel", {1, 1}}, {"stride", {1, 1}}, {"pad", {0, 0, 0, 0}}, {"dilation", {1, 1}}};
+  const nlohmann::json none = packed(std::vector<float>());
+  const nlohmann::json encoder = {{"name", "first"},
+                                  {"input", {1, 4, 4}},
+                                  {"output", {2, 4, 4}},
+                                  {"window", one},
+                                  {"groups", 1},
+                                  {"weights", packed(std::vector<float>{1.0F, -0.5F})},
+                                  {"bias", packed(std::vector<float>{0.0F, 0.25F})},
+                                  {"normalized", false},
+                                  {"gamma", none},
+                                  {"beta", none},
+                                  {"mean", none},
+                                  {"variance", none},
+                                  {"epsilon", 0.0F},
+                                  {"quantizer", {{"k", 1}, {"levels", 4}, {"half_even", false}}}};
+  const nlohmann::json conv = {{"name", "conv"},
+                               {"max_pool", false},
+                               {"output", {2, 4, 4}},
+                               {"quantizer", {{"k", 0}, {"levels", 2}, {"half_even", true}}},
+                               {"thresholds", packed(std::vector<std::int32_t>{1, 2, 3, 3})},
+                               {"terms",
+                                {{{"source", -1},
+                                  {"input", {2, 4, 4}},
+                                  {"input_levels", 4},
+                                  {"window", three},
+                                  {"groups", 1},
+                                  {"repeat", 1},
+                                  {"first_output", 0},
+                                  {"outputs", 2},
+                                  {"weights", packed(std::vector<std::int8_t>(36, 1))}}}}};
+  const nlohmann::json pool = {{"name", "pool"},
+                               {"max_pool", true},
+                               {"output", {2, 2, 2}},
+                               {"quantizer", {{"k", 0}, {"levels", 2}, {"half_even", true}}},
+                               {"thresholds", packed(std::vector<std::int32_t>())},
+                               {"terms",
+                                {{{"source", 0},
+                                  {"input", {2, 4, 4}},
+                                  {"input_levels", 2},
+                                  {"window", two},
+                                  {"groups", 2},
+                                  {"repeat", 1},
+                                  {"first_output", 0},
+                                  {"outputs", 2},
+                                  {"weights", packed(std::vector<std::int8_t>())}}}}};
+  const nlohmann::json readout = {{"name", "last"},
+                                  {"inputs", 8},
+                                  {"classes", 2},
+                                  {"weights", packed(std::vector<float>(16, 0.5F))},
+                                  {"bias", packed(std::vector<float>{0.0F, 1.0F})}};
+  const nlohmann::json body = {
+      {"name", "two"}, {"encoder", encoder}, {"layers", {conv, pool}}, {"readout", readout}};
+  EXPECT_EQ(two_layers().encode(),
+            base::encode_envelope({base::FileKind::kSpikingNetwork, 2, body}));
+}
+
+TEST(SpikingNetworkFile, WhatVersion2LacksIsVersion3) {
+  EXPECT_EQ(version_of(two_layers()), 2U);
+  const std::vector<std::function<void(SpikingNetwork&)>> changes = {
+      [](auto& n) { n.layers[0].quantizer.step = n.layers[1].quantizer.step = 0.3; },
+      [](auto& n) { n.layers[0].quantizer.step = n.layers[1].quantizer.step = 2; },
+      [](auto& n) { n.layers[0].quantizer.step = n.layers[1].quantizer.step = -1; },
+      [](auto& n) { n.layers[0].quantizer.offset = n.layers[1].quantizer.offset = -1; },
+      [](auto& n) { n.layers[0].quantizer.rounding = Rounding::kFloor; },
+      [](auto& n) { n.layers[0].quantizer.rounding = Rounding::kThresholds; },
+      [](auto& n) {
+        n.layers[0].rows = {{0, 1, 1, 0}, 2};
+        n.layers[0].thresholds = {1, 2, 3, 3, 4, 5, 6, 7};
+      },
+      [](auto& n) {
+        n.layers[0].columns = {{0, 1, 1, 0}, 2};
+        n.layers[0].thresholds = {1, 2, 3, 3, 4, 5, 6, 7};
+      },
+      [](auto& n) { n.encoder.thresholds = {1, 2, 3, 4, 5, 6, 7, 8}; },
+      [](auto& n) {
+        n.encoder.pixel_steps = {{PixelStep::Kind::kDivide, {3}}};
+      },
+      [](auto& n) {
+        n.encoder.pixel_quantizer = {Quantizer(), {0.5F}};
+      },
+      [](auto& n) { n.readout.bias[1] = 0.1; },
+      [](auto& n) {
+        n.readout.constant = {0, 1};
+        n.readout.scale = {1, 1};
+      },
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    SCOPED_TRACE(i);
+    SpikingNetwork network = two_layers();
+    changes[i](network);
+    EXPECT_EQ(version_of(network), 3U);
+    EXPECT_EQ(decode_error(network.encode()), "");
+    EXPECT_EQ(SpikingNetwork::decode(network.encode(), "net").encode(), network.encode());
+  }
+}
+
+/// Returns the network with every field of version 3.
+SpikingNetwork of_version_3() {
+  SpikingNetwork n = two_layers();
+  n.layers[0].quantizer = {2, 0.3, -0.5, Rounding::kHalfAway};
+  n.layers[1].quantizer = n.layers[0].quantizer;
+  n.layers[0].rows = {{0, 1, 1, 2}, 3};
+  n.layers[0].columns = {{1, 1, 0, 0}, 2};
+  n.layers[0].thresholds.clear();
+  for (int set = 0; set < 12; ++set) {
+    n.layers[0].thresholds.push_back(set);
+    n.layers[0].thresholds.push_back(set + 1);
+  }
+  n.encoder.quantizer = {2, 0.7, 0.1, Rounding::kCeil};
+  n.layers[0].terms[0].input_levels = 2;
+  n.encoder.thresholds = {-std::numeric_limits<double>::infinity(), 0.25, 1, 2};
+  n.encoder.pixel_steps = {{PixelStep::Kind::kAdd, {-0.5F}}, {PixelStep::Kind::kMultiply, {2}}};
+  n.encoder.pixel_quantizer = {{3, 0.125, -0.25, Rounding::kThresholds},
+                               {0.5F, 0.5F, std::numeric_limits<float>::infinity()}};
+  n.readout.constant = {1, -2.5};
+  n.readout.scale = {0.1, 0.1};
+  return n;
+}
+
+TEST(SpikingNetworkFile, DamageOfBodiesIsRefused) {
+  struct Case {
+    const char* message;
+    std::function<void(nlohmann::json&)> spoil;
+  };
+  const nlohmann::json odd = nlohmann::json::binary({1, 2, 3});
+  const std::vector<Case> cases = {
+      {"\"conv\": thresholds", [](auto& b) { b["layers"][0].erase("rows"); }},
+      {"an array ends within a number", [odd](auto& b) { b["layers"][0]["rows"]["of"] = odd; }},
+      {"border classes", [](auto& b) { b["layers"][0]["rows"]["count"] = 5; }},
+      {"a number is not an integer", [](auto& b) { b["layers"][0]["rows"]["count"] = "3"; }},
+      {"a number is out of range",
+       [](auto& b) { b["layers"][0]["columns"]["count"] = std::int64_t{1} << 40; }},
+      {"unknown rounding", [](auto& b) { b["encoder"]["quantizer"]["rounding"] = "up"; }},
+      {"key 'offset' not found", [](auto& b) { b["encoder"]["quantizer"].erase("offset"); }},
+      {"unknown step of pixels", [](auto& b) { b["encoder"]["pixel_steps"][0]["kind"] = "log"; }},
+      {"key 'thresholds' not found",
+       [](auto& b) { b["encoder"]["pixel_quantizer"].erase("thresholds"); }},
+      {"an array ends within a number",
+       [odd](auto& b) { b["encoder"]["pixel_quantizer"]["thresholds"] = odd; }},
+      {"an array ends within a number", [odd](auto& b) { b["encoder"]["thresholds"] = odd; }},
+      {"key 'scale' not found", [](auto& b) { b["readout"].erase("scale"); }},
+      {"\"last\": bias", [](auto& b) { b["readout"].erase("constant"); }},
+      {"an array ends within a number", [odd](auto& b) { b["readout"]["constant"] = odd; }},
+      {"precision",
+       [](auto& b) {
+         b["encoder"]["quantizer"] = {{"k", 16}, {"levels", 2}, {"half_even", false}};
+       }},
+      {"precision",
+       [](auto& b) {
+         b["encoder"]["quantizer"] = {{"k", -1}, {"levels", 2}, {"half_even", false}};
+       }},
+  };
+  const std::vector<std::uint8_t> bytes = of_version_3().encode();
+  ASSERT_EQ(decode_error(bytes), "");
+  for (const Case& c : cases) {
+    base::Envelope envelope = base::decode_envelope(bytes, "net");
+    ASSERT_EQ(envelope.version, 3U);
+    c.spoil(envelope.body);
+    const std::string error = decode_error(base::encode_envelope(envelope));
+    EXPECT_THAT(error, HasSubstr("net: not a valid spiking network: "));
+    EXPECT_THAT(error, HasSubstr(c.message));
   }
 }
 
 TEST(SpikingNetworkFile, AnyChangedByteIsNoticed) {
-  const std::vector<std::uint8_t> bytes = two_layers().encode();
+  const std::vector<std::uint8_t> bytes = of_version_3().encode();
   ASSERT_EQ(decode_error(bytes), "");
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     std::vector<std::uint8_t> changed = bytes;
@@ -124,7 +336,7 @@ TEST(SpikingNetworkFile, AnyChangedByteIsNoticed) {
 }
 
 TEST(SpikingNetworkFile, AnyTruncationIsNoticed) {
-  const std::vector<std::uint8_t> bytes = two_layers().encode();
+  const std::vector<std::uint8_t> bytes = of_version_3().encode();
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_NE(decode_error({bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)}), "");
   }
@@ -137,7 +349,7 @@ TEST(SpikingNetworkFile, OtherKindsAndVersionsAreRefused) {
   EXPECT_THAT(decode_error(base::encode_envelope({base::FileKind::kSpikingNetwork, 9, empty})),
               HasSubstr("version 9"));
   EXPECT_EQ(decode_error(base::encode_envelope({base::FileKind::kSpikingNetwork, 1, empty})),
-            "net: spiking network format version 1, this program reads version 2");
+            "net: spiking network format version 1, this program reads version 2 to 3");
   EXPECT_THAT(decode_error(base::encode_envelope(
                   {base::FileKind::kSpikingNetwork, SpikingNetwork::kVersion, empty})),
               HasSubstr("net: not a valid spiking network"));
@@ -158,7 +370,10 @@ TEST(SpikingNetworkFile, InconsistentNetworksAreRefused) {
       {"\"conv\": thresholds are not ascending", [](auto& n) { n.layers[0].thresholds[0] = 3; }},
       {"\"conv\": levels", [](auto& n) { n.layers[0].quantizer.levels = 256; }},
       {"\"conv\": levels", [](auto& n) { n.layers[0].quantizer.levels = 0; }},
-      {"\"conv\": precision", [](auto& n) { n.layers[0].quantizer.k = -1; }},
+      {"\"conv\": step or offset", [](auto& n) { n.layers[0].quantizer.step = 0; }},
+      {"\"conv\": step or offset", [nan](auto& n) { n.layers[0].quantizer.step = nan; }},
+      {"\"conv\": step or offset",
+       [](auto& n) { n.layers[0].quantizer.offset = std::numeric_limits<double>::infinity(); }},
       {"\"conv\": its input levels", [](auto& n) { n.layers[0].terms[0].input_levels = 3; }},
       {"\"conv\": its input is not",
        [](auto& n) {

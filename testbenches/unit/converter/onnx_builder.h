@@ -53,6 +53,12 @@ class OnnxBuilder {
     tensor.set_raw_data(std::string(values.begin(), values.end()));
     return tensor.name();
   }
+  /// Stores uint8 as numbers.
+  std::string unsigned_bytes(const Dims& dims, const std::vector<std::uint8_t>& values) {
+    onnx::TensorProto& tensor = add_tensor(onnx::TensorProto::UINT8, dims);
+    for (const std::uint8_t value : values) tensor.add_int32_data(value);
+    return tensor.name();
+  }
   std::string integers(const Dims& dims, const Dims& values) {
     onnx::TensorProto& tensor = add_tensor(onnx::TensorProto::INT64, dims);
     for (const std::int64_t value : values) tensor.add_int64_data(value);

@@ -158,64 +158,71 @@ TEST(OnnxRefusal, Quantizers) {
     };
   };
   expect_refused_after_second({
-      {"(Flatten): its input comes from node \"second\" (Conv) without a quantizer",
+      {"(MatMul): its input comes from node \"second\" (Conv) without a quantizer",
        [](auto&, auto& x) { return x; }},
-      {"(Flatten): it follows node \"Relu_7\" (Relu) in place of a rounding",
+      {"(MatMul): its input comes from node \"second\" (Conv) without a quantizer; accepted: a "
+       "quantizer after every layer but the last",
        [](auto& o, auto& x) { return o.node("Relu", {x}); }},
-      {"the quantizer's lower bound is -1; accepted: 0", floor_of(-1, 2, 2)},
-      {"the quantizer's lower bound is 0.5", floor_of(0.5F, 2, 2)},
-      {"B = 1.25 and k = 1 make B*2^k = 2.5 levels; accepted: an integer of 1..255",
-       floor_of(0, 1.25F, 2)},
-      {"B = 0 and k = 0 make B*2^k = 0 levels", floor_of(0, 0, 1)},
-      {"B = 256 and k = 0 make B*2^k = 256 levels", floor_of(0, 256, 1)},
-      {"(Mul): the quantizer's scale 3 is no power of two", floor_of(0, 2, 3)},
-      {"(Mul): the quantizer's scale -2 is no power of two", floor_of(0, 2, -2)},
-      {"the quantizer's step is 2; accepted: 2^-k, k of 0..15", floor_of(0, 2, 0.5F)},
-      {"nothing bounds the quantizer from above",
+      {"(MatMul): the quantizer of node \"second\" (Conv) has 0 levels above the lowest; accepted: "
+       "1..255",
+       floor_of(0, 0, 1)},
+      {"(MatMul): the quantizer of node \"second\" (Conv) has 256 levels above the lowest; "
+       "accepted: 1..255",
+       floor_of(0, 256, 1)},
+      {"(MatMul): the quantizer of node \"second\" (Conv) has 0 levels", floor_of(0, 0.125F, 2)},
+      {"nothing bounds the quantizer of node \"second\" (Conv) from above; accepted: a bounded "
+       "one, "
+       "such as Clip(0, B) before it",
        [](auto& o, auto& x) { return floor_half_up(o, o.node("Relu", {x})); }},
-      {"nothing bounds the quantizer from below",
+      {"nothing bounds the quantizer of node \"second\" (Conv) from below",
        [](auto& o, auto& x) {
          const auto above = o.node("Clip", {x, "", o.scalar(2)});
          return floor_half_up(o, above);
        }},
-      {"its bounds exclude each other",
+      {"(Clip): its bounds exclude each other", floor_of(3, 2, 1)},
+      {"the quantizer of node \"second\" (Conv) has 0 levels",
        [](auto& o, auto& x) { return floor_half_up(o, clip(o, o.node("Relu", {x}), -3, -2)); }},
+      {"(Clip): its bound 0.75 is no value of the activations; accepted: a bound that is one of "
+       "their values",
+       [](auto& o, auto& x) { return clip(o, four_spike(o, x), 0, 0.75F); }},
+      {"(Clip): its bound 3 is no value of the activations",
+       [](auto& o, auto& x) { return clip(o, four_spike(o, x), 3, 4); }},
       {"(Clip): a bound is NaN",
        [](auto& o, auto& x) {
          return o.node("Clip", {x}, {{"min", std::numeric_limits<float>::quiet_NaN()}});
        }},
-      {"(Floor): no Add(0.5) before it",
-       [](auto& o, auto& x) { return o.node("Floor", {clip(o, x, 0, 2)}); }},
-      {"(Add): it follows node \"Clip_7\" (Clip) in place of a rounding",
-       [](auto& o, auto& x) {
-         return o.node("Floor", {o.node("Add", {clip(o, x, 0, 2), o.scalar(0.25F)})});
-       }},
-      {"a factor of shape 2x1x1 within a quantizer",
-       [](auto& o, auto& x) {
-         return o.node("Mul", {clip(o, x, 0, 2), o.floats({2, 1, 1}, {2, 4})});
-       }},
+      {"(Mul): it multiplies activations by 0; accepted: other numbers",
+       [](auto& o, auto& x) { return multiply(o, four_spike(o, x), 0); }},
       {"it divides by the activation",
        [](auto& o, auto& x) {
          const auto two = o.scalar(2);
          return o.node("Div", {two, clip(o, x, 0, 2)});
        }},
-      {"(QuantizeLinear): zero point 3",
+      {"(QuantizeLinear): its scale is -0.5; accepted: a positive number",
        [](auto& o, auto& x) {
-         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.bytes({}, {3})});
+         const auto scale = o.scalar(-0.5F);
+         return o.node("QuantizeLinear", {x, scale});
        }},
-      {"the quantizer's scale 0.3 is no power of two",
+      {"(QuantizeLinear): its scale is 0; accepted: a positive number",
        [](auto& o, auto& x) {
-         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(0.3F)});
+         const auto scale = o.scalar(0);
+         return o.node("QuantizeLinear", {x, scale});
        }},
       {"its scale is of shape 2; accepted: one finite number",
        [](auto& o, auto& x) {
          const auto scale = o.floats({2}, {1, 1});
          return o.node("QuantizeLinear", {x, scale});
        }},
-      {"(QuantizeLinear): no DequantizeLinear follows it",
+      {"(DequantizeLinear): 3 scales for activations of 2x1x1; accepted: one per channel",
        [](auto& o, auto& x) {
-         const auto scale = o.scalar(1);
-         return o.node("QuantizeLinear", {clip(o, x, 0, 2), scale});
+         const auto q = o.node("QuantizeLinear", {x, o.scalar(1)});
+         return o.node("DequantizeLinear", {q, o.floats({3}, {1, 1, 1})});
+       }},
+      {"(DequantizeLinear): its scales are along the batch; accepted: along the channels",
+       [](auto& o, auto& x) {
+         const auto q = o.node("QuantizeLinear", {x, o.scalar(1)});
+         const Attribute axis("axis", std::int64_t{0});
+         return o.node("DequantizeLinear", {q, o.floats({2}, {1, 1})}, {axis});
        }},
       {"(QuantizeLinear): it makes INT64",
        [](auto& o, auto& x) {
@@ -234,9 +241,10 @@ TEST(OnnxRefusal, Steps) {
     };
   };
   expect_refused_after_second({
-      {"(BatchNormalization): 3 parameters for 2 channels", norm({3}, 1, 0)},
+      {"(BatchNormalization): 3 parameters for activations of 2x1x1; accepted: one per channel",
+       norm({3}, 1, 0)},
       {"(BatchNormalization): variance + epsilon of channel 0 is -0.99999", norm({2}, -1, 0)},
-      {"(BatchNormalization): inf among its gamma",
+      {"(BatchNormalization): its gamma holds inf; accepted: finite numbers",
        norm({2}, std::numeric_limits<float>::infinity(), 0)},
       {"(BatchNormalization): it is in training mode", norm({2}, 1, 1)},
       {"a second normalization of the same layer",
@@ -245,20 +253,22 @@ TEST(OnnxRefusal, Steps) {
          const auto first = o.node("BatchNormalization", {x, v, v, v, v});
          return four_spike(o, o.node("BatchNormalization", {first, v, v, v, v}));
        }},
-      {"its operand is of shape 4; accepted: a scalar, or 2x1x1",
+      {"(Add): its operand is of shape 4 for activations of 2x1x1; accepted: a scalar, or one "
+       "number "
+       "for each of 2 channels",
        [](auto& o, auto& x) {
          const auto operand = o.floats({4}, {1, 2, 3, 4});
          return o.node("Add", {x, operand});
        }},
-      {"operand of type INT64",
+      {"(Add): its operand is of shape 1x2x3x3 for activations of 2x1x1",
        [](auto& o, auto& x) {
-         const auto operand = o.integers({}, {1});
+         const auto operand = o.floats({1, 2, 3, 3}, std::vector<float>(18, 1));
          return o.node("Add", {x, operand});
        }},
-      {"(Sub): its first operand is constant",
+      {"(Add): its operand holds inf; accepted: finite numbers",
        [](auto& o, auto& x) {
-         const auto operand = o.scalar(1);
-         return o.node("Sub", {operand, x});
+         const auto operand = o.scalar(std::numeric_limits<float>::infinity());
+         return o.node("Add", {x, operand});
        }},
       {"(Div): it divides by 0",
        [](auto& o, auto& x) {
@@ -270,20 +280,23 @@ TEST(OnnxRefusal, Steps) {
          const auto training = o.scalar(1);
          return o.node("Dropout", {x, "", training});
        }},
-      {"(Sigmoid): it is not accepted here; accepted: Conv, Gemm",
+      {"(Sigmoid): it is not accepted; accepted: Conv, Gemm",
        [](auto& o, auto& x) { return o.node("Sigmoid", {x}); }},
   });
 }
 
-TEST(OnnxRefusal, WeightsThatAreNotTernary) {
+TEST(OnnxRefusal, WeightsWithoutACommonScale) {
   const std::string message = message_of([] {
     convert_middle(32, [](OnnxBuilder& o, const std::string& x) {
-      const auto weights = o.floats({2, 2, 1, 1}, {1, -1, 0.25F, -0.5F});
+      const auto weights = o.floats({2, 2, 1, 1}, {1, -1, 0.25F, -64});
       return four_spike(o, o.node("Conv", {x, weights}, {}, "middle"));
     });
   });
-  EXPECT_THAT(message, HasSubstr("node \"middle\" (Conv): its weights are not ternary: output "
-                                 "channel 1 holds 0.25 and -0.5; accepted: -s, 0 and +s"));
+  EXPECT_THAT(
+      message,
+      HasSubstr("node \"middle\" (Conv): its weights have no common scale: output channel 1 "
+                "holds 0.25 and -64; accepted: multiples of up to 255 of one scale per "
+                "output channel, on all layers but the first and the last"));
 }
 
 TEST(OnnxRefusal, Layers) {
@@ -302,15 +315,10 @@ TEST(OnnxRefusal, Layers) {
   };
   const std::int64_t one = 1;
   expect_refused_in_the_middle({
-      {"(Conv): nan among its weights",
+      {"(Conv): its weights holds nan, which is no finite float32 number",
        [](auto& o, auto& x) {
          const float nan = std::numeric_limits<float>::quiet_NaN();
          return o.node("Conv", {x, o.floats({1, 2, 1, 1}, {nan, 1})});
-       }},
-      {"(Conv): weights of type INT8",
-       [](auto& o, auto& x) {
-         const auto weights = o.bytes({1, 2, 1, 1}, {1, 1});
-         return o.node("Conv", {x, weights});
        }},
       {"dequantized with a zero point that is not 0",
        [](auto& o, auto& x) {
@@ -352,12 +360,12 @@ TEST(OnnxRefusal, Layers) {
          return o.node("AveragePool", {x},
                        {{"kernel_shape", Dims{2, 2}}, {"pads", Dims{1, 1, 1, 1}}});
        }},
-      {"its input comes from node \"middle\" (AveragePool) without a quantizer",
+      {"(MatMul): its input comes from node \"middle\" (AveragePool) without a quantizer",
        [](auto& o, auto& x) {
-         return o.node("AveragePool", {x}, {{"kernel_shape", Dims{2, 2}}}, "middle");
+         return o.node("AveragePool", {x}, {{"kernel_shape", Dims{4, 4}}}, "middle");
        }},
-      {"(Softmax): it is not accepted here; accepted: Conv, Gemm",
-       [](auto& o, auto& x) { return o.node("Softmax", {x}); }},
+      {"(Flatten): it follows node \"middle\" (Softmax); accepted: nothing but the output after it",
+       [](auto& o, auto& x) { return o.node("Softmax", {x}, {}, "middle"); }},
       {"(Gemm): its input is no vector; accepted: Flatten before it",
        [](auto& o, auto& x) {
          const auto weights = o.floats({4, 1}, {1, 1, 1, 1});
@@ -377,9 +385,26 @@ TEST(OnnxRefusal, Layers) {
          const Attribute axis("axis", std::int64_t{2});
          return o.node("Flatten", {x}, {axis});
        }},
-      {"(Reshape): it reshapes to [1, 2, 16]; accepted: to a vector, [N, 32]",
+      {"(Reshape): it reshapes N x 2 x 4 x 4 to [1, 2, 15]; accepted: [N, ...] of 32 values for "
+       "each "
+       "N",
        [](auto& o, auto& x) {
-         const auto shape = o.integers({3}, {1, 2, 16});
+         const auto shape = o.integers({3}, {1, 2, 15});
+         return o.node("Reshape", {x, shape});
+       }},
+      {"(Reshape): it reshapes N x 2 x 4 x 4 to [2, 16]",
+       [](auto& o, auto& x) {
+         const auto shape = o.integers({2}, {2, 16});
+         return o.node("Reshape", {x, shape});
+       }},
+      {"(Reshape): it reshapes N x 2 x 4 x 4 to [32]",
+       [](auto& o, auto& x) {
+         const auto shape = o.integers({1}, {32});
+         return o.node("Reshape", {x, shape});
+       }},
+      {"(Reshape): it reshapes N x 2 x 4 x 4 to [1, -1, -1]",
+       [](auto& o, auto& x) {
+         const auto shape = o.integers({3}, {1, -1, -1});
          return o.node("Reshape", {x, shape});
        }},
       {"(Reshape): its input \"tensor_7\" is no activation",
@@ -396,29 +421,30 @@ TEST(OnnxRefusal, FirstAndLastLayers) {
     build(o);
     return refusal_of_bytes(o.serialize());
   };
-  EXPECT_THAT(refusal([](OnnxBuilder& o) { last_layer(o, first_layer(o), 32); }),
-              HasSubstr("2 layers; accepted: a first layer, computed by the host"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { last_layer(o, "image", 16); }),
+              HasSubstr("no layer has a quantizer; accepted: a quantizer after every layer but the "
+                        "last"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.node("Identity", {"image"}); }),
+              HasSubstr("its output is its input; accepted: a network"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {
                 const Attribute window("kernel_shape", Dims{2, 2});
                 o.node("MaxPool", {"image"}, {window});
               }),
               HasSubstr("(MaxPool): it comes before the first layer"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {
-                const auto x = four_spike(o, second_layer(o, first_layer(o)));
-                four_spike(o, o.node("Conv", {x, o.floats({1, 2, 1, 1}, {1, 1})}, {}, "third"));
+                const auto x = first_layer(o);
+                const auto left = o.node("Conv", {x, o.floats({1, 2, 1, 1}, {1, 1})});
+                const auto right = o.node("Conv", {x, o.floats({1, 2, 1, 1}, {0.3F, 1})});
+                o.node("Add", {left, right}, {}, "sum");
               }),
-              HasSubstr("node \"third\" (Conv): the last layer has a quantizer"));
-  EXPECT_THAT(refusal([](OnnxBuilder& o) {
-                const auto x = four_spike(o, second_layer(o, first_layer(o)));
-                o.node("Conv", {x, o.floats({1, 2, 1, 1}, {1, 1})}, {}, "third");
-              }),
-              HasSubstr("node \"third\" (Conv): the last layer, which has no quantizer, is not"));
+              HasSubstr("node \"sum\" (Add): the last layer, which has no quantizer, is a sum of "
+                        "several; accepted: one Conv, Gemm or MatMul last"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {
                 last_layer(o, four_spike(o, second_layer(o, first_layer(o))), 2);
-                const auto v = o.floats({3}, {1, 1, 1});
-                o.node("BatchNormalization", {"last", v, v, v, v}, {}, "norm");
+                o.node("Clip", {"last", o.scalar(0), o.scalar(6)}, {}, "bounded");
               }),
-              HasSubstr("node \"norm\" (BatchNormalization): after the last layer"));
+              HasSubstr("node \"bounded\" (Clip): it bounds the class scores; accepted: scores "
+                        "without bounds"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {
                 const auto sum = o.node("Conv", {"image", o.floats({2, 1, 1, 1}, {0.3F, 1})});
                 const auto v = o.floats({2}, {1, 1});

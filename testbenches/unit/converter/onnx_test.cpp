@@ -9,7 +9,6 @@
 namespace spikeloom::converter {
 namespace {
 
-using Rounding = Quantizer::Rounding;
 using Thresholds = std::vector<std::int32_t>;
 using Codes = std::vector<std::int8_t>;
 
@@ -26,7 +25,7 @@ TEST(OnnxImport, AWholeNetwork) {
   EXPECT_EQ(n.encoder.weights, (std::vector<float>{0.3F, -0.7F}));
   EXPECT_EQ(n.encoder.bias, (std::vector<float>{0, 0}));
   EXPECT_FALSE(n.encoder.normalized);
-  EXPECT_EQ(n.encoder.quantizer.k, 1);
+  EXPECT_EQ(n.encoder.quantizer.precision(), 1);
   EXPECT_EQ(n.encoder.quantizer.levels, 4);
   ASSERT_EQ(n.layers.size(), 1U);
   EXPECT_EQ(n.layers[0].name, "second");
@@ -125,7 +124,7 @@ TEST(OnnxImport, FormsOfAQuantizer) {
     SCOPED_TRACE(c.form);
     const SpikingLayer layer = convert_second(c.part);
     EXPECT_EQ(layer.thresholds, c.expected);
-    EXPECT_EQ(layer.quantizer.k, 1);
+    EXPECT_EQ(layer.quantizer.precision(), 1);
     EXPECT_EQ(layer.quantizer.levels, 4);
     EXPECT_EQ(layer.quantizer.rounding == Rounding::kHalfEven, &c.expected == &even);
   }
@@ -148,7 +147,7 @@ TEST(OnnxImport, LevelsMayStayIntegers) {
   const SpikingLayer layer = convert_second([](OnnxBuilder& o, const std::string& x) {
     return floor_half_up(o, multiply(o, clip(o, x, 0, 2), 2));
   });
-  EXPECT_EQ(layer.quantizer.k, 0);
+  EXPECT_EQ(layer.quantizer.precision(), 0);
   EXPECT_EQ(layer.levels(), 4);
   EXPECT_EQ(layer.thresholds, (Thresholds{1, 3, 5, 7, 1, 3, 5, 7}));
 }
@@ -339,7 +338,7 @@ TEST(OnnxImport, MaxPool) {
   });
   EXPECT_EQ(layer.kind, LayerKind::kMaxPool);
   EXPECT_TRUE(layer.output == (Shape{2, 2, 2}));
-  EXPECT_EQ(layer.quantizer.k, 1);
+  EXPECT_EQ(layer.quantizer.precision(), 1);
   EXPECT_EQ(layer.levels(), 4);
   EXPECT_TRUE(layer.terms[0].weights.empty());
   EXPECT_TRUE(layer.thresholds.empty());
@@ -406,7 +405,7 @@ TEST(OnnxImport, DenseEncoderOfAVector) {
   EXPECT_EQ(n.encoder.bias, (std::vector<float>{7, 8}));
   EXPECT_EQ(n.layers.at(0).terms[0].weights, (Codes{1, 1, -1, 0}));
   EXPECT_EQ(n.readout.weights, (std::vector<float>{1, 4, 2, 5, 3, 6}));
-  EXPECT_EQ(n.readout.bias, (std::vector<float>{1, 2, 3}));
+  EXPECT_EQ(n.readout.bias, (std::vector<double>{1, 2, 3}));
 }
 
 TEST(OnnxImport, TernaryFirstAndLastLayersAreTheHosts) {
@@ -422,7 +421,7 @@ TEST(OnnxImport, TernaryFirstAndLastLayersAreTheHosts) {
   EXPECT_EQ(n.encoder.weights, (std::vector<float>{0.5F, 0, 0, -0.5F}));
   EXPECT_EQ(n.layers.size(), 1U);
   EXPECT_EQ(n.readout.weights, (std::vector<float>{-1.5F, 1.5F, 0, 1.5F}));
-  EXPECT_EQ(n.readout.bias, (std::vector<float>{4, 5}));
+  EXPECT_EQ(n.readout.bias, (std::vector<double>{4, 5}));
 }
 
 }  // namespace

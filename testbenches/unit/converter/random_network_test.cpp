@@ -12,6 +12,7 @@
 namespace spikeloom {
 namespace {
 
+using converter::HostEncoder;
 using converter::LayerKind;
 using converter::SpikingLayer;
 using converter::SpikingNetwork;
@@ -19,6 +20,11 @@ using converter::Term;
 
 /// Adds the names of the features of the network to `seen`.
 void note_features(const SpikingNetwork& network, std::set<std::string>& seen) {
+  const HostEncoder& encoder = network.encoder;
+  seen.insert(encoder.thresholds.empty() ? "encoder of precision k" : "encoder of thresholds");
+  if (!encoder.pixel_steps.empty()) seen.insert("pixel steps");
+  if (encoder.pixel_quantizer) seen.insert("quantizer of pixels");
+  if (!network.readout.scale.empty()) seen.insert("scales of the scores");
   std::vector<int> readers(network.layers.size() + 1);
   const auto note = [&seen](bool shown, const char* feature) {
     if (shown) seen.insert(feature);
@@ -39,6 +45,8 @@ void note_features(const SpikingNetwork& network, std::set<std::string>& seen) {
       note(term.window.kernel_height == term.input.height && layer.output.height == 1, "dense");
     }
     note(apart, "concatenation");
+    note(layer.rows.count > 1 || layer.columns.count > 1, "border classes");
+    note(!layer.quantizer.precision(), "other values");
     note(sources.size() > 1 && !apart, "sum");
     for (const int source : sources) {
       note(++readers[static_cast<std::size_t>(source + 1)] > 1,
@@ -59,9 +67,26 @@ TEST(RandomNetwork, IsSoundAndOfAllKinds) {
     EXPECT_NO_THROW(check_network(chain));
     EXPECT_EQ(chain.depth(), static_cast<int>(chain.layers.size()));
   }
-  EXPECT_EQ(seen, (std::set<std::string>{"max pool", "a source twice", "repeat", "groups",
-                                         "depthwise", "stride", "dilation", "padding", "dense",
-                                         "concatenation", "sum", "branch", "branch of the input"}));
+  EXPECT_EQ(seen, (std::set<std::string>{"max pool",
+                                         "a source twice",
+                                         "repeat",
+                                         "groups",
+                                         "depthwise",
+                                         "stride",
+                                         "dilation",
+                                         "padding",
+                                         "dense",
+                                         "concatenation",
+                                         "sum",
+                                         "branch",
+                                         "branch of the input",
+                                         "border classes",
+                                         "other values",
+                                         "encoder of precision k",
+                                         "encoder of thresholds",
+                                         "pixel steps",
+                                         "quantizer of pixels",
+                                         "scales of the scores"}));
 }
 
 }  // namespace

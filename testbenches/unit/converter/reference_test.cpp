@@ -11,6 +11,32 @@
 namespace spikeloom::converter {
 namespace {
 
+/// Returns the image after the steps and the quantizer of pixels.
+std::vector<double> naive_pixels(const HostEncoder& e, std::vector<double> image) {
+  if (e.pixel_steps.empty() && !e.pixel_quantizer) return image;
+  for (int i = 0; i < e.input.size(); ++i) {
+    double& pixel = image[static_cast<std::size_t>(i)];
+    const int channel = i / (e.input.height * e.input.width);
+    auto value = static_cast<float>(pixel);
+    for (const PixelStep& step : e.pixel_steps) {
+      const float operand = step.values[static_cast<std::size_t>(channel)];
+      if (step.kind == PixelStep::Kind::kAdd) value = value + operand;
+      if (step.kind == PixelStep::Kind::kMultiply) value = value * operand;
+      if (step.kind == PixelStep::Kind::kDivide) value = value / operand;
+    }
+    pixel = static_cast<double>(value);
+    if (!e.pixel_quantizer) continue;
+    const Quantizer& q = e.pixel_quantizer->quantizer;
+    int level = 0;
+    for (int t = 0; t < q.levels; ++t) {
+      const int at = channel * q.levels + t;
+      level += value >= e.pixel_quantizer->thresholds[static_cast<std::size_t>(at)] ? 1 : 0;
+    }
+    pixel = q.offset + q.step * level;
+  }
+  return image;
+}
+
 /// Adds the products of one output of a host layer in the documented order.
 double naive_sum(const HostEncoder& e, const std::vector<double>& image, int channel, int y,
                  int x) {
@@ -42,10 +68,15 @@ int naive_level(const HostEncoder& e, double sum, std::size_t channel) {
             deviation +
         static_cast<double>(e.beta[channel]);
   }
-  const double scaled = y * (1 << e.quantizer.k);
+  const double scaled = y / e.quantizer.step;  // a power of two: exact
   int level = 0;
   for (int i = 0; i < e.quantizer.levels; ++i) {
-    const bool strict = e.quantizer.rounding == Quantizer::Rounding::kHalfEven && i % 2 == 0;
+    if (!e.thresholds.empty()) {
+      const int at = static_cast<int>(channel) * e.quantizer.levels + i;
+      level += y >= e.thresholds[static_cast<std::size_t>(at)] ? 1 : 0;
+      continue;
+    }
+    const bool strict = e.quantizer.rounding == Rounding::kHalfEven && i % 2 == 0;
     level += (strict ? scaled > i + 0.5 : scaled >= i + 0.5) ? 1 : 0;
   }
   return level;
@@ -64,6 +95,7 @@ TEST(Encoder, SumsInTheDocumentedOrder) {
     ASSERT_EQ(encoder.outputs(), e.output.size());
     std::vector<std::uint8_t> levels(static_cast<std::size_t>(e.output.size()), 77);
     encoder.encode(image.data(), levels.data());
+    image = naive_pixels(e, image);
     for (int c = 0; c < e.output.channels; ++c) {
       for (int y = 0; y < e.output.height; ++y) {
         for (int x = 0; x < e.output.width; ++x) {
@@ -92,13 +124,13 @@ TEST(Encoder, RoundsAsItsQuantizerSays) {
                                      2.5,    3.49, 3.5,   1e300, 0.0,   1.0};
   std::vector<std::uint8_t> levels(image.size());
   const auto pixels = static_cast<int>(image.size());
-  Encoder(pass_on(pixels, {0, 4, Quantizer::Rounding::kHalfUp}))
+  Encoder(pass_on(pixels, Quantizer::of_precision(0, 4, Rounding::kHalfUp)))
       .encode(image.data(), levels.data());
   EXPECT_EQ(levels, (std::vector<std::uint8_t>{0, 0, 0, 1, 1, 2, 3, 3, 4, 4, 0, 1}));
-  Encoder(pass_on(pixels, {0, 4, Quantizer::Rounding::kHalfEven}))
+  Encoder(pass_on(pixels, Quantizer::of_precision(0, 4, Rounding::kHalfEven)))
       .encode(image.data(), levels.data());
   EXPECT_EQ(levels, (std::vector<std::uint8_t>{0, 0, 0, 0, 1, 2, 2, 3, 4, 4, 0, 1}));
-  Encoder(pass_on(pixels, {1, 3, Quantizer::Rounding::kHalfUp}))
+  Encoder(pass_on(pixels, Quantizer::of_precision(1, 3, Rounding::kHalfUp)))
       .encode(image.data(), levels.data());
   EXPECT_EQ(levels, (std::vector<std::uint8_t>{0, 0, 1, 1, 1, 3, 3, 3, 3, 3, 0, 2}));
 }
@@ -110,7 +142,8 @@ TEST(Readout, AddsInTheOrderOfItsInputs) {
     r.inputs = random.between(1, 40);
     r.classes = random.between(1, 12);
     r.weights = random.reals(r.inputs * r.classes, -1.0F, 1.0F);
-    r.bias = random.reals(r.classes, -1.0F, 1.0F);
+    const std::vector<float> bias = random.reals(r.classes, -1.0F, 1.0F);
+    r.bias.assign(bias.begin(), bias.end());
     const Quantizer last = test::random_quantizer(random);
     std::vector<std::uint8_t> levels;
     for (int j = 0; j < r.inputs; ++j) {
@@ -123,7 +156,7 @@ TEST(Readout, AddsInTheOrderOfItsInputs) {
       for (std::size_t j = 0; j < levels.size(); ++j) {
         sum += static_cast<double>(r.weights[c * levels.size() + j]) * levels[j];
       }
-      EXPECT_EQ(scores[c], sum / (1 << last.k) + static_cast<double>(r.bias[c]));
+      EXPECT_EQ(scores[c], sum * last.step + r.bias[c]);
     }
   }
 }
@@ -176,7 +209,16 @@ TEST(Reference, SumsComparesAndPools) {
         ASSERT_EQ(result.potentials[l][neuron], sum);
         int fired = 0;
         for (int t = 0; t < layer.levels(); ++t) {
-          const int at = o / plane * layer.levels() + t;
+          const int row =
+              layer.rows.of.empty()
+                  ? 0
+                  : layer.rows.of[static_cast<std::size_t>(o % plane / layer.output.width)];
+          const int column =
+              layer.columns.of.empty()
+                  ? 0
+                  : layer.columns.of[static_cast<std::size_t>(o % layer.output.width)];
+          const int set = (o / plane * layer.rows.count + row) * layer.columns.count + column;
+          const int at = set * layer.levels() + t;
           fired += sum >= layer.thresholds[static_cast<std::size_t>(at)] ? 1 : 0;
         }
         ASSERT_EQ(result.levels[l][neuron], fired);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/unit/support/network_builder.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "spikeloom/arch/core_tables.h"
 
 namespace spikeloom::test {
 
+using converter::BorderClasses;
 using converter::LayerKind;
 using converter::Quantizer;
 using converter::Shape;
@@ -86,17 +89,41 @@ NetworkBuilder& NetworkBuilder::sum(int channels, const Quantizer& quantizer,
       term.weights.push_back(static_cast<std::int8_t>(random_.between(-1, 1)));
     }
   }
-  for (int c = 0; c < channels; ++c) {
-    const int constant = random_.between(1, 20);
-    int threshold = random_.between(-4, 4);
-    for (int i = 0; i < quantizer.levels; ++i) {
-      layer.thresholds.push_back(constant == 1   ? arch::kAlwaysFires
-                                 : constant == 2 ? arch::kNeverFires
-                                                 : threshold);
-      threshold += random_.between(0, 4);
-    }
-  }
+  for (int c = 0; c < channels; ++c) add_thresholds(layer);
   push(std::move(layer));
+  return *this;
+}
+
+/// Adds the thresholds of one channel and border class.
+void NetworkBuilder::add_thresholds(SpikingLayer& layer) {
+  const int constant = random_.between(1, 20);
+  int threshold = random_.between(-4, 4);
+  for (int i = 0; i < layer.levels(); ++i) {
+    layer.thresholds.push_back(constant == 1   ? arch::kAlwaysFires
+                               : constant == 2 ? arch::kNeverFires
+                                               : threshold);
+    threshold += random_.between(0, 4);
+  }
+}
+
+NetworkBuilder& NetworkBuilder::classify(int rows, int columns) {
+  SpikingLayer& layer = network_.layers.back();
+  const auto classes = [this](int size, int count) {
+    BorderClasses result;
+    if (std::min(size, count) < 2) return result;
+    result.count = std::min(size, count);
+    for (int i = 0; i < size; ++i) {
+      // Each class occurs, the last of them at random.
+      const int number = i < result.count ? i : random_.between(0, result.count - 1);
+      result.of.push_back(static_cast<std::uint16_t>(number));
+    }
+    return result;
+  };
+  layer.rows = classes(layer.output.height, rows);
+  layer.columns = classes(layer.output.width, columns);
+  layer.thresholds.clear();
+  const int sets = layer.output.channels * layer.rows.count * layer.columns.count;
+  for (int i = 0; i < sets; ++i) add_thresholds(layer);
   return *this;
 }
 
@@ -135,7 +162,8 @@ converter::SpikingNetwork NetworkBuilder::build(int classes) {
   readout.inputs = shape().size();
   readout.classes = classes;
   readout.weights = random_.reals(readout.inputs * classes, -1.0F, 1.0F);
-  readout.bias = random_.reals(classes, -1.0F, 1.0F);
+  const std::vector<float> bias = random_.reals(classes, -1.0F, 1.0F);
+  readout.bias.assign(bias.begin(), bias.end());
   return network_;
 }
 

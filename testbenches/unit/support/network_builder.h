@@ -47,11 +47,16 @@ class NetworkBuilder {
   /// Adds a convolution of the last layer with the same number of levels.
   NetworkBuilder& convolution(int channels, int kernel, int stride = 1, int pad = 0);
 
+  /// Gives the last layer, a sum, at most this many border classes along each axis, with thresholds
+  /// of their own.
+  NetworkBuilder& classify(int rows, int columns);
+
   /// Returns the network, with a readout of its last layer.
   converter::SpikingNetwork build(int classes = 2);
 
  private:
   converter::Term make_term(const TermSpec& spec, int channels) const;
+  void add_thresholds(converter::SpikingLayer& layer);
   void push(converter::SpikingLayer layer);
 
   Random random_;

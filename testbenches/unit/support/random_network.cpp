@@ -2,6 +2,7 @@
 #include "testbenches/unit/support/random_network.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,7 @@
 namespace spikeloom::test {
 
 using converter::Quantizer;
+using converter::Rounding;
 using converter::Shape;
 using converter::Window;
 
@@ -40,6 +42,57 @@ std::optional<Window> window_to(Random& random, const Shape& input, const Shape&
     if (output_shape(window, input, output.channels) == output) return window;
   }
   return std::nullopt;
+}
+
+/// Returns a quantizer with any values and rounding.
+Quantizer random_values(Random& random) {
+  Quantizer quantizer = random_quantizer(random);
+  if (random.chance(50)) return quantizer;
+  quantizer.step = random.chance(20) ? -0.75 : static_cast<double>(random.real(0.01F, 2.0F));
+  quantizer.offset = random.chance(50) ? -quantizer.step : 0.25;
+  quantizer.rounding = static_cast<Rounding>(random.between(0, 8));
+  return quantizer;
+}
+
+/// Adds operations on the pixels in float32, and may add a quantizer of them.
+void add_pixel_steps(Random& random, converter::HostEncoder& encoder) {
+  using Kind = converter::PixelStep::Kind;
+  const int channels = encoder.input.channels;
+  const int steps = random.between(0, 3);
+  for (int i = 0; i < steps; ++i) {
+    const auto kind = static_cast<Kind>(random.between(0, 2));
+    std::vector<float> values = random.reals(channels, 0.25F, 2.0F);
+    if (random.chance(30)) values.front() = -values.front();
+    encoder.pixel_steps.push_back({kind, values});
+  }
+  if (random.chance(50)) return;
+  encoder.pixel_quantizer.emplace();
+  Quantizer& quantizer = encoder.pixel_quantizer->quantizer;
+  quantizer.levels = random.between(1, 6);
+  quantizer.step = static_cast<double>(random.real(0.1F, 1.0F));
+  quantizer.offset = -quantizer.step;
+  for (int c = 0; c < channels; ++c) {
+    float threshold = random.real(-1.0F, 0.0F);
+    for (int i = 0; i < quantizer.levels; ++i) {
+      encoder.pixel_quantizer->thresholds.push_back(threshold);
+      threshold += random.real(0.0F, 0.5F);
+    }
+  }
+}
+
+/// Adds thresholds of each channel: ascending numbers, the first and the last of which may be
+/// infinite.
+void add_thresholds(Random& random, converter::HostEncoder& encoder) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (int c = 0; c < encoder.output.channels; ++c) {
+    auto threshold = static_cast<double>(random.real(-1.0F, 1.0F));
+    for (int i = 0; i < encoder.quantizer.levels; ++i) {
+      encoder.thresholds.push_back(threshold);
+      threshold += random.between(0, 4) * 0.25;
+    }
+    if (random.chance(10)) encoder.thresholds.back() = infinity;
+    if (random.chance(10)) *(encoder.thresholds.end() - encoder.quantizer.levels) = -infinity;
+  }
 }
 
 /// Adds layers to a network. Each layer reads tensors of the previous depth, and all of these are
@@ -118,7 +171,8 @@ class Grower {
       const int repeat = merges && random_.chance(40) ? random_.between(2, 4) : 1;
       terms.push_back({sources[i], all[i], groups, repeat});
     }
-    builder_.sum(channels, random_quantizer(random_), terms);
+    builder_.sum(channels, random_values(random_), terms);
+    if (random_.chance(25)) builder_.classify(random_.between(1, 3), random_.between(1, 3));
   }
 
   /// Adds a layer in which each source has output channels of its own.
@@ -132,7 +186,8 @@ class Grower {
       terms.push_back({sources[i], all[i], groups, 1, channels, outputs});
       channels += outputs;
     }
-    builder_.sum(channels, random_quantizer(random_), terms);
+    builder_.sum(channels, random_values(random_), terms);
+    if (random_.chance(25)) builder_.classify(random_.between(1, 3), random_.between(1, 3));
   }
 
   Random& random_;
@@ -143,8 +198,10 @@ class Grower {
 }  // namespace
 
 Quantizer random_quantizer(Random& random) {
-  return {random.between(0, 2), random.between(1, 4),
-          random.chance(50) ? Quantizer::Rounding::kHalfUp : Quantizer::Rounding::kHalfEven};
+  const int precision = random.between(0, 2);
+  const int levels = random.between(1, 4);
+  return Quantizer::of_precision(precision, levels,
+                                 random.chance(50) ? Rounding::kHalfUp : Rounding::kHalfEven);
 }
 
 converter::HostEncoder random_encoder(Random& random) {
@@ -165,16 +222,37 @@ converter::HostEncoder random_encoder(Random& random) {
     e.variance = random.reals(channels, 0.1F, 2.0F);
     e.epsilon = 1e-5F;
   }
-  e.quantizer = random_quantizer(random);
+  if (random.chance(30)) add_pixel_steps(random, e);
+  e.quantizer = random.chance(50) ? random_values(random) : random_quantizer(random);
+  const bool plain = e.quantizer.precision() && (e.quantizer.rounding == Rounding::kHalfUp ||
+                                                 e.quantizer.rounding == Rounding::kHalfEven);
+  if (!plain || random.chance(20)) add_thresholds(random, e);
   return e;
 }
+
+namespace {
+
+/// Returns the network, with a readout of 1 to 5 classes of any form.
+converter::SpikingNetwork finish(Random& random, NetworkBuilder& builder) {
+  converter::SpikingNetwork network = builder.build(random.between(1, 5));
+  converter::HostReadout& readout = network.readout;
+  if (random.chance(30)) {
+    for (int c = 0; c < readout.classes; ++c) {
+      readout.constant.push_back(random.between(-8, 8));
+      readout.scale.push_back(static_cast<double>(random.real(0.01F, 2.0F)));
+    }
+  }
+  return network;
+}
+
+}  // namespace
 
 converter::SpikingNetwork random_chain(Random& random) {
   NetworkBuilder builder("random", random_encoder(random), random.bits());
   Grower grower(random, builder);
   const int layers = random.between(1, 4);
   for (int i = 0; i < layers; ++i) grower.grow();
-  return builder.build(random.between(1, 5));
+  return finish(random, builder);
 }
 
 converter::SpikingNetwork random_network(Random& random) {
@@ -188,7 +266,7 @@ converter::SpikingNetwork random_network(Random& random) {
       grower.grow();
     }
   }
-  return builder.build(random.between(1, 5));
+  return finish(random, builder);
 }
 
 }  // namespace spikeloom::test

@@ -6,14 +6,15 @@
 
 namespace spikeloom::test {
 
-/// Returns a quantizer of 1 to 4 levels.
+/// Returns a quantizer of 1 to 4 levels and precision 0 to 2 that rounds ties up or to even.
 converter::Quantizer random_quantizer(Random& random);
 
 /// Returns an encoder of any kind for a small image.
 converter::HostEncoder random_encoder(Random& random);
 
 /// Returns a small network in which each layer reads the one before it: strides, padding, dilation,
-/// groups, dense layers, max pooling, relays, 1 to 4 levels, constant neurons.
+/// groups, dense layers, max pooling, relays, 1 to 4 levels of any values, constant neurons, border
+/// classes.
 converter::SpikingNetwork random_chain(Random& random);
 
 /// Returns a small network with branches that end in sums, some with repeated weights, and in
