@@ -56,6 +56,8 @@ struct LevelsValue {
 struct SumValue {
   QuantizedLayer layer;
   int node = 0;  ///< position of the node that begins it
+  /// If it only adds activations, those: a weighted sum of it is one of each of them.
+  std::vector<LevelsValue> addends;
 };
 
 /// What a tensor of the graph is.

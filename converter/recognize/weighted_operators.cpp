@@ -38,18 +38,32 @@ struct Source {
   Shape shape;
 };
 
-std::vector<Source> sources_of(const Context& context, const OnnxNode& node, const Value& input) {
+std::vector<Source> sources_of(const Context& context, const OnnxNode& node,
+                               const LevelsValue& levels) {
   std::vector<Source> sources;
-  if (const auto* sum = std::get_if<SumValue>(&input.content)) {
-    node.refuse(fmt::format("its input comes from {} without a quantizer", sum->layer.label),
-                "a quantizer after every layer but the last");
-  }
-  if (std::holds_alternative<ImageValue>(input.content)) return {{kImage, {}, input.shape}};
-  for (const LevelsPart& part : std::get<LevelsValue>(input.content).parts) {
+  for (const LevelsPart& part : levels.parts) {
     const int number = context.layers.number_of(node, part);
     sources.push_back({number, LayerStore::levels_of(part), part.shape});
   }
   return sources;
+}
+
+/// Returns the parts of each activation that the input adds: usually of one.
+std::vector<std::vector<Source>> addends_of(const Context& context, const OnnxNode& node,
+                                            const Value& input) {
+  if (std::holds_alternative<ImageValue>(input.content)) return {{{kImage, {}, input.shape}}};
+  if (const auto* levels = std::get_if<LevelsValue>(&input.content)) {
+    return {sources_of(context, node, *levels)};
+  }
+  const SumValue& sum = std::get<SumValue>(input.content);
+  if (sum.addends.empty() || !sum.layer.steps.empty()) {
+    node.refuse(fmt::format("its input comes from {} without a quantizer", sum.layer.label),
+                "a quantizer after every layer but the last");
+  }
+  std::vector<std::vector<Source>> addends;
+  for (const LevelsValue& levels : sum.addends)
+    addends.push_back(sources_of(context, node, levels));
+  return addends;
 }
 
 QuantizedTerm start_term(const OnnxNode& node, const Source& source) {
@@ -87,7 +101,7 @@ Value sum_value(const Context& context, const OnnxNode& node, const Value& input
   Value value;
   value.shape = layer.output;
   value.layout = std::move(layout);
-  value.content = SumValue{std::move(layer), context.position(node)};
+  value.content = SumValue{std::move(layer), context.position(node), {}};
   return value;
 }
 
@@ -462,12 +476,14 @@ Value read_convolution(const Context& context, const OnnxNode& node, const Value
   whole.taps = window.taps();
   whole.weights =
       std::make_shared<GraphWeights>(graph_weights(node, weights, 0, layer.output.channels));
-  int first = 0;
-  for (const Source& source : sources_of(context, node, input)) {
-    QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
-    term.window = window;
-    cut(whole, first, term);
-    first += source.shape.channels;
+  for (const std::vector<Source>& sources : addends_of(context, node, input)) {
+    int first = 0;
+    for (const Source& source : sources) {
+      QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+      term.window = window;
+      cut(whole, first, term);
+      first += source.shape.channels;
+    }
   }
   Layout layout = planes_layout(input, layer.output);
   return sum_value(context, node, input, std::move(layer), std::move(layout));
@@ -534,11 +550,13 @@ Value read_product(const Context& context, const OnnxNode& node, const Value& in
     whole.group_inputs = inputs;
     whole.group_outputs = outputs;
     whole.weights = weights_of_all;
-    int first = 0;
-    for (const Source& source : sources_of(context, node, input)) {
-      QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
-      cut(whole, first, term);
-      first += source.shape.channels;
+    for (const std::vector<Source>& sources : addends_of(context, node, input)) {
+      int first = 0;
+      for (const Source& source : sources) {
+        QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+        cut(whole, first, term);
+        first += source.shape.channels;
+      }
     }
     std::vector<int> dims = sorted.dims();
     dims[0] = outputs;
@@ -548,24 +566,26 @@ Value read_product(const Context& context, const OnnxNode& node, const Value& in
   layer.output = {outputs, 1, 1};
   std::vector<int> element(at(inputs));  // [neuron]: its element
   for (int i = 0; i < inputs; ++i) element[at(layout.neuron(i))] = i;
-  int first = 0;
-  for (const Source& source : sources_of(context, node, input)) {
-    QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
-    term.window.kernel_height = source.shape.height;
-    term.window.kernel_width = source.shape.width;
-    term.outputs = outputs;
-    auto part = std::make_shared<GraphWeights>();
-    const int count = source.shape.size();
-    part->values.reserve(at(outputs) * at(count));
-    for (int o = 0; o < outputs; ++o) {
-      for (int n = first; n < first + count; ++n) {
-        part->values.push_back(all.values[index(o, element[at(n)])]);
-        if (coded) part->codes.push_back(all.codes[index(o, element[at(n)])]);
+  for (const std::vector<Source>& sources : addends_of(context, node, input)) {
+    int first = 0;
+    for (const Source& source : sources) {
+      QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+      term.window.kernel_height = source.shape.height;
+      term.window.kernel_width = source.shape.width;
+      term.outputs = outputs;
+      auto part = std::make_shared<GraphWeights>();
+      const int count = source.shape.size();
+      part->values.reserve(at(outputs) * at(count));
+      for (int o = 0; o < outputs; ++o) {
+        for (int n = first; n < first + count; ++n) {
+          part->values.push_back(all.values[index(o, element[at(n)])]);
+          if (coded) part->codes.push_back(all.codes[index(o, element[at(n)])]);
+        }
       }
+      part->scales = all.scales;
+      term.weights = std::move(part);
+      first += count;
     }
-    part->scales = all.scales;
-    term.weights = std::move(part);
-    first += count;
   }
   return sum_value(context, node, input, std::move(layer), Layout({outputs}));
 }
@@ -587,7 +607,8 @@ Value identity_sum(const Context& context, const OnnxNode& node, const Value& in
     node.refuse("the image is not quantized", "a quantized activation");
   }
   if (!input.pads.empty()) node.refuse("padding goes before it", "a convolution after padding");
-  const std::vector<Source> sources = sources_of(context, node, input);
+  const std::vector<Source> sources =
+      sources_of(context, node, std::get<LevelsValue>(input.content));
   for (const Source& source : sources) {
     if (source.shape.height != input.shape.height || source.shape.width != input.shape.width) {
       node.refuse("its input is a concatenation of images of different sizes",
@@ -603,11 +624,12 @@ Value read_average(const Context& context, const OnnxNode& node, const Value& in
   require_zero_padding(node, input);
   const Shape output = output_shape(window, input.shape, input.shape.channels);
   Value value;
-  if (const auto* sum = std::get_if<SumValue>(&input.content)) {
+  const auto* sum = std::get_if<SumValue>(&input.content);
+  if (sum != nullptr) {
     value = input;
     value.shape = output;
     value.layout = layout;
-    value.content = SumValue{sum_over_windows(node, sum->layer, window), sum->node};
+    value.content = SumValue{sum_over_windows(node, sum->layer, window), sum->node, {}};
     // Offsets count for each output of the window.
     QuantizedLayer& layer = std::get<SumValue>(value.content).layer;
     if (layer.offset.empty()) layer.offset.assign(at(output.channels), Rational());
@@ -629,7 +651,9 @@ Value read_average(const Context& context, const OnnxNode& node, const Value& in
     node.refuse("it comes before the first layer", "a Conv, Gemm or MatMul first");
   }
   value = sum_value(context, node, input,
-                    depthwise(node, sources_of(context, node, input), window, output), layout);
+                    depthwise(node, sources_of(context, node, std::get<LevelsValue>(input.content)),
+                              window, output),
+                    layout);
   ChannelStep divide;
   divide.kind = ChannelStep::Kind::kDivide;
   divide.label = node.label();
@@ -696,6 +720,24 @@ Value read_maximum(const Context& context, const OnnxNode& node, const Value& in
 
 Value read_addition(const Context& context, const OnnxNode& node, std::vector<Value> sides) {
   node.allow_attributes({});
+  // Activations, and sums of nothing else.
+  std::vector<LevelsValue> addends;
+  bool only_activations = true;
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    std::vector<LevelsValue> of_side;
+    if (const auto* levels = std::get_if<LevelsValue>(&sides[i].content)) of_side = {*levels};
+    if (const auto* sum = std::get_if<SumValue>(&sides[i].content)) {
+      if (sum->layer.steps.empty()) of_side = sum->addends;
+    }
+    only_activations = only_activations && !of_side.empty();
+    for (LevelsValue& levels : of_side) {
+      for (LevelsPart& part : levels.parts) {
+        if (i == 0 || node.op() != "Sub") continue;
+        part.decoding = {-part.decoding.step, -part.decoding.offset};
+      }
+      addends.push_back(std::move(levels));
+    }
+  }
   for (Value& side : sides) {
     if (side.layout.dims() != sides.front().layout.dims()) {
       node.refuse(fmt::format("its inputs are of the shapes {} and {}", format_shape(sides.front()),
@@ -723,6 +765,7 @@ Value read_addition(const Context& context, const OnnxNode& node, std::vector<Va
     }
     std::move(side.terms.begin(), side.terms.end(), std::back_inserter(sum.terms));
   }
+  result.addends = only_activations ? std::move(addends) : std::vector<LevelsValue>();
   return value;
 }
 
