@@ -65,7 +65,9 @@ void BlockEmitter::gather(const Output& output, std::vector<Gather>& gathers) co
       for (const int x : map.x().groups_of(output.x)) {
         for (int c = channels.first; c < channels.end; ++c) {
           const int group = base + map.group_in_unit(y, x, c);
-          for (const int shift : geometry.shifts) gathers.push_back({group, shift});
+          for (const WeightPlane& plane : geometry.planes) {
+            for (const int shift : plane.shifts) gathers.push_back({group, shift});
+          }
         }
       }
     }
@@ -111,9 +113,14 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
       }
       Sums sums;
       for (std::size_t term = 0; term < map_.terms().size(); ++term) {
-        if (!map_.terms()[term].geometry().has_output(output.channel)) continue;
-        add_synapses(output, term, copy, dendrite_of_group, group_base, groups, image, counts,
-                     sums);
+        const TermGeometry& geometry = map_.terms()[term].geometry();
+        if (!geometry.has_output(output.channel)) continue;
+        int dendrites = geometry.dendrites_per_weight();
+        for (const WeightPlane& plane : geometry.planes) {
+          add_synapses(output, term, plane, dendrites, copy, dendrite_of_group, group_base, groups,
+                       image, counts, sums);
+          dendrites -= static_cast<int>(plane.shifts.size());
+        }
       }
       check_potential(output, sums);
       add_neuron(output, copy, entries, image, labels);
@@ -128,22 +135,23 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   return counts;
 }
 
-/// `dendrite_of_group` holds the output's last dendrite in each group.
-void BlockEmitter::add_synapses(const Output& output, std::size_t term, int copy,
-                                const std::vector<int>& dendrite_of_group, int group_base,
-                                std::vector<arch::GroupEntry>& groups, CoreImage& image,
-                                EmissionCounts& counts, Sums& sums) const {
+/// Writes the weights of one plane. `dendrite_of_group` holds the output's last dendrite in each
+/// group; `dendrites` is the number of dendrites of this plane and the planes after it.
+void BlockEmitter::add_synapses(const Output& output, std::size_t term, const WeightPlane& plane,
+                                int dendrites, int copy, const std::vector<int>& dendrite_of_group,
+                                int group_base, std::vector<arch::GroupEntry>& groups,
+                                CoreImage& image, EmissionCounts& counts, Sums& sums) const {
   const TermMap& map = map_.terms()[term];
   const TermGeometry& geometry = map.geometry();
-  const std::vector<std::int8_t>& weights = layer_.terms[term].weights;
+  const std::vector<std::int8_t>& weights = layer_.terms[plane.term].weights;
   const int conv_group = geometry.conv_group(output.channel);
   const int base = unit_base(term, output);
   // A pooling neuron reads one level of its inputs, any other neuron all levels.
   const bool pooling = map_.geometry().pooling;
   const int first_level = pooling ? copy : 0;
   const int levels = pooling ? 1 : geometry.input_levels;
-  const int dendrites = geometry.dendrites_per_weight();
-  const int factor = geometry.factor();
+  const auto of_plane = static_cast<int>(plane.shifts.size());
+  const int factor = plane.factor();
   for (int ky = 0; ky < geometry.y.kernel; ++ky) {
     const int y = geometry.y.tap(output.y, ky);
     if (!geometry.y.inside(y)) continue;
@@ -167,14 +175,14 @@ void BlockEmitter::add_synapses(const Output& output, std::size_t term, int copy
                           geometry.x.kernel +
                       kx)];
         if (weight == 0) continue;
-        const int last = dendrite_of_group[static_cast<std::size_t>(group)];
-        for (int dendrite = last - dendrites + 1; dendrite <= last; ++dendrite) {
+        const int first = dendrite_of_group[static_cast<std::size_t>(group)] - dendrites + 1;
+        for (int dendrite = first; dendrite < first + of_plane; ++dendrite) {
           for (int level = first_level; level < first_level + levels; ++level) {
             image.set_synapse(axon + level, dendrite, weight);
           }
         }
         (weight > 0 ? sums.positive : sums.negative) += levels * factor;
-        counts.synapses += levels * dendrites;
+        counts.synapses += levels * of_plane;
       }
     }
   }

@@ -45,8 +45,8 @@ class BlockEmitter {
 
   void gather(const Output& output, std::vector<Gather>& gathers) const;
   int unit_base(std::size_t term, const Output& output) const;
-  void add_synapses(const Output& output, std::size_t term, int copy,
-                    const std::vector<int>& dendrite_of_group, int group_base,
+  void add_synapses(const Output& output, std::size_t term, const WeightPlane& plane, int dendrites,
+                    int copy, const std::vector<int>& dendrite_of_group, int group_base,
                     std::vector<arch::GroupEntry>& groups, CoreImage& image, EmissionCounts& counts,
                     Sums& sums) const;
   void check_potential(const Output& output, const Sums& sums) const;

@@ -94,19 +94,26 @@ class Builder {
     return report;
   }
 
+  FactorCost cost_of(const WeightPlane& plane) const {
+    FactorCost cost;
+    cost.factor = plane.factor();
+    cost.dendrites = static_cast<int>(plane.shifts.size());
+    cost.weight_planes = deployment_.chip.core.weight_planes;
+    cost.min_planes =
+        std::min(base::bits_for(cost.factor + 1), arch::GatherEntry::kMaxWeightPlanes);
+    cost.min_dendrites = static_cast<int>(shifts_of(cost.factor, cost.min_planes).size());
+    return cost;
+  }
+
   std::optional<FactorCost> factor_cost() const {
     std::optional<FactorCost> largest;
     for (const LayerMap& layer : mapped_.layers) {
       for (const TermGeometry& term : layer.geometry().terms) {
-        FactorCost cost;
-        cost.factor = term.factor();
-        cost.dendrites = term.dendrites_per_weight();
-        cost.weight_planes = deployment_.chip.core.weight_planes;
-        cost.min_planes =
-            std::min(base::bits_for(cost.factor + 1), arch::GatherEntry::kMaxWeightPlanes);
-        cost.min_dendrites = static_cast<int>(shifts_of(cost.factor, cost.min_planes).size());
-        const int saved = cost.dendrites - cost.min_dendrites;
-        if (saved > (largest ? largest->dendrites - largest->min_dendrites : 0)) largest = cost;
+        for (const WeightPlane& plane : term.planes) {
+          const FactorCost cost = cost_of(plane);
+          const int saved = cost.dendrites - cost.min_dendrites;
+          if (saved > (largest ? largest->dendrites - largest->min_dendrites : 0)) largest = cost;
+        }
       }
     }
     return largest;

@@ -71,10 +71,9 @@ void NeuronCheck::expect_synapses(const arch::NeuronLabel& label) {
   const int neuron = static_cast<int>(label.neuron);
   sources_.clear();
   for (const converter::Term& term : layer.terms) {
-    const bool shared =
-        std::count_if(layer.terms.begin(), layer.terms.end(), [&](const converter::Term& other) {
-          return other.source == term.source;
-        }) > 1;
+    const auto readers =
+        std::count_if(layer.terms.begin(), layer.terms.end(),
+                      [&](const converter::Term& other) { return other.source == term.source; });
     converter::collect_synapses(term, neuron / plane, neuron % plane / layer.output.width,
                                 neuron % layer.output.width, synapses_);
     for (const converter::Synapse& synapse : synapses_) {
@@ -83,7 +82,7 @@ void NeuronCheck::expect_synapses(const arch::NeuronLabel& label) {
         const int source = spikes_.number(term.source, synapse.input, level);
         Window& window = window_[at(source)];
         if (window.expected.total() == 0) sources_.push_back(source);
-        window.shared = shared;
+        window.shared = ++window.terms < readers;
         (synapse.weight > 0   ? window.expected.plus
          : synapse.weight < 0 ? window.expected.minus
                               : window.expected.zero) += term.repeat;
@@ -119,7 +118,7 @@ void NeuronCheck::read_dendrite(VerifiedCore& core, const arch::GatherEntry& gat
 /// Checks, after all dendrites of the neuron were read, that each synapse is present as often as
 /// expected.
 void NeuronCheck::settle_source(int source, const std::string& who) {
-  const auto& [expected, found, shared] = window_[at(source)];
+  const auto& [expected, found, terms, shared] = window_[at(source)];
   const int synapses = expected.plus + expected.minus;
   if (found.total() == 0 && synapses > 0) {
     findings_.add("{} has no synapse from source {}", who, spikes_.name(source));

@@ -48,7 +48,8 @@ class NeuronCheck {
   struct Window {
     Tap expected;
     Tap found;            ///< cross-points of the neuron's dendrites with the source's axons
-    bool shared = false;  ///< several terms read its layer: each may have an axon for the source
+    int terms = 0;        ///< terms that have the source in their windows
+    bool shared = false;  ///< other terms read its layer, too: they may have an axon for the source
   };
 
   void check_thresholds(const VerifiedCore& core, std::size_t n, const std::string& who);

@@ -11,6 +11,7 @@
 #include "spikeloom/arch/core_tables.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/mapper/mapper.h"
+#include "spikeloom/mapper/plan/geometry.h"
 #include "spikeloom/mapper/verify/verify.h"
 #include "testbenches/unit/support/chips.h"
 #include "testbenches/unit/support/network_builder.h"
@@ -32,8 +33,8 @@ constexpr int kLevels = 2;
 SpikingNetwork residual(int repeat = 3) {
   test::NetworkBuilder builder("residual", {1, 1, 3}, kLevels, 1);
   const converter::Window whole = test::whole_window({1, 1, 3});
-  builder.sum(1, {0, kLevels}, {{kEncoder, {}}}).relay(kEncoder);
-  builder.sum(1, {0, kLevels}, {{0, whole}, {1, whole, 1, repeat}});
+  builder.sum(1, {kLevels}, {{kEncoder, {}}}).relay(kEncoder);
+  builder.sum(1, {kLevels}, {{0, whole}, {1, whole, 1, repeat}});
   SpikingNetwork network = builder.build();
   network.layers[2].terms[0].weights = {1, -1, 0};
   network.layers[2].terms[1].weights = {1, 1, -1};
@@ -44,8 +45,8 @@ SpikingNetwork residual(int repeat = 3) {
 SpikingNetwork concatenation() {
   test::NetworkBuilder builder("concatenation", {1, 1, 3}, kLevels, 1);
   const converter::Window whole = test::whole_window({1, 1, 3});
-  builder.sum(1, {0, kLevels}, {{kEncoder, {}}}).relay(kEncoder);
-  builder.sum(4, {0, kLevels}, {{0, whole, 1, 1, 0, 2}, {1, whole, 1, 1, 2, 2}});
+  builder.sum(1, {kLevels}, {{kEncoder, {}}}).relay(kEncoder);
+  builder.sum(4, {kLevels}, {{0, whole, 1, 1, 0, 2}, {1, whole, 1, 1, 2, 2}});
   return builder.build();
 }
 
@@ -139,8 +140,7 @@ TEST(Branches, PotentialsAreThoseOfAllTermsWithTheirFactors) {
 SpikingNetwork three_planes() {
   test::NetworkBuilder builder("planes", {1, 1, 3}, kLevels, 1);
   const converter::Window whole = test::whole_window({1, 1, 3});
-  builder.sum(2, {0, kLevels},
-              {{kEncoder, whole}, {kEncoder, whole, 1, 2}, {kEncoder, whole, 1, 4}});
+  builder.sum(2, {kLevels}, {{kEncoder, whole}, {kEncoder, whole, 1, 2}, {kEncoder, whole, 1, 4}});
   SpikingNetwork network = builder.build();
   network.layers[0].terms[0].weights = {1, 0, -1, 1, 1, 1};
   network.layers[0].terms[1].weights = {1, -1, 0, 0, 0, 1};
@@ -159,13 +159,47 @@ TEST(WeightPlanes, TakeFewerDendrites) {
     const Deployment deployment = mapper::map_network(network, {}, chip, {}, &report);
     EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
     EXPECT_EQ(report.layers[0].dendrites, 2 * of_neuron);
-    EXPECT_EQ(report.layers[0].packets, 9);
+    // All planes share one group and its 3 inputs of 2 levels.
+    EXPECT_EQ(report.layers[0].axon_groups, 1);
+    EXPECT_DOUBLE_EQ(report.layers[0].axon_utilization, 6.0 / 48);
+    EXPECT_EQ(report.layers[0].packets, 3);
+    EXPECT_EQ(deployment.input.first, (std::vector<std::uint32_t>{0, 1, 2, 3}));
     // 5, 3 and 6 weights of 2 levels.
     const int four = of_neuron == 7 ? 4 : of_neuron == 4 ? 2 : 1;
     const int two = of_neuron == 7 ? 2 : 1;
     EXPECT_DOUBLE_EQ(report.layers[0].synapse_utilization,
                      2.0 * (5 + 3 * two + 6 * four) / (40 * 48));
   }
+}
+
+TEST(WeightPlanes, AreTermsThatReadTheSameInputsForTheSameOutputs) {
+  const converter::Window window = test::square_window(3, 1, 1);
+  const std::vector<test::TermSpec> specs = {
+      {kEncoder, window, 1, 1},
+      {0, window, 1, 1},                         // another source
+      {kEncoder, test::square_window(1), 1, 1},  // another window
+      {kEncoder, window, 2, 1},                  // other groups
+      {kEncoder, window, 1, 1, 0, 2},            // other outputs
+      {kEncoder, window, 1, 1, 2, 2},
+      {kEncoder, window, 1, 6},  // plane of the first
+      {kEncoder, window, 1, 4, 2, 2},
+  };
+  test::NetworkBuilder builder("terms", {2, 4, 4}, kLevels, 1);
+  builder.sum(2, {kLevels}, {{kEncoder, window}}).sum(4, {kLevels}, specs);
+  arch::CoreDescription core = test::chip_of_small_cores().core;
+  core.weight_planes = 3;
+  const std::vector<mapper::TermGeometry> terms =
+      mapper::make_geometry(builder.build().layers[1], core).terms;
+  ASSERT_EQ(terms.size(), 6U);
+  std::vector<std::vector<std::size_t>> planes;
+  for (const mapper::TermGeometry& term : terms) {
+    planes.emplace_back();
+    for (const mapper::WeightPlane& plane : term.planes) planes.back().push_back(plane.term);
+  }
+  EXPECT_EQ(planes, (std::vector<std::vector<std::size_t>>{{0, 6}, {1}, {2}, {3}, {4}, {5, 7}}));
+  EXPECT_EQ(terms[0].dendrites_per_weight(), 3);
+  EXPECT_EQ(terms[0].planes[1].shifts, (std::vector<int>{2, 1}));
+  EXPECT_EQ(terms[0].planes[1].factor(), 6);
 }
 
 TEST(WeightPlanes, TheReportSaysWhatAFactorCosts) {
@@ -206,8 +240,8 @@ TEST(WeightPlanes, ANeuronThatDoesNotFitNamesItsDendrites) {
   chip.core.weight_planes = 2;
   chip.core.dendrites = 3;
   EXPECT_EQ(error_of(three_planes(), chip),
-            "layer \"layer1\": a neuron with 3 inputs of 2 levels and 3 inputs of 2 levels and 2 "
-            "times 3 inputs of 2 levels needs 4 columns; chip.core.dendrites is 3");
+            "layer \"layer1\": a neuron with 4 times 3 inputs of 2 levels needs 4 columns; "
+            "chip.core.dendrites is 3");
 }
 
 class VerifyShifts : public ::testing::Test {
@@ -271,6 +305,46 @@ TEST_F(VerifyShifts, SeesShiftsThatAreExchanged) {
   EXPECT_THAT(mapper::verify(deployment_, network_, 1000),
               Contains(HasSubstr("has weight 3 from source input 1, level 0 in 4 synapses of +1 "
                                  "and 1 of -1, not 4 and 2")));
+}
+
+TEST_F(VerifyShifts, SeesEveryCorruptedWeight) {
+  // Dendrites 0 to 2 hold the planes of neuron 0, dendrites 3 to 5 those of neuron 1.
+  const std::size_t row_bytes = arch::plane_row_bytes(deployment_.chip.core);
+  int weights = 0;
+  for (arch::Transaction& write : deployment_.transactions) {
+    const arch::BusAddress address = *arch::BusAddress::decode(write.address);
+    if (address.region != static_cast<int>(arch::CoreRegion::kPlusPlane)) continue;
+    for (std::size_t i = 0; i < write.data.size(); ++i) {
+      if ((address.offset + i) % row_bytes != 0 || (address.offset + i) / row_bytes >= 6) continue;
+      for (int dendrite = 0; dendrite < 6; ++dendrite) {
+        SCOPED_TRACE(testing::Message() << "byte " << i << ", dendrite " << dendrite);
+        const auto bit = static_cast<std::uint8_t>(1 << dendrite);
+        write.data[i] ^= bit;
+        EXPECT_THAT(mapper::verify(deployment_, network_, 1000),
+                    Contains(HasSubstr("from source input")));
+        write.data[i] ^= bit;
+        ++weights;
+      }
+    }
+  }
+  EXPECT_EQ(weights, 6 * 6);
+  EXPECT_THAT(mapper::verify(deployment_, network_), IsEmpty());
+}
+
+TEST_F(VerifyShifts, SeesPlanesThatAreExchanged) {
+  // The weights of neuron 0 from input 0: 1 once, 1 twice and -1 four times.
+  std::swap(network_.layers[0].terms[0].weights, network_.layers[0].terms[2].weights);
+  EXPECT_THAT(mapper::verify(deployment_, network_, 1000),
+              Contains(HasSubstr("has weight -1 from source input 0, level 0 in 3 synapses of +1 "
+                                 "and 4 of -1, not 6 and 1")));
+}
+
+TEST_F(VerifyShifts, SeesASparePlane) {
+  network_.layers[0].terms[2].weights.assign(6, 0);
+  deployment_ = mapper::map_network(network_, {}, deployment_.chip, {});
+  network_.layers[0].terms.pop_back();
+  EXPECT_THAT(mapper::verify(deployment_, network_, 1000),
+              Contains(HasSubstr("has 7 synapses from source input 0, level 0, not 3")));
 }
 
 TEST_F(VerifyShifts, SeesPotentialsThatDoNotFit) {

@@ -124,11 +124,11 @@ TEST(WeightPlanes, TheChipEqualsTheReferenceWithFewerDendrites) {
   test::NetworkBuilder builder("planes", {2, 6, 6}, 3, 7);
   const converter::Window window = test::square_window(3, 1, 1);
   const converter::Window point = test::square_window(1);
-  builder.sum(6, {0, 3},
+  builder.sum(6, {3},
               {{converter::kEncoder, window},
                {converter::kEncoder, window, 1, 2},
                {converter::kEncoder, window, 1, 4}});
-  builder.sum(6, {0, 3}, {{0, window}, {0, window, 1, 4}, {0, point, 1, 3}});
+  builder.sum(6, {3}, {{0, window}, {0, window, 1, 4}, {0, point, 1, 3}});
   const converter::SpikingNetwork network = builder.build(3);
   test::Random random(1);
   const DataSet data = random_images(random, network.encoder.input);
