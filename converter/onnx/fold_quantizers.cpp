@@ -201,13 +201,19 @@ Tensor fold_dequantize_linear(const ConstantOperands& operands) {
   const auto named_type = static_cast<int>(node.integer("output_dtype", 0));
   result.type = named_type != 0 ? named_type : scale.type;
   require(is_floating(result.type), "dequantized to a type that is not float");
-  std::vector<double> integers;
-  std::vector<double> scales;
-  for (std::size_t i = 0; i < tensor.values.size(); ++i) {
-    const double zero = zero_point == nullptr ? 0 : zero_point->values[index(i)];
-    integers.push_back(tensor.values[i] - zero);
-    scales.push_back(scale.values[index(i)]);
-    result.values.push_back(round_to_type(result.type, to_float(integers.back()) * scales.back()));
+  std::vector<double> integers = tensor.values;
+  std::vector<double> scales = scale.values;
+  if (!scale.is_scalar()) {
+    scales.resize(integers.size());
+    for (std::size_t i = 0; i < scales.size(); ++i) scales[i] = scale.values[index(i)];
+  }
+  if (zero_point != nullptr) {
+    for (std::size_t i = 0; i < integers.size(); ++i) integers[i] -= zero_point->values[index(i)];
+  }
+  result.values.reserve(integers.size());
+  for (std::size_t i = 0; i < integers.size(); ++i) {
+    const double product = to_float(integers[i]) * scales[scales.size() == 1 ? 0 : i];
+    result.values.push_back(round_to_type(result.type, product));
   }
   if (auto codes = to_codes(integers)) {
     result.grid = make_grid(*std::move(codes), std::move(scales), result.dims);

@@ -60,6 +60,9 @@ std::vector<double> IntegerGrid::element_scales(const Dims& dims) const {
 std::optional<IntegerGrid> make_grid(std::vector<std::int32_t> codes, std::vector<double> scales,
                                      const Dims& dims) {
   if (codes.empty()) return std::nullopt;
+  if (scales.size() == 1 && scales.front() > 0 && std::isfinite(scales.front())) {
+    return IntegerGrid{std::move(codes), std::move(scales), 0};
+  }
   for (std::size_t i = 0; i < codes.size(); ++i) {
     const double scale = scales[scales.size() == 1 ? 0 : i];
     if (!std::isfinite(scale)) return std::nullopt;
@@ -83,11 +86,12 @@ std::optional<std::vector<std::int32_t>> to_codes(const std::vector<double>& val
   codes.reserve(values.size());
   for (const double value : values) {
     if (!(value >= std::numeric_limits<std::int32_t>::min() &&
-          value <= std::numeric_limits<std::int32_t>::max()) ||
-        value != std::floor(value)) {
+          value <= std::numeric_limits<std::int32_t>::max())) {
       return std::nullopt;
     }
-    codes.push_back(static_cast<std::int32_t>(value));
+    const auto code = static_cast<std::int32_t>(value);
+    if (static_cast<double>(code) != value) return std::nullopt;
+    codes.push_back(code);
   }
   return codes;
 }

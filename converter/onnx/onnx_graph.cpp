@@ -176,6 +176,10 @@ void OnnxGraph::read_nodes() {
       size_for_one_image(dims) <= kMaxTensorSize) {
     dims_[input()] = std::move(dims);
   }
+  for (const onnx::NodeProto& proto : model_.graph().node()) {
+    if (!is_live(proto)) continue;
+    for (const std::string& tensor : proto.input()) ++uses_[tensor];
+  }
   int index = 0;
   for (onnx::NodeProto& proto : *model_.mutable_graph()->mutable_node()) {
     if (is_live(proto)) read_node(proto, index);
@@ -286,10 +290,18 @@ bool OnnxGraph::fold_node(const OnnxNode& node) {
       return std::isnan(value) && !is_floating(result.type);
     });
     (batch ? batch_shapes_ : constants_)[node.output()] = std::move(result);
+    release(node);
   } catch (const std::invalid_argument& error) {
     unreadable_[node.output()] = error.what();
   }
   return true;
+}
+
+/// Drops the constants that nothing but the folded node reads.
+void OnnxGraph::release(const OnnxNode& node) {
+  for (const std::string& tensor : node.proto().input()) {
+    if (--uses_[tensor] == 0 && tensor != output_) constants_.erase(tensor);
+  }
 }
 
 /// If the target of a Reshape depends on the batch dimension, gives the node a constant one, in

@@ -62,6 +62,7 @@ class OnnxGraph {
   void upgrade(const OnnxNode& node, onnx::NodeProto& proto);
   bool fold_shape(const OnnxNode& node);
   bool fold_node(const OnnxNode& node);
+  void release(const OnnxNode& node);
   void replace_input(const OnnxNode& node, onnx::NodeProto& proto, int i, Tensor tensor);
   void resolve_target(const OnnxNode& node, onnx::NodeProto& proto);
   void infer(const OnnxNode& node);
@@ -78,6 +79,7 @@ class OnnxGraph {
   std::vector<std::unique_ptr<OnnxNode>> nodes_;
   std::vector<const OnnxNode*> active_nodes_;
   std::map<std::string, std::vector<const OnnxNode*>> readers_;
+  std::map<std::string, int> uses_;  ///< of a tensor by nodes that are not yet folded
   std::map<std::string, Tensor> constants_;
   /// Shapes with the symbolic batch dimension, which is NaN, and what nodes take out of them.
   std::map<std::string, Tensor> batch_shapes_;

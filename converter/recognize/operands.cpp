@@ -75,11 +75,15 @@ double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::st
   return tensor.values[0];
 }
 
-std::vector<double> numbers(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
+void require_finite(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
   for (const double value : tensor.values) {
     if (std::isfinite(value)) continue;
     node.refuse(fmt::format("its {} holds {}", what, value), "finite numbers");
   }
+}
+
+std::vector<double> numbers(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
+  require_finite(node, tensor, what);
   return tensor.values;
 }
 

@@ -199,8 +199,8 @@ GraphWeights graph_weights(const OnnxNode& node, const Tensor& tensor, int axis,
     weights.values = floats(node, tensor, "weights");
     return weights;
   }
-  const std::vector<double> values = numbers(node, tensor, "weights");
-  weights.values.assign(values.begin(), values.end());
+  require_finite(node, tensor, "weights");
+  weights.values.assign(tensor.values.begin(), tensor.values.end());
   if (tensor.grid->scales.size() == 1 ||
       (tensor.grid->axis == axis && tensor.grid->scales.size() == at(outputs))) {
     weights.codes = tensor.grid->codes;
