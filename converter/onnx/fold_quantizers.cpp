@@ -15,7 +15,7 @@ namespace {
 
 using onnx::TensorProto;
 
-double to_float(double value) { return round_to_type(TensorProto::FLOAT, value); }
+double to_float(double value) { return static_cast<double>(static_cast<float>(value)); }
 
 /// Finds the scale and the zero point of each element of a tensor that QuantizeLinear makes or
 /// DequantizeLinear reads: one for all, one per index of an axis, or one per block along it.
@@ -210,10 +210,12 @@ Tensor fold_dequantize_linear(const ConstantOperands& operands) {
   if (zero_point != nullptr) {
     for (std::size_t i = 0; i < integers.size(); ++i) integers[i] -= zero_point->values[index(i)];
   }
-  result.values.reserve(integers.size());
+  result.values.resize(integers.size());
+  const bool single = result.type == TensorProto::FLOAT && scales.size() == 1;
   for (std::size_t i = 0; i < integers.size(); ++i) {
     const double product = to_float(integers[i]) * scales[scales.size() == 1 ? 0 : i];
-    result.values.push_back(round_to_type(result.type, product));
+    result.values[i] = single ? static_cast<double>(static_cast<float>(product))
+                              : round_to_type(result.type, product);
   }
   if (auto codes = to_codes(integers)) {
     result.grid = make_grid(*std::move(codes), std::move(scales), result.dims);

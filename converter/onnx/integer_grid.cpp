@@ -82,16 +82,16 @@ std::optional<IntegerGrid> make_grid(std::vector<std::int32_t> codes, std::vecto
 }
 
 std::optional<std::vector<std::int32_t>> to_codes(const std::vector<double>& values) {
-  std::vector<std::int32_t> codes;
-  codes.reserve(values.size());
-  for (const double value : values) {
+  std::vector<std::int32_t> codes(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double value = values[i];
     if (!(value >= std::numeric_limits<std::int32_t>::min() &&
           value <= std::numeric_limits<std::int32_t>::max())) {
       return std::nullopt;
     }
     const auto code = static_cast<std::int32_t>(value);
     if (static_cast<double>(code) != value) return std::nullopt;
-    codes.push_back(code);
+    codes[i] = code;
   }
   return codes;
 }
