@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <stdexcept>
 #include <string_view>
 
@@ -24,7 +25,7 @@ Tensor fold_constant(const OnnxNode& node) {
   const onnx::AttributeProto& value = node.proto().attribute(0);
   Tensor tensor;
   if (value.name() == "value" && value.type() == onnx::AttributeProto::TENSOR) {
-    tensor = read_tensor(value.t());
+    tensor = read_tensor(value.t(), std::filesystem::path(node.source()).parent_path());
   } else if (value.name() == "value_float") {
     tensor.values = {static_cast<double>(node.real("value_float", 0))};
   } else if (value.name() == "value_floats" && value.type() == onnx::AttributeProto::FLOATS) {
@@ -84,6 +85,7 @@ Tensor fold_dequantize(const OnnxNode& node, Tensor tensor, const Tensor& scale,
                                 scale.dims[0] == tensor.dims[static_cast<std::size_t>(axis)]),
           "dequantized by scales that do not fit its axis");
   tensor.type = TensorProto::FLOAT;
+  tensor.grid.reset();
   for (std::size_t i = 0; i < tensor.values.size(); ++i) {
     const std::size_t s = factor_index(tensor, scale, static_cast<std::size_t>(axis), i);
     tensor.values[i] = to_float(to_float(tensor.values[i]) * scale.values[s]);
@@ -98,6 +100,7 @@ Tensor fold_multiply(const Tensor& left, const Tensor& right) {
   const bool swapped = left.values.size() < right.values.size() || left.rank() < right.rank();
   const Tensor& factors = swapped ? left : right;
   Tensor product = swapped ? right : left;
+  product.grid.reset();
   const int missing = product.rank() - factors.rank();
   require(missing >= 0, "a product of tensors that do not fit");
   std::size_t axis = 0;
@@ -125,6 +128,7 @@ Tensor fold_transpose(const OnnxNode& node, const Tensor& tensor) {
   if (order == std::vector<std::int64_t>{0, 1}) return tensor;
   require(order == std::vector<std::int64_t>{1, 0}, "transposed by a broken permutation");
   Tensor transposed = tensor;
+  transposed.grid.reset();
   std::swap(transposed.dims[0], transposed.dims[1]);
   const auto rows = static_cast<std::size_t>(tensor.dims[0]);
   const auto columns = static_cast<std::size_t>(tensor.dims[1]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/converter/onnx/onnx_graph.h"
 
+#include <filesystem>
 #include <set>
 #include <stdexcept>
 
@@ -62,12 +63,13 @@ void OnnxGraph::check_operator_sets() const {
 }
 
 void OnnxGraph::read_initializers() {
+  const std::filesystem::path directory = std::filesystem::path(source_).parent_path();
   for (const onnx::TensorProto& proto : model_.graph().initializer()) {
     if (constants_.count(proto.name()) + unreadable_.count(proto.name()) != 0) {
       fail(fmt::format("two initializers are named \"{}\"", proto.name()));
     }
     try {
-      constants_[proto.name()] = read_tensor(proto);
+      constants_[proto.name()] = read_tensor(proto, directory);
     } catch (const std::invalid_argument& error) {
       unreadable_[proto.name()] = error.what();
     }

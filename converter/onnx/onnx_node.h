@@ -20,6 +20,8 @@ class OnnxNode {
   /// Returns the node's name, or its operator and position if it has none.
   const std::string& name() const { return name_; }
   const std::string& op() const { return proto_.op_type(); }
+  /// Returns the name of the model file.
+  const std::string& source() const { return source_; }
   int inputs() const { return proto_.input_size(); }
   /// Returns the name of input `i`, empty if the input is omitted.
   const std::string& input(int i) const;
