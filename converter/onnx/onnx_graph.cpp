@@ -11,13 +11,12 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/converter/onnx/constant_folding.h"
+#include "spikeloom/converter/onnx/operator_domain.h"
 
 namespace spikeloom::converter {
 namespace {
 
 constexpr std::int64_t kFirstOperatorSet = 7;  ///< since then arithmetic broadcasts as in NumPy
-
-bool is_standard(const std::string& domain) { return domain.empty() || domain == "ai.onnx"; }
 
 }  // namespace
 
@@ -53,7 +52,7 @@ void OnnxGraph::parse() {
 
 void OnnxGraph::check_operator_sets() const {
   for (const onnx::OperatorSetIdProto& set : model_.opset_import()) {
-    if (!is_standard(set.domain())) continue;
+    if (known_domain(set.domain()) != kStandardDomain) continue;
     if (set.version() < kFirstOperatorSet) {
       fail(fmt::format("operator set {}; accepted: {} or later", set.version(), kFirstOperatorSet));
     }
@@ -99,9 +98,11 @@ void OnnxGraph::read_nodes() {
   for (const onnx::NodeProto& proto : model_.graph().node()) {
     nodes_.push_back(std::make_unique<OnnxNode>(proto, source_, index++));
     const OnnxNode& node = *nodes_.back();
-    if (!is_standard(proto.domain())) {
+    if (!known_domain(proto.domain())) {
       node.refuse(fmt::format("an operator of domain {}", proto.domain()),
-                  "operators of the ONNX standard");
+                  fmt::format("operators of the ONNX standard, of QONNX ({}, onnx.brevitas, "
+                              "finn.custom_op.general) and of {}",
+                              kQonnxDomain, kMicrosoftDomain));
     }
     if (proto.output_size() == 0) node.refuse("it has no output", "at least one");
     for (const std::string& input : proto.input()) {
@@ -192,8 +193,9 @@ const Tensor& OnnxGraph::constant(const OnnxNode& node, int i, const std::string
   const auto found = constants_.find(name);
   if (found != constants_.end()) return found->second;
   const std::string accepted =
-      "an initializer or Constant, or what Cast, DequantizeLinear with zero point 0, Mul and "
-      "Transpose make of such";
+      "an initializer or Constant, or what operators of arithmetic, layout and quantization make "
+      "of "
+      "such";
   if (name.empty()) node.refuse(fmt::format("its input {} ({}) is left out", i, what), accepted);
   const auto reason = unreadable_.find(name);
   node.refuse(fmt::format("its input \"{}\" ({}) is {}", name, what,

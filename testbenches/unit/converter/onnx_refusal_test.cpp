@@ -114,7 +114,7 @@ TEST(OnnxRefusal, ModelsOfAnotherForm) {
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_output(0)->set_name("x"); }),
               HasSubstr("nothing uses the tensor \"last\", and the graph's output is \"x\""));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(0)->set_domain("com.example"); }),
-              HasSubstr("node \"first\" (Conv): an operator of domain com.example"));
+              HasSubstr("node \"first\" (com.example.Conv): an operator of domain com.example"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(0)->set_input(0, "nowhere"); }),
               HasSubstr("its input \"nowhere\" is not the output of an earlier node"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(1)->set_output(0, "first"); }),
@@ -312,10 +312,10 @@ TEST(OnnxRefusal, Layers) {
          const auto weights = o.bytes({1, 2, 1, 1}, {1, 1});
          return o.node("Conv", {x, weights});
        }},
-      {"dequantized with a zero point that is not 0",
+      {"dequantized with a zero point of another type",
        [](auto& o, auto& x) {
          const auto weights = o.node(
-             "DequantizeLinear", {o.bytes({1, 2, 1, 1}, {1, 1}), o.scalar(1), o.bytes({}, {1})});
+             "DequantizeLinear", {o.bytes({1, 2, 1, 1}, {1, 1}), o.scalar(1), o.integers({}, {1})});
          return o.node("Conv", {x, weights});
        }},
       {"dequantized by scales that do not fit its axis",
@@ -341,7 +341,11 @@ TEST(OnnxRefusal, Layers) {
        conv({2, 2, 1, 1}, {{"pads", Dims{1, 1, 1, 1}}, {"auto_pad", std::string("VALID")}})},
       {"auto_pad FULL", conv({2, 2, 1, 1}, {{"auto_pad", std::string("FULL")}})},
       {"attribute auto_pad has the wrong type", conv({2, 2, 1, 1}, {{"auto_pad", one}})},
-      {"attribute bias", conv({2, 2, 1, 1}, {{"bias", one}})},
+      {"(Gemm): attribute broadcast; accepted: alpha, beta, transA, transB",
+       [](auto& o, auto& x) {
+         const Attribute broadcast("broadcast", std::int64_t{1});
+         return o.node("Gemm", {x}, {broadcast});
+       }},
       {"ceil_mode lets its last windows overhang",
        pool({{"kernel_shape", Dims{3, 3}}, {"strides", Dims{2, 2}}, {"ceil_mode", one}})},
       {"pads as large as its window",
