@@ -197,11 +197,6 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
        [](auto& o, auto& x) {
          return o.node("Concat", {x, x}, {{"axis", std::int64_t{2}}}, "whole");
        }},
-      {"nothing uses the tensor \"c\"",
-       [](auto& o, auto& x) {
-         pointwise(o, x, 1, "c");
-         return four_spike(o, pointwise(o, x, 1, "d"));
-       }},
   };
   for (const Case& c : cases) EXPECT_THAT(refusal(32, c.part), HasSubstr(c.message));
   EXPECT_THAT(refusal(34,

@@ -16,7 +16,8 @@ namespace spikeloom::converter {
 
 /// A model that is loaded from a file of its own.
 struct LoadedModel {
-  explicit LoadedModel(const std::string& bytes) : file(bytes, ".onnx"), graph(file.path()) {}
+  explicit LoadedModel(const std::string& bytes, const std::string& output = "")
+      : file(bytes, ".onnx"), graph(file.path(), output) {}
 
   test::TemporaryFile file;
   OnnxGraph graph;
@@ -48,6 +49,12 @@ inline std::string refusal_of(const std::function<void()>& act) {
 
 inline std::string constant_refusal(const MakeConstant& make, std::int64_t opset = 13) {
   return refusal_of([&] { constant_of(make, opset); });
+}
+
+/// Returns the message with which loading refuses the model; empty if it does not.
+inline std::string loading_refusal(OnnxBuilder& o, const std::string& output = "") {
+  const std::string bytes = o.serialize();
+  return refusal_of([&] { LoadedModel(bytes, output); });
 }
 
 }  // namespace spikeloom::converter

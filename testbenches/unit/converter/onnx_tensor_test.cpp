@@ -137,7 +137,8 @@ TEST(OnnxTensor, MalformedOnes) {
   const std::int64_t huge = std::int64_t{1} << 40;
   EXPECT_THAT(refusal(TensorProto::FLOAT, {-2, 3}, ""),
               HasSubstr("node \"reader\" (Reader): its input \"tensor_1\" (operand) is of "
-                        "impossible shape -2x3"));
+                        "impossible shape -2x3; accepted: an initializer or Constant, or what "
+                        "operators of arithmetic, layout and quantization make of such"));
   EXPECT_THAT(refusal(TensorProto::FLOAT, {huge, huge}, ""), HasSubstr("is of impossible shape"));
   EXPECT_THAT(refusal(TensorProto::FLOAT, {1 << 20, 1 << 20}, ""),
               HasSubstr("is of impossible shape 1048576x1048576"));
