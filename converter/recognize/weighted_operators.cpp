@@ -194,6 +194,10 @@ void cut(const Convolution& whole, int first, QuantizedTerm& term) {
 /// Returns the weights of a tensor, with codes and scales if it has them per output, which is
 /// dimension `axis`.
 GraphWeights graph_weights(const OnnxNode& node, const Tensor& tensor, int axis, int outputs) {
+  if (!is_floating(tensor.type)) {
+    node.refuse(fmt::format("weights of type {}", type_name(tensor.type)),
+                "numbers of a floating type");
+  }
   GraphWeights weights;
   if (!tensor.grid) {
     weights.values = floats(node, tensor, "weights");

@@ -205,11 +205,6 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
          const auto whole = o.node("Concat", {x, x}, {{"axis", std::int64_t{2}}}, "whole");
          return four_spike(o, pointwise(o, whole, 1, "c"));
        }},
-      {"nothing uses the tensor \"c\"",
-       [](auto& o, auto& x) {
-         pointwise(o, x, 1, "c");
-         return four_spike(o, pointwise(o, x, 1, "d"));
-       }},
   };
   for (const Case& c : cases) EXPECT_THAT(refusal(32, c.part), HasSubstr(c.message));
   EXPECT_THAT(refusal(34,
