@@ -158,8 +158,8 @@ std::pair<Rational, Rational> LayerStore::range_of(const QuantizedLayer& layer,
     const auto first = at(term.first_output);
     if (channel < first || channel >= first + at(term.outputs)) continue;
     const Rational factor = term.factors.empty() ? Rational(1) : term.factors[channel - first];
-    Range value{term.decoding.offset,
-                term.decoding.offset + term.decoding.step * Rational(levels_[at(term.source)])};
+    Range value{term.decoding.offset, term.decoding.offset};
+    value.include(term.decoding.offset + term.decoding.step * Rational(levels_[at(term.source)]));
     value.multiply(factor);
     const Window& w = term.window;
     if (w.pad_top + w.pad_left + w.pad_bottom + w.pad_right != 0) {
