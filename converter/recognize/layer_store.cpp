@@ -133,6 +133,7 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
   }
   const int levels = count.convert_to<int>();
   QuantizedLayer layer = tensor.layer;
+  if (!tensor.numbers.empty()) layer.name += fmt::format(".{}", tensor.numbers.size() + 1);
   if (tensor.pooled) {
     // The bounds of a maximum are those of what it pools.
     LevelsPart source = *tensor.pooled;
