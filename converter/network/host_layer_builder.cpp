@@ -281,6 +281,7 @@ Rows make_rows(const GraphOutput& output, const std::vector<WeightGrid>& grids, 
 /// Sets bias and weights as far as the steps leave them exact in float32. Returns false if they do
 /// not.
 bool fold_steps(const QuantizedLayer& layer, const Rows& rows, HostReadout& readout) {
+  if (!layer.offset.empty()) return false;
   std::vector<double> bias;
   for (const std::size_t channel : rows.channel) {
     bias.push_back(static_cast<double>(layer.bias[channel]));
@@ -414,7 +415,7 @@ std::vector<DecodedSource> readout_sources(const GraphOutput& output, const std:
     const bool twice =
         std::any_of(sources.begin(), sources.end(),
                     [&term](const DecodedSource& source) { return source.layer == term.source; });
-    if (twice || !output.sum.offset.empty() || has_factors(output.sum)) {
+    if (twice || has_factors(output.sum)) {
       refuse(file, output.sum.label, "the last layer, which has no quantizer, is a sum of several",
              "one Conv, Gemm or MatMul last");
     }

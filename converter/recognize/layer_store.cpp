@@ -138,6 +138,7 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
   }
   const int levels = count.convert_to<int>();
   QuantizedLayer layer = tensor.layer;
+  if (!tensor.numbers.empty()) layer.name += fmt::format(".{}", tensor.numbers.size() + 1);
   if (tensor.pooled) {
     // The bounds of a maximum are those of what it pools.
     LevelsPart source = *tensor.pooled;
@@ -163,8 +164,8 @@ std::pair<Rational, Rational> LayerStore::range_of(const QuantizedLayer& layer,
     const auto first = at(term.first_output);
     if (channel < first || channel >= first + at(term.outputs)) continue;
     const Rational factor = term.factors.empty() ? Rational(1) : term.factors[channel - first];
-    Range value{term.decoding.offset,
-                term.decoding.offset + term.decoding.step * Rational(levels_[at(term.source)])};
+    Range value{term.decoding.offset, term.decoding.offset};
+    value.include(term.decoding.offset + term.decoding.step * Rational(levels_[at(term.source)]));
     value.multiply(factor);
     const Window& w = term.window;
     if (w.pad_top + w.pad_left + w.pad_bottom + w.pad_right != 0) {
