@@ -27,7 +27,7 @@ constexpr const char* kOperators =
     "Floor, Ceil, Round, "
     "Sign, Cast, QuantizeLinear, DequantizeLinear, ConvInteger, MatMulInteger, QLinearConv, "
     "QLinearMatMul, Concat, Pad, Flatten, Reshape, Transpose, Squeeze, Unsqueeze, Identity, "
-    "Dropout; Quant, BipolarQuant, MultiThreshold of QONNX; after the last layer Softmax, "
+    "Dropout; Quant, BipolarQuant, Trunc, MultiThreshold of QONNX; after the last layer Softmax, "
     "LogSoftmax, ArgMax, TopK";
 
 bool is_any_of(const std::string& op, std::initializer_list<std::string_view> names) {

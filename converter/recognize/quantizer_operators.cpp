@@ -2,6 +2,7 @@
 #include "spikeloom/converter/recognize/quantizer_operators.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -258,8 +259,8 @@ bool requantize(const QuantizerSpec& spec, LevelsValue& levels) {
 bool round_again(const QuantizerSpec& spec, LevelsValue& levels) {
   const auto* rounding = std::get_if<UniformRounding>(&spec.function);
   LevelsPart& part = levels.parts.front();
-  const bool few =
-      part.lowest && part.highest && *part.highest - *part.lowest <= Quantizer::kMaxLevels;
+  const bool few = !spec.continues && part.lowest && part.highest &&
+                   *part.highest - *part.lowest <= Quantizer::kMaxLevels;
   if (rounding == nullptr || levels.parts.size() != 1 || few || part.decoding.step.sign() <= 0 ||
       part.tensor->pooled || !std::holds_alternative<RoundingChain>(part.tensor->quantizer)) {
     return false;
@@ -297,6 +298,29 @@ double positive_scale(const Context& context, const OnnxNode& node, int i) {
 
 std::vector<LevelThreshold> at_zero(bool strict) { return {{Rational(0), strict}}; }
 
+/// Reads QONNX's attribute rounding_mode.
+Rounding rounding_mode(const OnnxNode& node, const char* default_mode) {
+  std::string mode = node.text("rounding_mode", default_mode);
+  std::transform(mode.begin(), mode.end(), mode.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const std::pair<const char*, Rounding> kModes[] = {{"ROUND", Rounding::kHalfEven},
+                                                     {"HALF_EVEN", Rounding::kHalfEven},
+                                                     {"CEIL", Rounding::kCeil},
+                                                     {"FLOOR", Rounding::kFloor},
+                                                     {"ROUND_TO_ZERO", Rounding::kToZero},
+                                                     {"DOWN", Rounding::kToZero},
+                                                     {"UP", Rounding::kAway},
+                                                     {"HALF_UP", Rounding::kHalfAway},
+                                                     {"HALF_DOWN", Rounding::kHalfToZero}};
+  const auto found = std::find_if(std::begin(kModes), std::end(kModes),
+                                  [&mode](const auto& entry) { return entry.first == mode; });
+  if (found == std::end(kModes)) {
+    node.refuse(fmt::format("rounding mode {}", mode),
+                "ROUND, HALF_EVEN, CEIL, FLOOR, ROUND_TO_ZERO, UP, DOWN, HALF_UP, HALF_DOWN");
+  }
+  return found->second;
+}
+
 Value read_quant(const Context& context, const OnnxNode& node, Value value) {
   node.allow_attributes({"signed", "narrow", "rounding_mode"});
   const double scale = positive_scale(context, node, 1);
@@ -324,23 +348,7 @@ Value read_quant(const Context& context, const OnnxNode& node, Value value) {
   const double lowest = is_signed ? -half + (narrow_range ? 1 : 0) : 0;
   const double highest = is_signed ? half - 1 : std::pow(2.0, bits) - 1 - (narrow_range ? 1 : 0);
   UniformRounding rounding;
-  const std::string mode = node.text("rounding_mode", "ROUND");
-  const std::pair<const char*, Rounding> kModes[] = {{"ROUND", Rounding::kHalfEven},
-                                                     {"HALF_EVEN", Rounding::kHalfEven},
-                                                     {"CEIL", Rounding::kCeil},
-                                                     {"FLOOR", Rounding::kFloor},
-                                                     {"ROUND_TO_ZERO", Rounding::kToZero},
-                                                     {"DOWN", Rounding::kToZero},
-                                                     {"UP", Rounding::kAway},
-                                                     {"HALF_UP", Rounding::kHalfAway},
-                                                     {"HALF_DOWN", Rounding::kHalfToZero}};
-  const auto found = std::find_if(std::begin(kModes), std::end(kModes),
-                                  [&mode](const auto& entry) { return entry.first == mode; });
-  if (found == std::end(kModes)) {
-    node.refuse(fmt::format("rounding mode {}", mode),
-                "ROUND, HALF_EVEN, CEIL, FLOOR, ROUND_TO_ZERO, UP, DOWN, HALF_UP, HALF_DOWN");
-  }
-  rounding.rounding = found->second;
+  rounding.rounding = rounding_mode(node, "ROUND");
   rounding.multiplier = Rational(1) / exact_scale;
   rounding.addend = exact_zero;
   rounding.divisor = static_cast<float>(scale);
@@ -361,6 +369,50 @@ Value read_bipolar(const Context& context, const OnnxNode& node, Value value) {
   spec.highest = 1;
   spec.decoding = {scale * Rational(2), -scale};
   return quantize(context, node, spec, std::move(value));
+}
+
+Value read_trunc(const Context& context, const OnnxNode& node, Value value) {
+  const bool first_version = node.inputs() == 5;
+  if (!first_version && node.inputs() != 6) {
+    node.refuse(fmt::format("it has {} inputs", node.inputs()), "five or six");
+  }
+  node.allow_attributes({"narrow", "rounding_mode", "signed"});
+  const double scale = positive_scale(context, node, 1);
+  const Rational zero = Rational::from_double(scalar(context.graph, node, 2, "zero point"));
+  const double in_bits = scalar(context.graph, node, 3, "bit width");
+  const double out_bits = scalar(context.graph, node, first_version ? 4 : 5, "bit width");
+  const double out_scale = first_version ? scale : positive_scale(context, node, 4);
+  const double shift = first_version ? in_bits - out_bits : std::log2(out_scale / scale);
+  if (shift != std::floor(shift) || std::abs(shift) > 32 || !(out_bits >= 1 && out_bits <= 32)) {
+    node.refuse(fmt::format("it drops {} bits", shift), "an integer number of bits");
+  }
+  // The integers that it takes, then those without their last bits.
+  UniformRounding integers;
+  integers.multiplier = Rational(1) / Rational::from_double(scale);
+  integers.addend = zero;
+  integers.divisor = static_cast<float>(scale);
+  integers.shift = static_cast<float>(zero.to_double());
+  QuantizerSpec first;
+  first.function = integers;
+  value = quantize(context, node, first, std::move(value));
+  const Rational drop = Rational::power_of_two(-static_cast<int>(shift));
+  UniformRounding dropped;
+  dropped.rounding = rounding_mode(node, "FLOOR");
+  dropped.multiplier = drop;
+  QuantizerSpec second;
+  second.function = dropped;
+  second.continues = true;
+  const Rational exact_scale = Rational::from_double(out_scale);
+  second.decoding = {exact_scale, -(first_version ? zero : zero * drop) * exact_scale};
+  if (!first_version) {
+    const bool is_signed = node.integer("signed", 1) != 0;
+    const bool narrow_range = node.integer("narrow", 0) != 0;
+    const auto bits = static_cast<unsigned>(out_bits);
+    const Integer half = Integer(1) << (bits - 1);
+    second.lowest = is_signed ? Integer((narrow_range ? 1 : 0) - half) : Integer(0);
+    second.highest = is_signed ? Integer(half - 1) : Integer(2 * half - (narrow_range ? 2 : 1));
+  }
+  return quantize(context, node, second, std::move(value));
 }
 
 Value read_multi_threshold(const Context& context, const OnnxNode& node, Value value) {
@@ -531,8 +583,8 @@ Value read_custom_quantizer(const Context& context, const OnnxNode& node, Value 
   const std::string& op = node.op();
   if (op == "Quant" || op == "IntQuant") return read_quant(context, node, std::move(value));
   if (op == "BipolarQuant") return read_bipolar(context, node, std::move(value));
-  if (op == "MultiThreshold") return read_multi_threshold(context, node, std::move(value));
-  node.refuse("it is not accepted here", "Quant, BipolarQuant, MultiThreshold");
+  if (op == "Trunc") return read_trunc(context, node, std::move(value));
+  return read_multi_threshold(context, node, std::move(value));
 }
 
 }  // namespace spikeloom::converter

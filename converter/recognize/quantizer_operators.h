@@ -14,6 +14,7 @@ struct QuantizerSpec {
   std::optional<Integer> lowest;  ///< saturation; no value: none
   std::optional<Integer> highest;
   Decoding decoding;
+  bool continues = false;  ///< the second half of an operator, of what its first half has made
 };
 
 /// Applies a quantizer to a value. Levels that keep their distances stay the levels of their layer.
