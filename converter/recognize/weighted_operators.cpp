@@ -242,8 +242,9 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
   window.kernel_height = input.shape.height;
   window.kernel_width = input.shape.width;
   const int rank = input.layout.rank();
-  if (node.op() == "GlobalAveragePool" || node.op() == "GlobalMaxPool") {
-    node.allow_attributes({});
+  if (node.op() == "GlobalAveragePool" || node.op() == "QLinearGlobalAveragePool" ||
+      node.op() == "GlobalMaxPool") {
+    node.allow_attributes({"channels_last"});
     require_planes(node, input);
     std::vector<int> dims(at(rank), 1);
     dims[0] = input.shape.channels;
