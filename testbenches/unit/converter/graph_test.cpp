@@ -154,11 +154,11 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
              o.node("BatchNormalization", {pointwise(o, x, 1, "c"), v, v, v, v}, {}, "norm");
          return four_spike(o, o.node("Add", {norm, x}, {}, "sum"));
        }},
-      {"node \"sum\" (Add): in output channel 0 a level counts 0.015625 from node \"c\" (Conv), "
+      {"node \"sum\" (Add): in output channel 0 a level counts 0.000488281 from node \"c\" (Conv), "
        "0.5 "
        "from node \"sum\" (Add); accepted: terms whose scales",
        [](auto& o, auto& x) {
-         return four_spike(o, o.node("Add", {pointwise(o, x, 0.03125F, "c"), x}, {}, "sum"));
+         return four_spike(o, o.node("Add", {pointwise(o, x, 0x1p-10F, "c"), x}, {}, "sum"));
        }},
       {"are each 1..16 times one number",
        [](auto& o, auto& x) {

@@ -73,7 +73,7 @@ TEST(OnnxGraph, TheOutputIsChosenAmongSeveral) {
   const std::string bytes = two_outputs().model().SerializeAsString();
   EXPECT_EQ(refusal_of([&] { LoadedModel model(bytes); }),
             "its graph has 2 outputs (\"second\", \"first\"); accepted: one, the class scores, "
-            "chosen by --output NAME");
+            "chosen by --scores NAME");
   EXPECT_EQ(refusal_of([&] { LoadedModel model(bytes, "body"); }),
             "its graph has no output \"body\"; accepted: \"second\", \"first\"");
   const LoadedModel first(bytes, "first");

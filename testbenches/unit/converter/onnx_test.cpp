@@ -130,16 +130,18 @@ TEST(OnnxImport, FormsOfAQuantizer) {
   }
 }
 
-TEST(OnnxImport, QuantizeLinearAloneBoundsAtItsType) {
-  const auto quantize = [](bool is_signed) {
-    return convert_second([is_signed](OnnxBuilder& o, const std::string& x) {
-      std::vector<std::string> inputs = {o.node("Relu", {x}), o.scalar(1)};
+TEST(OnnxImport, QuantizeLinearAloneBoundsAtItsTypeAndAtWhatItsSumReaches) {
+  const auto quantize = [](bool is_signed, float scale) {
+    return convert_second([is_signed, scale](OnnxBuilder& o, const std::string& x) {
+      std::vector<std::string> inputs = {o.node("Relu", {x}), o.scalar(scale)};
       if (is_signed) inputs.push_back(o.bytes({}, {0}));
-      return o.node("DequantizeLinear", {o.node("QuantizeLinear", inputs), o.scalar(1)});
+      return o.node("DequantizeLinear", {o.node("QuantizeLinear", inputs), o.scalar(scale)});
     });
   };
-  EXPECT_EQ(quantize(true).levels(), 127);
-  EXPECT_EQ(quantize(false).levels(), 255);
+  EXPECT_EQ(quantize(true, 0.0625F).levels(), 127);
+  EXPECT_EQ(quantize(false, 0.0625F).levels(), 255);
+  EXPECT_EQ(quantize(true, 1).levels(), 32);
+  EXPECT_EQ(quantize(false, 1).levels(), 32);
 }
 
 // Without the multiplication by 2^-k the next layer reads A, four levels of k = 0.
