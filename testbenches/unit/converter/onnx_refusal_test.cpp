@@ -225,6 +225,11 @@ TEST(OnnxRefusal, Quantizers) {
 }
 
 TEST(OnnxRefusal, Steps) {
+  const auto cast_to = [](std::int64_t type) {
+    return [type](OnnxBuilder& o, const std::string& x) {
+      return four_spike(o, o.node("Cast", {x}, {{"to", type}}));
+    };
+  };
   const auto norm = [](const Dims& dims, float variance, std::int64_t training) {
     return [=](OnnxBuilder& o, const std::string& x) {
       const std::vector<float> values(static_cast<std::size_t>(dims[0]), variance);
@@ -270,6 +275,12 @@ TEST(OnnxRefusal, Steps) {
          const auto training = o.scalar(1);
          return o.node("Dropout", {x, "", training});
        }},
+      {"(Cast): it casts to FLOAT16; accepted: FLOAT or DOUBLE",
+       cast_to(onnx::TensorProto::FLOAT16)},
+      {"(Cast): it casts to BFLOAT16; accepted: FLOAT or DOUBLE",
+       cast_to(onnx::TensorProto::BFLOAT16)},
+      {"(Cast): it casts to INT32; accepted: FLOAT or DOUBLE", cast_to(onnx::TensorProto::INT32)},
+      {"(Cast): it casts to number 99; accepted: FLOAT or DOUBLE", cast_to(99)},
       {"(Sigmoid): it is not accepted here; accepted: Conv, Gemm",
        [](auto& o, auto& x) { return o.node("Sigmoid", {x}); }},
   });
