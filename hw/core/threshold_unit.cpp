@@ -114,11 +114,9 @@ void ThresholdUnit::add_events(const std::vector<std::uint16_t>& categories,
     EventCounts& category = counts[categories[j]];
     category[Event::kGather] += gathers;
     category[Event::kThresholdCompare] += thresholds;
-    ++category[Event::kPotentialClear];
     all[Event::kGather] += gathers;
     all[Event::kThresholdCompare] += thresholds;
   }
-  all[Event::kPotentialClear] += neurons_.size();
 }
 
 }  // namespace spikeloom::hw

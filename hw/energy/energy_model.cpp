@@ -19,7 +19,6 @@ double width(Event event, const arch::CoreDescription& core) {
     case Event::kAccumulate:
     case Event::kGather:
     case Event::kThresholdCompare:
-    case Event::kPotentialClear:
       return core.potential_bits;
     case Event::kRouteRead:
     case Event::kRouterTraversal:

@@ -19,7 +19,6 @@ enum class Event : std::uint8_t {
   kAccumulate,         ///< a nonzero weight is added to a dendrite
   kGather,             ///< a dendrite is added to a neuron's potential
   kThresholdCompare,   ///< a potential is compared with one threshold
-  kPotentialClear,     ///< a neuron's potential is cleared at the end of its evaluation
   kRouteRead,          ///< an entry of a routing table is read and its packet sent
   kRouterTraversal,    ///< a packet passes from an input to an output of a router
   kLinkTransfer,       ///< a packet passes from a router to the next one on its chip
@@ -44,8 +43,6 @@ constexpr std::string_view name(Event value) {
       return "gather";
     case Event::kThresholdCompare:
       return "threshold_compare";
-    case Event::kPotentialClear:
-      return "potential_clear";
     case Event::kRouteRead:
       return "route_read";
     case Event::kRouterTraversal:
@@ -171,7 +168,6 @@ inline constexpr std::array<EventInfo, kEvents> kEventInfo = {{
     {Event::kAccumulate, Component::kDendrites},
     {Event::kGather, Component::kNeuronUnits},
     {Event::kThresholdCompare, Component::kNeuronUnits},
-    {Event::kPotentialClear, Component::kNeuronUnits},
     {Event::kRouteRead, Component::kRoutingTables},
     {Event::kRouterTraversal, Component::kRouters},
     {Event::kLinkTransfer, Component::kLinks},

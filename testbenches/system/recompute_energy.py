@@ -35,7 +35,7 @@ def main(directory: str, technology: str) -> None:
             "expansion_write": core["expansion"]["entry_bits"],
             "row_word_read": core["timing"]["word_bits"] * planes,
             "accumulate": core["potential_bits"], "gather": core["potential_bits"],
-            "threshold_compare": core["potential_bits"], "potential_clear": core["potential_bits"]}
+            "threshold_compare": core["potential_bits"]}
     joule = {name: quantity(event["energy"]) * square * bits.get(name, 64) / event["bits"]
              for name, event in energy["events"].items()}
     for name, term in energy["static"].items():

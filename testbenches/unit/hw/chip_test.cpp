@@ -323,7 +323,6 @@ TEST(Chip, EventsOfATickByCategory) {
   EXPECT_EQ(fire_tick[1][Event::kAccumulate], 4U);
   EXPECT_EQ(fire_tick[1][Event::kGather], 2U);
   EXPECT_EQ(fire_tick[1][Event::kThresholdCompare], 2U);
-  EXPECT_EQ(fire_tick[1][Event::kPotentialClear], 2U);
   EXPECT_EQ(fire_tick[1][Event::kRouteRead], 2U);
   // Each packet traverses the routers of core 0 (east), core 1 (core and east) and core 2 (core).
   EXPECT_EQ(fire_tick[1][Event::kRouterTraversal], 8U);
@@ -354,9 +353,9 @@ TEST(Chip, EventsOfATickByCore) {
     hw::EventCounts by_core, by_category;
     for (const hw::EventCounts& counts : tick.core_events) by_core += counts;
     for (const hw::EventCounts& counts : tick.events) by_category += counts;
-    for (const Event event : {Event::kAxonWrite, Event::kScanWord, Event::kRowWordRead,
-                              Event::kAccumulate, Event::kGather, Event::kThresholdCompare,
-                              Event::kPotentialClear, Event::kExpansionWrite, Event::kRouteRead}) {
+    for (const Event event :
+         {Event::kAxonWrite, Event::kScanWord, Event::kRowWordRead, Event::kAccumulate,
+          Event::kGather, Event::kThresholdCompare, Event::kExpansionWrite, Event::kRouteRead}) {
       EXPECT_EQ(by_core[event], by_category[event]);
     }
     EXPECT_EQ(by_core[Event::kRouterTraversal], 0U);

@@ -85,7 +85,7 @@ class EnergyFile {
 
   /// Widths of test::small_chip(): scan words of 64 axons, words of 256 ternary columns, 16-bit
   /// sums, expansion entries of 25 bits, packets of 64 bits.
-  static constexpr std::array<int, kEvents> kBits = {64, 25, 64, 512, 16, 16, 16, 16,
+  static constexpr std::array<int, kEvents> kBits = {64, 25, 64, 512, 16, 16, 16,
                                                      64, 64, 64, 64,  64, 64, 64};
 
   static std::string term(const std::string& key, const std::string& value) {
