@@ -8,6 +8,10 @@
 
 namespace spikeloom::converter {
 
+/// Operators besides Constant and Identity that can be evaluated on constants, for messages.
+inline constexpr const char* kConstantOperators =
+    "Cast, DequantizeLinear with zero point 0, Mul and Transpose";
+
 /// Whether `node` has an operator that can be evaluated on constants: Constant, Identity, Cast to
 /// float, DequantizeLinear with zero point 0, Mul of floats, Transpose of matrices.
 bool can_evaluate_constant(const OnnxNode& node);

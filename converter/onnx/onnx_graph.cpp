@@ -190,8 +190,7 @@ const Tensor& OnnxGraph::constant(const OnnxNode& node, int i, const std::string
   const auto found = constants_.find(name);
   if (found != constants_.end()) return found->second;
   const std::string accepted =
-      "an initializer or Constant, or what Cast, DequantizeLinear with zero point 0, Mul and "
-      "Transpose make of such";
+      fmt::format("an initializer or Constant, or what {} make of such", kConstantOperators);
   if (name.empty()) node.refuse(fmt::format("its input {} ({}) is left out", i, what), accepted);
   const auto reason = unreadable_.find(name);
   node.refuse(fmt::format("its input \"{}\" ({}) is {}", name, what,
