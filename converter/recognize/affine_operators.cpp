@@ -161,14 +161,16 @@ void clamp(const OnnxNode& node, std::optional<Rational> lower, std::optional<Ra
       const bool binds = !own || (from_below ? Rational(*own, Integer(1)) < integer
                                              : integer < Rational(*own, Integer(1)));
       if (!binds) return;
-      const std::optional<Integer>& other = from_below ? part.highest : part.lowest;
+      // A bound beyond the whole range makes a constant of them.
+      std::optional<Integer>& other = from_below ? part.highest : part.lowest;
       const bool beyond = other && (from_below ? Rational(*other, Integer(1)) < integer
                                                : integer < Rational(*other, Integer(1)));
-      if (!integer.is_integer() || beyond) {
+      if (!integer.is_integer()) {
         node.refuse(fmt::format("its bound {} is no value of the activations", bound->to_double()),
                     "a bound that is one of their values");
       }
       own = integer.numerator();
+      if (beyond) other = own;
     };
     apply(first, true);
     apply(last, false);

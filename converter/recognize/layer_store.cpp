@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -30,6 +31,14 @@ LevelFunction level_function(const QuantizedTensor& tensor, const Integer& lowes
   for (const std::vector<LevelThreshold>& list : lists) {
     function.thresholds.emplace_back(list.begin() + first, list.begin() + first + levels);
   }
+  return function;
+}
+
+/// Returns a quantizer with one level that nothing reaches.
+LevelFunction never(const Decoding& decoding) {
+  LevelFunction function;
+  function.decoding = decoding;
+  function.thresholds = {{{Rational::power_of_two(1000), false}}};
   return function;
 }
 
@@ -131,12 +140,13 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
   const auto found = tensor.numbers.find(range);
   if (found != tensor.numbers.end()) return found->second;
   const Integer count = range.second - range.first;
-  if (count < 1 || count > Quantizer::kMaxLevels) {
+  if (count < 0 || count > Quantizer::kMaxLevels) {
     reader.refuse(fmt::format("the quantizer of {} has {} levels above the lowest",
                               tensor.layer.label, count.str()),
                   fmt::format("1..{}", Quantizer::kMaxLevels));
   }
-  const int levels = count.convert_to<int>();
+  // A constant has one level, which it never reaches.
+  const int levels = count == 0 ? 1 : count.convert_to<int>();
   QuantizedLayer layer = tensor.layer;
   if (!tensor.numbers.empty()) layer.name += fmt::format(".{}", tensor.numbers.size() + 1);
   if (tensor.pooled) {
@@ -147,8 +157,15 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
     layer.terms.front().source = number_of(reader, source);
     layer.terms.front().decoding = levels_of(source);
   } else {
-    layer.quantizer = level_function(tensor, range.first, levels, levels_of(part));
-    if (tensor.quantizes_image) quantize_image(tensor, range.first, levels, layer);
+    layer.quantizer = count == 0 ? never(levels_of(part))
+                                 : level_function(tensor, range.first, levels, levels_of(part));
+    if (tensor.quantizes_image) {
+      quantize_image(tensor, range.first, levels, layer);
+      if (count == 0) {
+        const float infinity = std::numeric_limits<float>::infinity();
+        layer.pixel_thresholds.assign(layer.pixel_thresholds.size(), infinity);
+      }
+    }
   }
   const int number = add(std::move(layer), tensor.node, levels);
   tensor.numbers[range] = number;

@@ -167,13 +167,10 @@ void cut_unreachable(const Context& context, const QuantizedLayer& layer, Quanti
     if (low < lowest) lowest = low;
     if (highest < high) highest = high;
   }
-  Integer first = (*rounding)(lowest);
-  Integer last = (*rounding)(highest);
+  const Integer first = (*rounding)(lowest);
+  const Integer last = (*rounding)(highest);
   // A range beyond the quantizer's own leaves its nearer bound.
   if ((spec.highest && first > *spec.highest) || (spec.lowest && last < *spec.lowest)) return;
-  // A constant sum keeps a level that never, or always, fires.
-  if (first == last && spec.highest != first) ++last;
-  if (first == last && spec.lowest != last) --first;
   narrow(first, last, spec);
 }
 

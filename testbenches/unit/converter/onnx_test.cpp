@@ -54,6 +54,11 @@ TEST(OnnxImport, FormsOfAQuantizer) {
     const auto q = o.node("QuantizeLinear", {x, o.scalar(0.5F)});
     return o.node("DequantizeLinear", {q, o.scalar(0.5F)});
   };
+  constexpr std::int64_t kFloat = onnx::TensorProto::FLOAT;
+  constexpr std::int64_t kDouble = onnx::TensorProto::DOUBLE;
+  const auto cast = [](OnnxBuilder& o, const std::string& x, std::int64_t type) {
+    return o.node("Cast", {x}, {{"to", type}});
+  };
   const std::vector<Case> cases = {
       {"Clip Mul Add Floor Mul", up, four_spike},
       {"half + x", up,
@@ -118,6 +123,14 @@ TEST(OnnxImport, FormsOfAQuantizer) {
        [](auto& o, auto& x) {
          const auto dropped = o.node("Dropout", {o.node("Identity", {x}), o.scalar(0.5F)});
          return o.node("Identity", {four_spike(o, dropped)});
+       }},
+      {"Cast to DOUBLE and FLOAT anywhere", up,
+       [&](auto& o, auto& x) {
+         const auto positive = cast(o, o.node("Relu", {cast(o, x, kDouble)}), kFloat);
+         const auto half_up =
+             o.node("Add", {multiply(o, clip(o, positive, 0, 2), 2), o.scalar(0.5F)});
+         const auto level = cast(o, o.node("Floor", {cast(o, half_up, kDouble)}), kFloat);
+         return cast(o, cast(o, multiply(o, level, 0.5F), kDouble), kFloat);
        }},
   };
   for (const Case& c : cases) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <cmath>
 #include <map>
 #include <sstream>
@@ -61,7 +60,8 @@ class EnergyFile {
     for (std::size_t i = 0; i < kEvents; ++i) {
       if (name(hw::kEventInfo[i].event) == without) continue;
       file << term("  " + std::string(name(hw::kEventInfo[i].event)),
-                   "energy: " + std::to_string(i + 1) + " pJ, bits: " + std::to_string(kBits[i]));
+                   "energy: " + std::to_string(i + 1) +
+                       " pJ, bits: " + std::to_string(bits(hw::kEventInfo[i].event)));
     }
     file << "static:\n";
     for (std::size_t i = 0; i < hw::kStaticCoefficients; ++i) {
@@ -86,8 +86,20 @@ class EnergyFile {
 
   /// Widths of test::small_chip(): scan words of 64 axons, words of 256 ternary columns, 16-bit
   /// sums, expansion entries of 25 bits, packets of 64 bits.
-  static constexpr std::array<int, kEvents> kBits = {64, 25, 64, 512, 16, 16, 16,
-                                                     64, 64, 64, 64,  64, 64, 64};
+  static int bits(Event event) {
+    switch (event) {
+      case Event::kExpansionWrite:
+        return 25;
+      case Event::kRowWordRead:
+        return 512;
+      case Event::kAccumulate:
+      case Event::kGather:
+      case Event::kThresholdCompare:
+        return 16;
+      default:
+        return 64;
+    }
+  }
 
   static std::string term(const std::string& key, const std::string& value) {
     return key + ": {" + value + ", status: derived, source: \"for the test\"}\n";
