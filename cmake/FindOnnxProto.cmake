@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Finds ONNX's generated protobuf classes. Debian's ONNX CMake package also wants its test back ends,
-# so the header and the library are looked up directly. Defines OnnxProto::OnnxProto.
+# Finds the protobuf classes generated for ONNX. Debian's CMake package of ONNX also requires its test
+# back ends, so this module looks for the header and the library. Defines OnnxProto::OnnxProto.
 find_path(OnnxProto_INCLUDE_DIR onnx/onnx_pb.h)
 find_library(OnnxProto_LIBRARY onnx_proto)
 mark_as_advanced(OnnxProto_INCLUDE_DIR OnnxProto_LIBRARY)
-# From version 22 on protobuf has a package of its own, which knows what it needs.
+# Since version 22 protobuf has a CMake package of its own, which finds its dependencies.
 find_package(Protobuf CONFIG QUIET)
 if(NOT TARGET protobuf::libprotobuf)
   find_package(Protobuf MODULE QUIET)

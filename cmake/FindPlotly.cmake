@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Finds plotly.js, which draws the charts of reports, in Debian's python3-plotly, and esbuild, which
-# makes it less than half as large. Defines Plotly_SCRIPT and Plotly_ESBUILD.
+# reduces it to less than half its size. Defines Plotly_SCRIPT and Plotly_ESBUILD.
 find_file(Plotly_SCRIPT NAMES plotly.min.js plotly.js
           PATHS /usr/share/python3-plotly /usr/lib/python3/dist-packages/plotly/package_data
           NO_DEFAULT_PATH)

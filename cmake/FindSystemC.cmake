@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Finds SystemC: by its own CMake package, which a build of SystemC by CMake installs, else by
-# pkg-config, $SYSTEMC_HOME and the system's directories. Defines SystemC::systemc, which makes its
-# users C++17, and SystemC_VERSION.
+# Finds SystemC by its CMake package, which exists if SystemC was built with CMake, else by pkg-config,
+# $SYSTEMC_HOME and the directories of the system. Defines SystemC_VERSION and SystemC::systemc, which
+# requires C++17 of the targets that link it.
 if(NOT TARGET SystemC::systemc)
   find_package(SystemCLanguage CONFIG QUIET)
 endif()
@@ -31,7 +31,7 @@ else()
 endif()
 
 if(TARGET SystemC::systemc)
-  # The headers say which version it is; Debian 13's pkg-config file says another.
+  # The version is read from the headers, since the pkg-config file of Debian 13 has another one.
   set(SystemC_VERSION "")
   foreach(part MAJOR MINOR PATCH)
     file(STRINGS "${SystemC_INCLUDE_DIR}/sysc/kernel/sc_ver.h" line
@@ -41,8 +41,8 @@ if(TARGET SystemC::systemc)
   endforeach()
   list(JOIN SystemC_VERSION "." SystemC_VERSION)
 
-  # SystemC's library serves programs of one C++ standard, the one that it was built in, which is
-  # C++17 in Debian. A target that asks for no standard gets that one, not the compiler's default.
+  # The library of SystemC only links with programs of the C++ standard with which it was built, which
+  # is C++17 in Debian. A target that sets no standard gets C++17 instead of the compiler's default.
   string(CONCAT standard "$<$<AND:$<COMPILE_LANGUAGE:CXX>,"
                          "$<STREQUAL:$<TARGET_PROPERTY:CXX_STANDARD>,>>:-std=gnu++17>")
   set_property(TARGET SystemC::systemc APPEND PROPERTY INTERFACE_COMPILE_OPTIONS "${standard}")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Finds yaml-cpp and gives its target one name in all versions: yaml-cpp::yaml-cpp, which those
-# before 0.8 call yaml-cpp.
+# Finds yaml-cpp and defines the target yaml-cpp::yaml-cpp for all versions; before version 0.8 its
+# name was yaml-cpp.
 find_package(yaml-cpp CONFIG QUIET)
 if(TARGET yaml-cpp AND NOT TARGET yaml-cpp::yaml-cpp)
   add_library(yaml-cpp::yaml-cpp INTERFACE IMPORTED)

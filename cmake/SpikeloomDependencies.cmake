@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What the libraries use: the arguments of a find_package each, for the build and for the installed
-# package. Find modules lie beside this file.
+# The dependencies of the libraries, as arguments of find_package, for the build and for the installed
+# package. The find modules are in the directory of this file.
 list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
 set(SPIKELOOM_DEPENDENCIES
   "Boost 1.74 CONFIG"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# spikeloom_embed(TARGET HEADER files...): puts the files' bytes into a target, which then defines
-# spikeloom::cli::resource(name) and has_resource(name), declared in HEADER; a file's name is its
-# last part. The assembler reads them: megabytes as a C++ array would take the compiler seconds.
+# spikeloom_embed(TARGET HEADER files...): embeds files in a target, which then defines
+# spikeloom::cli::resource(name) and has_resource(name), declared in HEADER; `name` is the file name
+# without its directory. The assembler includes them, because the compiler takes seconds for a C++
+# array of megabytes.
 function(spikeloom_embed target header)
   set(source "${CMAKE_CURRENT_BINARY_DIR}/${target}_resources.cpp")
   set(symbols "")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `cmake --install` puts where: the program with its manual page and shell completions, the
-# libraries with their headers as a CMake package (find_package(spikeloom) gives spikeloom::hw,
-# spikeloom::converter, ...), and the configurations.
+# Installs the program with its manual page and shell completions, the libraries with their headers as a
+# CMake package (find_package(spikeloom) defines spikeloom::hw, spikeloom::converter, ...), and the
+# configurations.
 include(CMakePackageConfigHelpers)
 
 set(SPIKELOOM_PACKAGE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/spikeloom")

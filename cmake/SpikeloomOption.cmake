@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# spikeloom_option(NAME text default [NEEDS options...]): an option that is off by default, and an
-# error when switched on, where one that it needs is off.
+# spikeloom_option(NAME text default [NEEDS options...]): defines an option. If one of the
+# options that it needs is off, it is off by default, and switching it on is an error.
 function(spikeloom_option name text default)
   cmake_parse_arguments(arg "" "" "NEEDS" ${ARGN})
   set(missing "")

@@ -19,7 +19,7 @@ TEST_PACKAGES=(
   python3-matplotlib python3-numpy python3-onnx python3-torch python3-yaml
 )
 
-# For the tests of HTML pages; not installed if the machine has them from another source.
+# Packages for the tests of HTML pages; not installed if the machine has them from another source.
 command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)
 command -v chromium chromium-browser google-chrome >/dev/null || TEST_PACKAGES+=(chromium)
 
@@ -33,7 +33,7 @@ install() {
   command -v dpkg-query >/dev/null || die "needs Debian 12 or 13, or Ubuntu 24.04 (no dpkg here)"
   local missing=() package
   for package in "$@"; do
-    # Only the status "installed" counts: dpkg knows removed packages too.
+    # Requires the status "installed", because dpkg also lists removed packages.
     dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
       missing+=("$package")
   done

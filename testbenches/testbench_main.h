@@ -9,7 +9,8 @@
 
 namespace spikeloom {
 
-/// The main function of a testbench: `run` with the command line, its errors told as everywhere.
+/// The main function of a testbench: calls `run` with the command-line arguments. Errors are
+/// reported on standard error, with the same exit statuses as in the program.
 inline int testbench_main(int argc, char** argv, int (*run)(const std::vector<std::string>&)) {
   try {
     return run({argv + 1, argv + argc});

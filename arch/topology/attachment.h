@@ -13,7 +13,7 @@ struct Attachment {
 
 constexpr std::uint8_t port_bit(unsigned port) { return static_cast<std::uint8_t>(1U << port); }
 
-/// The first port of a set that is not empty.
+/// Returns the first port of a nonempty set.
 constexpr unsigned first_port(unsigned mask) { return static_cast<unsigned>(__builtin_ctz(mask)); }
 
 }  // namespace spikeloom::arch

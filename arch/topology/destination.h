@@ -7,9 +7,9 @@
 
 namespace spikeloom::arch {
 
-/// Where a packet goes, laid out for a router's decision: a byte for each of x0, y0, x1, y1, from
-/// the lowest on, so that all four are compared at once. Coordinates have 7 bits; the lowest
-/// byte's 8th says that the packet is the host's.
+/// The destination of a packet, laid out for routing decisions: a byte for each of x0, y0, x1, y1,
+/// from the lowest byte on, so that all four are compared at once. Coordinates have 7 bits; the
+/// high bit of the lowest byte is set if the packet is for the host.
 class Destination {
  public:
   static constexpr std::uint32_t kHighBits = 0x80808080;
@@ -22,7 +22,7 @@ class Destination {
 
   constexpr bool to_host() const { return (bytes_ & kHost) != 0; }
   constexpr Region region() const { return {byte(0), byte(1), byte(2), byte(3)}; }
-  /// The four coordinates, all high bits 0.
+  /// Returns the four coordinates, with all high bits 0.
   constexpr std::uint32_t coordinates() const { return bytes_ & ~kHighBits; }
 
  private:

@@ -14,11 +14,11 @@
 
 namespace spikeloom::arch {
 
-/// What topologies with a router a core share: the numbers, places and names of the routers, and
-/// their ports to four neighbours, the core and the host. y grows to the south.
+/// The common part of topologies with one router for each core: numbers, places and names of the
+/// routers, and their ports to four neighbours, the core and the host. y grows to the south.
 class GridRouters {
  public:
-  /// Ports of a router, inputs and outputs alike.
+  /// Ports of a router, for inputs and outputs alike.
   enum Port : unsigned { kNorth, kEast, kSouth, kWest, kCore, kHost };
   static constexpr unsigned kPorts = 6;
   static constexpr unsigned kHostPort = kHost;
@@ -63,8 +63,9 @@ class GridRouters {
 
   const MeshDescription& grid() const { return grid_; }
   const MeshDescription& chip_grid() const { return chip_; }
-  /// Packets times distance at each core, rows and columns by themselves: `columns` and `rows` say
-  /// how far place j is from i along such an axis.
+  /// Returns the sum of packets times distance for each core. Rows and columns are computed
+  /// separately: `columns` and `rows` return the distance between places i and j along such an
+  /// axis.
   template <class Columns, class Rows>
   std::vector<double> distances(const std::vector<double>& packets, double host_packets,
                                 const Columns& columns, const Rows& rows) const {

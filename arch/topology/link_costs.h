@@ -3,11 +3,11 @@
 
 namespace spikeloom::arch {
 
-/// What crossing a link counts.
+/// Cost of crossing each kind of link.
 struct LinkCosts {
   int on_chip = 1;
   int between_chips = 1;
-  int from_core = 0;  ///< into the network
+  int from_core = 0;  ///< injection into the network
   int from_host = 0;
 };
 

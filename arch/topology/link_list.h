@@ -9,16 +9,16 @@
 
 namespace spikeloom::arch {
 
-/// A link between two routers, one way.
+/// A link between two routers in one direction.
 struct Link {
-  std::size_t index = 0;  ///< router * ports + output: in SpikeNetwork::link_packets
-  std::size_t rank = 0;   ///< its place in the mapper's report
+  std::size_t index = 0;  ///< router * ports + output, as in SpikeNetwork::link_packets
+  std::size_t rank = 0;   ///< position in the mapper's report
   RouterPlace from;
   RouterPlace to;
   bool between_chips = false;
 };
 
-/// All links of a board, in the order of their indices.
+/// Returns all links of a board, in the order of their indices.
 std::vector<Link> list_links(const ChipDescription& chip);
 
 }  // namespace spikeloom::arch

@@ -18,11 +18,11 @@
 
 namespace spikeloom::arch {
 
-/// A 2-D mesh over all cores of a board, a router a core, with XY routing and multicast to
-/// rectangles. A packet runs along its row first; in each column of its rectangle it forks into
-/// that column, and there leaves at each row of the rectangle. Columns are entered from rows only,
-/// never the other way, and the host's and the cores' ports always accept: no circle of waiting
-/// can form.
+/// A 2-D mesh over all cores of a board, with a router for each core, XY routing, and multicast to
+/// rectangles. A packet runs along its row first. In each column of its rectangle it forks into the
+/// column, and there a copy leaves at each row of the rectangle. Packets enter columns from rows
+/// but never rows from columns, and the ports to host and cores always accept packets, so no
+/// circular wait can form.
 class MeshTopology : public GridRouters {
  public:
   static constexpr TopologyKind kKind = TopologyKind::kMesh;
@@ -32,7 +32,7 @@ class MeshTopology : public GridRouters {
 
   explicit MeshTopology(const ChipDescription& chip);
 
-  /// Whether a link's port leads anywhere: not over the edge.
+  /// Whether the port of a link leads to a router: not over the edge of the mesh.
   bool has_link(const Place& place, unsigned port) const {
     switch (port) {
       case kNorth:
@@ -45,7 +45,7 @@ class MeshTopology : public GridRouters {
         return place.x > 0;
     }
   }
-  /// The other end of a link.
+  /// Returns the other end of a link.
   Attachment peer(std::uint32_t router, const Place& /*place*/, unsigned port) const {
     return {router + neighbour_[port], (port + 2) % 4};
   }
@@ -54,7 +54,7 @@ class MeshTopology : public GridRouters {
     return peer(router, place, output);
   }
   static unsigned port_of(unsigned input) { return input; }
-  /// What a packet keeps for `outputs`; the host's go to the host's router.
+  /// Returns what a packet keeps for `outputs`. Packets to the host go to the host's router.
   Destination destination(Packet packet) const {
     const bool to_host = packet.addresses_host();
     return {to_host ? host_region_ : packet.region(), to_host};
@@ -64,18 +64,19 @@ class MeshTopology : public GridRouters {
     return destination;
   }
   static unsigned outputs(const Place& place, unsigned input, Destination destination) {
-    // All four coordinates at once: a byte's high bit stays where nothing has to be borrowed.
+    // Compares all four coordinates at once: the high bit of a byte stays set unless the
+    // subtraction borrows it.
     constexpr std::uint32_t kHigh = Destination::kHighBits;
     const std::uint32_t here = (place.x | static_cast<std::uint32_t>(place.y) << 8) * 0x10001U;
     const std::uint32_t not_before = ((destination.coordinates() | kHigh) - here) & kHigh;
     const std::uint32_t not_behind = ((here | kHigh) - destination.coordinates()) & kHigh;
-    // Two bits a byte, which the product moves side by side.
+    // The product moves the two bits of each byte side by side.
     constexpr std::uint32_t kGather = 1U << 24 | 1U << 18 | 1U << 12 | 1U << 6;
     const std::uint32_t relation = (not_before >> 7 | not_behind >> 6) * kGather >> 24;
     return kDirections[relation | (destination.to_host() ? kRelations : 0U)] & kAllowed[input];
   }
 
-  /// Along the row first, then along each column of the region.
+  /// Counts the links along the row, then those along each column of the region.
   int hops(const RouterPlace& from, const Region& region, const LinkCosts& costs) const {
     const MeshDescription& chip = chip_grid();
     return along(std::min(from.x, region.x0), std::max(from.x, region.x1), chip.columns, costs) +
@@ -89,17 +90,18 @@ class MeshTopology : public GridRouters {
                                 const LinkCosts& costs) const;
 
  private:
-  /// From i to j >= i along a line; `chip_side` is a chip's length along it.
+  /// Returns the cost from i to j >= i along an axis; `chip_side` is a chip's length along it.
   static int along(int i, int j, int chip_side, const LinkCosts& costs) {
     return (j - i) * costs.on_chip +
            (j / chip_side - i / chip_side) * (costs.between_chips - costs.on_chip);
   }
 
-  /// How a rectangle lies to a router: for each of x0, y0, x1, y1 two bits, whether it is at least,
-  /// and whether it is at most, the router's coordinate.
+  /// Relation of a rectangle to a router: for each of x0, y0, x1, y1 two bits, whether it is at
+  /// least and whether it is at most the router's coordinate.
   static constexpr std::size_t kRelations = 256;
 
-  /// By relation, to cores and then to the host: the outputs that lead there.
+  /// Returns the outputs to take for each relation, first for packets to cores and then for packets
+  /// to the host.
   static constexpr std::array<std::uint8_t, 2 * kRelations> directions() {
     std::array<std::uint8_t, 2 * kRelations> result{};
     for (unsigned i = 0; i < result.size(); ++i) {
@@ -119,7 +121,8 @@ class MeshTopology : public GridRouters {
   }
   static const std::array<std::uint8_t, 2 * kRelations> kDirections;
 
-  /// By input: never back to where it came from, and never from a column into a row.
+  /// Outputs allowed for each input: never back in the direction of origin, and never from a column
+  /// into a row.
   static constexpr std::uint8_t kEverywhere = 0x3f;
   static constexpr std::array<std::uint8_t, kPorts> kAllowed = {
       port_bit(kSouth) | port_bit(kCore) | port_bit(kHost),
@@ -129,11 +132,11 @@ class MeshTopology : public GridRouters {
       kEverywhere,
       kEverywhere};
 
-  Region host_region_;                      ///< of the host's router
-  std::array<std::uint32_t, 4> neighbour_;  ///< what to add to a router for the one at each port
+  Region host_region_;                      ///< the host's router
+  std::array<std::uint32_t, 4> neighbour_;  ///< difference to the number of the router at each port
 };
 
-// Outside of its class, which is whole here, so that it can be a constant.
+// Defined outside the class, which must be complete for this to be a constant.
 inline constexpr std::array<std::uint8_t, 2 * MeshTopology::kRelations> MeshTopology::kDirections =
     MeshTopology::directions();
 

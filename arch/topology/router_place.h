@@ -6,7 +6,7 @@
 
 namespace spikeloom::arch {
 
-/// A router: of core x, y of a grid, level being 0; or of square x, y of a quadtree's level.
+/// Place of a router: core x, y of a grid, with level 0, or square x, y of a level of a quadtree.
 struct RouterPlace {
   int level = 0;
   int x = 0;
@@ -17,9 +17,9 @@ struct RouterPlace {
   }
 };
 
-/// Its indices in scopes: x, y or level, x, y.
+/// Returns the indices of a router in scopes: x, y or level, x, y.
 std::vector<int> coordinates(const RouterPlace& router);
-/// "(3,0)"; in a quadtree "level 1 (3,0)".
+/// Returns "(3,0)", or in a quadtree "level 1 (3,0)".
 std::string text(const RouterPlace& router);
 
 }  // namespace spikeloom::arch

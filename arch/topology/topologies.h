@@ -18,13 +18,13 @@
 
 namespace spikeloom::arch {
 
-/// All topologies, in the order of TopologyKind. To add one: its class, its TopologyKind and its
-/// place here (docs/network.md says what the class must have).
+/// All topologies, in the order of TopologyKind. A new one needs a class, a TopologyKind and an
+/// entry here (docs/network.md lists what the class must have).
 using Topology = std::variant<MeshTopology, TreeTopology, TorusTopology>;
 
 inline constexpr std::size_t kTopologies = std::variant_size_v<Topology>;
 
-/// Stands for a topology's class.
+/// Represents the class of a topology.
 template <class Class>
 struct TopologyClass {
   using Type = Class;
@@ -41,7 +41,7 @@ auto with_topology_class(TopologyKind kind, const Visitor& visitor) {
   return visitor(TopologyClass<Class>{});
 }
 
-/// The topology of a chip's board.
+/// Returns the topology of a chip's board.
 Topology make_topology(const ChipDescription& chip);
 
 /// Calls `visitor` with the topology of a chip's board.
@@ -51,19 +51,20 @@ auto with_topology(const ChipDescription& chip, const Visitor& visitor) {
       chip.topology, [&](auto type) { return visitor(typename decltype(type)::Type(chip)); });
 }
 
-/// As chip files and messages call them, by kind.
+/// Returns the names of the topologies in chip files and messages, by kind.
 const std::vector<std::string_view>& topology_names();
 std::string_view name(TopologyKind kind);
-/// Throws std::invalid_argument with the names allowed.
+/// Throws std::invalid_argument with the allowed names.
 TopologyKind topology_of(std::string_view name);
 
-/// Why chips of `mesh` cannot be joined so, "halves ..."; nothing where they can.
+/// Returns why chips with `mesh` cannot be joined in this topology, as "halves ...", or nullopt if
+/// they can.
 std::optional<std::string> refusal(TopologyKind kind, const MeshDescription& mesh);
 /// Whether the host port may be at several levels above its core.
 bool has_levels(TopologyKind kind);
-/// The highest level of routers; 0 where there are no levels.
+/// Returns the highest level of routers, or 0 if there are no levels.
 int top_level(const ChipDescription& chip);
-/// The router that the host port is at.
+/// Returns the place of the router with the host port.
 RouterPlace host_place(const ChipDescription& chip);
 
 }  // namespace spikeloom::arch

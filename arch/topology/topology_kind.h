@@ -3,8 +3,8 @@
 
 namespace spikeloom::arch {
 
-/// How routers are joined (docs/network.md): one for each class of Topology, in their order
-/// (arch/topology/topologies.h).
+/// How routers are joined (docs/network.md). There is one value for each class of Topology, in the
+/// same order (arch/topology/topologies.h).
 enum class TopologyKind { kMesh, kQuadtree, kTorus };
 
 }  // namespace spikeloom::arch

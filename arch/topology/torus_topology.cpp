@@ -7,11 +7,12 @@
 namespace spikeloom::arch {
 namespace {
 
-/// Distance upwards from `from` to `to` along a ring of `size`.
+/// Returns the distance upwards from `from` to `to` along a ring of `size`.
 int upwards(int from, int to, int size) { return to >= from ? to - from : to - from + size; }
 
-/// Up to which distance upwards a packet from `from` goes that way round: half of the ring. Of two
-/// places that are opposite each other every second pair uses the closing link, both ways alike.
+/// Returns the longest distance upwards for which a packet from `from` takes that direction: half
+/// of the ring. Of the pairs of opposite places, every second one uses the closing link, in both
+/// directions alike.
 int reach_upwards(int from, int size) {
   const int half = size / 2;
   if (size % 2 != 0) return half;
@@ -26,7 +27,7 @@ TorusTopology::TorusTopology(const ChipDescription& chip)
     : GridRouters(chip),
       host_region_{chip.host_port.x, chip.host_port.y, chip.host_port.x, chip.host_port.y} {}
 
-/// To all places `first` to `last`, each by the shorter way.
+/// Returns the run to all places `first` to `last`, each by the shorter way.
 TorusTopology::Run TorusTopology::run(int from, int first, int last, int size) {
   const int reach = reach_upwards(from, size);
   Run run;
@@ -35,7 +36,8 @@ TorusTopology::Run TorusTopology::run(int from, int first, int last, int size) {
     if (farthest > reach) run.down = std::max(run.down, size - std::max(nearest, reach + 1));
   };
   if (first <= from && from <= last) {
-    // Those above it, and those below it, which are as far away as the ring upwards says.
+    // Places from `from` upwards, then those below it, all by their distance upwards along the
+    // ring.
     add(0, last - from);
     if (first < from) add(size - (from - first), size - 1);
   } else {
@@ -84,13 +86,13 @@ unsigned TorusTopology::outputs(const Place& place, unsigned input, Destination 
   return outputs | port_bit(destination.target.to_host() ? kHost : kCore);
 }
 
-/// Of `up` links from place `from` on.
+/// Returns the cost of `up` links upwards from place `from`.
 int TorusTopology::cost(int from, int up, int size, int chip_side, const LinkCosts& costs) {
   const int crossings = chip_side == size ? 0 : (from + up) / chip_side - from / chip_side;
   return up * costs.on_chip + crossings * (costs.between_chips - costs.on_chip);
 }
 
-/// Along the row first, then along each column of the region.
+/// Counts the links along the row, then those along each column of the region.
 int TorusTopology::hops(const RouterPlace& from, const Region& region,
                         const LinkCosts& costs) const {
   const auto axis = [&](int place, int first, int last, int size, int chip_side) {

@@ -16,17 +16,18 @@
 namespace spikeloom::arch {
 
 /// A mesh over all cores of a board whose rows and columns close to rings. A packet runs along its
-/// row first, in each column of its rectangle a copy turns into the column; each core is reached by
-/// the shorter way round. Where a copy enters a ring it notes at which router it is to stop.
+/// row first, and in each column of its rectangle a copy turns into the column. Each core is
+/// reached by the shorter way round. Where a copy enters a ring, it stores at which router it
+/// stops.
 ///
-/// Each link has two channels, that is two FIFOs at its end: a packet takes the second one of a
-/// ring from the ring's closing link on, which it crosses once at most. So no circle of waiting can
-/// form within a ring, and columns never send into rows.
+/// Each link has two channels, which are two FIFOs at its end. A packet takes the second channels
+/// of a ring from the closing link on, which it crosses at most once. So no circular wait can form
+/// within a ring, and columns never send into rows.
 class TorusTopology : public GridRouters {
  public:
   static constexpr TopologyKind kKind = TopologyKind::kTorus;
   static constexpr std::string_view kName = "torus";
-  /// After the ports, the second channels of north, east, south and west.
+  /// The ports, followed by the second channels of north, east, south and west.
   static constexpr unsigned kInputs = kPorts + 4;
 
   /// What a packet keeps for `outputs`.
@@ -37,11 +38,11 @@ class TorusTopology : public GridRouters {
 
   explicit TorusTopology(const ChipDescription& chip);
 
-  /// Whether a link's port leads anywhere: not in a ring of one.
+  /// Whether the port of a link leads to another router: not in a ring of one.
   bool has_link(const Place& /*place*/, unsigned port) const {
     return (in_column(port) ? grid().rows : grid().columns) > 1;
   }
-  /// The other end of a link.
+  /// Returns the other end of a link.
   Attachment peer(std::uint32_t /*router*/, const Place& place, unsigned port) const {
     int x = place.x;
     int y = place.y;
@@ -60,7 +61,7 @@ class TorusTopology : public GridRouters {
     }
     return {static_cast<std::uint32_t>(grid().core_at(x, y)), (port + 2) % 4};
   }
-  /// Where what came by `input` arrives when it leaves by `output`.
+  /// Returns the input at which a packet arrives that came by `input` and leaves by `output`.
   Attachment next(std::uint32_t router, const Place& place, unsigned input, unsigned output) const {
     Attachment to = peer(router, place, output);
     const bool same_ring =
@@ -69,7 +70,7 @@ class TorusTopology : public GridRouters {
     return to;
   }
   static unsigned port_of(unsigned input) { return input < kPorts ? input : input - kPorts; }
-  /// The host's packets go to the host's router.
+  /// Packets to the host go to the host's router.
   Destination destination(Packet packet) const {
     const bool to_host = packet.addresses_host();
     return {{to_host ? host_region_ : packet.region(), to_host}};
@@ -88,14 +89,14 @@ class TorusTopology : public GridRouters {
   static std::string_view port_name(unsigned input);
 
  private:
-  /// How far packets run from a place of a ring, upwards and downwards along the coordinate.
+  /// How far packets run from a place of a ring, upwards and downwards along its coordinate.
   struct Run {
     int up = 0;
     int down = 0;
   };
 
   static bool in_column(unsigned port) { return port == kNorth || port == kSouth; }
-  /// Between the last and the first router of a row or column.
+  /// Whether the link joins the last and the first router of a row or column.
   bool closes_ring(const Place& place, unsigned port) const {
     switch (port) {
       case kNorth:
@@ -113,7 +114,7 @@ class TorusTopology : public GridRouters {
   static Run run(int from, int first, int last, int size);
   static int cost(int from, int up, int size, int chip_side, const LinkCosts& costs);
 
-  Region host_region_;  ///< of the host's router
+  Region host_region_;  ///< the host's router
 };
 
 }  // namespace spikeloom::arch

@@ -8,7 +8,7 @@
 namespace spikeloom::arch {
 namespace {
 
-/// The first level whose squares are at least `side` cores wide, from `first` on.
+/// Returns the first level from `first` on whose squares are at least `side` cores wide.
 int level_of(int side, int first) {
   int level = first;
   while (1 << level < side) ++level;
@@ -53,7 +53,7 @@ TreeTopology::Place TreeTopology::place(std::uint32_t router) const {
 }
 
 unsigned TreeTopology::towards_host(const Place& place) const {
-  const int below = place.level - host_.level;  // the host's router, of this one
+  const int below = place.level - host_.level;  // levels from this router down to the host's
   if (below < 0 || host_.x >> below != place.x || host_.y >> below != place.y) {
     return port_bit(kParent);
   }
@@ -76,13 +76,14 @@ int TreeTopology::hops(const RouterPlace& from, const Region& region,
     const int y0 = region.y0 >> level;
     const int x1 = region.x1 >> level;
     const int y1 = region.y1 >> level;
-    // Down into each square that the region meets, but for the one that the packet comes from...
+    // The packet goes down into each square that meets the region, except the one that it comes
+    // from...
     int links = (x1 - x0 + 1) * (y1 - y0 + 1);
     if (level >= from.level) {
       const int x = from.x >> (level - from.level);
       const int y = from.y >> (level - from.level);
       if (x0 <= x && x <= x1 && y0 <= y && y <= y1) --links;
-      // ... and up from that one where the region goes beyond it.
+      // ... and up from that one if the region goes beyond it.
       if (x0 != x || x1 != x || y0 != y || y1 != y) ++links;
     }
     hops += links * cost_above(level, costs);
@@ -104,8 +105,9 @@ int TreeTopology::hops_to_host(const RouterPlace& from, const LinkCosts& costs) 
   return hops;
 }
 
-/// Level by level: what is not in a core's square of a level crosses the link above that square,
-/// and, but for the host's where its port is above, the one above the other end's.
+/// Works level by level. Packets from outside a core's square cross the link above that square, and
+/// also the link above the square of their other end, unless that is the host and its port is
+/// above.
 std::vector<double> TreeTopology::distances(const std::vector<double>& packets, double host_packets,
                                             const LinkCosts& costs) const {
   const auto at = [](int i) { return static_cast<std::size_t>(i); };
@@ -116,7 +118,7 @@ std::vector<double> TreeTopology::distances(const std::vector<double>& packets, 
       return at(grid_.y(core) >> level) * columns + at(grid_.x(core) >> level);
     };
     const double cost = cost_above(level, costs);
-    // Of packets beyond the square: up once, and down once on the other side.
+    // Packets from beyond the square cross two links: one up, and one down on the other side.
     std::vector<double> inside(first_[at(level) + 1] - first_[at(level)]);
     double beyond = 0.0;
     for (int core = 0; core < grid_.cores(); ++core) {

@@ -19,15 +19,15 @@
 
 namespace spikeloom::arch {
 
-/// A quadtree (H-tree) over all cores of a board: a router of level 1 joins a square of 2 x 2
-/// cores, one of level n four routers of level n - 1. A packet's rectangle is its replication
-/// mask: each router gives a copy to every child whose square meets the rectangle, and one to its
-/// parent while the rectangle goes beyond its own square; what came from the parent never goes
-/// back. Going down never waits for going up, and each way ends in at most `levels` steps: no
-/// circle of waiting can form. Squares that hold no chip have no routers.
+/// A quadtree (H-tree) over all cores of a board. A router of level 1 joins a square of 2 x 2
+/// cores, one of level n joins four routers of level n - 1. The rectangle of a packet is its
+/// replication mask: each router gives a copy to every child whose square meets the rectangle, and
+/// one to its parent if the rectangle goes beyond its own square; a packet from the parent never
+/// goes back. Downward traffic never waits for upward traffic, and each direction ends in at most
+/// `levels` steps, so no circular wait can form. Squares that hold no chip have no routers.
 class TreeTopology {
  public:
-  /// Children by quadrant: x of the quadrant + 2 * y.
+  /// Children are numbered by quadrant: x of the quadrant + 2 * y.
   enum Port : unsigned { kParent = 4, kHost };
   static constexpr TopologyKind kKind = TopologyKind::kQuadtree;
   static constexpr std::string_view kName = "quadtree";
@@ -60,14 +60,15 @@ class TreeTopology {
   bool between_chips(const Place& place, unsigned port) const {
     return place.level - (port == kParent ? 0 : 1) >= chip_levels_;
   }
-  /// Whether a link's port leads anywhere: not above the root, nor to a square without chips.
+  /// Whether the port of a link leads to a router: not above the root, and not to a square without
+  /// chips.
   bool has_link(const Place& place, unsigned port) const {
     if (port == kParent) return place.level < levels_;
     const auto below = static_cast<std::size_t>(place.level) - 1;
     const std::uint32_t rows = (first_[below + 1] - first_[below]) / width_[below];
     return 2U * place.x + (port & 1U) < width_[below] && 2U * place.y + (port >> 1) < rows;
   }
-  /// The other end of a link.
+  /// Returns the other end of a link.
   Attachment peer(std::uint32_t /*router*/, const Place& place, unsigned port) const {
     if (port == kParent) {
       return {router({place.level + 1, place.x >> 1, place.y >> 1}), quadrant(place.x, place.y)};
@@ -81,7 +82,7 @@ class TreeTopology {
     return peer(router, place, output);
   }
   static unsigned port_of(unsigned input) { return input; }
-  /// What a packet keeps for `outputs`.
+  /// Returns what a packet keeps for `outputs`.
   static Destination destination(Packet packet) {
     return {packet.region(), packet.addresses_host()};
   }
@@ -92,7 +93,8 @@ class TreeTopology {
   unsigned outputs(const Place& place, unsigned input, Destination destination) const {
     if (destination.to_host()) return towards_host(place);
     const Region region = destination.region();
-    // The rectangle in squares of the children's level: which columns and rows of them it meets.
+    // Converts the rectangle to squares of the children's level, to find which of their columns and
+    // rows it meets.
     const int level = place.level - 1;
     const int x0 = region.x0 >> level, x1 = region.x1 >> level;
     const int y0 = region.y0 >> level, y1 = region.y1 >> level;
@@ -105,14 +107,15 @@ class TreeTopology {
         (columns & (0 - met(y0, y1, y))) | (columns & (0 - met(y0, y1, y + 1))) << 2;
     const bool beyond = (x0 < x) | (x1 > x + 1) | (y0 < y) | (y1 > y + 1);
     const unsigned all = children | static_cast<unsigned>(beyond) << kParent;
-    // Never back to where it came from; a core gets its own packet where it is in the rectangle.
+    // A packet never goes back to where it came from, except that a core in its own packet's
+    // rectangle gets a copy.
     return is_link(place, input) ? (input == kParent ? children : all & ~port_bit(input)) : all;
   }
 
   static RouterPlace router_place(const Place& place) { return {place.level, place.x, place.y}; }
   RouterPlace core_place(int core) const { return {1, grid_.x(core) >> 1, grid_.y(core) >> 1}; }
   const RouterPlace& host_place() const { return host_; }
-  /// Nothing for a router that joins several chips.
+  /// Returns nullopt for a router that joins several chips.
   std::optional<int> chip(const Place& place) const;
   std::size_t link_rank(std::uint32_t router, const Place& place, unsigned port) const {
     return port == kParent ? std::size_t{2} * router
@@ -141,7 +144,7 @@ class TreeTopology {
            static_cast<std::uint32_t>(place.x);
   }
   unsigned towards_host(const Place& place) const;
-  /// Of a link from a router of `level` to the next level.
+  /// Returns the cost of a link from a router of `level` to the next level.
   int cost_above(int level, const LinkCosts& costs) const {
     return level < chip_levels_ ? costs.on_chip : costs.between_chips;
   }
@@ -149,10 +152,10 @@ class TreeTopology {
   MeshDescription grid_;
   MeshDescription chip_;
   int levels_;
-  int chip_levels_;                                    ///< of a chip's own root
+  int chip_levels_;                                    ///< level of a chip's own root
   RouterPlace host_;                                   ///< the host's router
-  std::array<std::uint32_t, kMaxLevels + 1> width_{};  ///< by level: squares in a row
-  std::array<std::uint32_t, kMaxLevels + 2> first_{};  ///< by level: first router
+  std::array<std::uint32_t, kMaxLevels + 1> width_{};  ///< [level]: squares in a row
+  std::array<std::uint32_t, kMaxLevels + 2> first_{};  ///< [level]: first router
 };
 
 }  // namespace spikeloom::arch

@@ -5,8 +5,8 @@
 
 namespace spikeloom::arch {
 
-/// Follows a packet from an input of a router, `at`, to all its receivers: calls `visit` with each
-/// input and each output that it takes there, a router before those behind it.
+/// Follows a packet from input `at` of a router to all its receivers. Calls `visit` with each input
+/// and each output that it takes there; a router is visited before those behind it.
 template <class Topology, class Visit>
 void walk(const Topology& topology, const Attachment& at,
           const typename Topology::Destination& destination, const Visit& visit) {

@@ -25,7 +25,8 @@ spikeloom.timelineSection = (run) => {
   const packets = (row) => row[column.packet_cycles];
   const last = (row) => Math.max(cores(row), packets(row));
   const tip = ({tick, row, part}) => [
-    `<b>${parts[part].replaceAll("<", "&lt;")}</b>, tick ${tick.tick} of ${text(tick.cycles)} cycles, image ${tick.image} enters`,
+    `<b>${parts[part].replaceAll("<", "&lt;")}</b>, tick ${tick.tick} of ${text(tick.cycles)} cycles, ` +
+      `image ${tick.image} enters`,
     part === 0 ? null : `cores done at ${text(cores(row))}, last core ${row[column.core]}`,
     `packets done at ${text(packets(row))}`,
     row[column.bound] ? `<b>sets the tick's length: ${what(part, row[column.bound])}</b>` : null,

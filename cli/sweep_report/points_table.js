@@ -22,7 +22,8 @@ spikeloom.pointsSection = (model, sweep) => {
   const order = sweep.points.map((_, row) => row);
   let shown = most;
 
-  const table = spikeloom.table("Click a column's name to sort by it" + (repeated ? "; means over the repetitions" : ""),
+  const table = spikeloom.table(
+    "Click a column's name to sort by it" + (repeated ? "; means over the repetitions" : ""),
     columns.map((column) => ({...column, title: element("button", {type: "button"},
       // Names may wrap, which leaves room for reasons.
       column.title.split(/(?<=_)/).flatMap((part, i) => i === 0 ? [part] : [element("wbr"), part]))})), []);

@@ -16,6 +16,15 @@ Chain::Chain(const OnnxGraph& graph, const OnnxNode& first, std::set<const OnnxN
     : graph_(graph), taken_(taken), next_(&first) {}
 
 bool Chain::is_pass_through(const OnnxGraph& graph, const OnnxNode& node) {
+  if (node.op() == "Cast") {
+    // Smaller types would round the sums before a quantizer.
+    node.allow_attributes({"to", "saturate"});
+    const auto type = static_cast<int>(node.integer("to", 0));
+    if (type != onnx::TensorProto::FLOAT && type != onnx::TensorProto::DOUBLE) {
+      node.refuse(fmt::format("it casts to {}", type_name(type)), "FLOAT or DOUBLE");
+    }
+    return true;
+  }
   if (node.op() != "Identity" && node.op() != "Dropout") return false;
   node.allow_attributes({"ratio", "seed"});
   if (!node.input(2).empty() && scalar(graph, node, 2, "training mode") != 0) {

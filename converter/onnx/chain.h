@@ -10,8 +10,8 @@
 namespace spikeloom::converter {
 
 /// A walk along a graph that starts at a tensor and goes on while each tensor is read by one node
-/// only and that node reads no other activation. Identity and Dropout (a no-op in inference) are
-/// skipped.
+/// only and that node reads no other activation. Nodes that change nothing in inference
+/// (is_pass_through) are skipped.
 class Chain {
  public:
   /// Starts at `tensor`. Adds each node that it passes to `taken`.
@@ -30,7 +30,8 @@ class Chain {
   const OnnxNode& take();
   bool next_is(const std::string& op) const { return next_ != nullptr && next_->op() == op; }
 
-  /// Whether `node` only passes on its input. Refuses a Dropout in training mode.
+  /// Whether `node` has an operator that passes on its input unchanged in inference. Refuses it in
+  /// a form that changes the input.
   static bool is_pass_through(const OnnxGraph& graph, const OnnxNode& node);
 
   /// Returns the constant operand of `node`, which has two operands, one of them an activation.

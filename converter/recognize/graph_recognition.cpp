@@ -24,7 +24,7 @@ constexpr const char* kOperators =
     "Conv, Gemm, MatMul, MaxPool, AveragePool, GlobalAveragePool, Add, Sub, Sum, Concat, Flatten, "
     "Reshape; after a weighted layer or a sum also BatchNormalization, Add, Sub, Mul, Div, Relu "
     "and its quantizer (Clip, Add and Floor, Round, QuantizeLinear and DequantizeLinear); "
-    "Identity and Dropout anywhere";
+    "Identity, Dropout and Cast to FLOAT or DOUBLE anywhere";
 
 class Recognizer {
  public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A host program for the modelled chip: loads a deployment, drives the chip's exported sockets as
-// software on a real host would, and classifies images.
+// A host program for the modelled chip. It loads a deployment, drives the chip's exported sockets
+// as software on a real host would, and classifies images.
 //
 //   spikeloom map lenet.onnx --chip reference.yaml -o lenet.deployment
 //   host_example lenet.deployment IMAGES.idx LABELS.idx COUNT
@@ -139,7 +139,7 @@ void simulate(const std::string& deployment_path, const Images& images, std::siz
   hw::Board board("board", deployment.chip, hw::Timing::kCycle, 1);
   hw::HostDriver driver("host", [&software](hw::HostDriver& self) { software.run(self); });
   driver.connect(board);
-  // Returns when the software is done, since no more events are pending then.
+  // Returns when the host software has finished, because no events are pending then.
   sc_core::sc_start();
   driver.rethrow_failure();
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two boards in a small virtual platform. A processor with a quantum keeper reaches them over an
-// interconnect and is told of finished ticks by their interrupt lines. It runs a network on each
-// board, then resets the first board and runs the second network there.
+// Two boards in a small virtual platform. A processor with a quantum keeper accesses them over an
+// interconnect, and each board signals finished ticks on an interrupt line. The processor runs a
+// network on each board, then resets the first board and runs the second network there.
 //
 //   spikeloom map lenet.onnx --chip reference.yaml -o lenet.deployment
 //   platform_example FIRST.deployment SECOND.deployment TICKS QUANTUM_NS
 //
-// Both deployments are for the same chip. The input is noise, the same for each run. Prints a line
-// for each tick; the quantum changes none.
+// Both deployments must be for the same chip. The input is random noise and is the same in each
+// run. The program prints a line for each tick; the quantum does not affect these lines.
 #include <array>
 #include <cstdint>
 #include <cstdlib>
@@ -46,7 +46,7 @@ std::uint64_t device(std::size_t board, Device which) {
   return 2 * board + static_cast<std::uint64_t>(which);
 }
 
-/// Hands accesses on to the device that the highest byte of the address selects.
+/// Forwards accesses to the device selected by the highest byte of the address.
 class Interconnect : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Interconnect> processor;
@@ -81,7 +81,8 @@ class Interconnect : public sc_core::sc_module {
   }
 };
 
-/// A processor and its program. It runs ahead of SystemC's time by at most the global quantum.
+/// A processor that runs the test program. It runs ahead of SystemC time by at most the global
+/// quantum.
 class Processor : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<Processor> bus;
@@ -101,14 +102,15 @@ class Processor : public sc_core::sc_module {
 
   const char* kind() const override { return "Processor"; }
 
-  /// To be called when the simulation is over: an exception may not cross the SystemC kernel.
+  /// Must be called after the simulation has ended, because an exception must not propagate through
+  /// the SystemC kernel.
   void rethrow_failure() const {
     if (failure_) std::rethrow_exception(failure_);
   }
   std::uint64_t accesses() const { return accesses_; }
   std::uint64_t synchronizations() const { return synchronizations_; }
 
-  /// Called with board, deployment, tick and number of output packets.
+  /// Called with the board, the deployment, the tick and the number of output packets.
   std::function<void(std::size_t, std::size_t, std::uint64_t, std::size_t)> on_tick;
 
  private:
@@ -120,14 +122,13 @@ class Processor : public sc_core::sc_module {
       }
       run_network(0, 1);
     } catch (const sc_core::sc_unwind_exception&) {
-      throw;  // the kernel's own
+      throw;  // the kernel uses it to end processes
     } catch (...) {
       failure_ = std::current_exception();
     }
   }
 
-  /// A processor asks once whether it may access memory directly; if not, every access is a
-  /// transaction.
+  /// Requests DMI once, as a processor would. If it is refused, every access is a transaction.
   void look_for_dmi(std::size_t board) {
     for (const Device which : {Device::kConfig, Device::kSpikes}) {
       tlm::tlm_generic_payload payload;
@@ -167,7 +168,7 @@ class Processor : public sc_core::sc_module {
     for (std::uint8_t& level : levels) {
       level = static_cast<std::uint8_t>(random() % (deployment.input.levels + 1));
     }
-    // What the program computes takes time of its own.
+    // The computation of the program takes simulated time.
     keeper_.inc(sc_core::sc_time(static_cast<double>(levels.size()), sc_core::SC_NS));
     std::vector<std::uint64_t> packets = deployment.input.spikes(levels);
     if (packets.empty()) return;
@@ -185,7 +186,7 @@ class Processor : public sc_core::sc_module {
         throw base::UserError("a board reports an error");
       }
       if (status(arch::chip_status::kTicksDone) > tick) break;
-      // Before it sleeps, the processor lets SystemC's time catch up.
+      // The processor synchronizes with SystemC time before it waits.
       keeper_.sync();
       if (!interrupts[board].read()) wait(interrupts[board].posedge_event());
     }
@@ -194,7 +195,7 @@ class Processor : public sc_core::sc_module {
           arch::interrupt::kTickDone);
   }
 
-  /// The outputs of the oldest tick that was not read yet.
+  /// Reads the outputs of the oldest unread tick; returns their number.
   std::size_t receive(std::size_t board) {
     const std::uint64_t count = read(board, Device::kSpikes, arch::host_port::kOutputCount);
     for (std::uint64_t i = 0; i < count; ++i) read(board, Device::kSpikes, arch::host_port::kData);
@@ -272,7 +273,7 @@ struct Platform {
 int simulate(const std::array<arch::Deployment, kBoards>& deployments, std::uint64_t ticks) {
   Platform platform(deployments, ticks);
   std::cout << "board,deployment,tick,start_cycle,cycles,outputs\n";
-  // Returns when the program is over: nothing else is planned then.
+  // Returns when the program has finished, because no other events are pending then.
   sc_core::sc_start();
   platform.processor.rethrow_failure();
   std::cerr << platform.processor.accesses() << " accesses, "
@@ -288,7 +289,8 @@ int sc_main(int argc, char* argv[]) {
     return base::kUserErrorStatus;
   }
   try {
-    // Faults of the boards as messages of the platform; without a handler SystemC prints them.
+    // Turns errors of the boards into exceptions of the platform; by default SystemC only prints
+    // them.
     sc_core::sc_report_handler::set_actions(hw::report_id::kCore, sc_core::SC_THROW);
     std::array<arch::Deployment, kBoards> deployments;
     for (std::size_t i = 0; i < kBoards; ++i) {

@@ -69,12 +69,12 @@ void Board::follow_reset() {
   const bool held = reset.read();
   bus_.hold(held);
   host_port_.hold(held);
-  // At its end too: an access that was under way may have left something.
+  // Also at the end of a reset: an access that was under way may have left state behind.
   if (held || reset.event()) reset_all();
 }
 
 void Board::reset_all() {
-  // First those who hold pointers to what others have.
+  // Objects that hold pointers into others are reset first.
   barrier_.reset();
   fabric_.reset();
   host_port_.reset();
@@ -152,7 +152,7 @@ std::string Board::check_length(const TickReport& report) {
   if (const Waiting waiting = fabric_.waiting(parity); fail && waiting.packets != 0) {
     set(on_their_way(waiting) + " (sync.late_spikes: fail)");
   }
-  // One bit of parity cannot tell them from those of this tick.
+  // In the next tick, their parity could not distinguish them from the packets of that tick.
   if (const Waiting waiting = fabric_.waiting(1 - parity); waiting.packets != 0) {
     set(on_their_way(waiting) + ", since the tick before");
   }

@@ -23,77 +23,81 @@
 
 namespace spikeloom::hw {
 
-/// Who was late in a tick of fixed length.
+/// What was late in a tick of fixed length.
 struct LateReport {
   struct Receiver {
     int core = kHost;
-    std::uint64_t spikes = 0;  ///< late ones of the tick before that have arrived
-    bool unfinished = false;   ///< its work went on after the tick's end
+    std::uint64_t spikes = 0;  ///< late spikes that arrived in this tick
+    bool unfinished = false;   ///< its work continued after the end of the tick
   };
   static constexpr int kHost = -1;
   std::vector<Receiver> receivers;
 };
 
-/// Who looks at a board, where somebody does.
+/// Observers of a board; a null pointer means none.
 struct Observers {
-  NetworkObserver* network = nullptr;  ///< with Timing::kCycle
+  NetworkObserver* network = nullptr;  ///< for Timing::kCycle only
   BusObserver* bus = nullptr;
 };
 
-/// What a board is made of, where it is not the models (CoreModel, RouterNetwork, IdealNetwork):
-/// an empty factory stands for those.
+/// Factories of a board's parts. An empty factory stands for the built-in models: CoreModel, and
+/// RouterNetwork or IdealNetwork.
 struct BoardParts {
   CoreFactory core;
   NetworkFactory network;
 };
 
-/// A board of chips, or one chip: cores, and for all of them one fabric, host port, tick barrier
-/// and configuration bus. A host configures it and commits ticks through `config`, exchanges spikes
-/// through `spikes`, and waits for `interrupt`.
+/// A board of one or more chips: their cores, and one fabric, host port, tick barrier and
+/// configuration bus for all of them. A host configures the board and commits ticks through
+/// `config`, exchanges spikes through `spikes`, and waits for `interrupt`.
 ///
-/// A reset, by `reset` or by a write to the reset register, makes everything as after elaboration,
-/// at once and whatever runs: memories, tables, counters, registers, faults are cleared, packets
-/// dropped, a running tick ends without a report. Accounts (CoreIf::set_accounts) stay. While
-/// `reset` is high no tick runs and both sockets answer TLM_GENERIC_ERROR_RESPONSE. It need not be
-/// bound.
+/// A reset, by `reset` or by a write to the reset register, immediately returns the board to its
+/// state after elaboration, whatever it is doing: memories, tables, counters, registers and faults
+/// are cleared, packets are dropped, and a running tick ends without a report. Stat categories
+/// (CoreIf::set_categories) are kept. While `reset` is high, no tick runs and both sockets respond
+/// with TLM_GENERIC_ERROR_RESPONSE. `reset` need not be bound.
 class Board : public sc_core::sc_module {
  public:
   /// Memories and registers of the board, by the address map (arch/address_map.h). TLM-2.0 base
-  /// protocol, 64-bit addresses, whole words of 8 bytes; loosely timed: ConfigBus says when an
-  /// access takes effect and what is refused. DMI is refused. Debug transport reads all and writes
-  /// memory.
+  /// protocol with 64-bit addresses and whole words of 8 bytes. Loosely timed: ConfigBus defines
+  /// when an access takes effect and which accesses are refused. DMI is refused. Debug transport
+  /// reads everything and writes memory.
   tlm::tlm_target_socket<> config;
-  /// The stream of packets from and to the host, by the registers of arch::host_port: HostPort.
-  /// TLM-2.0 base protocol, whole words of 8 bytes. Neither DMI nor debug transport.
+  /// Packets from and to the host, by the registers of arch::host_port (see HostPort). TLM-2.0 base
+  /// protocol with whole words of 8 bytes, without DMI and debug transport.
   tlm::tlm_target_socket<> spikes;
   /// High while an enabled interrupt is pending.
   sc_core::sc_out<bool> interrupt;
   /// Active high.
   sc_core::sc_in<bool> reset;
 
-  /// `accounts` is the number of accounts that events are told apart by (CoreIf::set_accounts);
-  /// the host's packets go to account 0.
+  /// `categories` is the number of stat categories of events (CoreIf::set_categories). The host's
+  /// packets belong to category 0.
   Board(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
         Timing timing, std::size_t categories, const Observers& observers = {},
         const BoardParts& parts = {});
 
   const char* kind() const override { return "spikeloom::Board"; }
 
-  /// Called at the end of each tick, when the models still hold its activity.
+  /// Sets the function that is called at the end of each tick, while the models still hold its
+  /// activity.
   void on_tick_done(std::function<void(const TickReport&)> callback);
-  /// Called after each reset, with the first cycle that does not begin before it.
+  /// Sets the function that is called after each reset, with the first cycle that does not begin
+  /// before the reset.
   void on_reset(std::function<void(std::int64_t cycle)> callback);
 
   const arch::ChipDescription& description() const { return description_; }
-  /// By number on the board.
+  /// Returns the cores by number on the board.
   const std::vector<CoreIf*>& cores() const { return cores_; }
-  /// What no interface has is in the model, if there is one: model_of(board.core(number)).
+  /// Returns a core. model_of(board.core(number)) gives access to the parts of a CoreModel that
+  /// CoreIf does not have.
   CoreIf& core(int number) const { return *cores_[static_cast<std::size_t>(number)]; }
   const Fabric& fabric() const { return fabric_; }
   const ConfigBus& bus() const { return bus_; }
-  /// What went wrong first since reset, or empty. Also reported, once: report_ids.h.
+  /// Returns the first fault since the last reset, or an empty string. It is also reported once
+  /// (report_ids.h).
   const std::string& fault() const { return fault_; }
-  /// Of the tick just done.
+  /// Returns what was late in the last tick.
   const LateReport& late() const { return late_; }
 
  private:
@@ -101,9 +105,9 @@ class Board : public sc_core::sc_module {
   void follow_reset();
   void reset_all();
   std::string finish_tick(const TickReport& report);
-  /// Keeps and reports the first fault; an empty one is none.
+  /// Keeps and reports `fault` if it is the first one. An empty string is no fault.
   void record(const char* id, const std::string& fault);
-  /// Fills in late_. Returns a fault where it is none that sync.late_spikes deals with.
+  /// Fills in late_. Returns a fault, or an empty string if sync.late_spikes permits what is late.
   std::string check_length(const TickReport& report);
 
   arch::ChipDescription description_;
@@ -113,7 +117,7 @@ class Board : public sc_core::sc_module {
   HostPort host_port_;
   sc_core::sc_vector<Chip> chips_;
   std::vector<CoreIf*> cores_;
-  sc_core::sc_signal<bool> never_reset_;  ///< for a port that nobody has bound
+  sc_core::sc_signal<bool> never_reset_;  ///< bound to `reset` if nothing else is
   std::function<void(const TickReport&)> tick_done_;
   std::function<void(std::int64_t)> reset_done_;
   std::string fault_;

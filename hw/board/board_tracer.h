@@ -21,30 +21,31 @@ namespace spikeloom::hw {
 
 /// What to trace, and where to write it.
 struct TraceRequest {
-  std::string directory;  ///< gets stem.vcd, stem.gtkw and the translate files
+  std::string directory;  ///< of stem.vcd, stem.gtkw and the translate files
   std::string stem;
-  std::string shown;  ///< the trace's name as the save file has it: stem.vcd, or what it becomes
+  std::string shown;  ///< name of the trace in the save file: stem.vcd, or what it is converted to
   TraceScope scope;
-  std::optional<std::uint64_t> from;  ///< first tick; none: from reset on, loading included
-  std::optional<std::uint64_t> to;    ///< last tick; none: to the end
-  double static_watt = 0.0;           ///< the board's power between ticks: clock and leakage
-  std::string comment;                ///< put into the file
+  std::optional<std::uint64_t> from;  ///< first tick; if unset, from reset on, including loading
+  std::optional<std::uint64_t> to;    ///< last tick; if unset, to the end
+  double static_watt = 0.0;           ///< power of the board between ticks: clock and leakage
+  std::string comment;                ///< comment in the trace
 };
 
-/// The waveforms of a board (docs/waveforms.md): made before the board, which it observes; told of
-/// the end of each tick.
+/// Writes the waveforms of a board (docs/waveforms.md). It is created before the board, which it
+/// observes, and must be notified of the end of each tick.
 class BoardTracer {
  public:
-  /// Throws base::UserError where the files cannot be written.
+  /// Throws base::UserError if the files cannot be written.
   BoardTracer(const arch::ChipDescription& chip, const TraceRequest& request);
 
   Observers observers();
-  /// `watt`: the board's mean power in the tick. Cores that are no CoreModel have no signals of
-  /// their work.
+  /// Records a tick. `watt` is the mean power of the board in the tick. Only a core that is a
+  /// CoreModel has signals of its work.
   void tick_done(const TickReport& report, const std::vector<CoreIf*>& cores, double watt);
-  /// The board is reset in `cycle`: signals are as at the beginning, but for the bus's.
+  /// Records a reset in `cycle`: all signals except those of the bus return to their initial
+  /// values.
   void reset(std::int64_t cycle);
-  /// The simulation is over. Throws base::UserError where the file could not be written.
+  /// Ends the trace after the simulation. Throws base::UserError if the file could not be written.
   void finish();
 
  private:
@@ -59,7 +60,7 @@ class BoardTracer {
   VcdWriter writer_;
   NetworkTracer network_;
   std::unique_ptr<BusTracer> bus_;
-  // Its signals.
+  // Range of the bus's signals.
   VcdWriter::Signal bus_first_ = 0;
   VcdWriter::Signal bus_end_ = 0;
   std::vector<CoreTracer> cores_;

@@ -11,7 +11,7 @@
 
 namespace spikeloom::hw {
 
-/// A chip of a board: its cores, by unit.
+/// A chip of a board. Holds its cores, by bus unit.
 class Chip : public sc_core::sc_module {
  public:
   Chip(const sc_core::sc_module_name& name, const arch::ChipDescription& description, int number,

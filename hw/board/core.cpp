@@ -9,7 +9,7 @@
 namespace spikeloom::hw {
 namespace {
 
-/// What a tick changes, or what takes effect when it is written.
+/// Whether ticks change the region, or writing it has a side effect.
 bool is_register(int region) {
   const auto which = static_cast<arch::CoreRegion>(region);
   return which == arch::CoreRegion::kControl || which == arch::CoreRegion::kStatus ||

@@ -13,11 +13,11 @@
 
 namespace spikeloom::hw {
 
-/// A core's place on the chip: hands accesses on the configuration bus and the start of a tick on
-/// to the core that is there.
+/// Module of one core: forwards accesses on the configuration bus and starts of ticks to the CoreIf
+/// that it holds.
 class Core : public sc_core::sc_module {
  public:
-  /// From the bus, which has checked each access: region and offset of the address alone.
+  /// Accesses from the bus, which has checked them. Their addresses have only region and offset.
   tlm_utils::simple_target_socket<Core> registers;
   sc_core::sc_port<TickIf> tick;
   sc_core::sc_port<FabricIf> fabric;
@@ -32,8 +32,9 @@ class Core : public sc_core::sc_module {
   void on_tick();
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
-  /// With a `delay`, the access is made at the initiator's time where that makes a difference:
-  /// registers, and memory while a tick runs or is committed.
+  /// Accesses the core, after waiting until the initiator's time if that matters: for registers,
+  /// and for memory while a tick runs or is committed. `delay` is null for a debug access, which
+  /// never waits.
   AccessResult access(tlm::tlm_generic_payload& payload, sc_core::sc_time* delay);
 
   int number_;

@@ -9,9 +9,9 @@
 
 namespace spikeloom::hw {
 
-/// The events of the tick that `board` has just finished, by account (CoreIf::set_accounts).
-/// Adds to `counts`, one entry an account, and to `cores`, one a core of the board: its own events,
-/// from its axon buffers to its routing table.
+/// Adds the events of the tick that `board` has just finished to `counts`, which has one entry for
+/// each stat category (CoreIf::set_categories), and to `cores`, which has one entry for each core
+/// of the board. The events of a core are its own, from its axon buffers to its routing table.
 void collect_events(const Board& board, std::vector<EventCounts>& counts,
                     std::vector<EventCounts>& cores);
 

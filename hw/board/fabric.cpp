@@ -68,12 +68,13 @@ void Fabric::reset() {
   start_cycle_ = 0;
   length_ = 0;
   tick_ = UINT64_MAX;
-  // Ends the wait of `run`.
+  // Ends the wait in `run`.
   go_.notify(sc_core::SC_ZERO_TIME);
 }
 
 void Fabric::begin_tick() {
-  // Whoever comes first in the delta cycle of the start, a core, the host or on_tick, opens it.
+  // Cores, host port and on_tick run in any order in the delta cycle in which a tick starts. The
+  // first of them begins the tick here.
   if (tick_ == tick->number()) return;
   tick_ = tick->number();
   length_ = tick->length();
@@ -90,7 +91,7 @@ void Fabric::begin_tick() {
 void Fabric::on_tick() {
   if (!tick->running()) return;
   begin_tick();
-  // Everybody injects in this delta cycle; the packets move in the next.
+  // All packets are injected in this delta cycle; they move in the next one.
   go_.notify(sc_core::SC_ZERO_TIME);
 }
 
@@ -101,7 +102,7 @@ void Fabric::run() {
   if (has_cycles(timing_) && sc_core::sc_pending_activity_at_future_time()) {
     limit = clock_.cycle(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity()) -
             start_cycle_;
-    // At least one cycle, or time would stand still.
+    // Advance by at least one cycle, or time would stand still.
     limit = std::max(limit, clock_.cycle(sc_core::sc_time_stamp()) - start_cycle_ + 1);
   }
   if (length_ != 0) limit = std::min(limit, length_);
@@ -109,7 +110,7 @@ void Fabric::run() {
   try {
     next = advance(limit);
   } catch (const NetworkStuck& stuck) {
-    // An exception may not cross the SystemC kernel.
+    // An exception must not cross the SystemC kernel.
     fault_ = stuck.what();
   } catch (const EmissionTooLate& error) {
     fault_ = error.what();
@@ -176,7 +177,7 @@ void Fabric::inject_from_host(const std::vector<Emission>& emissions) {
 
 void Fabric::deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) {
   if (length_ != 0) {
-    // An expanded packet is there with its last write.
+    // An expanded packet arrives with its last write.
     const std::int64_t end = cycle + (packet.expanded() ? port_cycles(core, packet) : 0);
     if (end > length_) {
       overdue_.push_back({core, packet, cycle});

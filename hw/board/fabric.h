@@ -18,61 +18,62 @@
 
 namespace spikeloom::hw {
 
-/// What cores and host port see of the network: called when a tick starts. The host's emissions
-/// must stay until the tick's end.
+/// Interface of the network for cores and host port, which call it when a tick starts. The list of
+/// the host's emissions must stay valid until the end of the tick.
 class FabricIf : public virtual sc_core::sc_interface {
  public:
-  /// A core has begun the tick: the fabric takes its emissions, and runs it from cycle `next` on
-  /// (CoreIf::kDone: not at all), until it is done.
+  /// Reports that a core has begun the tick. The fabric takes the core's emissions and runs the
+  /// core from cycle `next` until it is done, or not at all if `next` is CoreIf::kDone.
   virtual void core_begins(int core, std::int64_t next) = 0;
   virtual void inject_from_host(const std::vector<Emission>& emissions) = 0;
 };
 
-/// The network of a chip as one module. It runs ahead of SystemC's time to the next thing that
-/// anybody else has planned, or to the end of the tick; with it run the cores that work cycle by
-/// cycle. In a cycle the network comes after the cores: a packet that a core hands out in it, ready
-/// at once, can enter in it.
+/// The network of a board as one module. It runs ahead of SystemC's time, up to the next time for
+/// which any other process has planned activity or to the end of the tick. It also runs the cores
+/// that work cycle by cycle. In each cycle the cores run before the network, so a packet that is
+/// ready in the cycle in which a core hands it out can enter in that cycle.
 class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
  public:
   sc_core::sc_port<TickIf> tick;
 
-  /// `make_network` makes its network, at each reset anew; an empty one those of the two timings,
-  /// RouterNetwork and IdealNetwork.
+  /// `make_network` makes the network, initially and again at each reset. If it is empty, the
+  /// network is the built-in one of the timing: RouterNetwork or IdealNetwork.
   Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription& chip, Timing timing,
          std::size_t categories, NetworkObserver* observer = nullptr,
          NetworkFactory make_network = {});
 
   const char* kind() const override { return "spikeloom::Fabric"; }
 
-  /// Everything is as after elaboration; packets on their way are dropped.
+  /// Resets to the state after elaboration; packets on their way are dropped.
   void reset();
 
-  /// Where core packets go, by core number.
+  /// Sets the cores that receive packets, by core number.
   void connect(std::vector<CoreIf*> cores) { cores_ = std::move(cores); }
 
   void core_begins(int core, std::int64_t next) override;
   void inject_from_host(const std::vector<Emission>& emissions) override;
 
-  /// Of the tick that runs or ended last.
+  /// Returns the activity of the running or last tick.
   const std::vector<NetworkActivity>& activity() const { return network_->activity(); }
-  /// Likewise; SpikeNetwork::link_packets.
+  /// Returns SpikeNetwork::link_packets of the running or last tick.
   const std::vector<std::uint32_t>& link_packets() const { return network_->link_packets(); }
   const std::vector<arch::Packet>& outputs() const { return outputs_; }
-  /// Packets of ticks of `parity` that have not arrived.
+  /// Returns the packets of ticks with `parity` that have not arrived.
   Waiting waiting(int parity) const;
-  /// Why the network came to a stop with packets in it; empty while it did not.
+  /// Returns why the network stopped with packets in it, or an empty string if it did not.
   const std::string& fault() const { return fault_; }
-  /// Late packets that have reached the host in this tick.
+  /// Returns the number of late packets that have reached the host in this tick.
   std::uint64_t late_outputs() const { return late_outputs_; }
-  /// When the host had its last packet of the tick, in cycles from its start; 0 for none.
+  /// Returns the cycle in which the last packet of the tick reached the host, counted from the
+  /// start of the tick; 0 if there was none.
   std::int64_t last_output() const { return last_output_; }
 
  private:
   /// A core that works cycle by cycle.
   struct WorkingCore {
     int core;
-    std::int64_t next;      ///< cycle in which it is to be run
-    std::size_t emissions;  ///< that the network has
+    std::int64_t next;      ///< cycle in which it must run next
+    std::size_t emissions;  ///< number of emissions that the network has
   };
 
   void on_tick();
@@ -83,7 +84,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   std::int64_t advance(std::int64_t limit);
   /// Runs the cores that have work in `cycle`.
   void run_cores(std::int64_t cycle);
-  /// A packet that left its last router in one tick and arrives in another.
+  /// A packet that leaves its last router in one tick and arrives in another.
   struct Overdue {
     int core = kHost;
     arch::Packet packet;
@@ -108,16 +109,16 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   std::unique_ptr<SpikeNetwork> network_;
   std::vector<CoreIf*> cores_;
   std::vector<WorkingCore> working_;
-  std::vector<Overdue> overdue_;   ///< that arrive in the next tick
-  std::vector<Overdue> arriving_;  ///< of the last one, until this tick's first `run`
+  std::vector<Overdue> overdue_;   ///< packets that arrive in the next tick
+  std::vector<Overdue> arriving_;  ///< from the last tick, until this tick's first `run`
   std::vector<arch::Packet> outputs_;
   std::string fault_;
   std::uint64_t late_outputs_ = 0;
   std::int64_t last_output_ = 0;
   sc_core::sc_event go_;
   std::int64_t start_cycle_ = 0;
-  std::int64_t length_ = 0;          ///< of a tick of fixed length; 0: until all is done
-  std::uint64_t tick_ = UINT64_MAX;  ///< the tick that begin_tick was called for
+  std::int64_t length_ = 0;  ///< length of a tick of fixed length; 0 if the barrier ends ticks
+  std::uint64_t tick_ = UINT64_MAX;  ///< tick for which begin_tick was called last
 };
 
 }  // namespace spikeloom::hw

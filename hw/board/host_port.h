@@ -17,14 +17,14 @@
 
 namespace spikeloom::hw {
 
-/// The board's end of the spike link to the host: input packets, stored until their tick and then
-/// sent at host_port.cycles_per_packet; output packets, kept by tick until the host takes them.
-/// Registers: arch::host_port. An access takes no time, and is made at the initiator's time:
-/// b_transport waits for it and returns a delay of zero.
+/// The board's end of the spike link to the host. It stores input packets until their tick, then
+/// sends them at host_port.cycles_per_packet, and it keeps output packets by tick until the host
+/// reads them. The registers are those of arch::host_port. An access takes no time and is made at
+/// the initiator's time: b_transport waits until then and returns a delay of zero.
 class HostPort : public sc_core::sc_module {
  public:
-  /// TLM-2.0 base protocol. Packets are read and written in order, as from a FIFO, so that there is
-  /// no DMI and no debug transport.
+  /// TLM-2.0 base protocol. Packets are read and written in order, as with a FIFO, so there is no
+  /// DMI and no debug transport.
   tlm_utils::simple_target_socket<HostPort> stream;
   sc_core::sc_port<TickIf> tick;
   sc_core::sc_port<FabricIf> fabric;
@@ -33,11 +33,11 @@ class HostPort : public sc_core::sc_module {
 
   const char* kind() const override { return "spikeloom::HostPort"; }
 
-  /// All packets that it keeps are dropped.
+  /// Drops all stored packets.
   void reset();
-  /// The chip is held in reset, in which it refuses accesses.
+  /// Sets whether the chip is held in reset, in which it refuses accesses.
   void hold(bool held) { held_ = held; }
-  /// The board hands over a finished tick's outputs.
+  /// Stores the outputs of the tick that has just finished.
   void store_outputs(const std::vector<arch::Packet>& outputs);
 
  private:
@@ -51,7 +51,7 @@ class HostPort : public sc_core::sc_module {
   std::vector<Emission> current_;
   bool held_ = false;
   std::deque<std::vector<std::uint64_t>> outputs_;  ///< of finished ticks, oldest first
-  std::size_t next_output_ = 0;                     ///< in the oldest one
+  std::size_t next_output_ = 0;                     ///< index in the oldest list
 };
 
 }  // namespace spikeloom::hw

@@ -7,7 +7,8 @@
 
 namespace spikeloom::hw {
 
-/// An access on the configuration bus, in cycles of the chip's clock. A refused one takes no time.
+/// An access on the configuration bus, in cycles of the chip's clock. A refused access takes no
+/// time.
 struct BusAccess {
   bool write = false;
   std::uint64_t address = 0;
@@ -19,7 +20,8 @@ class BusObserver {
  public:
   virtual ~BusObserver() = default;
   virtual void started(const BusAccess& access) = 0;
-  /// After `started`, which the initiator may have annotated with a time to come.
+  /// Called after `started`. The cycles of both calls may lie ahead of SystemC's time, by the delay
+  /// that the initiator annotates.
   virtual void ended(tlm::tlm_response_status response, std::int64_t cycle) = 0;
 };
 

@@ -12,7 +12,7 @@
 
 namespace spikeloom::hw {
 
-/// What the bus does, as the signal `command` says it.
+/// What the bus is doing: the values of the signal `command`.
 enum class BusCommand : std::uint8_t { kIdle, kRead, kWrite };
 constexpr std::string_view name(BusCommand value) {
   switch (value) {
@@ -26,7 +26,7 @@ constexpr std::string_view name(BusCommand value) {
   return {};
 }
 
-/// How an access ended, as the signal `response` says it.
+/// How the last access ended: the values of the signal `response`.
 enum class BusResponse : std::uint8_t {
   kNone,
   kOk,
@@ -56,7 +56,7 @@ constexpr std::string_view name(BusResponse value) {
   return {};
 }
 
-/// The signals of the configuration bus.
+/// Traces the configuration bus.
 class BusTracer : public BusObserver {
  public:
   BusTracer(VcdWriter& writer, const std::vector<std::string>& scope,

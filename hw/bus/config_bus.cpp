@@ -73,7 +73,7 @@ std::int64_t ConfigBus::access(tlm::tlm_generic_payload& payload, sc_core::sc_ti
   payload.set_address(arch::local_address(address));
   (*target)->b_transport(payload, end_delay);
   payload.set_address(address);
-  // Targets refuse before they wait.
+  // Targets refuse an access before they wait.
   if (!payload.is_response_ok()) return start_cycle;
   delay = end_delay;
   ++transactions_;

@@ -14,30 +14,31 @@
 
 namespace spikeloom::hw {
 
-/// The configuration bus: hands accesses on to the cores' and the board's registers by the address
-/// map. DMI is refused.
+/// The configuration bus: forwards accesses to the registers of cores and board by the address map.
+/// DMI is refused.
 ///
 /// Loosely timed: an access begins with the first clock cycle that does not begin before the
-/// initiator's time, sc_time_stamp() + delay, and takes bus.latency_cycles and a cycle for each
-/// bus.bytes_per_cycle; what it does, it does at its end. Registers (chip control and status; a
-/// core's control, status and counters), and memory while a tick runs or is committed: b_transport
-/// waits for the end and returns a delay of zero. Memory at other times is accessed at once, and
-/// the delay returned leads to the end.
+/// initiator's time, sc_time_stamp() + delay. It takes bus.latency_cycles plus a cycle for every
+/// bus.bytes_per_cycle bytes, rounded up, and takes effect at its end. For registers (chip control
+/// and status; a core's control, status and counters), and for memory while a tick runs or is
+/// committed, b_transport waits for the end of the access and returns a delay of zero. At other
+/// times memory is accessed immediately, and the returned delay leads to the end of the access.
 ///
-/// Refused, and nothing is changed: addresses that are not mapped (TLM_ADDRESS_ERROR_RESPONSE);
-/// lengths that are no whole words, zero or beyond bus.max_burst_bytes, misaligned addresses,
-/// streaming (TLM_BURST_ERROR_RESPONSE); byte enables (TLM_BYTE_ENABLE_ERROR_RESPONSE); writes to
-/// what is read only, and other commands than read and write (TLM_COMMAND_ERROR_RESPONSE); all
-/// accesses while the chip is held in reset (TLM_GENERIC_ERROR_RESPONSE).
+/// A refused access changes nothing. The bus refuses addresses that are not mapped
+/// (TLM_ADDRESS_ERROR_RESPONSE); lengths that are zero, not whole words or greater than
+/// bus.max_burst_bytes, misaligned addresses, and streaming (TLM_BURST_ERROR_RESPONSE); byte
+/// enables (TLM_BYTE_ENABLE_ERROR_RESPONSE); writes to read-only addresses, and commands other than
+/// read and write (TLM_COMMAND_ERROR_RESPONSE); and all accesses while the chip is held in reset
+/// (TLM_GENERIC_ERROR_RESPONSE).
 class ConfigBus : public sc_core::sc_module {
  public:
   using Initiator = tlm_utils::simple_initiator_socket<ConfigBus>;
 
-  /// TLM-2.0 base protocol, for one initiator or an interconnect.
+  /// From the host. TLM-2.0 base protocol, for one initiator or an interconnect.
   tlm_utils::simple_target_socket<ConfigBus> host;
-  /// Likewise, addresses without chip and unit.
+  /// To the targets. TLM-2.0 base protocol with addresses without chip and unit.
   sc_core::sc_vector<Initiator> cores;  ///< by number on the board
-  Initiator board;                      ///< its own registers
+  Initiator board;                      ///< registers of the board itself
 
   ConfigBus(const sc_core::sc_module_name& name, const arch::ChipDescription& description,
             BusObserver* observer = nullptr);
@@ -45,17 +46,17 @@ class ConfigBus : public sc_core::sc_module {
   const char* kind() const override { return "spikeloom::ConfigBus"; }
 
   void reset();
-  /// The chip is held in reset, in which it refuses accesses and debug writes.
+  /// Sets whether the chip is held in reset, in which it refuses accesses and debug writes.
   void hold(bool held) { held_ = held; }
 
-  // Since reset, the access that brought it included, refused accesses left out.
+  // Counts since reset, including the access that caused it and excluding refused accesses.
   std::uint64_t transactions() const { return transactions_; }
   std::uint64_t bytes() const { return bytes_; }
   std::uint64_t bytes_written() const { return bytes_written_; }
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  /// Returns the cycle of its end.
+  /// Returns the cycle in which the access ends.
   std::int64_t access(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay,
                       std::int64_t start_cycle);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);

@@ -10,20 +10,21 @@
 
 namespace spikeloom::hw {
 
-/// The memory of a core's regions, as the bus has written it: zeros before, and not allocated.
+/// The memory regions of a core as written by the bus. Memory that has not been written is 0, and a
+/// region is allocated only when needed.
 class CoreMemory {
  public:
   explicit CoreMemory(const arch::CoreDescription& description);
 
-  // `offset` and `length`, in bytes, lie inside the region.
+  // `offset` and `length`, in bytes, must lie inside the region.
   void write(arch::CoreRegion region, std::uint64_t offset, const std::uint8_t* data,
              std::uint64_t length);
   void read(arch::CoreRegion region, std::uint64_t offset, std::uint8_t* data,
             std::uint64_t length) const;
   std::uint64_t word(arch::CoreRegion region, std::uint64_t offset) const;
-  /// The whole region.
+  /// Returns the whole region.
   std::vector<std::uint8_t>& bytes(arch::CoreRegion region);
-  /// The first `count` entries of a table.
+  /// Returns the first `count` entries of a table.
   template <typename T>
   std::vector<T> table(arch::CoreRegion region, std::size_t count) const {
     std::vector<T> entries(count);

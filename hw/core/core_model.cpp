@@ -83,7 +83,7 @@ void CoreModel::set_categories(std::vector<std::uint16_t> groups,
                                std::vector<std::uint16_t> neurons) {
   group_categories_ = std::move(groups);
   neuron_categories_ = std::move(neurons);
-  tables_changed_ = true;  // their lengths are made to fit the tables
+  tables_changed_ = true;  // resizes the lists to fit the tables
 }
 
 void CoreModel::fail(const std::string& what) {

@@ -18,19 +18,19 @@
 
 namespace spikeloom::hw {
 
-/// What happened in one group of axons in a tick.
+/// Activity of one group in a tick.
 struct GroupActivity {
   std::uint64_t axons = 0;                ///< set axons
-  std::uint64_t scan_words = 0;           ///< bitmap words looked at
-  std::uint64_t row_word_reads = 0;       ///< crossbar words read, zero weights included
+  std::uint64_t scan_words = 0;           ///< words of the axon bitmap scanned
+  std::uint64_t row_word_reads = 0;       ///< crossbar words read, including zero weights
   std::uint64_t synaptic_operations = 0;  ///< nonzero synapses driven
-  std::uint64_t axon_writes = 0;          ///< axons that packets of this tick set, for the next
-  std::uint64_t expansion_writes = 0;     ///< those of them that the expansion table named
+  std::uint64_t axon_writes = 0;          ///< axons that packets of this tick set for the next
+  std::uint64_t expansion_writes = 0;  ///< those of axon_writes that came from the expansion table
 };
 
 /// A core without its clock: registers, tables, axon buffers, and the work of a tick with the cycle
-/// of each of its events, counted from the tick's start (docs/timing.md). Both timings run it. It
-/// does all of a tick when that begins: begin_tick returns kDone.
+/// of each event, counted from the start of the tick (docs/timing.md). Both timings use it. The
+/// whole tick is computed at its start, so begin_tick returns kDone.
 class CoreModel final : public CoreIf {
  public:
   CoreModel(const arch::ChipDescription& chip, int core);
@@ -57,8 +57,10 @@ class CoreModel final : public CoreIf {
   std::int64_t run(std::int64_t /*limit*/) override { return kDone; }
   const std::vector<Emission>& emissions() const override { return emissions_; }
 
-  std::int64_t busy_cycles() const override { return busy_cycles_; }            ///< end of FIRE
-  std::int64_t integrate_cycles() const override { return integrate_cycles_; }  ///< of INTEGRATE
+  /// Returns the end of FIRE.
+  std::int64_t busy_cycles() const override { return busy_cycles_; }
+  /// Returns the end of INTEGRATE.
+  std::int64_t integrate_cycles() const override { return integrate_cycles_; }
   std::uint64_t late_spikes() const override { return late_spikes_; }
   const std::string& fault() const override { return fault_; }
 
@@ -68,15 +70,16 @@ class CoreModel final : public CoreIf {
   const std::vector<std::uint64_t>& fired() const override { return neurons_->fired(); }
   int dendrites() const override;
 
-  // The inside, for waveforms, comparisons and tests (model_of); of the tick just done.
-  std::int64_t start_cycle() const { return start_cycle_; }  ///< of the first SCAN
-  /// Cycles by which its work exceeds the tick's fixed length; the next tick's begins after them.
+  // Internal state of the last tick, for waveforms, comparisons and tests (model_of).
+  std::int64_t start_cycle() const { return start_cycle_; }  ///< start of the first SCAN
+  /// Returns the cycles by which the work exceeds a tick of fixed length. The work of the next tick
+  /// begins after them.
   std::int64_t overrun() const { return overrun_; }
   const std::vector<GroupActivity>& group_activity() const { return activity_; }
-  /// The axons of a group that were set, ascending.
+  /// Stores the set axons of a group in `axons`, in ascending order.
   void list_set_axons(std::size_t group, std::vector<int>& axons) const;
   const std::vector<arch::GroupEntry>& groups() const { return tables_.groups; }
-  /// Words of the crossbar's memory that a row of the group has.
+  /// Returns the number of crossbar memory words in a row of the group.
   std::int64_t row_words(const arch::GroupEntry& group) const;
   const NeuronUnit& neurons() const { return *neurons_; }
   const std::vector<std::uint16_t>& group_categories() const { return group_categories_; }
@@ -87,7 +90,7 @@ class CoreModel final : public CoreIf {
   /// Whether memory has changed since it was decoded.
   bool stale() const { return tables_changed_ || crossbar_changed_; }
   void prepare();
-  /// Counts a packet of the tick before. Whether it is to be taken.
+  /// Counts a packet of the previous tick. Returns whether it is delivered.
   bool take_late();
   void expand(arch::Packet packet);
   void set_axon(int number, int place) {
@@ -102,7 +105,8 @@ class CoreModel final : public CoreIf {
     arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
   }
   void fail_for_axon(int group, int axon);
-  /// The packet's list in the expansion table; empty, and a fault, where it has no end.
+  /// Returns the packet's list in the expansion table. If the list has no end, sets a fault and
+  /// returns null.
   const arch::ExpansionEntry* list_of(arch::Packet packet);
   void drop_lost_axons();
   void prepare_crossbar();
@@ -120,7 +124,7 @@ class CoreModel final : public CoreIf {
   CoreMemory memory_;
   std::vector<std::uint64_t> counters_;
 
-  // Decoded from the memory when it has changed.
+  // Decoded from the memory after it has changed.
   bool enabled_ = false;
   bool tables_changed_ = false;
   bool crossbar_changed_ = false;
@@ -129,7 +133,7 @@ class CoreModel final : public CoreIf {
   std::unique_ptr<NeuronUnit> neurons_;
   std::vector<std::vector<std::uint16_t>> nonzeros_;  ///< [group][axon]
 
-  // Axon buffers: bitmaps [group][axon / 64]; one is filled while the other is read.
+  // Axon buffers, as bitmaps [group][axon / 64]: one is filled while the other is read.
   std::size_t bitmap_words_;
   std::vector<std::uint64_t> arriving_;
   std::vector<std::uint64_t> current_;
@@ -149,7 +153,7 @@ class CoreModel final : public CoreIf {
   std::string fault_;
 };
 
-/// The model behind a core of a board; null where the core is something else.
+/// Returns the model behind a core of a board, or null if the core is not a CoreModel.
 inline const CoreModel* model_of(const CoreIf& core) {
   return dynamic_cast<const CoreModel*>(&core);
 }

@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <cstring>
 
-// One portable binary: the widest vectors that the machine has are chosen when it starts. The
-// sanitizers run before ifunc resolvers may, so their build takes the default alone.
+// The binary is portable: the widest vectors that the machine supports are selected at program
+// start. Sanitizers run before ifunc resolvers may run, so their build has only the default
+// version.
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
 #define SPIKELOOM_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
@@ -17,7 +18,8 @@ namespace {
 
 constexpr std::size_t kWordBits = 64;
 constexpr std::size_t kWidestWords = 8;
-/// Bits of a count of plus and not-minus bits: two for each of at most 65535 axons.
+/// Bits of a column's count of plus and not-minus bits: two of them for each of at most 65535
+/// axons.
 constexpr int kSlices = 18;
 
 using Vector4 = std::uint64_t __attribute__((vector_size(32), aligned(8), may_alias));
@@ -33,8 +35,8 @@ SPIKELOOM_INLINE void add3(V& high, V& low, const V& a, const V& b) {
   low = half ^ low;
 }
 
-/// Counts, for one vector of columns, the plus and not-minus bits of all rows; slices[s] holds bit
-/// s of each column's count.
+/// For one vector of columns, counts the plus and not-minus bits of all rows. slices[s] holds bit s
+/// of the count of each column.
 template <typename V>
 SPIKELOOM_INLINE void count_columns(const std::uint64_t* plus, const std::uint64_t* minus,
                                     std::size_t stride, const int* rows, std::size_t row_count,
@@ -51,13 +53,13 @@ SPIKELOOM_INLINE void count_columns(const std::uint64_t* plus, const std::uint64
       std::memcpy(&n[i], minus + at, sizeof(V));
       n[i] = ~n[i];
     };
-    // The rows of a large chip come from memory: they are asked for in time.
+    // The rows of a large chip are not in the cache, so they are prefetched.
     for (std::size_t i = begin + kAhead; i < std::min(begin + kAhead + kBlock, row_count); ++i) {
       const std::size_t at = static_cast<std::size_t>(rows[i]) * stride;
       __builtin_prefetch(plus + at);
       __builtin_prefetch(minus + at);
     }
-    // A count known to the compiler keeps whole blocks in registers.
+    // With a constant count, the compiler keeps whole blocks in registers.
     if (row_count - begin >= kBlock) {
       for (std::size_t i = 0; i < kBlock; ++i) load(i);
     } else {
@@ -92,13 +94,13 @@ SPIKELOOM_INLINE void count_columns(const std::uint64_t* plus, const std::uint64
   slices[3] = eights;
 }
 
-/// A range of columns of a vector, in bytes of its bitmaps: 8 columns each.
+/// A range of columns of a vector, as bytes of its bitmaps; one byte is 8 columns.
 struct Bytes {
   std::size_t begin;
   std::size_t end;
 };
 
-/// Exchanges, in each word, the bits `mask` << shift of a with the bits `mask` of b.
+/// In each word, exchanges the bits `mask` << shift of a with the bits `mask` of b.
 template <typename V>
 SPIKELOOM_INLINE void exchange(V& a, V& b, unsigned shift, std::uint64_t mask) {
   const V change = ((a >> shift) ^ b) & mask;
@@ -106,7 +108,8 @@ SPIKELOOM_INLINE void exchange(V& a, V& b, unsigned shift, std::uint64_t mask) {
   a ^= change << shift;
 }
 
-/// Takes eight rows for squares of eight by eight fields of `unit` bits, and transposes each.
+/// Treats eight rows as squares of eight by eight fields of `unit` bits, and transposes each
+/// square.
 template <typename V>
 SPIKELOOM_INLINE void transpose(V* rows, unsigned unit, std::uint64_t halves,
                                 std::uint64_t quarters, std::uint64_t eighths) {
@@ -115,14 +118,15 @@ SPIKELOOM_INLINE void transpose(V* rows, unsigned unit, std::uint64_t halves,
   for (const unsigned i : {0U, 2U, 4U, 6U}) exchange(rows[i], rows[i + 1], unit, eighths);
 }
 
-/// Writes the counts of the columns in `bytes`, less `offset`, as integers.
+/// Writes the counts of the columns in `bytes`, minus `offset`, as integers.
 template <typename V>
 SPIKELOOM_INLINE void expand(const V* slices, int slice_count, std::int32_t offset, Bytes bytes,
                              std::int32_t* sums) {
   using Counts = std::uint8_t __attribute__((vector_size(8)));
   using Integers = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
-  // Eight slices hold a byte of each count. Their bits become bytes, every eighth column's in one
-  // row; then the bytes of a row those of eight columns side by side.
+  // Eight slices hold one byte of each count. The first transposition collects the bits of these
+  // bytes, with every eighth column in the same row; the second one puts the bytes of eight
+  // adjacent columns side by side in a row.
   for (int first = 0; first < slice_count; first += 8) {
     V rows[8];
     for (int i = 0; i < 8; ++i) rows[i] = first + i < slice_count ? slices[first + i] : V{};
@@ -148,7 +152,7 @@ SPIKELOOM_INLINE void sum_columns(const std::uint64_t* plus, const std::uint64_t
   expand<V>(slices, slice_count, static_cast<std::int32_t>(row_count), bytes, sums);
 }
 
-/// `words` (1..8) words of columns from `plus` and `minus`; writes whole vectors of 1, 4 or 8
+/// Sums `words` (1..8) words of columns from `plus` and `minus`. Writes whole vectors of 1, 4 or 8
 /// words.
 SPIKELOOM_VECTOR_CLONES
 void sum_words(const std::uint64_t* plus, const std::uint64_t* minus, std::size_t stride,
@@ -163,7 +167,7 @@ void sum_words(const std::uint64_t* plus, const std::uint64_t* minus, std::size_
   }
 }
 
-/// The even bits of a word, packed into its low half.
+/// Returns the even bits of a word, packed into its low half.
 std::uint64_t even_bits(std::uint64_t word) {
   word &= 0x5555555555555555;
   word = (word | word >> 1) & 0x3333333333333333;
@@ -181,7 +185,7 @@ std::size_t words_for(int bits) {
 
 Crossbar::Crossbar(const arch::CoreDescription& core)
     : synapse_(core.synapse), dendrites_(core.ternary_dendrites()), stride_(words_for(dendrites_)) {
-  // A vector that starts at any word of the last row stays inside: one line of padding.
+  // One line of padding, so that a vector that starts at any word of the last row stays inside.
   const std::size_t words = stride_ * static_cast<std::size_t>(core.axons);
   plus_.resize((words + kWidestWords - 1) / kWidestWords + 1);
   minus_.resize(plus_.size());

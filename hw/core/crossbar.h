@@ -8,33 +8,34 @@
 
 namespace spikeloom::hw {
 
-/// The ternary crossbar's arithmetic: a plus and a minus bit for each (axon, dendrite), summed over
-/// the axons of a tick bit-sliced: 64 to 512 dendrites side by side, a carry-save tree over the
-/// rows (Harley and Seal), one expansion to integers at the end. The order of the rows does not
-/// matter.
+/// The arithmetic of the ternary crossbar. Each (axon, dendrite) has a plus and a minus bit. The
+/// rows of a tick's axons are summed bit-sliced: 64 to 512 dendrites in parallel, with a tree of
+/// carry-save adders over the rows (Harley and Seal) and one expansion to integers at the end. The
+/// order of the rows does not matter.
 class Crossbar {
  public:
   explicit Crossbar(const arch::CoreDescription& core);
 
-  /// Takes one row as it lies on the bus: `plus` and `minus` planes of arch::plane_row_bytes; for
-  /// Synapse::kBinaryPair all columns are in `plus` and `minus` is null.
+  /// Loads one row in the format of the bus: the `plus` and `minus` planes, arch::plane_row_bytes
+  /// each. With Synapse::kBinaryPair, all columns are in `plus`, and `minus` is null.
   void load_row(int axon, const std::uint8_t* plus, const std::uint8_t* minus);
 
-  /// sums[d - first] += sum over `rows` of the weight at (row, d), for first <= d < first + count.
+  /// For each d with first <= d < first + count, adds the sum of the weights at (row, d) over
+  /// `rows` to sums[d - first].
   void accumulate(const std::vector<int>& rows, int first, int count, std::int32_t* sums) const;
 
-  /// Nonzero weights of a row in first <= d < first + count.
+  /// Returns the number of nonzero weights of a row in first <= d < first + count.
   int nonzeros(int axon, int first, int count) const;
 
-  /// The weight at (axon, dendrite): -1, 0, +1.
+  /// Returns the weight at (axon, dendrite): -1, 0 or +1.
   int weight(int axon, int dendrite) const;
 
  private:
   arch::Synapse synapse_;
-  int dendrites_;       ///< ternary
+  int dendrites_;       ///< ternary dendrites
   std::size_t stride_;  ///< words of a row
 
-  /// A cache line, so that rows of 512 dendrites do not straddle two.
+  /// A cache line, aligned so that rows of 512 dendrites do not straddle two lines.
   struct alignas(64) Line {
     std::uint64_t words[8];
   };

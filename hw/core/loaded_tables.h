@@ -13,7 +13,7 @@
 
 namespace spikeloom::hw {
 
-/// A core's tables as far as they are in use, decoded, but for those of its neuron unit
+/// The decoded tables of a core, as far as they are in use, except those of its neuron unit
 /// (NeuronUnit). No entry points outside another table or the crossbar.
 struct LoadedTables {
   std::vector<arch::GroupEntry> groups;
@@ -21,16 +21,17 @@ struct LoadedTables {
   std::vector<arch::ExpansionEntry> expansion;
 };
 
-/// Decodes what `memory` holds. Entries that are wrong come out empty, and `fail` is told of each.
+/// Decodes the tables in `memory`. Replaces invalid entries by empty ones, and calls `fail` for
+/// each.
 LoadedTables load_tables(const CoreMemory& memory, const arch::ChipDescription& chip,
                          const std::function<void(const std::string&)>& fail);
 
-/// The value of a control register that says how many entries of a table are in use. Where it is
-/// more than `most`, 0, and `fail` is told.
+/// Returns the value of a control register that holds the number of entries in use of a table. If
+/// it is greater than `maximum`, calls `fail` and returns 0.
 std::size_t entries_in_use(const CoreMemory& memory, std::uint64_t reg, int maximum,
                            const char* what, const std::function<void(const std::string&)>& fail);
 
-/// Whether `count` entries of `routes` from `first` on are there, and are packets that can be
+/// Returns whether `routes` has `count` entries from `first` on, and these are packets that can be
 /// routed and can carry `levels` levels.
 bool routes_are_valid(const arch::ChipDescription& chip, const std::vector<arch::Packet>& routes,
                       int first, int count, int levels);

@@ -68,7 +68,7 @@ std::int64_t ThresholdUnit::fire(const std::vector<std::int32_t>& sums, std::int
                                  const Fail& fail) {
   firings_.clear();
   std::int64_t now = start;
-  // The slowest neuron holds up its batch.
+  // The slowest neuron determines the time of its batch.
   const std::size_t side_by_side = batch();
   for (std::size_t begin = 0; begin < neurons_.size(); begin += side_by_side) {
     const std::size_t end = std::min(begin + side_by_side, neurons_.size());

@@ -6,8 +6,9 @@
 
 namespace spikeloom::hw {
 
-/// Neurons without memory: the potential is the sum of the gathered dendrites of one tick, compared
-/// with all of the neuron's thresholds at once; threshold i that is reached sends level i.
+/// Neurons without state. The potential is the sum of the gathered dendrites of one tick and is
+/// compared with all thresholds of the neuron at once; each threshold i that it reaches sends level
+/// i.
 class ThresholdUnit final : public NeuronUnit {
  public:
   explicit ThresholdUnit(const arch::ChipDescription& chip) : chip_(&chip) {}
@@ -30,7 +31,7 @@ class ThresholdUnit final : public NeuronUnit {
  private:
   void load_gather(const CoreMemory& memory, const Fail& fail);
   bool valid(const arch::NeuronEntry& neuron, const std::vector<arch::Packet>& routes) const;
-  /// Fills in potential and fired bits of a neuron.
+  /// Updates the potential and the fired bits of a neuron.
   void update(std::size_t neuron, const std::vector<std::int32_t>& sums, const Fail& fail);
 
   const arch::ChipDescription* chip_;

@@ -8,19 +8,19 @@
 
 namespace spikeloom::hw {
 
-/// What costs energy: events, and for each static term the cycles that it lasted, times the chips
-/// or cores that it lasted for.
+/// Everything that consumes energy: events and, for each static term, cycles times the chips or
+/// cores that it applied to.
 class Activity {
  public:
-  /// `chips` chips for `cycles`, their cores left out.
+  /// Adds `chips` chips for `cycles` cycles, without their cores.
   void add_chips(double chips, double cycles) {
     add(StaticTerm::kChipClock, StaticTerm::kChipLeakage, chips * cycles);
   }
-  /// Cores with a part of the network.
+  /// Adds cores that hold a part of the network.
   void add_cores(double cores, double cycles) {
     add(StaticTerm::kCoreClock, StaticTerm::kCoreLeakage, cores * cycles);
   }
-  /// Cores without.
+  /// Adds cores that hold no part of the network.
   void add_idle_cores(double cores, double cycles) {
     add(StaticTerm::kIdleCoreClock, StaticTerm::kIdleCoreLeakage, cores * cycles);
   }

@@ -6,13 +6,13 @@
 
 namespace spikeloom::hw {
 
-/// The section `area` of a technology file: square micrometres, laid out.
+/// The section `area` of a technology file. Areas are in square micrometres, after layout.
 struct AreaDescription {
-  Coefficient sram_bit;        ///< with its share of decoders and sense amplifiers
-  Coefficient register_bit;    ///< a flip-flop
+  Coefficient sram_bit;        ///< including its share of decoders and sense amplifiers
+  Coefficient register_bit;    ///< one flip-flop
   Coefficient adder_bit;       ///< of an adder or comparator
   Coefficient crosspoint_bit;  ///< of a router's crossbar
-  Coefficient logic_share;     ///< control logic of a core, as a share of the rest of it
+  Coefficient logic_share;     ///< control logic of a core, as a share of the rest of the core
   Coefficient chip_share;      ///< pads, clock tree, host port and bus, as a share of all cores
 };
 

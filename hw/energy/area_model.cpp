@@ -13,24 +13,25 @@ using arch::CoreRegion;
 
 constexpr double kSquareMicrometresPerSquareMillimetre = 1e6;
 
-/// Bits of a core's memory regions.
+/// Returns the number of bits in memory regions of a core.
 template <typename... Regions>
 double bits(const arch::CoreDescription& core, Regions... regions) {
   return 8.0 * static_cast<double>((arch::region_bytes(core, regions) + ...));
 }
 
-/// Bits that a core adds or compares in a cycle: the crossbar's lanes, gathering and thresholds.
+/// Returns the number of bits that a core adds or compares in a cycle: in the lanes of the
+/// crossbar, and for gathering and thresholds.
 double adder_bits(const arch::CoreDescription& core) {
   const int neuron_unit = 1 + core.thresholds_per_dendrite;
   return double(core.potential_bits) *
          (core.timing.word_bits + core.timing.neurons_per_cycle * neuron_unit);
 }
 
-/// Of a board: the host's port, which one router has, left out.
+/// The routers of a board, without the host's port, which only one router has.
 struct Routers {
   double count;
-  double inputs;   ///< of each
-  double outputs;  ///< of each
+  double inputs;   ///< of each router
+  double outputs;  ///< of each router
 };
 
 Routers routers(const arch::ChipDescription& chip) {
@@ -57,7 +58,7 @@ AreaModel::AreaModel(const AreaDescription& description, const arch::ChipDescrip
   at(AreaPart::kAdders) = description.adder_bit.value * adder_bits(core) * cores_ /
                           kSquareMicrometresPerSquareMillimetre;
   const Routers routers = hw::routers(chip);
-  const double inputs = routers.count / chip.grid().cores() * routers.inputs;  // a core
+  const double inputs = routers.count / chip.grid().cores() * routers.inputs;  // per core
   at(AreaPart::kRouterFifos) = flip_flop * inputs * chip.router.fifo_depth * arch::Packet::kBits;
   at(AreaPart::kRouterCrossbars) = description.crosspoint_bit.value * cores_ * inputs *
                                    routers.outputs * chip.router.flit_bits /

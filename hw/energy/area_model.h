@@ -11,7 +11,7 @@
 
 namespace spikeloom::hw {
 
-/// The parts of a chip that area is reported by.
+/// The parts of a chip by which area is reported.
 enum class AreaPart : std::uint8_t {
   kCrossbars,      ///< synapse memory
   kAxonBuffers,    ///< two bitmaps of all groups
@@ -22,7 +22,7 @@ enum class AreaPart : std::uint8_t {
   kAdders,        ///< lanes of the crossbar, neuron units
   kRouterFifos,
   kRouterCrossbars,
-  kLogic,  ///< the cores' control
+  kLogic,  ///< control logic of the cores
   kChip,   ///< pads, clock tree, host port, bus
 };
 constexpr std::string_view name(AreaPart value) {
@@ -60,9 +60,9 @@ class AreaModel {
   AreaModel(const AreaDescription& description, const arch::ChipDescription& chip);
 
   double part(AreaPart which) const { return parts_[static_cast<std::size_t>(which)]; }
-  /// The sum in the order of AreaPart.
+  /// Returns the sum of all parts, added in the order of AreaPart.
   double chip() const;
-  /// One core with its share of the routers.
+  /// Returns the area of one core with its share of the routers.
   double core() const;
 
  private:

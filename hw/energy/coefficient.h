@@ -9,7 +9,7 @@
 
 namespace spikeloom::hw {
 
-/// Where a coefficient comes from.
+/// Origin of a coefficient.
 enum class Provenance { kPublished, kDerived, kCalibrated, kEstimated };
 
 constexpr std::string_view name(Provenance value) {
@@ -26,17 +26,18 @@ constexpr std::string_view name(Provenance value) {
   return {};
 }
 
-/// A number of a technology file, in the unit without prefix, and where it comes from.
+/// A number of a technology file, in its unit without prefix, with its origin.
 struct Coefficient {
   double value = 0.0;
   Provenance provenance = Provenance::kEstimated;
   std::string source;
 };
 
-/// The coefficient in `map`: its value under `value_key`, with "status" and "source" beside it.
+/// Reads the coefficient in `map`: its value under `value_key`, with "status" and "source" beside
+/// it.
 Coefficient read_coefficient(const base::ConfigMap& map, std::string_view value_key,
                              base::Unit unit, base::Range<double> allowed);
-/// As above, for a number without a unit.
+/// Reads a coefficient without a unit.
 Coefficient read_coefficient(const base::ConfigMap& map, std::string_view value_key,
                              base::Range<double> allowed);
 

@@ -13,32 +13,35 @@
 
 namespace spikeloom::hw {
 
-/// An event's energy, and the width that it is for: it goes with the width that the chip has.
+/// The energy of an event, and the width in bits for which it is given. The energy is proportional
+/// to the width, which the chip determines.
 struct EventCoefficient {
-  Coefficient energy;  ///< joule
+  Coefficient energy;  ///< in joules
   int bits = 0;
 };
 
-/// What is left of an idle core's clock energy and leakage.
+/// Fractions of the clock energy and the leakage of a core that remain when it is idle.
 struct GatingFactors {
   Coefficient clock;
   Coefficient leakage;
 };
 
-/// A technology file, validated: a coefficient for each event and static term, at the reference
-/// voltage, how they follow the voltage, and areas.
+/// A validated technology file: a coefficient at the reference voltage for each event and static
+/// term, their dependence on the voltage, and areas.
 struct EnergyDescription {
   std::string name;
   std::string technology;
   VoltageLaws laws;
   std::array<EventCoefficient, kEvents> events;
-  std::array<Coefficient, kStaticCoefficients> statics;  ///< joule a clock cycle, or watt (leakage)
+  /// In joules per clock cycle, or in watts for leakage.
+  std::array<Coefficient, kStaticCoefficients> statics;
   GatingFactors clock_gated;
   GatingFactors power_gated;
   AreaDescription area;
 };
 
-/// Reads a technology file. A missing coefficient is an error. Throws UserError with every problem.
+/// Reads a technology file. Throws UserError with all problems found; a missing coefficient is an
+/// error.
 EnergyDescription load_energy(const std::string& path,
                               const std::vector<base::Override>& overrides = {});
 

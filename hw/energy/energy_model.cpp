@@ -6,7 +6,7 @@
 namespace spikeloom::hw {
 namespace {
 
-/// Bits that the event reads, writes, adds or moves on the chip.
+/// Returns the number of bits that the event reads, writes, adds or moves on the chip.
 double width(Event event, const arch::CoreDescription& core) {
   switch (event) {
     case Event::kAxonWrite:
@@ -32,7 +32,7 @@ double width(Event event, const arch::CoreDescription& core) {
   return 0.0;
 }
 
-/// Of an idle core's clock and leakage.
+/// Returns the factors of an idle core's clock energy and leakage.
 std::array<double, 2> idle_factors(const EnergyDescription& description, arch::IdleCore gating) {
   const auto values = [](const GatingFactors& factors) {
     return std::array<double, 2>{factors.clock.value, factors.leakage.value};

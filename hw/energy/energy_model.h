@@ -10,7 +10,7 @@
 
 namespace spikeloom::hw {
 
-/// Joule by Component.
+/// Energy in joules by Component.
 class EnergyByComponent {
  public:
   double& operator[](Component component) { return joule_[static_cast<std::size_t>(component)]; }
@@ -18,21 +18,21 @@ class EnergyByComponent {
     return joule_[static_cast<std::size_t>(component)];
   }
   EnergyByComponent& operator+=(const EnergyByComponent& other);
-  /// The sum in the order of Component.
+  /// Returns the sum, added in the order of Component.
   double total() const;
 
  private:
   std::array<double, kComponents> joule_{};
 };
 
-/// A technology file at a chip's voltage and clock.
+/// The energies of a technology file at the voltage and clock of a chip.
 class EnergyModel {
  public:
   EnergyModel(const EnergyDescription& description, const arch::ChipDescription& chip);
 
-  /// Joule an event.
+  /// Returns the energy per event in joules.
   double joule(Event event) const { return event_joule_[static_cast<std::size_t>(event)]; }
-  /// Joule a cycle, of one chip or core.
+  /// Returns the energy per cycle of one chip or core in joules.
   double joule(StaticTerm term) const { return cycle_joule_[static_cast<std::size_t>(term)]; }
   EnergyByComponent energy(const Activity& activity) const;
 

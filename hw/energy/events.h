@@ -13,19 +13,19 @@ namespace spikeloom::hw {
 /// Everything that costs energy each time it happens.
 enum class Event : std::uint8_t {
   kAxonWrite,          ///< a packet sets a bit of an axon buffer
-  kExpansionWrite,     ///< an entry of an expansion table is read, the spike handed on
+  kExpansionWrite,     ///< an entry of an expansion table is read and its spike passed on
   kScanWord,           ///< a word of an axon buffer is read
-  kRowWordRead,        ///< a word of the crossbar is read, both planes
+  kRowWordRead,        ///< a word of the crossbar is read, in both planes
   kAccumulate,         ///< a nonzero weight is added to a dendrite
   kGather,             ///< a dendrite is added to a neuron's potential
   kThresholdCompare,   ///< a potential is compared with one threshold
-  kRouteRead,          ///< an entry of a routing table is read, its packet sent
+  kRouteRead,          ///< an entry of a routing table is read and its packet sent
   kRouterTraversal,    ///< a packet passes from an input to an output of a router
-  kLinkTransfer,       ///< a packet passes from a router to the next of its chip
-  kInterChipTransfer,  ///< a packet passes from a router to the next on another chip
-  kHostTransfer,       ///< a packet passes the host port, either way
+  kLinkTransfer,       ///< a packet passes from a router to the next one on its chip
+  kInterChipTransfer,  ///< a packet passes from a router to the next one on another chip
+  kHostTransfer,       ///< a packet passes the host port in either direction
   kConfigWrite,        ///< a word is written over the configuration bus
-  kConfigRead,         ///< a word is read back over it
+  kConfigRead,         ///< a word is read over the configuration bus
 };
 constexpr std::string_view name(Event value) {
   switch (value) {
@@ -62,8 +62,8 @@ constexpr std::string_view name(Event value) {
 }
 inline constexpr std::size_t kEvents = base::value_count<Event>();
 
-/// Power that flows all the time, counted in cycles. Idle cores hold no part of the network; their
-/// terms follow from the others by the gating factors of ChipDescription::idle_core.
+/// Continuous power, counted in cycles. Idle cores hold no part of the network; their terms are
+/// those of the other cores times the gating factors of ChipDescription::idle_core.
 enum class StaticTerm : std::uint8_t {
   kChipClock,
   kChipLeakage,
@@ -90,11 +90,11 @@ constexpr std::string_view name(StaticTerm value) {
   return {};
 }
 inline constexpr std::size_t kStaticTerms = base::value_count<StaticTerm>();
-/// The first of them, which have coefficients of their own.
+/// Number of the terms with coefficients of their own, which come first.
 inline constexpr std::size_t kStaticCoefficients =
     static_cast<std::size_t>(StaticTerm::kIdleCoreClock);
 
-/// The parts of the chip that energy is reported by.
+/// Kinds of circuit by which energy is reported.
 enum class Component : std::uint8_t {
   kAxonBuffers,
   kAxonExpansion,
@@ -181,7 +181,7 @@ static_assert(base::in_order(kEventInfo, &EventInfo::event));
 struct StaticInfo {
   StaticTerm term;
   Component component;
-  bool clocked;  ///< an energy a cycle; otherwise a power
+  bool clocked;  ///< the coefficient is an energy per cycle; if false, a power
 };
 
 inline constexpr std::array<StaticInfo, kStaticTerms> kStaticInfo = {{

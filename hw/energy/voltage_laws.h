@@ -6,8 +6,8 @@
 
 namespace spikeloom::hw {
 
-/// How energies, leakage and the highest clock of a technology follow its supply voltage; the only
-/// place that says so (docs/energy.md). Factors are 1 at the reference voltage.
+/// How the energies, the leakage and the highest clock of a technology depend on its supply voltage
+/// (docs/energy.md). This is the only definition. Factors are 1 at the reference voltage.
 class VoltageLaws {
  public:
   VoltageLaws() = default;
@@ -15,26 +15,28 @@ class VoltageLaws {
   explicit VoltageLaws(const base::ConfigMap& root);
 
   double reference_voltage() const { return reference_voltage_; }
-  /// Above it the laws say nothing.
+  /// Returns the voltage above which the laws are not valid.
   double highest_voltage() const { return highest_voltage_.value; }
   double threshold_voltage() const { return threshold_.value; }
-  /// That the highest clock is given for; it must lie above the threshold voltage.
+  /// Returns the voltage for which the highest clock is given. It must be above the threshold
+  /// voltage.
   double anchor_voltage() const { return anchor_voltage_; }
 
-  /// Of the energy of events and of a clock cycle: (V / Vref)^2.
+  /// Returns the factor of the energy of events and of a clock cycle: (V / Vref)^2.
   double dynamic_factor(double voltage) const;
-  /// Of leakage power: supply voltage times a subthreshold current that the drain's voltage raises
-  /// by DIBL, V / Vref * 10^(dibl * (V - Vref) / swing).
+  /// Returns the factor of the leakage power: supply voltage times a subthreshold current that the
+  /// drain voltage raises by DIBL, V / Vref * 10^(dibl * (V - Vref) / swing).
   double leakage_factor(double voltage) const;
-  /// In Hz, by the alpha-power law (Sakurai and Newton, IEEE J. Solid-State Circuits 25(2), 1990),
-  /// (V - Vth)^alpha / V, through the anchor; 0 up to the threshold voltage.
+  /// Returns the highest clock in Hz by the alpha-power law (Sakurai and Newton, IEEE J.
+  /// Solid-State Circuits 25(2), 1990), (V - Vth)^alpha / V, through the anchor; 0 up to the
+  /// threshold voltage.
   double highest_clock(double voltage) const;
 
  private:
   double reference_voltage_ = 0.0;
   Coefficient highest_voltage_;
   Coefficient dibl_;
-  Coefficient swing_;  ///< volt a decade of current
+  Coefficient swing_;  ///< volts per decade of current
   Coefficient threshold_;
   Coefficient alpha_;
   Coefficient anchor_clock_;  ///< at anchor_voltage_

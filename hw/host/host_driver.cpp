@@ -16,10 +16,11 @@ namespace registers = arch::chip_control;
 
 namespace {
 
-/// A script is ordinary code, with arrays and deep calls: the kernel's default is small.
+/// A script is ordinary code with arrays and deep calls, for which the kernel's default stack is
+/// small.
 constexpr std::size_t kStackBytes = std::size_t{8} << 20;
 
-/// The bus has waited itself for what it did at registers.
+/// Waits for the end of memory accesses. For accesses to registers, the bus itself has waited.
 void catch_up(const sc_core::sc_time& delay) {
   if (delay != sc_core::SC_ZERO_TIME) sc_core::wait(delay);
 }
@@ -60,7 +61,7 @@ void HostDriver::run() {
   try {
     script_(*this);
   } catch (const sc_core::sc_unwind_exception&) {
-    throw;  // the kernel's own
+    throw;  // belongs to the kernel
   } catch (...) {
     failure_ = std::current_exception();
   }
@@ -108,7 +109,7 @@ BusCost HostDriver::write(const std::vector<arch::Transaction>& transactions) {
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   const std::int64_t start = cycle(delay);
   for (const arch::Transaction& transaction : transactions) {
-    // A write leaves its data alone, but TLM's payload wants a plain pointer.
+    // A write does not change its data, but the payload of TLM requires a pointer to non-const.
     access(config, true, transaction.address, const_cast<std::uint8_t*>(transaction.data.data()),
            transaction.data.size(), delay);
     ++cost.transactions;

@@ -3,11 +3,12 @@
 
 namespace spikeloom::hw {
 
-/// Arbiters: which of the inputs that want an output it serves. `requests` is a bit an input, not
-/// zero; `served` the input that the output served last, 0 at the start of a tick.
+/// An arbiter chooses which of the inputs that request an output is served. `requests` has a bit
+/// for each input and is not zero; `served` is the input that the output served last, 0 at the
+/// start of a tick.
 
 struct RoundRobin {
-  /// The first requesting input after the one served last.
+  /// Returns the first requesting input after the one served last.
   static unsigned choose(unsigned requests, unsigned served) {
     const unsigned after = requests >> (served + 1U) << (served + 1U);
     return static_cast<unsigned>(__builtin_ctz(after != 0 ? after : requests));

@@ -8,8 +8,8 @@
 
 namespace spikeloom::hw {
 
-/// The network of the functional timing: every packet reaches each of its receivers, in no time and
-/// over no router. Cycles, traversals and transfers stay zero.
+/// The network of the functional timing. Each packet reaches all its receivers in no time and
+/// without routers. Cycles, traversals and transfers stay 0.
 class IdealNetwork final : public SpikeNetwork {
  public:
   IdealNetwork(const arch::ChipDescription& chip, SpikeSink& sink, std::size_t categories)
@@ -41,7 +41,7 @@ class IdealNetwork final : public SpikeNetwork {
   SpikeSink& sink_;
   std::vector<Batch> waiting_;
   std::vector<NetworkActivity> activity_;
-  std::vector<std::uint32_t> link_packets_;  ///< of no link
+  std::vector<std::uint32_t> link_packets_;  ///< empty, since there are no links
 };
 
 }  // namespace spikeloom::hw

@@ -15,32 +15,32 @@ struct Departure {
   unsigned output = 0;
   arch::Packet packet;
   std::int64_t cycle = 0;
-  std::int64_t arrival = 0;  ///< in the next FIFO, in the core, or at the host
-  std::int64_t free = 0;     ///< the output may send again
+  std::int64_t arrival = 0;  ///< at the next FIFO, the core or the host
+  std::int64_t free = 0;     ///< first cycle in which the output may send again
 };
 
-/// Who looks at a router network as it works. Cycles count from the tick's start; calls come in the
-/// order of the work, not of the cycles.
+/// Observes a router network at work. Cycles count from the start of the tick. Calls come in the
+/// order in which the network works, not in the order of cycles.
 class NetworkObserver {
  public:
   virtual ~NetworkObserver() = default;
 
-  /// The routers that it wants to hear of, by number.
+  /// Returns which routers to observe, by number.
   virtual const std::vector<bool>& observed() const = 0;
   virtual void tick_started(std::uint64_t number, std::int64_t start_cycle) = 0;
-  /// So many packets of the host wait from the tick's start on.
+  /// `packets` packets of the host wait from the start of the tick on.
   virtual void host_sends(std::size_t packets) = 0;
   /// A packet of a core or the host takes a place in the FIFO of `input`.
   virtual void entered(std::uint32_t router, unsigned input, arch::Packet packet,
                        std::int64_t cycle) = 0;
-  /// A place in a FIFO is taken from `cycle` on, by any packet.
+  /// A packet of any origin takes a place in the FIFO of `input` from `cycle` on.
   virtual void queued(std::uint32_t router, unsigned input, std::int64_t cycle) = 0;
-  /// The FIFO's oldest packet has left in `cycle`: its place is free from the next one on.
+  /// The oldest packet of the FIFO has left in `cycle`. Its place is free from the next cycle on.
   virtual void left(std::uint32_t router, unsigned input, std::int64_t cycle) = 0;
   virtual void departed(const Departure& departure) = 0;
 };
 
-/// RouterNetwork's parameter where nobody looks: all of it is compiled away.
+/// Parameter of RouterNetwork without an observer. All of it is compiled away.
 class Unwatched {
  public:
   explicit Unwatched(NetworkObserver* /*observer*/) {}
@@ -51,7 +51,7 @@ class Unwatched {
   void departed(std::uint32_t, unsigned, std::uint64_t, std::int64_t, std::int64_t, std::int64_t) {}
 };
 
-/// RouterNetwork's parameter where somebody does: hands on what concerns an observed router.
+/// Parameter of RouterNetwork with an observer. Forwards the calls of observed routers.
 class Watched {
  public:
   explicit Watched(NetworkObserver* observer)

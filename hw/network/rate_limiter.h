@@ -5,18 +5,18 @@
 
 namespace spikeloom::hw {
 
-/// A port that takes a packet every so many cycles, fractions of a cycle on average: kept in
-/// thousandths, so that n packets in a row take n times that, rounded up once.
+/// A port that takes a packet every `millicycles` / 1000 cycles on average. Time is kept in
+/// thousandths of a cycle, so that n packets in a row take n times the period, rounded up once.
 class RateLimiter {
  public:
   explicit RateLimiter(std::uint32_t millicycles) : period_(millicycles) {}
 
   void clear() { next_ = 0; }
-  /// First cycle in which it takes the next packet.
+  /// Returns the first cycle in which the port takes the next packet.
   std::uint32_t free() const { return static_cast<std::uint32_t>((next_ + kUnit - 1) / kUnit); }
-  /// It takes one in `cycle`, no earlier than free().
+  /// Takes a packet in `cycle`, which must not be before free().
   void take(std::uint32_t cycle) {
-    // Its own clock goes on under a packet that was waiting, and starts anew after a pause.
+    // Fractions accumulate while packets wait; after a pause, the count starts again at 0.
     if (cycle != free() || next_ == 0) next_ = cycle * kUnit;
     next_ += period_;
   }

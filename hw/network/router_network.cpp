@@ -8,7 +8,7 @@
 namespace spikeloom::hw {
 namespace {
 
-/// What a network is made from.
+/// Arguments of a network's constructor.
 struct Parts {
   const arch::ChipDescription& chip;
   SpikeSink& sink;

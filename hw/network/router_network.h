@@ -20,26 +20,27 @@
 
 namespace spikeloom::hw {
 
-/// A packet network can make no more progress. Its text is the chain of who waits for whom.
+/// Thrown if a packet network can make no more progress. The text is the chain of packets and the
+/// FIFOs that they wait for.
 class NetworkStuck : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// A network of routers with input FIFOs, back-pressure, arbitration and multicast, cycle by cycle
-/// (docs/timing.md). `Topology` says how the routers are joined and where packets go
-/// (arch/topology/topologies.h; docs/network.md names what it must have), `Arbiter` whom an output
-/// serves, `Watch` who looks at it (Watched or Unwatched). They are parameters of the template: a
-/// virtual call a hop would cost a tenth of the speed.
+/// A network of routers with input FIFOs, back-pressure, arbitration and multicast, simulated cycle
+/// by cycle (docs/timing.md). `Topology` defines how the routers are joined and where packets go
+/// (arch/topology/topologies.h; docs/network.md lists what it must have), `Arbiter` which input an
+/// output serves, and `Watch` whether there is an observer (Watched or Unwatched). They are
+/// template parameters because a virtual call per hop would cost a tenth of the speed.
 ///
 /// A fork sends each copy as soon as its output is free, and leaves the FIFO with the last one.
-/// Every decision of a cycle uses the state at its start (a slot freed in cycle c is seen in c +
-/// 1), so the order in which routers are visited changes nothing. Cycles without events are
+/// Every decision in a cycle uses the state at its start (a slot freed in cycle c is seen in c +
+/// 1), so the order in which routers are visited does not matter. Cycles without events are
 /// skipped.
 template <class Topology, class Arbiter, class Watch = Unwatched>
 class RouterNetwork final : public SpikeNetwork {
  public:
-  /// An `observer` is for Watched alone, and needed there.
+  /// `observer` is required with Watched, and unused otherwise.
   RouterNetwork(const arch::ChipDescription& chip, SpikeSink& sink, std::size_t categories,
                 NetworkObserver* observer = nullptr);
 
@@ -61,11 +62,11 @@ class RouterNetwork final : public SpikeNetwork {
   static constexpr unsigned kInputs = Topology::kInputs;
   static constexpr unsigned kHost = Topology::kHostPort;
   static constexpr std::uint32_t kAsleep = UINT32_MAX;
-  /// An entry of the sources' calendar: a router, and below it the port.
+  /// An entry of the calendar of sources: a router, and in the low bits the port.
   static constexpr unsigned kPortBits = 3;
   static constexpr std::uint32_t kPortMask = (std::uint32_t{1} << kPortBits) - 1;
   static_assert(kPorts <= kPortMask + 1 && kInputs >= kPorts && kInputs <= 16);
-  /// A bit for each input.
+  /// One bit for each input.
   using Inputs = std::conditional_t<(kInputs <= 8), std::uint8_t, std::uint16_t>;
   static constexpr Inputs input_bit(unsigned input) { return static_cast<Inputs>(1U << input); }
 
@@ -76,28 +77,28 @@ class RouterNetwork final : public SpikeNetwork {
     std::uint16_t category;
   };
 
-  /// One cache line, where there is one channel a link.
+  /// One cache line if a link has one channel.
   struct alignas(64) Router {
     std::array<std::uint32_t, kPorts> output_free{};  ///< first cycle in which an output may send
-    std::uint32_t wake = 0;                           ///< its valid entry in the calendar
+    std::uint32_t wake = 0;                           ///< cycle of its valid entry in the calendar
     std::uint32_t visited = 0;                        ///< cycle of the last visit
     std::array<std::uint8_t, kInputs> head{};         ///< input FIFOs: index of the oldest flit
     std::array<std::uint8_t, kInputs> fill{};
-    std::array<std::uint8_t, kInputs> wanted{};     ///< outputs the head flit still has to take
-    std::array<std::uint8_t, kPorts> last_input{};  ///< round robin: whom an output served last
+    std::array<std::uint8_t, kInputs> wanted{};  ///< outputs that the head flit still has to take
+    std::array<std::uint8_t, kPorts> last_input{};  ///< round robin: input served last by an output
     Inputs occupied = 0;                            ///< inputs that hold flits
-    Inputs popped = 0;                              ///< inputs that lost one in the last visit
-    Inputs awaited = 0;  ///< full inputs that the router before waits for
+    Inputs popped = 0;                              ///< inputs that lost a flit in the last visit
+    Inputs awaited = 0;  ///< full inputs for which the previous router waits
     Inputs due = 0;      ///< ports at which a packet may enter
     Place place;
   };
 
-  /// Packets that wait to enter at a core's or the host's port.
+  /// Packets that wait to enter at the port of a core or the host.
   struct Source {
     const std::vector<Emission>* emissions = nullptr;
     std::size_t next = 0;
-    std::uint32_t free = 0;      ///< first cycle in which the next may enter
-    std::vector<Emission> late;  ///< what the last tick has left, and what came after it
+    std::uint32_t free = 0;      ///< first cycle in which the next packet may enter
+    std::vector<Emission> late;  ///< packets left over from the last tick, then later ones
   };
 
   std::size_t slot_index(std::uint32_t router, unsigned input, unsigned index) const {
@@ -106,39 +107,39 @@ class RouterNetwork final : public SpikeNetwork {
   Flit& slot(std::uint32_t router, unsigned input, unsigned index) {
     return flits_[slot_index(router, input, index)];
   }
-  /// A cycle as counted from the tick's start.
+  /// Returns a cycle as counted from the start of the tick.
   std::int64_t in_tick(std::uint32_t cycle) const { return std::int64_t{cycle} - start_; }
 
   // Ticks (router_network_ticks.h).
-  /// Entries `first` and after of a source's list are new.
+  /// Adds the new entries of a source's list, from index `first` on.
   void add_emissions(const arch::Attachment& at, const std::vector<Emission>& emissions,
                      std::size_t first);
-  /// Keeps what has not entered, for the next tick.
+  /// Keeps the packets that have not entered for the next tick.
   void keep_late(Source& source, std::int64_t cycles) const;
 
   // Cycles (router_network_cycles.h).
-  /// Wakes the routers at which a packet is due.
+  /// Wakes the routers at which a packet is due to enter.
   void wake_sources(std::uint32_t cycle);
   void visit(std::uint32_t router, std::uint32_t cycle);
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
-  /// Moves the head of `input`, the only one with flits, which wants `output` alone.
+  /// Moves the head of `input`, the only input with flits, which requests only `output`.
   void pass(std::uint32_t router, unsigned input, unsigned output, std::uint32_t cycle);
-  /// The outputs that the head of `input` wants, without those whose next FIFO is full.
+  /// Returns the outputs that the head of `input` requests, except those whose next FIFO is full.
   unsigned sendable(std::uint32_t router, unsigned input, std::uint32_t cycle) const;
-  /// Moves what the outputs, each choosing among the inputs, can send.
+  /// Moves what the outputs can send; each of them chooses among the inputs.
   void arbitrate(std::uint32_t router, std::uint32_t cycle);
-  /// False, and nothing has happened, where the output is in use or the next FIFO full.
+  /// Returns false, without any effect, if the output is in use or the next FIFO is full.
   bool send(std::uint32_t router, unsigned input, unsigned output, const Flit& flit,
             std::uint32_t cycle);
-  /// Whether a FIFO had a free place, as seen by the router before it, when the cycle began.
+  /// Whether a FIFO had a free place at the start of the cycle, as seen by the previous router.
   bool had_room(const arch::Attachment& fifo, std::uint32_t cycle) const {
     const Router& router = routers_[fifo.router];
     const unsigned popped = router.visited == cycle ? router.popped >> fifo.port & 1U : 0U;
     if (router.fill[fifo.port] + popped >= depth_) return false;
     return credit_ == 0 || place_seen(fifo) <= cycle;
   }
-  /// With credit cycles: from when on the router before sees the place that its next packet takes,
-  /// in a FIFO that is not full.
+  /// With credit cycles: returns the cycle from which the previous router sees the place that its
+  /// next packet takes. The FIFO must not be full.
   std::uint32_t place_seen(const arch::Attachment& fifo) const {
     const std::size_t number = fifo.router * kInputs + fifo.port;
     const unsigned fill = routers_[fifo.router].fill[fifo.port];
@@ -148,17 +149,17 @@ class RouterNetwork final : public SpikeNetwork {
   void deliver(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
   void push(std::uint32_t router, unsigned input, const Flit& flit, std::uint32_t cycle);
   void pop(std::uint32_t router, unsigned input, std::uint32_t cycle);
-  /// Plans the next visit of a router that still holds something.
+  /// Schedules the next visit of a router that is not empty.
   void sleep(std::uint32_t router, std::uint32_t cycle);
-  /// The first cycle after this one in which `input` may send; kAsleep where it waits for places in
-  /// other routers, which then know.
+  /// Returns the first cycle after this one in which `input` may send. Returns kAsleep if it waits
+  /// for places in other routers, and marks these as awaited.
   std::uint32_t next_departure(std::uint32_t router, unsigned input, std::uint32_t cycle);
   void schedule(std::uint32_t router, std::uint32_t cycle);
-  /// Enters the cycle in which the source's next packet may enter.
+  /// Schedules the cycle in which the source's next packet may enter.
   void schedule_source(std::uint32_t router, unsigned port);
 
   // The watchdog (router_network_watchdog.h).
-  /// Throws NetworkStuck where packets were left behind.
+  /// Throws NetworkStuck if packets were left in the network.
   void check_empty() const;
   std::string waiting_chain(std::uint32_t router, unsigned input) const;
 
@@ -172,14 +173,15 @@ class RouterNetwork final : public SpikeNetwork {
   SpikeSink& sink_;
   Topology topology_;
   std::uint32_t pipeline_;
-  std::array<std::uint32_t, 2> link_;  ///< cycles of a packet: on a chip, between chips
+  std::array<std::uint32_t, 2> link_;  ///< cycles of a packet on a link: on a chip, between chips
   std::uint32_t credit_;  ///< cycles beyond the next one until a freed place is seen over a link
   unsigned depth_;
   std::size_t router_count_;
   std::vector<Router> routers_;
   std::vector<Flit> flits_;
-  // With credit cycles: by FIFO, of its last departures, as many as it has places, the cycle from
-  // which on the place that each has freed is seen; a ring, and the index of its oldest.
+  // With credit cycles: for each FIFO, a ring of its last departures, as many as it has places,
+  // with the cycle from which the place that each has freed is seen; and the index of the oldest
+  // one.
   std::vector<std::uint32_t> seen_;
   std::vector<std::uint8_t> oldest_seen_;
   std::vector<Source> core_sources_;
@@ -187,8 +189,9 @@ class RouterNetwork final : public SpikeNetwork {
   RateLimiter host_input_;
   RateLimiter host_output_;
   VisitWheel visits_;
-  TimingWheel entries_;  ///< of sources' next packets
-  /// Start of the tick in the network's own cycles, which go on while packets wait at a tick's end.
+  TimingWheel entries_;  ///< next packets of sources
+  /// Start of the tick in the network's own cycles, which continue if packets wait at the end of a
+  /// tick.
   std::uint32_t start_ = 0;
   bool goes_on_ = false;
   std::vector<NetworkActivity> activity_;
@@ -196,8 +199,8 @@ class RouterNetwork final : public SpikeNetwork {
   Watch watch_;
 };
 
-/// The network of a chip's or board's routers: its topology, its arbiter; watched where there is an
-/// `observer`.
+/// Makes the network of a board's routers with its topology and arbiter. It is observed if
+/// `observer` is not null.
 std::unique_ptr<SpikeNetwork> make_router_network(const arch::ChipDescription& chip,
                                                   SpikeSink& sink, std::size_t categories,
                                                   NetworkObserver* observer = nullptr);

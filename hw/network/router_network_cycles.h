@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RouterNetwork cycle by cycle: whom it visits, what a visit moves.
+// RouterNetwork within a tick: which routers it visits, and what a visit moves.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 #include "spikeloom/hw/network/router_network.h"
 
-// Inlined into the two ways through a router: the calls would cost more than the work.
+// Inlined into the two paths through a router, since the calls would cost more than the work.
 #define SPIKELOOM_ROUTER_INLINE inline __attribute__((always_inline))
 
 namespace spikeloom::hw {
@@ -27,7 +27,7 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
     const auto now = static_cast<std::uint32_t>(cycle);
     if (entry == cycle) wake_sources(now);
     visits_.take(cycle, [this, now](std::uint32_t index) {
-      // An entry that was overtaken by an earlier one is stale.
+      // An entry is stale if an earlier one has replaced it.
       if (routers_[index].wake == now) visit(index, now);
     });
   }
@@ -35,7 +35,8 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
 
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::wake_sources(std::uint32_t cycle) {
-  // All that enters is due before anybody moves: whoever sends too is visited once.
+  // All entering packets are marked as due before any packet moves, so a router that also sends is
+  // visited only once.
   for (const std::uint32_t entry : entries_.take(cycle)) {
     Router& router = routers_[entry >> kPortBits];
     router.due |= input_bit(entry & kPortMask);
@@ -57,7 +58,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::visit(std:
       inject(index, arch::first_port(ports), cycle);
     }
   }
-  // Mostly there is one packet that wants one output.
+  // Usually there is one packet that requests one output.
   const unsigned occupied = router.occupied;
   if (occupied != 0) {
     const unsigned input = arch::first_port(occupied);
@@ -122,7 +123,7 @@ unsigned RouterNetwork<Topology, Arbiter, Watch>::sendable(std::uint32_t index, 
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::arbitrate(std::uint32_t index, std::uint32_t cycle) {
   Router& router = routers_[index];
-  // Which inputs want which outputs, from the state at the start of the cycle.
+  // Collect which inputs request which outputs, from the state at the start of the cycle.
   std::array<unsigned, kPorts> requests{};
   unsigned requested = 0;
   for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
@@ -212,7 +213,8 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
   Router& router = routers_[index];
   const unsigned fill = router.fill[input];
   if (fill == depth_) throw std::logic_error("network: a packet for a full FIFO");
-  // Field by field: a copy of a whole flit just put together waits for its parts to be stored.
+  // Copied field by field: a copy of a whole flit that was just assembled would have to wait until
+  // its parts are stored.
   const auto put = [&flit](Flit& place) {
     place.packet = flit.packet;
     place.destination = flit.destination;
@@ -223,7 +225,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
     const unsigned at = router.head[input] + fill;
     put(slot(index, input, at < depth_ ? at : at - depth_));
   } else {
-    // An empty FIFO starts at its first place: at low load few lines of memory are in use.
+    // An empty FIFO starts at its first place, so that few lines of memory are in use at low load.
     put(slot(index, input, 0));
     schedule(index, flit.eligible);
     const unsigned wanted = topology_.outputs(router.place, input, flit.destination);
@@ -271,11 +273,11 @@ template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::sleep(std::uint32_t index, std::uint32_t cycle) {
   const Router& router = routers_[index];
   std::uint32_t wake = kAsleep;
-  // A source that waits for a place in a full FIFO is looked at again when this router next sends.
+  // A source that waits for a place in a full FIFO is checked again when this router next sends.
   for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
     if (router.fill[arch::first_port(ports)] != depth_) wake = cycle + 1;
   }
-  // No visit comes sooner than in the next cycle, and that one sees to the other inputs.
+  // No visit comes earlier than in the next cycle, and a visit then checks the other inputs too.
   for (unsigned inputs = router.occupied; inputs != 0 && wake != cycle + 1; inputs &= inputs - 1) {
     wake = std::min(wake, next_departure(index, arch::first_port(inputs), cycle));
   }

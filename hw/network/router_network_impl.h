@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The functions of RouterNetwork, for those who instantiate it.
+// Definitions of the functions of RouterNetwork, for files that instantiate it.
 #pragma once
 
 #include "spikeloom/hw/network/router_network_cycles.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RouterNetwork between ticks: what enters, what is left over.
+// RouterNetwork between ticks: which packets enter, and which are left over.
 #pragma once
 
 #include <algorithm>
@@ -50,8 +50,8 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
     goes_on_ = false;
     return;
   }
-  // FIFOs are empty between ticks; arbiters and pacing start afresh, so that a
-  // tick depends on its own packets alone.
+  // FIFOs are empty between ticks. Arbiters and rate limiters are reset, so that a tick depends
+  // only on its own packets.
   for (Router& router : routers_) {
     router.output_free.fill(0);
     router.last_input.fill(0);
@@ -144,16 +144,16 @@ void RouterNetwork<Topology, Arbiter, Watch>::add_emissions(const arch::Attachme
                                                             const std::vector<Emission>& emissions,
                                                             std::size_t first) {
   Source& source = this->source(at.router, at.port);
-  std::size_t end = first;  // of what the source had before
+  std::size_t end = first;  // end of the entries that the source had before
   if (source.late.empty()) {
     source.emissions = &emissions;
   } else {
-    // The new ones come after the late ones.
+    // New packets follow the late ones.
     end = source.late.size();
     source.late.insert(source.late.end(), emissions.begin() + static_cast<std::ptrdiff_t>(first),
                        emissions.end());
   }
-  // One that still had packets is on its way already.
+  // A source that still had packets is already scheduled.
   if (source.next == end) schedule_source(at.router, at.port);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RouterNetwork's watchdog: who waits for whom.
+// RouterNetwork's watchdog: which packets wait for which FIFOs.
 #pragma once
 
 #include <set>

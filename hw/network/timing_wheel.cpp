@@ -12,7 +12,8 @@ void TimingWheel::clear() {
 }
 
 std::int64_t TimingWheel::search() const {
-  // From now_'s slot to the end of its word, the words after it, and round to its beginning.
+  // Search from the slot of now_ to the end of its word, through the other words, and then from the
+  // beginning of the first word.
   const auto start = static_cast<std::size_t>(static_cast<std::uint64_t>(now_) % kSlots);
   constexpr auto kWheel = static_cast<std::int64_t>(kSlots);
   std::int64_t near = kNever;

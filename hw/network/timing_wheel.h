@@ -10,15 +10,15 @@
 namespace spikeloom::hw {
 
 /// A calendar queue of small numbers by cycle: a wheel for the near future, a heap for the rest.
-/// Entries of one cycle come out in no particular order.
+/// The entries of a cycle come out in no particular order.
 class TimingWheel {
  public:
   static constexpr std::int64_t kNever = INT64_MAX;
 
   void clear();
-  /// `cycle` is not before the last one taken.
+  /// `cycle` must not be before the last one taken.
   void add(std::int64_t cycle, std::uint32_t item) {
-    // The wheel's slot of now_ may be in the hands of whoever took it.
+    // The wheel's slot of now_ may still be in use by the caller of `take`.
     if (static_cast<std::uint64_t>(cycle - now_ - 1) >= kSlots - 1) {
       later_.push_back({cycle, item});
       std::push_heap(later_.begin(), later_.end(), std::greater<>());
@@ -28,15 +28,15 @@ class TimingWheel {
     wheel_[slot].push_back(item);
     filled_[slot / kWordBits] |= std::uint64_t{1} << slot % kWordBits;
   }
-  /// The earliest cycle with entries, or kNever.
+  /// Returns the earliest cycle with entries, or kNever.
   std::int64_t next() const {
     const auto start = static_cast<std::size_t>(now_) % kSlots;
     const std::uint64_t word = filled_[start / kWordBits] >> start % kWordBits;
     if (word != 0 && later_.empty()) return now_ + __builtin_ctzll(word);
     return search();
   }
-  /// Takes out the entries of `cycle`, which is next(). They are valid until the next take or
-  /// clear.
+  /// Takes out the entries of `cycle`, which must be next(). They are valid until the next call of
+  /// `take` or `clear`.
   const std::vector<std::uint32_t>& take(std::int64_t cycle);
 
  private:
@@ -55,7 +55,7 @@ class TimingWheel {
   std::vector<std::uint32_t>* taken_ = nullptr;
   std::array<std::vector<std::uint32_t>, kSlots> wheel_;
   std::array<std::uint64_t, kSlots / kWordBits> filled_{};
-  std::vector<Entry> later_;  ///< a heap, earliest first
+  std::vector<Entry> later_;  ///< heap, earliest first
 };
 
 }  // namespace spikeloom::hw

@@ -10,9 +10,8 @@
 
 namespace spikeloom::hw {
 
-/// A calendar of routers by cycle: for each of the next cycles a set of bits, and a heap for what
-/// is further off. The routers of a cycle come out in ascending order, which is kind to the caches
-/// where many are busy.
+/// A calendar of routers by cycle: a bitmap for each of the next cycles, and a heap for later ones.
+/// The routers of a cycle come out in ascending order, which improves cache hits if many are busy.
 class VisitWheel {
  public:
   static constexpr std::int64_t kNever = INT64_MAX;
@@ -24,7 +23,7 @@ class VisitWheel {
         summaries_(kSlots * summary_words_) {}
 
   void clear();
-  /// `cycle` is not before the last one taken.
+  /// `cycle` must not be before the last one taken.
   void add(std::int64_t cycle, std::uint32_t router) {
     if (static_cast<std::uint64_t>(cycle - now_ - 1) >= kSlots - 1) {
       later_.push_back({cycle, router});
@@ -33,19 +32,19 @@ class VisitWheel {
     }
     insert(slot_of(cycle), router);
   }
-  /// For `cycle`, none before next(), which is to be taken next.
+  /// Adds a router for `cycle`, which must be the next one taken and not after next().
   void add_now(std::int64_t cycle, std::uint32_t router) { insert(slot_of(cycle), router); }
-  /// The earliest cycle with routers, or kNever.
+  /// Returns the earliest cycle with routers, or kNever.
   std::int64_t next() const {
     const std::int64_t later = later_.empty() ? kNever : later_.front().cycle;
     if (filled_ == 0) return later;
-    // The slots from now_ on, in their order.
+    // The slots from now_ on, in order.
     const std::size_t start = slot_of(now_);
     const std::uint64_t turned = filled_ >> start | filled_ << (kSlots - start) % kSlots;
     return std::min(later, now_ + __builtin_ctzll(turned));
   }
-  /// Takes out the routers of `cycle`, none before next(), and calls `visit` with each. What it
-  /// adds is for later cycles.
+  /// Takes out the routers of `cycle`, which must not be after next(), and calls `visit` with each.
+  /// Routers that `visit` adds must be for later cycles.
   template <class Visit>
   void take(std::int64_t cycle, const Visit& visit) {
     now_ = cycle;
@@ -59,8 +58,8 @@ class VisitWheel {
     for (std::size_t s = 0; s < summary_words_; ++s) {
       std::uint64_t summary = summaries_[slot * summary_words_ + s];
       summaries_[slot * summary_words_ + s] = 0;
-      // One loop over words and bits: with one in the other, few routers a word would make the end
-      // of the inner one a guess.
+      // A single loop over words and bits: with nested loops, the end of the inner one would be
+      // mispredicted if a word has few routers.
       while (summary != 0) {
         const auto bit = static_cast<unsigned>(__builtin_ctzll(summary));
         const std::size_t word = s * kWordBits + bit;
@@ -75,7 +74,7 @@ class VisitWheel {
   }
 
  private:
-  static constexpr std::size_t kSlots = 64;  ///< the bits of filled_
+  static constexpr std::size_t kSlots = 64;  ///< bits of filled_
   static constexpr std::size_t kWordBits = 64;
 
   struct Entry {
@@ -95,12 +94,12 @@ class VisitWheel {
   }
 
   std::int64_t now_ = 0;  ///< the slots hold cycles now_ + 1 .. now_ + kSlots - 1
-  std::size_t words_;     ///< of a set
+  std::size_t words_;     ///< words of a bitmap
   std::size_t summary_words_;
-  std::vector<std::uint64_t> sets_;       ///< by slot: a bit a router
-  std::vector<std::uint64_t> summaries_;  ///< by slot: a bit a word of its set that is not zero
+  std::vector<std::uint64_t> sets_;       ///< [slot]: a bit for each router
+  std::vector<std::uint64_t> summaries_;  ///< [slot]: a bit for each nonzero word of the bitmap
   std::uint64_t filled_ = 0;              ///< slots that hold routers
-  std::vector<Entry> later_;              ///< a heap, earliest first
+  std::vector<Entry> later_;              ///< heap, earliest first
 };
 
 }  // namespace spikeloom::hw

@@ -11,8 +11,9 @@
 
 namespace spikeloom::hw {
 
-/// Integer cycles and SystemC time, at a time resolution of a picosecond or finer; a coarser one is
-/// reported as an error (report_id::kTime), which throws sc_report.
+/// Converts between integer cycles and SystemC time. SystemC's time resolution must be a picosecond
+/// or finer; a coarser one is reported as an error (report_id::kTime), which by default throws
+/// sc_report.
 class CycleClock {
  public:
   explicit CycleClock(double frequency_hz)
@@ -21,11 +22,12 @@ class CycleClock {
   sc_core::sc_time time(std::int64_t cycle) const {
     return sc_core::sc_time::from_value(picoseconds_.unsigned_picoseconds(cycle) * units_);
   }
-  /// The first cycle that does not begin before `time`.
+  /// Returns the first cycle that does not begin before `time`.
   std::int64_t cycle(const sc_core::sc_time& time) const {
     return picoseconds_.cycle((time.value() + units_ - 1) / units_);
   }
-  /// PicosecondClock::last_cycle, or less where the time resolution is finer than a picosecond.
+  /// Returns PicosecondClock::last_cycle, or less if the time resolution is finer than a
+  /// picosecond.
   std::int64_t last_cycle() const {
     return std::min(picoseconds_.last_cycle(),
                     picoseconds_.cycle(sc_core::sc_max_time().value() / units_ / 2) - 1);
@@ -44,7 +46,7 @@ class CycleClock {
   }
 
   base::PicosecondClock picoseconds_;
-  std::uint64_t units_;  ///< of SystemC's time in a picosecond
+  std::uint64_t units_;  ///< SystemC time units per picosecond
 };
 
 }  // namespace spikeloom::hw

@@ -5,8 +5,8 @@
 
 namespace spikeloom::hw {
 
-/// For b_transport, before a side effect: waits until the initiator's time, `delay` ahead of
-/// SystemC's, and sets `delay` to zero. What the chip does at that very time comes first.
+/// Waits until the initiator's time, which is `delay` ahead of SystemC's, and sets `delay` to zero.
+/// b_transport calls it before a side effect. What the chip does at exactly that time comes first.
 inline void synchronize(sc_core::sc_time& delay) {
   if (delay == sc_core::SC_ZERO_TIME) return;
   sc_core::wait(delay);

@@ -14,7 +14,7 @@ using arch::ChipRegion;
 
 namespace {
 
-/// Addresses as the bus hands them on: region and offset.
+/// Returns an address as the bus forwards it: region and offset only.
 std::uint64_t address(ChipRegion region, std::uint64_t offset) {
   return arch::BusAddress{0, 0, static_cast<int>(region), offset}.encode();
 }
@@ -75,7 +75,8 @@ void TickBarrier::run() {
   while (true) {
     while (!reset_) run_tick();
     reset_ = false;
-    // No tick starts in the delta cycle of the reset: whoever was told of one may still be to run.
+    // No tick starts in the delta cycle of the reset, since processes that were notified of the
+    // last tick may still have to run.
     wait(sc_core::SC_ZERO_TIME);
   }
 }
@@ -215,7 +216,7 @@ void TickBarrier::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_tim
 }
 
 unsigned TickBarrier::transport_dbg(tlm::tlm_generic_payload& payload) {
-  // A debug access looks, and changes nothing.
+  // A debug access only reads and changes nothing.
   if (!payload.is_read() || check(payload) != tlm::TLM_OK_RESPONSE) return 0;
   access(payload);
   return payload.get_data_length();

@@ -16,7 +16,8 @@
 
 namespace spikeloom::hw {
 
-/// The two ways to run a chip: what happens is the same, bit for bit; kFunctional leaves out when.
+/// The two ways to simulate a chip. The results are the same, bit for bit; kFunctional does not
+/// compute when things happen.
 enum class Timing { kCycle, kFunctional };
 constexpr std::string_view name(Timing value) {
   switch (value) {
@@ -28,7 +29,7 @@ constexpr std::string_view name(Timing value) {
   return {};
 }
 
-/// Whether it is known when things happen.
+/// Whether the timing computes when things happen.
 constexpr bool has_cycles(Timing value) {
   switch (value) {
     case Timing::kCycle:
@@ -43,14 +44,15 @@ constexpr bool has_cycles(Timing value) {
 struct TickReport {
   std::uint64_t number = 0;
   std::int64_t start_cycle = 0;
-  std::int64_t cycles = 0;  ///< from its start to the earliest start of the next
+  std::int64_t cycles = 0;  ///< from its start to the earliest start of the next tick
 };
 
-/// Starts the ticks that the host has committed, ends each when every core is done and the network
-/// is empty, or after a fixed length, and holds the chip's own registers and its interrupt line.
+/// Starts the ticks that the host has committed. Ends each tick when every core is done and the
+/// network is empty, or after a fixed length. Holds the registers of the chip itself and drives its
+/// interrupt.
 class TickBarrier : public sc_core::sc_module, public TickIf {
  public:
-  /// From the bus, which has checked each access: region and offset of the address alone.
+  /// Accesses from the bus, which has checked them. Their addresses have only region and offset.
   tlm_utils::simple_target_socket<TickBarrier> registers;
   sc_core::sc_out<bool> interrupt;
 
@@ -59,18 +61,21 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
 
   const char* kind() const override { return "spikeloom::TickBarrier"; }
 
-  /// Where the last tick may end. One that would end later ends at once, when its cycles are known.
+  /// Returns the latest time at which a tick may end. A tick that would end later ends immediately
+  /// when its cycles are known.
   sc_core::sc_time latest_end() const { return clock_.time(clock_.last_cycle()); }
   bool ends_in_time(const TickReport& report) const {
     return timing_ == Timing::kFunctional ||
            report.start_cycle + report.cycles <= clock_.last_cycle();
   }
-  /// Called at the end of each tick, before the next one starts. What it returns is a fault of the
-  /// chip, or empty; a fault raises the error interrupt and stops the ticks.
+  /// Sets the function that is called at the end of each tick, before the next one starts. It
+  /// returns a fault of the chip, or an empty string. A fault raises the error interrupt and stops
+  /// the ticks.
   void on_tick_done(std::function<std::string(const TickReport&)> callback);
-  /// Called when the host writes the reset register; is to call reset(), among others.
+  /// Sets the function that is called when the host writes the reset register. It must reset the
+  /// board, including a call of reset().
   void on_reset(std::function<void()> callback);
-  /// Registers and the running tick are as after elaboration, at once.
+  /// Immediately resets the registers and the running tick to their state after elaboration.
   void reset();
 
   const sc_core::sc_event& default_event() const override { return started_; }
@@ -83,9 +88,9 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
 
  private:
   void run();
-  /// Waits for a committed tick and runs it. Returns early where a reset comes.
+  /// Waits for a committed tick and runs it. Returns early on a reset.
   void run_tick();
-  // Return false where a reset comes.
+  // Both wait, and return false on a reset.
   bool wait_for(const sc_core::sc_event& event);
   bool wait_for(const sc_core::sc_time& time);
   void drive_interrupt();
@@ -109,7 +114,7 @@ class TickBarrier : public sc_core::sc_module, public TickIf {
   sc_core::sc_event network_done_;
   sc_core::sc_event interrupt_event_;
   sc_core::sc_event reset_event_;
-  bool reset_ = false;  ///< has come, and run() has not begun anew
+  bool reset_ = false;  ///< a reset has come, and run() has not restarted yet
   bool running_ = false;
   std::uint64_t committed_ = 0;
   std::uint64_t done_ = 0;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr unsigned kCountBits = 32;
 constexpr unsigned kGroupBits = 8;
-constexpr unsigned kNumberBits = 16;  ///< of a row, of a neuron
+constexpr unsigned kNumberBits = 16;  ///< numbers of rows and neurons
 constexpr unsigned kPacketBits = arch::Packet::kBits;
 
 }  // namespace

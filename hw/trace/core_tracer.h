@@ -14,7 +14,7 @@
 
 namespace spikeloom::hw {
 
-/// What a core does, as the signal `state` says it.
+/// What a core is doing: the values of the signal `state`.
 enum class CoreState : std::uint8_t { kIdle, kScan, kRead, kFire };
 constexpr std::string_view name(CoreState value) {
   switch (value) {
@@ -30,8 +30,8 @@ constexpr std::string_view name(CoreState value) {
   return {};
 }
 
-/// The signals of one core. Those of its work are made from the model when a tick is over: the
-/// model knows each cycle then, and does no more for being traced.
+/// The signals of one core. The signals of its work are set from the model at the end of a tick.
+/// The model knows each cycle then, so tracing costs it no extra work.
 class CoreTracer {
  public:
   using Scope = std::vector<std::string>;
@@ -40,10 +40,10 @@ class CoreTracer {
              const std::set<int>& neurons);
 
   int core() const { return core_; }
-  /// After a tick that began at `start_cycle`.
+  /// Traces a tick that began at `start_cycle`.
   void trace(const CoreModel& model, std::int64_t start_cycle);
 
-  // For the network's side.
+  // Signals that the network's tracer sets.
   VcdWriter::Signal waiting() const { return waiting_; }
   VcdWriter::Signal sent() const { return sent_; }
   VcdWriter::Signal arrived() const { return arrived_; }
@@ -74,7 +74,7 @@ class CoreTracer {
   VcdWriter::Signal waiting_;
   VcdWriter::Signal sent_;
   VcdWriter::Signal arrived_;
-  std::vector<Neuron> neurons_;  ///< ascending
+  std::vector<Neuron> neurons_;  ///< in ascending order
   std::vector<int> rows_;
 };
 

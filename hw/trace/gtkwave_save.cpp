@@ -14,7 +14,7 @@
 namespace spikeloom::hw {
 namespace {
 
-// GTKWave's flags of a trace line.
+// GTKWave's flags of trace lines.
 constexpr unsigned kHex = 0x22;
 constexpr unsigned kDecimal = 0x24;
 constexpr unsigned kBinary = 0x28;
@@ -25,7 +25,7 @@ constexpr unsigned kCurveHeight = 0x20000;
 constexpr unsigned kGroupBegin = 0x800200;
 constexpr unsigned kGroupEnd = 0x1000200;
 
-/// Of the view when it opens, as a power of two: some hundred cycles of the reference chip.
+/// Zoom of the initial view, as a power of two: some hundred cycles of the reference chip.
 constexpr int kZoom = -18;
 
 // GTKWave's colours.
@@ -36,7 +36,8 @@ constexpr int kBlue = 5;
 constexpr int kViolet = 7;
 constexpr int kRed = 1;
 
-/// How signals of a name look; a name that ends with '*' stands for all that begin so.
+/// Style of signals by name. A name that ends with '*' stands for all names that begin with the
+/// part before it.
 struct Style {
   std::string_view name;
   unsigned flags;
@@ -76,7 +77,7 @@ Style style_of(std::string_view name) {
   return {name, kDecimal, kOrange};
 }
 
-/// Of the file with the names of its values.
+/// Returns the name of the file that holds the names of a signal's values.
 std::string translate_name(const std::string& stem, std::string_view signal) {
   return fmt::format("{}.{}.txt", stem, signal);
 }

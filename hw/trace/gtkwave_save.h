@@ -8,11 +8,11 @@
 
 namespace spikeloom::hw {
 
-/// Writes what GTKWave shows when it opens a trace: stem.gtkw, with the signals grouped by scope,
-/// coloured and formatted, and for each name of a signal whose values have names (the same for all
-/// of that name) the file by which it shows them. `shown` is the trace's name; GTKWave looks for
-/// all of them where it is started. Throws base::UserError where `directory` cannot be written
-/// to.
+/// Writes the files that GTKWave uses with a trace: stem.gtkw, with the signals grouped by scope,
+/// coloured and formatted, and a translate file with the names of the values for each signal name
+/// that has them (all signals of a name share them). `shown` is the name of the trace. GTKWave
+/// looks for all these files in the directory in which it is started. Throws base::UserError if
+/// `directory` cannot be written to.
 void write_gtkwave_save(const std::string& directory, const std::string& stem,
                         const std::string& shown,
                         const std::vector<VcdWriter::Declaration>& signals);

@@ -94,7 +94,7 @@ void NetworkTracer::left(std::uint32_t router, unsigned input, std::int64_t cycl
 
 void NetworkTracer::departed(const Departure& departure) {
   const Port& signals = port(departure.router, departure.output);
-  // As sums, so that an output whose packets follow each other stays busy.
+  // Sums keep the signal at 1 if the output sends packets back to back.
   add(signals.busy, departure.cycle, 1);
   add(signals.busy, departure.free, -1);
   set(signals.packet, departure.cycle, departure.packet.bits());

@@ -14,7 +14,7 @@
 
 namespace spikeloom::hw {
 
-/// The signals of routers, of the host port, and of the network's side of cores.
+/// The signals of routers and of the host port, and those of cores that depend on the network.
 class NetworkTracer : public NetworkObserver {
  public:
   using Scope = std::vector<std::string>;
@@ -37,12 +37,12 @@ class NetworkTracer : public NetworkObserver {
   void departed(const Departure& departure) override;
 
  private:
-  /// Of a port of a router; VcdWriter::kNone for what is not shown.
+  /// Signals of a router port. Signals that are not shown are VcdWriter::kNone.
   struct Port {
     VcdWriter::Signal fill = VcdWriter::kNone;
     VcdWriter::Signal busy = VcdWriter::kNone;
     VcdWriter::Signal packet = VcdWriter::kNone;
-    // What a core or the host sees of it.
+    // Signals of the core or the host at this port.
     VcdWriter::Signal waiting = VcdWriter::kNone;
     VcdWriter::Signal sent = VcdWriter::kNone;
     VcdWriter::Signal arrived = VcdWriter::kNone;

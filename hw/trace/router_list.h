@@ -10,25 +10,25 @@
 
 namespace spikeloom::hw {
 
-/// An input of a router from somewhere, and the output of its number.
+/// A connected input of a router, and the output of the same number.
 struct RouterPort {
   unsigned number = 0;
   std::string name;
-  bool sends = true;  ///< there is such an output; not for a link's further channels
+  bool sends = true;  ///< false if there is no such output, as for the further channels of a link
 };
 
-/// A router as it is named in scopes and traces.
+/// A router as named in scopes and traces.
 struct ListedRouter {
   static constexpr int kBoard = -1;
-  int chip = kBoard;             ///< kBoard: it joins several chips
+  int chip = kBoard;             ///< kBoard if the router joins several chips
   std::vector<int> coordinates;  ///< arch::coordinates of its place
   std::vector<RouterPort> ports;
 };
 
-/// The routers of a chip's or board's network, by number, and where cores and host are attached.
+/// The routers in the network of a chip or board by number, and the ports of cores and host.
 struct RouterList {
   std::vector<ListedRouter> routers;
-  unsigned inputs = 0;                  ///< of a router
+  unsigned inputs = 0;                  ///< inputs of each router
   std::vector<arch::Attachment> cores;  ///< by number on the board
   arch::Attachment host;
 };

@@ -14,7 +14,7 @@
 namespace spikeloom::hw {
 namespace {
 
-/// A number, a range, or all.
+/// A number, a range, or all numbers.
 struct Index {
   int first = 0;
   int last = INT32_MAX;
@@ -27,7 +27,7 @@ bool contain(const std::vector<Index>& indices, const std::vector<int>& values) 
                     [](const Index& index, int value) { return index.contains(value); });
 }
 
-/// Reads an item from its start on; what it cannot read, it leaves.
+/// Reads an item from its start, and leaves what it cannot read.
 class ItemReader {
  public:
   explicit ItemReader(std::string_view text) : left_(text) {}
@@ -50,7 +50,7 @@ class ItemReader {
     return Index{*first, *last};
   }
 
-  /// "[I,J]", or "_I_J" of numbers alone; empty where it is neither.
+  /// Reads "[I,J]", or "_I_J" with numbers only. Returns an empty list if it finds neither.
   std::vector<Index> indices() {
     std::vector<Index> result;
     while (take("_")) {
@@ -80,7 +80,7 @@ class ItemReader {
   std::string_view left_;
 };
 
-/// Items are divided by the commas that no bracket holds.
+/// Splits a scope into its items, at the commas outside brackets.
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> items(1);
   int depth = 0;

@@ -14,28 +14,28 @@ namespace spikeloom::hw {
 
 /// What a trace shows.
 struct TraceScope {
-  std::map<int, std::set<int>> cores;  ///< by number on the board: neurons of it, if any
+  std::map<int, std::set<int>> cores;  ///< traced neurons of each core, by number on the board
   std::set<std::uint32_t> routers;     ///< by number
   bool host = false;
   bool bus = false;
 };
 
-/// What a scope may name.
+/// What can be traced on a board.
 struct TraceableBoard {
   const arch::ChipDescription& chip;
   const RouterList& routers;
-  std::map<int, int> neurons;  ///< by core on the board: neurons in use
+  std::map<int, int> neurons;  ///< neurons in use of each core, by number on the board
 };
 
-/// Reads a scope (docs/waveforms.md): items, divided by commas,
+/// Reads a scope (docs/waveforms.md): items, separated by commas,
 ///
 ///     chipC.core[X,Y]   chipC.core[X,Y].neuron[N]   chipC.router[X,Y]   board.router[L,X,Y]
 ///     host   bus
 ///
-/// where C and each index may be a number, a range A:B, or * for all, and X, Y are coordinates on
-/// the board; a quadtree's routers are [LEVEL,X,Y]. Names of cores and routers, chipC.core_X_Y and
-/// the like, do for what has numbers only. Throws base::UserError with every item that
-/// cannot be read or names nothing.
+/// C and each index may be a number, a range A:B, or * for all; X and Y are coordinates on the
+/// board. The routers of a quadtree are [LEVEL,X,Y]. If all indices are numbers, the names of
+/// cores and routers in traces, such as chipC.core_X_Y, are accepted as well. Throws
+/// base::UserError with every item that cannot be read or names nothing that exists.
 TraceScope parse_scope(const std::string& text, const TraceableBoard& board);
 
 }  // namespace spikeloom::hw

@@ -19,7 +19,8 @@ constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
 
 constexpr unsigned kMaxBits = 64;
 
-/// By byte: its bits as eight characters, the highest first in memory (little-endian hosts).
+/// For each byte, its bits as eight characters, the highest bit first in memory (on little-endian
+/// hosts).
 constexpr std::array<std::uint64_t, 256> spread_table() {
   std::array<std::uint64_t, 256> table{};
   for (std::size_t byte = 0; byte < table.size(); ++byte) {
@@ -31,7 +32,7 @@ constexpr std::array<std::uint64_t, 256> spread_table() {
 }
 constexpr std::array<std::uint64_t, 256> kSpread = spread_table();
 
-/// The n-th identifier code: printable characters, shortest first.
+/// Returns the n-th identifier code: printable characters, shortest codes first.
 std::string code_of(std::size_t number) {
   constexpr std::size_t kFirst = '!';
   constexpr std::size_t kCount = '~' - '!' + 1;
@@ -202,7 +203,7 @@ void VcdWriter::write_value(const State& signal) {
   } else if (signal.width == 1) {
     text_ += signal.value != 0 ? '1' : '0';
   } else {
-    // Eight digits at a time; zeros in front are left out.
+    // Eight digits at a time; leading zeros are left out.
     std::array<char, kMaxBits> digits;
     for (std::size_t i = 0; i < digits.size(); i += 8) {
       const std::uint64_t spread = kSpread[signal.value >> (kMaxBits - 8 - i) & 0xff];

@@ -5,7 +5,7 @@
 
 namespace spikeloom::bench {
 
-/// CPU seconds of all child processes that have ended.
+/// Returns the CPU seconds of all child processes that have ended.
 inline double children_cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_CHILDREN, &usage);

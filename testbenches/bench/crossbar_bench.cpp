@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Row events a second: one set axon, its row of 512 dendrites added up.
+// Measures row events per second. A row event reads the row of one set axon and adds it to 512
+// dendrites.
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -37,7 +38,7 @@ Crossbar make_crossbar(unsigned seed) {
   return crossbar;
 }
 
-/// `count` axons, spread as spikes are: in order, with gaps.
+/// Returns `count` axons in ascending order, spread evenly over all axons.
 std::vector<int> make_rows(int count) {
   std::vector<int> rows;
   for (int i = 0; i < count; ++i) rows.push_back(i * kAxons / count);

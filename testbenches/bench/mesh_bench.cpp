@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Flit-hops a second of a 32 x 32 mesh under uniform random traffic: the network that the fabric
-// runs, against SystemC modules of a method a router. A hop is a passage through a router. The load
-// is in ten thousandths of a flit a node and cycle. All three must deliver the same packets in the
-// same cycles.
+// Measures flit-hops per second of a 32 x 32 mesh under uniform random traffic. It compares the
+// network that the fabric runs with SystemC modules that have one method per router. A hop is a
+// passage through a router. The load is in 1/10,000 flits per node and cycle. All three variants
+// must deliver the same packets in the same cycles.
 #include <algorithm>
 #include <cstdint>
 #include <ctime>
@@ -33,7 +33,8 @@ constexpr int kSide = 32;
 constexpr int kPackets = 200000;
 constexpr int kMaxCycles = 100000;
 
-/// Sums up what was delivered where and when, in whatever order.
+/// Computes a digest of all deliveries (receiver, packet, cycle) that does not depend on their
+/// order.
 class DigestSink : public SpikeSink {
  public:
   void deliver_to_core(int core, Packet packet, std::int64_t cycle) override {
@@ -72,7 +73,7 @@ std::vector<std::vector<Emission>> traffic(std::int64_t load) {
 struct Outcome {
   std::uint64_t digest = 0;
   std::uint64_t hops = 0;
-  std::int64_t cycles = 0;  ///< to the last event
+  std::int64_t cycles = 0;  ///< cycle of the last event
   double cpu_seconds = 0;
 
   bool operator==(const Outcome& other) const {
@@ -102,7 +103,7 @@ void BM_Fabric(benchmark::State& state) {
   state.SetItemsProcessed(hops);
 }
 
-/// What the fabric makes of the traffic.
+/// Returns the deliveries of the fabric's network for this traffic.
 const Outcome& expected(std::int64_t load, const std::vector<std::vector<Emission>>& emissions) {
   static std::map<std::int64_t, Outcome> known;
   const auto [place, is_new] = known.try_emplace(load);
@@ -130,7 +131,7 @@ Outcome run_methods(Wake wake, const std::vector<std::vector<Emission>>& emissio
   for (std::size_t core = 0; core < emissions.size(); ++core) {
     if (!emissions[core].empty()) mesh.inject_from_core(static_cast<int>(core), emissions[core]);
   }
-  sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaborates
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);  // elaboration
   const double before = cpu_seconds();
   sc_core::sc_start(MethodMesh::time(cycles + 1));
   return {sink.digest(), mesh.traversals(), cycles, cpu_seconds() - before};
@@ -145,7 +146,7 @@ void run_method_benchmark(benchmark::State& state, Wake wake) {
   auto* const outcome = new (shared) Outcome;
   for (auto iteration : state) {
     *outcome = {};
-    // SystemC elaborates once a process.
+    // SystemC can elaborate only once per process.
     const pid_t child = ::fork();
     if (child == 0) {
       *outcome = run_methods(wake, emissions, fabric.cycles);
@@ -171,7 +172,7 @@ void loads(benchmark::internal::Benchmark* benchmark) {
   benchmark->Unit(benchmark::kMillisecond);
 }
 
-// Items are hops.
+// An item is a hop.
 BENCHMARK(BM_Fabric)->Apply(loads);
 BENCHMARK(BM_ClockedMethods)->Apply(loads)->UseManualTime();
 BENCHMARK(BM_WokenMethods)->Apply(loads)->UseManualTime();

@@ -33,10 +33,10 @@ MethodRouter::MethodRouter(const sc_core::sc_module_name& name, const arch::Chip
 void MethodRouter::step() {
   const auto now =
       static_cast<std::int64_t>(sc_core::sc_time_stamp().value() / MethodMesh::kPeriod);
-  // An arrival may have come just before the edge.
+  // The method may already have run in this cycle, for an arrival just before the edge.
   if (stepped_ == now) return;
   stepped_ = now;
-  // Which inputs want which outputs, from the state at the start of the cycle.
+  // Collects the outputs that each input requests, from the state at the start of the cycle.
   std::array<unsigned, kPorts> requests{};
   unsigned requested = 0;
   for (unsigned inputs = occupied_; inputs != 0; inputs &= inputs - 1) {
@@ -88,7 +88,7 @@ void MethodRouter::wake_at(std::int64_t at, std::int64_t cycle) {
 }
 
 void MethodRouter::sleep(std::int64_t cycle) {
-  if (occupied_ != 0) return;  // the clock wakes it
+  if (occupied_ != 0) return;  // the next clock edge runs the method
   if (emissions_ != nullptr) {
     wake_at(std::max((*emissions_)[next_emission_].ready, may_enter_), cycle);
   }

@@ -17,14 +17,14 @@ namespace spikeloom::bench {
 
 /// When the method of a router runs.
 enum class Wake {
-  kClock,   ///< at every edge of the clock
-  kArrival  ///< at an edge while it holds packets, else when one arrives
+  kClock,   ///< at every clock edge
+  kArrival  ///< at a clock edge while the router holds packets, otherwise when a packet arrives
 };
 
-/// A router of a mesh as the textbook has it, one SC_METHOD, to compare hw::RouterNetwork with: the
-/// same cycles for packets to one core each (docs/timing.md). Neighbours call each other, which is
-/// faster than signals: the FIFOs say what they held when the cycle began, so the order of the
-/// methods changes nothing.
+/// A textbook mesh router with one SC_METHOD, for comparison with hw::RouterNetwork. It takes the
+/// same cycles for packets to one core each (docs/timing.md). Neighbouring routers call each other
+/// directly, which is faster than signals. The FIFOs report their state at the start of the cycle,
+/// so the order in which the methods run has no effect.
 class MethodRouter : public sc_core::sc_module {
  public:
   sc_core::sc_in<bool> clock;
@@ -34,7 +34,8 @@ class MethodRouter : public sc_core::sc_module {
                hw::SpikeSink& sink);
 
   void connect(unsigned output, MethodRouter& next) { next_[output] = &next; }
-  /// What the core sends, before time starts. It must stay.
+  /// Sets the packets that the core sends; must be called before the simulation starts. `emissions`
+  /// must outlive the router.
   void inject(const std::vector<hw::Emission>& emissions) { emissions_ = &emissions; }
   std::uint64_t traversals() const { return traversals_; }
 
@@ -50,8 +51,8 @@ class MethodRouter : public sc_core::sc_module {
     std::vector<Flit> places;
     unsigned head = 0;
     unsigned fill = 0;
-    std::deque<std::int64_t> freed;  ///< cycles of departures whose places may not be seen yet
-    unsigned wanted = 0;             ///< the output of the oldest, as a bit
+    std::deque<std::int64_t> freed;  ///< cycles of departures whose places may not be visible yet
+    unsigned wanted = 0;             ///< output of the oldest flit, as a bit
   };
 
   void step();
@@ -59,8 +60,8 @@ class MethodRouter : public sc_core::sc_module {
   void enter(std::int64_t cycle);
   void push(unsigned input, const Flit& flit, std::int64_t cycle);
   void pop(unsigned input, std::int64_t cycle);
-  /// Whether there was a free place when the cycle began, one freed at least `credit` cycles before
-  /// the last one.
+  /// Returns whether the FIFO had a free place at the start of the cycle. A place becomes visible
+  /// as free `credit` + 1 cycles after its flit left.
   bool had_room(unsigned input, std::int64_t cycle, std::int64_t credit);
   void wake_at(std::int64_t at, std::int64_t cycle);
 
@@ -74,16 +75,16 @@ class MethodRouter : public sc_core::sc_module {
   std::array<Fifo, kPorts> fifos_;
   std::array<std::int64_t, kPorts> output_free_{};
   std::array<std::uint8_t, kPorts> last_input_{};
-  std::int64_t stepped_ = -1;  ///< the cycle of the last step
-  unsigned occupied_ = 0;      ///< inputs that hold packets
+  std::int64_t stepped_ = -1;  ///< cycle of the last step
+  unsigned occupied_ = 0;      ///< inputs that hold packets, as bits
   const std::vector<hw::Emission>* emissions_ = nullptr;
   std::size_t next_emission_ = 0;
-  std::int64_t may_enter_ = 0;  ///< first cycle in which the core's next packet may
+  std::int64_t may_enter_ = 0;  ///< first cycle in which the next packet of the core may enter
   std::uint64_t traversals_ = 0;
   sc_core::sc_event arrival_;
 };
 
-/// A mesh of them.
+/// A mesh of method routers.
 class MethodMesh : public sc_core::sc_module {
  public:
   sc_core::sc_in<bool> clock;
@@ -91,7 +92,7 @@ class MethodMesh : public sc_core::sc_module {
   MethodMesh(const sc_core::sc_module_name& name, const arch::ChipDescription& chip, Wake wake,
              hw::SpikeSink& sink);
 
-  /// Of the clock, whose first edge has to be at time 0.
+  /// Period of the clock, whose first edge must be at time 0.
   static constexpr std::uint64_t kPeriod = 2;  ///< in units of SystemC's resolution
   static sc_core::sc_time time(std::int64_t cycle) {
     return sc_core::sc_time::from_value(static_cast<std::uint64_t>(cycle) * kPeriod);

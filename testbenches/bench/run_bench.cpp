@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images a second of the whole program: LeNet on the reference chip, one worker.
+// Measures images per second of the whole program: LeNet on the reference chip with one worker.
 #include <benchmark/benchmark.h>
 
 #include "spikeloom/sim/run/prepared_run.h"
@@ -32,7 +32,7 @@ BENCHMARK(BM_ImagesFunctional)->UseManualTime()->Unit(benchmark::kSecond);
 }  // namespace
 }  // namespace spikeloom::bench
 
-/// SystemC's library wants it; every simulation is a process of its own.
+/// Required by the SystemC library; each simulation runs in a process of its own.
 int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 BENCHMARK_MAIN();

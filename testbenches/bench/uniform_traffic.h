@@ -10,7 +10,8 @@
 
 namespace spikeloom::bench {
 
-/// By core: packets to cores drawn at random, `load` of them a core and cycle, made in `cycles`.
+/// Returns packets to uniformly random cores, by sending core: `load` packets per core and cycle
+/// over `cycles` cycles.
 inline std::vector<std::vector<hw::Emission>> uniform_traffic(const arch::MeshDescription& mesh,
                                                               double load, int cycles) {
   std::mt19937 random(1);

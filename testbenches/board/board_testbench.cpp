@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A network on a board of several chips, fed with random images: which chip holds what, what
-// crosses from chip to chip, and every spike against the integer reference.
+// Runs a network on a board of several chips with random images. It prints what each chip holds and
+// how many packets cross between chips, and compares every spike with the integer reference.
 #include <iostream>
 #include <random>
 #include <vector>
@@ -32,7 +32,7 @@ sim::DataSet random_images(const converter::Shape& shape) {
   return data;
 }
 
-/// Cores of each layer by chip: a core that several layers share counts for each.
+/// Prints the cores of each layer by chip. A core shared by several layers counts for each of them.
 void print_chips(const arch::Deployment& deployment) {
   const arch::ChipDescription& chip = deployment.chip;
   const auto chips = static_cast<std::size_t>(chip.board.chips());
@@ -56,7 +56,7 @@ void print_chips(const arch::Deployment& deployment) {
 }
 
 void print_traffic(const arch::Deployment& deployment, const sim::RangeResult& result) {
-  std::cout << fmt::format("\n{:<14}{:>12}{:>12}{:>14}\n", "an image", "packets", "link hops",
+  std::cout << fmt::format("\n{:<14}{:>12}{:>12}{:>14}\n", "per image", "packets", "link hops",
                            "between chips");
   for (std::size_t a = 0; a < sim::layer_category(deployment.layers.size()); ++a) {
     hw::EventCounts events;
@@ -107,7 +107,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace spikeloom
 
-/// SystemC's library wants it.
+/// Required by the SystemC library.
 int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 int main(int argc, char** argv) { return spikeloom::testbench_main(argc, argv, spikeloom::run); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens a page in headless Chromium and prints what is on it as JSON, for testbenches/system/page_test.py.
+// Opens a page in headless Chromium and prints its content as JSON, for testbenches/system/page.py.
 // usage: node look_at_page.js FILE.html '{"width": 1200, "dark": false, "shot": "FILE.png"}'
 "use strict";
 
@@ -7,7 +7,7 @@ const {chromium} = require("playwright-core");
 
 const [file, options] = [process.argv[2], JSON.parse(process.argv[3] ?? "{}")];
 
-// In the page: what each chart has drawn, as a text that changes with it.
+// Runs in the page. Returns the marks of a chart as a text, which differs if the drawing differs.
 const drawing = (id) => {
   const plot = document.getElementById(id);
   const marks = [...plot.querySelectorAll(".cartesianlayer .trace, .cartesianlayer .hm image, " +
@@ -42,7 +42,7 @@ const look = async (page) => {
   return facts;
 };
 
-// Does something upon which a chart is drawn again, and waits for that.
+// Runs an action that redraws a chart, and waits until it has been redrawn.
 const redrawn = async (page, id, action) => {
   const before = await page.evaluate((chart) => document.getElementById(chart).dataset.drawings, id);
   await action();
@@ -50,7 +50,7 @@ const redrawn = async (page, id, action) => {
     document.getElementById(chart).dataset.drawings !== drawings, [id, before]);
 };
 
-// Goes through the page by keys alone: what had the focus, and the floor plan's views with what was drawn.
+// Walks through the page with the keyboard. Returns the focused elements and the drawing of each floor-plan view.
 const walk = async (page) => {
   const focused = [];
   for (let i = 0; i < 60; ++i) {
@@ -73,7 +73,7 @@ const walk = async (page) => {
   return {focused, views};
 };
 
-// What the pointer at a place of a chart, in the chart's own coordinates, is told.
+// Returns the text shown when the pointer is at (x, y) of a chart, in the coordinates of its axes.
 const hover = async (page, [chart, x, y]) => {
   await page.locator(`#${chart}`).scrollIntoViewIfNeeded();
   const at = await page.evaluate(([id, column, row]) => {
@@ -88,15 +88,15 @@ const hover = async (page, [chart, x, y]) => {
   return page.locator(`#${chart} .hoverlayer`).textContent();
 };
 
-// Chooses a value of a drop-down list upon which a chart is drawn again; what it has drawn then, and
-// the text of the section.
+// Chooses a value of a drop-down list that redraws a chart. Returns the new drawing and the text of the
+// section.
 const choose = async (page, [list, value, chart]) => {
   await redrawn(page, chart, () => page.selectOption(list, value));
   return {drawing: await page.evaluate(drawing, chart),
           text: await page.locator(`section:has(#${chart})`).innerText()};
 };
 
-// Presses a button of a table's head; the first column then.
+// Presses a button in the header of a table; returns the first column afterwards.
 const sort = async (page, [table, column]) => {
   await page.locator(`${table} thead button`, {hasText: new RegExp(`^${column}$`)}).click();
   return page.$$eval(`${table} tbody th`, (heads) => heads.map((head) => head.textContent));
@@ -105,7 +105,7 @@ const sort = async (page, [table, column]) => {
 (async () => {
   const browser = await chromium.launch({
     executablePath: process.env.SPIKELOOM_BROWSER,
-    args: process.getuid() === 0 ? ["--no-sandbox"] : [],  // it refuses root otherwise
+    args: process.getuid() === 0 ? ["--no-sandbox"] : [],  // Chromium refuses to run as root otherwise
   });
   const page = await browser.newPage({
     viewport: {width: options.width ?? 1200, height: 900},

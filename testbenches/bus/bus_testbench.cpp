@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configuration bus on its own: what is granted and refused, and what bursts bring.
+// Exercises the configuration bus alone. It shows which accesses are granted or refused, and the
+// throughput of bursts.
 #include <iostream>
 #include <vector>
 
@@ -17,11 +18,11 @@
 namespace spikeloom {
 namespace {
 
-/// Makes single accesses and prints what came of each.
+/// Makes single accesses and prints their results.
 class Initiator : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<Initiator> socket;
-  /// Nothing is sent here, but the board's socket wants a partner.
+  /// The testbench sends no spikes, but the socket of the board must be bound.
   tlm_utils::simple_initiator_socket<Initiator> spikes;
 
   Initiator(const sc_core::sc_module_name& name, const arch::ChipDescription& chip)
@@ -120,7 +121,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace spikeloom
 
-/// SystemC's library wants it.
+/// Required by the SystemC library.
 int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 int main(int argc, char** argv) { return spikeloom::testbench_main(argc, argv, spikeloom::run); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One core, full: a dense layer that takes all axons of a group and all dendrites. Where a tick's
-// cycles go as more of its axons are set, and every spike against the integer reference.
+// Runs one fully used core: a dense layer that uses all axons of a group and all dendrites. It
+// prints how the cycles of a tick are spent as more axons are set, and compares every spike with
+// the integer reference.
 #include <iostream>
 #include <random>
 #include <vector>
@@ -23,7 +24,7 @@ namespace {
 
 constexpr int kSteps[] = {0, 1, 2, 5, 10, 20, 50, 100};  // percent of the input spikes
 
-/// A dense layer of random ternary weights that fills a core of `chip`.
+/// Returns a dense layer of random ternary weights that fills a core of `chip`.
 converter::SpikingNetwork full_core(const arch::CoreDescription& core, std::mt19937& random) {
   const int levels = core.thresholds_per_dendrite;
   const int inputs = core.axons / levels;
@@ -97,7 +98,7 @@ int run(const std::vector<std::string>& arguments) {
         }
       }
       host.send(packets);
-      // The first tick brings the spikes, the second one integrates them.
+      // The spikes arrive in the first tick and are integrated in the second.
       host.commit(2);
       done += 2;
       if (!host.wait_until_done(done)) return;
@@ -136,7 +137,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 }  // namespace spikeloom
 
-/// SystemC's library wants it.
+/// Required by the SystemC library.
 int sc_main(int /*argc*/, char** /*argv*/) { return 0; }
 
 int main(int argc, char** argv) { return spikeloom::testbench_main(argc, argv, spikeloom::run); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The network of a chip file under synthetic traffic: latency and throughput over the load, as CSV
-// on the standard output. Packets are made by a Bernoulli process in each core, latency counts from
-// there; all lists of packets are drawn from a fixed seed.
+// Runs the network of a chip file under synthetic traffic, and prints latency and throughput as a
+// function of the load, as CSV on standard output. Each core creates packets by a Bernoulli
+// process; latency is measured from their creation. All packets are drawn from a fixed seed.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 5> kPatterns = {"uniform", "transpose", "
 constexpr int kHotspotPercent = 10;
 constexpr int kMulticastSide = 2;
 
-/// Counts the deliveries of packets, which are numbered by their group and axon.
+/// Measures deliveries. The group and axon of a packet encode its number.
 class Meter : public hw::SpikeSink {
  public:
   void deliver_to_core(int /*core*/, arch::Packet packet, std::int64_t cycle) override {
@@ -46,7 +46,7 @@ class Meter : public hw::SpikeSink {
   }
   void deliver_to_host(arch::Packet /*packet*/, std::int64_t /*cycle*/) override {}
 
-  /// The number of a packet made at `cycle`.
+  /// Registers a packet created at `cycle`; returns its number.
   int make(std::int64_t cycle) {
     made_.push_back(cycle);
     return static_cast<int>(made_.size()) - 1;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run writes of cores, links, ticks and wrong images: activity.csv, links.csv, timeline.csv,
-latencies in images.csv, wrong.npy."""
+"""Tests what a run writes about cores, links, ticks and misclassified images: activity.csv,
+links.csv, timeline.csv, the latencies in images.csv, and wrong.npy."""
 
 import csv
 import gzip
@@ -22,7 +22,8 @@ class ActivityTest(program.ProgramTest):
 
 
 class CoresAndLinksAddUp(ActivityTest):
-    """To the counts of summary.json and events.csv, which are made apart."""
+    """The figures per core and link add up to the counts of summary.json and events.csv, which
+    are computed separately."""
 
     def test(self) -> None:
         for arguments in ((), ("--set", "chip.topology=quadtree"), ("--no-pipeline",),
@@ -57,7 +58,8 @@ class CoresAndLinksAddUp(ActivityTest):
 
     @staticmethod
     def copies(summary: dict) -> int:
-        """Neurons of a core for one of the network: with a column for each threshold, all levels'."""
+        """Returns the core neurons per network neuron: one per level if each dendrite has one
+        threshold, else one."""
         return 4 if summary["chip_description"]["core"]["thresholds_per_dendrite"] == 1 else 1
 
 
@@ -83,9 +85,10 @@ class TimelineBoundsEachTick(ActivityTest):
                 self.assertEqual(row["core"] == "-1", row["part"] == "input")
 
     def test_what_bounds(self) -> None:
-        """A port without delay, and cores that take long: now they set the length."""
+        """Tests which layer and cause bound the ticks if the host port is fast or slow, if cores
+        are slow, and if the tick length is fixed."""
         for settings, expected in (
-                # The core with most neurons, or the packet of its last one.
+                # The core with the most neurons bounds the tick, or the packet of its last neuron.
                 (("chip.core.timing.compare_cycles=900", "chip.host_port.cycles_per_packet=1"),
                  {("conv5", "core"), ("conv5", "packets")}),
                 (("chip.host_port.cycles_per_packet=20",), {("input", "packets")}),
@@ -109,7 +112,7 @@ class LatencyOfEachImage(ActivityTest):
         rows = self.rows("images.csv")
         self.assertEqual([row["latency_ms"] for row in rows[-depth:]], [""] * depth)
         for i, row in enumerate(rows[:-depth]):
-            # Its last output comes in the tick in which it is in the last layer.
+            # Its last output arrives during the tick in which the image is in the last layer.
             before = sum(int(tick["cycles"]) for tick in rows[i:i + depth]) * MS_PER_CYCLE
             after = before + int(rows[i + depth]["cycles"]) * MS_PER_CYCLE
             self.assertGreater(float(row["latency_ms"]), before)

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Copies a deployment with one threshold of one core set to "always fires", checksums made anew.
-Prints the core's number. Usage: damage_deployment.py SOURCE TARGET
+"""Copies a deployment with one threshold of one core set to "always fires" and recomputed
+checksums. Prints the number of the core.
 
-Finds the transaction without a CBOR library: every transaction is an array of an address (an
-unsigned integer of 64 bits) and a byte string (RFC 8949, section 3)."""
+Usage: damage_deployment.py SOURCE TARGET
+
+It finds the transaction without a CBOR library: every transaction is an array of an address (an
+unsigned 64-bit integer) and a byte string (RFC 8949, section 3)."""
 
 import struct
 import sys
 import zlib
 
 HEADER = 32
-THRESHOLDS = 8  # number of the region, docs/registers.md
+THRESHOLDS = 8  # region number, see docs/registers.md
 ALWAYS = -(2**31)
 
 
@@ -20,14 +22,14 @@ def main() -> None:
         content = bytearray(file.read())
     at = content.find(b"\x6ctransactions") + 13
     while True:
-        # 0x82: an array of two; 0x1b: a 64-bit integer; 0x1a: a 32-bit one.
+        # 0x82: array of two items; 0x1b: 64-bit integer; 0x1a: 32-bit integer
         at = content.index(b"\x82\x1b", at)
         (address,) = struct.unpack_from(">Q", content, at + 2)
         at += 10
         if address >> 28 & 0xF == THRESHOLDS and address >> 48 == 0:
             break
     core = address >> 32
-    # The byte string's head: its length follows in 1 or 2 bytes.
+    # The head of the byte string; its length follows in 1 or 2 bytes.
     data = at + {0x58: 2, 0x59: 3}[content[at]]
     struct.pack_into("<i", content, data, ALWAYS)
     struct.pack_into("<I", content, 24, zlib.crc32(content[HEADER:]))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/get-data against a server of the test's own."""
+"""Tests scripts/get-data against a server run by the test."""
 
 import http.server
 import os
@@ -14,7 +14,7 @@ OTHERS = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-imag
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Serves one content under every name, from the byte on that is asked for."""
+    """Serves the same content under every name, from the requested byte on."""
 
     def do_GET(self) -> None:  # pylint: disable=invalid-name
         wanted = self.headers.get("Range")
@@ -34,7 +34,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class GetDataTest(ProgramTest):
-    """A folder for data, and a server whose content the test sets."""
+    """A test with an empty data folder and a server whose content the test sets."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -73,7 +73,7 @@ class GoesOnWhereItWasStopped(GetDataTest):
         self.server.content = labels.read_bytes()
         folder = self.data / "mnist"
         folder.mkdir(parents=True)
-        for name in OTHERS:  # there already: not fetched again
+        for name in OTHERS:  # exist already, so they are not downloaded again
             (folder / name).touch()
         (folder / f"{LABELS}.partial").write_bytes(self.server.content[:1000])
         done = self.get("mnist")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads a deployment: written from docs/deployment.md and docs/registers.md alone, without a line
-of Spikeloom, and from Python's own library."""
+"""Reads a deployment. It is written from docs/deployment.md and docs/registers.md alone; it uses
+no code of Spikeloom and only Python's standard library."""
 
 import dataclasses
 import struct
@@ -15,7 +15,7 @@ REGIONS = ["control", "status", "counters", "plus_plane", "minus_plane", "groups
 
 
 def decode_cbor(data: memoryview, at: int = 0) -> tuple[object, int]:
-    """The item at `at` and where the next one begins (RFC 8949, definite lengths)."""
+    """Returns the item at `at` and the offset of the next one (RFC 8949, definite lengths only)."""
     major, short = data[at] >> 5, data[at] & 31
     at += 1
     argument = short
@@ -71,7 +71,7 @@ def packet(word: int) -> dict:
 
 @dataclasses.dataclass
 class Core:
-    """A core's memory and labels."""
+    """The memory and labels of a core."""
     number: int
     chip: dict
     regions: dict[str, bytearray]
@@ -87,7 +87,7 @@ class Core:
         return self.words("control", "Q", offset // 8, 1)[0]
 
     def groups(self) -> list[tuple[int, int, int]]:
-        """First dendrite, dendrites, axons of each."""
+        """Returns first dendrite, dendrites and axons of each group."""
         return [(bits(word, 15, 0), bits(word, 31, 16), bits(word, 47, 32))
                 for word in self.words("groups", "Q", 0, self.control(0x08))]
 
@@ -170,7 +170,7 @@ class Deployment:
         memory[offset:offset + len(data)] = data
 
     def place(self, core: int) -> dict:
-        """As `spikeloom inspect` says where a core is."""
+        """Returns the location of a core as `spikeloom inspect` prints it."""
         mesh = self.chip["mesh"]
         x, y = core % self.columns, core // self.columns
         return {"core": core, "x": x, "y": y,
@@ -181,7 +181,7 @@ class Deployment:
         return self.body["layers"][layer]["name"]
 
     def describe(self) -> dict:
-        """What `spikeloom inspect --json` prints."""
+        """Returns what `spikeloom inspect --json` prints."""
         cores = []
         for number, core in sorted(self.cores.items()):
             groups, neurons = core.groups(), core.neurons()
@@ -210,12 +210,12 @@ class Deployment:
             "faults": []}
 
     def shapes(self) -> dict[str, list[int]]:
-        """Channels, height, width of each layer, from the network inside."""
+        """Returns channels, height and width of each layer, from the embedded network."""
         body, _ = decode_cbor(memoryview(self.body["spiking_network"])[32:])
         return {layer["name"]: layer["output"] for layer in body["layers"]}
 
     def describe_core(self, number: int) -> dict:
-        """What `spikeloom inspect --dump core=X,Y --json` prints."""
+        """Returns what `spikeloom inspect --dump core=X,Y --json` prints."""
         core = self.cores[number]
         shapes = self.shapes()
         groups = [{"layer": self.layer_name(layer), "first_dendrite": first,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The commands around a deployment."""
+"""Tests the commands that read and write deployments."""
 
 import csv
 import json
@@ -48,7 +48,7 @@ class VerifyNamesWhatDiffers(program.ProgramTest):
 
 
 class InspectAgreesWithTheDocumentedFormat(program.ProgramTest):
-    """A reader that knows docs/deployment.md alone finds what the program prints."""
+    """A reader written from docs/deployment.md alone agrees with the output of the program."""
 
     def test(self) -> None:
         table = ("--set", "chip.core.axon_expansion.entries=18432")
@@ -93,7 +93,8 @@ class InspectExplainsEveryFile(program.ProgramTest):
         which = f"core={core['x']},{core['y']}"
         dump = json.loads(self.succeed("inspect", "made", "--dump", which, "--json"))
         text = self.tables("made", "--dump", which, "--limit", 0)
-        # All rows of each group's first strip are there, equal neighbours once.
+        # All rows of the first strip of each group are shown; equal neighbouring rows are shown
+        # once.
         group = dump["groups"][1]
         strip = [row[:64] for row in group["crossbar"]]
         shown = text.split("\ngroup 1, ")[1].splitlines()[2:]

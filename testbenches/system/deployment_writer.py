@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a deployment's body as a file, with checksums that hold: for bodies that the program does
+"""Encodes a deployment body, with valid checksums, for tests with bodies that the program does
 not write."""
 
 import struct
@@ -18,7 +18,7 @@ def head(major: int, argument: int) -> bytes:
 
 
 def encode_cbor(item: object) -> bytes:
-    """RFC 8949, of the types that deployments have."""
+    """Encodes an item by RFC 8949; supports the types used in deployments."""
     if item is None or isinstance(item, bool):
         return head(7, {False: 20, True: 21, None: 22}[item])
     if isinstance(item, int):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents that are made by the program say what it says, and those about its source what is there."""
+"""Tests that generated documents match the output of the program, and that documents about the
+source match the source."""
 
 import importlib.util
 import re
@@ -31,7 +32,8 @@ class EnergyTablesAreAsInTheFiles(program.ProgramTest):
 
 
 class ArchitectureIsAsDrawn(program.ProgramTest):
-    """No folder includes one above it, and docs/architecture.md shows what they include."""
+    """No folder includes a header of a folder above it, and docs/architecture.md shows all
+    dependencies."""
 
     def test(self) -> None:
         subprocess.run([sys.executable, program.ROOT / "scripts" / "plot-architecture", "--check"],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Energies of runs: what they follow, and that their parts are the whole."""
+"""Tests how the energy of a run depends on its settings, and that the parts add up to the total."""
 
 import collections
 import csv
@@ -30,7 +30,7 @@ class EnergyTest(program.ProgramTest):
 
 
 class TwiceTheClock(EnergyTest):
-    """Half the time and half the leakage energy; events and clock cost what they did."""
+    """Time and leakage energy are halved; the energy of events and clock does not change."""
 
     def test(self) -> None:
         slow = self.run_lenet("chip.clock=200 MHz")
@@ -43,7 +43,8 @@ class TwiceTheClock(EnergyTest):
 
 
 class LowerVoltage(EnergyTest):
-    """Events and clock follow the square; leakage its own law."""
+    """The energy of events and clock is proportional to the square of the voltage; leakage
+    follows its own law."""
 
     def test(self) -> None:
         high = self.run_lenet("chip.voltage=0.9 V")
@@ -53,7 +54,7 @@ class LowerVoltage(EnergyTest):
         for name, value in high["energy_mj_per_image"].items():
             factor = leakage if name in LEAKAGE else (0.8 / 0.9) ** 2
             self.assert_close(low["energy_mj_per_image"][name], value * factor, name)
-        # The limit follows the voltage.
+        # The maximum clock depends on the voltage.
         done = self.start("run", program.RUNS / "lenet-fashion.yaml", "--set",
                           "chip.voltage=0.8 V", "--set", "chip.clock=600 MHz")
         self.assertEqual(done.returncode, 2)
@@ -62,7 +63,7 @@ class LowerVoltage(EnergyTest):
 
 
 class AComponentSwitchedOff(EnergyTest):
-    """Its share goes, and nothing else."""
+    """The energy decreases by the share of the component, and nothing else changes."""
 
     def test(self) -> None:
         whole = self.run_lenet()
@@ -93,7 +94,7 @@ class IdleCores(EnergyTest):
 
 
 class RecomputedFromTheEvents(EnergyTest):
-    """A short script of its own agrees: counts times coefficients."""
+    """A short independent script computes the same energy: counts times coefficients."""
 
     def test(self) -> None:
         if importlib.util.find_spec("yaml") is None:
@@ -127,7 +128,7 @@ class PartsAreTheWhole(EnergyTest):
         self.assert_close(parts["(idle cores)"] + parts["(chip)"], summary["chip_mj_per_image"])
         for name, value in summary["energy_mj_per_image"].items():
             self.assert_close(components[name], value, name)
-        # A core's parts are those of its own memories and units, clock and leakage.
+        # The energy of a core consists of its memories, its units, its clock and its leakage.
         cores = collections.Counter()
         numbers = set()
         for row in self.rows("cores.csv"):
@@ -141,7 +142,7 @@ class PartsAreTheWhole(EnergyTest):
         self.assertFalse(outside & set(cores))
         self.assert_close(sum(cores.values()) +
                           sum(summary["energy_mj_per_image"][name] for name in outside), whole)
-        # Events times coefficients, in all and tick by tick.
+        # Events times coefficients give the energy of the run and of each tick.
         counts = collections.Counter()
         for row in self.rows("events.csv"):
             counts[row["part"], row["term"]] += float(row["count"])
@@ -168,7 +169,7 @@ class PartsAreTheWhole(EnergyTest):
 
 
 class PowerOverTime(EnergyTest):
-    """Power times time is the energy; start times follow the cycles."""
+    """Power times time is the energy; the start times match the cycles."""
 
     def test(self) -> None:
         for pipeline in ("true", "false"):
@@ -206,14 +207,15 @@ class AreaOfTheChip(EnergyTest):
         self.assert_close(sum(one["parts"].values()), one["chip"])
         self.assertEqual(one["board"], one["chip"])
         self.assert_close(one["core"] * 1024 + one["parts"]["chip"], one["chip"])
-        # Two planes of 1,152 x 512 bits of 0.95 um2 in 1,024 cores.
+        # Two planes of 1,152 x 512 bits of 0.95 um2 in each of 1,024 cores.
         self.assert_close(one["parts"]["crossbars"], 2 * 1152 * 512 * 1024 * 0.95e-6)
         four = self.run_lenet(f"chip={program.CHIPS}/nc64.yaml", images=1)["area_mm2"]
         self.assert_close(four["board"], 4 * four["chip"])
 
 
 class LoadingCostsEnergy(EnergyTest):
-    """Writes, reads and the whole chip meanwhile."""
+    """Loading costs the energy of the writes and reads, and the clock and leakage of the chip
+    during that time."""
 
     def test(self) -> None:
         free = [f"energy.static.{name}={value}" for name, value in (

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that a user can do wrong ends with status 2, a message that says what, and no file."""
+"""Every error that a user can cause ends with status 2 and a message that names the problem, and
+leaves no output file."""
 
 import zlib
 from collections.abc import Callable
@@ -26,7 +27,7 @@ class Refusal(program.ProgramTest):
         return done.stderr
 
     def chip(self, old: str, new: str) -> str:
-        """The reference chip with one text replaced, as a file of the test."""
+        """Writes the reference chip with one text replaced; returns the name of the file."""
         text = CHIP.read_text()
         self.assertIn(old, text)
         (self.directory / "chip.yaml").write_text(text.replace(old, new, 1))
@@ -55,7 +56,8 @@ class NotAModel(Refusal):
 
 
 class TooLongToSimulate(Refusal):
-    """Time ends at 2^63 ps: 9223372036 cycles at 1 kHz; 5 images through 5 layers take 16 ticks."""
+    """A simulation holds at most 2^63 ps, which is 9223372036 cycles at 1 kHz; 5 images in 5
+    layers take 16 ticks."""
 
     def test(self) -> None:
         slow = ("--images", 5, "--set", "chip.clock=1 kHz", "--set")
@@ -123,7 +125,7 @@ class CorruptedDeployment(Refusal):
 
 
 class DeploymentWithImpossibleNumbers(Refusal):
-    """Its checksums hold; what is in it has the checks of a chip file."""
+    """The checksums are valid; the chip in the deployment is checked like a chip file."""
 
     def write(self, change: Callable[[dict], object]) -> None:
         content = memoryview((self.directory / "whole").read_bytes())
@@ -245,7 +247,7 @@ class BeyondTheTechnology(Refusal):
 
 
 class MissingCoefficient(Refusal):
-    """Each is named, with file and key; none is silently zero."""
+    """Each missing coefficient is reported with its file and key; none defaults to zero."""
 
     def test(self) -> None:
         whole = (program.ROOT / "configs" / "energy" / "65nm.yaml").read_text()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The libraries serve other projects: installed, where the examples build and run with them, and as
-a part of another build."""
+"""Tests that other projects can use the libraries: as an installed package, with which the
+examples build and run, and as part of another build."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ class ConsumerTest(program.ProgramTest):
         return done
 
     def configure(self, build: str, *settings: str) -> str:
-        """Configures the project `consumer`; returns what CMake said."""
+        """Configures the project `consumer`; returns the output of CMake."""
         done = self.command("cmake", "-S", program.ROOT / "testbenches" / "system" / "consumer",
                             "-B", build, "-G", "Ninja", *settings)
         return done.stdout + done.stderr
@@ -46,13 +46,14 @@ class InstalledPackageServesAConsumer(ConsumerTest):
         self.command("cmake", "--install", BUILD, "--prefix", prefix)
         found = f"-DCMAKE_PREFIX_PATH={prefix}"
 
-        # A compiler whose own standard is a later one, and a target that asks for none: C++17.
+        # The compiler defaults to a later standard and the target requests none: C++17 must be
+        # used.
         said = self.configure("build", found, "-DCMAKE_CXX_FLAGS=-std=gnu++20", "-Wdev")
         self.assertNotIn("Warning", said)
         self.command("cmake", "--build", "build")
         self.check_consumer("build")
 
-        # One that asks for another standard is told what it may ask for.
+        # A target that requests another standard gets an error that names the allowed one.
         self.configure("later", found, "-DCMAKE_CXX_STANDARD=20")
         done = self.attempt("cmake", "--build", "later")
         self.assertNotEqual(done.returncode, 0)
@@ -83,7 +84,7 @@ class AsAPartOfAnotherBuildServesAConsumer(ConsumerTest):
 
 class ExampleTest(ConsumerTest):
     def build(self, example: str, prefix: pathlib.Path) -> None:
-        """Installs the package and builds that example with it."""
+        """Installs the package and builds the example with it."""
         self.command("cmake", "--install", BUILD, "--prefix", prefix)
         self.command("cmake", "-S", program.ROOT / "examples" / example, "-B", example, "-G",
                      "Ninja", "-DCMAKE_BUILD_TYPE=Release", f"-DCMAKE_PREFIX_PATH={prefix}",
@@ -94,7 +95,8 @@ class ExampleTest(ConsumerTest):
 class ExampleHostAgreesWithTheProgram(ExampleTest):
     def example(self, data: pathlib.Path, images: int,
                 ) -> tuple[list[tuple[str, str, str]], list[str], dict[str, int]]:
-        """The example's predictions, what it says, and the chip's counters at its end."""
+        """Returns the predictions of the example, its messages, and the final counters of the
+        chip."""
         done = self.command("host/host_example", "lenet.deployment", data / FILES[0],
                             data / FILES[1], images)
         rows = csv.DictReader(line for line in io.StringIO(done.stdout) if "," in line)
@@ -104,7 +106,8 @@ class ExampleHostAgreesWithTheProgram(ExampleTest):
                 {name: int(value) for name, value in counters.items()})
 
     def check_texts(self, installed: pathlib.Path, share: pathlib.Path) -> None:
-        """Manual page and completions lie where man and the shells look, and are the program's."""
+        """Checks that the manual page and the completions are installed where man and the shells
+        look, and match the output of the program."""
         for place, command in (
                 ("man/man1/spikeloom.1", ("manual",)),
                 ("bash-completion/completions/spikeloom", ("completion", "bash")),
@@ -119,7 +122,7 @@ class ExampleHostAgreesWithTheProgram(ExampleTest):
         prefix = self.directory / "prefix"
         self.build("host", prefix)
 
-        # All from the prefix: program, configurations, library.
+        # Everything comes from the prefix: program, configurations and library.
         installed = prefix / "bin" / "spikeloom"
         configs = prefix / "share" / "spikeloom" / "configs"
         self.check_texts(installed, prefix / "share")
@@ -137,8 +140,9 @@ class ExampleHostAgreesWithTheProgram(ExampleTest):
         correct = sum(label == predicted for _, label, predicted in expected)
         self.assertIn(f"accuracy {correct} of {IMAGES}", messages)
 
-        # More images: the counters grow by what the program counts for these. (The ticks that fill
-        # and drain the pipeline, where neurons may fire without input, are the same.)
+        # With more images the counters grow by the amounts that the program reports for them. (The
+        # ticks that fill and drain the pipeline, in which neurons may fire without input, are the
+        # same.)
         _, _, fewer = self.example(data[0], FEWER)
         self.command(*run, "--first", FEWER, "--images", IMAGES - FEWER, "-o", "rest")
         summary = json.loads((self.directory / "rest" / "summary.json").read_text())
@@ -168,11 +172,11 @@ class ExamplePlatformRunsTwoBoards(ExampleTest):
                                 "mnist.deployment", self.TICKS, quantum)
             outputs.add(done.stdout)
             said = done.stderr.splitlines()
-            # SystemC's banner comes first.
+            # Other lines, such as SystemC's banner, precede these.
             self.assertEqual([line for line in said if "DMI" in line][:2],
                              ["board 0 config: DMI refused", "board 0 spikes: DMI refused"])
             synchronizations.append(int(said[-1].split()[2]))
-        # The quantum changes how often the processor waits, and nothing that it sees.
+        # The quantum affects how often the processor waits, but nothing that it observes.
         self.assertEqual(len(outputs), 1)
         self.assertGreater(synchronizations[0], synchronizations[1])
         self.assertGreater(synchronizations[1], synchronizations[2])
@@ -183,7 +187,7 @@ class ExamplePlatformRunsTwoBoards(ExampleTest):
                              len(runs.setdefault((row["board"], row["deployment"]), [])))
             runs[row["board"], row["deployment"]].append((row["cycles"], row["outputs"]))
         self.assertEqual(list(runs), [("0", "0"), ("1", "1"), ("0", "1")])
-        # Reset, the first board is as the second one was.
+        # After the reset, the first board behaves like the second.
         self.assertEqual(runs["0", "1"], runs["1", "1"])
         self.assertNotEqual(runs["0", "0"], runs["0", "1"])
         for ticks in runs.values():

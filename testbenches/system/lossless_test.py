@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The chip's spikes equal the quantized network's: by the integer reference, and by PyTorch in
-float64 on the exported model."""
+"""Tests that the spikes of the chip equal those of the quantized network, computed by the
+integer reference and by PyTorch in float64 from the exported model."""
 
 import csv
 import json
@@ -29,7 +29,7 @@ class Lossless(program.ProgramTest):
         return found.group(1)
 
     def model(self, name: str) -> pathlib.Path:
-        """The ONNX model of a run file."""
+        """Returns the path of the ONNX model of a run file."""
         return program.RUNS / self.of_run_file(name, "network")
 
     def evaluate_with_pytorch(self, name: str, *arguments: object) -> None:
@@ -61,7 +61,8 @@ class Lossless(program.ProgramTest):
         self.assertEqual(summary["correct"], right)
 
     def all_images(self, name: str, layers: int = 5) -> None:
-        """Over all 10,000 images, PyTorch's classes, the card's accuracy and the reference's spikes."""
+        """Compares all 10,000 images: the classes with PyTorch, the accuracy with the model
+        card, and the spikes with the reference."""
         summary = self.run_network(name, "--images", 0, "--timing", "functional", "-j", 2)
         self.assertEqual(summary["images"], 10000)
         self.evaluate_with_pytorch(name, "--classes", "classes.csv")

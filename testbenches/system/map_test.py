@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Placement as users ask for it: by effort, by measured spikes, stopped."""
+"""Tests the placement options of users: effort, measured spikes, and interruption."""
 
 import json
 import re
@@ -13,7 +13,8 @@ CHIP = program.CHIPS / "reference.yaml"
 
 
 class ProfileDoesNotDependOnTheChip(program.ProgramTest):
-    """Spikes are the network's: the same file from any chip, placement and timing."""
+    """Spikes depend on the network only: the file is the same for any chip, placement and
+    timing."""
 
     def test(self) -> None:
         profiles = set()
@@ -46,7 +47,7 @@ class MapsByMeasuredSpikes(program.ProgramTest):
 
 
 class RunMapsByItsEffort(program.ProgramTest):
-    """A run file's mapper.effort is the mapper's --effort."""
+    """mapper.effort in a run file has the same effect as --effort of map."""
 
     def test(self) -> None:
         self.succeed("map", MODEL, "--chip", CHIP, "--effort", 0, "-o", "greedy")
@@ -71,7 +72,7 @@ class MapCanBeStopped(program.ProgramTest):
             process.communicate(timeout=2)
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=60)
-        # From the first move on; before it, the signal ends the program by itself.
+        # Before the first move the signal's default action ends the program.
         self.assertIn(process.returncode, (130, -signal.SIGINT))
         self.assertEqual(output, "")
         if process.returncode == 130:

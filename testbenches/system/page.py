@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages of spikeloom report as a browser shows them. Wants Chromium and testbenches/browser's packages,
-which scripts/test installs; without them it fails."""
+"""Base class of tests that open pages of spikeloom report in a browser. They need Chromium and
+the packages of testbenches/browser, which scripts/test installs, and fail without them."""
 
 import json
 import os
@@ -25,7 +25,8 @@ class PageTest(program.ProgramTest):
         return page
 
     def look(self, page: pathlib.Path, **options: object) -> dict:
-        """What is on the page, which has asked for nothing and complained of nothing."""
+        """Opens the page and returns its content; the page must make no requests and log no
+        messages."""
         browser = os.environ.get("SPIKELOOM_BROWSER") or next(
             (path for path in map(shutil.which, BROWSERS) if path), None)
         self.assertIsNotNone(browser, f"no browser: wants one of {', '.join(BROWSERS)} "

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spikeloom report: the pages of runs."""
+"""Tests the pages that spikeloom report makes of runs."""
 
 import json
 
@@ -13,12 +13,13 @@ VIEWS = ["layers", "spikes", "sop", "energy", "dendrites", "busy", "links"]
 
 class RunPageTest(page.PageTest):
     def results(self, name: str, *arguments: object) -> dict:
-        """Runs LeNet on Fashion-MNIST into a directory of this name; returns the summary."""
+        """Runs LeNet on Fashion-MNIST into the directory `name`; returns the summary."""
         self.succeed("run", program.RUNS / "lenet-fashion.yaml", "--quiet", "-o", name, *arguments)
         return json.loads((self.directory / name / "summary.json").read_text())
 
     def check_figures(self, facts: dict, summary: dict) -> None:
-        """Each is the summary's to the last digit, and as text to four."""
+        """Checks that each figure has the exact value of the summary, and that its text is
+        accurate to four digits."""
         self.assertGreater(len(facts["figures"]), 10)
         for key, shown in facts["figures"].items():
             value = summary
@@ -50,7 +51,7 @@ class PageOfARun(RunPageTest):
         self.assertEqual(len(set(facts["views"].values())), len(VIEWS), "a view shows another's")
         for stop in ("Skip to the figures", "theme", "Energy", "floor-plan-view", "All"):
             self.assertIn(stop, facts["focused"])
-        # Core 2 * 32 + 3.
+        # core 67 = 2 * 32 + 3
         self.assertTrue(facts["hover"].startswith("chip0.core_3_2, core 67conv2"), facts["hover"])
         for shown in ("background", "chart_background"):
             self.assertNotEqual(facts["switched"][shown], facts[shown])

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the built program for the system tests, and one named test case of a file as a process."""
+"""Runs the built program for the system tests. A test file executes one named test case per
+process."""
 
 import json
 import os
@@ -18,7 +19,7 @@ SKIPPED = 77
 
 
 class ProgramTest(unittest.TestCase):
-    """A test case with a directory of its own."""
+    """A test case with a temporary directory of its own."""
 
     def setUp(self) -> None:
         directory = tempfile.TemporaryDirectory()
@@ -27,13 +28,14 @@ class ProgramTest(unittest.TestCase):
 
     def start(self, *arguments: object, environment: dict[str, str] | None = None,
               ) -> subprocess.CompletedProcess[str]:
-        """Runs the program in the test's directory and returns what came of it."""
+        """Runs the program in the directory of the test and returns the completed process."""
         return subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.directory, text=True,
                               capture_output=True, check=False,
                               env={**os.environ, **(environment or {})})
 
     def succeed(self, *arguments: object) -> str:
-        """Runs the program, which must succeed; a data set that is not there skips the test."""
+        """Runs the program, which must succeed, and returns its output. A missing data set skips
+        the test."""
         done = self.start(*arguments)
         if done.returncode == 2 and done.stderr.startswith("data set "):
             self.skipTest(done.stderr.strip())
@@ -41,12 +43,13 @@ class ProgramTest(unittest.TestCase):
         return done.stdout
 
     def run_network(self, name: str, *arguments: object) -> dict:
-        """Runs a run file and returns its summary; results are in directory / "out"."""
+        """Runs a run file and returns its summary; the results are in directory / "out"."""
         self.succeed("run", RUNS / f"{name}.yaml", "-o", "out", *arguments)
         return json.loads((self.directory / "out" / "summary.json").read_text())
 
     def damage(self, source: str, target: str) -> int:
-        """Copies a deployment with one threshold of a core changed; returns the core's number."""
+        """Copies a deployment with one threshold of a core changed; returns the number of the
+        core."""
         script = ROOT / "testbenches" / "system" / "damage_deployment.py"
         done = subprocess.run([sys.executable, str(script), source, target], cwd=self.directory,
                               check=True, capture_output=True, text=True)
@@ -54,7 +57,7 @@ class ProgramTest(unittest.TestCase):
 
 
 def main() -> None:
-    """Runs the case named on the command line; skipped ends with status 77."""
+    """Runs the test case named on the command line; exits with status 77 if it is skipped."""
     cases = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     suite = unittest.defaultTestLoader.loadTestsFromNames(cases, sys.modules["__main__"])
     result = unittest.TextTestRunner(verbosity=2).run(suite)

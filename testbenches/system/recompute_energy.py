@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Computes a run's energy anew, from its raw counts and the technology file alone.
+"""Recomputes the energy of a run from its raw counts and the technology file alone.
 
-Usage: recompute_energy.py DIRECTORY TECHNOLOGY.yaml    (prints mJ an image)
-"""
+Usage: recompute_energy.py DIRECTORY TECHNOLOGY.yaml    (prints mJ/image)"""
 
 import csv
 import json
@@ -14,7 +13,7 @@ UNITS = {"p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1
 
 
 def quantity(text: str) -> float:
-    """"2.5 pJ" as 2.5e-12."""
+    """Converts a text such as "2.5 pJ" to a number in SI units, here 2.5e-12."""
     number, unit = text.split()
     return float(number) * (UNITS[unit[0]] if len(unit) > 1 and unit != "Hz" else 1.0)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The mapping's report: its files, and the objectives."""
+"""Tests the files of the mapping report, and the mapping objectives."""
 
 import json
 import xml.etree.ElementTree as ElementTree

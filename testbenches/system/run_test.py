@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run writes."""
+"""Tests the results of runs."""
 
 import contextlib
 import csv
@@ -62,7 +62,7 @@ class VerifiedConfigurationChangesNoFigure(program.ProgramTest):
             loading = verified["configuration"]
             self.assertEqual(loading.pop("verified_transactions"), loading["transactions"])
             self.assertEqual(loading.pop("verified_bytes"), loading["bytes"])
-            # A read takes as long as a write.
+            # Reading takes as long as writing.
             self.assertAlmostEqual(loading.pop("verify_ms"), loading["ms"], places=9)
             self.assertGreater(loading.pop("verify_mj"), 0.0)
             del verified["wall_seconds"]
@@ -75,16 +75,17 @@ class VerifiedConfigurationChangesNoFigure(program.ProgramTest):
 
 
 class LoadingTakesTheBusFormula(program.ProgramTest):
-    """docs/timing.md, "Configuration bus": its latency and width are keys of the chip file."""
+    """The loading time follows docs/timing.md, "Configuration bus"; its latency and width are
+    keys of the chip file."""
 
     def test(self) -> None:
         for latency, width in ((4, 8), (0, 8), (25, 8), (4, 1), (4, 2)):
             loading = self.run_network("lenet-fashion", "--images", 1, "--set",
                                        f"chip.bus.latency_cycles={latency}", "--set",
                                        f"chip.bus.bytes_per_cycle={width}")["configuration"]
-            # Every transaction is a whole number of words, so no cycle is partly used.
+            # Every transaction is a whole number of words, so every cycle transfers its full width.
             cycles = loading["transactions"] * latency + loading["bytes"] / width
-            # An access's delay is rounded to a picosecond.
+            # The delay of each access is rounded to a picosecond.
             self.assertAlmostEqual(loading["ms"], cycles / 252e6 * 1e3,
                                    delta=loading["transactions"] * 0.5e-9)
 
@@ -161,10 +162,10 @@ class TooFewImagesGiveNoTimes(program.ProgramTest):
 
 
 class Interrupted(program.ProgramTest):
-    """A run that is ended from outside leaves no results and no process."""
+    """A run that is ended by a signal leaves no results and no process."""
 
     def begin(self) -> subprocess.Popen:
-        """All images in two workers; both have begun when this returns."""
+        """Starts a run over all images in two workers; returns when both have started."""
         self.run_network("lenet-fashion", "--images", 1)
         run = subprocess.Popen([program.PROGRAM, "run", program.RUNS / "lenet-fashion.yaml",
                                 "--images", "0", "-j", "2", "-o", "stopped", "--record-levels",
@@ -176,13 +177,13 @@ class Interrupted(program.ProgramTest):
         return run
 
     def workers(self, run: subprocess.Popen) -> list[int]:
-        """The processes of its session, itself left out, that have not ended."""
+        """Returns the living processes in the session of `run`, except `run` itself."""
         found = []
         for process in pathlib.Path("/proc").glob("[0-9]*"):
             try:
                 state, _, _, session = (process / "stat").read_text().rpartition(")")[2].split()[:4]
             except OSError:
-                continue  # it has ended
+                continue  # the process has ended
             if int(session) == run.pid and int(process.name) != run.pid and state not in "ZX":
                 found.append(int(process.name))
         return found
@@ -199,7 +200,7 @@ class Interrupted(program.ProgramTest):
 
 
 class CanBeStopped(Interrupted):
-    """Ctrl-C at a terminal goes to all processes of the group, kill to one."""
+    """Ctrl-C in a terminal signals all processes of the group, kill only one."""
 
     def test(self) -> None:
         for number, send in ((signal.SIGINT, os.killpg), (signal.SIGINT, os.kill),
@@ -232,13 +233,14 @@ class ARunEndsWithAWorker(Interrupted):
 
 
 class DiffCanBeStopped(program.ProgramTest):
-    """With the reference it simulates in its own process, with another run in workers."""
+    """diff simulates in its own process against the reference, and in workers against another
+    run."""
 
     def test(self) -> None:
         run = program.RUNS / "lenet-fashion.yaml"
         self.run_network("lenet-fashion", "--images", 1)
         for against in ((), ("--against", str(run))):
-            # On a terminal it shows the first image as soon as that is done.
+            # On a terminal, diff shows the first image as soon as it is finished.
             terminal, end = pty.openpty()
             diff = subprocess.Popen([program.PROGRAM, "diff", run, "--images", "0", *against],
                                     cwd=self.directory, stdout=subprocess.PIPE, stderr=end,
@@ -248,7 +250,7 @@ class DiffCanBeStopped(program.ProgramTest):
             while b"/" not in shown:
                 shown += os.read(terminal, 1024)
             diff.send_signal(signal.SIGINT)
-            with contextlib.suppress(OSError):  # of a terminal whose other end is closed
+            with contextlib.suppress(OSError):  # the other end of the terminal is closed
                 while more := os.read(terminal, 1024):
                     shown += more
             found, _ = diff.communicate(timeout=60)
@@ -258,7 +260,7 @@ class DiffCanBeStopped(program.ProgramTest):
 
 
 class BoardGrowsToTheNetwork(program.ProgramTest):
-    """--board auto takes the board that the message of a chip too small names."""
+    """--board auto chooses the board that the error message for a too small chip names."""
 
     def test(self) -> None:
         run = program.RUNS / "lenet-fashion.yaml"
@@ -283,13 +285,13 @@ class BoardGrowsToTheNetwork(program.ProgramTest):
                                     ("made", ("--board", "auto", "--set", "deployment=made"))):
             self.succeed("run", run, "--images", 7, *small, *settings, "-o", f"{directory}-out")
             path = self.directory / f"{directory}-out" / "summary.json"
-            # How the board was asked for is in none of the figures.
+            # The option that selected the board does not appear in the figures.
             summaries.append({**json.loads(path.read_text()), "wall_seconds": 0, "settings": [], "files": []})
         self.assertEqual(summaries[0]["chip_description"]["board"], board)
         self.assertGreater(summaries[0]["chips_used"], 1)
         self.assertEqual(summaries[0], summaries[1])
         self.assertEqual(summaries[0], summaries[2])
-        # What fits stays where it is.
+        # A network that fits is placed on the given chip.
         text = self.succeed("map", network, "--chip", chip, "--board", "auto")
         self.assertNotIn("board:", text)
 
@@ -309,7 +311,7 @@ class WithoutPipelineImagesRunOneByOne(program.ProgramTest):
         mean = sum(int(row["cycles"]) for row in rows) / 7
         self.assertAlmostEqual(mean, summary["cycles_per_image"], places=6)
         self.assertEqual(summary["steady_ticks"], 7)
-        # After its last output, an image's last tick waits for idle cores and the barrier.
+        # After the last output of an image, its last tick waits for idle cores and the barrier.
         barrier = 8 / 252e6 * 1e3
         self.assertGreaterEqual(summary["ms_per_image"], summary["latency_ms"] + barrier)
         self.assertLess(summary["ms_per_image"], 1.05 * summary["latency_ms"])
@@ -319,8 +321,8 @@ class WithoutPipelineImagesRunOneByOne(program.ProgramTest):
         parts = sum(layer["mj_per_image"] for layer in summary["layers"])
         whole = parts + summary["chip_mj_per_image"]
         self.assertAlmostEqual(whole / summary["mj_per_image"], 1.0, places=9)
-        # The pipeline's is measured right after reset, when neurons that fire without input have
-        # not filled the layers behind them yet.
+        # The latency of the pipeline is measured directly after reset, before neurons that fire
+        # without input have filled the layers behind them.
         first = self.run_network("lenet-fashion", "--images", 1, "--no-pipeline")
         self.assertAlmostEqual(first["latency_ms"] / pipelined["latency_ms"], 1.0, delta=0.02)
 
@@ -356,7 +358,8 @@ class FixedTicks(program.ProgramTest):
 
 
 class InputNoise(program.ProgramTest):
-    """A tenth of the input spikes lost: the same ones whatever the workers, and the chip still equals the reference."""
+    """A tenth of the input spikes is dropped: the same ones for any number of workers, and the
+    chip still equals the reference."""
 
     def test(self) -> None:
         clean = self.run_network("lenet-fashion", "--images", 20, "--timing", "functional")
@@ -386,7 +389,7 @@ class AxonExpansionSavesPackets(program.ProgramTest):
         network = program.NETWORKS / "lenet-fashion-k1b2.onnx"
 
         def run(table: tuple[str, ...], *settings: str) -> dict:
-            # Not annealed: each layer is a rectangle, and so a packet for it is one.
+            # Without annealing each layer is a rectangle, so one packet can reach it.
             self.succeed("map", network, "--chip", program.CHIPS / "reference.yaml", "--effort", 0,
                          "-o", "deployment", *table)
             return self.run_network("lenet-fashion", "--images", 7, *table, *settings, "--set",
@@ -396,7 +399,7 @@ class AxonExpansionSavesPackets(program.ProgramTest):
         table = ("--set", "chip.core.axon_expansion.entries=18432")
         expanded = run(table)
         functional = run(table, "--timing", "functional")
-        # Without a table a core's packet writes one axon.
+        # Without a table a packet to a core writes one axon.
         self.assertEqual(plain["deliveries_per_image"], plain["axon_writes_per_image"])
         self.assertEqual(plain["energy_mj_per_image"]["axon_expansion"], 0)
         self.assertGreater(expanded["axon_writes_per_image"], expanded["deliveries_per_image"])
@@ -410,7 +413,7 @@ class AxonExpansionSavesPackets(program.ProgramTest):
 
 
 class DiffNamesTheFirstDifference(program.ProgramTest):
-    """A deployment with one threshold changed must be caught where it was changed."""
+    """A changed threshold of a deployment must be detected and located."""
 
     def test(self) -> None:
         run = program.RUNS / "lenet-fashion.yaml"
@@ -427,7 +430,8 @@ class DiffNamesTheFirstDifference(program.ProgramTest):
         self.assertIn(f"{name}, ", done.stdout)
         self.assertRegex(done.stdout, r"reference: \d+ spikes of 4, potential -?\d+, threshold")
 
-        # The same between two runs, with the reference's potential on the undamaged chip.
+        # The comparison of two runs gives the same result, with the potential of the undamaged chip
+        # as reference.
         where = re.match(r"first difference: (image.*\)), in (tick \d+):", done.stdout)
         reference = re.search(r"reference: (\d+ spikes of 4), (potential .*)", done.stdout)
         done = self.start("diff", run, "--images", 2, "--set", "deployment=damaged", "--against",
@@ -442,7 +446,7 @@ class DiffNamesTheFirstDifference(program.ProgramTest):
 
 
 class DiffOfTwoRuns(program.ProgramTest):
-    """Runs of one network on other chips and timings are the same; other networks are not."""
+    """Runs of one network on other chips and timings are equal; other networks differ."""
 
     def test(self) -> None:
         run = program.RUNS / "lenet-fashion.yaml"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Types at an interactive shell, as a user does, and sees what its completion makes of it."""
+"""Types into an interactive shell like a user, and reads the result of completion."""
 
 import os
 import pathlib
@@ -8,11 +8,11 @@ import re
 import select
 import subprocess
 
-PATIENCE = 120    # seconds, so that a shell that hangs fails
+PATIENCE = 120    # seconds; a hanging shell fails the test
 
 
 class Shell:
-    """bash or zsh, in which `spikeloom` is a function that prints its arguments."""
+    """A bash or zsh in which `spikeloom` is a function that prints its arguments."""
 
     def __init__(self, command: list[str], directory: pathlib.Path, setup: list[str]) -> None:
         self.terminal, end = pty.openpty()
@@ -21,7 +21,7 @@ class Shell:
                                         env={"PATH": os.environ["PATH"], "TERM": "xterm",
                                              "HOME": str(directory), "COLUMNS": "200"})
         os.close(end)
-        # The quotes keep the line that is typed apart from what it prints.
+        # The quotes distinguish the echoed command line from the output of the function.
         setup = [*setup, "spikeloom() { printf '<''<%s>''>' \"$@\"; echo '<''<end>''>'; }"]
         for line in setup:
             os.write(self.terminal, f"{line}\n".encode())
@@ -42,10 +42,10 @@ class Shell:
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", " ", text)
 
     def complete(self, line: str) -> list[str]:
-        """The arguments of `spikeloom LINE` after TAB was pressed."""
+        """Returns the arguments of `spikeloom LINE` after TAB."""
         found = re.findall(r"<<([^<>]*)>>", self._answer(f"spikeloom {line}\t\n"))
         return found[:-1]
 
     def listed(self, line: str) -> set[str]:
-        """The words that the shell offers for `spikeloom LINE`."""
+        """Returns the words that the shell offers for `spikeloom LINE`."""
         return set(self._answer(f"spikeloom {line}\t\t\n").split())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Spike traces: what they hold, the same in the waveforms, and replayed."""
+"""Tests spike traces: their content, their agreement with the waveforms, and their replay."""
 
 import collections
 import json
@@ -11,11 +11,11 @@ import vcd
 
 RUN = program.RUNS / "lenet-fashion.yaml"
 IMAGES = 6
-FIRST_TICK = 6  # of the chip that is tick 0 of a trace: LeNet has five layers on the chip
+FIRST_TICK = 6  # tick of the chip that is tick 0 of a trace; LeNet has five layers on the chip
 
 
 class SpikesAreThoseOfSummaryAndWaves(program.ProgramTest):
-    """Layer by layer those of the summary; tick by tick and core by core those of the waveforms."""
+    """Spikes per layer match the summary; spikes per tick and core match the waveforms."""
 
     def test(self) -> None:
         summary = self.run_network("lenet-fashion", "--images", IMAGES, "--record-spikes",
@@ -49,7 +49,7 @@ class SpikesAreThoseOfSummaryAndWaves(program.ProgramTest):
         self.assertEqual(compared, round(on_chip * IMAGES))
 
     def spikes_of_waves(self) -> collections.Counter:
-        """By the chip's tick and core."""
+        """Returns the spikes by tick of the chip and core."""
         waves = vcd.read(self.directory / "a.vcd")
         starts = [(time, tick) for time, tick in waves.changes["board.tick[31:0]"]]
         fired = collections.Counter()
@@ -88,7 +88,7 @@ class ReplayGivesTheSameRun(program.ProgramTest):
 
     def test_without_data_set(self) -> None:
         self.run_network("lenet-fashion", "--images", 3, "--record-spikes", "a.npz")
-        # As numpy.savez writes it: stored, wider types.
+        # numpy.savez stores arrays uncompressed and with wider types.
         trace = dict(numpy.load(self.directory / "a.npz"))
         trace["tick"] = trace["tick"].astype(numpy.int64)
         numpy.savez(self.directory / "b.npz", **trace)

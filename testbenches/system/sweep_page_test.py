@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spikeloom report: the page of a sweep shows what the sweep answers."""
+"""Tests that the page that spikeloom report makes of a sweep agrees with the answers of
+spikeloom sweep."""
 
 import csv
 import sqlite3
@@ -30,7 +31,7 @@ class SweepPageTest(page.PageTest):
         return list(csv.DictReader(self.succeed("sweep", "out", "--csv", *arguments).splitlines()))
 
     def table(self, text: str, head: str) -> list[dict[str, str]]:
-        """The table of a page's text whose head line begins so."""
+        """Returns the rows of the table whose header line begins with `head`."""
         lines = text.splitlines()
         at = next(i for i, line in enumerate(lines) if line.startswith(head))
         columns = lines[at].split("\t")
@@ -42,7 +43,7 @@ class SweepPageTest(page.PageTest):
         return rows
 
     def equal(self, shown: str, value: str) -> None:
-        """To four digits, as the page has them."""
+        """Compares to four digits, the precision of the page."""
         if not value:
             self.assertEqual(shown, "–")
             return

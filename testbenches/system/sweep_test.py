@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sweeps: their points are what runs of their own give, however they are run and often stopped."""
+"""Tests sweeps: their points equal separate runs, for any number of workers and after
+interruptions."""
 
 import contextlib
 import csv
@@ -58,7 +59,7 @@ class SweepTest(program.ProgramTest):
         return done.stderr
 
     def done(self, output: str) -> int:
-        """Runs recorded so far."""
+        """Returns the number of runs recorded so far."""
         if not (self.directory / output / "sweep.sqlite").exists():
             return 0
         try:
@@ -87,7 +88,7 @@ class PointsAreTheRunsOfTheirSettings(SweepTest):
                     self.assertAlmostEqual(float(row[metric]) / summary[metric], 1.0, places=12)
             self.assertAlmostEqual(float(row["area_mm2_board"]), summary["area_mm2"]["board"])
             self.assertGreaterEqual(float(row["mapping_packets_per_spike"]), 1.0)
-        # All of the summary is kept, whatever metrics were asked for.
+        # The whole summary is stored, whatever metrics were requested.
         text, = self.database("out").execute("SELECT summary FROM runs WHERE point = 4").fetchone()
         kept = json.loads(text)
         for each in kept, summary:
@@ -105,7 +106,7 @@ class WorkersShareMappings(SweepTest):
         self.assertIn("2 mappings", self.sweep("three", "-j", 3))
         self.assertEqual(self.table("one"), self.table("two"))
         self.assertEqual(self.table("one"), self.table("three"))
-        # Nothing is left to do.
+        # A finished sweep has nothing left to do.
         self.assertNotIn("this time", self.sweep("two", "-j", 2))
         self.assertEqual(self.table("one"), self.table("two"))
 
@@ -130,7 +131,8 @@ class PointsThatFail(SweepTest):
         self.assertIn("0 done, 6 failed", self.sweep("out"))
         self.assertEqual({row["reason"] for row in self.rows("out")}, {"took longer than 0.001 s"})
         self.assertNotIn("this time", self.sweep("out"))
-        # A timeout is no part of the question: what failed by it can be done again.
+        # The timeout is not part of what defines a sweep, so points that exceeded it can be
+        # retried.
         self.write()
         self.assertIn("6 done, 0 failed", self.sweep("out", "--retry-failed"))
 
@@ -197,7 +199,7 @@ axes:
 
 class Killed(SweepTest):
     def check(self, kills: int, pause: float) -> None:
-        """Kills the sweep at random moments and lets it go on each time."""
+        """Kills the sweep at random moments and continues it each time."""
         self.write()
         self.sweep("whole")
         source = random.Random(kills)
@@ -210,7 +212,7 @@ class Killed(SweepTest):
             sweep.send_signal(signal.SIGKILL)
             sweep.communicate()
             if before is not None:
-                # It was done before: begin another.
+                # The sweep had already finished; start another one.
                 self.assertEqual(self.table(output), self.table("whole"))
                 output = f"killed-{killed}"
                 continue
@@ -253,7 +255,7 @@ class GoesOnAfterCtrlC(SweepTest):
 
 
 class GoesOnAfterItsWorkerWasKilled(SweepTest):
-    """The points that the worker had are failed; another one does those that are left."""
+    """The points of the killed worker fail; another worker continues with the remaining ones."""
 
     def workers(self, sweep: subprocess.Popen) -> list[int]:
         children = pathlib.Path(f"/proc/{sweep.pid}/task/{sweep.pid}/children")
@@ -308,7 +310,7 @@ class RefusesWhatHasChanged(SweepTest):
         self.assertIn("give another directory (-o)", errors)
         self.write(text.replace("steps: 3", "steps: 5"))
         self.assertIn("points: were 6, are 10", self.refused("sweep.yaml", "-o", "out"))
-        # How it is written down is no change, nor are metrics.
+        # Other notation is not a change, and neither are other metrics.
         self.write("# why\n" + text.replace("steps: 3", "step: 0.05 V").replace("correct, ", ""))
         self.assertNotIn("this time", self.sweep("out"))
         self.assertNotIn("correct", self.table("out"))
@@ -369,7 +371,7 @@ class QueriesOnlyRead(SweepTest):
 
 class Ranks(SweepTest):
     def mpirun(self, ranks: int, *arguments: str) -> subprocess.Popen:
-        """`spikeloom sweep` with these arguments in so many ranks on this machine."""
+        """Starts `spikeloom sweep` with these arguments in `ranks` ranks on this machine."""
         if shutil.which("mpirun") is None:
             self.skipTest("no mpirun")
         return subprocess.Popen(["mpirun", "--oversubscribe", "-n", str(ranks), program.PROGRAM,
@@ -398,13 +400,13 @@ class RanksGiveTheSameResults(Ranks):
 
 class GoesOnAfterARankHasDied(Ranks):
     def rank(self, mpirun: subprocess.Popen, number: int) -> int:
-        """The process of a rank: a child of mpirun's."""
+        """Returns the process of a rank, which is a child of mpirun."""
         for process in pathlib.Path("/proc").glob("[0-9]*"):
             try:
                 parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
                 environment = (process / "environ").read_bytes().split(b"\0")
             except OSError:
-                continue  # it has ended, or is another user's
+                continue  # the process has ended or belongs to another user
             if parent == mpirun.pid and f"OMPI_COMM_WORLD_RANK={number}".encode() in environment:
                 return int(process.name)
         self.fail(f"rank {number} is not there")
@@ -418,7 +420,7 @@ class GoesOnAfterARankHasDied(Ranks):
         os.kill(self.rank(sweep, 2), signal.SIGKILL)
         before = self.done("out")
         _, errors = sweep.communicate(timeout=120)
-        # Open MPI ends the job: what was recorded by then stays.
+        # Open MPI aborts the job; the results recorded until then are kept.
         self.assertNotEqual(sweep.returncode, 0)
         self.assertIn("signal 9", errors)
         done = self.done("out")
@@ -446,7 +448,7 @@ class PlotsOfResults(SweepTest):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn("</svg>", (self.directory / f"{number}.svg").read_text())
         for column, message in (("nothing", "got nothing, allowed link_cycles, voltage, "),
-                                ("ms_per_image", "no point that is done has voltage and ms_per_image")):
+                                ("ms_per_image", "no finished point has values for voltage and ms_per_image")):
             done = self.plot("scatter", "voltage", column, "-o", "none.svg")
             self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 1))
             self.assertIn(message, done.stderr)
@@ -472,7 +474,8 @@ class PlotsOfResults(SweepTest):
         self.assertIn("</svg>", (self.directory / "texts.svg").read_text())
         done = self.plot("pareto", "topology", "ms", "-o", "none.svg", results=results)
         self.assertEqual((done.returncode, done.stderr),
-                         (2, "got topology, whose values are no numbers: none is less\n"))
+                         (2, "got topology, whose values are not numbers; a Pareto front needs two columns of "
+                             "numbers\n"))
         self.assertFalse((self.directory / "none.svg").exists())
 
 

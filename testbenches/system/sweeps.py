@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sweep files that more than one test runs."""
+"""Sweep files that several tests run."""
 
 import program
 
 RUN = program.RUNS / "lenet-fashion.yaml"
-# Eight points: three are done, three do not fit, two are beyond the technology's law.
+# Eight points: three finish, on three the network does not fit, and two exceed the maximum clock of
+# the technology.
 FAILING = f"""
 name: failing
 run: {RUN}

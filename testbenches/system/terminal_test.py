@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The program at a terminal: help, tables, progress, shell completion, the manual page."""
+"""Tests the program at a terminal: help, tables, progress, shell completion and the manual page."""
 
 import json
 import os
@@ -20,11 +20,11 @@ CHIP = program.CHIPS / "reference.yaml"
 
 class TerminalTest(program.ProgramTest):
     def commands(self) -> list[str]:
-        """All sub-commands, from the program's own help."""
+        """Returns all sub-commands listed in the help of the program."""
         return re.findall(r"^  ([a-z]+) +[A-Z]", self.succeed("--help"), re.MULTILINE)
 
     def options(self, command: str) -> list[str]:
-        """A command's options, from its help: "--jobs", "-j"."""
+        """Returns the options in the help of a command, such as "--jobs" and "-j"."""
         help_text = self.succeed(command, "--help").partition("\noptions:\n")[2]
         lines = re.findall(r"^  (-.*)$", help_text.partition("\nexample:\n")[0], re.MULTILINE)
         return [name for line in lines for name in re.findall(r"(?:^|, )(--?[a-z-]+)", line)]
@@ -47,7 +47,8 @@ class HelpFitsAndHasAnExample(TerminalTest):
 
 
 class ExamplesOfTheHelpWork(TerminalTest):
-    """As they are printed; that of validate, which takes minutes, on fewer images of one case."""
+    """The examples work as printed. The example of validate, which takes minutes, is run on
+    fewer images of one case."""
 
     SHORTER = {"validate": " --case lenet --images 8"}
 
@@ -60,7 +61,7 @@ class ExamplesOfTheHelpWork(TerminalTest):
                                    "PATH": f"{binaries}:{os.environ['PATH']}"})
         if command in ("sweep", "validate") and "data set mnist: not found" in done.stderr:
             self.skipTest(done.stderr.strip())
-        # So few images may be outside the tolerance.
+        # With so few images validate may exceed its tolerances.
         allowed = (0, 1) if command == "validate" else (0,)
         self.assertIn(done.returncode, allowed, example + done.stderr)
 
@@ -68,7 +69,7 @@ class ExamplesOfTheHelpWork(TerminalTest):
         (self.directory / "configs").symlink_to(program.ROOT / "configs")
         (self.directory / ".zfunc").mkdir()
         binaries = pathlib.Path(program.PROGRAM).resolve().parent
-        # What an example takes from an earlier run.
+        # Results of an earlier run that some examples use.
         self.succeed("run", "configs/runs/lenet-fashion.yaml", "--images", 7)
         for command in self.commands():
             with self.subTest(command):
@@ -76,7 +77,8 @@ class ExamplesOfTheHelpWork(TerminalTest):
 
 
 class TablesFitQuietAndJson(TerminalTest):
-    """Tables of at most 80 columns; nothing where quiet; one JSON document where asked for."""
+    """Tables have at most 80 columns, --quiet prints nothing, and --json prints one JSON
+    document."""
 
     def test(self) -> None:
         self.succeed("convert", MODEL, "-o", "a.snn")
@@ -103,7 +105,7 @@ class TablesFitQuietAndJson(TerminalTest):
 
 class ProgressIsForTerminals(TerminalTest):
     def progress(self, *arguments: object) -> str:
-        """What the program writes to a terminal as its standard error."""
+        """Returns what the program writes to standard error if that is a terminal."""
         terminal, end = pty.openpty()
         with subprocess.Popen([program.PROGRAM, *map(str, arguments)], cwd=self.directory,
                               stdout=subprocess.DEVNULL, stderr=end,
@@ -113,7 +115,7 @@ class ProgressIsForTerminals(TerminalTest):
             try:
                 while part := os.read(terminal, 65536):
                     text += part
-            except OSError:    # the other end is closed
+            except OSError:    # the other end of the terminal is closed
                 pass
             os.close(terminal)
         self.assertEqual(process.returncode, 0, text)
@@ -137,7 +139,7 @@ class ProgressIsForTerminals(TerminalTest):
 
 
 class CompletionTest(TerminalTest):
-    """What a shell completes is what the help tells."""
+    """The completion of a shell offers what the help lists."""
 
     def open_shell(self) -> shell.Shell:
         raise NotImplementedError
@@ -165,7 +167,7 @@ class CompletionTest(TerminalTest):
         self.assertEqual(typist.complete("replay t"), ["replay", "trace.npz"])
         self.assertEqual(typist.complete("replay trace.npz o"), ["replay", "trace.npz", "one.yaml"])
         self.assertEqual(typist.complete("map --chip o"), ["map", "--chip", "one.yaml"])
-        # zsh takes the slash away again where the line ends.
+        # zsh removes the slash at the end of a line.
         self.assertIn(typist.complete("map --report f")[-1], ("folder", "folder/"))
         self.assertEqual(typist.complete("convert m"), ["convert", "model.onnx"])
         self.assertEqual(typist.complete("run one.yaml --images 5"),

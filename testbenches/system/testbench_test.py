@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The testbench programs do what they say, on both chip files."""
+"""Tests the testbench programs on both chip files."""
 
 import pathlib
 import re
@@ -40,7 +40,7 @@ class BusTestbench(Testbench):
                                ("write to read-only", "TLM_COMMAND_ERROR_RESPONSE"),
                                ("neither read nor write", "TLM_COMMAND_ERROR_RESPONSE")):
             self.assertRegex(text, rf"(?m)^{what} .* {response}$")
-        # latency 4 and 8 bytes a cycle: docs/timing.md
+        # latency of 4 cycles and 8 bytes/cycle, see docs/timing.md
         self.assertRegex(text, r"(?m)^ +1024 +132 +7\.758 ")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""spikeloom validate: the model beside published figures."""
+"""Tests spikeloom validate, which compares the model with published figures."""
 
 import json
 import pathlib
@@ -32,7 +32,7 @@ class ValidateScalesToThePublishedActivity(Validation):
             self.assertAlmostEqual(figure["error"], figure["model_at_published_activity"] / figure["published"] - 1)
             self.assertEqual(figure["within"], abs(figure["error"]) <= figure["tolerance"])
             self.assertEqual(figure["status"], "fitted")
-            # Fitted on 200 images: the first 40 are within some percent.
+            # The fit used 200 images; the first 40 agree to within a few percent.
             self.assertLess(abs(figure["error"]), 0.05)
 
 

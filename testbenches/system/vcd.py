@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads a value change dump, independently of the program that writes it."""
+"""Reads a value change dump, independently of the code that writes it."""
 
 import dataclasses
 import pathlib
@@ -7,14 +7,15 @@ import pathlib
 
 @dataclasses.dataclass
 class Dump:
-    """Signals by their whole name, "board.tick[31:0]"."""
+    """The values of all signals, by hierarchical name such as "board.tick[31:0]"."""
 
-    first: dict[str, int | float]                        # the value that $dumpvars gives
-    changes: dict[str, list[tuple[int, int | float]]]    # times and values after that
+    first: dict[str, int | float]                        # value in $dumpvars
+    changes: dict[str, list[tuple[int, int | float]]]    # times and values after it
 
 
 def read(path: pathlib.Path) -> Dump:
-    """Raises ValueError or KeyError for what is no dump of whole, declared values, binary or real."""
+    """Reads a file. Raises ValueError or KeyError if it is not a valid dump: each value must be
+    complete, binary or real, and of a declared signal."""
     names: dict[str, str] = {}
     scope: list[str] = []
     dump = Dump({}, {})
@@ -29,7 +30,7 @@ def read(path: pathlib.Path) -> Dump:
         elif words[0] == "$upscope":
             scope.pop()
         elif words[0] == "$var":
-            # The range may stand apart from the name.
+            # The range may be separated from the name by a space.
             name = ".".join([*scope, "".join(words[4:-1])])
             names[words[3]] = name
             dump.changes[name] = []

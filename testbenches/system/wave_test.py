@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Waveforms of a run: accepted by GTKWave's own tools, the same however they are made."""
+"""Tests the waveforms of a run: GTKWave's tools read them, and they are the same for any number
+of workers."""
 
 import csv
 import math
@@ -14,7 +15,7 @@ IMAGES = 6
 
 
 class WavesOpenInGtkwave(program.ProgramTest):
-    """GTKWave's readers take the file and give back every change."""
+    """GTKWave's readers read the file and return every change."""
 
     def test(self) -> None:
         if shutil.which("vcd2fst") is None:
@@ -54,7 +55,8 @@ class WavesDoNotDependOnWorkers(program.ProgramTest):
 
 
 class PowerIsThatOfTheTicks(program.ProgramTest):
-    """From a tick's start to its end its line of power.csv; between ticks clock and leakage."""
+    """During a tick the power is that of its line in power.csv; between ticks it is clock and
+    leakage."""
 
     def test(self) -> None:
         for pipeline, jobs in (("true", 2), ("false", 1)):
@@ -67,7 +69,7 @@ class PowerIsThatOfTheTicks(program.ProgramTest):
             power = waves.changes["board.power_mw"]
             starts = [waves.changes["board.running"][0][0],
                       *(time for time, _ in waves.changes["board.tick[31:0]"])]
-            # Those of the first image alone, from its entry to its last layer, come before.
+            # The ticks in which the first image fills the pipeline come before those in power.csv.
             starts = starts[len(summary["layers"]):]
             static = sum(summary["coefficients"][term]["pj"] * count for term, count in (
                 ("chip_clock", 1), ("chip_leakage", 1), ("core_clock", summary["cores_used"]),
@@ -86,7 +88,7 @@ class PowerIsThatOfTheTicks(program.ProgramTest):
 
 
 class GoldenWaves(program.ProgramTest):
-    """traces/ holds what its run gives, signal by signal and change by change."""
+    """The files in traces/ equal those of a new run, signal by signal and change by change."""
 
     def test(self) -> None:
         traces = program.ROOT / "traces"
@@ -104,7 +106,7 @@ class GoldenWaves(program.ProgramTest):
 
 
 class WavesOfAStoppedChipAreKept(program.ProgramTest):
-    """They show what led to the fault."""
+    """The waveforms of a stopped chip are kept, because they show what led to the fault."""
 
     def test(self) -> None:
         done = self.start("run", program.RUNS / f"{NETWORK}.yaml", "--images", 2, "--set",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What several parts agree on: units, files, packets, addresses, tables, deployments.
+// Tests the formats and facts that several folders share: units, files, packets, addresses, tables
+// and deployments.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -41,7 +42,7 @@ using testing::Ge;
 using testing::HasSubstr;
 using testing::Le;
 
-/// The message of the UserError that `action` throws.
+/// Returns the message of the UserError that `action` throws.
 std::string error_of(const std::function<void()>& action) {
   try {
     action();
@@ -64,7 +65,7 @@ TEST(Units, Quantities) {
   EXPECT_DOUBLE_EQ(parse_quantity("1 kHz", Unit::kHertz).value(), 1e3);
   EXPECT_DOUBLE_EQ(parse_quantity("1 GHz", Unit::kHertz).value(), 1e9);
   EXPECT_DOUBLE_EQ(parse_quantity("7 s", Unit::kSecond).value(), 7.0);
-  // "m" is milli before a unit, and the metre itself.
+  // "m" is milli before a unit, and metre alone.
   EXPECT_DOUBLE_EQ(parse_quantity("7 m", Unit::kMetre).value(), 7.0);
   EXPECT_DOUBLE_EQ(parse_quantity("7 mm", Unit::kMetre).value(), 7e-3);
 }
@@ -93,7 +94,7 @@ TEST(Units, Format) {
 
 // ---- Configuration files
 
-/// Reads a small file with one of each kind of key; gives its errors.
+/// Reads a small file with one key of each kind; returns the errors.
 std::string read_errors(const std::string& content, const std::vector<Override>& overrides = {}) {
   const TemporaryFile file(content);
   return file.without_path(error_of([&] {
@@ -259,12 +260,13 @@ TEST(Config, FilesThatCannotBeRead) {
 TEST(Config, Overrides) {
   EXPECT_EQ(read_errors(kGood, {{"core.axons", "9"}, {"fast", "true"}, {"core.kind", "large"}}),
             "no error");
-  // A key of the file: the value is checked, the command line is named as its place.
+  // An override of an existing key is checked like the file, but the message names the command
+  // line.
   EXPECT_EQ(read_errors(kGood, {{"core.axons", "0"}}),
             "--set thing.core.axons=0: thing.core.axons: got 0, allowed 1..65536");
-  // The last one counts.
+  // The last override of a key wins.
   EXPECT_EQ(read_errors(kGood, {{"core.axons", "0"}, {"core.axons", "5"}}), "no error");
-  // It can mend a file, and give what is missing.
+  // An override can correct a value of the file or supply a missing one.
   EXPECT_EQ(read_errors("name: x\nclock: 5\ncore:\n  axons: 5\n", {{"clock", "5 MHz"}}),
             "no error");
   EXPECT_EQ(read_errors("name: x\nclock: 5 MHz\n", {{"core.axons", "5"}}), "no error");
@@ -620,7 +622,7 @@ TEST(EnvelopeFormat, RoundTrip) {
 }
 
 TEST(EnvelopeFormat, ChecksumIsTheCommonCrc32) {
-  // The body {} is the one byte 0xa0; its CRC-32 (ISO-HDLC) is a known figure.
+  // The body {} is the single byte 0xa0; the test knows its CRC-32 (ISO-HDLC).
   const auto bytes = encode_envelope({FileKind::kDeployment, 1, nlohmann::json::object()});
   ASSERT_EQ(bytes.size(), 33U);
   EXPECT_EQ(bytes[32], 0xa0);
@@ -801,7 +803,7 @@ TEST(ChipFile, BoardsAndTopologiesAreChecked) {
     return chip_errors(overrides);
   };
   EXPECT_THAT(chip_errors({{"board.rows", "2"}}), HasSubstr("chip.inter_chip.link_cycles"));
-  // A board that may grow needs them too.
+  // A board that may grow needs these keys as well.
   EXPECT_THAT(chip_errors({{"board.grow", "true"}}), HasSubstr("chip.inter_chip.link_cycles"));
   EXPECT_THAT(errors({{"board.columns", "33"}}),
               HasSubstr("chip.board.columns: got 33, allowed 1..32 (mesh.columns)"));
@@ -872,7 +874,7 @@ TEST(ChipFile, RangesOfItsNumbers) {
   }
 }
 
-/// A key of the chip's JSON, and what a chip file calls it.
+/// A key of the chip's JSON, and its name in a chip file.
 struct NumberKey {
   nlohmann::json::json_pointer pointer;
   std::string path;
@@ -892,7 +894,7 @@ std::vector<NumberKey> number_keys(const nlohmann::json& chip) {
   return keys;
 }
 
-/// The message without its place.
+/// Returns the message without the file and key at its start.
 std::string without_place(const std::string& message) {
   const std::size_t at = message.find(": chip.");
   return at == std::string::npos ? message : message.substr(at + 2);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every topology has to fulfil, whatever its routing: all pairs of cores and all rectangles.
+// Tests the requirements on every topology, whatever its routing: all pairs of cores and all
+// rectangles.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -24,11 +25,12 @@ namespace spikeloom::arch {
 namespace {
 
 constexpr int kHostReceiver = -1;
-/// Up to so many cores all rectangles are tried from everywhere; on larger boards some.
+/// Grids of at most this many cores are tested with all rectangles, larger grids with a sample.
 constexpr int kAllRectangles = 16;
 constexpr int kSomeRectangles = 2000;
 
-/// Boards of every topology, and host ports at their corner, in them, and at every level.
+/// Returns boards of a topology with host ports at a corner, in the middle of the last row, and at
+/// every level.
 std::vector<ChipDescription> chips_of(TopologyKind kind) {
   std::vector<ChipDescription> chips;
   const auto add = [&](const MeshDescription& mesh, const BoardDescription& board) {
@@ -80,7 +82,7 @@ struct Sender {
   RouterPlace place;
 };
 
-/// All cores, and the host at the end.
+/// Returns all cores, followed by the host.
 template <class Topology>
 std::vector<Sender> senders(const Topology& topology, const ChipDescription& chip) {
   std::vector<Sender> result;
@@ -91,7 +93,8 @@ std::vector<Sender> senders(const Topology& topology, const ChipDescription& chi
   return result;
 }
 
-/// All rectangles of a small grid; of a larger one all single cores, the whole, and a sample.
+/// Returns all rectangles of a small grid; for a larger one all single cores, the whole grid, and a
+/// sample.
 std::vector<Region> rectangles(const MeshDescription& grid) {
   std::vector<Region> all;
   for (int y0 = 0; y0 < grid.rows; ++y0) {
@@ -114,17 +117,17 @@ std::vector<Region> rectangles(const MeshDescription& grid) {
   return some;
 }
 
-using Port = std::pair<std::uint32_t, unsigned>;  ///< of a router
+using Port = std::pair<std::uint32_t, unsigned>;  ///< (router, port)
 
 Port key(const Attachment& at) { return {at.router, at.port}; }
 
-/// What a walk has met.
+/// The result of following a packet along all its branches.
 struct Walked {
   std::vector<int> receivers;             ///< sorted; kHostReceiver for the host
-  std::map<Port, int> links;              ///< how often each output of a link was taken
-  std::set<std::pair<Port, Port>> waits;  ///< from an input to the next router's
+  std::map<Port, int> links;              ///< number of packets on each link, by output
+  std::set<std::pair<Port, Port>> waits;  ///< from an input to the input of the next router
   int cost = 0;
-  int longest = 0;  ///< links from the sender to a receiver
+  int longest = 0;  ///< links from the sender to the farthest receiver
 };
 
 template <class Topology>
@@ -145,7 +148,7 @@ Walked walk_all(const Topology& topology, const Attachment& from, Packet packet,
     }
     ASSERT_TRUE(topology.has_link(place, output));
     const Attachment next = topology.next(at.router, place, at.port, output);
-    // No FIFO sees a packet twice, or the walk would have no end.
+    // No FIFO may see a packet twice, otherwise the walk would not terminate.
     ASSERT_TRUE(depth.emplace(key(next), here + 1).second);
     ASSERT_EQ(next.router, topology.peer(at.router, place, output).router);
     ASSERT_EQ(topology.port_of(next.port), topology.peer(at.router, place, output).port);
@@ -165,7 +168,7 @@ std::vector<int> cores_in(const Region& region, const MeshDescription& grid) {
   return cores;
 }
 
-/// Links on the shortest way from a router to each router.
+/// Returns the minimum number of links from a router to each router.
 template <class Topology>
 std::vector<int> distances_from(const Topology& topology, std::uint32_t from) {
   std::vector<int> distances(topology.routers(), -1);
@@ -279,7 +282,8 @@ TEST(Topology, PeersAreEachOthers) {
   });
 }
 
-/// Whether the FIFOs can be numbered so that each sends to higher numbers only.
+/// Returns whether the FIFOs can be numbered such that each one sends only to FIFOs with higher
+/// numbers.
 bool acyclic(const std::set<std::pair<Port, Port>>& waits) {
   std::map<Port, int> before;
   std::map<Port, std::vector<Port>> after;
@@ -340,7 +344,7 @@ TEST(Topology, EveryRectangleFromEverywhere) {
       ASSERT_LE(walked.longest, diameter);
       waits.insert(walked.waits.begin(), walked.waits.end());
     }
-    // Deadlock-free: docs/network.md.
+    // The network is free of deadlock if the graph has no cycle, see docs/network.md.
     EXPECT_TRUE(acyclic(waits));
   });
 }
@@ -369,7 +373,7 @@ TEST(Topology, DistancesAreTheMeanHopsToAndFro) {
   });
 }
 
-// ---- The same in the network
+// ---- The same packets in the simulated network
 
 class Recorder : public hw::SpikeSink {
  public:
@@ -390,8 +394,8 @@ class Recorder : public hw::SpikeSink {
   std::vector<Delivery> deliveries_;
 };
 
-/// Everybody sends to everybody, to random rectangles and to the host, as fast as the network
-/// takes it.
+/// Every core sends to every core, to random rectangles and to the host, as fast as the network
+/// accepts packets.
 TEST(Topology, ANetworkUnderPressureDeliversWhatTheWalkSays) {
   for_each_board([](const auto& topology, ChipDescription chip) {
     using Topology = std::decay_t<decltype(topology)>;
@@ -418,7 +422,7 @@ TEST(Topology, ANetworkUnderPressureDeliversWhatTheWalkSays) {
           }
         };
         for (int core = 0; core < grid.cores(); ++core) {
-          // In another order from each.
+          // Each core uses a different order of receivers.
           const int to = (core * 7 + static_cast<int>(emissions.size())) % grid.cores();
           send(Packet::to_cores({grid.x(to), grid.y(to), grid.x(to), grid.y(to)}, 0, core));
           if (core % 4 == 0) {

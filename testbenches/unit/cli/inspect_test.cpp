@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables of text, and how a crossbar is drawn.
+// Tests tables of text and the drawing of a crossbar.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -54,7 +54,7 @@ TEST(CrossbarView, ReadsAGroup) {
     core.write({0, 0, static_cast<int>(region), offset}, {byte, 0, 0, 0, 0, 0, 0, 0}, chip.bus,
                [](const std::string& what) { FAIL() << what; });
   };
-  // Row 1: +1 at dendrites 2 and 5, -1 at 3; row 2: both bits at 2.
+  // Row 1 has +1 at dendrites 2 and 5 and -1 at 3; row 2 has both bits set at 2.
   write(arch::CoreRegion::kPlusPlane, 8, 0b100100);
   write(arch::CoreRegion::kMinusPlane, 8, 0b001000);
   write(arch::CoreRegion::kPlusPlane, 16, 0b000100);

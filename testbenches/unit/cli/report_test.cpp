@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports: what is read of a run's directory, the models of its pages, the page around them.
+// Tests reports: reading the directory of a run, the models of its pages, and the HTML around them.
 #include <optional>
 #include <string>
 #include <string_view>

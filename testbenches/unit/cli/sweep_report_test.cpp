@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers from the results of a sweep, and the model of its page.
+// Tests answers from the results of a sweep, and the model of its page.
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
@@ -26,8 +26,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// Results of a sweep of 2 x 2 points, two runs each, in a directory of its own. Point 1's second
-/// run fails and point 3 is refused.
+/// A sweep of 2 x 2 points with two runs each, in a directory of its own. The second run of point 1
+/// fails, and point 3 is refused.
 class SweepReportTest : public testing::Test {
  protected:
   SweepReportTest() {
@@ -154,7 +154,7 @@ TEST_F(SweepReportTest, SpreadIsOverTheRepetitions) {
   record_all();
   explore::SweepQueries answers(directory_);
   const explore::QueryTable spread = answers.spread();
-  // Point 0: 1 and 4 ms; point 2: accuracies 0.9 and 0.8. Point 1 has one run.
+  // Point 0 has 1 ms and 4 ms; point 2 has accuracies 0.9 and 0.8. Point 1 has only one run.
   ASSERT_EQ(spread.rows.size(), 6U);
   EXPECT_EQ(explore::to_text(spread.rows[1][1]), "ms");
   EXPECT_EQ(spread.rows[1][2], explore::Value(std::int64_t{2}));
@@ -174,7 +174,7 @@ TEST_F(SweepReportTest, SensitivitiesAreThoseOfTheAnswers) {
   const ordered_json json = model()["sensitivities"];
   ASSERT_EQ(json["rows"].size(), table.rows.size());
   EXPECT_EQ(json["columns"], ordered_json(table.columns));
-  // Accuracy depends only on the voltage, the area on nothing.
+  // The accuracy depends only on the voltage; the area depends on neither axis.
   EXPECT_EQ(json["rows"][0],
             ordered_json({"accuracy", "voltage", 100.0, 0.5, "0.8", json["rows"][0][5], "0.9"}));
   EXPECT_EQ(json["rows"][4][2], nullptr);

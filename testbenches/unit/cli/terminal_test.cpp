@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the program writes to terminals and shells: wrapped text, progress, kinds of values.
+// Tests what the program writes to terminals and shells: wrapped text, progress bars, and kinds of
+// option values.
 #include <string>
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Graphs with branches are converted without loss: random ones, written as ONNX models, against
-// their evaluation node by node in floating point, which is exact since all numbers are short
-// binary fractions.
+// Tests that graphs with branches are converted without loss. Random graphs are written as ONNX
+// models and compared with their evaluation node by node in floating point, which is exact because
+// all numbers are short binary fractions.
 #include <algorithm>
 
 #include <gmock/gmock.h>
@@ -21,7 +21,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// Writes random graphs of quantized layers.
+/// Generates random graphs of quantized layers.
 class GraphMaker {
  public:
   explicit GraphMaker(std::uint64_t seed) : random_(seed), onnx_({-1, 1, 4, 4}) {
@@ -33,7 +33,7 @@ class GraphMaker {
     finish();
   }
 
-  /// A quantized tensor and the layer that makes it.
+  /// A quantized tensor and the layer that computes it.
   struct Tensor {
     std::string name;
     std::string layer;
@@ -54,7 +54,7 @@ class GraphMaker {
     return values;
   }
 
-  /// Weights of `outputs` rows, ternary but for the image's.
+  /// Returns `outputs` rows of weights; not ternary in the layer that reads the image.
   std::vector<float> weights(int outputs, int fan_in, bool ternary) {
     if (!ternary) return numbers(outputs * fan_in, -8, 12, 0.125F);
     const bool by_channel = random_.chance(50);
@@ -69,7 +69,8 @@ class GraphMaker {
     return result;
   }
 
-  /// To `size` x `size`, that of the tensor or half of it. The result is no quantized tensor yet.
+  /// Adds a convolution to `size` x `size`, the size of the input or half of it. The result is not
+  /// quantized yet.
   Tensor convolve(Tensor& from, int channels, int size, bool ternary = true) {
     ++from.readers;
     const int stride = from.shape.height / size;
@@ -99,7 +100,7 @@ class GraphMaker {
     return onnx_.floats(planes ? Dims{channels, 1, 1} : Dims{channels}, values);
   }
 
-  /// What is folded where sums are added: a bias, a factor.
+  /// May add operators that the conversion folds into a sum: a bias and a factor.
   Tensor side(Tensor t) {
     if (random_.chance(50)) {
       const auto bias = by_channel(t, numbers(t.shape.channels, -4, 4, 0.25F));
@@ -111,7 +112,7 @@ class GraphMaker {
     return t;
   }
 
-  /// Bias, normalization or neither, then a quantizer.
+  /// Adds an optional bias, an optional normalization, and a quantizer.
   Tensor quantize(Tensor t) {
     const int channels = t.shape.channels;
     if (random_.chance(40)) {
@@ -146,7 +147,7 @@ class GraphMaker {
     return t;
   }
 
-  /// Any tensor of this height.
+  /// Returns a random tensor of this height.
   Tensor& any(int height) {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < tensors_.size(); ++i) {
@@ -164,7 +165,7 @@ class GraphMaker {
       case 0:
         result = quantize(convolve(any(from), random_.between(1, 4), size));
         break;
-      case 1: {  // of two convolutions, each with its bias and factor
+      case 1: {  // sum of two convolutions with a bias and a factor each
         const int channels = random_.between(1, 4);
         Tensor left = side(convolve(any(from), channels, size));
         const Tensor right = side(convolve(any(from), channels, size));
@@ -173,7 +174,7 @@ class GraphMaker {
         result = quantize(left);
         break;
       }
-      case 2: {  // with a shortcut
+      case 2: {  // sum of a convolution and a shortcut
         Tensor& shortcut = any(from);
         Tensor sum = convolve(any(from), shortcut.shape.channels, from);
         ++shortcut.readers;
@@ -181,7 +182,7 @@ class GraphMaker {
         result = quantize(sum);
         break;
       }
-      case 3: {  // of two, maybe the same
+      case 3: {  // convolution of a concatenation of two tensors, possibly the same one
         Tensor whole = join({&any(from), &any(from)});
         result = quantize(convolve(whole, 2 * random_.between(1, 2), size));
         break;
@@ -215,7 +216,7 @@ class GraphMaker {
                          [&](const Tensor& t) { return t.name == name; });
   }
 
-  /// A concatenation: of no layer.
+  /// Adds a concatenation, which is not a layer of its own.
   Tensor join(const std::vector<Tensor*>& parts) {
     Tensor whole;
     std::vector<std::string> names;
@@ -230,7 +231,8 @@ class GraphMaker {
     return whole;
   }
 
-  /// All that nothing reads goes to the last layer, over a dense one where the planes differ.
+  /// Connects all tensors without readers to the last layer, through a dense layer if their sizes
+  /// differ.
   void finish() {
     std::vector<std::string> ends;
     std::int64_t size = 0;
@@ -268,7 +270,7 @@ std::vector<std::uint8_t> to_levels(const test::Values& values, int k) {
   return levels;
 }
 
-/// "conv.relay2" relays "conv".
+/// Layer "conv.relay2" relays "conv".
 std::string origin(const std::string& layer) { return layer.substr(0, layer.find(".relay")); }
 
 TEST(GraphConversion, IsLosslessSpikeForSpike) {
@@ -284,7 +286,7 @@ TEST(GraphConversion, IsLosslessSpikeForSpike) {
     try {
       network = convert_onnx(file.path());
     } catch (const base::UserError& error) {
-      // Nothing but the encoder: no layer on the chip.
+      // The graph is only an encoder, without a layer on the chip.
       ASSERT_THAT(error.what(), HasSubstr("2 layers"));
       continue;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What branches, sums, concatenations and paths of different depth are converted to.
+// Tests the conversion of branches, sums, concatenations and paths of different depth.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,7 +12,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// first, then `middle` over 2x4x4, flattened to `outputs`, then last; the whole network.
+/// Converts a network of the first layer, `middle` over 2x4x4, `outputs` flattened values, and the
+/// last layer.
 SpikingNetwork convert_graph(std::int64_t outputs, const Part& middle) {
   OnnxBuilder o({1, 1, 4, 4});
   last_layer(o, middle(o, first_layer(o)), outputs);
@@ -24,7 +25,7 @@ std::string pointwise(OnnxBuilder& o, const std::string& x, float scale, const s
 }
 
 TEST(GraphConversion, AShortcutIsATermWithItsScaleRepeated) {
-  // The shortcut counts 1, the convolution 1/4: four synapses for each of its weights.
+  // The shortcut has factor 1 and the convolution 1/4: each shortcut weight needs four synapses.
   const SpikingNetwork n = convert_graph(32, [](OnnxBuilder& o, const std::string& x) {
     return four_spike(o, o.node("Add", {pointwise(o, x, 0.25F, "conv"), x}, {}, "sum"));
   });
@@ -37,7 +38,7 @@ TEST(GraphConversion, AShortcutIsATermWithItsScaleRepeated) {
   EXPECT_EQ(layer.terms[1].repeat, 4);
   EXPECT_EQ(layer.terms[1].groups, 2);
   EXPECT_EQ(layer.terms[1].weights, (std::vector<std::int8_t>{1, 1}));
-  // Levels of 1/2 counting 1/8 each: level i + 1 from (i + 1/2) / 2 on.
+  // The levels are 1/2 apart and count 1/8 each: level i + 1 fires from (i + 1/2) / 2 on.
   EXPECT_EQ(layer.thresholds, (std::vector<std::int32_t>{2, 6, 10, 14, 2, 6, 10, 14}));
 }
 
@@ -62,7 +63,7 @@ TEST(GraphConversion, AConcatenationIsATermForEachPart) {
     const auto a = four_spike(o, pointwise(o, x, 1, "a"));
     const auto b = four_spike(o, pointwise(o, x, 1, "b"));
     const auto whole = o.node("Concat", {a, b}, {{"axis", std::int64_t{-3}}});
-    // Two groups of two inputs: a's and b's.
+    // Two groups of two inputs: those of a and those of b.
     const auto w = o.floats({2, 2, 1, 1}, {1, -1, 0, 1});
     return four_spike(o, o.node("Conv", {whole, w}, {{"group", std::int64_t{2}}}, "c"));
   });
@@ -128,7 +129,7 @@ TEST(GraphConversion, TheLastLayerTakesAConcatenationFromOneLayer) {
   EXPECT_EQ(n.layers[static_cast<std::size_t>(concat.terms[0].source)].name, "fine.relay1");
   EXPECT_EQ(concat.terms[0].repeat, 1);
   EXPECT_EQ(concat.terms[1].first_output, 2);
-  EXPECT_EQ(concat.terms[1].repeat, 2);  // a step of 1 in halves
+  EXPECT_EQ(concat.terms[1].repeat, 2);  // a step of 1 in units of 1/2
 }
 
 std::string refusal(std::int64_t outputs, const Part& middle) {

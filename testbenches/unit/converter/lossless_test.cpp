@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The conversion is lossless: random quantized networks, written as ONNX models in all accepted
-// forms, against their evaluation in floating point. Their parameters are short binary fractions
-// and their deviations powers of two, so that doubles compute the networks exactly, ties included.
+// Tests that the conversion is lossless. Random quantized networks are written as ONNX models in
+// all accepted forms and compared with their evaluation in floating point. Their parameters are
+// short binary fractions and their standard deviations are powers of two, so that doubles evaluate
+// the networks exactly, including ties.
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -143,7 +144,7 @@ class AnnMaker {
     return l;
   }
 
-  /// Writes a layer in one of the accepted forms; returns its output.
+  /// Writes a layer in one of the accepted forms; returns the name of its output.
   std::string write(OnnxBuilder& onnx, const AnnLayer& l, std::string values) {
     if (l.pool) {
       return onnx.node("MaxPool", {values},

@@ -17,7 +17,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// The message of the UserError that decoding `bytes` throws; empty without one.
+/// Returns the message of the UserError that decoding `bytes` throws, empty if it does not throw.
 std::string decode_error(const std::vector<std::uint8_t>& bytes) {
   try {
     SpikingNetwork::decode(bytes, "net");
@@ -27,7 +27,7 @@ std::string decode_error(const std::vector<std::uint8_t>& bytes) {
   return "";
 }
 
-/// A network of one convolution 2x4x4 -> 2x4x4 with padding, then a max pool to 2x2x2.
+/// Returns a network of a padded convolution 2x4x4 -> 2x4x4, followed by a max pooling to 2x2x2.
 SpikingNetwork two_layers() {
   SpikingNetwork n;
   n.name = "two";
@@ -143,7 +143,7 @@ TEST(SpikingNetworkFile, OtherKindsAndVersionsAreRefused) {
               HasSubstr("net: not a valid spiking network"));
 }
 
-// The envelope is sound, so only decode's own checks stand between these and their readers.
+// The envelope is valid, so only the checks of decode() reject these networks.
 TEST(SpikingNetworkFile, InconsistentNetworksAreRefused) {
   struct Case {
     const char* message;
@@ -217,7 +217,8 @@ TEST(SpikingNetworkFile, InconsistentNetworksAreRefused) {
   }
 }
 
-/// One pixel of one channel: "left" and "right" read the encoder, "sum" both of them.
+/// Returns a network for one pixel of one channel: "left" and "right" read the encoder, and "sum"
+/// reads both.
 SpikingNetwork diamond() {
   SpikingNetwork n;
   n.encoder.input = n.encoder.output = {1, 1, 1};
@@ -292,7 +293,7 @@ TEST(CollectSynapses, FollowsTheDefinition) {
         for (int y = 0; y < layer.output.height; ++y) {
           for (int x = 0; x < layer.output.width; ++x) {
             std::vector<std::pair<int, int>> expected;
-            // All input pixels, asking of each whether a tap falls on it.
+            // Visits all input pixels and checks for each whether a tap covers it.
             for (int ic = 0; ic < term.input.channels; ++ic) {
               if (pool ? ic != c : ic / group_inputs != c / group_outputs) continue;
               for (int iy = 0; iy < term.input.height; ++iy) {

@@ -15,10 +15,10 @@ namespace spikeloom::converter {
 using Dims = std::vector<std::int64_t>;
 using Attribute = std::pair<std::string, std::variant<std::int64_t, float, std::string, Dims>>;
 
-/// Makes ONNX models node by node.
+/// Builds ONNX models node by node.
 class OnnxBuilder {
  public:
-  /// The input "image"; -1 makes a symbolic dimension.
+  /// Adds the input "image"; -1 is a symbolic dimension.
   explicit OnnxBuilder(const Dims& input) {
     model_.set_ir_version(7);
     model_.add_opset_import()->set_version(13);
@@ -47,7 +47,7 @@ class OnnxBuilder {
     return tensor.name();
   }
   std::string scalar(float value) { return floats({}, {value}); }
-  /// int8 as raw bytes, int64 as numbers: both ways to store are read.
+  /// Stores int8 as raw bytes and int64 as numbers, to test both encodings.
   std::string bytes(const Dims& dims, const std::vector<std::int8_t>& values) {
     onnx::TensorProto& tensor = add_tensor(onnx::TensorProto::INT8, dims);
     tensor.set_raw_data(std::string(values.begin(), values.end()));
@@ -68,7 +68,7 @@ class OnnxBuilder {
     return tensor;
   }
 
-  /// Adds a node; it and its output are called `name`, or OP_PLACE where that is empty.
+  /// Adds a node. The node and its output are called `name`, or OP_INDEX if it is empty.
   std::string node(const std::string& op, const std::vector<std::string>& inputs,
                    const std::vector<Attribute>& attributes = {}, std::string name = "") {
     if (name.empty()) name = op + "_" + std::to_string(graph().node_size());
@@ -90,7 +90,7 @@ class OnnxBuilder {
     return name;
   }
 
-  /// The last node's output as the graph's; returns the model's bytes.
+  /// Makes the output of the last node that of the graph; returns the bytes of the model.
   std::string serialize() {
     graph().clear_output();
     graph().add_output()->set_name(graph().node(graph().node_size() - 1).output(0));

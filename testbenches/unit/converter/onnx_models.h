@@ -14,7 +14,7 @@
 
 namespace spikeloom::converter {
 
-/// Adds nodes after a tensor; returns the last one's output.
+/// Adds nodes after a tensor; returns the output of the last one.
 using Part = std::function<std::string(OnnxBuilder&, const std::string&)>;
 
 inline std::string clip(OnnxBuilder& o, const std::string& x, float minimum, float maximum) {
@@ -27,18 +27,19 @@ inline std::string floor_half_up(OnnxBuilder& o, const std::string& x) {
   return o.node("Floor", {o.node("Add", {x, o.scalar(0.5F)})});
 }
 
-/// k = 1, B = 2, four levels.
+/// Adds a quantizer with k = 1, B = 2, four levels.
 inline std::string four_spike(OnnxBuilder& o, const std::string& x) {
   return multiply(o, floor_half_up(o, multiply(o, clip(o, x, 0, 2), 2)), 0.5F);
 }
 
-/// image 1x4x4 -> 1x1 convolution, two channels, k = 1, B = 2.
+/// Adds a 1x1 convolution of the 1x4x4 image to two channels, with k = 1, B = 2.
 inline std::string first_layer(OnnxBuilder& o) {
   return four_spike(o,
                     o.node("Conv", {"image", o.floats({2, 1, 1, 1}, {0.3F, -0.7F})}, {}, "first"));
 }
 
-/// 2x2x4x4 weights of scale 1/2: channel 0 has all +, channel 1 all -.
+/// Adds a layer with weights 2x2x4x4 of scale 1/2; all are positive in channel 0 and negative in
+/// channel 1.
 inline std::string second_layer(OnnxBuilder& o, const std::string& x) {
   std::vector<float> weights(64, 0.5F);
   std::fill(weights.begin() + 32, weights.end(), -0.5F);
@@ -58,7 +59,8 @@ inline SpikingNetwork convert(OnnxBuilder& onnx) {
   return convert_onnx(file.path());
 }
 
-/// first, second with `after`, last; returns second.
+/// Converts a model of the first layer, the second with `after`, and the last; returns the second
+/// layer.
 inline SpikingLayer convert_second(const Part& after) {
   OnnxBuilder o({-1, 1, 4, 4});
   last_layer(o, after(o, second_layer(o, first_layer(o))), 2);
@@ -67,7 +69,8 @@ inline SpikingLayer convert_second(const Part& after) {
   return n.layers.at(0);
 }
 
-/// first, then `middle` over 2x4x4, then last; returns the layer of middle.
+/// Converts a model of the first layer, `middle` over 2x4x4, and the last layer; returns the layer
+/// of `middle`.
 inline SpikingLayer convert_middle(std::int64_t outputs, const Part& middle) {
   OnnxBuilder o({1, 1, 4, 4});
   last_layer(o, middle(o, first_layer(o)), outputs);

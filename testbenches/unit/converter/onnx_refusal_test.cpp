@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that an ONNX model may not be is refused with its reason.
+// Tests that every unsupported ONNX model is refused with the reason.
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// The message of the UserError that `convert` throws; empty without one.
+/// Returns the message of the UserError that `convert` throws, empty if it does not throw.
 std::string message_of(const std::function<void()>& convert) {
   try {
     convert();
@@ -40,7 +40,7 @@ struct Case {
   Part part;
 };
 
-/// `part` follows the second layer, then the last.
+/// Expects refusal of models in which `part` follows the second layer and precedes the last.
 void expect_refused_after_second(const std::vector<Case>& cases) {
   for (const Case& c : cases) {
     const std::string message = message_of([&c] { convert_second(c.part); });
@@ -49,7 +49,7 @@ void expect_refused_after_second(const std::vector<Case>& cases) {
   }
 }
 
-/// `part` stands in place of the second layer and its quantizer.
+/// Expects refusal of models in which `part` replaces the second layer and its quantizer.
 void expect_refused_in_the_middle(const std::vector<Case>& cases) {
   for (const Case& c : cases) {
     const std::string message = message_of([&c] { convert_middle(2, c.part); });
@@ -78,7 +78,7 @@ TEST(OnnxRefusal, AnyTruncationSilently) {
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
-// Whatever a changed byte does, it ends in a network or in a UserError.
+// Any changed byte leads to a network or to a UserError.
 TEST(OnnxRefusal, ChangedBytesNeverCrash) {
   const std::string bytes = whole_model();
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -231,6 +231,11 @@ TEST(OnnxRefusal, Quantizers) {
 }
 
 TEST(OnnxRefusal, Steps) {
+  const auto cast_to = [](std::int64_t type) {
+    return [type](OnnxBuilder& o, const std::string& x) {
+      return four_spike(o, o.node("Cast", {x}, {{"to", type}}));
+    };
+  };
   const auto norm = [](const Dims& dims, float variance, std::int64_t training) {
     return [=](OnnxBuilder& o, const std::string& x) {
       const std::vector<float> values(static_cast<std::size_t>(dims[0]), variance);
@@ -276,6 +281,12 @@ TEST(OnnxRefusal, Steps) {
          const auto training = o.scalar(1);
          return o.node("Dropout", {x, "", training});
        }},
+      {"(Cast): it casts to FLOAT16; accepted: FLOAT or DOUBLE",
+       cast_to(onnx::TensorProto::FLOAT16)},
+      {"(Cast): it casts to BFLOAT16; accepted: FLOAT or DOUBLE",
+       cast_to(onnx::TensorProto::BFLOAT16)},
+      {"(Cast): it casts to INT32; accepted: FLOAT or DOUBLE", cast_to(onnx::TensorProto::INT32)},
+      {"(Cast): it casts to number 99; accepted: FLOAT or DOUBLE", cast_to(99)},
       {"(Sigmoid): it is not accepted here; accepted: Conv, Gemm",
        [](auto& o, auto& x) { return o.node("Sigmoid", {x}); }},
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each accepted form of an ONNX model, against the thresholds or weights that it must give.
+// Tests each accepted form of an ONNX model against the expected thresholds or weights.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,14 +35,14 @@ TEST(OnnxImport, AWholeNetwork) {
   Codes codes(64, 1);
   std::fill(codes.begin() + 32, codes.end(), std::int8_t{-1});
   EXPECT_EQ(n.layers[0].terms[0].weights, codes);
-  // y = m / 4 (scale 1/2, k_in 1), level i from y = (i + 1/2) / 2 on: m >= 2 i + 1.
+  // y = m / 4 (scale 1/2, k_in 1); level i fires from y = (i + 1/2) / 2 on: m >= 2 i + 1.
   EXPECT_EQ(n.layers[0].thresholds, (Thresholds{1, 3, 5, 7, 1, 3, 5, 7}));
   EXPECT_EQ(n.readout.name, "last");
   EXPECT_EQ(n.readout.inputs, 2);
   EXPECT_EQ(n.readout.classes, 3);
 }
 
-// All of these are clip(round(2 y) / 2, 0, 2); y = m / 4, so m = 2 i + 1 is a tie of level i.
+// All of these equal clip(round(2 y) / 2, 0, 2); y = m / 4, so m = 2 i + 1 is a tie for level i.
 TEST(OnnxImport, FormsOfAQuantizer) {
   const Thresholds up = {1, 3, 5, 7, 1, 3, 5, 7};
   const Thresholds even = {2, 3, 6, 7, 2, 3, 6, 7};
@@ -54,6 +54,11 @@ TEST(OnnxImport, FormsOfAQuantizer) {
   const auto quantize_linear = [](OnnxBuilder& o, const std::string& x) {
     const auto q = o.node("QuantizeLinear", {x, o.scalar(0.5F)});
     return o.node("DequantizeLinear", {q, o.scalar(0.5F)});
+  };
+  constexpr std::int64_t kFloat = onnx::TensorProto::FLOAT;
+  constexpr std::int64_t kDouble = onnx::TensorProto::DOUBLE;
+  const auto cast = [](OnnxBuilder& o, const std::string& x, std::int64_t type) {
+    return o.node("Cast", {x}, {{"to", type}});
   };
   const std::vector<Case> cases = {
       {"Clip Mul Add Floor Mul", up, four_spike},
@@ -120,6 +125,14 @@ TEST(OnnxImport, FormsOfAQuantizer) {
          const auto dropped = o.node("Dropout", {o.node("Identity", {x}), o.scalar(0.5F)});
          return o.node("Identity", {four_spike(o, dropped)});
        }},
+      {"Cast to DOUBLE and FLOAT anywhere", up,
+       [&](auto& o, auto& x) {
+         const auto positive = cast(o, o.node("Relu", {cast(o, x, kDouble)}), kFloat);
+         const auto half_up =
+             o.node("Add", {multiply(o, clip(o, positive, 0, 2), 2), o.scalar(0.5F)});
+         const auto level = cast(o, o.node("Floor", {cast(o, half_up, kDouble)}), kFloat);
+         return cast(o, cast(o, multiply(o, level, 0.5F), kDouble), kFloat);
+       }},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.form);
@@ -143,7 +156,7 @@ TEST(OnnxImport, QuantizeLinearAloneBoundsAtItsType) {
   EXPECT_EQ(quantize(false).levels(), 255);
 }
 
-// Without the multiplication back the next layer sees A, four levels of k = 0.
+// Without the multiplication by 2^-k the next layer reads A, four levels of k = 0.
 TEST(OnnxImport, LevelsMayStayIntegers) {
   const SpikingLayer layer = convert_second([](OnnxBuilder& o, const std::string& x) {
     return floor_half_up(o, multiply(o, clip(o, x, 0, 2), 2));
@@ -168,11 +181,12 @@ TEST(OnnxImport, NormalizationMovesThresholds) {
     return four_spike(o, normalize(o, x, {1, -1}, {0.25F, 0}, {1, 0.5F}));
   });
   EXPECT_EQ(layer.thresholds, (Thresholds{4, 8, 12, 16, -1, 1, 3, 5}));
-  EXPECT_EQ(layer.terms[0].weights, Codes(64, 1));  // channel 1's -1 flipped
+  EXPECT_EQ(layer.terms[0].weights,
+            Codes(64, 1));  // the weights of channel 1, -1, have been negated
 }
 
 TEST(OnnxImport, ConstantNeurons) {
-  // gamma 0: y = beta.
+  // gamma is 0: y = beta.
   const SpikingLayer layer = convert_second([](OnnxBuilder& o, const std::string& x) {
     return four_spike(o, normalize(o, x, {0, 0}, {1.25F, -1}, {1, 0.5F}));
   });
@@ -180,7 +194,7 @@ TEST(OnnxImport, ConstantNeurons) {
   const std::int32_t never = arch::kNeverFires;
   EXPECT_EQ(layer.thresholds,
             (Thresholds{always, always, always, never, never, never, never, never}));
-  // No weights: y = bias.
+  // All weights are 0: y = bias.
   const SpikingLayer zero = convert_middle(1, [](OnnxBuilder& o, const std::string& x) {
     const auto weights = o.floats({1, 2, 4, 4}, std::vector<float>(32, 0));
     return four_spike(o, o.node("Conv", {x, weights, o.floats({1}, {0.25F})}));
@@ -189,7 +203,7 @@ TEST(OnnxImport, ConstantNeurons) {
 }
 
 TEST(OnnxImport, FoldedNormalization) {
-  // The first case of NormalizationMovesThresholds: y = (m / 4) * 1/2 - 1/4.
+  // The same as the first case of NormalizationMovesThresholds: y = (m / 4) * 1/2 - 1/4.
   const Thresholds first = {4, 8, 12, 16};
   const auto thresholds_of = [](const Part& part) {
     const SpikingLayer layer = convert_second(
@@ -238,7 +252,8 @@ TEST(OnnxImport, ScalesInTheWeightsAreAChannelsOwn) {
     const SpikingLayer layer = convert_middle(
         32, [&part](OnnxBuilder& o, const std::string& x) { return four_spike(o, part(o, x)); });
     EXPECT_EQ(layer.terms[0].weights, codes);
-    // m >= 2 i + 1 and, for scale 1/4, m >= 4 i + 2, of which |m| <= 2 * 4 leaves two.
+    // m >= 2 i + 1 for scale 1/2, and m >= 4 i + 2 for scale 1/4, of which two can be reached as
+    // |m| <= 2 * 4.
     const std::int32_t never = arch::kNeverFires;
     EXPECT_EQ(layer.thresholds, (Thresholds{1, 3, 5, 7, 2, 6, never, never}));
   }
@@ -351,7 +366,7 @@ TEST(OnnxImport, MaxPool) {
 }
 
 TEST(OnnxImport, AveragePoolWithAQuantizer) {
-  // y = m / (2 * 6), level i from (i + 1/2) / 2 on: m >= 6 i + 3.
+  // y = m / (2 * 6); level i fires from (i + 1/2) / 2 on: m >= 6 i + 3.
   const SpikingLayer layer = convert_middle(12, [](OnnxBuilder& o, const std::string& x) {
     return four_spike(o, o.node("AveragePool", {x}, {{"kernel_shape", Dims{2, 3}}}));
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The generator that other tests rely on: what it makes is sound, and holds every feature.
+// Tests the generator that other tests use: its networks are valid and cover every feature.
 #include "testbenches/unit/support/random_network.h"
 
 #include <set>
@@ -17,7 +17,7 @@ using converter::SpikingLayer;
 using converter::SpikingNetwork;
 using converter::Term;
 
-/// Names of what the network's layers show.
+/// Adds the names of the features of the network to `seen`.
 void note_features(const SpikingNetwork& network, std::set<std::string>& seen) {
   std::vector<int> readers(network.layers.size() + 1);
   const auto note = [&seen](bool shown, const char* feature) {

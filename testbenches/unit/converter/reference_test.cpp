@@ -56,7 +56,7 @@ TEST(Encoder, SumsInTheDocumentedOrder) {
   for (int i = 0; i < 200; ++i) {
     const HostEncoder e = test::random_encoder(random);
     std::vector<double> image(static_cast<std::size_t>(e.input.size()));
-    // Halves and quarters often end in ties, other pixels in rounding.
+    // Halves and quarters often produce ties, other pixels produce rounding errors.
     const int divisor = random.between(0, 1) == 0 ? 4 : 255;
     for (double& pixel : image) pixel = random.between(-divisor, divisor) / double(divisor);
     const Encoder encoder(e);
@@ -75,7 +75,7 @@ TEST(Encoder, SumsInTheDocumentedOrder) {
   }
 }
 
-/// An encoder that passes its pixels on.
+/// Returns an encoder that copies its pixels.
 HostEncoder pass_on(int pixels, const Quantizer& quantizer) {
   HostEncoder e;
   e.input = e.output = {1, 1, pixels};
@@ -186,8 +186,8 @@ TEST(Reference, SumsComparesAndPools) {
 }
 
 TEST(Reference, AddsTheTermsOfALayer) {
-  // Channel 0: 3 * (a - b) of the encoder's two pixels; channel 1: that, and both pixels of "left",
-  // which passes the first one on and is never above 1.
+  // Channel 0 is 3 * (a - b) of the encoder's two pixels; channel 1 is the same plus both pixels of
+  // "left", which copies the first pixel and is never above 1.
   SpikingNetwork n;
   n.encoder.output = {2, 1, 1};
   n.encoder.quantizer.levels = 4;

@@ -15,7 +15,7 @@ namespace {
 using Rounding = Quantizer::Rounding;
 using Big = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<500>>;
 
-/// The parameters of a channel as a network stores them.
+/// The parameters of a channel as stored in a network.
 struct Channel {
   float scale, bias, gamma, beta, mean, variance, epsilon;
   int k_in;
@@ -32,8 +32,9 @@ ChannelFunction function_of(const Channel& c) {
   return f;
 }
 
-/// y(m) - T in 500 decimal digits (1,660 bits), of which rounding spoils the last few.
-/// Parameters are floats, so a difference that is not 0 is far larger than 2^-1100.
+/// Returns the sign of y(m) - T, computed with 500 decimal digits (1,660 bits), of which rounding
+/// affects the last few. Parameters are floats, so any nonzero difference is far larger than
+/// 2^-1100.
 int sign_of_distance(const Channel& c, int m, const Quantizer& q, int level) {
   const Big z = Big(c.scale) * m / Big(std::ldexp(1.0, c.k_in)) + Big(c.bias) - Big(c.mean);
   const Big y = Big(c.gamma) * z / sqrt(Big(c.variance) + Big(c.epsilon)) + Big(c.beta);
@@ -49,7 +50,7 @@ bool fires(const Channel& c, int m, const Quantizer& q, int level) {
   return sign > 0 || (sign == 0 && tie_fires);
 }
 
-/// Checks each threshold on both sides, and that the saturated ones are right at the far ends.
+/// Checks each threshold on both sides, and saturated thresholds at the limits of the potential.
 void check(const Channel& c, const Quantizer& q, int maximum) {
   const ChannelThresholds found = find_thresholds(function_of(c), q, maximum);
   ASSERT_EQ(found.values.size(), static_cast<std::size_t>(q.levels));
@@ -114,8 +115,8 @@ TEST(Thresholds, RandomChannelsFireOnTheRightSide) {
   }
 }
 
-// variance + epsilon is a square and all else short binary fractions: the bounds X are often whole
-// numbers, where ties and the direction of strictness show.
+// variance + epsilon is a square and all other numbers are short binary fractions, so the bounds X
+// are often integers. This covers ties and the choice between > and >=.
 TEST(Thresholds, WholeBoundsAreExact) {
   Parameters random(2);
   int ties = 0;
@@ -147,7 +148,7 @@ TEST(Thresholds, WholeBoundsAreExact) {
   EXPECT_GT(ties, 2000);
 }
 
-// X is irrational, but within 1e-7 of whole numbers: doubles alone would be unsure.
+// X is irrational but within 1e-7 of an integer, so the precision of doubles is not sufficient.
 TEST(Thresholds, BoundsNextToWholeNumbersAreExact) {
   Parameters random(3);
   for (int i = 0; i < 1500; ++i) {
@@ -179,12 +180,12 @@ TEST(Thresholds, ExtremeFloats) {
 }
 
 TEST(Thresholds, ByHand) {
-  // y = m / 2, k = 1: level i where m >= i + 1/2, so from m = i + 1 on.
+  // y = m / 2, k = 1: level i fires if m >= i + 1/2, so from m = i + 1 on.
   ChannelFunction f;
   f.slope = Rational(1, 2);
   EXPECT_EQ(find_thresholds(f, {1, 4, Rounding::kHalfUp}, 100).values,
             (std::vector<std::int32_t>{1, 2, 3, 4}));
-  // y = m / 2, k = 0: ties at odd m, up to even levels alone for half to even.
+  // y = m / 2, k = 0: odd m are ties, which half-to-even rounds up only to even numbers.
   EXPECT_EQ(find_thresholds(f, {0, 4, Rounding::kHalfUp}, 100).values,
             (std::vector<std::int32_t>{1, 3, 5, 7}));
   EXPECT_EQ(find_thresholds(f, {0, 4, Rounding::kHalfEven}, 100).values,
@@ -213,7 +214,7 @@ TEST(Thresholds, ConstantChannels) {
   const std::vector<std::int32_t> two = {kAlwaysFires, kAlwaysFires, kNeverFires, kNeverFires};
   EXPECT_EQ(find_thresholds(f, {0, 4, Rounding::kHalfUp}, 100).values, three);
   EXPECT_EQ(find_thresholds(f, {0, 4, Rounding::kHalfEven}, 100).values, two);
-  // The same value by way of the offset: 3/2 / sqrt(4) + 7/4.
+  // The same value with an offset: 3/2 / sqrt(4) + 7/4.
   f.offset = Rational(3, 2);
   f.variance = 4;
   f.shift = Rational(7, 4);
@@ -225,7 +226,7 @@ TEST(Thresholds, SaturateAtTheMostPotential) {
   f.shift = Rational(-19, 2);  // fires from m = 10 + i on
   EXPECT_EQ(find_thresholds(f, {0, 3, Rounding::kHalfUp}, 11).values,
             (std::vector<std::int32_t>{10, 11, arch::kNeverFires}));
-  f.shift = Rational(23, 2);  // from m = i - 11 on
+  f.shift = Rational(23, 2);  // fires from m = i - 11 on
   EXPECT_EQ(find_thresholds(f, {0, 3, Rounding::kHalfUp}, 11).values,
             (std::vector<std::int32_t>{arch::kAlwaysFires, -10, -9}));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two runs compared: the first difference is where the reference of both networks says it is.
+// Tests the comparison of two runs: the reported first difference must be that between the
+// references of both networks.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -64,10 +65,10 @@ struct Place {
   std::size_t image;
   std::size_t layer;
   std::size_t neuron;
-  std::int32_t potential;  ///< the same in both: the layers before are
+  std::int32_t potential;  ///< same in both networks, since the preceding layers are equal
 };
 
-/// Where the references of two networks of the same layers first part.
+/// Returns the first neuron in which the references of two networks with the same layers differ.
 std::optional<Place> first_difference(const sim::PreparedRun& a, const sim::PreparedRun& b) {
   const converter::Reference first(a.network), second(b.network);
   const converter::Encoder encoder(a.network.encoder);
@@ -109,7 +110,7 @@ TEST(Diff, NamesTheFirstNeuronThatDiffers) {
     EXPECT_THAT(*result.difference,
                 StartsWith(fmt::format("image {}, layer {}, neuron {} (channel ", place->image,
                                        network.layers[place->layer].name, place->neuron)));
-    // One image alone first, then one a tick: docs/running.md.
+    // The first image is run alone, then one image enters per tick, see docs/running.md.
     const int tick =
         network.depth() + 1 + static_cast<int>(place->image) + network.depths()[place->layer];
     const auto lines = fmt::format(" in tick {}, chip0.core_", tick);

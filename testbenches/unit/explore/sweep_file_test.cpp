@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sweep files: what they say, and every way to say it wrong.
+// Tests the content of sweep files and every error in them.
 #include "spikeloom/explore/sweep/sweep_file.h"
 
 #include <filesystem>
@@ -25,7 +25,7 @@ class SweepFileTest : public testing::Test {
  protected:
   ~SweepFileTest() override { fs::remove(path_); }
 
-  /// A sweep of LeNet; `rest` follows from line 3 on.
+  /// Loads a sweep of LeNet; `rest` is the file from line 3 on.
   SweepFile load(const std::string& rest) const {
     std::ofstream(path_) << "name: test\nrun: " << SPIKELOOM_SOURCE_DIR
                          << "/configs/runs/lenet-mnist.yaml\n"

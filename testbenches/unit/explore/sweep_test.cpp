@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Axes, sampling, conditions, Pareto fronts, sensitivities, and the database below them.
+// Tests axes, sampling, conditions, Pareto fronts, sensitivities, and the database that stores
+// them.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -71,7 +72,7 @@ TEST(Axis, Ranges) {
               ElementsAre("1", "10", "100", "1000"));
   EXPECT_THAT(range("1", "9").by(4), ElementsAre("1", "5", "9"));
   EXPECT_THAT(range("1", "10").by(4), ElementsAre("1", "5", "9"));
-  // A step that no binary number is.
+  // The step has no exact binary representation.
   EXPECT_THAT(range("0.0", "0.3").by(0.1), ElementsAre("0", "0.1", "0.2", "0.3"));
 }
 
@@ -108,7 +109,7 @@ TEST(Sampling, SeedsGiveTheSameAgain) {
     EXPECT_EQ(draw(axes, {method, 20, 1}), draw(axes, {method, 20, 1}));
     EXPECT_NE(draw(axes, {method, 20, 1}), draw(axes, {method, 20, 2}));
   }
-  // The first numbers of mt19937_64 with this seed, by the C++ standard's own engine.
+  // The first numbers of mt19937_64 with this seed, as the C++ standard defines the engine.
   EXPECT_THAT(draw({axis("a", range("0.0", "1.0"))}, {SamplingMethod::kRandom, 2, 1}),
               ElementsAre(ElementsAre("0.133877"), ElementsAre("0.136407")));
 }
@@ -162,7 +163,7 @@ Levels levels_of(const std::vector<std::string>& texts) {
 }
 
 TEST(SensitivityTest, OfAGrid) {
-  // metric = 10 a + b on a grid: variances 25 and 0.25 about the mean of 25.25.
+  // metric = 10 a + b on a grid: the variances are 25 and 0.25, and 25.25 in total.
   const std::vector<double> metric = {0, 1, 10, 11};
   const Sensitivity a = sensitivity(levels_of({"0", "0", "1", "1"}), metric);
   const Sensitivity b = sensitivity(levels_of({"x", "y", "x", "y"}), metric);
@@ -233,7 +234,7 @@ TEST(AnswerTableTest, Csv) {
 }
 
 TEST(ContentHash, IsARfc4122NameBySha1) {
-  // uuid5 of the OID name space, as Python's uuid module has it.
+  // uuid5 in the OID name space, computed with Python's uuid module.
   EXPECT_EQ(content_hash("spikeloom"), "1cb3d643-695a-5bd7-b322-b5c5e5affdb6");
   EXPECT_NE(content_hash("a"), content_hash("b"));
 }

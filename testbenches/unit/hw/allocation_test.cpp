@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Once warm, a simulated tick allocates nothing: neither the network nor a core.
+// Tests that after a warm-up neither the network nor a core allocates memory during a simulated
+// tick.
 #include <algorithm>
 #include <cstdlib>
 #include <new>
@@ -44,7 +45,7 @@ class CountingSink : public SpikeSink {
   std::uint64_t delivered = 0;
 };
 
-/// Every core sends to a few rectangles, some far in the future, and to the host.
+/// Every core sends to a few rectangles, some of them much later, and to the host.
 std::vector<std::vector<Emission>> traffic(const arch::MeshDescription& mesh) {
   std::vector<std::vector<Emission>> emissions(static_cast<std::size_t>(mesh.cores()));
   for (int core = 0; core < mesh.cores(); ++core) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The configuration bus of a chip: what it grants, what it refuses, how long it takes.
+// Tests the configuration bus of a chip: which accesses it grants and refuses, and how long they
+// take.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -42,7 +43,7 @@ Access read_of(std::uint64_t address, std::size_t bytes) {
 
 sc_core::sc_time cycles(int count) { return sc_core::sc_time(10.0 * count, sc_core::SC_NS); }
 
-/// All memory of a core, by the debug interface.
+/// Returns the whole memory of a core, read through the debug interface.
 std::vector<std::uint8_t> content(int core) {
   std::vector<std::uint8_t> all;
   for (const auto& info : arch::kCoreRegions) {
@@ -98,7 +99,7 @@ TEST(Bus, DelaysAreLatencyAndDataCycles) {
     Access write = write_of(address, bytes);
     EXPECT_EQ(g_host->transport(g_host->config, write).delay, cycles(expected));
     Access read = read_of(address, bytes);
-    // It waits for the next cycle of the clock.
+    // The access waits for the next clock cycle.
     const sc_core::sc_time ahead(7, sc_core::SC_NS);
     EXPECT_EQ(g_host->transport(g_host->config, read, ahead).delay, cycles(1 + expected));
     EXPECT_EQ(g_host->transport(g_host->config, read, cycles(2)).delay, cycles(2 + expected));
@@ -225,7 +226,7 @@ std::vector<Refused> refused_accesses() {
 }
 
 TEST(Bus, RefusedAccessesChangeNothing) {
-  // Something to lose.
+  // Content that a refused access must not change.
   Access fill = write_of(arch::core_address(0, CoreRegion::kRoutes, 0), 256, 0x77);
   ASSERT_EQ(g_host->transport(g_host->config, fill).status, tlm::TLM_OK_RESPONSE);
   const auto before = content(0);
@@ -291,7 +292,7 @@ TEST(Clock, CyclesAndTimesAgreeAtEveryFrequency) {
     const sc_core::sc_time within = clock.time(10) + (clock.time(11) - clock.time(10)) * 0.5;
     EXPECT_EQ(clock.cycle(within), 11) << frequency;
   }
-  // 633 cycles are a million picoseconds, whatever came before.
+  // 633 cycles take exactly a million picoseconds, at any time.
   const base::PicosecondClock clock(633e6);
   for (const std::int64_t millions :
        {std::int64_t{0}, std::int64_t{1}, std::int64_t{8999999999999}}) {
@@ -308,7 +309,7 @@ TEST(Clock, CyclesAndTimesAgreeAtEveryFrequency) {
   EXPECT_EQ(base::PicosecondClock(1e3).picoseconds(9223372036), 9223372036000000000);
   EXPECT_EQ(base::PicosecondClock(1e3).picoseconds(9223372037), INT64_MAX);
   EXPECT_EQ(hw::CycleClock(1e3).time(9223372037).value(), 9223372037000000000U);
-  // One cycle is not a whole number of picoseconds, a million are no less exact.
+  // One cycle is not a whole number of picoseconds, but a million cycles are exact as well.
   EXPECT_EQ(hw::CycleClock(252e6).time(252000000), sc_core::sc_time(1, sc_core::SC_SEC));
   EXPECT_EQ(hw::CycleClock(252e6).time(1), sc_core::sc_time(3968, sc_core::SC_PS));
 }

@@ -21,13 +21,13 @@
 
 namespace spikeloom::test {
 
-/// A generic payload in plain form.
+/// The fields of a generic payload as plain values.
 struct Access {
   tlm::tlm_command command = tlm::TLM_READ_COMMAND;
   std::uint64_t address = 0;
   std::vector<std::uint8_t> data;
   bool byte_enables = false;
-  unsigned streaming_width = UINT32_MAX;  ///< UINT32_MAX: as the length
+  unsigned streaming_width = UINT32_MAX;  ///< UINT32_MAX: equal to the length
 };
 
 struct Answer {
@@ -35,8 +35,8 @@ struct Answer {
   sc_core::sc_time delay;
 };
 
-/// The host of one chip: its two sockets, each through a checker of its protocol, and the interrupt
-/// line.
+/// The host of one chip. Each of its two sockets is connected through a protocol checker; it also
+/// has the interrupt line.
 class Host : public sc_core::sc_module {
  public:
   using Socket = tlm_utils::simple_initiator_socket<Host>;
@@ -64,7 +64,7 @@ class Host : public sc_core::sc_module {
     std::vector<std::uint8_t> enables(access.data.size(), 0xff);
     tlm::tlm_generic_payload payload;
     fill(payload, access, enables);
-    // No data, no pointer to it.
+    // An access without data has no data pointer.
     for (ProtocolChecker* checker : {&config_checker, &spikes_checker}) {
       checker->expect_wrong_requests(access.data.empty());
     }
@@ -95,7 +95,7 @@ class Host : public sc_core::sc_module {
     return transfer(spikes, tlm::TLM_WRITE_COMMAND, arch::host_port::kData, words);
   }
 
-  /// The packets of the oldest finished tick; forgets that tick.
+  /// Reads the packets of the oldest finished tick and removes that tick.
   std::vector<arch::Packet> take_outputs() {
     Access count{tlm::TLM_READ_COMMAND, arch::host_port::kOutputCount, std::vector<std::uint8_t>(8),
                  false, UINT32_MAX};
@@ -168,10 +168,10 @@ class TestThread : public sc_core::sc_module {
   int result_ = 1;
 };
 
-/// What main() of a SystemC test does; sc_main() then elaborates and calls run_tests().
+/// Body of main() in a SystemC test; sc_main() then elaborates and calls run_tests().
 inline int start_systemc(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  // Lists of tests are read by ctest: nothing else on the output.
+  // ctest parses the list of tests, so nothing else may be printed.
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
   return sc_core::sc_elab_and_sim(argc, argv);
 }

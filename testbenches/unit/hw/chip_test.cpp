@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole chips, loaded over the bus: registers, interrupt, ticks, a tiny network in both timings.
-// The cycles are those worked out by hand in docs/timing.md, "A whole tick".
+// Tests whole chips loaded over the bus: registers, interrupts, ticks, and a tiny network in both
+// timings. The cycles are derived by hand in docs/timing.md, "A whole tick".
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -39,20 +39,20 @@ const std::uint64_t kDone = arch::chip_address(ChipRegion::kStatus, arch::chip_s
 const std::uint64_t kPending =
     arch::chip_address(ChipRegion::kStatus, arch::chip_status::kInterruptStatus);
 
-/// A finished tick, as its listener sees it.
+/// State of the chip when a tick has finished.
 struct Tick {
   TickReport report;
   sc_core::sc_time end;
-  std::vector<std::vector<std::uint64_t>> fired;  ///< by core, those enabled
+  std::vector<std::vector<std::uint64_t>> fired;  ///< by enabled core
   std::vector<std::vector<std::int32_t>> potentials;
   std::vector<std::uint64_t> axons;           ///< by enabled core
   std::vector<std::uint64_t> row_word_reads;  ///< by enabled core
   std::int64_t last_output = 0;
-  std::vector<hw::EventCounts> events;       ///< by account
+  std::vector<hw::EventCounts> events;       ///< by stat category
   std::vector<hw::EventCounts> core_events;  ///< by core
 };
 
-/// A chip, its host and what its ticks did.
+/// A chip, its host, and a record of its ticks.
 struct Board {
   Board(const std::string& name, const arch::ChipDescription& description, hw::Timing timing)
       : chip(("chip_" + name).c_str(), description, timing, 4),
@@ -84,7 +84,7 @@ struct Board {
     ticks.push_back(tick);
   }
 
-  /// Commits ticks up to `count` in all, and waits for the last one.
+  /// Commits ticks until `count` ticks have been committed in total, and waits for the last one.
   void run_to(std::uint64_t count) {
     ASSERT_EQ(host.write(kEnable, {arch::interrupt::kAll}), tlm::TLM_OK_RESPONSE);
     ASSERT_EQ(host.write(kCommitted, {count}), tlm::TLM_OK_RESPONSE);
@@ -111,7 +111,7 @@ arch::ChipDescription chip_description() {
   return chip;
 }
 
-/// The worked example; each core is an account of its own.
+/// Loads the worked example; each core has a stat category of its own.
 void load_network(Board& board) {
   test::load_timing_example(board.host, board.chip.description().core);
   if (board.ticks.empty()) {
@@ -123,13 +123,13 @@ void load_network(Board& board) {
 
 sc_core::sc_time period() { return {10, sc_core::SC_NS}; }
 
-/// To the next edge of the 10 ns clock: earlier tests leave time anywhere.
+/// Waits for the next edge of the 10 ns clock, since earlier tests end at any time.
 void wait_for_clock() {
   const auto late = sc_core::sc_time_stamp().value() % period().value();
   if (late != 0) sc_core::wait(sc_core::sc_time::from_value(period().value() - late));
 }
 
-/// Of an access to a register.
+/// Returns the cycles of one register access.
 int register_cycles(const Board& board) {
   const arch::BusDescription& bus = board.chip.description().bus;
   return bus.latency_cycles + (arch::kBusWordBytes + bus.bytes_per_cycle - 1) / bus.bytes_per_cycle;
@@ -149,7 +149,7 @@ Board* g_unicast = nullptr;
 Board* g_faulty = nullptr;
 Board* g_bad_tables = nullptr;
 
-/// Sends the input, runs three ticks, and returns the last one's outputs.
+/// Sends the input, runs three ticks, and returns the outputs of the last one.
 std::vector<int> run_image(Board& board, const std::vector<Packet>& packets) {
   const std::uint64_t start = board.done();
   EXPECT_EQ(board.host.send(packets), tlm::TLM_OK_RESPONSE);
@@ -171,15 +171,15 @@ TEST(Chip, ATickTakesTheHandWorkedCycles) {
   // The host reads a register, enables the interrupt and commits.
   EXPECT_EQ(period() * static_cast<double>(board.ticks[0].report.start_cycle),
             start + period() * 3 * register_cycles(board));
-  // Tick 0: the second input enters at 6 and is in core 0 at 8. Then the barrier's 8.
+  // Tick 0: the second input enters at 6 and reaches core 0 at 8. The barrier takes 8 cycles.
   EXPECT_EQ(board.ticks[0].report.cycles, 8 + 8);
   EXPECT_EQ(board.ticks[0].last_output, 0);
-  // Tick 1: core 0 fires at 5 and 7; the second packet is in core 2 at 13.
+  // Tick 1: core 0 fires at 5 and 7; the second packet reaches core 2 at 13.
   EXPECT_EQ(board.ticks[1].report.cycles, 13 + 8);
-  // Tick 2: the host takes packets from 8, 14 and 20 on.
+  // Tick 2: the host receives packets from 8, 14 and 20 on.
   EXPECT_EQ(board.ticks[2].last_output, 21);
   EXPECT_EQ(board.ticks[2].report.cycles, 21 + 8);
-  // One tick follows the other at once.
+  // Ticks follow each other without a gap.
   EXPECT_EQ(board.ticks[1].report.start_cycle, board.ticks[0].report.start_cycle + 16);
   EXPECT_EQ(board.ticks[2].report.start_cycle, board.ticks[1].report.start_cycle + 21);
   EXPECT_EQ(board.ticks[2].end,
@@ -190,10 +190,10 @@ TEST(Chip, ATickTakesTheHandWorkedCycles) {
 TEST(Chip, AnEmptyTickIsTheSlowestCoreAndTheBarrier) {
   Board& board = *g_cycle;
   load_network(board);
-  board.run_to(board.done() + 3);  // let everything out
+  board.run_to(board.done() + 3);  // drains the pipeline
   board.ticks.clear();
   board.run_to(board.done() + 1);
-  // Core 0 scans a word and updates two neurons of 2 cycles; core 2: 1 + 3.
+  // Core 0 scans a word and updates two neurons in 2 cycles each; core 2 takes 1 + 3 cycles.
   EXPECT_EQ(board.ticks.at(0).report.cycles, 5 + 8);
   while (board.host.transfer(board.host.spikes, tlm::TLM_WRITE_COMMAND,
                              arch::host_port::kNextOutput, {1}) == tlm::TLM_OK_RESPONSE) {
@@ -235,7 +235,7 @@ TEST(Chip, ATickStartsAtTheNextCycle) {
   board.ticks.clear();
   board.run_to(before + 1);
   ASSERT_EQ(board.ticks.size(), 1U);
-  // The bus waits for the next cycle, enables the interrupt, and commits.
+  // The bus waits for the next cycle, then the host enables the interrupt and commits.
   const sc_core::sc_time start = edge + period() * (1 + 2 * register_cycles(board));
   EXPECT_EQ(period() * static_cast<double>(board.ticks[0].report.start_cycle), start);
   EXPECT_EQ(board.ticks[0].end,
@@ -284,7 +284,7 @@ TEST(Chip, BothTimingsDoTheSame) {
           const auto event = static_cast<Event>(e);
           if (event == Event::kRouterTraversal || event == Event::kLinkTransfer) continue;
           EXPECT_EQ(a.events[category][event], b.events[category][event])
-              << name(hw::kEventInfo[e].event) << " of account " << category;
+              << name(hw::kEventInfo[e].event) << " of category " << category;
         }
       }
     }
@@ -310,7 +310,8 @@ TEST(Chip, EventsOfATickByCategory) {
   run_image(board, {input(0), input(1)});
   ASSERT_EQ(board.ticks.size(), 3U);
   const auto& input_tick = board.ticks[0].events;
-  // The host's packets are account 0's, the axons that they set are core 0's.
+  // The packets of the host belong to stat category 0, and the axons that they set to that of core
+  // 0.
   EXPECT_EQ(input_tick[0][Event::kHostTransfer], 2U);
   EXPECT_EQ(input_tick[0][Event::kRouterTraversal], 2U);
   EXPECT_EQ(input_tick[0][Event::kLinkTransfer], 0U);
@@ -323,7 +324,7 @@ TEST(Chip, EventsOfATickByCategory) {
   EXPECT_EQ(fire_tick[1][Event::kGather], 2U);
   EXPECT_EQ(fire_tick[1][Event::kThresholdCompare], 2U);
   EXPECT_EQ(fire_tick[1][Event::kRouteRead], 2U);
-  // Each: core 0's router east, core 1's router core and east, core 2's router core.
+  // Each packet traverses the routers of core 0 (east), core 1 (core and east) and core 2 (core).
   EXPECT_EQ(fire_tick[1][Event::kRouterTraversal], 8U);
   EXPECT_EQ(fire_tick[1][Event::kLinkTransfer], 4U);
   EXPECT_EQ(fire_tick[2][Event::kAxonWrite], 2U);
@@ -347,7 +348,7 @@ TEST(Chip, EventsOfATickByCore) {
   EXPECT_EQ(board.ticks[1].core_events[0][Event::kRowWordRead], 2U);
   EXPECT_EQ(board.ticks[1].core_events[0][Event::kRouteRead], 2U);
   EXPECT_EQ(board.ticks[1].core_events[1][Event::kAxonWrite], 2U);
-  // Core by core or account by account, it is the same.
+  // The sums over cores and over stat categories are equal.
   for (const Tick& tick : board.ticks) {
     hw::EventCounts by_core, by_category;
     for (const hw::EventCounts& counts : tick.core_events) by_core += counts;
@@ -362,7 +363,7 @@ TEST(Chip, EventsOfATickByCore) {
 }
 
 TEST(Chip, TicksArePipelined) {
-  // A new image each tick; its outputs come two ticks later.
+  // A new image is sent in each tick; its outputs arrive two ticks later.
   Board& board = *g_cycle;
   load_network(board);
   const std::uint64_t start = board.done();
@@ -379,7 +380,7 @@ TEST(Chip, TicksArePipelined) {
   EXPECT_THAT(board.host.take_outputs(), IsEmpty());
   EXPECT_THAT(board.host.take_outputs(), IsEmpty());
   EXPECT_THAT(outputs_of(board.host.take_outputs()), ElementsAre(10, 11, 20));
-  EXPECT_THAT(outputs_of(board.host.take_outputs()), ElementsAre(10));  // neuron 0 alone
+  EXPECT_THAT(outputs_of(board.host.take_outputs()), ElementsAre(10));  // neuron 0 only
   EXPECT_THAT(outputs_of(board.host.take_outputs()), ElementsAre(10, 11, 20));
   EXPECT_EQ(board.chip.fault(), "");
 }
@@ -401,7 +402,7 @@ TEST(Chip, RegistersOfTheBarrier) {
   EXPECT_EQ(host.write(kDone, {5}), tlm::TLM_COMMAND_ERROR_RESPONSE);
   EXPECT_EQ(host.write(kPending, {0}), tlm::TLM_COMMAND_ERROR_RESPONSE);
   EXPECT_EQ(host.read(kDone), done);
-  // A burst over all three.
+  // A burst over all three registers.
   EXPECT_EQ(host.write(kCommitted, {done, 0, arch::interrupt::kAll}), tlm::TLM_OK_RESPONSE);
   EXPECT_EQ(host.read(kEnable), 0U);
   EXPECT_EQ(host.read(kPending), 0U);
@@ -429,7 +430,8 @@ TEST(Chip, InterruptLine) {
             start + period() * static_cast<double>(2 * register_cycles(board) +
                                                    board.ticks[0].report.cycles));
   EXPECT_EQ(host.read(kPending), arch::interrupt::kTickDone);
-  // Disabled it falls, and stays pending; enabled it rises again; cleared it falls.
+  // If disabled, the line falls and the interrupt stays pending; if enabled, it rises again; if
+  // cleared, it falls.
   EXPECT_EQ(host.write(kEnable, {arch::interrupt::kError}), tlm::TLM_OK_RESPONSE);
   settle();
   EXPECT_FALSE(host.interrupt.read());
@@ -459,7 +461,7 @@ TEST(HostPort, RefusedAccesses) {
   EXPECT_EQ(host.send({Packet::to_cores({0, 0, 3, 0}, 0, 0)}), TLM_GENERIC_ERROR_RESPONSE);
   EXPECT_EQ(host.send({Packet::to_cores({0, 0, 0, 2}, 0, 0)}), TLM_GENERIC_ERROR_RESPONSE);
   EXPECT_EQ(host.send({Packet::to_cores({1, 0, 0, 0}, 0, 0)}), TLM_GENERIC_ERROR_RESPONSE);
-  // One bad packet refuses the burst: the good ones are not kept.
+  // One invalid packet refuses the burst; the valid packets are discarded as well.
   EXPECT_EQ(host.send({input(0), Packet(0)}), TLM_GENERIC_ERROR_RESPONSE);
   EXPECT_EQ(answer(TLM_READ_COMMAND, arch::host_port::kData, 1), TLM_GENERIC_ERROR_RESPONSE);
   EXPECT_EQ(answer(TLM_WRITE_COMMAND, arch::host_port::kNextOutput, 1), TLM_GENERIC_ERROR_RESPONSE);
@@ -476,7 +478,7 @@ TEST(HostPort, RefusedAccesses) {
   EXPECT_EQ(host.transport(host.spikes, narrow).status, TLM_BURST_ERROR_RESPONSE);
   Access masked{TLM_WRITE_COMMAND, 0, std::vector<std::uint8_t>(16), true, UINT32_MAX};
   EXPECT_EQ(host.transport(host.spikes, masked).status, TLM_BYTE_ENABLE_ERROR_RESPONSE);
-  // Nothing of it has reached the chip.
+  // No packet of the burst has reached the chip.
   load_network(*g_cycle);
   g_cycle->run_to(g_cycle->done() + 3);
   g_cycle->ticks.clear();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A board with cores that are no CoreModel: they hand out their packets while the tick runs. Cycles
-// by docs/timing.md: a packet that enters at e and goes over h links is there at e + (h + 1) * 2.
+// Tests a board whose cores are not CoreModels: they emit packets while the tick is running. The
+// cycles follow docs/timing.md: a packet that enters at e and crosses h links arrives at e + (h +
+// 1) * 2.
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,16 +25,16 @@ using testing::Pair;
 const std::uint64_t kCommitted =
     arch::chip_address(arch::ChipRegion::kControl, arch::chip_control::kTicksCommitted);
 
-/// Sends what it is told to, each packet in its cycle and not known before, and is busy until the
-/// cycle after the last one.
+/// A core that sends a given list of packets, each in its cycle and not announced before. It is
+/// busy until the cycle after the last one.
 class StubCore final : public hw::CoreIf {
  public:
-  using Plan = std::vector<std::pair<std::int64_t, Packet>>;  ///< cycles ascending
+  using Plan = std::vector<std::pair<std::int64_t, Packet>>;  ///< in ascending order of cycles
 
-  Plan plan;                                           ///< of the next tick
-  std::int64_t early = 0;                              ///< cycles that `ready` lies before the plan
-  std::vector<std::pair<int, std::int64_t>> received;  ///< axon, cycle
-  std::vector<std::int64_t> runs;                      ///< the cycles that it was run through
+  Plan plan;                                           ///< packets of the next tick
+  std::int64_t early = 0;                              ///< cycles from `ready` to the plan's
+  std::vector<std::pair<int, std::int64_t>> received;  ///< axon and cycle
+  std::vector<std::int64_t> runs;                      ///< last cycle of each call of run()
 
   hw::AccessResult access(int, std::uint64_t, std::uint8_t*, std::uint64_t, bool) override {
     return hw::AccessResult::kUnmapped;
@@ -44,7 +45,7 @@ class StubCore final : public hw::CoreIf {
   void reset() override {}
   bool enabled() const override { return true; }
   void receive(Packet packet, std::int64_t cycle) override {
-    // 0: without time.
+    // The cycle is 0 in functional timing.
     if (cycle != 0) {
       EXPECT_GE(cycle, limit_);
     }
@@ -116,7 +117,7 @@ struct Bench {
     return result;
   }
 
-  /// Runs a tick; looks at the chip every `step_ns`, so that the fabric does not run ahead of that.
+  /// Runs a tick and wakes every `step_ns`, which limits how far the fabric can run ahead.
   void run_tick(int step_ns) {
     for (StubCore* core : cores) {
       core->received.clear();
@@ -130,7 +131,7 @@ struct Bench {
     ASSERT_EQ(cycles.size(), done + 1);
   }
 
-  std::vector<StubCore*> cores;  ///< by number, one chip
+  std::vector<StubCore*> cores;  ///< by number; the board has one chip
   hw::Board chip;
   test::Host host;
   std::vector<std::int64_t> cycles;
@@ -162,7 +163,7 @@ TEST(CoreIf, PacketsComeWhileTheTickRuns) {
                             {25, Packet::to_host(7)},
                             {25, to_core_1(3)}};
     bench.run_tick(step_ns);
-    // One a cycle enters: at 3, 4, 10, 25, 26.
+    // One packet enters per cycle: at 3, 4, 10, 25 and 26.
     EXPECT_THAT(bench.cores[1]->received,
                 ElementsAre(Pair(0, 7), Pair(1, 8), Pair(2, 14), Pair(3, 30)));
     EXPECT_THAT(bench.cores[0]->runs, ElementsAre(3, 10, 25));
@@ -178,10 +179,11 @@ TEST(CoreIf, ATickLastsAsLongAsItsCores) {
   bench.cores[0]->plan = {{5, to_core_1(0)}, {6, to_core_1(1)}};
   bench.cores[2]->plan = {{5, to_core_1(2)}, {90, Packet::to_host(1)}};
   bench.run_tick(100000);
-  // Core 2's first comes from the east, one link as well: one of the two is a cycle later.
+  // The first packet of core 2 comes from the east and also crosses one link, so one of the two
+  // arrives a cycle later.
   ASSERT_EQ(bench.cores[1]->received.size(), 3U);
   EXPECT_EQ(bench.cores[1]->received.back().second, 11);
-  // At (2, 0): two links, then the host.
+  // From (2, 0): two links, then the host.
   EXPECT_EQ(bench.last_output, 90 + 3 * 2);
   EXPECT_EQ(bench.cycles.back(), 96 + 8);
   EXPECT_EQ(bench.host.take_outputs().size(), 1U);
@@ -197,7 +199,8 @@ TEST(CoreIf, WorkGoesOnInTheNextTickOfFixedLength) {
   EXPECT_TRUE(bench.chip.late().receivers[0].unfinished);
   bench.cores[0]->plan = {{12, to_core_1(3)}};
   bench.run_tick(100000);
-  // On its way at 20, to be there at 22; ready at 25; and the new tick's own.
+  // The packet under way at 20 arrives at 22; the next is ready at 25; the last belongs to the new
+  // tick.
   EXPECT_THAT(bench.cores[1]->received, ElementsAre(Pair(1, 2), Pair(2, 9), Pair(3, 16)));
   EXPECT_THAT(bench.cores[0]->runs, ElementsAre(5, 12));
   EXPECT_THAT(bench.cycles, ElementsAre(20, 20));

@@ -15,11 +15,11 @@ namespace spikeloom::test {
 
 struct Weight {
   int axon;
-  int dendrite;  ///< ternary
+  int dendrite;  ///< ternary dendrite
   int value;     ///< -1, 0, +1
 };
 
-/// Everything that a core holds, and the register writes that put it there.
+/// The tables of a core, and the register writes that load them.
 struct CoreProgram {
   std::vector<arch::GroupEntry> groups;
   std::vector<arch::NeuronEntry> neurons;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cycles asserted here are those worked out by hand in docs/timing.md.
+// Tests a core. The cycles are derived by hand in docs/timing.md.
 #include <cstdint>
 #include <map>
 #include <random>
@@ -52,7 +52,7 @@ std::uint64_t counter(CoreModel& core, CoreCounter which) {
   return read_word(core, CoreRegion::kCounters, static_cast<std::uint64_t>(which) * 8);
 }
 
-/// A chip, one core of it, and its ticks.
+/// A chip, one of its cores, and the ticks of that core.
 class CoreBench {
  public:
   CoreBench(const ChipDescription& chip, const CoreProgram& program)
@@ -68,7 +68,7 @@ class CoreBench {
     }
   }
 
-  /// The packets arrive in one tick, and the next one works on them.
+  /// Sends the packets in one tick; the next tick processes them.
   void run(const std::vector<Packet>& packets) {
     tick();
     for (const Packet packet : packets) core_.receive(packet.with_parity(parity_), 0);
@@ -98,22 +98,22 @@ std::vector<std::pair<std::int64_t, std::uint64_t>> ready_and_packet(CoreModel& 
   return result;
 }
 
-/// docs/timing.md, "Example core": two groups, three neurons.
+/// Returns the program of docs/timing.md, "Example core": two groups, three neurons.
 CoreProgram example() {
   CoreProgram program;
   program.groups = {{200, 100, 130}, {0, 10, 64}};
   program.gather = {200, 0, 201, 202, 1, 299};
   program.thresholds = {1, 2, 3, -1};
   program.routes = {Packet::to_cores({1, 0, 2, 1}, 1, 40), Packet::to_host(70)};
-  // Neuron 0 adds dendrites 200 and 0 for thresholds 1 and 2; neuron 1 dendrite 201 for threshold
-  // 3; neuron 2 dendrites 202, 1 and 299 for threshold -1.
+  // Neuron 0 adds dendrites 200 and 0 for thresholds 1 and 2; neuron 1 uses dendrite 201 for
+  // threshold 3; neuron 2 adds dendrites 202, 1 and 299 for threshold -1.
   program.neurons = {{0, 2, 0, 2, 0, 2}, {2, 1, 2, 1, 0, 2}, {3, 3, 3, 1, 1, 1}};
   program.weights = {
       {3, 200, 1}, {70, 200, 1},   {129, 200, 1},  // group 0: 3
       {3, 201, 1}, {70, 201, 1},                   // group 0: 2
       {3, 202, 1}, {129, 299, -1},                 // group 0: 1 and -1
       {0, 0, -1},  {63, 1, -1},                    // group 1: -1 and -1
-      {0, 200, 1},                                 // not of group 1
+      {0, 200, 1},                                 // outside group 1
   };
   return program;
 }
@@ -125,7 +125,7 @@ TEST(CoreTiming, ScanAndIntegrate) {
   CoreBench core(small_chip(), example());
   core.run(kExampleSpikes);
   EXPECT_EQ(core->fault(), "");
-  // Scan: ceil(130/64) + ceil(64/64). Rows: columns 200..299 lie in two words, 0..9 in one.
+  // Scan: ceil(130/64) + ceil(64/64) cycles. Rows: columns 200..299 lie in two words, 0..9 in one.
   EXPECT_EQ(core->integrate_cycles(), (3 + 1) + (3 * 2 + 2 * 1));
   const auto& groups = core->group_activity();
   ASSERT_EQ(groups.size(), 2U);
@@ -144,7 +144,7 @@ TEST(CoreTiming, FireAndEmit) {
   core.run(kExampleSpikes);
   EXPECT_THAT(core->neurons().potentials(), ElementsAre(2, 2, -1));
   EXPECT_THAT(core->fired(), ElementsAre(0b11, 0, 1));
-  // 12 cycles of INTEGRATE; then 2 + 1, 1 + 1 and 3 + 1.
+  // INTEGRATE takes 12 cycles; then the neurons take 2 + 1, 1 + 1 and 3 + 1.
   EXPECT_EQ(core->busy_cycles(), 12 + 3 + 2 + 4);
   const Packet to_cores = example().routes[0].with_parity(core.parity());
   const Packet to_host = example().routes[1].with_parity(core.parity());
@@ -162,7 +162,7 @@ TEST(CoreTiming, AnEmptyTickScansAndFires) {
   core.tick();
   EXPECT_EQ(core->integrate_cycles(), 4);
   EXPECT_EQ(core->busy_cycles(), 4 + 3 + 2 + 4);
-  // 0 >= -1: neuron 2 fires on nothing.
+  // 0 >= -1: neuron 2 fires without input.
   EXPECT_THAT(core->fired(), ElementsAre(0, 0, 1));
 }
 
@@ -246,7 +246,7 @@ TEST(CoreTiming, BinaryPairsTakeTwoColumns) {
   ChipDescription chip = small_chip();
   chip.core.synapse = Synapse::kBinaryPair;
   CoreProgram program;
-  // Ternary dendrites 100..155 are columns 200..311: words 0 and 1.
+  // Ternary dendrites 100..155 are columns 200..311 in words 0 and 1.
   program.groups = {{100, 56, 64}, {0, 128, 64}, {128, 1, 64}};
   program.gather = {100, 155};
   program.thresholds = {1, 1};
@@ -414,7 +414,7 @@ TEST(CoreFunction, AxonBuffersAreDouble) {
   CoreBench core(small_chip(), example());
   core.tick();
   core->receive(spike(0, 3, core.parity()), 0);
-  core->receive(spike(0, 3, core.parity()), 0);  // set already: one axon, two writes
+  core->receive(spike(0, 3, core.parity()), 0);  // already set: one axon, two writes
   EXPECT_EQ(core->group_activity()[0].axon_writes, 2U);
   EXPECT_EQ(core->neurons().potentials()[0], 0);
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b011U);
@@ -423,7 +423,7 @@ TEST(CoreFunction, AxonBuffersAreDouble) {
   EXPECT_EQ(core->group_activity()[0].axon_writes, 0U);
   EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 1));
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b001U);
-  // What arrives in this tick is for the next: nothing is left of the first.
+  // A packet that arrives in this tick is for the next one, in which the first buffer is empty.
   core->receive(spike(0, 70, core.parity()), 0);
   core.tick();
   EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 0));
@@ -455,7 +455,7 @@ TEST(CoreFunction, CategoriesGoWithEmissions) {
   EXPECT_EQ(core->emissions()[0].category, 6);
   EXPECT_EQ(core->emissions()[4].category, 8);
   EXPECT_THAT(core->group_categories(), ElementsAre(4, 5));
-  // Shorter than the tables: the rest is account 0.
+  // Lists shorter than the tables: the remaining entries have stat category 0.
   core->set_categories({}, {9});
   core.run(kExampleSpikes);
   EXPECT_EQ(core->emissions()[0].category, 9);
@@ -606,13 +606,13 @@ TEST(CoreFaults, TablesThatPointOutside) {
   EXPECT_EQ(neuron({0, 0, 2045, 4, 0, 0}), bad);
   EXPECT_EQ(neuron({0, 0, 0, 5, 0, 0}), bad);  // thresholds_per_dendrite is 4
   EXPECT_EQ(neuron({0, 0, 0, 0, 63, 2}), bad);
-  EXPECT_EQ(neuron({0, 0, 0, 0, 1, 1}), bad);  // entry 1 was never written: no packet
+  EXPECT_EQ(neuron({0, 0, 0, 0, 1, 1}), bad);  // entry 1 was never written, so it has no packet
   EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet::to_cores({0, 0, 2, 1}, 0, 0)), "");
   EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet::to_cores({0, 0, 3, 1}, 0, 0)), bad);
   EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet::to_cores({0, 0, 2, 2}, 0, 0)), bad);
   EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet::to_cores({2, 0, 1, 1}, 0, 0)), bad);
   EXPECT_EQ(neuron({0, 0, 0, 0, 0, 1}, Packet(std::uint64_t{3} << 62)), bad);
-  // A level may not carry into the next field.
+  // The level must not carry into the next field.
   EXPECT_EQ(neuron({0, 0, 0, 4, 0, 1}, Packet::to_cores({0, 0, 0, 0}, 0, 65532)), "");
   EXPECT_EQ(neuron({0, 0, 0, 4, 0, 1}, Packet::to_cores({0, 0, 0, 0}, 0, 65533)), bad);
   EXPECT_EQ(neuron({0, 0, 0, 4, 0, 1}, Packet::to_host((1 << 24) - 3)), bad);
@@ -661,7 +661,7 @@ TEST(CoreFaults, AxonsThatWaitInAGroupMadeSmaller) {
 
 TEST(CoreFaults, SumsThatDoNotFit) {
   ChipDescription chip = small_chip();
-  chip.core.potential_bits = 4;  // -8..7
+  chip.core.potential_bits = 4;  // range -8..7
   const auto fault = [&](int plus, int minus) {
     CoreProgram program;
     program.groups = {{0, 2, 100}};
@@ -679,7 +679,7 @@ TEST(CoreFaults, SumsThatDoNotFit) {
   EXPECT_EQ(fault(0, 8), "");
   EXPECT_EQ(fault(8, 0), "chip0.core_2_1: neuron 0: a sum of 8 does not fit 4 bits");
   EXPECT_EQ(fault(0, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit 4 bits");
-  // The potential fits, a dendrite does not.
+  // The potential fits, but a dendrite does not.
   EXPECT_EQ(fault(7, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit 4 bits");
 }
 

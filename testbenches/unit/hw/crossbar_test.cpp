@@ -27,7 +27,7 @@ CoreDescription core_of(int axons, int ternary_dendrites, Synapse synapse) {
   return core;
 }
 
-/// Weights as plain integers, and the way they lie on the bus.
+/// Weights as plain integers, and their encoding in bus words.
 class NaiveCrossbar {
  public:
   NaiveCrossbar(const CoreDescription& core, std::mt19937& random)
@@ -93,7 +93,7 @@ TEST_P(CrossbarShapes, SumsAgreeWithTheNaiveOnesForRandomShapes) {
     const auto between = [&](int minimum, int maximum) {
       return std::uniform_int_distribution<int>(minimum, maximum)(random);
     };
-    // Small widths, widths around whole vectors, and anything.
+    // Small widths, widths around multiples of a vector, and arbitrary widths.
     const int dendrites = seed % 3 == 0   ? between(1, 70)
                           : seed % 3 == 1 ? std::max(1, 64 * between(1, 17) + between(-1, 1))
                                           : between(1, 1100);
@@ -110,7 +110,7 @@ TEST_P(CrossbarShapes, SumsAgreeWithTheNaiveOnesForRandomShapes) {
       std::iota(rows.begin(), rows.end(), 0);
       std::shuffle(rows.begin(), rows.end(), random);
       rows.resize(static_cast<std::size_t>(trial == 0 ? axons : between(0, axons)));
-      // Guards on both sides: nothing outside of the range is written.
+      // Guards on both sides: only the requested range may be written.
       std::vector<std::int32_t> sums(static_cast<std::size_t>(count) + 2, 0);
       sums.front() = sums.back() = 12345;
       crossbar.accumulate(rows, first, count, sums.data() + 1);
@@ -143,11 +143,11 @@ TEST_P(CrossbarShapes, NonzerosAndWeightsAreThoseLoaded) {
 }
 
 TEST_P(CrossbarShapes, EveryAxonAtItsLargestSum) {
-  // 65,535 rows of the same weight: the longest count that there can be.
+  // 65,535 rows of the same weight give the largest possible count.
   const CoreDescription core = core_of(65535, 3, GetParam());
   Crossbar crossbar(core);
   const bool ternary = GetParam() == Synapse::kTernary;
-  // Weights +1, -1, 0.
+  // The weights are +1, -1 and 0.
   std::vector<std::uint8_t> plus(8), minus(8);
   plus[0] = ternary ? 0b001 : 0b001001;
   minus[0] = 0b010;
@@ -165,7 +165,7 @@ TEST_P(CrossbarShapes, AccumulateAddsToWhatIsThere) {
   const CoreDescription core = core_of(2, 4, GetParam());
   Crossbar crossbar(core);
   const bool ternary = GetParam() == Synapse::kTernary;
-  // Row 0: +1 in every column; row 1: 0.
+  // Row 0 has +1 in every column; row 1 has 0.
   std::vector<std::uint8_t> plus(8), minus(8);
   plus[0] = ternary ? 0x0f : 0x55;
   crossbar.load_row(0, plus.data(), ternary ? minus.data() : nullptr);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chip in a platform with a clock of its own, whose sc_main goes on when the host's script is
-// over.
+// Tests a chip in a platform with a clock of its own, whose sc_main continues after the host script
+// has finished.
 #include <cstdint>
 #include <functional>
 #include <stdexcept>
@@ -21,7 +21,7 @@ using test::RandomLoad;
 
 constexpr std::uint64_t kTicks = 5;
 
-/// A job that a thread does each time it is asked to.
+/// A thread that runs a job whenever it is asked to.
 class Worker : public sc_core::sc_module {
  public:
   explicit Worker(const sc_core::sc_module_name& name) : sc_module(name) {
@@ -62,7 +62,7 @@ struct Chip {
     board.on_tick_done([this](const hw::TickReport& report) { cycles.push_back(report.cycles); });
   }
 
-  /// Loads, runs, and returns the outputs of each tick.
+  /// Loads and runs a random load; returns the outputs of each tick.
   std::vector<std::vector<std::uint64_t>> run(const RandomLoad& load) {
     cycles.clear();
     driver.load(load.transactions);
@@ -122,8 +122,8 @@ TEST(Embedding, TheSimulationGoesOnWhenTheScriptIsOver) {
   EXPECT_NE(g_chip->cycles, first_cycles);
   EXPECT_EQ(g_chip->board.fault(), "");
 
-  // sc_main resets the chip in the middle of a tick, of which the network has gone through a part
-  // that is still to come.
+  // sc_main resets the chip in the middle of a tick, after the network has simulated ahead of
+  // SystemC time.
   sc_core::sc_time committed;
   g_worker->ask([&] {
     g_chip->driver.load(first_load().transactions);
@@ -144,7 +144,7 @@ TEST(Embedding, TheSimulationGoesOnWhenTheScriptIsOver) {
     sc_core::sc_start(10, sc_core::SC_NS);
   }
   EXPECT_TRUE(g_chip->cycles.empty());
-  // Without cores a tick is the barrier.
+  // Without enabled cores a tick lasts as long as the barrier.
   g_worker->ask([] {
     g_chip->driver.write_register(
         arch::chip_address(arch::ChipRegion::kControl, arch::chip_control::kTicksCommitted), 1);
@@ -152,7 +152,7 @@ TEST(Embedding, TheSimulationGoesOnWhenTheScriptIsOver) {
   sc_core::sc_start(100, sc_core::SC_NS);
   EXPECT_EQ(g_chip->cycles, std::vector<std::int64_t>{8});
 
-  // The script that threw has not ended the simulation either.
+  // A script that throws an exception does not end the simulation.
   EXPECT_TRUE(g_failing->driver.finished());
   EXPECT_THROW(g_failing->driver.rethrow_failure(), std::runtime_error);
 }

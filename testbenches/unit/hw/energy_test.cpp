@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <cmath>
 #include <sstream>
 #include <string>
@@ -31,8 +30,8 @@ using testing::HasSubstr;
 
 constexpr double kPico = 1e-12;
 
-/// A technology file whose event i costs i + 1 pJ, for the widths of test::small_chip(); the line
-/// that begins with `without` is left out with what is below it.
+/// A technology file in which event i costs i + 1 pJ, for the widths of test::small_chip(). The
+/// line that begins with `without` is omitted together with the lines below it.
 class EnergyFile {
  public:
   explicit EnergyFile(const std::string& without = "") : file_(text(without)) {}
@@ -60,7 +59,8 @@ class EnergyFile {
     for (std::size_t i = 0; i < kEvents; ++i) {
       if (name(hw::kEventInfo[i].event) == without) continue;
       file << term("  " + std::string(name(hw::kEventInfo[i].event)),
-                   "energy: " + std::to_string(i + 1) + " pJ, bits: " + std::to_string(kBits[i]));
+                   "energy: " + std::to_string(i + 1) +
+                       " pJ, bits: " + std::to_string(bits(hw::kEventInfo[i].event)));
     }
     file << "static:\n";
     for (std::size_t i = 0; i < hw::kStaticCoefficients; ++i) {
@@ -83,10 +83,22 @@ class EnergyFile {
     return file.str();
   }
 
-  /// Of test::small_chip(): scan words of 64 axons, words of 256 ternary columns, 16-bit sums,
-  /// expansion entries of 25 bits, packets of 64.
-  static constexpr std::array<int, kEvents> kBits = {64, 25, 64, 512, 16, 16, 16,
-                                                     64, 64, 64, 64,  64, 64, 64};
+  /// Widths of test::small_chip(): scan words of 64 axons, words of 256 ternary columns, 16-bit
+  /// sums, expansion entries of 25 bits, packets of 64 bits.
+  static int bits(Event event) {
+    switch (event) {
+      case Event::kExpansionWrite:
+        return 25;
+      case Event::kRowWordRead:
+        return 512;
+      case Event::kAccumulate:
+      case Event::kGather:
+      case Event::kThresholdCompare:
+        return 16;
+      default:
+        return 64;
+    }
+  }
 
   static std::string term(const std::string& key, const std::string& value) {
     return key + ": {" + value + ", status: derived, source: \"for the test\"}\n";
@@ -184,10 +196,10 @@ TEST(VoltageLawsTest, FollowTheirFormulas) {
   EXPECT_DOUBLE_EQ(laws.dynamic_factor(0.9), 1.0);
   EXPECT_DOUBLE_EQ(laws.dynamic_factor(0.8), 64.0 / 81.0);
   EXPECT_DOUBLE_EQ(laws.leakage_factor(0.9), 1.0);
-  // 0.1 V of DIBL a volt over 100 mV a decade: a decade of current a volt.
+  // DIBL of 0.1 V/V at 100 mV/decade: one decade of current per volt.
   EXPECT_NEAR(laws.leakage_factor(1.9), 1.9 / 0.9 * 10.0, 1e-12);
   EXPECT_NEAR(laws.leakage_factor(0.8), 8.0 / 9.0 * std::pow(10.0, -0.1), 1e-12);
-  // (V - 0.5)^2 / V through 100 MHz at 1 V, where it is 0.25.
+  // (V - 0.5)^2 / V, scaled to 100 MHz at 1 V, where it is 0.25.
   EXPECT_DOUBLE_EQ(laws.highest_clock(1.0), 100e6);
   EXPECT_NEAR(laws.highest_clock(2.0), 100e6 * (1.125 / 0.25), 1e-3);
   EXPECT_NEAR(laws.highest_clock(0.8), 100e6 * (0.1125 / 0.25), 1e-3);
@@ -224,7 +236,7 @@ TEST(EnergyModelTest, EnergyGoesWithTheWidth) {
   EXPECT_DOUBLE_EQ(other.joule(Event::kAxonWrite), model.joule(Event::kAxonWrite) / 2);
   EXPECT_DOUBLE_EQ(other.joule(Event::kAccumulate), 3 * model.joule(Event::kAccumulate));
   EXPECT_DOUBLE_EQ(other.joule(Event::kRouterTraversal), model.joule(Event::kRouterTraversal));
-  // One plane in place of two.
+  // One plane instead of two.
   chip = chip_at(0.9, 1e8);
   chip.core.synapse = arch::Synapse::kBinaryPair;
   EXPECT_DOUBLE_EQ(EnergyModel(description, chip).joule(Event::kRowWordRead),
@@ -270,7 +282,7 @@ TEST(EnergyModelTest, FollowsVoltageAndClock) {
   for (std::size_t c = 0; c < kComponents; ++c) {
     const auto component = static_cast<Component>(c);
     EXPECT_GT(reference[component], 0.0);
-    // Twice the clock: half the time.
+    // Twice the clock halves the time.
     EXPECT_DOUBLE_EQ(faster[component], reference[component] * (leaks(component) ? 0.5 : 1.0));
     const double factor = leaks(component) ? description.laws.leakage_factor(0.8) : 64.0 / 81.0;
     EXPECT_NEAR(lower[component], reference[component] * factor, 1e-12 * reference[component]);
@@ -309,7 +321,7 @@ TEST(AreaModelTest, CountsBitsTimesAreas) {
   EXPECT_NEAR(part(hw::AreaPart::kCrossbars), 2 * 200 * 512, 1e-6);
   EXPECT_NEAR(part(hw::AreaPart::kAxonBuffers), 2 * 4 * 200, 1e-6);
   EXPECT_EQ(part(hw::AreaPart::kAxonExpansion), 0.0);
-  // Groups, neurons, gather list, thresholds: docs/registers.md.
+  // Groups, neurons, gather list and thresholds, see docs/registers.md.
   EXPECT_NEAR(part(hw::AreaPart::kTables), 8 * (8 * 4 + 16 * 512 + 2 * 512 + 4 * 512 * 4), 1e-6);
   EXPECT_NEAR(part(hw::AreaPart::kRoutingTables), 64 * 64, 1e-6);
   EXPECT_NEAR(part(hw::AreaPart::kAccumulators), 10 * 512 * 16, 1e-6);
@@ -336,7 +348,7 @@ TEST(AreaModelTest, FollowsTheChip) {
   chip.core.synapse = arch::Synapse::kBinaryPair;
   const hw::AreaModel pairs(description, chip);
   EXPECT_NEAR(pairs.part(hw::AreaPart::kCrossbars), mesh.part(hw::AreaPart::kCrossbars) / 2, 1e-12);
-  // 4 x 4 cores have 16 routers in a mesh, 4 + 1 in a quadtree.
+  // 4 x 4 cores have 16 routers in a mesh and 4 + 1 in a quadtree.
   chip = test::small_chip();
   chip.mesh = {4, 4};
   const hw::AreaModel sixteen(description, chip);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Axon expansion: what a packet's list sets, and how long it keeps the core's port busy. The cycles
-// are those worked out by hand in docs/timing.md, "Axon expansion".
+// Tests axon expansion: which axons the list of a packet sets, and how long it occupies the port of
+// the core. The cycles are derived by hand in docs/timing.md, "Axon expansion".
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +30,8 @@ arch::ChipDescription chip_with_table() {
   return chip;
 }
 
-/// Two groups of 8 axons; the list at 1 names both, that at 3 one, that at 4 has no end.
+/// Loads two groups of 8 axons. The list at entry 1 sets axons of both groups, that at entry 3 of
+/// one, and that at entry 4 has no end.
 void load(CoreModel& core, const arch::ChipDescription& chip) {
   test::CoreProgram program;
   program.groups = {{0, 4, 8}, {4, 4, 8}};
@@ -74,8 +75,8 @@ TEST(Expansion, APacketSetsEachAxonOfItsList) {
   EXPECT_EQ(core.group_activity()[1].axon_writes, 2U);
   EXPECT_EQ(core.group_activity()[1].expansion_writes, 2U);
   core.begin_tick(1, 0);
-  EXPECT_EQ(core.group_activity()[0].axons, 2U);  // 4 and 7
-  EXPECT_EQ(core.group_activity()[1].axons, 2U);  // 7 and 0
+  EXPECT_EQ(core.group_activity()[0].axons, 2U);  // axons 4 and 7
+  EXPECT_EQ(core.group_activity()[1].axons, 2U);  // axons 7 and 0
   EXPECT_EQ(core.fault(), "");
 }
 
@@ -109,7 +110,7 @@ TEST(Expansion, ThePortIsBusyForEachWrite) {
   EXPECT_EQ(core.port_cycles(Packet::to_entries(kHere, 3)), 2);
 }
 
-/// Each expanded packet takes as many cycles as its entry's number.
+/// Each expanded packet occupies the port for as many cycles as its entry number.
 class Sink : public hw::SpikeSink {
  public:
   void deliver_to_core(int /*core*/, Packet /*packet*/, std::int64_t cycle) override {
@@ -131,7 +132,8 @@ TEST(Expansion, ABusyPortHoldsUpTheNextPacket) {
                                          {Packet::to_entries(kHere, 6), 0, 0}};
   mesh.inject_from_core(0, packets);
   mesh.run(hw::SpikeNetwork::kForever);
-  // They enter at 0, 1, 2, 3; the first leaves at 1 and is there at 2, its last write at 7.
+  // The packets enter at 0, 1, 2, 3. The first leaves at 1 and arrives at 2; its last write is at
+  // 7.
   EXPECT_THAT(sink.cycles, ElementsAre(2, 7, 8, 9));
   EXPECT_EQ(mesh.last_event(), 15);
 }

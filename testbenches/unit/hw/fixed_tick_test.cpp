@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ticks of a fixed length: who is late, and what becomes of it. The cycles are those worked out by
-// hand in docs/timing.md, "Ticks of fixed length".
+// Tests ticks of fixed length: which spikes and cores are late, and the consequences. The cycles
+// are derived by hand in docs/timing.md, "Ticks of fixed length".
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -62,7 +62,8 @@ struct Bench {
     return chip;
   }
 
-  /// Sends both inputs and runs `ticks`; returns the outputs of each that ended well.
+  /// Sends both inputs and runs `ticks` ticks; returns the outputs of each tick that ended without
+  /// error.
   std::vector<std::vector<int>> run(std::uint64_t ticks) {
     test::load_timing_example(host, chip.description().core);
     EXPECT_EQ(
@@ -150,8 +151,8 @@ TEST(FixedTick, ACoreThatHasNotFinishedFails) {
 }
 
 TEST(FixedTick, ALateCoreBeginsTheNextTickLate) {
-  // Without spikes core 0 takes 1 + 2 * 2 = 5 cycles a tick of 4: it falls back by one a tick, and
-  // in tick 4 its scan begins when that tick is over.
+  // Without spikes core 0 needs 1 + 2 * 2 = 5 cycles in a tick of 4, so it falls behind by one
+  // cycle per tick. In tick 4 its scan begins when the tick is already over.
   Bench& bench = *benches["drop4"];
   test::load_timing_example(bench.host, bench.chip.description().core);
   EXPECT_EQ(
@@ -168,8 +169,8 @@ TEST(FixedTick, ALateCoreBeginsTheNextTickLate) {
 }
 
 TEST(FixedTick, TwoTicksLateIsMoreThanAParityTells) {
-  // link_cycles: 5. The packet of tick 1 enters at 5 and leaves the three routers at 6, 12, 18: the
-  // last one in tick 3.
+  // link_cycles is 5. The packet of tick 1 enters at 5 and leaves the three routers at 6, 12 and
+  // 18, the last one in tick 3.
   Bench& bench = *benches["next9"];
   test::load_timing_example(bench.host, bench.chip.description().core);
   EXPECT_EQ(bench.host.send({Packet::to_cores({0, 0, 0, 0}, 0, 0)}), tlm::TLM_OK_RESPONSE);
@@ -185,8 +186,9 @@ TEST(FixedTick, TwoTicksLateIsMoreThanAParityTells) {
 }
 
 TEST(FixedTick, AHostThatIsBusyDuringTheTickChangesNothing) {
-  // link_cycles: 10. The host's packets enter at 0, 6 and 12 and leave the router at 1, 11 and 21:
-  // the second is in the core at 21, in tick 1 though it left in tick 0, and the third at 31.
+  // link_cycles is 10. The packets of the host enter at 0, 6 and 12 and leave the router at 1, 11
+  // and 21. The second reaches the core at 21, in tick 1 although it left in tick 0, and the third
+  // at 31.
   const auto cycle = [](double count) { return sc_core::sc_time(count / 252e6, sc_core::SC_SEC); };
   for (const char* name : {"next16", "busy16"}) {
     Bench& bench = *benches[name];
@@ -206,7 +208,7 @@ TEST(FixedTick, AHostThatIsBusyDuringTheTickChangesNothing) {
   }
 }
 
-// ---- The mesh goes on over tick ends.
+// ---- The mesh continues across the ends of ticks.
 
 class Deliveries : public hw::SpikeSink {
  public:
@@ -266,7 +268,7 @@ TEST(FixedTick, TheMeshGoesOnAsIfNoTickHadEnded) {
       EXPECT_GT(cut.waiting(0).packets, 0U);
       EXPECT_EQ(cut.waiting(1).packets, 0U);
       parts.start += length;
-      for (auto& source : emissions) source.clear();  // nobody may look at them any more
+      for (auto& source : emissions) source.clear();  // the network must not read them any more
       cut.begin_tick();
       inject(cut);
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a platform's tools find of a board among SystemC's objects.
+// Tests the SystemC object hierarchy of a board as the tools of a platform see it.
 #include <map>
 #include <string>
 #include <vector>
@@ -21,7 +21,7 @@ arch::ChipDescription description() {
   return chip;
 }
 
-/// Kinds of all objects, by name.
+/// Collects the kinds of all objects by name.
 void collect(const std::vector<sc_core::sc_object*>& objects,
              std::map<std::string, std::string>& kinds) {
   for (const sc_core::sc_object* object : objects) {
@@ -47,7 +47,7 @@ TEST(Hierarchy, ModulesAreThereByTheirNames) {
   std::map<std::string, std::string> found;
   for (const auto& [name, kind] : kinds) {
     if (kind.rfind("spikeloom::", 0) == 0) found.emplace(name, kind);
-    // No name was taken and had to be made unique.
+    // SystemC renamed no object to make its name unique.
     EXPECT_EQ(name.find("_0_0_0"), std::string::npos) << name;
   }
   EXPECT_EQ(found, expected);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A host driver on a chip, as software on a real host: loading, reading back, and what the
-// configuration bus serves while ticks run.
+// Tests a host driver on a chip, used like software on a real host: loading, reading back, and
+// accesses over the configuration bus while ticks are running.
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -25,16 +25,17 @@ using testing::ElementsAre;
 
 constexpr std::uint64_t kTicks = 20;
 
-/// A chip whose clock is a whole number of nanoseconds, so that sums of times are exact.
+/// Returns a chip whose clock period is a whole number of nanoseconds, so that sums of times are
+/// exact.
 arch::ChipDescription description(const arch::BusDescription& bus) {
   arch::ChipDescription chip = test::small_chip();
   chip.clock_hz = 100e6;
   chip.bus = bus;
-  chip.sync.barrier_cycles = 300;  // room for accesses within a tick
+  chip.sync.barrier_cycles = 300;  // leaves time for accesses within a tick
   return chip;
 }
 
-/// Core 0 sends each axon of the input on to core 1, and that to the host.
+/// Core 0 forwards each axon of the input to core 1, which forwards it to the host.
 std::vector<arch::Transaction> transactions(const arch::ChipDescription& chip) {
   std::vector<arch::Transaction> result;
   for (const int core : {0, 1}) {
@@ -53,7 +54,7 @@ std::vector<arch::Transaction> transactions(const arch::ChipDescription& chip) {
           {arch::core_address(core, write.region, write.offset), std::move(write.data)});
     }
   }
-  // A burst into a core that takes no part.
+  // A burst to a core that is not enabled.
   result.push_back({arch::core_address(5, CoreRegion::kRoutes, 8),
                     std::vector<std::uint8_t>(256, std::uint8_t{0x5a})});
   return result;
@@ -73,7 +74,7 @@ sc_core::sc_time cycles(std::int64_t count) {
   return sc_core::sc_time(10.0 * static_cast<double>(count), sc_core::SC_NS);
 }
 
-/// The chip that the driver drives, and chips of other buses.
+/// The chip that the driver controls, and chips with other buses.
 struct Bench {
   hw::Board chip{"chip", description({8, 4, 1024}), hw::Timing::kCycle, 1};
   hw::HostDriver driver;
@@ -120,7 +121,7 @@ std::uint64_t status(std::uint64_t offset) {
   return g_bench->driver.read_register(arch::chip_address(ChipRegion::kStatus, offset));
 }
 
-/// A counter, over all cores.
+/// Returns the sum of a counter over all cores.
 std::uint64_t counter(CoreCounter which) {
   std::uint64_t sum = 0;
   for (int core = 0; core < g_bench->chip.description().mesh.cores(); ++core) {
@@ -140,7 +141,7 @@ TEST(Loading, TakesLatencyAndDataOfEveryTransaction) {
   const sc_core::sc_time start = sc_core::sc_time_stamp();
   const hw::BusCost cost = g_bench->driver.load(writes);
   const std::int64_t expected = formula(g_bench->chip.description().bus, writes);
-  // The reset, a write of a word, is in the time and not in the cost.
+  // The reset, which writes one word, takes time but does not count in the cost.
   EXPECT_EQ(sc_core::sc_time_stamp() - start, cycles(5 + expected));
   EXPECT_EQ(cost.cycles, expected);
   EXPECT_EQ(cost.transactions, writes.size());
@@ -168,7 +169,7 @@ TEST(Loading, BandwidthAndLatencyAreTheBusDescriptions) {
   }
   const auto writes = static_cast<std::int64_t>(g_bench->loaded().size());
   EXPECT_EQ(lengths[2], lengths[1] + 4 * writes);
-  EXPECT_EQ(lengths[0], 8 * lengths[1]);  // all of its bytes, one a cycle
+  EXPECT_EQ(lengths[0], 8 * lengths[1]);  // all its bytes are transferred, one per cycle
 }
 
 TEST(Verification, ReadsBackWhatWasLoaded) {
@@ -188,7 +189,7 @@ TEST(Verification, ReadsBackWhatWasLoaded) {
 TEST(Verification, NamesTheFirstWordThatDiffers) {
   const auto writes = g_bench->loaded();
   g_bench->driver.load(writes);
-  // Behind the bus's back, a bit of the burst's third word turns over.
+  // Flips a bit in the third word of the burst without using the bus.
   hw::CoreIf& core = g_bench->chip.core(5);
   std::uint64_t word = 0x5a5a5a5a5a5a5a5b;
   ASSERT_EQ(core.access(static_cast<int>(CoreRegion::kRoutes), 8 + 16,
@@ -207,7 +208,8 @@ TEST(Verification, NamesTheFirstWordThatDiffers) {
   EXPECT_FALSE(g_bench->driver.verify(g_bench->chip.description(), writes, cost));
 }
 
-/// Runs kTicks ticks, an image of both axons in each, with `during` called after each of them.
+/// Runs kTicks ticks with an image of both axons in each, and calls `during` after committing each
+/// tick.
 std::vector<std::size_t> run_ticks(const std::function<void(std::uint64_t)>& during) {
   hw::HostDriver& driver = g_bench->driver;
   const std::uint64_t done = status(arch::chip_status::kTicksDone);
@@ -227,7 +229,7 @@ TEST(DuringARun, MemoryIsReadAndWrittenWordByWordAndInBursts) {
   g_bench->driver.load(g_bench->loaded());
   const auto expected = run_ticks([](std::uint64_t) {});
   EXPECT_EQ(expected.back(), 2U);
-  // The first two ticks still hold the last images of the run before.
+  // The first two ticks still process the last images of the previous run.
   const std::uint64_t done = status(arch::chip_status::kTicksDone);
   const auto outputs = run_ticks([done](std::uint64_t tick) {
     for (const std::size_t bytes : {std::size_t{8}, std::size_t{256}}) {
@@ -248,7 +250,7 @@ TEST(DuringARun, StatusFollowsTheSpikes) {
   g_bench->driver.load(g_bench->loaded());
   run_ticks([](std::uint64_t) {});
   const std::uint64_t enabled = arch::core_status::kEnabled;
-  // The last tick's input waits in core 0, what that sent waits in core 1.
+  // The input of the last tick waits in core 0, and what core 0 sent in that tick waits in core 1.
   EXPECT_EQ(state(0), enabled | arch::core_status::kWaiting);
   EXPECT_EQ(state(1), enabled | arch::core_status::kWaiting);
   EXPECT_EQ(state(5), 0U);
@@ -281,7 +283,7 @@ TEST(DuringARun, CountersGrowByWhatTheLedgerCounts) {
               ElementsAre(2 * kTicks, grown(hw::Event::kScanWord), grown(hw::Event::kRowWordRead),
                           grown(hw::Event::kAccumulate), grown(hw::Event::kAxonWrite), 4 * kTicks,
                           g_bench->spikes - spikes, grown(hw::Event::kRouteRead)));
-  // Two axons a core and tick, but for core 1's first one or two ticks.
+  // Each core processes two axons per tick, except core 1 in its first one or two ticks.
   EXPECT_EQ(grown(hw::Event::kAccumulate), g_bench->spikes - spikes);
   EXPECT_GT(g_bench->spikes - spikes, 4 * kTicks - 8);
 }
@@ -302,7 +304,8 @@ TEST(DuringARun, TheInterruptLineTellsOfEveryTick) {
     EXPECT_EQ(status(arch::chip_status::kInterruptStatus), 0U);
     driver.receive();
   }
-  // Disabled, a tick is pending but the line stays low; enabled, it rises at once.
+  // If disabled, a finished tick is pending but the line stays low; if enabled, the line rises
+  // immediately.
   driver.write_register(control(arch::chip_control::kInterruptEnable), arch::interrupt::kError);
   driver.commit(1);
   const std::uint64_t done = status(arch::chip_status::kTicksDone);

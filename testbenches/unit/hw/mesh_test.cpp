@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MeshNetwork against hand-worked cycles and against a slow mesh written from docs/timing.md alone.
+// Compares MeshNetwork with cycles derived by hand and with a slow mesh written from docs/timing.md
+// alone.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -72,7 +73,7 @@ class Recorder : public SpikeSink {
     std::sort(result.begin(), result.end());
     return result;
   }
-  /// In the order in which they were reported.
+  /// Returns the deliveries in the order in which they were reported.
   const std::vector<Delivery>& all() const { return deliveries_; }
   void clear() { deliveries_.clear(); }
 
@@ -80,7 +81,7 @@ class Recorder : public SpikeSink {
   std::vector<Delivery> deliveries_;
 };
 
-/// What enters in a tick.
+/// The packets that enter in a tick.
 struct Traffic {
   std::map<int, std::vector<Emission>> from_cores;
   std::vector<Emission> from_host;
@@ -113,7 +114,7 @@ Result simulate(const ChipDescription& chip, const Traffic& traffic) {
   return result;
 }
 
-// ---- The reference: every router in every cycle, straight from docs/timing.md.
+// ---- The reference: simulates every router in every cycle, as docs/timing.md describes it.
 
 class ReferenceMesh {
  public:
@@ -157,7 +158,7 @@ class ReferenceMesh {
   struct Flit {
     int travelling;
     std::int64_t eligible;
-    std::set<int> outputs;  ///< still to take here
+    std::set<int> outputs;  ///< outputs not yet taken in this router
   };
 
   struct Router {
@@ -193,7 +194,8 @@ class ReferenceMesh {
     return true;
   }
 
-  /// Along the source's row first; into each column of the rectangle from that row only.
+  /// The packet first follows the row of its source and enters each column of the rectangle from
+  /// that row.
   std::map<Place, std::set<int>> tree_of(Packet packet, Place from) const {
     const bool to_host = packet.kind() == PacketKind::kHost;
     const Region r =
@@ -226,7 +228,7 @@ class ReferenceMesh {
   static int opposite(int port) { return (port + 2) % 4; }
 
   void step(std::int64_t cycle) {
-    // Decide everything from the state at the start of the cycle.
+    // All decisions use the state at the start of the cycle.
     std::vector<Source*> entering;
     for (Source& source : sources_) {
       if (source.emissions.empty() || source.emissions.front().ready > cycle ||
@@ -239,7 +241,7 @@ class ReferenceMesh {
     for (auto& [place, router] : routers_) {
       for (int output = kToNorth; output <= kToHost; ++output) {
         if (router.free[static_cast<std::size_t>(output)] > cycle) continue;
-        // For each input, in turn after the one served last.
+        // Tries the inputs in turn, starting after the one served last.
         for (int step = 1; step <= kPorts; ++step) {
           const int input = (router.served[static_cast<std::size_t>(output)] + step) % kPorts;
           const auto& fifo = router.fifos[static_cast<std::size_t>(input)];
@@ -255,7 +257,7 @@ class ReferenceMesh {
         }
       }
     }
-    // Apply.
+    // Applies the decisions.
     for (Source* source : entering) {
       const Packet packet = source->emissions.front().packet;
       travelling_.push_back({packet, tree_of(packet, source->at)});
@@ -303,12 +305,12 @@ class ReferenceMesh {
         {travelling, arrival + chip_.router.pipeline_cycles, tree.at(place)});
   }
 
-  /// A place is taken from the moment when its packet is sent.
+  /// A place is occupied from the moment when a packet is sent to it.
   int fill(Place place, int port) const {
     return static_cast<int>(routers_.at(place).fifos[static_cast<std::size_t>(port)].size());
   }
   int depth() const { return chip_.router.fifo_depth; }
-  /// To the router before, which hears late of places that became free.
+  /// Returns whether the FIFO is full for the upstream router, which sees freed places late.
   bool seems_full(Place place, int port, std::int64_t cycle) const {
     int unseen = 0;
     for (const std::int64_t freed : routers_.at(place).freed[static_cast<std::size_t>(port)]) {
@@ -337,7 +339,7 @@ struct RandomCase {
   Traffic traffic;
 };
 
-/// A mesh of random size and timing, under random traffic of up to saturation.
+/// Returns a mesh of random size and timing, under random traffic up to saturation.
 RandomCase random_case(unsigned seed) {
   std::mt19937 random(seed);
   const auto between = [&](int minimum, int maximum) {
@@ -358,7 +360,7 @@ RandomCase random_case(unsigned seed) {
     if (!from_host && between(0, 5) == 0) return Packet::to_host(number++);
     const int x0 = between(0, chip.mesh.columns - 1);
     const int y0 = between(0, chip.mesh.rows - 1);
-    // Mostly small rectangles.
+    // Most packets have small rectangles.
     const bool multicast = between(0, 2) == 0;
     const Region region{x0, y0, multicast ? between(x0, chip.mesh.columns - 1) : x0,
                         multicast ? between(y0, chip.mesh.rows - 1) : y0};
@@ -389,7 +391,7 @@ std::vector<std::pair<int, std::uint64_t>> receivers(const std::vector<Delivery>
   return result;
 }
 
-/// Who has to get what, without any network.
+/// Returns the receiver of each packet, computed without a network.
 std::vector<std::pair<int, std::uint64_t>> wanted(const ChipDescription& chip,
                                                   const Traffic& traffic) {
   std::vector<std::pair<int, std::uint64_t>> result;
@@ -412,10 +414,10 @@ std::vector<std::pair<int, std::uint64_t>> wanted(const ChipDescription& chip,
   return result;
 }
 
-// ---- Hand-worked cycles
+// ---- Cycles derived by hand
 
 TEST(MeshTiming, ZeroLoadLatencyOfEveryPair) {
-  // The last ones on the edges of the calendar's slots, and beyond them.
+  // The last cases are at the edges of the calendar's slots and beyond them.
   for (const auto& [pipeline, link] :
        {std::pair(1, 1), std::pair(3, 1), std::pair(1, 4), std::pair(1, 61), std::pair(1, 62),
         std::pair(1, 63), std::pair(1, 64), std::pair(1, 500)}) {
@@ -432,7 +434,7 @@ TEST(MeshTiming, ZeroLoadLatencyOfEveryPair) {
         Traffic traffic;
         traffic.from_cores[from] = {{Packet::to_cores({x, y, x, y}, 0, 7), 10, 0}};
         const std::int64_t last = run_whole(network, traffic);
-        // Enters at 10; each of hops + 1 routers takes pipeline + link.
+        // It enters at 10, and each of hops + 1 routers takes pipeline + link cycles.
         const std::int64_t expected = 10 + (hops + 1) * (pipeline + link);
         ASSERT_EQ(recorder.all().size(), 1U);
         ASSERT_EQ(recorder.all()[0].receiver, to);
@@ -460,11 +462,11 @@ std::vector<Emission> burst(Packet packet, int count) {
 }
 
 TEST(MeshTiming, BackPressureAtEachFifoDepth) {
-  // Core 0 sends five packets to core 1: docs/timing.md, "Back-pressure".
+  // Core 0 sends five packets to core 1, see docs/timing.md, "Back-pressure".
   const std::map<int, std::vector<std::int64_t>> expected = {
-      {1, {4, 7, 10, 13, 16}},  // one place: its way round takes 3 cycles
-      {2, {4, 5, 7, 8, 10}},    // two in 3 cycles
-      {3, {4, 5, 6, 7, 8}},     // enough
+      {1, {4, 7, 10, 13, 16}},  // one place: its round trip takes 3 cycles
+      {2, {4, 5, 7, 8, 10}},    // two packets in 3 cycles
+      {3, {4, 5, 6, 7, 8}},     // enough places
       {4, {4, 5, 6, 7, 8}}};
   for (const auto& [depth, cycles] : expected) {
     ChipDescription chip = mesh_chip(2, 1);
@@ -476,11 +478,11 @@ TEST(MeshTiming, BackPressureAtEachFifoDepth) {
 }
 
 TEST(MeshTiming, CreditCyclesLengthenTheLoop) {
-  // The same, a freed place being seen one and three cycles later: docs/network.md.
+  // The same, but a freed place is visible one and three cycles later, see docs/network.md.
   const std::map<std::pair<int, int>, std::vector<std::int64_t>> expected = {
-      {{1, 1}, {4, 8, 12, 16, 20}},  // the way round takes 3 + 1 cycles
+      {{1, 1}, {4, 8, 12, 16, 20}},  // the round trip takes 3 + 1 cycles
       {{1, 2}, {4, 5, 8, 9, 12}},    {{1, 3}, {4, 5, 6, 8, 9}},
-      {{1, 4}, {4, 5, 6, 7, 8}},  // enough
+      {{1, 4}, {4, 5, 6, 7, 8}},  // enough places
       {{3, 1}, {4, 10, 16, 22, 28}}, {{3, 4}, {4, 5, 6, 7, 10}}};
   for (const auto& [credit_and_depth, cycles] : expected) {
     ChipDescription chip = mesh_chip(2, 1);
@@ -492,7 +494,7 @@ TEST(MeshTiming, CreditCyclesLengthenTheLoop) {
         << credit_and_depth.first << ", " << credit_and_depth.second;
     ReferenceMesh reference(chip);
     EXPECT_EQ(cycles_of(reference.run(traffic), 1), cycles);
-    // Between a core and its router there is no link.
+    // There is no link between a core and its router.
     Traffic local;
     local.from_cores[0] = burst(Packet::to_cores({0, 0, 0, 0}, 0, 0), 3);
     chip.router.fifo_depth = 1;
@@ -502,7 +504,7 @@ TEST(MeshTiming, CreditCyclesLengthenTheLoop) {
 }
 
 TEST(MeshTiming, ASlowLinkNeedsFewerPlaces) {
-  // ceil((3 + 1 + 1) / 3) = 2 places for the full rate.
+  // ceil((3 + 1 + 1) / 3) = 2 places are needed for the full rate.
   ChipDescription chip = mesh_chip(2, 1);
   chip.router.link_cycles = 3;
   Traffic traffic;
@@ -573,21 +575,22 @@ TEST(RateLimiter, StartsAnewAfterAPause) {
   EXPECT_EQ(take(0), 3U);    // 2.4
   EXPECT_EQ(take(3), 5U);    // 4.8
   EXPECT_EQ(take(5), 8U);    // 7.2
-  EXPECT_EQ(take(10), 13U);  // was free since 8: 12.4
+  EXPECT_EQ(take(10), 13U);  // free since 8: 12.4
   EXPECT_EQ(take(13), 15U);  // 14.8
   rate_limiter.clear();
   EXPECT_EQ(take(7), 10U);
 }
 
 TEST(MeshTiming, ArbitrationIsRoundRobin) {
-  // North, west and east neighbours and the core itself all send to core 4 of a 3x3 mesh.
+  // All four neighbours and the core itself send to core 4 of a 3x3 mesh.
   ChipDescription chip = mesh_chip(3, 3);
   Traffic traffic;
   for (const int core : {1, 3, 4, 5, 7}) {
     traffic.from_cores[core] = burst(Packet::to_cores({1, 1, 1, 1}, 0, core), 2);
   }
-  // The core's own packets are a hop ahead and out before the others come, at cycle 4. North counts
-  // as served last at the start; the core was served since, so that north comes first.
+  // The packets of the core itself need one hop less and have left before the others arrive, at
+  // cycle 4. Initially north counts as the input served last; the core has been served since then,
+  // so north is next.
   const Result result = simulate<MeshNetwork>(chip, traffic);
   std::vector<std::pair<std::int64_t, int>> order;
   for (const Delivery& delivery : result.deliveries) {
@@ -599,7 +602,7 @@ TEST(MeshTiming, ArbitrationIsRoundRobin) {
 }
 
 TEST(MeshTiming, AForkSendsEachCopyWhenItsOutputIsFree) {
-  // docs/timing.md, "Multicast": core 0 of a row of three sends to all three.
+  // See docs/timing.md, "Multicast": core 0 in a row of three sends to all three.
   ChipDescription chip = mesh_chip(3, 1);
   Traffic traffic;
   traffic.from_cores[0] = burst(Packet::to_cores({0, 0, 2, 0}, 0, 0), 1);
@@ -614,14 +617,15 @@ TEST(MeshTiming, AForkSendsEachCopyWhenItsOutputIsFree) {
 }
 
 TEST(MeshTiming, ABlockedBranchDoesNotHoldUpTheOthers) {
-  // Core 1 keeps the output to core 1 busy; core 0's multicast passes on to core 2 all the same.
+  // Core 1 keeps its own output busy; the multicast of core 0 still proceeds to core 2.
   ChipDescription chip = mesh_chip(3, 1);
   chip.router.link_cycles = 4;
   Traffic traffic;
   traffic.from_cores[0] = {{Packet::to_cores({1, 0, 2, 0}, 0, 9), 0, 0}};
   traffic.from_cores[1] = {{Packet::to_cores({1, 0, 1, 0}, 0, 1), 4, 0}};
   const Result result = simulate<MeshNetwork>(chip, traffic);
-  // In router 1: the own packet may leave at 5, until 9; the other may leave at 6.
+  // In router 1 its own packet may leave at 5 and occupies the output until 9; the other may leave
+  // at 6.
   EXPECT_EQ(cycles_of(result, 1), (std::vector<std::int64_t>{9, 13}));
   EXPECT_EQ(cycles_of(result, 2), (std::vector<std::int64_t>{6 + 4 + 1 + 4}));
 }
@@ -633,7 +637,7 @@ TEST(MeshTiming, LastEventIsAnEntryToo) {
   EXPECT_EQ(run_whole(network, {}), 0);
 }
 
-// ---- Who gets what
+// ---- Receivers
 
 TEST(MeshMulticast, EveryRectangleFromEverySender) {
   const ChipDescription chip = mesh_chip(4, 3);
@@ -725,7 +729,7 @@ TEST(MeshRandom, SlicesChangeNothing) {
     while (next != SpikeNetwork::kForever) {
       const std::int64_t previous = limit;
       limit += std::uniform_int_distribution<int>(1, 9)(random);
-      // What happens before the limit is known then: deliveries end link cycles later.
+      // Everything before the limit is known by then; deliveries complete link_cycles later.
       next = network.run(limit);
       ASSERT_GE(next, limit);
       if (next != SpikeNetwork::kForever) last_next = next;
@@ -736,7 +740,8 @@ TEST(MeshRandom, SlicesChangeNothing) {
     }
     ASSERT_EQ(recorder.sorted(), whole.deliveries);
     ASSERT_EQ(network.last_event(), whole.last_event);
-    // Nobody waits for an event that is not there: the tick could end before it is told so.
+    // The network must not announce an event that does not exist, because the tick could end
+    // before.
     ASSERT_LE(last_next, whole.last_event);
   }
 }
@@ -756,7 +761,7 @@ TEST(MeshRandom, ATickDoesNotDependOnThoseBefore) {
 }
 
 TEST(MeshRandom, LongSilencesAreSkipped) {
-  // Beyond the calendar's wheel, and on its edges.
+  // Gaps at the edges of the calendar's wheel and beyond it.
   for (const std::int64_t gap : {254, 255, 256, 257, 511, 512, 513, 100000, 4000000}) {
     ChipDescription chip = mesh_chip(2, 1);
     Traffic traffic;

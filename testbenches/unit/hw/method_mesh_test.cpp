@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The meshes of a method a router, which the benchmarks compare the fabric with, do the same.
+// Tests that the method-based meshes, with which the benchmarks compare the fabric, behave like it.
 #include "testbenches/bench/method_mesh.h"
 
 #include <algorithm>
@@ -74,7 +74,7 @@ struct Case {
 };
 
 TEST(MethodMesh, DeliversInTheCyclesOfTheFabric) {
-  // All at once: SystemC elaborates once a process.
+  // All cases run together, because SystemC can elaborate only once per process.
   std::vector<std::unique_ptr<Case>> cases;
   const auto add = [&](int columns, int rows, int depth, int pipeline, int link, int emit,
                        double load, int credit = 0) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Networks of every topology, on one chip and on boards: latency, conservation, order, watchdog.
+// Tests networks of every topology, on one chip and on boards: latency, conservation, order and
+// watchdog.
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -48,7 +49,7 @@ class Recorder : public SpikeSink {
   std::vector<Delivery> deliveries;
 };
 
-/// From the cores, and at last from the host.
+/// Emissions of each core, followed by those of the host.
 using Traffic = std::vector<std::vector<Emission>>;
 
 struct Result {
@@ -56,7 +57,8 @@ struct Result {
   NetworkActivity activity;
 };
 
-/// Cores inject in the order of their numbers, or the other way round: routers are visited so.
+/// The cores inject in ascending or descending order, which determines the order in which routers
+/// are visited.
 Result run(SpikeNetwork& network, Recorder& recorder, const Traffic& traffic, bool backwards) {
   recorder.deliveries.clear();
   network.begin_tick();
@@ -89,21 +91,22 @@ ChipDescription board_of(TopologyKind topology, int side, int chips) {
   return chip;
 }
 
-/// Links on the way from i to j along a ring, and those of them that lie between chips. Opposite
-/// places use the direct way where the lower one is even.
+/// Returns the links on the way from i to j along a ring, and how many of them are between chips.
+/// Opposite places use the direct way if the lower one is even.
 std::pair<int, int> around(int i, int j, int size, int chip_side) {
   const int low = std::min(i, j);
   const int direct = std::max(i, j) - low;
   const bool is_direct = 2 * direct < size || (2 * direct == size && low % 2 == 0);
   int between = 0;
-  for (int k = 0; k < size; ++k) {  // from k to k + 1
+  for (int k = 0; k < size; ++k) {  // link from k to k + 1
     const bool is_used = (k >= low && k < low + direct) == is_direct;
     if (is_used && (k + 1) % chip_side == 0 && size > chip_side) ++between;
   }
   return {is_direct ? direct : size - direct, between};
 }
 
-/// Cycles of a packet alone from core to core, and its passages through routers: docs/network.md.
+/// Returns the cycles of a single packet from core to core, and its router traversals, see
+/// docs/network.md.
 std::pair<std::int64_t, int> formula(const ChipDescription& chip, int from, int to) {
   const arch::MeshDescription grid = chip.grid();
   const int x0 = grid.x(from), y0 = grid.y(from), x1 = grid.x(to), y1 = grid.y(to);
@@ -157,17 +160,19 @@ TEST(Latency, OfEveryPairIsTheFormulas) {
   }
 }
 
-// Row 0 of a torus of five: from 4 the closing link east leads to 0, the second channel's FIFO from
-// there on; two packets that share a link take turns.
+// Row 0 of a torus of five cores: from core 4 the closing link east leads to core 0, and from there
+// the packet uses the FIFO of the second channel. Two packets that share a link take turns.
 TEST(Torus, ChannelsShareALink) {
   ChipDescription chip = board_of(TopologyKind::kTorus, 5, 1);
   chip.mesh = {5, 1};
   chip.router = {4, 1, 1};
   Traffic traffic(6);
-  // Both enter at 0. Core 4's leaves router 4 at 1 and is in router 0 at 2, may leave from 3 on.
+  // Both enter at 0. The packet of core 4 leaves router 4 at 1, reaches router 0 at 2 and may leave
+  // from 3 on.
   traffic[4] = {{Packet::to_cores({1, 0, 1, 0}, 0, 4), 0, 0}};
-  // Core 0's second packet may leave at 2, its third at 3: north counts as served last, then the
-  // core; the second channel of west is after it, and so is first; the core is next.
+  // The second packet of core 0 may leave at 2 and the third at 3. Initially north counts as the
+  // input served last, then the core does. The second channel of west comes after it and is
+  // therefore first, then the core.
   for (int i = 0; i < 3; ++i) traffic[0].push_back({Packet::to_cores({1, 0, 1, 0}, 0, i), 0, 0});
   std::vector<std::pair<std::int64_t, int>> arrivals;
   for (const auto& [cycle, core, packet] : simulate(chip, traffic).deliveries) {
@@ -179,7 +184,7 @@ TEST(Torus, ChannelsShareALink) {
                                                std::pair(7, 2)));
 }
 
-/// Every link's packets, those without any left out: "0.1,0 to 0.2,0" by level, x and y.
+/// Returns the packets of every used link: "0.1,0 to 0.2,0" gives level, x and y.
 std::map<std::string, std::uint32_t> link_packets(const ChipDescription& chip,
                                                   const SpikeNetwork& network) {
   const auto text = [](const arch::RouterPlace& end) {
@@ -213,7 +218,7 @@ TEST(Links, CountThePacketsOfATick) {
     for (int tick = 0; tick < 2; ++tick) {
       run(*network, recorder, traffic, false);
       EXPECT_EQ(link_packets(chip, *network), expected);
-      // The second packet is account 1's, and the last.
+      // The second packet belongs to stat category 1 and is the last.
       EXPECT_LT(network->activity()[0].last_event, 50);
       EXPECT_EQ(network->activity()[1].last_event, network->last_event());
     }
@@ -276,7 +281,7 @@ std::vector<std::pair<int, std::uint64_t>> wanted(const RandomCase& c) {
   return result;
 }
 
-/// Links that all packets of the case cross.
+/// Returns the links that all packets of the case cross.
 std::uint64_t hops(const RandomCase& c) {
   const mapper::Hops count(c.chip);
   int sum = 0;
@@ -293,7 +298,7 @@ std::uint64_t hops(const RandomCase& c) {
   return static_cast<std::uint64_t>(sum);
 }
 
-// The network itself throws where a FIFO would go above its depth.
+// The network itself throws an exception if a FIFO exceeds its depth.
 TEST(Conservation, EachPacketOnceToEachReceiver) {
   int trees = 0;
   int tori = 0;
@@ -340,8 +345,8 @@ TEST(Arbitration, FixedPriorityServesTheLowestInput) {
 
 // ---- Watchdog
 
-/// Deadlocks: four routers in a circle that packets go round in one direction only, without an
-/// order of the FIFOs.
+/// A topology that deadlocks: packets travel in one direction around a circle of four routers,
+/// without an order of the FIFOs.
 class Ring {
  public:
   enum Port : unsigned { kNext, kPrevious, kCore, kHost };
@@ -397,7 +402,7 @@ TEST(Watchdog, SaysWhoWaitsForWhom) {
   network.begin_tick();
   Traffic traffic(4);
   for (int core = 0; core < 4; ++core) {
-    // Half way round: each fills the FIFO that the one before it wants.
+    // Each packet travels half the circle and fills the FIFO that the previous one needs.
     const int to = (core + 2) % 4;
     traffic[static_cast<std::size_t>(core)].assign(3,
                                                    {Packet::to_cores({to, 0, to, 0}, 0, 0), 0, 0});

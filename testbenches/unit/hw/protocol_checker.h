@@ -15,9 +15,9 @@
 
 namespace spikeloom::test {
 
-/// Stands between an initiator and a target, hands on what they say, and checks it by the rules of
-/// the TLM-2.0 base protocol for blocking and debug transport (IEEE 1666, generic payload). The
-/// target is one that grants no DMI: each transport also asks for it.
+/// Sits between an initiator and a target, forwards their calls, and checks them against the rules
+/// of the TLM-2.0 base protocol for blocking and debug transport (IEEE 1666, generic payload). The
+/// target must not grant DMI; each transport also requests it.
 class ProtocolChecker : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<ProtocolChecker> from_initiator;
@@ -30,18 +30,18 @@ class ProtocolChecker : public sc_core::sc_module {
     from_initiator.register_get_direct_mem_ptr(this, &ProtocolChecker::get_direct_mem_ptr);
   }
 
-  /// Called with each rule that is broken; a failure of the test unless set otherwise.
+  /// Sets the function called for each violated rule; by default a violation fails the test.
   void on_violation(std::function<void(const std::string&)> callback) {
     violation_ = std::move(callback);
   }
 
-  /// Whether the initiator breaks rules on purpose, to see what the target makes of it.
+  /// Declares whether the initiator violates rules on purpose, to test the response of the target.
   void expect_wrong_requests(bool expected) { wrong_requests_ = expected; }
 
   std::uint64_t transports() const { return transports_; }
 
  private:
-  /// What nobody but the initiator may set.
+  /// The fields that only the initiator may set.
   struct Request {
     explicit Request(const tlm::tlm_generic_payload& payload)
         : command(payload.get_command()),
@@ -101,7 +101,7 @@ class ProtocolChecker : public sc_core::sc_module {
             "the byte enable length is 0");
   }
 
-  /// Times are unsigned: a negative one wraps around to the upper half of their range.
+  /// Times are unsigned; a negative one wraps around to the upper half of the range.
   static bool is_negative(const sc_core::sc_time& time) { return time.value() > UINT64_MAX / 2; }
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -117,13 +117,13 @@ class ProtocolChecker : public sc_core::sc_module {
             "the target has set no response status");
     require(!payload.is_dmi_allowed(), "the target hints at DMI, which it refuses");
     const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
-    // The target may wait in place of a delay, and add to it; time never goes back.
+    // The target may wait instead of increasing the delay, or do both; time must not decrease.
     require(!is_negative(delay), "the target's delay is negative");
     require(end >= start, "the target has decreased the delay without waiting");
   }
 
-  /// Debug transport looks at the target without changing it: no time passes, and looking twice
-  /// shows the same.
+  /// Debug transport must not change the target: it takes no time, and a second read gives the same
+  /// data.
   unsigned transport_dbg(tlm::tlm_generic_payload& payload) {
     const Request before(payload);
     const sc_core::sc_time time = sc_core::sc_time_stamp();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The protocol checker itself: a target that keeps the rules passes, and each broken rule is seen.
+// Tests the protocol checker: a target that follows the rules passes, and each violation is
+// detected.
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -19,7 +20,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Payload = tlm::tlm_generic_payload;
 
-/// A memory of a word, which does to the payload what a test wants.
+/// A memory of one word that changes the payload as a test requires.
 class Target : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Target> socket;
@@ -58,7 +59,8 @@ struct Bench {
     checker.on_violation([this](const std::string& rule) { violations.push_back(rule); });
   }
 
-  /// A write, or read, of a word that is as it should be but for what `change` does to it.
+  /// A valid write of one word; `of_initiator` changes the request and `of_target` is the target's
+  /// response.
   std::vector<std::string> transport(
       const std::function<void(Payload&, sc_core::sc_time&)>& of_target,
       const std::function<void(Payload&)>& of_initiator = [](Payload&) {}) {
@@ -100,7 +102,7 @@ void accept(Payload& payload, sc_core::sc_time& /*delay*/) {
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
-/// A target that accepts, and then does `change`.
+/// A target that accepts the access and then applies `change`.
 std::vector<std::string> with(const std::function<void(Payload&)>& change) {
   return g_bench->transport([&](Payload& payload, sc_core::sc_time& delay) {
     accept(payload, delay);
@@ -115,7 +117,7 @@ TEST(Checker, AcceptsWhatKeepsTheRules) {
     delay += sc_core::sc_time(5, sc_core::SC_NS);
   }),
               IsEmpty());
-  // Waiting in place of the delay.
+  // The target waits instead of returning the delay.
   EXPECT_THAT(g_bench->transport([](Payload& payload, sc_core::sc_time& delay) {
     accept(payload, delay);
     sc_core::wait(delay);
@@ -146,7 +148,7 @@ TEST(Checker, SeesWhatATargetModifies) {
   EXPECT_THAT(with([](Payload& p) { p.get_data_ptr()[0] ^= 1; }),
               ElementsAre("data of a write is modified"));
   g_bench->word = 0;
-  // A shorter length goes with shorter contents.
+  // A shorter length implies shorter data.
   EXPECT_THAT(with([](Payload& p) { p.set_data_length(4); }),
               testing::Contains("the data length is modified"));
   EXPECT_THAT(with([](Payload& p) { p.set_byte_enable_length(4); }),

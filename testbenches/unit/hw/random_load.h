@@ -12,14 +12,15 @@
 
 namespace spikeloom::test {
 
-/// Cores that send each other and the host spikes, drawn at random, as the writes that load them.
+/// Cores that send random spikes to each other and to the host, and the writes that load them.
 struct RandomLoad {
   static constexpr int kAxons = 40;
 
   std::vector<int> cores;
   std::vector<arch::Transaction> transactions;
 
-  /// `percent` of the synapses are not 0. `cores` are those in use, by number on the board.
+  /// `percent` of the synapses are nonzero. `in_use` are the numbers of the enabled cores on the
+  /// board.
   RandomLoad(const arch::ChipDescription& chip, std::vector<int> in_use, int percent,
              std::uint64_t seed)
       : cores(std::move(in_use)) {
@@ -34,7 +35,8 @@ struct RandomLoad {
     }
   }
 
-  /// A packet to one of the cores: to an axon, or to a list where there are lists.
+  /// Returns a packet to one of the cores: to a list if the chip has expansion tables, else to an
+  /// axon.
   arch::Packet packet(const arch::ChipDescription& chip, Random& random) const {
     const int core =
         cores[static_cast<std::size_t>(random.between(0, static_cast<int>(cores.size()) - 1))];

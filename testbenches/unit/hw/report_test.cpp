@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a platform's report handler sees of a chip's faults.
+// Tests how the faults of a chip appear in the report handler of a platform.
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,7 +74,7 @@ struct Bench {
 
 Bench* g_bench = nullptr;
 
-/// What was reported since the last call.
+/// Returns the reports since the last call.
 std::vector<Reported> reported() { return std::exchange(g_reported, {}); }
 
 TEST(Reports, AFaultOfACoreIsReportedOnce) {
@@ -82,7 +82,7 @@ TEST(Reports, AFaultOfACoreIsReportedOnce) {
   const std::string text = "chip0.core_2_1: a packet for group 3, axon 4, of which it has none";
   const Reported expected{"/spikeloom/core", text, sc_core::SC_WARNING};
   const arch::Packet packet = arch::Packet::to_cores({2, 1, 2, 1}, 3, 4);
-  // Also after a reset, which makes the chip as new.
+  // The fault is reported again after a reset, which makes the chip as new.
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(chip.host.send({packet, packet}), tlm::TLM_OK_RESPONSE);
     EXPECT_THAT(reported(), IsEmpty());
@@ -93,7 +93,7 @@ TEST(Reports, AFaultOfACoreIsReportedOnce) {
     chip.reset();
     EXPECT_EQ(chip.board.fault(), "");
   }
-  // What is refused has its response alone.
+  // A refused access only has its response and is not reported.
   EXPECT_EQ(chip.host.write(0xff00000000000000, {0}), tlm::TLM_ADDRESS_ERROR_RESPONSE);
   EXPECT_THAT(reported(), IsEmpty());
 }
@@ -119,7 +119,7 @@ TEST(Reports, ATickBeyondTheEndOfTime) {
 TEST(Reports, CanBeSilenced) {
   for (const char* id : hw::report_id::kIds) {
     hw::silence_fault_reports();
-    // The handler is called all the same, but with nothing to do.
+    // The handler is still called, but without actions.
     sc_core::sc_report_handler::set_handler(
         [](const sc_core::sc_report&, const sc_core::sc_actions& actions) {
           EXPECT_EQ(actions, sc_core::SC_DO_NOTHING);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chip that is reset and loaded anew does what a fresh one does, whatever it did before.
+// Tests that a chip that is reset and reloaded behaves like a new one, whatever it did before.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -40,10 +40,10 @@ std::uint64_t control(std::uint64_t offset) {
   return arch::chip_address(ChipRegion::kControl, offset);
 }
 
-/// What a chip did, number by number.
+/// The observable behaviour of a chip as a list of numbers.
 using Record = std::vector<std::uint64_t>;
 
-/// A chip, and a host that lets the tests drive it.
+/// A chip, and a host through which the tests drive it.
 struct Bench {
   hw::Board chip;
   hw::HostDriver driver;
@@ -126,7 +126,7 @@ struct Bench {
     ASSERT_EQ(poke(control(arch::chip_control::kTicksCommitted), ticks), tlm::TLM_OK_RESPONSE);
   }
 
-  /// What the loaded chip does with kTicks inputs, which must not stop it.
+  /// Returns the behaviour of the loaded chip for kTicks inputs; no fault may occur.
   Record run(const RandomLoad& load) {
     record.clear();
     late = 0;
@@ -150,7 +150,7 @@ struct Bench {
     return record;
   }
 
-  /// A region of a core, by the debug interface.
+  /// Returns a region of a core, read through the debug interface.
   std::vector<std::uint64_t> content(int core, CoreRegion region) {
     const arch::CoreLocation place = chip.description().place(core);
     return debug_read(arch::core_address(place.unit, region, 0, place.chip),
@@ -189,8 +189,8 @@ struct Waveforms {
   }
   ~Waveforms() { std::filesystem::remove_all(directory); }
 
-  /// The values of all signals at `origin`, and the lines of the file after it, with times from
-  /// then on.
+  /// Returns the values of all signals at `origin`, and the following lines of the file with times
+  /// relative to it.
   std::pair<std::map<std::string, std::string>, std::vector<std::string>> from(
       const sc_core::sc_time& origin) const {
     std::map<std::string, std::string> values;
@@ -213,14 +213,14 @@ struct Waveforms {
   }
 };
 
-/// A chip that does all tests one after the other, and what a fresh one does.
+/// A chip on which all tests run in sequence, and the behaviour of a fresh one.
 struct Pair {
   std::string name;
   Bench used;
   Bench fresh;
   RandomLoad large;
   RandomLoad small;
-  Record expected;  ///< of `fresh` with `small`
+  Record expected;  ///< behaviour of `fresh` with `small`
 
   Pair(const std::string& pair_name, const arch::ChipDescription& chip, hw::Timing timing,
        hw::BoardTracer* tracer = nullptr, hw::BoardTracer* fresh_tracer = nullptr)
@@ -230,21 +230,21 @@ struct Pair {
         large(chip, every(chip, 1), 60, 1),
         small(chip, every(chip, 2), 12, 2) {}
 
-  /// Every `step`-th core of a board.
+  /// Returns every `step`-th core of a board.
   static std::vector<int> every(const arch::ChipDescription& chip, int step) {
     std::vector<int> cores;
     for (int core = 0; core < chip.grid().cores(); core += step) cores.push_back(core);
     return cores;
   }
 
-  /// Loads `small` into the chip that was used before, and compares.
+  /// Loads `small` into the used chip and compares its behaviour with that of the fresh one.
   void expect_fresh() {
     used.driver.load(small.transactions);
     EXPECT_EQ(used.run(small) == expected, true) << name;
     ASSERT_FALSE(expected.empty());
   }
 
-  /// `large` has run for two ticks, and there are packets for the next one.
+  /// Runs `large` for two ticks and sends packets for the next one.
   void start_large() {
     used.driver.load(large.transactions);
     test::Random random(3);
@@ -257,12 +257,12 @@ struct Pair {
 };
 
 std::vector<std::unique_ptr<Pair>> g_pairs;
-/// With waveforms.
+/// The pair with waveforms.
 std::unique_ptr<Pair> g_traced;
 std::unique_ptr<Waveforms> g_waveforms, g_fresh_waveforms;
-/// Its ticks are shorter than a core's work.
+/// A chip with ticks shorter than the work of a core.
 std::unique_ptr<Bench> g_slow;
-/// Its board's reset port is not bound.
+/// A board with an unbound reset port.
 hw::Board* g_unbound = nullptr;
 
 arch::ChipDescription description() {
@@ -348,7 +348,7 @@ TEST_F(Reset, InAnyCycleOfATick) {
 TEST_F(Reset, InAnyDeltaCycle) {
   for (const auto& pair : g_pairs) {
     for (int deltas = 0; deltas < 8; ++deltas) {
-      // From the start of a tick, and from its end.
+      // Counted from the start of a tick and from its end.
       for (const bool end : {false, true}) {
         pair->start_large();
         pair->used.commit(3);
@@ -366,7 +366,8 @@ TEST_F(Reset, NoTimePassesBeforeTheNextTick) {
     for (int deltas = 0; deltas < 8; ++deltas) {
       Bench& bench = pair->used;
       pair->start_large();
-      // The network runs ahead to what others have planned, and then waits for it.
+      // The network simulates ahead up to the next planned event of other processes, and then waits
+      // for it.
       sc_core::sc_event other;
       other.notify(3000, sc_core::SC_NS);
       bench.commit(3);
@@ -441,7 +442,7 @@ TEST_F(Reset, ThePortHoldsTheChipWhileItIsHigh) {
   sc_core::wait(1, sc_core::SC_MS);
   EXPECT_THAT(bench.content(0, CoreRegion::kRoutes), testing::Each(0U));
   EXPECT_THAT(bench.record, testing::IsEmpty());
-  // What comes in behind the bus's back is gone when it is over.
+  // Data written without the bus during the reset is cleared when it ends.
   bench.chip.core(0).access(static_cast<int>(CoreRegion::kRoutes), 0,
                             reinterpret_cast<std::uint8_t*>(&word), sizeof word, true);
   bench.reset.write(false);
@@ -469,7 +470,7 @@ TEST_F(Reset, NothingIsLeftInMemoryAndRegisters) {
     EXPECT_TRUE(bench.driver.interrupt.read());
     bench.commit(4);
     sc_core::wait(60, sc_core::SC_NS);
-    // Only its lowest bit counts.
+    // Only the lowest bit of the register counts.
     EXPECT_EQ(bench.poke(control(arch::chip_control::kReset), 2), tlm::TLM_OK_RESPONSE);
     EXPECT_EQ(resets, 1);
     EXPECT_EQ(bench.poke(control(arch::chip_control::kReset), 3), tlm::TLM_OK_RESPONSE);
@@ -510,7 +511,7 @@ TEST_F(Reset, ACoreThatHadNotFinishedStartsAnew) {
   for (test::CoreProgram::Write& write : program.writes(bench.chip.description().core)) {
     load.push_back({arch::core_address(0, write.region, write.offset), std::move(write.data)});
   }
-  // 1 + 20 * 2 cycles in ticks of 30.
+  // 1 + 20 * 2 cycles in ticks of 30 cycles.
   for (int i = 0; i < 2; ++i) {
     bench.driver.load(load);
     EXPECT_EQ(hw::model_of(bench.chip.core(0))->overrun(), 0);
@@ -523,7 +524,7 @@ TEST_F(Reset, ACoreThatHadNotFinishedStartsAnew) {
 TEST_F(Reset, WaveformsBeginAnew) {
   Bench& used = g_traced->used;
   Bench& fresh = g_traced->fresh;
-  // In the middle of a tick by the register, then at the start of one by the port.
+  // Resets in the middle of a tick by the register, then at the start of one by the port.
   g_traced->start_large();
   used.commit(5);
   sc_core::wait(600, sc_core::SC_NS);
@@ -573,7 +574,7 @@ TEST_F(Reset, VerifyingCoversWhatIsNotWritten) {
     EXPECT_EQ(verified.transactions, read.transactions);
     EXPECT_EQ(verified.bytes, read.bytes);
     EXPECT_EQ(verified.cycles, read.cycles);
-    // Without a reset, what was there before stays.
+    // Without a reset the previous content remains.
     driver.load(pair->large.transactions);
     driver.write(pair->small.transactions);
     EXPECT_FALSE(driver.read_back(pair->small.transactions, read));
@@ -588,7 +589,7 @@ TEST_F(Reset, VerifyingCoversWhatIsNotWritten) {
 TEST_F(Reset, VerifyingNamesAWordThatIsNotWritten) {
   hw::HostDriver& driver = g_pairs[0]->used.driver;
   const arch::ChipDescription& chip = g_pairs[0]->used.chip.description();
-  // Core 1 is not in use; core 2 is, and its last route is not.
+  // Core 1 is not in use; core 2 is, but its last route is not.
   const std::uint64_t last =
       arch::region_bytes(chip.core, CoreRegion::kRoutes) - arch::kBusWordBytes;
   for (const auto& [core, region, offset, text] :

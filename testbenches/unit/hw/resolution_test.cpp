@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A platform whose SystemC time has too coarse a resolution.
+// Tests a platform whose SystemC time resolution is too coarse.
 #include <string>
 
 #include <gmock/gmock.h>

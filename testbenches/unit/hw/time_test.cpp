@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chip's time and SystemC's: initiators that run ahead of it, a clock whose cycle is no whole
-// number of picoseconds, and the end of time.
+// Tests the chip's time against SystemC's: initiators that run ahead, a clock whose period is not a
+// whole number of picoseconds, and the end of time.
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -34,7 +34,7 @@ const std::uint64_t kCommitted =
     arch::chip_address(ChipRegion::kControl, arch::chip_control::kTicksCommitted);
 const std::uint64_t kDone = arch::chip_address(ChipRegion::kStatus, arch::chip_status::kTicksDone);
 
-/// 633 cycles are a million picoseconds.
+/// 633 cycles take exactly a million picoseconds.
 constexpr double kClockHz = 633e6;
 
 arch::ChipDescription description() {
@@ -48,9 +48,9 @@ std::int64_t bus_cycles(const arch::BusDescription& bus, std::size_t bytes) {
   return bus.latency_cycles + (count + bus.bytes_per_cycle - 1) / bus.bytes_per_cycle;
 }
 
-// ---- Initiators that run ahead.
+// ---- Initiators that run ahead
 
-/// With a quantum of its own, as each processor of a platform has one.
+/// A quantum keeper with a quantum of its own, as each processor of a platform has one.
 class QuantumKeeper : public tlm_utils::tlm_quantumkeeper {
  public:
   explicit QuantumKeeper(const sc_core::sc_time& quantum) : quantum_(quantum) { reset(); }
@@ -62,12 +62,12 @@ class QuantumKeeper : public tlm_utils::tlm_quantumkeeper {
   sc_core::sc_time quantum_;
 };
 
-/// What a processor sees of a chip.
+/// What a processor observes of a chip.
 struct Seen {
-  std::vector<std::tuple<std::int64_t, std::int64_t>> ticks;  ///< start cycle and cycles
+  std::vector<std::tuple<std::int64_t, std::int64_t>> ticks;  ///< start cycle and number of cycles
   std::vector<std::vector<int>> outputs;
   std::vector<std::uint64_t> registers;
-  std::vector<sc_core::sc_time> times;  ///< the processor's own, after each step
+  std::vector<sc_core::sc_time> times;  ///< local time of the processor after each step
 
   bool operator==(const Seen& other) const {
     return ticks == other.ticks && outputs == other.outputs && registers == other.registers &&
@@ -75,8 +75,8 @@ struct Seen {
   }
 };
 
-/// A processor of a virtual platform that drives a chip: it computes and accesses, ahead of
-/// SystemC's time by no more than its quantum.
+/// A processor of a virtual platform that drives a chip. Its computations and accesses run ahead of
+/// SystemC time by at most its quantum.
 class Processor : public sc_core::sc_module {
  public:
   Processor(const sc_core::sc_module_name& name, const sc_core::sc_time& quantum)
@@ -162,21 +162,22 @@ class Processor : public sc_core::sc_module {
 
   void run() {
     test::load_timing_example(*this, chip_.description().core);
-    compute(20000);  // the chip must not start before
+    compute(20000);  // the chip must not start earlier
     send(0);
     send(1);
     write(config_, kCommitted, 1);
     look();
-    // It waits for the tick without looking, longer than that takes.
+    // Waits for the tick without polling, longer than the tick takes.
     compute(1000);
     seen.outputs.push_back(receive());
     write(config_, kCommitted, 3);
-    // While ticks run: neuron 1 of core 0 wants one axon in place of two, from the next tick on.
+    // While ticks are running, neuron 1 of core 0 is changed to need one axon instead of two, from
+    // the next tick on.
     compute(1);
     std::vector<std::uint8_t> threshold = {1, 0, 0, 0, 1, 0, 0, 0};
     access(config_, tlm::TLM_WRITE_COMMAND, arch::core_address(0, CoreRegion::kThresholds, 0),
            threshold);
-    // In small steps, so that some looks fall on ends of ticks.
+    // Uses small steps, so that some polls coincide with ends of ticks.
     for (int i = 0; i < 40; ++i) {
       compute(i % 7);
       look();
@@ -199,7 +200,7 @@ class Processor : public sc_core::sc_module {
   QuantumKeeper keeper_;
 };
 
-// ---- The driver's chip, and one whose time ends.
+// ---- The chip of the driver, and one whose time ends
 
 struct LoggedBus : public hw::BusObserver {
   void started(const hw::BusAccess& access) override { starts.push_back(access.start_cycle); }
@@ -236,7 +237,7 @@ struct Bench {
 Bench* g_bench = nullptr;
 
 TEST(Time, LoadingIsCountedInCycles) {
-  // More accesses than picoseconds in a cycle, so that roundings would show.
+  // More accesses than picoseconds per cycle, so that rounding errors would accumulate visibly.
   std::vector<arch::Transaction> writes;
   for (std::uint64_t i = 0; i < 2000; ++i) {
     writes.push_back({arch::core_address(0, CoreRegion::kRoutes, 8 * (i % 16)),
@@ -258,7 +259,7 @@ TEST(Time, LoadingIsCountedInCycles) {
   EXPECT_FALSE(g_bench->driver.read_back({writes[1998], writes[1999]}, reading));
   EXPECT_EQ(reading.cycles, bus_cycles(g_bench->chip.description().bus, 256) +
                                 bus_cycles(g_bench->chip.description().bus, 8));
-  // One begins where the one before ends.
+  // Each access begins when the previous one ends.
   ASSERT_EQ(g_bench->bus.starts.size(), 2002U);
   EXPECT_EQ(g_bench->bus.starts.front(), start);
   for (std::size_t i = 1; i < g_bench->bus.starts.size(); ++i) {
@@ -285,17 +286,17 @@ TEST(Time, ProcessorsThatRunAheadSeeTheSameChip) {
   const std::vector<std::unique_ptr<Processor>>& processors = g_bench->processors;
   for (const auto& processor : processors) ASSERT_TRUE(processor->done);
   const Seen& seen = processors.front()->seen;
-  // Loading and 20 us of other work come before the first tick.
+  // Loading and 20 us of other work precede the first tick.
   ASSERT_EQ(seen.ticks.size(), 8U);
   EXPECT_GT(std::get<0>(seen.ticks[0]), 20000 * 633 / 1000);
-  // docs/timing.md, "A whole tick".
+  // See docs/timing.md, "A whole tick".
   EXPECT_EQ(std::get<1>(seen.ticks[0]), 16);
   EXPECT_EQ(std::get<1>(seen.ticks[1]), 21);
   EXPECT_EQ(std::get<1>(seen.ticks[2]), 29);
   EXPECT_THAT(seen.outputs[0], IsEmpty());
   EXPECT_THAT(seen.outputs[1], IsEmpty());
   EXPECT_THAT(seen.outputs[2], ElementsAre(10, 11, 20));
-  // One axon is enough for neuron 1 now.
+  // Neuron 1 now needs only one axon.
   EXPECT_THAT(seen.outputs[5], ElementsAre(10, 11, 20));
   for (const auto& processor : processors) {
     EXPECT_EQ(processor->seen.ticks, seen.ticks) << processor->name();
@@ -306,7 +307,7 @@ TEST(Time, ProcessorsThatRunAheadSeeTheSameChip) {
 }
 
 TEST(Time, ATickBeyondItsEndStopsTheChip) {
-  // 2^63 ps are 9223372036 cycles: 15 ticks, and some registers before them.
+  // 2^63 ps are 9223372036 cycles: 15 ticks after some register accesses.
   EXPECT_EQ(g_bench->slow_host.write(kCommitted, {20}), tlm::TLM_OK_RESPONSE);
   EXPECT_EQ(g_bench->slow_host.read(kDone), 0U);
   while (g_bench->slow.fault().empty()) sc_core::wait(1e6, sc_core::SC_SEC);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Waveforms: the file, what it shows of a core and of routers, and what scopes name.
+// Tests waveforms: the file, the signals of cores and routers, and the signals that a scope
+// selects.
 #include <cstdint>
 #include <map>
 #include <sstream>
@@ -34,7 +35,7 @@ using testing::Pair;
 
 using Changes = std::vector<std::pair<std::int64_t, std::uint64_t>>;
 
-/// By signal: its changes, times and values, those of $dumpvars left out.
+/// Returns the changes (time, value) of each signal, without the values in $dumpvars.
 std::map<std::string, Changes> read(const std::string& text) {
   std::map<std::string, std::string> names;
   std::map<std::string, Changes> changes;
@@ -64,7 +65,7 @@ std::map<std::string, Changes> read(const std::string& text) {
   return changes;
 }
 
-/// A cycle of it is a picosecond.
+/// Returns a chip with a clock period of one picosecond.
 ChipDescription chip_of_picoseconds() {
   ChipDescription chip = test::small_chip();
   chip.clock_hz = 1e12;
@@ -105,7 +106,7 @@ TEST(VcdWriter, WritesOnlyWhatHasChanged) {
   const auto busy = writer.add({"board"}, "busy", 1);
   writer.begin("");
   writer.open(0);
-  // One after the other without a pause: busy all the time.
+  // Three adjacent periods: the signal stays busy throughout.
   for (const std::int64_t start : {4, 2, 6}) {
     writer.add_to(busy, start, 1);
     writer.add_to(busy, start + 2, -1);
@@ -198,8 +199,8 @@ TEST(VcdWriter, NamesAPlaceThatCannotBeWritten) {
   }
 }
 
-// docs/timing.md, "Example core": three axons of group 0 and two of group 1; the neurons are ready
-// at 15, 17 and 21.
+// See docs/timing.md, "Example core": three axons of group 0 and two of group 1. The neurons are
+// ready at 15, 17 and 21.
 TEST(CoreTracer, ShowsTheCyclesOfTheContract) {
   const ChipDescription chip = chip_of_picoseconds();
   test::CoreProgram program;
@@ -228,7 +229,7 @@ TEST(CoreTracer, ShowsTheCyclesOfTheContract) {
   tracer.trace(core, 100);
   writer.close(200);
   auto signals = read(file.content());
-  // SCAN 3, READ 3 * 2, SCAN 1, READ 2 * 1, FIRE 3 + 2 + 4.
+  // SCAN takes 3, READ 3 * 2, SCAN 1, READ 2 * 1, and FIRE 3 + 2 + 4 cycles.
   EXPECT_THAT(signals["state"], ElementsAre(Pair(100, 1), Pair(103, 2), Pair(109, 1), Pair(110, 2),
                                             Pair(112, 3), Pair(121, 0)));
   EXPECT_THAT(signals["axons"], ElementsAre(Pair(100, 5)));
@@ -236,7 +237,7 @@ TEST(CoreTracer, ShowsTheCyclesOfTheContract) {
   EXPECT_THAT(signals["row"],
               ElementsAre(Pair(103, 3), Pair(105, 7), Pair(107, 129), Pair(110, 0), Pair(111, 5)));
   EXPECT_THAT(signals["neuron"], ElementsAre(Pair(115, 1), Pair(117, 2)));
-  // Neuron 0: 2, both thresholds. Neuron 1: 0 < 3. Neuron 2: -2 < -1.
+  // Neuron 0 reaches 2, both thresholds. Neuron 1: 0 < 3. Neuron 2: -2 < -1.
   EXPECT_THAT(signals["potential_0"], ElementsAre(Pair(115, 2)));
   EXPECT_THAT(signals["fired_0"], ElementsAre(Pair(115, 3)));
   EXPECT_THAT(signals["potential_2"],
@@ -251,7 +252,8 @@ class NoSink : public SpikeSink {
   void deliver_to_host(Packet, std::int64_t) override {}
 };
 
-/// What the network of `chip` does with packets of core 0, in a tick that begins at 1000.
+/// Returns the waveforms of the network of `chip` for packets of core 0, in a tick that begins at
+/// 1000.
 std::map<std::string, Changes> trace_network(const ChipDescription& chip,
                                              const std::vector<Emission>& emissions,
                                              std::uint32_t router) {
@@ -272,7 +274,8 @@ std::map<std::string, Changes> trace_network(const ChipDescription& chip,
   return read(file.content());
 }
 
-// docs/timing.md, "Hop": enters at 10, leaves the three routers at 11, 13 and 15, is there at 16.
+// See docs/timing.md, "Hop": the packet enters at 10, leaves the three routers at 11, 13 and 15,
+// and arrives at 16.
 TEST(NetworkTracer, ShowsTheHopsOfTheContract) {
   const ChipDescription chip = chip_of_picoseconds();
   const Packet packet = Packet::to_cores({2, 0, 2, 0}, 0, 0);
@@ -285,14 +288,15 @@ TEST(NetworkTracer, ShowsTheHopsOfTheContract) {
   EXPECT_THAT(last["out_core_busy"], ElementsAre(Pair(1015, 1), Pair(1016, 0)));
 }
 
-// docs/timing.md, "Back-pressure": five packets to the neighbour with one place in each FIFO are
-// delivered at 4, 7, 10, 13 and 16.
+// See docs/timing.md, "Back-pressure": five packets to the neighbour, with one place in each FIFO,
+// are delivered at 4, 7, 10, 13 and 16.
 TEST(NetworkTracer, ShowsBackPressure) {
   ChipDescription chip = chip_of_picoseconds();
   chip.router.fifo_depth = 1;
   const Packet packet = Packet::to_cores({1, 0, 1, 0}, 0, 0);
   auto signals = trace_network(chip, std::vector<Emission>(5, {packet, 0, 0}), 1);
-  // A packet takes the place at 1, 4, .. and leaves at 3, 6, ..: the place is free for no cycle.
+  // Packets occupy the place from 1, 4, ... and leave at 3, 6, ...: the place is never free for a
+  // whole cycle.
   EXPECT_THAT(signals["in_west_full"], ElementsAre(Pair(1001, 1), Pair(1016, 0)));
   EXPECT_THAT(signals["in_west_fill"], ElementsAre(Pair(1001, 1), Pair(1016, 0)));
   EXPECT_THAT(
@@ -315,7 +319,7 @@ TEST(RouterList, HasThePortsThatLeadSomewhere) {
 }
 
 TEST(RouterList, OfAQuadtreeHasChildrenThatAreThere) {
-  ChipDescription chip = test::small_chip();  // 3 x 2 cores: one square of four, one of two
+  ChipDescription chip = test::small_chip();  // 3 x 2 cores: one square of four and one of two
   chip.topology = arch::TopologyKind::kQuadtree;
   const RouterList routers = list_routers(chip);
   ASSERT_EQ(routers.routers.size(), 3U);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Annealed placements: never worse, within limits, the same for the same seed.
+// Tests annealed placements: they are never worse, respect all limits, and are the same for the
+// same seed.
 #include <stdexcept>
 
 #include <gmock/gmock.h>
@@ -24,7 +25,7 @@ using mapper::Slots;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// Layers side by side in sizes that greedy placement does not put best.
+/// Returns a network whose layers have sizes for which greedy placement is not optimal.
 converter::SpikingNetwork uneven_network() {
   return test::NetworkBuilder("uneven", {4, 12, 12}, 2, 5)
       .convolution(6, 3, 1, 1)
@@ -109,7 +110,7 @@ TEST(Annealing, ReportsProgressAndCanBeStopped) {
   mapper::map_network(network, {}, test::chip_of_small_cores(), options);
 }
 
-/// Only the neurons of the input's left column spike, and what they reach in the first layer.
+/// Only the neurons of the left column of each layer spike.
 arch::SpikeProfile profile_of(const converter::SpikingNetwork& network) {
   arch::SpikeProfile profile;
   profile.network = network.name;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Networks with branches, worked by hand: residual sums, concatenations, relays.
+// Tests networks with branches against results derived by hand: residual sums, concatenations and
+// relays.
 #include <algorithm>
 
 #include <gmock/gmock.h>
@@ -23,8 +24,8 @@ using ::testing::IsEmpty;
 
 constexpr int kLevels = 2;
 
-/// A line of 3 inputs of 2 levels; a convolution of 1 x 1 windows and a relay of it; a dense layer
-/// of one channel that adds them, the relay's weights taken 3 times.
+/// A row of 3 inputs with 2 levels, a convolution with 1 x 1 windows and a relay of the input, and
+/// a dense layer of one channel that adds both and repeats the weights of the relay 3 times.
 SpikingNetwork residual(int repeat = 3) {
   test::NetworkBuilder builder("residual", {1, 1, 3}, kLevels, 1);
   const converter::Window whole = test::whole_window({1, 1, 3});
@@ -36,7 +37,7 @@ SpikingNetwork residual(int repeat = 3) {
   return network;
 }
 
-/// The same two layers, each into two channels of its own.
+/// The same two layers, each connected to two channels of its own.
 SpikingNetwork concatenation() {
   test::NetworkBuilder builder("concatenation", {1, 1, 3}, kLevels, 1);
   const converter::Window whole = test::whole_window({1, 1, 3});
@@ -57,7 +58,8 @@ TEST(Branches, ASumTakesTheDendritesOfAllItsTerms) {
   EXPECT_EQ(sum.neurons, 1);
   EXPECT_EQ(sum.axon_groups, 2);
   EXPECT_EQ(sum.dendrites, 1 + 3);
-  // 3 inputs of 2 levels, of both layers, the second's 3 times, would fit one group of 48 axons.
+  // 3 inputs of 2 levels from both layers, the second repeated 3 times, would fit one group of 48
+  // axons.
   EXPECT_EQ(sum.min_dendrites, 1);
   EXPECT_DOUBLE_EQ(sum.axon_utilization, 2.0 * 6 / (2 * 48));
   EXPECT_DOUBLE_EQ(sum.synapse_utilization, (2.0 * 2 + 3.0 * 2 * 3) / (40 * 48));
@@ -70,7 +72,7 @@ TEST(Branches, ASpikeGoesToAllThatReadIt) {
   mapper::MappingReport report;
   const Deployment deployment =
       mapper::map_network(network, {}, test::chip_of_small_cores(), {}, &report);
-  // An input neuron's spike is for two layers, another one's for the sum alone.
+  // A spike of an input neuron goes to two layers, and those of the other layers only to the sum.
   EXPECT_EQ(deployment.input.first, (std::vector<std::uint32_t>{0, 2, 4, 6}));
   EXPECT_EQ(report.layers[0].packets, 3);
   EXPECT_EQ(report.layers[1].packets, 3);
@@ -91,7 +93,7 @@ TEST(Branches, AConcatenationTakesTheDendritesOfOneTermANeuron) {
   EXPECT_EQ(report.layers[2].dendrites, 4);
   EXPECT_EQ(report.layers[2].min_dendrites, 4);
   EXPECT_EQ(report.layers[2].packets, 6);
-  // A block's groups are those of its own terms.
+  // A block only has groups for its own terms.
   EXPECT_EQ(report.layers[2].axon_groups, 1);
   chip.core.fan_in_groups = 1;
   chip.core.dendrites = 3;
@@ -121,7 +123,7 @@ TEST(Branches, ASumThatDoesNotFitNamesItsTerms) {
 }
 
 TEST(Branches, PotentialsAreThoseOfAllTermsWithTheirFactors) {
-  // Positive: 1 weight of 2 levels and 2 of 2 levels, 3 times: 14. Negative: 2 + 6 = 8.
+  // Positive: 1 weight of 2 levels and 3 * 2 of 2 levels, in total 14. Negative: 2 + 6 = 8.
   arch::ChipDescription chip = test::chip_of_small_cores();
   chip.core.potential_bits = 5;
   EXPECT_EQ(error_of(residual(), chip), "");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random networks of all features on five chips that differ in all that a mapping depends on: the
-// verifier rebuilds each of them from its deployment.
+// Maps random networks with all features to five chips that differ in everything that affects
+// mapping; the verifier rebuilds each network from its deployment.
 #include "testbenches/unit/support/chips.h"
 
 #include <cstdlib>
@@ -27,10 +27,10 @@ using ::testing::IsEmpty;
 struct Case {
   std::string name;
   ChipDescription chip;
-  int max_refused;  ///< of 100 networks, for a limit
+  int max_refused;  ///< number of networks out of 100 that may exceed a limit
 };
 
-/// One-bit synapses and a threshold a dendrite.
+/// Returns a chip with one-bit synapses and one threshold per dendrite.
 ChipDescription pairs() {
   ChipDescription chip = test::chip_of_small_cores();
   chip.mesh = {24, 24};
@@ -43,7 +43,7 @@ ChipDescription pairs() {
   return chip;
 }
 
-/// A board of quadtrees whose cores have expansion tables.
+/// Returns a board of quadtrees whose cores have expansion tables.
 ChipDescription trees() {
   ChipDescription chip = test::chip_of_small_cores();
   chip.topology = arch::TopologyKind::kQuadtree;
@@ -58,7 +58,7 @@ ChipDescription trees() {
   return chip;
 }
 
-/// Limits that most networks meet.
+/// Returns a chip with limits that most networks reach.
 ChipDescription tiny() {
   ChipDescription chip = test::chip_of_small_cores();
   chip.mesh = {20, 20};
@@ -73,7 +73,7 @@ ChipDescription tiny() {
 
 class FiveChips : public ::testing::TestWithParam<Case> {};
 
-/// How many networks: more where the environment asks for them.
+/// Returns the number of networks, which the environment can increase.
 std::uint64_t networks() {
   const char* const wanted = std::getenv("SPIKELOOM_RANDOM_NETWORKS");
   return wanted == nullptr ? 50 : std::strtoull(wanted, nullptr, 10);

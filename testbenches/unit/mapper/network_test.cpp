@@ -72,7 +72,7 @@ TEST(Mapper, FitsLeNetOnTheReferenceChip) {
   EXPECT_THAT(mapper::verify(deployment, network), IsEmpty());
   EXPECT_EQ(report.min_cores, 51);
   EXPECT_LE(report.cores, 68);
-  // Annealing adds packets to those planned where that makes the way shorter.
+  // Annealing adds packets to the planned ones if that shortens the paths.
   EXPECT_LE(report.packets_per_spike, 1.1);
   EXPECT_EQ(report.output_packets, 256);
   EXPECT_EQ(report.cores, static_cast<int>(deployment.cores.size()));
@@ -96,7 +96,7 @@ TEST(Mapper, TakesOwnGroupsWhereOnlyCoresCount) {
 }
 
 TEST(Mapper, ReportsWhatItHasDone) {
-  // 8x8 inputs, 3x3 windows of one level: 6x6 outputs of 2 channels, 9 axons each.
+  // 8x8 inputs, 3x3 windows of one level: 6x6 outputs of 2 channels with 9 axons each.
   const SpikingNetwork network =
       test::NetworkBuilder("net", {1, 8, 8}, 1, 5).convolution(2, 3).build();
   ChipDescription chip = test::chip_of_small_cores();
@@ -107,7 +107,7 @@ TEST(Mapper, ReportsWhatItHasDone) {
   const Deployment deployment = map(network, chip, &report);
   ASSERT_EQ(report.layers.size(), 1U);
   const mapper::LayerReport& layer = report.layers.front();
-  // The image fits the axons of one group, the outputs fit the dendrites: one core.
+  // The image fits the axons of one group and the outputs fit the dendrites, so one core suffices.
   EXPECT_EQ(layer.cores, 1);
   EXPECT_EQ(layer.neurons, 72);
   EXPECT_EQ(layer.dendrites, 72);
@@ -123,7 +123,7 @@ TEST(Mapper, ReportsWhatItHasDone) {
                                      network.layers.front().terms.front().weights.end(),
                                      [](std::int8_t weight) { return weight != 0; });
   EXPECT_DOUBLE_EQ(layer.synapse_utilization, static_cast<double>(36 * nonzero) / (72.0 * 64.0));
-  // Left beside the host port, nothing travels.
+  // The core is next to the host port, so no packet crosses a link.
   EXPECT_EQ(report.traffic.packet_hops, 0.0);
   EXPECT_EQ(report.traffic.busiest(), nullptr);
   EXPECT_EQ(deployment.cores.front().core, 0);
@@ -213,7 +213,7 @@ TEST(DoesNotFit, AGrowingBoardTakesTheOneThatIsNamed) {
   EXPECT_THAT(mapper::verify(deployment, test::lenet()), IsEmpty());
   chip.board = {2, 2};
   EXPECT_EQ(deployment.encode(), map(test::lenet(), chip).encode());
-  // What fits stays on the board that is given.
+  // A network that fits is placed on the given board.
   chip.board = {4, 4, true};
   EXPECT_EQ(map(test::lenet(), chip).chip.board.chips(), 16);
 }
@@ -222,7 +222,7 @@ TEST(DoesNotFit, NoMeshThatPacketsCanAddress) {
   ChipDescription chip = test::chip_of_small_cores();
   chip.core.dendrites = 1;
   chip.board.grow = true;
-  // A neuron a core, and one more than a mesh of 128 x 128 holds.
+  // The network needs one core per neuron, one more than a mesh of 128 x 128 has.
   EXPECT_THAT(
       error_of(test::NetworkBuilder("net", {1, 5, 3277}, 1, 1).convolution(1, 1).build(), chip),
       HasSubstr("the network needs 16385 cores, layer \"layer1\" most of them, 16385; chip.mesh "
@@ -236,7 +236,7 @@ TEST(DoesNotFit, OutputsThatAPacketCannotNumber) {
 }
 
 TEST(DoesNotFit, AnExpansionTableTooSmallIsLeftAlone) {
-  // No list is a limit of its own: plans without the table are always there.
+  // A table that is too small is not an error, because plans without the table always exist.
   const SpikingNetwork network = test::lenet();
   ChipDescription chip = test::chip_file("reference");
   const Deployment plain = map(network, chip);
@@ -258,7 +258,7 @@ TEST(DoesNotFit, LevelsBeyondTheAxons) {
 TEST(DoesNotFit, FanInBeyondTheGroups) {
   ChipDescription chip = test::chip_of_small_cores();
   chip.core.fan_in_groups = 2;
-  // 3 x 3 x 12 inputs, 48 a group: 3 groups.
+  // 3 x 3 x 12 inputs with 48 per group need 3 groups.
   EXPECT_EQ(error_of(test::NetworkBuilder("net", {12, 3, 3}, 1, 1).convolution(1, 3).build(), chip),
             "layer \"layer1\": a neuron with 108 inputs of 1 levels needs 3 groups of 48 axons; "
             "chip.core.fan_in_groups is 2");
@@ -286,7 +286,8 @@ TEST(DoesNotFit, RoutesOfOneNeuron) {
 }
 
 TEST(DoesNotFit, RoutesOfOneCore) {
-  // Four cores of one neuron: the first layer's sends to the three others, which are no rectangle.
+  // Four cores of one neuron each: the neuron of the first layer sends to the three others, which
+  // do not form a rectangle.
   const SpikingNetwork network =
       test::NetworkBuilder("net", {1, 1, 1}, 1, 1).convolution(1, 1).convolution(3, 1).build();
   ChipDescription chip = test::chip_of_small_cores();
@@ -311,7 +312,7 @@ TEST(DoesNotFit, PotentialBits) {
   std::fill(network.layers.front().terms.front().weights.begin(),
             network.layers.front().terms.front().weights.end(), std::int8_t{1});
   ChipDescription chip = test::chip_of_small_cores();
-  chip.core.potential_bits = 7;  // 16 inputs of 2 levels: 32 fits 7 bits, not 6
+  chip.core.potential_bits = 7;  // 16 inputs of 2 levels: 32 fits 7 bits but not 6
   EXPECT_EQ(error_of(network, chip), "");
   chip.core.potential_bits = 6;
   EXPECT_THAT(error_of(network, chip),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What plans cost, and that the objectives make least what they say.
+// Tests the costs of plans, and that each objective minimizes the cost that it names.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -60,14 +60,14 @@ std::int64_t number_of(const std::vector<LayerChoice>& choices) {
   return number;
 }
 
-/// A choice of one plan for each layer, looked at alone.
+/// A choice of one plan per layer, evaluated independently of PlanSearch.
 struct Choice {
   int cores = 0;
   PlanCost cost;
   std::int64_t busiest = 0;
 };
 
-/// Nothing where some block lacks route entries.
+/// Returns std::nullopt if a block lacks route entries.
 std::optional<Choice> look_at(const std::vector<LayerChoice>& layers, const PlanSearch& search,
                               const arch::CoreTiming& timing, const PlanCosts& costs,
                               const std::vector<int>& plans) {
@@ -107,8 +107,8 @@ std::vector<Choice> all_choices(const std::vector<LayerChoice>& layers, const Pl
   }
 }
 
-/// The front is what enumeration finds: for each point no choice is better in both, for each choice
-/// there is a point that is as good in both.
+/// Compares the front with enumeration: no choice dominates a point, and each choice is matched or
+/// dominated by a point.
 void expect_front(const PlanParetoFront& front, const std::vector<Choice>& choices,
                   std::int64_t max_cycles) {
   bool any = false;
@@ -131,7 +131,7 @@ void expect_front(const PlanParetoFront& front, const std::vector<Choice>& choic
   }
 }
 
-/// Of random networks that `make` draws from their seeds.
+/// Checks the fronts of random networks, which `make` generates from seeds.
 template <typename Make>
 void expect_fronts(Make make, std::uint64_t seeds, int min_compared) {
   int compared = 0;
@@ -158,7 +158,7 @@ void expect_fronts(Make make, std::uint64_t seeds, int min_compared) {
 
 TEST(PlanSearch, FindsTheFrontThatEnumerationFinds) { expect_fronts(test::random_chain, 150, 30); }
 
-// Nothing proves that PlanDescent finds all of a front; it does so for all of these.
+// PlanDescent is not proven to find the whole front, but it does so for all of these networks.
 TEST(PlanSearch, FindsTheFrontOfNetworksWithBranchesToo) {
   expect_fronts(test::random_network, 150, 40);
 }
@@ -196,7 +196,7 @@ TEST(PlanSearch, FollowsRouteEntries) {
   EXPECT_EQ(front().points.front().cores, 36);
   EXPECT_EQ(front().points.back().cores, 48);
   EXPECT_EQ(front().points.back().cost.first, 16 * 28 * 28 * 4);
-  // Few route entries: blocks of fewer neurons, more cores.
+  // With few route entries blocks have fewer neurons, which takes more cores.
   layers[0].route_entries = 64;
   EXPECT_GE(front().points.front().cores, 9216 / 64);
   layers[0].route_entries = 0;
@@ -250,7 +250,7 @@ TEST(Objectives, MakeLeastWhatTheySay) {
         EXPECT_LE(plans(Objective::kTraffic).packets_per_spike,
                   plans(objective).packets_per_spike + 1e-12);
       }
-      // With a core for each block.
+      // Holds if each block has a core of its own.
       const auto& balance = by[Objective::kBalance].report;
       if (balance.cores == balance.plans.chosen.cores) {
         EXPECT_LE(balance.busiest().cycles, other.report.busiest().cycles);
@@ -266,7 +266,7 @@ TEST(Objectives, MakeLeastWhatTheySay) {
 }
 
 TEST(Objectives, TakeThePacketsThatTheBoardHasCoresFor) {
-  // LeNet takes 68 cores as cut for one packet a spike, 52 at least.
+  // LeNet takes 68 cores with plans of one packet per spike, and at least 52.
   arch::ChipDescription chip = test::chip_file("reference");
   const converter::SpikingNetwork network = test::lenet();
   std::set<int> taken;
@@ -278,7 +278,7 @@ TEST(Objectives, TakeThePacketsThatTheBoardHasCoresFor) {
     EXPECT_THAT(mapper::verify(mapped.deployment, network), IsEmpty());
     const mapper::ParetoPoint& chosen = mapped.report.plans.chosen;
     taken.insert(chosen.cores);
-    // Whatever sends fewer packets finds no placement.
+    // No plan with fewer packets can be placed.
     const std::vector<LayerChoice> layers = choices_of(network, chip);
     const PlanParetoFront front =
         PlanSearch(layers, chip.core.timing).front(mapper::traffic_costs(layers));
@@ -296,8 +296,8 @@ TEST(Objectives, TakeThePacketsThatTheBoardHasCoresFor) {
 }
 
 TEST(BlockWork, IsTimedByTheContract) {
-  // 20 words of bitmap, a fifth of 300 row words; 40 dendrites gathered by 16 neurons; a fifth of
-  // 200 packets are fewer cycles than FIRE takes, of 400 more.
+  // 20 bitmap words and a fifth of 300 row words. 40 dendrites gathered by 16 neurons: a fifth of
+  // 200 packets take fewer cycles than FIRE, a fifth of 400 take more.
   arch::CoreTiming timing{64, 256, 1, 1, 1, 1};
   mapper::BlockWork work{20, 300, 40, 16, 200};
   EXPECT_EQ(expected_cycles(work, timing), 20 + 60 + (40 + 16));
@@ -311,8 +311,8 @@ TEST(BlockWork, IsTimedByTheContract) {
 }
 
 TEST(PlanCandidate, CountsTheWorkOfItsFullestBlock) {
-  // 6 x 6 inputs of one level, 3 x 3 windows, 4 x 4 outputs of 2 channels: all in one group of one
-  // core: 32 dendrites in 2 words of 16 columns, 36 axons in 3 words of 16.
+  // 6 x 6 inputs of one level, 3 x 3 windows, 4 x 4 outputs of 2 channels. Everything fits one
+  // group of one core: 32 dendrites in 2 words of 16 columns, 36 axons in 3 words of 16.
   const converter::SpikingNetwork network =
       test::NetworkBuilder("net", {1, 6, 6}, 1, 1).convolution(2, 3).build();
   arch::ChipDescription chip = test::chip_of_small_cores();
@@ -330,7 +330,7 @@ TEST(PlanCandidate, CountsTheWorkOfItsFullestBlock) {
   EXPECT_EQ(plan.work.scan_words, 3);
   EXPECT_EQ(plan.work.dendrites, 32);
   EXPECT_EQ(plan.work.neurons, 32);
-  // A fifth of the 36 axons is set: 7.2 writes, 14.4 words; all of it in femtojoule.
+  // A fifth of the 36 axons is set: 7.2 writes and 14.4 words. All energies are in femtojoules.
   std::vector<LayerChoice> layers{
       make_choice(make_geometry(network.layers.front(), chip.core), chip.core)};
   mapper::EnergyCoefficients energy;
@@ -348,7 +348,8 @@ TEST(PlanCandidate, CountsTheWorkOfItsFullestBlock) {
   energy.active_core_cycle = 3.0;
   energy.idle_core_cycle = 1.0;
   energy.chip_cycle = 5.0;
-  // 7.2 spikes, 6 cycles each: the chip, 144 cores idle, and what a core takes more while active.
+  // 7.2 spikes of 6 cycles each: the energy of the chip, of 144 idle cores, and the additional
+  // energy of an active core.
   EXPECT_EQ(energy_costs(layers, chip, energy)[0][0].first, 43'200LL * (5 + 144 + 2));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mapper's parts: addressing, partition, choice, rectangles.
+// Tests the parts of the mapper: addressing, partition, choice of plans, rectangles.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -43,11 +43,11 @@ mapper::LayerGeometry geometry(const converter::SpikingNetwork& network, std::si
 }
 
 TEST(AxisMap, AddressesInputsModuloThePitch) {
-  // 8 inputs, windows of 3; blocks of 3 outputs, one unit, tiles of 5 inputs.
+  // 8 inputs and windows of 3; blocks of 3 outputs with one unit and tiles of 5 inputs.
   const AxisMap map({8, 6, 3, 1, 0, 1}, {3, 3, 5, 5});
   EXPECT_THAT(map.seen_by(2), ElementsAre(UnitPlace{0, 0}));
   EXPECT_THAT(map.seen_by(3), ElementsAre(UnitPlace{0, 0}, UnitPlace{1, 0}));
-  EXPECT_EQ(map.addresses(3), 1);  // both blocks know it by the same one
+  EXPECT_EQ(map.addresses(3), 1);  // the same address in both blocks
   EXPECT_EQ(map.plan().slot(map.axis(), 6), 1);
   EXPECT_EQ(map.max_groups(), 3);
 }
@@ -60,14 +60,14 @@ TEST(AxisMap, UnitsOfABlockHaveAddressesOfTheirOwn) {
 }
 
 TEST(AxisMap, TakesOnlyTheGroupsThatAWindowTouches) {
-  // A stride of 2 over tiles of 2, and padding: the first window sees one input of its two.
+  // A stride of 2 over tiles of 2, with padding: the first window covers only one input.
   const AxisMap map({6, 4, 2, 2, 1, 1}, {4, 4, 2, 6});
   EXPECT_THAT(map.groups_of(0), ElementsAre(0));
   EXPECT_THAT(map.groups_of(1), ElementsAre(1));
-  EXPECT_THAT(map.groups_of(3), ElementsAre(0));  // the address space wraps
+  EXPECT_THAT(map.groups_of(3), ElementsAre(0));  // the address wraps around
 }
 
-/// Notes where each input of a term arrives: (block, group, axon) must be new.
+/// Records where each input of a term arrives; each (block, group, axon) must be new.
 void take_axons(const LayerMap& map, std::size_t term, int axons,
                 std::set<std::vector<int>>& taken) {
   const mapper::TermMap& inputs = map.terms()[term];
@@ -117,7 +117,7 @@ TEST(Partition, KeepsOnlyPlansThatNothingBeats) {
   const auto plans = mapper::search_plans(geometry(test::lenet(), 0), reference_core());
   ASSERT_FALSE(plans.empty());
   constexpr int spikes = 16 * 28 * 28 * 4;
-  EXPECT_EQ(plans.front().cores, 36);  // the lower bound, with own groups
+  EXPECT_EQ(plans.front().cores, 36);  // the lower bound, with groups for each block
   EXPECT_GT(plans.front().packets, 2 * spikes);
   const auto shared = std::find_if(plans.begin(), plans.end(),
                                    [](const auto& plan) { return plan.packets == spikes; });
@@ -152,7 +152,7 @@ TEST(Partition, OneThresholdADendriteTakesACopyForEachLevel) {
 }
 
 TEST(BlockArray, KeepsRangesOfBlocksRectangles) {
-  // 4 x 3 places of 6 chunks.
+  // 4 x 3 positions of 6 chunks.
   mapper::LayerGeometry layer;
   layer.output = {6, 4, 3};
   mapper::TermGeometry& term = layer.terms.emplace_back();
@@ -161,11 +161,11 @@ TEST(BlockArray, KeepsRangesOfBlocksRectangles) {
   term.outputs_per_group = 6;
   const LayerMap map(layer, {mapper::even_channels(6, 6, 1), {{}}});
   const auto arrays = mapper::arrangements(map);
-  EXPECT_THAT(arrays, SizeIs(8));  // chunks as 1x6, 2x3, 3x2, 6x1, each in two ways
+  EXPECT_THAT(arrays, SizeIs(8));  // chunks as 1x6, 2x3, 3x2, 6x1, each in two orders
   for (const auto& array : arrays) {
     ASSERT_EQ(array.size(), 72);
     EXPECT_EQ(std::set<int>(array.blocks.begin(), array.blocks.end()).size(), 72U);
-    // The cores of rows 1..2, columns 0..1 are one rectangle.
+    // The cores of rows 1..2, columns 0..1 form one rectangle.
     const arch::MeshDescription mesh{array.columns, array.rows};
     std::vector<int> cores;
     for (int i = 0; i < array.size(); ++i) {
@@ -182,10 +182,10 @@ TEST(Routing, CoversExactlyWithFewRectangles) {
   EXPECT_THAT(mapper::cover({5, 6}, mesh, false),
               ElementsAre(Region{1, 1, 1, 1}, Region{2, 1, 2, 1}));
   EXPECT_THAT(mapper::cover({5, 6, 9, 10}, mesh), ElementsAre(Region{1, 1, 2, 2}));
-  // An L: the column is the larger rectangle at its corner.
+  // An L shape: the column is the larger rectangle at its corner.
   EXPECT_THAT(mapper::cover({0, 4, 8, 9}, mesh),
               ElementsAre(Region{0, 0, 0, 2}, Region{1, 2, 1, 2}));
-  // Neighbours in number, not on the mesh.
+  // These cores are adjacent in number but not on the mesh.
   EXPECT_THAT(mapper::cover({3, 4}, mesh), ElementsAre(Region{3, 0, 3, 0}, Region{0, 1, 0, 1}));
 }
 
@@ -216,7 +216,7 @@ TEST(Hops, CountLinksOfTheMesh) {
   EXPECT_EQ(hops.to_cores(from(0, 0), {3, 2, 3, 2}), 5);
   // Along row 0 to column 3, then down columns 2 and 3 to row 4.
   EXPECT_EQ(hops.to_cores(from(0, 0), {2, 1, 3, 4}), 3 + 2 * 4);
-  // From within: both ways.
+  // From a core inside the rectangle, in both directions.
   EXPECT_EQ(hops.to_cores(from(2, 2), {1, 1, 3, 3}), 2 + 3 * 2);
 }
 
@@ -231,7 +231,7 @@ TEST(Hops, LinksBetweenChipsCountAsTheyAreSlow) {
   EXPECT_EQ(cycles.to_cores(0, {4, 0, 4, 0}), 3 * 2 + 12);
   // Along the row to column 5, then down columns 3, 4 and 5 to row 4.
   EXPECT_EQ(cycles.to_cores(0, {3, 2, 5, 4}), 4 * 2 + 12 + 3 * (3 * 2 + 12));
-  // Up two levels and down two: the second link of each lies between chips.
+  // Up two levels and down two; the second link of each is between chips.
   chip.topology = arch::TopologyKind::kQuadtree;
   const mapper::Hops tree(chip, mapper::link_cycles(chip));
   EXPECT_EQ(tree.to_cores(0, {7, 7, 7, 7}), 2 * (2 + 12));
@@ -245,8 +245,8 @@ TEST(CoreImage, WritesOnlyWhatHasContent) {
   chip.bus.latency_cycles = 1;
   mapper::CoreImage image(chip.core);
   image.set_synapse(0, 1, 1);
-  image.set_synapse(1, 1, 1);    // a gap of one word: cheaper written than skipped
-  image.set_synapse(10, 70, 1);  // far off
+  image.set_synapse(1, 1, 1);    // a gap of one word, which is cheaper to write than to skip
+  image.set_synapse(10, 70, 1);  // far away
   image.set_synapse(2, 3, -1);
   std::vector<arch::Transaction> transactions;
   image.append_transactions({0, 5}, chip.bus, transactions);

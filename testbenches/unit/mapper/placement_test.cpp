@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What placements are judged by: orders of cores, distances, costs, loads of links.
+// Tests the measures of placements: orders of cores, distances, costs and link loads.
 #include <cmath>
 #include <cstdlib>
 #include <numeric>
@@ -34,7 +34,7 @@ constexpr int kCases = 60;
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// A random network on a random board, its blocks placed.
+/// A random network placed on a random board.
 struct Case {
   explicit Case(std::uint64_t seed) {
     test::Random random(seed);
@@ -53,7 +53,7 @@ struct Case {
   std::optional<mapper::PieceLayout> pieces;
 };
 
-/// Block by block, moved anywhere that it fits.
+/// Moves one to three random blocks to random cores where they fit.
 void move_at_random(mapper::Occupancy& occupancy, test::Random& random, std::vector<int>& moved) {
   moved.clear();
   for (int i = random.between(1, 3); i > 0; --i) {
@@ -66,7 +66,8 @@ void move_at_random(mapper::Occupancy& occupancy, test::Random& random, std::vec
   }
 }
 
-/// From the routes that are loaded: for each packet of each neuron what it costs, levels alike.
+/// Computes the cost from the loaded routes: the sum over all packets of all neurons, with equal
+/// weight for each level.
 std::int64_t cost_by_routes(const std::vector<LayerMap>& layers, const mapper::Placement& placement,
                             const ChipDescription& chip, const arch::LinkCosts& costs) {
   const mapper::Hops hops(chip, costs);
@@ -123,7 +124,7 @@ TEST(HilbertOrder, VisitsEachCoreOnceFromNeighbourToNeighbour) {
       }
     }
   }
-  // Hilbert's own, where the grid is his.
+  // Hilbert's own curve on a grid for which it is defined.
   EXPECT_THAT(mapper::hilbert_order({4, 4}),
               ElementsAre(0, 1, 5, 4, 8, 12, 13, 9, 10, 14, 15, 11, 7, 6, 2, 3));
 }
@@ -247,7 +248,8 @@ TEST(LinkLoads, SumToTheCost) {
 }
 
 TEST(LinkLoads, NamesLinks) {
-  // One layer of one block; the host beside it sends 2 x 2 neurons of 3 levels, and gets as many.
+  // One layer of one block. The host next to it sends 2 x 2 neurons of 3 levels and receives as
+  // many.
   const auto network = test::NetworkBuilder("net", {1, 2, 2}, 3, 1).convolution(1, 1).build();
   ChipDescription chip = test::chip_of_small_cores();
   const std::vector<LayerMap> layers = test::plan_layers(network, chip, mapper::kDefaultObjective);

@@ -10,8 +10,8 @@
 
 namespace spikeloom::test {
 
-/// The layers of a network as the mapper cuts them for the fewest cores, or for the fewest packets
-/// whatever cores they take; empty where it finds no plan.
+/// Returns the layers of a network as the mapper cuts them for the fewest cores, or for the fewest
+/// packets with any number of cores; empty if there is no plan.
 inline std::vector<mapper::LayerMap> plan_layers(const converter::SpikingNetwork& network,
                                                  const arch::ChipDescription& chip,
                                                  mapper::Objective objective) {
@@ -32,7 +32,7 @@ inline std::vector<mapper::LayerMap> plan_layers(const converter::SpikingNetwork
   return layers;
 }
 
-/// One that needs no energy file.
+/// Returns an objective that needs no energy file.
 inline mapper::Objective random_objective(Random& random) {
   return std::vector<mapper::Objective>{
       mapper::Objective::kCores, mapper::Objective::kTraffic,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The report's figures, and the baseline beside them.
+// Tests the figures of the mapping report and the baseline.
 #include <numeric>
 
 #include <fmt/format.h>
@@ -38,18 +38,18 @@ mapper::LayerGeometry line(int inputs, int outputs, int kernel, int dilation,
 }
 
 TEST(Toeplitz, CutsTheMatrixIntoTiles) {
-  // Output o sees inputs o..o+2. Rows {0,1}, {2,3}, {4,5}; columns {0,1}, {2,3}: outputs 0 and 1
-  // see the first two pairs of inputs, outputs 2 and 3 the last two.
+  // Output o reads inputs o..o+2. The rows are {0,1}, {2,3}, {4,5} and the columns {0,1}, {2,3}:
+  // outputs 0 and 1 read the first two pairs of inputs, outputs 2 and 3 the last two.
   const arch::CoreDescription core = core_of(2, 2);
   const auto baseline = mapper::toeplitz(line(6, 4, 3, 1, core), core);
   EXPECT_EQ(baseline.tiles, 6);
   EXPECT_EQ(baseline.cores, 4);
-  EXPECT_EQ(baseline.deliveries, 8);  // inputs 2 and 3 are seen by outputs of both column tiles,
-  EXPECT_EQ(baseline.packets, 6);     // which are neighbours
+  EXPECT_EQ(baseline.deliveries, 8);  // outputs of both column tiles read inputs 2 and 3,
+  EXPECT_EQ(baseline.packets, 6);     // and these tiles are adjacent
 }
 
 TEST(Toeplitz, SendsAPacketToEachRunOfTiles) {
-  // Output o sees o and o+2, a tile a cross-point: input 2 goes to tiles 0 and 2.
+  // Output o reads o and o+2, and a tile has one cross-point: input 2 goes to tiles 0 and 2.
   const arch::CoreDescription core = core_of(1, 1);
   const auto baseline = mapper::toeplitz(line(5, 3, 2, 2, core), core);
   EXPECT_EQ(baseline.tiles, 15);
@@ -59,8 +59,8 @@ TEST(Toeplitz, SendsAPacketToEachRunOfTiles) {
 }
 
 TEST(Toeplitz, KeepsChannelsOfAPixelTogether) {
-  // Two groups of 2 channels to 3, 2 pixels, 1 x 1 windows: 8 rows, 12 columns; tiles of 4 x 3 hold
-  // a pixel's inputs, and a group's outputs.
+  // Two groups of 2 channels to 3, 2 pixels, 1 x 1 windows: 8 rows and 12 columns. Tiles of 4 x 3
+  // hold the inputs of a pixel and the outputs of a group.
   const arch::CoreDescription core = core_of(8, 3);
   mapper::LayerGeometry layer;
   layer.output = {6, 1, 2};
@@ -75,7 +75,7 @@ TEST(Toeplitz, KeepsChannelsOfAPixelTogether) {
   EXPECT_EQ(baseline.tiles, 2 * 4);
   EXPECT_EQ(baseline.cores, 4);
   EXPECT_EQ(baseline.packets, 8);
-  layer.copies = 2;  // one output a tile
+  layer.copies = 2;  // one output per tile
   layer.levels = 2;
   EXPECT_EQ(mapper::toeplitz(layer, core).cores, 12);
 }

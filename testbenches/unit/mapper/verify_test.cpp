@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spoils a right deployment in one place after the other: the verifier must see each.
+// Corrupts one part of a valid deployment after the other; the verifier must detect each.
 #include "spikeloom/mapper/verify/verify.h"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ class Verify : public ::testing::Test {
                      .build()),
         deployment_(mapper::map_network(network_, {}, test::chip_of_small_cores(), {})) {}
 
-  /// A write to `region` of any core.
+  /// Returns a write to `region` of any core.
   arch::Transaction& write_to(CoreRegion region) {
     const auto found = std::find_if(
         deployment_.transactions.begin(), deployment_.transactions.end(),
@@ -48,7 +48,7 @@ class Verify : public ::testing::Test {
     return *found;
   }
 
-  /// The first 8 bytes of a write, changed.
+  /// Changes the first 8 bytes of a write.
   template <typename Change>
   void change_word(CoreRegion region, Change change) {
     arch::Transaction& transaction = write_to(region);
@@ -124,7 +124,7 @@ TEST_F(Verify, CountsWhatItHasLookedAt) {
   std::vector<converter::Synapse> taps;
   for (const converter::SpikingLayer& layer : network_.layers) {
     const converter::Term& term = layer.terms.front();
-    // One dendrite serves all thresholds of a neuron, but in a pool each has its own.
+    // One dendrite serves all thresholds of a neuron; in a pooling each threshold has a dendrite.
     const bool pool = layer.kind == converter::LayerKind::kMaxPool;
     const auto axons = static_cast<std::uint64_t>(pool ? 1 : term.input_levels);
     const auto copies = static_cast<std::uint64_t>(pool ? layer.levels() : 1);
@@ -165,7 +165,7 @@ TEST_F(Verify, SeesEveryFlippedWeight) {
     std::vector<std::uint8_t>& data = write_to(plane).data;
     for (std::size_t byte = 0; byte < data.size(); ++byte) {
       for (int bit = 0; bit < 8; ++bit) {
-        // The bit of a column that no neuron gathers means nothing: only set ones are sure to.
+        // A bit in a column that no neuron gathers has no effect; a set bit always has one.
         if ((data[byte] >> bit & 1) == 0) continue;
         data[byte] = static_cast<std::uint8_t>(data[byte] ^ 1U << bit);
         expect_finding(HasSubstr("has weight 0 from source"));

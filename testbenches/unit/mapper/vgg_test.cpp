@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// VGG-Net at full scale, and many random networks.
+// Tests VGG-Net at full scale, and many random networks.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ TEST(FullScale, VggTakesFewCores) {
   EXPECT_EQ(report.cores, 826);
   EXPECT_LE(report.packets_per_spike, 2.5);
   EXPECT_LE(report.max_route_entries, chip.core.route_entries);
-  // What annealing has to reach.
+  // Bounds that annealing must achieve.
   EXPECT_LE(report.traffic.link_cycles, 0.8 * report.traffic.hilbert_link_cycles);
   EXPECT_LE(report.traffic.link_cycles, 0.8 * report.traffic.start_link_cycles);
   EXPECT_LE(report.traffic.hilbert_link_cycles, report.traffic.random_link_cycles);

@@ -48,7 +48,7 @@ class CifarTest : public testing::Test {
 };
 
 TEST_F(CifarTest, CropsTheCentreAndStandardizes) {
-  // Label 7; the border is 255, of the centre the first row of each channel is 9, the rest 1.
+  // Label 7. The border is 255; in the centre the first row of each channel is 9 and the rest is 1.
   std::vector<std::uint8_t> bytes(1 + kStored, 255);
   bytes[0] = 7;
   for (std::size_t c = 0; c < 3; ++c) {
@@ -65,7 +65,7 @@ TEST_F(CifarTest, CropsTheCentreAndStandardizes) {
   EXPECT_EQ(data.shape(), (converter::Shape{3, 24, 24}));
   const std::vector<double> image = data.image(0);
   ASSERT_EQ(image.size(), kCropped);
-  // Of 24 rows one is 9, the others 1: mean 4/3, variance 8 * 8 / 24 - (1/3)^2 = 23/9.
+  // Of 24 rows one is 9 and the others are 1: mean 4/3, variance 8 * 8 / 24 - (1/3)^2 = 23/9.
   const double deviation = std::sqrt(23.0) / 3.0;
   for (std::size_t i = 0; i < kCropped; ++i) {
     const double pixel = i % (24 * 24) < 24 ? 9.0 : 1.0;
@@ -84,7 +84,7 @@ TEST_F(CifarTest, TheClassOfCifar100IsTheFineLabel) {
   bytes[1] = 99;
   bytes[2 + kStored] = 4;
   bytes[2 + kStored + 1] = 30;
-  bytes[2 + (4 * 32 + 4)] = 200;  // the crop's first pixel
+  bytes[2 + (4 * 32 + 4)] = 200;  // first pixel of the crop
   write(bytes, "cifar-100-binary/test.bin");
   const DataSet data = load_data_set("cifar-100", "run.yaml");
   EXPECT_THAT(data.labels, ElementsAre(99, 30));

@@ -15,7 +15,7 @@ namespace {
 constexpr int kLevels = 4;
 constexpr std::size_t kNeurons = 20000;
 
-/// A packet for each input neuron.
+/// Returns routes with one packet for each input neuron.
 arch::InputRoutes routes() {
   arch::InputRoutes routes;
   routes.levels = kLevels;
@@ -27,7 +27,7 @@ arch::InputRoutes routes() {
   return routes;
 }
 
-/// Neuron j at level j % (kLevels + 1): half of all levels fire.
+/// Returns level j % (kLevels + 1) for neuron j, so half of all levels fire.
 std::vector<std::uint8_t> mixed_levels() {
   std::vector<std::uint8_t> levels(kNeurons);
   for (std::size_t j = 0; j < kNeurons; ++j) {
@@ -56,7 +56,7 @@ TEST(InputFaults, WithoutThemTheCodeIsAThermometers) {
 TEST(InputFaults, DropAsOftenAsTheySayAndNothingElse) {
   const std::vector<InputSpike> spikes = spikes_after({0.1, 0.0, 0.0, 1});
   const int before = sum(mixed_levels());
-  // 40,000 spikes: the share lost has a standard deviation of 0.0015.
+  // With 40,000 spikes the dropped fraction has a standard deviation of 0.0015.
   EXPECT_NEAR(1.0 - static_cast<double>(spikes.size()) / before, 0.1, 0.0075);
   const std::vector<std::uint8_t> whole = mixed_levels();
   EXPECT_TRUE(std::all_of(spikes.begin(), spikes.end(), [&](const InputSpike& spike) {
@@ -82,7 +82,7 @@ TEST(InputFaults, ADroppedNeuronLosesAllItsSpikesAndNoOtherOne) {
     if (left[j] == 0) ++silent;
     EXPECT_TRUE(left[j] == 0 || left[j] == whole[j]) << j;
   }
-  // 16,000 neurons fire: the share that is silent has a standard deviation of 0.0032.
+  // With 16,000 firing neurons the silenced fraction has a standard deviation of 0.0032.
   EXPECT_NEAR(static_cast<double>(silent) / static_cast<double>(fired), 0.2, 0.016);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// End to end on small random networks and chips: mapped, loaded over the bus, run in both timings;
-// every spike is compared with the integer reference.
+// End-to-end tests on small random networks and chips: they are mapped, loaded over the bus and run
+// in both timings. Every spike is compared with the integer reference.
 #include <cstdlib>
 
 #include <gmock/gmock.h>
@@ -32,7 +32,8 @@ DataSet random_images(test::Random& random, const converter::Shape& shape) {
   return data;
 }
 
-/// Runs all images; a difference from the reference ends the worker, and so this, with its text.
+/// Runs all images. A difference from the reference ends the run with an exception that describes
+/// it.
 RangeResult run(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
                 const DataSet& data, hw::Timing timing, std::size_t workers) {
   explore::Comparison comparison(network, deployment);
@@ -46,7 +47,7 @@ RangeResult run(const arch::Deployment& deployment, const converter::SpikingNetw
   return run_workers(simulation, 0, kImages, workers, nullptr);
 }
 
-/// Without comparing spikes with the reference.
+/// Runs all images without comparing spikes with the reference.
 void run_unchecked(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
                    const DataSet& data) {
   const Simulation simulation{deployment, network, data, hw::Timing::kCycle, nullptr, nullptr};
@@ -92,7 +93,7 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
       deployment = mapper::map_network(network, network.encode(), chip, {});
       break;
     } catch (const base::UserError& error) {
-      // Too small for this network: give it more of everything.
+      // The chip is too small for this network: double its resources.
       ASSERT_LT(attempt, 6) << error.what();
       chip.core.axons *= 2;
       chip.core.dendrites *= 2;
@@ -101,13 +102,14 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
     }
   }
   const RangeResult cycle = run(deployment, network, data, hw::Timing::kCycle, 1);
-  // Ticks of a fixed length that is enough change nothing.
+  // Ticks of a sufficient fixed length do not change the result.
   arch::Deployment fixed = deployment;
   fixed.chip.sync.tick_cycles = 1 << 20;
   const RangeResult even = run(fixed, network, data, hw::Timing::kCycle, 1);
   expect_same_counts(cycle, even, false);
   EXPECT_EQ(even.images.front().cycles(), 1 << 20);
-  // Late spikes are counted, and the run comes to its end or says why not.
+  // With ticks that are too short, late spikes are counted, and the run finishes or reports an
+  // error.
   fixed.chip.sync.tick_cycles = static_cast<int>(cycle.images.back().cycles());
   fixed.chip.sync.late_spikes = arch::LateSpikes::kDrop;
   EXPECT_NO_THROW(run_unchecked(fixed, network, data));
@@ -116,7 +118,7 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kCycle, 3), true);
 }
 
-/// How many networks: more where the environment asks for them.
+/// Returns the number of networks, which the environment can increase.
 int networks() {
   const char* const wanted = std::getenv("SPIKELOOM_RANDOM_NETWORKS");
   return wanted == nullptr ? 200 : std::atoi(wanted);

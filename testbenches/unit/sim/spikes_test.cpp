@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// NumPy arrays and archives, what is recorded in them, and the network of traces/.
+// Tests NumPy arrays and archives, the traces stored in them, and the network of traces/.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -60,7 +60,7 @@ TEST(Npy, RefusesOthers) {
   EXPECT_THAT(problem(good.substr(0, 40)), HasSubstr("header is cut off"));
   EXPECT_THAT(problem("text"), HasSubstr("not a NumPy array"));
   EXPECT_THAT(problem(base::npy_header(">u2", {0})), HasSubstr("type >u2"));
-  // Their product is 2^64, that is 0.
+  // The product of the dimensions is 2^64, which overflows to 0.
   EXPECT_THAT(problem(base::npy_header("|u1", {4294967296, 4294967296})), HasSubstr("its shape"));
   std::string fortran = good;
   fortran.replace(fortran.find("False"), 5, "True ");
@@ -93,14 +93,15 @@ TEST(Npz, ReadsWhatItWrites) {
   std::remove(path.c_str());
 }
 
-/// 2x4x4 neurons of two levels, then convolutions of 3x3 and 2x2 over them.
+/// Returns a network of 2x4x4 neurons of two levels, followed by 3x3 and 2x2 convolutions.
 converter::SpikingNetwork tiny_network() {
   test::NetworkBuilder builder("tiny", {2, 4, 4}, 2, 1);
   builder.convolution(3, 3).convolution(4, 2);
   return builder.build();
 }
 
-/// What RecordedInput says of a trace of two images with these arrays; empty where it takes it.
+/// Returns the error of RecordedInput for a trace of two images with these arrays, empty if it is
+/// accepted.
 std::string trace_problem(const std::string& tick_type, const std::vector<std::uint8_t>& tick_bytes,
                           const std::vector<std::uint32_t>& images) {
   const std::string path = testing::TempDir() + "trace." + std::to_string(::getpid());
@@ -135,7 +136,7 @@ TEST(RecordedInput, TakesIntegersOfEachWidth) {
       EXPECT_EQ(trace_problem(type, std::vector<std::uint8_t>(width), {3, 4}), "") << type;
     }
   }
-  // Wider than any integer, and none that a processor has.
+  // A type wider than any integer, an integer of unusual width, and a floating-point type.
   EXPECT_THAT(trace_problem("<i9", std::vector<std::uint8_t>(9), {3, 4}), HasSubstr("type <i9"));
   EXPECT_THAT(trace_problem("<u3", std::vector<std::uint8_t>(3), {3, 4}), HasSubstr("type <u3"));
   EXPECT_THAT(trace_problem("<f4", std::vector<std::uint8_t>(4), {3, 4}), HasSubstr("type <f4"));
@@ -163,7 +164,7 @@ TEST(LevelFiles, LayersMayBeNamedLikePaths) {
 
 TEST(LevelFiles, LeaveNothingWhereOneCannotBeMade) {
   converter::SpikingNetwork network = tiny_network();
-  network.layers[1].name = std::string(300, 'n');  // too long for a file
+  network.layers[1].name = std::string(300, 'n');  // too long for a file name
   const std::string directory = testing::TempDir() + "levels." + std::to_string(::getpid());
   EXPECT_THROW(LevelFiles(directory, network, 1), base::UserError);
   EXPECT_FALSE(std::filesystem::exists(directory + ".tmp"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Child processes and signals: nothing is lost, nothing waits for ever, nothing is left running.
+// Tests child processes and signals: no message is lost, no wait lasts forever, and no process is
+// left running.
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -30,7 +31,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Longer than anything here takes: what waits so long waits for ever.
+/// Longer than any operation in these tests; a wait of this length is a failure.
 constexpr auto kForever = std::chrono::minutes(2);
 
 [[noreturn]] void wait_for_the_end() {
@@ -39,7 +40,7 @@ constexpr auto kForever = std::chrono::minutes(2);
 
 bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD; }
 
-/// The other end is closed, so that everybody who had it has ended.
+/// Waits until the other end is closed, which means that all processes that held it have ended.
 bool closes(int descriptor) {
   std::vector<pollfd> polled{{descriptor, POLLIN, 0}};
   char byte = 0;
@@ -56,7 +57,7 @@ class Signals : public ::testing::TestWithParam<int> {
   }
 
   void SetUp() override { ASSERT_EQ(::pipe(pipe_.data()), 0); }
-  /// On a pipe that nobody writes to.
+  /// Waits on a pipe to which no process writes.
   int wait() {
     std::vector<pollfd> polled{{pipe_[0], POLLIN, 0}};
     return base::StopGuard::poll(polled, kForever);
@@ -73,7 +74,8 @@ TEST_P(Signals, ComeBeforeWaiting) {
   EXPECT_THROW(base::StopGuard::check(), base::Stopped);
 }
 
-/// A signal that is blocked until the wait is one that comes after the look and before the wait.
+/// A signal that is blocked until the wait simulates one that arrives between the check and the
+/// wait.
 TEST_P(Signals, ComeBetweenLookAndWait) {
   const base::StopGuard guard;
   sigset_t one;
@@ -172,7 +174,7 @@ TEST(ChildProcess, EndsWithItsObject) {
   EXPECT_FALSE(has_children());
 }
 
-/// Parent and child have the open end of a pipe.
+/// Parent and child hold the write end of a pipe, which is closed when both have ended.
 TEST(ChildProcess, EndsWithAParentThatIsKilled) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);
@@ -210,7 +212,7 @@ class Workers : public ::testing::Test {
   }
   ~Workers() override { EXPECT_FALSE(has_children()); }
 
-  /// Two workers; `act` is called in the second one, at an image of its own. The first one never
+  /// Runs two workers. `act` is called in the second worker, for one of its images; the first never
   /// ends.
   void run(const std::function<void()>& act) {
     simulation_.observe = [&](const Observation& seen) {
@@ -271,7 +273,7 @@ TEST_F(Workers, EndWithCtrlCAndSigterm) {
   }
 }
 
-/// The program is killed while both of its workers run.
+/// The program is killed while both workers are running.
 TEST_F(Workers, EndWithAProgramThatIsKilled) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);

@@ -51,7 +51,7 @@ arch::ChipDescription random_chip(Random& random) {
   } else {
     chip.mesh = {random.between(4, 10), random.between(4, 10)};
   }
-  // Small chips are never alone.
+  // A small chip is always part of a board with more chips.
   const int min_chips = chip.mesh.cores() < 36 ? 2 : 1;
   chip.board = {random.between(min_chips, 2), random.between(min_chips, 3)};
   chip.inter_chip.link_cycles = random.between(1, 4);

@@ -8,17 +8,18 @@
 
 namespace spikeloom::test {
 
-/// That of configs/chips/NAME.yaml.
+/// Returns the chip of configs/chips/NAME.yaml.
 arch::ChipDescription chip_file(const std::string& name);
 
-/// A chip of 3 x 2 cores of 200 axons and 512 dendrites, with the reference chip's timing.
+/// Returns a chip of 3 x 2 cores with 200 axons and 512 dendrites each, with the timing of the
+/// reference chip.
 arch::ChipDescription small_chip();
 
-/// 12 x 12 cores so small that small networks meet all of their limits.
+/// Returns a chip of 12 x 12 cores that are so small that small networks reach all their limits.
 arch::ChipDescription chip_of_small_cores();
 
-/// A chip or board of any topology with small cores, so that small networks need fan-in groups
-/// and many cores, and some do not fit.
+/// Returns a random chip or board of any topology with small cores, so that small networks need
+/// several fan-in groups and many cores, and some do not fit.
 arch::ChipDescription random_chip(Random& random);
 
 }  // namespace spikeloom::test

@@ -10,44 +10,44 @@
 namespace spikeloom::test {
 
 converter::Window square_window(int kernel, int stride = 1, int pad = 0);
-/// The window of a dense layer.
+/// Returns the window of a dense layer.
 converter::Window whole_window(const converter::Shape& input);
 
-/// What a term adds to a layer under construction.
+/// A term of the layer under construction.
 struct TermSpec {
   int source = converter::kEncoder;
   converter::Window window;
   int groups = 1;
   int repeat = 1;
   int first_output = 0;
-  int outputs = 0;  ///< channels; 0: all of the layer's
+  int outputs = 0;  ///< number of channels; 0 means all channels of the layer
 };
 
-/// A network of random ternary weights, thresholds and readout, layer by layer.
+/// Builds networks layer by layer, with random ternary weights, thresholds and readout.
 class NetworkBuilder {
  public:
-  /// The encoder passes the image's one channel on into each of `input`'s.
+  /// Uses an encoder that copies the single channel of the image to each channel of `input`.
   NetworkBuilder(const std::string& name, const converter::Shape& input, int levels,
                  std::uint64_t seed);
   NetworkBuilder(const std::string& name, const converter::HostEncoder& encoder,
                  std::uint64_t seed);
 
-  /// Number of the layer added last, or the encoder's.
+  /// Returns the number of the layer added last, or the encoder's if there is none.
   int last() const { return static_cast<int>(network_.layers.size()) - 1; }
   const converter::Shape& shape() const { return shape(last()); }
   const converter::Shape& shape(int source) const { return network_.shape_of(source); }
   int levels() const { return network_.quantizer_of(last()).levels; }
 
-  // Each adds a layer.
-  /// The windows of all terms must make the same height and width.
+  // Each of these functions adds a layer.
+  /// The windows of all terms must give the same output height and width.
   NetworkBuilder& sum(int channels, const converter::Quantizer& quantizer,
                       const std::vector<TermSpec>& terms);
   NetworkBuilder& max_pool(int source, const converter::Window& window);
   NetworkBuilder& relay(int source);
-  /// On the layer before, of as many levels.
+  /// Adds a convolution of the last layer with the same number of levels.
   NetworkBuilder& convolution(int channels, int kernel, int stride = 1, int pad = 0);
 
-  /// With a readout of the last layer.
+  /// Returns the network, with a readout of its last layer.
   converter::SpikingNetwork build(int classes = 2);
 
  private:
@@ -58,7 +58,7 @@ class NetworkBuilder {
   converter::SpikingNetwork network_;
 };
 
-/// The source paper's networks, their spikes of random weights.
+/// Return the networks of the source paper, with random weights.
 converter::SpikingNetwork lenet(int levels = 4);
 converter::SpikingNetwork vgg(int levels = 4);
 

@@ -18,7 +18,7 @@ int size_of(const std::vector<int>& dims) {
   return size;
 }
 
-/// Integers of an attribute.
+/// Returns the integers of an attribute.
 std::vector<int> integers(const onnx::NodeProto& node, const std::string& name,
                           const std::vector<int>& default_value) {
   for (const onnx::AttributeProto& attribute : node.attribute()) {
@@ -38,7 +38,8 @@ double real(const onnx::NodeProto& node, const std::string& name) {
   throw std::invalid_argument(node.name() + " has no " + name);
 }
 
-/// Element by element; `b` is of the same shape, a scalar, or has one value a channel.
+/// Applies `function` element by element; `b` has the same shape, is a scalar, or has one value per
+/// channel.
 Values elementwise(const Values& a, const Values& b,
                    const std::function<double(double, double)>& function) {
   Values result = a;
@@ -52,8 +53,8 @@ Values elementwise(const Values& a, const Values& b,
   return result;
 }
 
-/// A window's way over the planes: calls take(output, input channel, tap, input) for each tap that
-/// is inside.
+/// Slides a window over the planes of `input`. over() calls take(tap, value) for each tap inside
+/// the plane.
 struct Sliding {
   Sliding(const onnx::NodeProto& node, const Values& input, std::vector<int> kernel)
       : kernel_(std::move(kernel)),
@@ -134,7 +135,7 @@ Values pool(const onnx::NodeProto& node, const Values& input) {
   return result;
 }
 
-/// Weights [output][input].
+/// Matrix product; `weights` is [output][input].
 Values multiply(const Values& input, const Values& weights) {
   Values result{{weights.dims[0]}, {}};
   for (int o = 0; o < weights.dims[0]; ++o) {

@@ -10,19 +10,20 @@
 
 namespace spikeloom::test {
 
-/// A tensor of one image: dims without the batch.
+/// A tensor for one image; `dims` has no batch dimension.
 struct Values {
   std::vector<int> dims;
   std::vector<double> data;
 };
 
-/// Computes an ONNX model node by node in doubles, as its standard defines the operators: what a
-/// conversion has to equal. Knows the operators that the tests write, with float32 constants.
+/// Evaluates an ONNX model node by node in doubles, as the standard defines the operators. A
+/// conversion must give the same results. Supports the operators that the tests use, with float32
+/// constants.
 class OnnxEvaluator {
  public:
   explicit OnnxEvaluator(const onnx::GraphProto& graph) : graph_(graph) {}
 
-  /// All tensors by name. Throws std::invalid_argument for an operator that it does not know.
+  /// Returns all tensors by name. Throws std::invalid_argument for an unsupported operator.
   std::map<std::string, Values> run(const Values& image) const;
 
  private:

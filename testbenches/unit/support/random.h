@@ -7,19 +7,19 @@
 
 namespace spikeloom::test {
 
-/// Draws numbers the same way with every standard library.
+/// Draws the same numbers with every standard library.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : engine_(seed) {}
 
   std::uint64_t bits() { return engine_(); }
-  /// least <= result <= most
+  /// Returns an integer from minimum to maximum, both included.
   int between(int minimum, int maximum) {
     const auto span = static_cast<std::uint64_t>(maximum - minimum + 1);
     return minimum + static_cast<int>(engine_() % span);
   }
   bool chance(int percent) { return between(1, 100) <= percent; }
-  /// One of 2^20 + 1 steps from least to most.
+  /// Returns one of 2^20 + 1 equidistant numbers from minimum to maximum.
   float real(float minimum, float maximum) {
     constexpr int kSteps = 1 << 20;
     const float share = static_cast<float>(between(0, kSteps)) / static_cast<float>(kSteps);

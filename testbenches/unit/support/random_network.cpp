@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kTries = 30;
 
-/// A window that fits `input`. Of a pooling none lies in the padding.
+/// Returns a window that fits `input`. No window of a pooling lies entirely in the padding.
 Window random_window(Random& random, const Shape& input, bool pool) {
   const auto axis = [&](int size, int& kernel, int& stride, int& before, int& after,
                         int& dilation) {
@@ -33,7 +33,7 @@ Window random_window(Random& random, const Shape& input, bool pool) {
   return w;
 }
 
-/// A window over `input` that makes `output`'s height and width.
+/// Returns a window over `input` that gives the height and width of `output`, if one is found.
 std::optional<Window> window_to(Random& random, const Shape& input, const Shape& output) {
   for (int i = 0; i < kTries; ++i) {
     const Window window = random_window(random, input, false);
@@ -42,12 +42,13 @@ std::optional<Window> window_to(Random& random, const Shape& input, const Shape&
   return std::nullopt;
 }
 
-/// Adds layers to a network, all tensors of the last depth being read by those of the next one.
+/// Adds layers to a network. Each layer reads tensors of the previous depth, and all of these are
+/// read.
 class Grower {
  public:
   Grower(Random& random, NetworkBuilder& builder) : random_(random), builder_(builder) {}
 
-  /// On from the one tensor of the last depth.
+  /// Adds a layer that reads the single tensor of the last depth.
   void grow() {
     const int kind = random_.between(1, 10);
     if (kind <= 2) {
@@ -60,7 +61,7 @@ class Grower {
     front_ = builder_.last();
   }
 
-  /// Two branches, and a layer that reads both.
+  /// Adds two branches and a layer that reads both.
   void branch() {
     std::vector<int> ends(2, front_);
     const int depth = random_.between(1, 2);
@@ -87,7 +88,7 @@ class Grower {
     return 1;
   }
 
-  /// One window for each source, all to the same height and width.
+  /// Returns one window per source; all give the same output height and width.
   std::vector<Window> windows(const std::vector<int>& sources, bool dense) {
     const Shape first = builder_.shape(sources.front());
     std::vector<Window> result = {dense ? whole_window(first)
@@ -103,7 +104,7 @@ class Grower {
     return result;
   }
 
-  /// All sources into all channels, one of them maybe twice.
+  /// Adds a layer that sums all sources into all channels; one source may occur twice.
   void add_sum(std::vector<int> sources, bool dense) {
     const bool merges = sources.size() > 1;
     if (merges && random_.chance(30)) sources.push_back(sources.front());
@@ -120,7 +121,7 @@ class Grower {
     builder_.sum(channels, random_quantizer(random_), terms);
   }
 
-  /// Each source into channels of its own.
+  /// Adds a layer in which each source has output channels of its own.
   void add_concatenation(const std::vector<int>& sources) {
     const std::vector<Window> all = windows(sources, false);
     std::vector<TermSpec> terms;

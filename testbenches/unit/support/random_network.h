@@ -6,17 +6,18 @@
 
 namespace spikeloom::test {
 
-/// Of 1 to 4 levels.
+/// Returns a quantizer of 1 to 4 levels.
 converter::Quantizer random_quantizer(Random& random);
 
-/// A host's first layer of any kind over a small image.
+/// Returns an encoder of any kind for a small image.
 converter::HostEncoder random_encoder(Random& random);
 
-/// A small spiking network, layer after layer: strides, padding, dilation, groups, dense layers,
-/// max pooling, relays, 1 to 4 levels, constant neurons.
+/// Returns a small network in which each layer reads the one before it: strides, padding, dilation,
+/// groups, dense layers, max pooling, relays, 1 to 4 levels, constant neurons.
 converter::SpikingNetwork random_chain(Random& random);
 
-/// The same with branches that end in sums, with repeated weights too, and concatenations.
+/// Returns a small network with branches that end in sums, some with repeated weights, and in
+/// concatenations.
 converter::SpikingNetwork random_network(Random& random);
 
 }  // namespace spikeloom::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <systemc>
 
-// SystemC's library wants it, but tests of the program elaborate nothing: each simulation is a
+// Required by the SystemC library. Tests of the program do not elaborate; each simulation runs in a
 // process of its own.
 int sc_main(int /*argc*/, char** /*argv*/) { return 0; }

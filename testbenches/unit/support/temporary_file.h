@@ -11,7 +11,7 @@
 
 namespace spikeloom::test {
 
-/// A file that goes with its test; "PATH" in messages stands for it.
+/// A file that is removed with the object; "PATH" in messages stands for its path.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& content = "", const std::string& suffix = "") {
