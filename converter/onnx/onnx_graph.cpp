@@ -402,9 +402,8 @@ const Tensor& OnnxGraph::constant(const OnnxNode& node, int i, const std::string
   const auto found = constants_.find(name);
   if (found != constants_.end()) return found->second;
   const std::string accepted =
-      "an initializer or Constant, or what operators of arithmetic, layout and quantization make "
-      "of "
-      "such";
+      "an initializer or Constant, or what operators of arithmetic, layout and quantization "
+      "make of such";
   if (name.empty()) node.refuse(fmt::format("its input {} ({}) is left out", i, what), accepted);
   const auto reason = unreadable_.find(name);
   std::string problem = "not constant";
