@@ -281,10 +281,13 @@ Rows make_rows(const GraphOutput& output, const std::vector<WeightGrid>& grids, 
 /// Sets bias and weights as far as the steps leave them exact in float32. Returns false if they do
 /// not.
 bool fold_steps(const QuantizedLayer& layer, const Rows& rows, HostReadout& readout) {
-  if (!layer.offset.empty()) return false;
   std::vector<double> bias;
   for (const std::size_t channel : rows.channel) {
-    bias.push_back(static_cast<double>(layer.bias[channel]));
+    const Rational exact = bias_of(layer, channel);
+    bias.push_back(exact.to_double());
+    if (!(Rational::from_double(static_cast<double>(static_cast<float>(bias.back()))) == exact)) {
+      return false;
+    }
   }
   const auto inputs = at(readout.inputs);
   for (const ChannelStep& step : layer.steps) {
@@ -313,8 +316,7 @@ struct Affine {
 
 Affine affine(const QuantizedLayer& layer, std::size_t channel, const std::string& file) {
   Affine result;
-  result.offset = static_cast<double>(layer.bias[channel]);
-  if (!layer.offset.empty()) result.offset += layer.offset[channel].to_double();
+  result.offset = bias_of(layer, channel).to_double();
   const auto multiply = [&result](double factor) {
     result.factor *= factor;
     result.offset *= factor;
@@ -410,15 +412,13 @@ void quantize_pixels(const QuantizedLayer& quantizer, HostEncoder& encoder) {
 }
 
 std::vector<DecodedSource> readout_sources(const GraphOutput& output, const std::string& file) {
+  if (has_factors(output.sum)) {
+    refuse(file, output.sum.label,
+           "the last layer, which has no quantizer, is a sum of several by different factors",
+           "one Conv, Gemm or MatMul last, or a sum of such");
+  }
   std::vector<DecodedSource> sources;
   for (const QuantizedTerm& term : output.sum.terms) {
-    const bool twice =
-        std::any_of(sources.begin(), sources.end(),
-                    [&term](const DecodedSource& source) { return source.layer == term.source; });
-    if (twice || has_factors(output.sum)) {
-      refuse(file, output.sum.label, "the last layer, which has no quantizer, is a sum of several",
-             "one Conv, Gemm or MatMul last");
-    }
     sources.push_back({term.source, term.decoding});
   }
   return sources;

@@ -195,7 +195,7 @@ Value read_arithmetic(const Context& context, const OnnxNode& node, Value value,
   const std::string& op = node.op();
   if (op == "Mul") {
     multiply(context, node, operand, value);
-  } else if (op == "Add") {
+  } else if (op == "Add" || op == "Sum") {
     add(context, node, operand, value);
   } else if (op == "Div") {
     if (constant_first) node.refuse("it divides by the activation", "activation / constant");

@@ -23,7 +23,7 @@ void clamp(const OnnxNode& node, std::optional<Rational> lower, std::optional<Ra
 /// BatchNormalization.
 void normalize(const Context& context, const OnnxNode& node, ChannelStep step, Value& value);
 
-/// Reads Add, Sub, Mul or Div with one constant operand.
+/// Reads Add, Sum, Sub, Mul or Div with one constant operand.
 Value read_arithmetic(const Context& context, const OnnxNode& node, Value value,
                       bool constant_first);
 Value read_normalization(const Context& context, const OnnxNode& node, Value value);

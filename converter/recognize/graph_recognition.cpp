@@ -204,6 +204,7 @@ class Recognizer {
     if (is_any_of(node.op(), {"Mul", "Div"})) {
       node.refuse("both operands follow from the image", "one constant operand");
     }
+    if (node.inputs() == 1) return value(node, 0);
     std::vector<Value> sides;
     for (const Value* side : values(node)) sides.push_back(*side);
     return read_addition(context_, node, std::move(sides));

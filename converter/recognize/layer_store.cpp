@@ -81,7 +81,7 @@ struct Range {
         add(-Rational::from_double(step.mean[channel]));
         multiply(Rational::from_double(step.values[channel] /
                                        std::sqrt(step.variance[channel] + step.epsilon)));
-        widen();  // by far more than the rounding of the quotient
+        widen(40);  // by far more than the rounding of the quotient
         add(Rational::from_double(step.beta[channel]));
         break;
       }
@@ -95,8 +95,9 @@ struct Range {
         break;
     }
   }
-  void widen() {
-    const Rational margin(Integer(1), Integer(1) << 40U);
+  /// Moves both ends away from 0, by 2^-bits of their distance.
+  void widen(int bits) {
+    const Rational margin = Rational::power_of_two(-bits);
     for (Rational* end : {&low, &high}) {
       const Rational more = *end * margin;
       const bool down = end == &low;
@@ -105,21 +106,38 @@ struct Range {
   }
 };
 
-/// Returns the sums of the positive and of the negative weights. They are not nearer to 0 than the
-/// exact sums.
-std::pair<Rational, Rational> sums_of(const float* weights, std::size_t count) {
-  double sums[2] = {0, 0};
-  bool exact = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto weight = static_cast<double>(weights[i]);
-    double& sum = sums[weight > 0 ? 0 : 1];
-    const double next = sum + weight;
-    exact = exact && next - sum == weight;
-    sum = next;
+/// Returns the sums of the negative and of the positive weights of an output. They are not nearer
+/// to 0 than those of its integer weights times their scale.
+Range sums_of(const GraphWeights& weights, std::size_t output, std::size_t fan_in) {
+  const std::size_t first = output * fan_in;
+  if (!weights.codes.empty()) {
+    std::int64_t sums[2] = {0, 0};
+    for (std::size_t i = first; i < first + fan_in; ++i) {
+      sums[weights.codes[i] > 0 ? 1 : 0] += weights.codes[i];
+    }
+    Range range{Rational(sums[0]), Rational(sums[1])};
+    range.multiply(Rational::from_double(weights.scales[output]));
+    return range;
   }
-  Range range{Rational::from_double(sums[1]), Rational::from_double(sums[0])};
-  if (!exact) range.widen();
-  return {range.high, range.low};
+  double sums[2] = {0, 0};
+  std::int64_t counts[2] = {0, 0};
+  double magnitude = 0;
+  bool ternary = true;
+  for (std::size_t i = first; i < first + fan_in; ++i) {
+    const auto weight = static_cast<double>(weights.values[i]);
+    if (weight == 0) continue;
+    if (magnitude == 0) magnitude = std::abs(weight);
+    ternary = ternary && std::abs(weight) == magnitude;
+    sums[weight > 0 ? 1 : 0] += weight;
+    ++counts[weight > 0 ? 1 : 0];
+  }
+  if (ternary) {
+    const Rational scale = Rational::from_double(magnitude);
+    return {-(scale * Rational(counts[0])), scale * Rational(counts[1])};
+  }
+  Range range{Rational::from_double(sums[0]), Rational::from_double(sums[1])};
+  range.widen(21);  // a value may be a rounded multiple of its scale
+  return range;
 }
 
 }  // namespace
@@ -188,10 +206,9 @@ std::pair<Rational, Rational> LayerStore::range_of(const QuantizedLayer& layer,
     if (w.pad_top + w.pad_left + w.pad_bottom + w.pad_right != 0) {
       value.include(Rational());  // a tap in the padding adds nothing
     }
-    const float* weights = term.weights->values.data() + (channel - first) * term.fan_in();
-    const auto [positive, negative] = sums_of(weights, term.fan_in());
-    range.low = range.low + positive * value.low + negative * value.high;
-    range.high = range.high + positive * value.high + negative * value.low;
+    const Range weights = sums_of(*term.weights, channel - first, term.fan_in());
+    range.low = range.low + weights.high * value.low + weights.low * value.high;
+    range.high = range.high + weights.high * value.high + weights.low * value.low;
   }
   for (const ChannelStep& step : layer.steps) range.apply(step, channel);
   return {range.low, range.high};

@@ -592,7 +592,9 @@ Value read_product(const Context& context, const OnnxNode& node, const Value& in
       first += count;
     }
   }
-  return sum_value(context, node, input, std::move(layer), Layout({outputs}));
+  std::vector<int> dims = layout.dims();
+  dims.back() = outputs;
+  return sum_value(context, node, input, std::move(layer), Layout(std::move(dims)));
 }
 
 Value read_gemm(const Context& context, const OnnxNode& node, const Value& input) {

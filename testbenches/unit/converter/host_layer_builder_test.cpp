@@ -287,7 +287,7 @@ TEST(ReadoutBuilder, RefusesBoundsAndTooManyWeights) {
                         "67108864 inputs; accepted: at most 67108864 weights"));
 }
 
-TEST(ReadoutBuilder, ASourceIsReadOnce) {
+TEST(ReadoutBuilder, SourcesAreInTheOrderOfTheInputs) {
   test::Random random(5);
   GraphOutput output = scores_of(random, {{1, 1, 1}, {1, 1, 1}}, 2, false, true).output;
   output.sum.terms[0].decoding = {fraction(1, 3), Rational(-1)};
@@ -298,6 +298,8 @@ TEST(ReadoutBuilder, ASourceIsReadOnce) {
   EXPECT_EQ(sources[0].decoding.offset, Rational(-1));
   EXPECT_EQ(sources[1].layer, 1);
   output.sum.terms[1].source = 0;
+  EXPECT_EQ(readout_sources(output, kFile).at(1).layer, 0);
+  output.sum.terms[1].multiply(0, Rational(2));
   EXPECT_THROW(readout_sources(output, kFile), base::UserError);
 }
 

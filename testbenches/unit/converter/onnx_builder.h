@@ -40,6 +40,7 @@ class OnnxBuilder {
 
   onnx::ModelProto& model() { return model_; }
   onnx::GraphProto& graph() { return *model_.mutable_graph(); }
+  const onnx::GraphProto& graph() const { return model_.graph(); }
 
   std::string floats(const Dims& dims, const std::vector<float>& values) {
     onnx::TensorProto& tensor = add_tensor(onnx::TensorProto::FLOAT, dims);
@@ -57,6 +58,11 @@ class OnnxBuilder {
   std::string unsigned_bytes(const Dims& dims, const std::vector<std::uint8_t>& values) {
     onnx::TensorProto& tensor = add_tensor(onnx::TensorProto::UINT8, dims);
     for (const std::uint8_t value : values) tensor.add_int32_data(value);
+    return tensor.name();
+  }
+  std::string words(const Dims& dims, const std::vector<std::int32_t>& values) {
+    onnx::TensorProto& tensor = add_tensor(onnx::TensorProto::INT32, dims);
+    for (const std::int32_t value : values) tensor.add_int32_data(value);
     return tensor.name();
   }
   std::string integers(const Dims& dims, const Dims& values) {

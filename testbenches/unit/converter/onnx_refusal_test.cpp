@@ -439,10 +439,11 @@ TEST(OnnxRefusal, FirstAndLastLayers) {
                 const auto x = first_layer(o);
                 const auto left = o.node("Conv", {x, o.floats({1, 2, 1, 1}, {1, 1})});
                 const auto right = o.node("Conv", {x, o.floats({1, 2, 1, 1}, {0.3F, 1})});
-                o.node("Add", {left, right}, {}, "sum");
+                o.node("Add", {left, multiply(o, right, 3)}, {}, "sum");
               }),
               HasSubstr("node \"sum\" (Add): the last layer, which has no quantizer, is a sum of "
-                        "several; accepted: one Conv, Gemm or MatMul last"));
+                        "several by different factors; accepted: one Conv, Gemm or MatMul last, or "
+                        "a sum of such"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {
                 last_layer(o, four_spike(o, second_layer(o, first_layer(o))), 2);
                 o.node("Clip", {"last", o.scalar(0), o.scalar(6)}, {}, "bounded");
