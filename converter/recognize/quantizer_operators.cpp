@@ -416,6 +416,7 @@ Value read_trunc(const Context& context, const OnnxNode& node, Value value) {
 }
 
 Value read_multi_threshold(const Context& context, const OnnxNode& node, Value value) {
+  set_channels_first(value);
   node.allow_attributes({"out_dtype", "out_scale", "out_bias", "data_layout"});
   const Tensor& tensor = context.graph.constant(node, 1, "thresholds");
   const double scale = static_cast<double>(node.real("out_scale", 1));
