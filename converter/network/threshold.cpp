@@ -108,7 +108,7 @@ Integer smallest_integer(const Surd& bound, bool strict) {
   } else {
     n = whole && strict ? Integer(1 - root) : Integer(-root);
   }
-  return -Rational(Integer(-(a + n)), d).floor();
+  return Rational(Integer(a + n), d).ceil();
 }
 
 std::int32_t saturate(const Integer& threshold, std::int32_t max_potential) {

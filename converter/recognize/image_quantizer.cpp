@@ -149,7 +149,7 @@ void quantize_image(const QuantizedTensor& tensor, const Integer& lowest, int le
     const PixelFunction function(tensor, c);
     for (int i = 1; i <= levels; ++i) {
       layer.pixel_thresholds.push_back(
-          first_pixel(function, Integer(lowest + i).convert_to<double>()));
+          first_pixel(function, (Rational(lowest, Integer(1)) + Rational(i)).to_double()));
     }
   }
 }
