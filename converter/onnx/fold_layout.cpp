@@ -29,15 +29,14 @@ Tensor rearranged(const Tensor& tensor, Dims dims, Index index) {
   for (std::size_t i = 0; i < count; ++i) result.values.push_back(tensor.values[index(i)]);
   if (!tensor.grid) return result;
   const std::vector<double> old_scales = tensor.grid->element_scales(tensor.dims);
-  std::vector<std::int32_t> codes;
-  std::vector<double> scales;
-  codes.reserve(count);
+  const bool several = old_scales.size() > 1;
+  std::vector<std::int32_t> codes(count);
+  std::vector<double> scales(several ? count : 1, old_scales.front());
   for (std::size_t i = 0; i < count; ++i) {
-    codes.push_back(tensor.grid->codes[index(i)]);
-    if (old_scales.size() > 1) scales.push_back(old_scales[index(i)]);
+    codes[i] = tensor.grid->codes[index(i)];
+    if (several) scales[i] = old_scales[index(i)];
   }
-  result.grid = make_grid(std::move(codes), old_scales.size() > 1 ? std::move(scales) : old_scales,
-                          result.dims);
+  result.grid = make_grid(std::move(codes), std::move(scales), result.dims);
   return result;
 }
 

@@ -47,13 +47,10 @@ std::optional<std::vector<double>> scales_along(std::size_t axis, const std::vec
 }  // namespace
 
 std::vector<double> IntegerGrid::element_scales(const Dims& dims) const {
-  if (scales.size() == 1) return scales;
+  if (scales.size() == 1) return {scales.front()};
   const auto inner = static_cast<std::size_t>(strides_of(dims)[static_cast<std::size_t>(axis)]);
-  std::vector<double> result;
-  result.reserve(codes.size());
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    result.push_back(scales[i / inner % scales.size()]);
-  }
+  std::vector<double> result(codes.size());
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] = scales[i / inner % scales.size()];
   return result;
 }
 
