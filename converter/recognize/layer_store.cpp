@@ -166,7 +166,6 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
   // A constant has one level, which it never reaches.
   const int levels = count == 0 ? 1 : count.convert_to<int>();
   QuantizedLayer layer = tensor.layer;
-  if (!tensor.numbers.empty()) layer.name += fmt::format(".{}", tensor.numbers.size() + 1);
   if (tensor.pooled) {
     // The bounds of a maximum are those of what it pools.
     LevelsPart source = *tensor.pooled;
@@ -215,6 +214,12 @@ std::pair<Rational, Rational> LayerStore::range_of(const QuantizedLayer& layer,
 }
 
 int LayerStore::add(QuantizedLayer layer, int node, int levels) {
+  // Readers of different ranges of a tensor, or two quantizers after one node, have layers of their
+  // own that are named after the same node.
+  const std::string name = layer.name;
+  for (int i = 2; !names_.insert(layer.name).second; ++i) {
+    layer.name = fmt::format("{}.{}", name, i);
+  }
   layers_.push_back(std::move(layer));
   levels_.push_back(levels);
   nodes_.push_back(node);
