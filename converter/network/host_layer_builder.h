@@ -19,8 +19,8 @@ HostEncoder build_encoder(const QuantizedLayer& layer, const std::string& file);
 /// the layer after it.
 void quantize_pixels(const QuantizedLayer& quantizer, HostEncoder& encoder);
 
-/// Returns what the last layer reads, in the order of its inputs. Throws UserError that names `file`
-/// and node if it is a sum with factors.
+/// Returns what the last layer reads, in the order of its inputs. Throws UserError that names
+/// `file` and node if it is a sum with factors.
 std::vector<DecodedSource> readout_sources(const GraphOutput& output, const std::string& file);
 
 /// Builds the last layer, which the host computes over all its sources, concatenated into one

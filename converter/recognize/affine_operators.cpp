@@ -164,11 +164,17 @@ void clamp(const OnnxNode& node, std::optional<Rational> lower, std::optional<Ra
       const std::optional<Integer>& other = from_below ? part.highest : part.lowest;
       const bool beyond = other && (from_below ? Rational(*other, Integer(1)) < integer
                                                : integer < Rational(*other, Integer(1)));
-      if (!integer.is_integer() || beyond) {
+      const bool other_of_sum = from_below ? part.highest_of_sum : part.lowest_of_sum;
+      if (!integer.is_integer() || (beyond && !other_of_sum)) {
         node.refuse(fmt::format("its bound {} is no value of the activations", bound->to_double()),
                     "a bound that is one of their values");
       }
       own = integer.numerator();
+      (from_below ? part.lowest_of_sum : part.highest_of_sum) = false;
+      // Of a sum that does not go beyond the bound, the bound alone is left; a layer needs a level.
+      if (other_of_sum && *part.highest <= *part.lowest) {
+        (from_below ? part.highest : part.lowest) = *own + (from_below ? 1 : -1);
+      }
     };
     apply(first, true);
     apply(last, false);

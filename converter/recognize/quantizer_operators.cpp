@@ -112,6 +112,8 @@ LevelsPart part_of(std::shared_ptr<QuantizedTensor> tensor, const QuantizerSpec&
   part.tensor = std::move(tensor);
   part.lowest = spec.lowest;
   part.highest = spec.highest;
+  part.lowest_of_sum = spec.lowest_of_sum;
+  part.highest_of_sum = spec.highest_of_sum;
   part.decoding = spec.decoding;
   part.shape = shape;
   return part;
@@ -150,7 +152,7 @@ void quantize_image_value(const Context& context, const OnnxNode& node, Quantize
   value.content = std::move(levels);
 }
 
-/// Narrows the range to the integers that the sum can reach.
+/// Narrows the range to the integers that the sum can reach, but leaves a level.
 void cut_unreachable(const Context& context, const QuantizedLayer& layer, QuantizerSpec& spec) {
   const auto* rounding = std::get_if<UniformRounding>(&spec.function);
   const bool on_host = std::any_of(layer.terms.begin(), layer.terms.end(),
@@ -165,10 +167,14 @@ void cut_unreachable(const Context& context, const QuantizedLayer& layer, Quanti
     if (low < lowest) lowest = low;
     if (highest < high) highest = high;
   }
-  const Integer first = (*rounding)(lowest);
-  const Integer last = (*rounding)(highest);
-  // A range beyond the quantizer's own leaves its nearer bound.
-  if ((spec.highest && first > *spec.highest) || (spec.lowest && last < *spec.lowest)) return;
+  Integer first = (*rounding)(lowest);
+  Integer last = (*rounding)(highest);
+  // Of a sum beyond the quantizer's range the nearer bound is left.
+  if (spec.lowest && last <= *spec.lowest) last = *spec.lowest + 1;
+  if (spec.highest && *spec.highest <= first) first = *spec.highest - 1;
+  if (first == last) ++last;
+  spec.lowest_of_sum = !spec.lowest || *spec.lowest < first;
+  spec.highest_of_sum = !spec.highest || last < *spec.highest;
   narrow(first, last, spec);
 }
 
@@ -236,6 +242,8 @@ bool requantize(const QuantizerSpec& spec, LevelsPart& part) {
     before = now;
   }
   if (!moving) return false;
+  part.lowest_of_sum = part.lowest_of_sum && *part.lowest == lowest;
+  part.highest_of_sum = part.highest_of_sum && *part.highest == highest;
   part.lowest = lowest;
   part.highest = highest;
   part.decoding = {spec.decoding.step,

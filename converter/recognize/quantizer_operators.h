@@ -13,6 +13,8 @@ struct QuantizerSpec {
   std::variant<UniformRounding, std::vector<std::vector<LevelThreshold>>> function;
   std::optional<Integer> lowest;  ///< saturation; no value: none
   std::optional<Integer> highest;
+  bool lowest_of_sum = false;  ///< likewise, but as far as the sum goes; as in LevelsPart
+  bool highest_of_sum = false;
   Decoding decoding;
 };
 

@@ -40,6 +40,9 @@ struct LevelsPart {
   std::shared_ptr<QuantizedTensor> tensor;
   std::optional<Integer> lowest;  ///< no value: nothing bounds them
   std::optional<Integer> highest;
+  // Whether these are as far as the sum itself goes, so that no quantizer saturates there.
+  bool lowest_of_sum = false;
+  bool highest_of_sum = false;
   Decoding decoding;
   Shape shape;
 };
