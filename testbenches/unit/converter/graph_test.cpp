@@ -154,11 +154,12 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
              o.node("BatchNormalization", {pointwise(o, x, 1, "c"), v, v, v, v}, {}, "norm");
          return four_spike(o, o.node("Add", {norm, x}, {}, "sum"));
        }},
-      {"node \"sum\" (Add): in output channel 0 a level counts 0.015625 from node \"c\" (Conv), "
-       "0.5 "
-       "from node \"sum\" (Add); accepted: terms whose scales",
+      {"node \"sum\" (Add): in output channel 0 a level counts 0.000976562 from node \"c\" (Conv), "
+       "0.5 from node \"sum\" (Add); accepted: terms whose scales (of weights, times the step of "
+       "their input) are each 1..16 times one number, or whose weights stay below 256 if "
+       "multiplied by it",
        [](auto& o, auto& x) {
-         return four_spike(o, o.node("Add", {pointwise(o, x, 0.03125F, "c"), x}, {}, "sum"));
+         return four_spike(o, o.node("Add", {pointwise(o, x, 0.001953125F, "c"), x}, {}, "sum"));
        }},
       {"are each 1..16 times one number",
        [](auto& o, auto& x) {

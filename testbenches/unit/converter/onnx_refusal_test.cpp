@@ -166,19 +166,10 @@ TEST(OnnxRefusal, Quantizers) {
       {"(MatMul): the quantizer of node \"second\" (Conv) has 0 levels above the lowest; accepted: "
        "1..255",
        floor_of(0, 0, 1)},
-      {"(MatMul): the quantizer of node \"second\" (Conv) has 256 levels above the lowest; "
+      {"(MatMul): the quantizer of node \"second\" (Conv) has 512 levels above the lowest; "
        "accepted: 1..255",
-       floor_of(0, 256, 1)},
+       floor_of(0, 256, 16)},
       {"(MatMul): the quantizer of node \"second\" (Conv) has 0 levels", floor_of(0, 0.125F, 2)},
-      {"nothing bounds the quantizer of node \"second\" (Conv) from above; accepted: a bounded "
-       "one, "
-       "such as Clip(0, B) before it",
-       [](auto& o, auto& x) { return floor_half_up(o, o.node("Relu", {x})); }},
-      {"nothing bounds the quantizer of node \"second\" (Conv) from below",
-       [](auto& o, auto& x) {
-         const auto above = o.node("Clip", {x, "", o.scalar(2)});
-         return floor_half_up(o, above);
-       }},
       {"(Clip): its bounds exclude each other", floor_of(3, 2, 1)},
       {"the quantizer of node \"second\" (Conv) has 0 levels",
        [](auto& o, auto& x) { return floor_half_up(o, clip(o, o.node("Relu", {x}), -3, -2)); }},
@@ -426,6 +417,19 @@ TEST(OnnxRefusal, FirstAndLastLayers) {
                         "last"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.node("Identity", {"image"}); }),
               HasSubstr("its output is its input; accepted: a network"));
+  EXPECT_THAT(
+      refusal([](OnnxBuilder& o) {
+        const auto sum = o.node("Conv", {"image", o.floats({1, 1, 1, 1}, {0.3F})}, {}, "first");
+        last_layer(o, floor_half_up(o, o.node("Relu", {sum})), 16);
+      }),
+      HasSubstr("node \"last\" (MatMul): nothing bounds the quantizer of node \"first\" "
+                "(Conv) from above; accepted: a bounded one, such as Clip(0, B) before it"));
+  EXPECT_THAT(
+      refusal([](OnnxBuilder& o) {
+        const auto sum = o.node("Conv", {"image", o.floats({1, 1, 1, 1}, {0.3F})}, {}, "first");
+        last_layer(o, floor_half_up(o, o.node("Clip", {sum, "", o.scalar(2)})), 16);
+      }),
+      HasSubstr("nothing bounds the quantizer of node \"first\" (Conv) from below"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {
                 const Attribute window("kernel_shape", Dims{2, 2});
                 o.node("MaxPool", {"image"}, {window});
@@ -450,7 +454,7 @@ TEST(OnnxRefusal, FirstAndLastLayers) {
                 const auto sum = o.node("Conv", {"image", o.floats({2, 1, 1, 1}, {0.3F, 1})});
                 const auto v = o.floats({2}, {1, 1});
                 const auto norm = o.node("BatchNormalization", {sum, v, v, v, v});
-                const auto x = four_spike(o, multiply(o, norm, 3));
+                const auto x = four_spike(o, multiply(o, norm, -3));
                 last_layer(o, four_spike(o, second_layer(o, x)), 2);
               }),
               HasSubstr("(Mul): in the first layer, which the host computes"));

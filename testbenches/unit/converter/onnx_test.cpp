@@ -133,7 +133,7 @@ TEST(OnnxImport, FormsOfAQuantizer) {
 TEST(OnnxImport, QuantizeLinearAloneBoundsAtItsType) {
   const auto quantize = [](bool is_signed) {
     return convert_second([is_signed](OnnxBuilder& o, const std::string& x) {
-      std::vector<std::string> inputs = {o.node("Relu", {x}), o.scalar(1)};
+      std::vector<std::string> inputs = {o.node("Relu", {multiply(o, x, 16)}), o.scalar(1)};
       if (is_signed) inputs.push_back(o.bytes({}, {0}));
       return o.node("DequantizeLinear", {o.node("QuantizeLinear", inputs), o.scalar(1)});
     });
