@@ -571,7 +571,10 @@ Value identity_sum(const Context& context, const OnnxNode& node, const Value& in
                   "activations of one height and width");
     }
   }
-  return sum_value(context, node, input, depthwise(node, sources, {}, input.shape), input.layout);
+  Value value =
+      sum_value(context, node, input, depthwise(node, sources, {}, input.shape), input.layout);
+  value.is_integer = input.is_integer;
+  return value;
 }
 
 Value read_average(const Context& context, const OnnxNode& node, const Value& input) {
@@ -667,6 +670,7 @@ Value read_maximum(const Context& context, const OnnxNode& node, const Value& in
   }
   value.shape = output_shape(window, input.shape, input.shape.channels);
   value.layout = std::move(layout);
+  value.is_integer = input.is_integer;
   value.content = std::move(pooled);
   return value;
 }
