@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/converter/network/weight_grid.h"
 #include "spikeloom/converter/recognize/window_recognition.h"
 
 namespace spikeloom::converter {
@@ -281,6 +282,18 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
   return window;
 }
 
+/// Returns the weights with their integers and scales, if they have any.
+std::shared_ptr<const GraphWeights> with_codes(const QuantizedTerm& term) {
+  WeightConflict conflict{};
+  if (!term.weights->codes.empty()) return term.weights;
+  const auto grid = find_grid(*term.weights, at(term.outputs), conflict);
+  if (!grid) return term.weights;
+  auto weights = std::make_shared<GraphWeights>(*term.weights);
+  weights->codes.assign(grid->codes.begin(), grid->codes.end());
+  for (const Rational& scale : grid->scales) weights->scales.push_back(scale.to_double());
+  return weights;
+}
+
 /// Returns the sum of `sum` over windows of its outputs: each of its convolutions with a larger
 /// kernel, in which a weight counts as often as the window holds it.
 QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
@@ -314,10 +327,12 @@ QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
       node.refuse("its sum over windows of a layer without quantizer has too many weights",
                   "a quantizer before it");
     }
+    // Sums of rounded products would be no multiples of their scale: their integers are added.
+    const std::shared_ptr<const GraphWeights> from_weights = with_codes(term);
     auto weights = std::make_shared<GraphWeights>();
-    weights->scales = term.weights->scales;
-    weights->values.assign(rows * at(w.taps()), 0.0F);
-    if (!term.weights->codes.empty()) weights->codes.assign(weights->values.size(), 0);
+    weights->scales = from_weights->scales;
+    std::vector<double> sums(rows * at(w.taps()));
+    if (!from_weights->codes.empty()) weights->codes.assign(sums.size(), 0);
     for (std::size_t row = 0; row < rows; ++row) {
       for (int tap = 0; tap < inner.taps() * window.taps(); ++tap) {
         const int in = tap % inner.taps();
@@ -328,9 +343,17 @@ QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
             out % window.kernel_width * step_x + in % inner.kernel_width * inner.dilation_x;
         const std::size_t from = row * at(inner.taps()) + at(in);
         const std::size_t to = row * at(w.taps()) + at(y * w.kernel_width + x);
-        weights->values[to] += term.weights->values[from];
-        if (!weights->codes.empty()) weights->codes[to] += term.weights->codes[from];
+        sums[to] += static_cast<double>(from_weights->values[from]);
+        if (!weights->codes.empty()) weights->codes[to] += from_weights->codes[from];
       }
+    }
+    for (const double weight : sums) {
+      weights->values.push_back(static_cast<float>(weight));
+      if (term.source != kImage || static_cast<double>(weights->values.back()) == weight) continue;
+      node.refuse(
+          "sums of weights of the first layer, which the host computes, are no float32 "
+          "numbers",
+          "a quantizer before it");
     }
     term.weights = std::move(weights);
   }
