@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -224,15 +225,18 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
   window.kernel_height = input.shape.height;
   window.kernel_width = input.shape.width;
   const int rank = input.layout.rank();
-  if (node.op() == "GlobalAveragePool" || node.op() == "GlobalMaxPool") {
-    node.allow_attributes({});
+  std::string op = node.op();
+  constexpr std::string_view kLinear = "QLinear";  // of ONNX Runtime
+  if (op.rfind(kLinear, 0) == 0) op.erase(0, kLinear.size());
+  if (op == "GlobalAveragePool" || op == "GlobalMaxPool") {
+    node.allow_attributes({"channels_last"});
     require_planes(node, input);
     std::vector<int> dims(at(rank), 1);
     dims[0] = input.shape.channels;
     layout = Layout(std::move(dims));
     return window;
   }
-  if (node.op() == "ReduceMean" || node.op() == "ReduceMax") {
+  if (op == "ReduceMean" || op == "ReduceMax") {
     node.allow_attributes({"axes", "keepdims", "noop_with_empty_axes"});
     std::vector<std::int64_t> axes = node.integers("axes", {});
     if (!node.input(1).empty()) {
@@ -268,12 +272,12 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
     return window;
   }
   node.allow_attributes({"kernel_shape", "strides", "pads", "auto_pad", "dilations", "ceil_mode",
-                         "count_include_pad", "storage_order"});
+                         "count_include_pad", "storage_order", "channels_last"});
   require_planes(node, input);
   window = read_window(node, padded(input), input.layout.rank() - 1, {0, 0});
   const bool has_pads =
       window.pad_top + window.pad_left + window.pad_bottom + window.pad_right != 0;
-  if (node.op() == "AveragePool" && has_pads && node.integer("count_include_pad", 0) == 0) {
+  if (op == "AveragePool" && has_pads && node.integer("count_include_pad", 0) == 0) {
     node.refuse("windows at the border are divided by fewer pixels",
                 "no padding, or count_include_pad 1");
   }
