@@ -88,7 +88,7 @@ std::uint64_t region_bytes(const CoreDescription& core, CoreRegion region) {
     case CoreRegion::kNeurons:
       return count(core.max_neurons()) * NeuronEntry::kBytes;
     case CoreRegion::kGather:
-      return padded(count(core.ternary_dendrites()) * kGatherBytes);
+      return padded(count(core.ternary_dendrites()) * GatherEntry::kBytes);
     case CoreRegion::kThresholds:
       return padded(count(core.max_thresholds()) * kThresholdBytes);
     case CoreRegion::kRoutes:

@@ -88,7 +88,7 @@ inline constexpr std::array<CoreRegionInfo, base::value_count<CoreRegion>()> kCo
      "a bit a synapse: -1; absent for synapse: binary_pair"},
     {CoreRegion::kGroups, true, "8 * fan_in_groups", "a word a group: its columns and axons"},
     {CoreRegion::kNeurons, true, "16 * T", "two words a neuron: its slices of the tables below"},
-    {CoreRegion::kGather, true, "words(2 * T)", "16 bits a dendrite: the ternary dendrite to add"},
+    {CoreRegion::kGather, true, "words(2 * T)", "16 bits an entry: a ternary dendrite to add"},
     {CoreRegion::kThresholds, true, "words(4 * T * thresholds_per_dendrite)",
      "32 bits a threshold, signed"},
     {CoreRegion::kRoutes, true, "8 * route_entries", "a word an entry: the packet of level 0"},

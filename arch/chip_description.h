@@ -7,6 +7,7 @@
 
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/arch/topology/topology_kind.h"
+#include "spikeloom/base/bit_field.h"
 
 namespace spikeloom::arch {
 
@@ -74,12 +75,15 @@ struct CoreDescription {
   int route_entries;
   CoreTiming timing;
   ExpansionDescription expansion;
+  int weight_planes = 1;  ///< a neuron adds dendrites times 2^0 .. 2^(weight_planes - 1)
 
   /// Columns that hold a ternary weight each.
   int ternary_dendrites() const { return dendrites / columns_per_dendrite(); }
   /// Neurons at most: every neuron has a dendrite of its own.
   int max_neurons() const { return ternary_dendrites(); }
   int max_thresholds() const { return ternary_dendrites() * thresholds_per_dendrite; }
+  /// Stages of two-way multiplexers that shift by 0 .. weight_planes - 1.
+  int shifter_stages() const { return base::bits_for(weight_planes); }
   /// Physical columns that a ternary dendrite takes.
   int columns_per_dendrite() const { return arch::columns_per_dendrite(synapse); }
 };

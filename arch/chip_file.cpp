@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/core_tables.h"
 #include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/base/bit_field.h"
 
 namespace spikeloom::arch {
 namespace {
@@ -41,12 +43,6 @@ ExpansionDescription read_expansion(const base::ConfigMap& map) {
   return expansion;
 }
 
-int bits_for(int values) {
-  int bits = 0;
-  while (1 << bits < values) ++bits;
-  return bits;
-}
-
 CoreDescription read_core(const base::ConfigMap& map) {
   CoreDescription core{};
   core.axons = read_int(map, "axons", 1, Packet::kMaxAxons);
@@ -57,6 +53,8 @@ CoreDescription read_core(const base::ConfigMap& map) {
   core.potential_bits = read_int(map, "potential_bits", 2, 32);
   core.route_entries = read_int(map, "route_entries", 1, 65535);
   core.timing = read_core_timing(map.map("timing"));
+  core.weight_planes = static_cast<int>(
+      map.integer("weight_planes", {1, GatherEntry::kMaxWeightPlanes}, core.weight_planes));
   if (map.has("axon_expansion")) core.expansion = read_expansion(map.map("axon_expansion"));
   return core;
 }
@@ -117,7 +115,14 @@ void check_across(base::ConfigFile& file, const ChipDescription& chip) {
                fmt::format("got {} for {} ternary dendrites, allowed 65536 thresholds a core",
                            chip.core.thresholds_per_dendrite, chip.core.ternary_dendrites()));
   }
-  const int entry_bits = bits_for(chip.core.fan_in_groups) + bits_for(chip.core.axons) + 1;
+  if (const int max = GatherEntry::max_dendrites(chip.core.weight_planes);
+      chip.core.ternary_dendrites() > max) {
+    file.error("core.weight_planes",
+               fmt::format("got {} for {} ternary dendrites, allowed 1, or at most {} dendrites",
+                           chip.core.weight_planes, chip.core.ternary_dendrites(), max));
+  }
+  const int entry_bits =
+      base::bits_for(chip.core.fan_in_groups) + base::bits_for(chip.core.axons) + 1;
   if (chip.core.expansion.entries > 0 && chip.core.expansion.entry_bits < entry_bits) {
     file.error("core.axon_expansion.entry_bits",
                fmt::format("got {}, but a group, an axon and the end-of-list bit take {}",

@@ -11,27 +11,31 @@
 namespace spikeloom::arch {
 namespace {
 
+// Keys added later are written only if they are not the default: files of chips without them stay
+// the same.
 nlohmann::json to_json(const CoreDescription& core) {
   const CoreTiming& timing = core.timing;
   const ExpansionDescription& expansion = core.expansion;
-  return {{"axons", core.axons},
-          {"dendrites", core.dendrites},
-          {"synapse", name(core.synapse)},
-          {"fan_in_groups", core.fan_in_groups},
-          {"thresholds_per_dendrite", core.thresholds_per_dendrite},
-          {"potential_bits", core.potential_bits},
-          {"route_entries", core.route_entries},
-          {"timing",
-           {{"scan_axons_per_cycle", timing.scan_axons_per_cycle},
-            {"word_bits", timing.word_bits},
-            {"neurons_per_cycle", timing.neurons_per_cycle},
-            {"gather_cycles_per_group", timing.gather_cycles_per_group},
-            {"compare_cycles", timing.compare_cycles},
-            {"emit_cycles_per_packet", timing.emit_cycles_per_packet}}},
-          {"expansion",
-           {{"entries", expansion.entries},
-            {"cycles_per_write", expansion.cycles_per_write},
-            {"entry_bits", expansion.entry_bits}}}};
+  nlohmann::json json = {{"axons", core.axons},
+                         {"dendrites", core.dendrites},
+                         {"synapse", name(core.synapse)},
+                         {"fan_in_groups", core.fan_in_groups},
+                         {"thresholds_per_dendrite", core.thresholds_per_dendrite},
+                         {"potential_bits", core.potential_bits},
+                         {"route_entries", core.route_entries},
+                         {"timing",
+                          {{"scan_axons_per_cycle", timing.scan_axons_per_cycle},
+                           {"word_bits", timing.word_bits},
+                           {"neurons_per_cycle", timing.neurons_per_cycle},
+                           {"gather_cycles_per_group", timing.gather_cycles_per_group},
+                           {"compare_cycles", timing.compare_cycles},
+                           {"emit_cycles_per_packet", timing.emit_cycles_per_packet}}},
+                         {"expansion",
+                          {{"entries", expansion.entries},
+                           {"cycles_per_write", expansion.cycles_per_write},
+                           {"entry_bits", expansion.entry_bits}}}};
+  if (core.weight_planes != 1) json["weight_planes"] = core.weight_planes;
+  return json;
 }
 
 nlohmann::json to_json(const RouterDescription& router) {
@@ -39,7 +43,6 @@ nlohmann::json to_json(const RouterDescription& router) {
       {"fifo_depth", router.fifo_depth},   {"pipeline_cycles", router.pipeline_cycles},
       {"link_cycles", router.link_cycles}, {"flit_bits", router.flit_bits},
       {"multicast", router.multicast},     {"arbitration", name(router.arbitration)}};
-  // Files of chips without it stay what they were before there was this key.
   if (router.credit_cycles != 0) json["credit_cycles"] = router.credit_cycles;
   return json;
 }

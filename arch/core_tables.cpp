@@ -20,6 +20,17 @@ ExpansionEntry ExpansionEntry::decode(std::uint32_t word) {
   return {kFields[1].get(word), kFields[0].get(word), kFields[2].get(word) != 0};
 }
 
+std::uint16_t GatherEntry::encode(int weight_planes) const {
+  return static_cast<std::uint16_t>(weight_planes == 1 ? kFields[0].put(dendrite)
+                                                       : kShiftedFields[0].put(dendrite) |
+                                                             kShiftedFields[1].put(shift));
+}
+
+GatherEntry GatherEntry::decode(std::uint16_t word, int weight_planes) {
+  if (weight_planes == 1) return {kFields[0].get(word), 0};
+  return {kShiftedFields[0].get(word), kShiftedFields[1].get(word)};
+}
+
 std::array<std::uint64_t, 2> NeuronEntry::encode() const {
   return {kFields[0].put(first_gather) | kFields[1].put(gathers) | kFields[2].put(first_threshold) |
               kFields[3].put(thresholds),

@@ -10,7 +10,6 @@ namespace spikeloom::arch {
 
 // Formats of a core's tables as seen on the configuration bus. This is their only definition.
 
-inline constexpr std::uint64_t kGatherBytes = 2;     ///< a uint16: number of a ternary dendrite
 inline constexpr std::uint64_t kThresholdBytes = 4;  ///< an int32: fire iff potential >= threshold
 inline constexpr std::uint64_t kRouteBytes = 8;      ///< a Packet of level 0, parity 0
 
@@ -50,6 +49,29 @@ struct ExpansionEntry {
 
   std::uint32_t encode() const;
   static ExpansionEntry decode(std::uint32_t word);
+};
+
+/// A dendrite that a neuron adds to its potential, times 2^shift. A core with one weight plane does
+/// not shift: the whole entry is the dendrite.
+struct GatherEntry {
+  static constexpr std::uint64_t kBytes = 2;
+  static constexpr std::array<base::BitField, 1> kFields = {{
+      {"dendrite", 0, 16, "ternary dendrite to add"},
+  }};
+  static constexpr std::array<base::BitField, 2> kShiftedFields = {{
+      {"dendrite", 0, 13, "ternary dendrite to add"},
+      {"shift", 13, 3, "the neuron adds its sum times 2^shift; 0..weight_planes - 1"},
+  }};
+  static constexpr int kMaxWeightPlanes = 1 << kShiftedFields[1].bits;
+  int dendrite = 0;
+  int shift = 0;
+
+  /// Ternary dendrites that an entry can name.
+  static constexpr int max_dendrites(int weight_planes) {
+    return 1 << (weight_planes == 1 ? kFields[0] : kShiftedFields[0]).bits;
+  }
+  std::uint16_t encode(int weight_planes) const;
+  static GatherEntry decode(std::uint16_t word, int weight_planes);
 };
 
 /// A neuron: the dendrites that it adds (a slice of the gather table), the thresholds that it

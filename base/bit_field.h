@@ -24,4 +24,11 @@ struct BitField {
   }
 };
 
+/// Bits that tell `values` values apart.
+constexpr int bits_for(int values) {
+  int bits = 0;
+  while (1 << bits < values) ++bits;
+  return bits;
+}
+
 }  // namespace spikeloom::base

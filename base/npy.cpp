@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/base/npy.h"
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <limits>
@@ -44,14 +45,67 @@ std::vector<std::size_t> parse_shape(std::string_view text) {
   return shape;
 }
 
+/// Whether the elements of `type` are numbers of more than one byte, highest byte first.
+bool is_big_endian_number(std::string_view type) {
+  return type[0] == '>' && std::string_view("iuf").find(type[1]) != std::string_view::npos;
+}
+
 /// Returns the size in bytes of an element of `type`, such as "<i4" or "<U12".
 std::size_t element_bytes(std::string_view type) {
+  if (type.size() > 1 && type[1] == 'O') {
+    throw std::invalid_argument(
+        fmt::format("type {}: Python objects (pickle) are not read, allowed are numbers", type));
+  }
   std::size_t count = 0;
   if (type.size() > 2) std::from_chars(type.data() + 2, type.data() + type.size(), count);
-  if (count == 0 || (type[0] != '<' && type[0] != '|')) {
+  if (count == 0 || (type[0] != '<' && type[0] != '|' && !is_big_endian_number(type))) {
     throw std::invalid_argument(fmt::format("type {} cannot be read", type));
   }
   return type[1] == 'U' ? count * 4 : count;
+}
+
+std::string parse_type(std::string_view text) {
+  if (!text.empty() && text[0] == '[') {
+    throw std::invalid_argument("its elements are structures, allowed are numbers");
+  }
+  const std::size_t quote = text.find('\'', 1);
+  if (text.empty() || text[0] != '\'' || quote == std::string_view::npos) {
+    throw std::invalid_argument("its type cannot be read");
+  }
+  return std::string(text.substr(1, quote - 1));
+}
+
+bool parse_fortran_order(std::string_view text) {
+  if (text.substr(0, 5) == "False") return false;
+  if (text.substr(0, 4) == "True") return true;
+  throw std::invalid_argument("its order cannot be read");
+}
+
+/// Reorders elements of `width` bytes from Fortran order (the first index varies fastest) to C
+/// order.
+std::vector<std::uint8_t> to_c_order(const std::vector<std::uint8_t>& data,
+                                     const std::vector<std::size_t>& shape, std::size_t width) {
+  std::vector<std::size_t> strides;
+  std::size_t stride = width;
+  for (const std::size_t size : shape) {
+    strides.push_back(stride);
+    stride *= size;
+  }
+  std::vector<std::uint8_t> result;
+  result.reserve(data.size());
+  std::vector<std::size_t> index(shape.size());
+  std::size_t from = 0;
+  while (result.size() < data.size()) {
+    const auto begin = data.begin() + static_cast<std::ptrdiff_t>(from);
+    result.insert(result.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+    for (std::size_t d = shape.size(); d-- > 0;) {
+      from += strides[d];
+      if (++index[d] < shape[d]) break;
+      from -= index[d] * strides[d];
+      index[d] = 0;
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -59,6 +113,8 @@ std::size_t element_bytes(std::string_view type) {
 std::size_t NpyArray::size() const {
   return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
 }
+
+std::string NpyArray::shape_text() const { return fmt::format("{}", fmt::join(shape, " x ")); }
 
 std::string npy_header(const std::string& type, const std::vector<std::size_t>& shape) {
   std::string dictionary =
@@ -75,7 +131,7 @@ std::string npy_header(const std::string& type, const std::vector<std::size_t>& 
   return header + dictionary;
 }
 
-NpyArray parse_npy(const std::vector<std::uint8_t>& bytes) {
+NpyArray parse_npy(std::vector<std::uint8_t> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.size() < 12 || text.substr(0, kMagic.size()) != kMagic || bytes[6] < 1 || bytes[6] > 2) {
     throw std::invalid_argument("not a NumPy array of format 1.0 or 2.0");
@@ -86,28 +142,33 @@ NpyArray parse_npy(const std::vector<std::uint8_t>& bytes) {
   if (wide) length |= std::size_t{bytes[10]} << 16 | std::size_t{bytes[11]} << 24;
   if (length > text.size() - prefix) throw std::invalid_argument("its header is cut off");
   const std::string_view dictionary = text.substr(prefix, length);
-  if (value_of(dictionary, "fortran_order").substr(0, 5) != "False") {
-    throw std::invalid_argument("it is in Fortran order");
-  }
+  const bool fortran_order = parse_fortran_order(value_of(dictionary, "fortran_order"));
   NpyArray array;
-  const std::string_view type = value_of(dictionary, "descr");
-  const std::size_t quote = type.find('\'', 1);
-  if (type.empty() || type[0] != '\'' || quote == std::string_view::npos) {
-    throw std::invalid_argument("its type cannot be read");
-  }
-  array.type = type.substr(1, quote - 1);
+  array.type = parse_type(value_of(dictionary, "descr"));
+  const std::size_t width = element_bytes(array.type);
   array.shape = parse_shape(value_of(dictionary, "shape"));
   std::size_t left = std::numeric_limits<std::size_t>::max();
   for (const std::size_t size : array.shape) {
     if (size > left) throw std::invalid_argument("its shape cannot be read");
     if (size != 0) left /= size;
   }
-  array.data.assign(bytes.begin() + static_cast<std::ptrdiff_t>(prefix + length), bytes.end());
-  if (array.data.size() / element_bytes(array.type) != array.size() ||
-      array.data.size() % element_bytes(array.type) != 0) {
+  bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(prefix + length));
+  array.data = std::move(bytes);
+  if (array.data.size() / width != array.size() || array.data.size() % width != 0) {
     throw std::invalid_argument("it has more or less data than its shape says");
   }
+  if (fortran_order) array.data = to_c_order(array.data, array.shape, width);
+  if (is_big_endian_number(array.type)) {
+    swap_bytes(array.data, width);
+    array.type[0] = '<';
+  }
   return array;
+}
+
+void swap_bytes(std::vector<std::uint8_t>& data, std::size_t width) {
+  for (auto at = data.begin(); at != data.end(); at += static_cast<std::ptrdiff_t>(width)) {
+    std::reverse(at, at + static_cast<std::ptrdiff_t>(width));
+  }
 }
 
 }  // namespace spikeloom::base

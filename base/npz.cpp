@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/base/npz.h"
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <zlib.h>
 
 #include "spikeloom/base/envelope.h"
@@ -90,34 +93,60 @@ std::size_t find_end_record(const Bytes& file) {
   throw std::invalid_argument("not a NumPy archive");
 }
 
-/// Reads the array whose record in the central directory is at `at`; moves `at` to the next record.
-std::pair<std::string, NpyArray> read_entry(const Bytes& file, std::size_t& at) {
-  if (file.number(at, 4) != kCentralHeader) throw std::invalid_argument("its directory is damaged");
-  const std::uint32_t method = file.number(at + 10, 2);
-  const std::uint32_t crc = file.number(at + 16, 4);
-  const std::size_t packed = file.number(at + 20, 4);
-  const std::size_t bytes = file.number(at + 24, 4);
-  const std::size_t name_bytes = file.number(at + 28, 2);
-  const std::size_t local = file.number(at + 42, 4);
-  std::string name = file.text(at + kCentralBytes, name_bytes);
-  at += kCentralBytes + name_bytes + file.number(at + 30, 2) + file.number(at + 32, 2);
-  if (bytes == UINT32_MAX || (method != kStored && method != kDeflated)) {
-    throw std::invalid_argument(name + ": packed in a way that is not read");
+/// An array in the archive, as the central directory describes it.
+struct Record {
+  std::string file;  ///< name with kSuffix
+  std::uint32_t method = 0;
+  std::uint32_t crc = 0;
+  std::size_t packed = 0;
+  std::size_t bytes = 0;
+  std::size_t local = 0;  ///< place of its local header
+
+  std::string name() const {
+    const bool has_suffix =
+        file.size() > kSuffix.size() &&
+        file.compare(file.size() - kSuffix.size(), kSuffix.size(), kSuffix) == 0;
+    return has_suffix ? file.substr(0, file.size() - kSuffix.size()) : file;
   }
-  const std::size_t data =
-      local + kLocalBytes + file.number(local + 26, 2) + file.number(local + 28, 2);
-  const std::uint8_t* const begin = file.at(data, packed);
-  const std::vector<std::uint8_t> content = method == kStored
-                                                ? std::vector<std::uint8_t>(begin, begin + packed)
-                                                : inflate_bytes(begin, packed, bytes);
-  if (checksum(content) != crc) throw std::invalid_argument(name + ": wrong checksum");
-  if (name.size() > kSuffix.size() && name.substr(name.size() - kSuffix.size()) == kSuffix) {
-    name.resize(name.size() - kSuffix.size());
+};
+
+std::vector<Record> read_directory(const Bytes& file) {
+  const std::size_t end = find_end_record(file);
+  std::vector<Record> records;
+  std::size_t at = file.number(end + 16, 4);
+  for (std::uint32_t left = file.number(end + 10, 2); left > 0; --left) {
+    if (file.number(at, 4) != kCentralHeader) {
+      throw std::invalid_argument("its directory is damaged");
+    }
+    const std::size_t name_bytes = file.number(at + 28, 2);
+    Record& record = records.emplace_back();
+    record.file = file.text(at + kCentralBytes, name_bytes);
+    record.method = file.number(at + 10, 2);
+    record.crc = file.number(at + 16, 4);
+    record.packed = file.number(at + 20, 4);
+    record.bytes = file.number(at + 24, 4);
+    record.local = file.number(at + 42, 4);
+    at += kCentralBytes + name_bytes + file.number(at + 30, 2) + file.number(at + 32, 2);
   }
+  return records;
+}
+
+NpyArray read_record(const Bytes& file, const Record& record) {
+  if (record.bytes == UINT32_MAX || (record.method != kStored && record.method != kDeflated)) {
+    throw std::invalid_argument(record.file + ": packed in a way that is not read");
+  }
+  const std::size_t data = record.local + kLocalBytes + file.number(record.local + 26, 2) +
+                           file.number(record.local + 28, 2);
+  const std::uint8_t* const begin = file.at(data, record.packed);
+  std::vector<std::uint8_t> content = record.method == kStored
+                                          ? std::vector<std::uint8_t>(begin, begin + record.packed)
+                                          : inflate_bytes(begin, record.packed, record.bytes);
+  if (checksum(content) != record.crc)
+    throw std::invalid_argument(record.file + ": wrong checksum");
   try {
-    return {name, parse_npy(content)};
+    return parse_npy(std::move(content));
   } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(name + ": " + error.what());
+    throw std::invalid_argument(record.name() + ": " + error.what());
   }
 }
 
@@ -251,15 +280,35 @@ std::map<std::string, NpyArray> read_npz(const std::string& path) {
   const Bytes file(bytes);
   std::map<std::string, NpyArray> arrays;
   try {
-    const std::size_t end = find_end_record(file);
-    std::size_t at = file.number(end + 16, 4);
-    for (std::uint32_t left = file.number(end + 10, 2); left > 0; --left) {
-      arrays.insert(read_entry(file, at));
+    for (const Record& record : read_directory(file)) {
+      arrays.insert({record.name(), read_record(file, record)});
     }
   } catch (const std::invalid_argument& error) {
     throw UserError(fmt::format("{}: {}", path, error.what()));
   }
   return arrays;
+}
+
+NpyArray read_npz_array(const std::string& path, const std::string& name) {
+  const std::vector<std::uint8_t> bytes = read_file(path);
+  const Bytes file(bytes);
+  try {
+    const std::vector<Record> records = read_directory(file);
+    std::vector<std::string> names;
+    for (const Record& record : records) names.push_back(record.name());
+    if (name.empty() && records.size() != 1) {
+      throw std::invalid_argument(fmt::format("holds {} arrays, name one as {}:KEY; allowed {}",
+                                              records.size(), path, fmt::join(names, ", ")));
+    }
+    const auto found = name.empty() ? names.begin() : std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      throw std::invalid_argument(
+          fmt::format("has no array {}, allowed {}", name, fmt::join(names, ", ")));
+    }
+    return read_record(file, records[static_cast<std::size_t>(found - names.begin())]);
+  } catch (const std::invalid_argument& error) {
+    throw UserError(fmt::format("{}: {}", path, error.what()));
+  }
 }
 
 }  // namespace spikeloom::base

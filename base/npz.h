@@ -62,4 +62,8 @@ class NpzWriter {
 /// cannot be read or has another format.
 std::map<std::string, NpyArray> read_npz(const std::string& path);
 
+/// Reads one array of a .npz file; without a name the only one. Throws UserError likewise, and if
+/// there is no such array: then with the names of those that there are.
+NpyArray read_npz_array(const std::string& path, const std::string& name);
+
 }  // namespace spikeloom::base

@@ -14,7 +14,7 @@
 namespace spikeloom::converter {
 
 Conversion import_onnx(const std::string& path, const ImportOptions& options) {
-  const OnnxGraph graph(path);
+  const OnnxGraph graph(path, options.output);
   Conversion conversion = build_network(
       recognize_graph(graph), std::filesystem::path(path).stem().string(), options.first_layer);
   try {
@@ -22,6 +22,7 @@ Conversion import_onnx(const std::string& path, const ImportOptions& options) {
   } catch (const std::invalid_argument& error) {
     throw base::UserError(fmt::format("{}: {}", path, error.what()));
   }
+  conversion.notes.insert(conversion.notes.begin(), graph.notes().begin(), graph.notes().end());
   return conversion;
 }
 

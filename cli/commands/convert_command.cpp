@@ -25,6 +25,8 @@ CommandLine line() {
                              "write the spiking network, for `spikeloom map`")(
       "first-layer", options::value<std::string>()->default_value("auto")->value_name("WHERE"),
       "who computes the first layer behind a quantized image: auto, host or chip")(
+      "scores", options::value<std::string>()->default_value("")->value_name("NAME"),
+      "output of the graph that holds the class scores, if it has several")(
       "survey", options::bool_switch(),
       "MODEL is a folder: try all models below it, and count the reasons of refusals");
   add_output_options(line.options);
@@ -40,6 +42,7 @@ int run(const options::variables_map& values) {
                                       fmt::join(base::all_names<converter::FirstLayer>(), ", ")));
   }
   import.first_layer = *found;
+  import.output = values["scores"].as<std::string>();
   if (values["survey"].as<bool>()) {
     const Inspection survey =
         survey_networks(values["model"].as<std::string>(), import, progress_sink(values));

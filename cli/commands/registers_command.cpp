@@ -142,13 +142,16 @@ std::string tables() {
              arch::NeuronEntry::kFields);
   out += fields("Expansion", "An entry of 32 bits. A packet's list ends with `last`.",
                 arch::ExpansionEntry::kFields);
+  out += fields("Gather", "An entry of 16 bits: a dendrite that a neuron adds.",
+                arch::GatherEntry::kFields);
+  out +=
+      fields("Gather with weight planes", "The format if `core.weight_planes` is greater than 1.",
+             arch::GatherEntry::kShiftedFields);
   out += fmt::format(
-      "### Gather, thresholds, routes\n\n| table | bytes an entry | |\n|---|---|---|\n"
-      "| gather | {} | unsigned: number of a ternary dendrite |\n"
+      "### Thresholds, routes\n\n| table | bytes an entry | |\n|---|---|---|\n"
       "| thresholds | {} | signed: fires if the potential reaches it; {} always, {} never |\n"
       "| routes | {} | a packet of level 0 and parity 0 |\n\n",
-      arch::kGatherBytes, arch::kThresholdBytes, arch::kAlwaysFires, arch::kNeverFires,
-      arch::kRouteBytes);
+      arch::kThresholdBytes, arch::kAlwaysFires, arch::kNeverFires, arch::kRouteBytes);
   out += fields("Packet to cores", "To one axon of every core of a rectangle of the mesh.",
                 arch::packet_field::kToCores);
   out += fields("Packet to axon lists",

@@ -198,18 +198,29 @@ class CoreDump {
       const auto [channel, y, x] = place(label);
       table.add({fmt::format("{}", n), base::truncated(layer_name(label.layer), 16),
                  fmt::format("{}", channel), fmt::format("{}", y), fmt::format("{}", x),
-                 range(label.first_level, label.levels),
-                 base::truncated(fmt::format("{}", fmt::join(gathers(n), ",")), 20),
+                 range(label.first_level, label.levels), base::truncated(gather_text(n), 20),
                  fmt::format("{}", fmt::join(thresholds(n), " "))});
     }
     return fmt::format("\n{} neurons\n", count) + table.text() + limit_.rest(count, "neurons");
   }
 
-  std::vector<int> gathers(std::size_t n) const {
+  std::vector<arch::GatherEntry> gathers(std::size_t n) const {
     const arch::NeuronEntry& entry = core_->neurons()[n];
-    std::vector<int> result;
+    std::vector<arch::GatherEntry> result;
     for (int i = 0; i < entry.gathers; ++i) result.push_back(core_->gathered(entry, i));
     return result;
+  }
+
+  bool shifts() const { return deployment_.chip.core.weight_planes > 1; }
+
+  /// Dendrites of a neuron, with their shifts if the chip has weight planes: "0<<2,1<<0".
+  std::string gather_text(std::size_t n) const {
+    std::vector<std::string> texts;
+    for (const auto& [dendrite, shift] : gathers(n)) {
+      texts.push_back(shifts() ? fmt::format("{}<<{}", dendrite, shift)
+                               : fmt::format("{}", dendrite));
+    }
+    return fmt::format("{}", fmt::join(texts, ","));
   }
 
   std::vector<std::int32_t> thresholds(std::size_t n) const {
@@ -308,7 +319,12 @@ class CoreDump {
       neuron["neuron"] = label.neuron;
       neuron["place"] = place(label);
       neuron["first_level"] = label.first_level;
-      neuron["gather"] = gathers(n);
+      neuron["gather"] = nlohmann::ordered_json::array();
+      for (const arch::GatherEntry& entry : gathers(n)) neuron["gather"].push_back(entry.dendrite);
+      if (shifts()) {
+        neuron["shifts"] = nlohmann::ordered_json::array();
+        for (const arch::GatherEntry& entry : gathers(n)) neuron["shifts"].push_back(entry.shift);
+      }
       neuron["thresholds"] = thresholds(n);
       neuron["routes"] = nlohmann::ordered_json::array();
       for (const arch::Packet packet : routes(n)) neuron["routes"].push_back(to_json(packet));

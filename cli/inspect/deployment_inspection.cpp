@@ -113,6 +113,8 @@ class DeploymentInspection {
     line("core", fmt::format("{} axons x {} dendrites, {} groups, {} route entries",
                              chip_.core.axons, chip_.core.ternary_dendrites(),
                              chip_.core.fan_in_groups, chip_.core.route_entries));
+    if (chip_.core.weight_planes > 1)
+      line("planes", fmt::format("{} of weights", chip_.core.weight_planes));
     line("seed", fmt::format("{}", deployment_.seed));
     return text + "\n";
   }

@@ -109,15 +109,20 @@ Inspection inspect_images(const InspectedFile& file) {
   const sim::CsvTable images(file.text(), file.path, sim::kImagesCsv);
   std::map<long, std::pair<std::size_t, std::size_t>> classes;  // correct, all
   std::size_t correct = 0;
+  std::size_t labelled = 0;
   std::size_t steady = 0;
   Spread cycles;
   Spread mj;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    const long label = images.integer(i, "label");
-    const std::size_t right = label == images.integer(i, "predicted") ? 1 : 0;
-    classes[label].first += right;
-    ++classes[label].second;
-    correct += right;
+    const long predicted = images.integer(i, "predicted");
+    if (images.number(i, "label")) {
+      const long label = images.integer(i, "label");
+      const std::size_t right = label == predicted ? 1 : 0;
+      classes[label].first += right;
+      ++classes[label].second;
+      correct += right;
+      ++labelled;
+    }
     if (images.integer(i, "steady") == 0) continue;
     ++steady;
     if (const auto value = images.number(i, "cycles")) cycles.add(*value);
@@ -140,13 +145,17 @@ Inspection inspect_images(const InspectedFile& file) {
   result.text = fmt::format(
       "images of a run, each: index, label, predicted, cycles, mj, steady, latency_ms\n\n"
       "images   {}, {} with times that count (steady)\n"
-      "correct  {} ({} %)\ncycles   {}\nmJ       {}\n\n",
-      images.size(), steady, correct, percent(correct, images.size()), cycles.text(), mj.text());
-  result.text += table.text();
+      "correct  {}\ncycles   {}\nmJ       {}\n\n",
+      images.size(), steady,
+      labelled == 0 ? "- (no labels)"
+                    : fmt::format("{} ({} %)", correct, percent(correct, labelled)),
+      cycles.text(), mj.text());
+  if (labelled != 0) result.text += table.text();
   result.json = {{"kind", "images"},        {"bytes", file.bytes.size()},
-                 {"images", images.size()}, {"correct", correct},
+                 {"images", images.size()}, {"correct", nullptr},
                  {"steady", steady},        {"cycles", cycles.json()},
                  {"mj", mj.json()},         {"labels", labels}};
+  if (labelled != 0) result.json["correct"] = correct;
   return result;
 }
 

@@ -13,9 +13,9 @@ using nlohmann::ordered_json;
 
 /// Fields of a summary that are configuration, not results.
 constexpr const char* kConfiguration[] = {
-    "network",  "chip",      "energy",           "data",         "timing",
-    "seed",     "objective", "faults",           "first",        "images",
-    "pipeline", "settings",  "chip_description", "coefficients", "files"};
+    "network",          "chip",         "energy", "data",         "timing",   "seed",
+    "objective",        "faults",       "first",  "images",       "pipeline", "settings",
+    "chip_description", "coefficients", "files",  "preprocessing"};
 
 /// Collects the scalars of a value by path: "chip_description.core.axons".
 void flatten(const ordered_json& value, const std::string& path, ordered_json& flat) {
@@ -28,7 +28,9 @@ void flatten(const ordered_json& value, const std::string& path, ordered_json& f
 
 ordered_json configuration(const RunDirectory& run) {
   ordered_json flat = ordered_json::object();
-  for (const char* key : kConfiguration) flatten(run.summary.at(key), key, flat);
+  for (const char* key : kConfiguration) {
+    if (run.summary.contains(key)) flatten(run.summary[key], key, flat);
+  }
   return flat;
 }
 

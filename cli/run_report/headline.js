@@ -46,7 +46,8 @@ spikeloom.headline = (run) => {
       element("dd", {}, element("span", {class: "main", "data-key": key}, shown),
         value === null ? null : element("span", {class: "unit"}, ` ${unit}`),
         spread ? element("span", {class: "note"}, `± ${text(spread)} (95 %)`) : null,
-        value !== null && notes[key] ? element("span", {class: "note"}, notes[key]) : null));
+        value !== null && notes[key] ? element("span", {class: "note"}, notes[key]) : null,
+        value === null && key === "accuracy" ? element("span", {class: "note"}, "no labels") : null));
   });
   const missing = summary.timing === "functional"
     ? "Timing functional: no time, energy or floor plan; run it with timing cycle for those."
@@ -77,8 +78,9 @@ spikeloom.publishedTable = (run) => {
     "figures of other mappings differ.",
     [{title: ""}, ...["published", "this run", "scaled", "difference"].map(
       (title) => ({title, number: true})), {title: ""}],
-    [["accuracy", percent(published.accuracy), percent(summary.accuracy), "–",
-      `${(100 * (summary.accuracy - published.accuracy)).toFixed(2)} points`, ""],
+    [["accuracy", percent(published.accuracy), summary.accuracy === null ? "–" : percent(summary.accuracy), "–",
+      summary.accuracy === null ? "–"
+        : `${(100 * (summary.accuracy - published.accuracy)).toFixed(2)} points`, ""],
      scaled("ms/image", "ms_per_image"), scaled("mJ/image", "mj_per_image"),
      counted("spikes per image", "spikes_per_image"),
      counted("paper SOP per image", "paper_sop_per_image")]);

@@ -77,16 +77,21 @@ ordered_json wrong_model(const RunDirectory& run, const std::vector<Image>& wron
 }  // namespace
 
 ordered_json image_model(const RunDirectory& run) {
+  const bool labelled = run.labelled();
   std::vector<Image> images;
-  std::vector<std::string> names = sim::class_names(run.summary.at("data").get<std::string>());
+  std::vector<std::string> names = sim::class_names(data_set_name(run.summary));
   std::size_t classes = names.size();
   ordered_json latencies = ordered_json::array();
   for (std::size_t i = 0; i < run.images.size(); ++i) {
-    images.push_back({run.images.integer(i, "index"), class_of(run.images, i, "label"),
-                      class_of(run.images, i, "predicted")});
-    classes = std::max({classes, images.back().label + 1, images.back().predicted + 1});
+    if (labelled) {
+      images.push_back({run.images.integer(i, "index"), class_of(run.images, i, "label"),
+                        class_of(run.images, i, "predicted")});
+      classes = std::max({classes, images.back().label + 1, images.back().predicted + 1});
+    }
     if (const auto latency = run.images.number(i, "latency_ms")) latencies.push_back(*latency);
   }
+  ordered_json model = {{"latency_ms", latencies}};
+  if (!labelled) return model;
   while (names.size() < classes) names.push_back(fmt::format("{}", names.size()));
   std::vector<std::vector<std::size_t>> confusion(classes, std::vector<std::size_t>(classes));
   std::vector<Image> wrong;
@@ -94,10 +99,10 @@ ordered_json image_model(const RunDirectory& run) {
     ++confusion[image.label][image.predicted];
     if (image.label != image.predicted) wrong.push_back(image);
   }
-  return {{"classes", names},
-          {"confusion", confusion},
-          {"latency_ms", latencies},
-          {"wrong", wrong_model(run, wrong)}};
+  model["classes"] = names;
+  model["confusion"] = confusion;
+  model["wrong"] = wrong_model(run, wrong);
+  return model;
 }
 
 }  // namespace spikeloom::cli

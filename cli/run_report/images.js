@@ -68,14 +68,16 @@ spikeloom.wrongSection = (run) => {
   const {element, text} = spikeloom;
   const {wrong, classes} = run.images;
   const picture = (pixels) => {
-    const [channels, height, width] = wrong.shape;
+    // A vector is shown as a row; other than three channels by the first one.
+    const [channels, height, width] = wrong.shape[1] * wrong.shape[2] === 1
+      ? [1, 1, wrong.shape[0]] : wrong.shape;
     const bytes = Uint8Array.from(atob(pixels), (digit) => digit.charCodeAt(0));
     const canvas = element("canvas", {width, height});
     const context = canvas.getContext("2d");
     const image = context.createImageData(width, height);
     for (let i = 0; i < width * height; ++i) {
       for (let c = 0; c < 3; ++c) {
-        image.data[4 * i + c] = bytes[(channels === 1 ? 0 : c) * width * height + i];
+        image.data[4 * i + c] = bytes[(channels === 3 ? c : 0) * width * height + i];
       }
       image.data[4 * i + 3] = 255;
     }

@@ -19,6 +19,8 @@ spikeloom.provenanceSection = (run) => {
   const facts = [
     ["program", `spikeloom ${summary.version}`],
     ["network", summary.network], ["data", `${summary.data}, test images ${summary.first} to ${last}`],
+    ...(summary.preprocessing ? [["preprocessing", flatten(summary.preprocessing, "").map(
+      ([key, value]) => `${key} ${plain(value)}`).join(", ")]] : []),
     ["chip", summary.chip], ["technology", summary.energy],
     ["timing", `${summary.timing}, ${summary.pipeline ? "one image per tick" : "one image after the other"}`],
     ["mapper", `objective ${summary.objective}, seed ${summary.seed}`], ["input faults", faults],

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/page/resources.h"
+#include "cli/run_report/run_directory.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/explore/validation/validation.h"
 
@@ -29,7 +30,7 @@ ordered_json published_model(const ordered_json& summary) {
   for (const explore::ValidationCase& item : validation.cases) {
     const bool known = std::find(item.networks.begin(), item.networks.end(),
                                  summary.at("network")) != item.networks.end();
-    if (!known || summary.at("data") != item.data) continue;
+    if (!known || data_set_name(summary) != item.data) continue;
     const double spikes = summary.at("spikes_per_image").get<double>();
     const double activity = item.spikes / spikes;
     return {{"source", validation.source},

@@ -57,8 +57,7 @@ std::optional<base::NpyArray> read_wrong(const std::string& directory) {
   if (!fs::exists(path)) return std::nullopt;
   try {
     base::NpyArray array = base::parse_npy(base::read_file(path));
-    if (array.type != "|u1" || array.shape.size() != 4 || array.shape[0] > sim::kMaxWrongImages ||
-        (array.shape[1] != 1 && array.shape[1] != 3)) {
+    if (array.type != "|u1" || array.shape.size() != 4 || array.shape[0] > sim::kMaxWrongImages) {
       throw std::invalid_argument("its type or shape is another");
     }
     return array;
@@ -108,6 +107,12 @@ RunDirectory RunDirectory::read(const std::string& path) {
                                       file_in(path, "summary.json"), error.what()));
   }
   return run;
+}
+
+std::string data_set_name(const nlohmann::ordered_json& summary) {
+  const bool of_files =
+      summary.contains("preprocessing") && summary["preprocessing"].contains("scale");
+  return of_files ? "" : summary.at("data").get<std::string>();
 }
 
 }  // namespace spikeloom::cli

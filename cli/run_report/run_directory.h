@@ -16,7 +16,7 @@ struct RunDirectory {
   std::string path;
   nlohmann::ordered_json summary;
   sim::CsvTable images;
-  std::optional<base::NpyArray> wrong;  ///< wrong.npy; absent for a replayed run
+  std::optional<base::NpyArray> wrong;  ///< wrong.npy; absent for a replayed run and without labels
 
   // Only with timing cycle.
   sim::CsvTable energy;
@@ -27,9 +27,13 @@ struct RunDirectory {
   sim::CsvTable timeline;
 
   bool timed() const { return summary.at("timing") == "cycle"; }
+  bool labelled() const { return images.size() != 0 && images.number(0, "label").has_value(); }
 
   /// Reads a results directory. Throws base::UserError if it is not one or is incomplete.
   static RunDirectory read(const std::string& path);
 };
+
+/// Returns the name of a summary's data set; empty for images of files.
+std::string data_set_name(const nlohmann::ordered_json& summary);
 
 }  // namespace spikeloom::cli

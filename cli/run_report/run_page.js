@@ -16,8 +16,10 @@
     spikeloom.timelineSection(run);
   }
   spikeloom.latencySection(run);
-  spikeloom.classSection(run);
-  spikeloom.wrongSection(run);
+  if (run.images.confusion) {
+    spikeloom.classSection(run);
+    spikeloom.wrongSection(run);
+  }
   spikeloom.provenanceSection(run);
   spikeloom.drawCharts();
 })();

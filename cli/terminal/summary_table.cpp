@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/names.h"
+#include "spikeloom/base/text_table.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/hw/board/board.h"
 #include "spikeloom/sim/results/board_note.h"
@@ -15,6 +16,9 @@ namespace spikeloom::cli {
 using base::to_milli;
 
 namespace {
+
+/// Width that is left for the note of a line.
+constexpr std::size_t kNoteWidth = base::TextTable::kWidth - 37;
 
 std::string receiver(const arch::ChipDescription& chip, const sim::LateCounts& late) {
   return late.core == hw::LateReport::kHost ? "the host" : arch::core_name(chip, late.core);
@@ -59,10 +63,17 @@ std::string table(const sim::Summary& summary, const sim::RunConfig& run,
     text += fmt::format("{:<17}{:>18}  {}\n", what, value, note);
   };
   const double ms_per_cycle = to_milli(chip.seconds(1.0));
-  line("accuracy",
-       fmt::format("{:.2f} %", 100.0 * static_cast<double>(summary.correct) /
-                                   static_cast<double>(summary.images)),
-       fmt::format("{} of {} images, {}", summary.correct, summary.images, run.data));
+  if (const auto accuracy = summary.accuracy()) {
+    line("accuracy", fmt::format("{:.2f} %", 100.0 * *accuracy),
+         base::truncated(
+             fmt::format("{} of {} images, {}", *summary.correct, summary.images, run.data.name()),
+             kNoteWidth));
+  } else {
+    line("accuracy", "-",
+         base::truncated(
+             fmt::format("{} images without labels, {}", summary.images, run.data.name()),
+             kNoteWidth));
+  }
   line("area mm2", fmt::format("{:.1f}", summary.area.chip() * chip.board.chips()),
        fmt::format("{} chip{} of {} cores of {:.3f}", chip.board.chips(),
                    chip.board.chips() == 1 ? "" : "s", chip.mesh.cores(), summary.area.core()));

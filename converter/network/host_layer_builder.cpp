@@ -76,6 +76,7 @@ bool add_step(const ChannelStep& step, HostEncoder& encoder) {
       break;
     case Kind::kDivide:
     case Kind::kClamp:
+    case Kind::kLeakyRelu:
       return false;
   }
   encoder = std::move(result);
@@ -109,14 +110,16 @@ std::vector<LevelThreshold> undo_steps(const QuantizedLayer& layer, std::size_t 
   for (std::size_t i = layer.steps.size(); i-- > first;) {
     const ChannelStep& step = layer.steps[i];
     const bool scales = step.kind == Kind::kMultiply || step.kind == Kind::kDivide;
-    if ((!scales && step.kind != Kind::kAdd) || (scales && !(step.values[channel] > 0))) {
-      refuse(file, step.label,
-             "in the first layer, which the host computes, it is one step too many",
-             "a bias, then BatchNormalization, then Mul, Div or Add, by positive factors");
+    const bool bends = step.kind == Kind::kLeakyRelu;
+    if ((!scales && !bends && step.kind != Kind::kAdd) || (scales && !(step.values[channel] > 0))) {
+      refuse(
+          file, step.label, "in the first layer, which the host computes, it is one step too many",
+          "a bias, then BatchNormalization, then Mul, Div, Add or LeakyRelu, by positive factors");
     }
     const Rational value = Rational::from_double(step.values[channel]);
     for (LevelThreshold& threshold : thresholds) {
       if (step.kind == Kind::kAdd) threshold.value = threshold.value - value;
+      if (bends && threshold.value.sign() < 0) threshold.value = threshold.value / value;
       if (step.kind == Kind::kMultiply) threshold.value = threshold.value / value;
       if (step.kind == Kind::kDivide) threshold.value = threshold.value * value;
     }
@@ -335,7 +338,8 @@ Affine affine(const QuantizedLayer& layer, std::size_t channel, const std::strin
         result.offset += step.beta[channel];
         break;
       case Kind::kClamp:
-        refuse(file, step.label, "it bounds the class scores", "scores without bounds");
+      case Kind::kLeakyRelu:
+        refuse(file, step.label, "it bends the class scores", "scores that are a sum");
     }
   }
   return result;

@@ -20,6 +20,7 @@ struct ChannelStep {
     kAdd,
     kNormalize,  ///< values * (y - mean) / sqrt(variance + epsilon) + beta
     kClamp,      ///< to lower..upper, the same in all channels
+    kLeakyRelu,  ///< values * y below 0, the values positive
   };
   Kind kind = Kind::kAdd;
   std::string label;                         ///< label of its node

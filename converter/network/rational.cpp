@@ -71,6 +71,8 @@ Integer Rational::floor() const {
   return rest < 0 ? Integer(quotient - 1) : quotient;
 }
 
+Integer Rational::ceil() const { return -(-*this).floor(); }
+
 double Rational::to_double() const {
   if (numerator_ == 0) return 0;
   // A quotient of at least 64 bits, its last bit set if it is not exact: rounded correctly once.

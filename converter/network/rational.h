@@ -45,6 +45,8 @@ class Rational {
   bool is_integer() const { return denominator_ == 1; }
   /// Returns the largest integer that is not greater.
   Integer floor() const;
+  /// Returns the smallest integer that is not less.
+  Integer ceil() const;
   /// Returns the nearest double (ties to even), 0 and infinity beyond the range of a double.
   double to_double() const;
 

@@ -73,6 +73,9 @@ Verdict undo(Condition& condition, const ChannelStep& step, std::size_t channel)
       return divide(condition, Rational(1) / exact(step.values));
     case Kind::kClamp:
       return unclamp(condition, step);
+    case Kind::kLeakyRelu:
+      return bound.compare(Rational()) < 0 ? divide(condition, exact(step.values))
+                                           : Verdict::kDepends;
     case Kind::kNormalize: {
       // gamma * (v - mean) >= (bound - beta) * sqrt(variance)
       bound.factor = bound.rational - exact(step.beta);
@@ -105,7 +108,7 @@ Integer smallest_integer(const Surd& bound, bool strict) {
   } else {
     n = whole && strict ? Integer(1 - root) : Integer(-root);
   }
-  return -Rational(Integer(-(a + n)), d).floor();
+  return Rational(Integer(a + n), d).ceil();
 }
 
 std::int32_t saturate(const Integer& threshold, std::int32_t max_potential) {
@@ -129,6 +132,7 @@ bool decreases(const ChannelFunction& function) {
       }
       case Kind::kAdd:
       case Kind::kClamp:
+      case Kind::kLeakyRelu:
         break;
     }
   }

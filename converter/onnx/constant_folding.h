@@ -8,13 +8,16 @@
 
 namespace spikeloom::converter {
 
-/// Whether `node` has an operator that can be evaluated on constants: Constant, Identity, Cast to
-/// float, DequantizeLinear with zero point 0, Mul of floats, Transpose of matrices.
+/// Whether `node` has an operator that can be evaluated on constants.
 bool can_evaluate_constant(const OnnxNode& node);
 
-/// Evaluates `node` on its inputs (null for omitted ones), in float32 as ONNX defines. Throws
-/// std::invalid_argument if it uses features of its operator beyond those of can_evaluate_constant;
-/// the text completes a sentence after "is".
+/// Whether `node` has an operator that only moves the elements of integers, so that some of them
+/// may be the symbolic batch dimension (NaN).
+bool moves_integers(const OnnxNode& node);
+
+/// Evaluates `node` on its inputs (null for omitted ones) as its operator is defined: each floating
+/// result is rounded to its type. Throws std::invalid_argument for what it does not define or this
+/// program does not compute; the text completes a sentence after "is".
 Tensor evaluate_constant(const OnnxNode& node, const std::vector<const Tensor*>& inputs);
 
 }  // namespace spikeloom::converter

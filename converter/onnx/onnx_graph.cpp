@@ -1,36 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/converter/onnx/onnx_graph.h"
 
-#include <set>
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/converter/onnx/constant_folding.h"
+#include "spikeloom/converter/onnx/fold_layout.h"
+#include "spikeloom/converter/onnx/operator_attributes.h"
+#include "spikeloom/converter/onnx/operator_domain.h"
+#include "spikeloom/converter/onnx/operator_set_6.h"
+#include "spikeloom/converter/onnx/shape_inference.h"
 
 namespace spikeloom::converter {
 namespace {
 
-constexpr std::int64_t kFirstOperatorSet = 7;  ///< since then arithmetic broadcasts as in NumPy
+constexpr std::int64_t kFirstOperatorSet = 6;  ///< since then Reshape takes its shape as an input
+constexpr std::int64_t kMaxTensorSize = (std::int64_t{1} << 31) - 1;
+constexpr const char* kFromBatch = "computed from the symbolic batch dimension";
 
-bool is_standard(const std::string& domain) { return domain.empty() || domain == "ai.onnx"; }
+std::string quoted(const std::string& name) { return fmt::format("\"{}\"", name); }
+
+Dims declared_dims(const onnx::ValueInfoProto& value) {
+  Dims dims;
+  for (const auto& dim : value.type().tensor_type().shape().dim()) {
+    dims.push_back(dim.has_dim_value() ? dim.dim_value() : -1);
+  }
+  return dims;
+}
+
+/// Returns the elements of a tensor for one image, at most kMaxTensorSize + 1.
+std::int64_t size_for_one_image(const Dims& dims) {
+  std::int64_t size = 1;
+  for (const std::int64_t dim : dims) {
+    if (dim == 0) return 0;
+    if (dim > kMaxTensorSize / size) return kMaxTensorSize + 1;
+    size *= std::max<std::int64_t>(dim, 1);
+  }
+  return size;
+}
 
 }  // namespace
 
-OnnxGraph::OnnxGraph(const std::string& path) : source_(path) {
+OnnxGraph::OnnxGraph(const std::string& path, const std::string& output) : source_(path) {
   parse();
-  check_operator_sets();
+  read_operator_sets();
+  choose_output(output);
+  find_live_nodes();
   read_initializers();
   find_input();
   read_nodes();
-  if (model_.graph().output_size() != 1) {
-    fail(fmt::format("its graph has {} outputs; accepted: one, the class scores",
-                     model_.graph().output_size()));
-  }
-  check_all_used();
+  check_output();
+  note_foreign_attributes();
 }
 
 void OnnxGraph::fail(const std::string& problem) const {
@@ -50,109 +79,299 @@ void OnnxGraph::parse() {
   }
 }
 
-void OnnxGraph::check_operator_sets() const {
+void OnnxGraph::read_operator_sets() {
   for (const onnx::OperatorSetIdProto& set : model_.opset_import()) {
-    if (!is_standard(set.domain())) continue;
-    if (set.version() < kFirstOperatorSet) {
-      fail(fmt::format("operator set {}; accepted: {} or later", set.version(), kFirstOperatorSet));
+    if (known_domain(set.domain()) != kStandardDomain) continue;
+    opset_ = set.version();
+    if (opset_ < kFirstOperatorSet) {
+      fail(fmt::format("operator set {}; accepted: {} or later", opset_, kFirstOperatorSet));
     }
     return;
   }
   fail("not a complete ONNX model: it names no standard operator set");
 }
 
+void OnnxGraph::choose_output(const std::string& output) {
+  std::vector<std::string> names;
+  for (const onnx::ValueInfoProto& value : model_.graph().output()) names.push_back(value.name());
+  std::vector<std::string> list;
+  std::transform(names.begin(), names.end(), std::back_inserter(list), quoted);
+  if (names.empty()) fail("its graph has no output; accepted: one, the class scores");
+  if (!output.empty()) {
+    if (std::find(names.begin(), names.end(), output) == names.end()) {
+      fail(fmt::format("its graph has no output \"{}\"; accepted: {}", output,
+                       fmt::join(list, ", ")));
+    }
+    output_ = output;
+    return;
+  }
+  if (names.size() > 1) {
+    fail(
+        fmt::format("its graph has {} outputs ({}); accepted: one, the class scores, chosen by "
+                    "--scores NAME",
+                    names.size(), fmt::join(list, ", ")));
+  }
+  output_ = names.front();
+}
+
+void OnnxGraph::find_live_nodes() {
+  live_ = {output_};
+  const auto& nodes = model_.graph().node();
+  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
+    if (is_live(*node)) live_.insert(node->input().begin(), node->input().end());
+    live_.erase("");  // an omitted input
+  }
+}
+
+bool OnnxGraph::is_live(const onnx::NodeProto& node) const {
+  return std::any_of(node.output().begin(), node.output().end(),
+                     [this](const std::string& name) { return live_.count(name) != 0; });
+}
+
 void OnnxGraph::read_initializers() {
+  const std::filesystem::path directory = std::filesystem::path(source_).parent_path();
   for (const onnx::TensorProto& proto : model_.graph().initializer()) {
+    if (live_.count(proto.name()) == 0) continue;
     if (constants_.count(proto.name()) + unreadable_.count(proto.name()) != 0) {
       fail(fmt::format("two initializers are named \"{}\"", proto.name()));
     }
     try {
-      constants_[proto.name()] = read_tensor(proto);
+      constants_[proto.name()] = read_tensor(proto, directory);
     } catch (const std::invalid_argument& error) {
       unreadable_[proto.name()] = error.what();
     }
   }
   for (const onnx::SparseTensorProto& proto : model_.graph().sparse_initializer()) {
-    unreadable_[proto.values().name()] = "sparse";
+    const std::string& name = proto.values().name();
+    if (live_.count(name) != 0) unreadable_[name] = "sparse";
   }
 }
 
 void OnnxGraph::find_input() {
+  const onnx::ValueInfoProto* unused = nullptr;
   for (const onnx::ValueInfoProto& value : model_.graph().input()) {
     if (constants_.count(value.name()) + unreadable_.count(value.name()) != 0) continue;
+    if (live_.count(value.name()) == 0) {
+      unused = &value;
+      continue;
+    }
     if (input_ != nullptr) {
       fail(fmt::format("its graph has several inputs (\"{}\", \"{}\"); accepted: one, the image",
                        input_->name(), value.name()));
     }
     input_ = &value;
   }
+  if (input_ == nullptr) input_ = unused;
   if (input_ == nullptr) fail("its graph has no input; accepted: one, the image");
 }
 
 void OnnxGraph::read_nodes() {
-  std::set<std::string> known = {input_->name(), ""};
-  for (const auto& [name, tensor] : constants_) known.insert(name);
-  for (const auto& [name, reason] : unreadable_) known.insert(name);
-  int index = 0;
+  known_ = {input(), ""};
+  for (const auto& [name, tensor] : constants_) known_.insert(name);
+  for (const auto& [name, reason] : unreadable_) known_.insert(name);
+  Dims dims = declared_dims(*input_);
+  const bool batch_only = std::none_of(dims.begin() + (dims.empty() ? 0 : 1), dims.end(),
+                                       [](std::int64_t dim) { return dim < 0; });
+  if (input_->type().tensor_type().has_shape() && batch_only &&
+      size_for_one_image(dims) <= kMaxTensorSize) {
+    dims_[input()] = std::move(dims);
+  }
   for (const onnx::NodeProto& proto : model_.graph().node()) {
-    nodes_.push_back(std::make_unique<OnnxNode>(proto, source_, index++));
-    const OnnxNode& node = *nodes_.back();
-    if (!is_standard(proto.domain())) {
-      node.refuse(fmt::format("an operator of domain {}", proto.domain()),
-                  "operators of the ONNX standard");
-    }
-    if (proto.output_size() == 0) node.refuse("it has no output", "at least one");
-    for (const std::string& input : proto.input()) {
-      if (known.count(input) == 0) {
-        node.refuse(fmt::format("its input \"{}\" is not the output of an earlier node", input),
-                    "nodes in the order of computation");
-      }
-    }
-    for (const std::string& output : proto.output()) {
-      if (!output.empty() && !known.insert(output).second) {
-        node.refuse(fmt::format("another node has the output \"{}\" too", output),
-                    "one for each tensor");
-      }
-    }
-    fold_node(node);
+    if (!is_live(proto)) continue;
+    for (const std::string& tensor : proto.input()) ++uses_[tensor];
+  }
+  int index = 0;
+  for (onnx::NodeProto& proto : *model_.mutable_graph()->mutable_node()) {
+    if (is_live(proto)) read_node(proto, index);
+    ++index;
   }
 }
 
-/// Folds the node into a constant if all its inputs are constant; else records it as a reader of
-/// its inputs.
-void OnnxGraph::fold_node(const OnnxNode& node) {
+void OnnxGraph::read_node(onnx::NodeProto& proto, int index) {
+  nodes_.push_back(std::make_unique<OnnxNode>(proto, source_, index));
+  const OnnxNode& node = *nodes_.back();
+  if (!known_domain(proto.domain())) {
+    node.refuse(fmt::format("an operator of domain {}", proto.domain()),
+                fmt::format("operators of the ONNX standard, of QONNX ({}, onnx.brevitas, "
+                            "finn.custom_op.general) and of {}",
+                            kQonnxDomain, kMicrosoftDomain));
+  }
+  for (const std::string& input : proto.input()) {
+    if (known_.count(input) == 0) {
+      node.refuse(fmt::format("its input \"{}\" is not the output of an earlier node", input),
+                  "nodes in the order of computation");
+    }
+  }
+  for (const std::string& output : proto.output()) {
+    if (!output.empty() && !known_.insert(output).second) {
+      node.refuse(fmt::format("another node has the output \"{}\" too", output),
+                  "one for each tensor");
+    }
+  }
+  if (node.output().empty() && can_evaluate_constant(node)) {
+    node.refuse("its output has no name", "a name");
+  }
+  if (opset_ == 6 && node.domain() == kStandardDomain) upgrade(node, proto);
+  if (fold_shape(node) || fold_node(node)) return;
+  resolve_target(node, proto);
+  for (const std::string& input : proto.input()) {
+    if (!input.empty()) readers_[input].push_back(&node);
+  }
+  active_nodes_.push_back(&node);
+  infer(node);
+}
+
+void OnnxGraph::upgrade(const OnnxNode& node, onnx::NodeProto& proto) {
+  const auto target = upgrade_from_operator_set_6(node, proto, dims(node.input(0)),
+                                                  dims(node.input(1)), is_constant(node.input(1)));
+  if (target) replace_input(node, proto, 1, reshaped(constants_.at(node.input(1)), *target));
+}
+
+/// Gives `node` a constant of its own as input `i`.
+void OnnxGraph::replace_input(const OnnxNode& node, onnx::NodeProto& proto, int i, Tensor tensor) {
+  std::string name = fmt::format("{} for {}", node.input(i), node.name());
+  while (!known_.insert(name).second) name += '\'';
+  constants_[name] = std::move(tensor);
+  proto.set_input(i, name);
+}
+
+/// Folds a Shape of a tensor that is not constant. Returns whether `node` is one.
+bool OnnxGraph::fold_shape(const OnnxNode& node) {
+  const std::string& input = node.input(0);
+  const bool constant = constants_.count(input) + batch_shapes_.count(input) != 0;
+  if (node.op() != "Shape" || node.domain() != kStandardDomain || constant) return false;
+  const auto found = dims_.find(input);
+  if (found == dims_.end()) {
+    unreadable_[node.output()] = fmt::format("the shape of \"{}\", which is not known", input);
+    return true;
+  }
+  Tensor shape = shape_tensor(node, found->second);
+  const bool batch = std::any_of(shape.values.begin(), shape.values.end(),
+                                 [](double value) { return std::isnan(value); });
+  if (!batch) set_integer_grid(shape);
+  (batch ? batch_shapes_ : constants_)[node.output()] = std::move(shape);
+  return true;
+}
+
+/// Folds the node into a constant if all its inputs are constant. Returns whether they are.
+bool OnnxGraph::fold_node(const OnnxNode& node) {
   std::vector<const Tensor*> inputs;
   std::string unreadable;
-  bool constant = !node.proto().input().empty() || node.op() == "Constant";
+  bool batch = false;
+  if (node.proto().input().empty() && node.op() != "Constant") return false;
   for (const std::string& input : node.proto().input()) {
-    const auto found = constants_.find(input);
+    const auto constant = constants_.find(input);
+    const auto shape = batch_shapes_.find(input);
     const auto reason = unreadable_.find(input);
-    inputs.push_back(found == constants_.end() ? nullptr : &found->second);
-    if (reason != unreadable_.end()) unreadable = reason->second;
-    constant =
-        constant && (input.empty() || inputs.back() != nullptr || reason != unreadable_.end());
-  }
-  if (!constant) {
-    for (const std::string& input : node.proto().input()) {
-      if (!input.empty()) readers_[input].push_back(&node);
+    if (constant != constants_.end()) {
+      inputs.push_back(&constant->second);
+    } else if (shape != batch_shapes_.end()) {
+      inputs.push_back(&shape->second);
+      batch = true;
+    } else {
+      if (reason != unreadable_.end()) {
+        unreadable = reason->second;
+      } else if (!input.empty()) {
+        return false;
+      }
+      inputs.push_back(nullptr);
     }
-    active_nodes_.push_back(&node);
-    return;
   }
   try {
     if (!unreadable.empty()) throw std::invalid_argument(unreadable);
     if (!can_evaluate_constant(node)) {
       throw std::invalid_argument(fmt::format("computed by {} from constants", node.label()));
     }
-    constants_[node.output()] = evaluate_constant(node, inputs);
+    if (batch && !moves_integers(node)) {
+      throw std::invalid_argument(fmt::format("{} by {}", kFromBatch, node.label()));
+    }
+    Tensor result = evaluate_constant(node, inputs);
+    batch = std::any_of(result.values.begin(), result.values.end(), [&result](double value) {
+      return std::isnan(value) && !is_floating(result.type);
+    });
+    (batch ? batch_shapes_ : constants_)[node.output()] = std::move(result);
+    release(node);
   } catch (const std::invalid_argument& error) {
     unreadable_[node.output()] = error.what();
   }
+  return true;
 }
 
-const std::string& OnnxGraph::output() const { return model_.graph().output(0).name(); }
+/// Drops the constants that nothing but the folded node reads.
+void OnnxGraph::release(const OnnxNode& node) {
+  for (const std::string& tensor : node.proto().input()) {
+    if (--uses_[tensor] == 0 && tensor != output_) constants_.erase(tensor);
+  }
+}
 
-std::vector<std::int64_t> OnnxGraph::input_dims() const {
+/// If the target of a Reshape depends on the batch dimension, gives the node a constant one, in
+/// which -1 is the batch.
+void OnnxGraph::resolve_target(const OnnxNode& node, onnx::NodeProto& proto) {
+  const auto found = batch_shapes_.find(node.input(1));
+  if (node.op() != "Reshape" || node.domain() != kStandardDomain || found == batch_shapes_.end()) {
+    return;
+  }
+  const auto inputs =
+      KnownInputs{[&](int i) { return dims(node.input(i)); }, [&](int) { return &found->second; }};
+  const std::optional<Dims> result = infer_dims(node, inputs);
+  if (!result || std::count(result->begin(), result->end(), -1) != 1) {
+    node.refuse(fmt::format("its input \"{}\" (shape) is {}", node.input(1), kFromBatch),
+                "the batch as one dimension, and the others known");
+  }
+  Tensor target;
+  target.type = onnx::TensorProto::INT64;
+  target.dims = {static_cast<std::int64_t>(result->size())};
+  target.values.assign(result->begin(), result->end());
+  set_integer_grid(target);
+  replace_input(node, proto, 1, std::move(target));
+}
+
+void OnnxGraph::infer(const OnnxNode& node) {
+  const auto constant = [&](int i) -> const Tensor* {
+    const auto found = constants_.find(node.input(i));
+    return found == constants_.end() ? nullptr : &found->second;
+  };
+  const auto result = infer_dims(node, {[&](int i) { return dims(node.input(i)); }, constant});
+  if (!result) return;
+  if (size_for_one_image(*result) > kMaxTensorSize) {
+    node.refuse(fmt::format("its output has the shape {}", format_batch_dims(*result)),
+                fmt::format("at most {} numbers", kMaxTensorSize));
+  }
+  dims_[node.output()] = *result;
+}
+
+void OnnxGraph::check_output() const {
+  if (output_ == input() || known_.count(output_) == 0) {
+    fail(fmt::format("its output \"{}\" is not the output of a node", output_));
+  }
+  const bool constant =
+      constants_.count(output_) + batch_shapes_.count(output_) + unreadable_.count(output_) != 0;
+  if (constant) {
+    fail(
+        fmt::format("its output \"{}\" is constant; accepted: class scores of the image", output_));
+  }
+}
+
+void OnnxGraph::note_foreign_attributes() {
+  std::vector<std::string> names;
+  int nodes = 0;
+  for (const auto& node : nodes_) {
+    bool any = false;
+    for (const onnx::AttributeProto& attribute : node->proto().attribute()) {
+      if (!is_foreign_attribute(node->domain(), node->op(), attribute.name())) continue;
+      any = true;
+      if (std::find(names.begin(), names.end(), attribute.name()) == names.end()) {
+        names.push_back(attribute.name());
+      }
+    }
+    nodes += any ? 1 : 0;
+  }
+  if (nodes == 0) return;
+  notes_.push_back(fmt::format("ignored attributes that ONNX does not define: {} ({} node{})",
+                               fmt::join(names, ", "), nodes, nodes == 1 ? "" : "s"));
+}
+
+Dims OnnxGraph::input_dims() const {
   if (!input_->type().has_tensor_type() || !input_->type().tensor_type().has_shape()) {
     fail(fmt::format("its input \"{}\" has no shape; accepted: N x channels x height x width",
                      input_->name()));
@@ -162,11 +381,7 @@ std::vector<std::int64_t> OnnxGraph::input_dims() const {
     fail(fmt::format("its input \"{}\" is of type {}; accepted: FLOAT", input_->name(),
                      type_name(type.elem_type())));
   }
-  std::vector<std::int64_t> dims;
-  for (const auto& dim : type.shape().dim()) {
-    dims.push_back(dim.has_dim_value() ? dim.dim_value() : -1);
-  }
-  return dims;
+  return declared_dims(*input_);
 }
 
 const std::vector<const OnnxNode*>& OnnxGraph::readers(const std::string& tensor) const {
@@ -175,14 +390,11 @@ const std::vector<const OnnxNode*>& OnnxGraph::readers(const std::string& tensor
   return found == readers_.end() ? kNone : found->second;
 }
 
-void OnnxGraph::check_all_used() const {
-  const auto check = [this](const std::string& tensor) {
-    if (!readers(tensor).empty() || tensor == output()) return;
-    fail(fmt::format("nothing uses the tensor \"{}\", and the graph's output is \"{}\"", tensor,
-                     output()));
-  };
-  check(input());
-  for (const OnnxNode* node : active_nodes_) check(node->output());
+std::optional<Dims> OnnxGraph::dims(const std::string& tensor) const {
+  const auto constant = constants_.find(tensor);
+  if (constant != constants_.end()) return constant->second.dims;
+  const auto found = dims_.find(tensor);
+  return found == dims_.end() ? std::nullopt : std::optional<Dims>(found->second);
 }
 
 const Tensor& OnnxGraph::constant(const OnnxNode& node, int i, const std::string& what) const {
@@ -190,13 +402,14 @@ const Tensor& OnnxGraph::constant(const OnnxNode& node, int i, const std::string
   const auto found = constants_.find(name);
   if (found != constants_.end()) return found->second;
   const std::string accepted =
-      "an initializer or Constant, or what Cast, DequantizeLinear with zero point 0, Mul and "
-      "Transpose make of such";
+      "an initializer or Constant, or what operators of arithmetic, layout and quantization "
+      "make of such";
   if (name.empty()) node.refuse(fmt::format("its input {} ({}) is left out", i, what), accepted);
   const auto reason = unreadable_.find(name);
-  node.refuse(fmt::format("its input \"{}\" ({}) is {}", name, what,
-                          reason == unreadable_.end() ? "not constant" : reason->second),
-              accepted);
+  std::string problem = "not constant";
+  if (reason != unreadable_.end()) problem = reason->second;
+  if (batch_shapes_.count(name) != 0) problem = kFromBatch;
+  node.refuse(fmt::format("its input \"{}\" ({}) is {}", name, what, problem), accepted);
 }
 
 }  // namespace spikeloom::converter

@@ -7,6 +7,8 @@
 #include <fmt/ranges.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/converter/onnx/operator_attributes.h"
+#include "spikeloom/converter/onnx/operator_domain.h"
 
 namespace spikeloom::converter {
 
@@ -15,6 +17,10 @@ using onnx::AttributeProto;
 OnnxNode::OnnxNode(const onnx::NodeProto& proto, const std::string& source, int index)
     : proto_(proto),
       source_(source),
+      domain_(known_domain(proto.domain()).value_or(proto.domain())),
+      op_(has_standard_namesake(domain_, proto.op_type())
+              ? fmt::format("{}.{}", domain_, proto.op_type())
+              : proto.op_type()),
       name_(proto.name().empty() ? fmt::format("{}_{}", proto.op_type(), index) : proto.name()) {}
 
 const std::string& OnnxNode::input(int i) const {
@@ -62,7 +68,8 @@ std::vector<std::int64_t> OnnxNode::integers(std::string_view attribute,
 
 void OnnxNode::allow_attributes(std::initializer_list<std::string_view> names) const {
   for (const AttributeProto& attribute : proto_.attribute()) {
-    if (std::find(names.begin(), names.end(), attribute.name()) == names.end()) {
+    if (std::find(names.begin(), names.end(), attribute.name()) == names.end() &&
+        !is_foreign_attribute(domain_, op_, attribute.name())) {
       refuse(fmt::format("attribute {}", attribute.name()),
              names.size() == 0 ? "no attributes" : fmt::format("{}", fmt::join(names, ", ")));
     }

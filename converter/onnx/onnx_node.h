@@ -19,10 +19,17 @@ class OnnxNode {
 
   /// Returns the node's name, or its operator and position if it has none.
   const std::string& name() const { return name_; }
-  const std::string& op() const { return proto_.op_type(); }
+  /// Returns the operator. One of another domain that has a standard namesake, such as those of
+  /// qonnx.custom_op.channels_last, has its domain before it.
+  const std::string& op() const { return op_; }
+  /// Returns the operator's domain, in the spelling of operator_domain.h if it is one of these.
+  std::string_view domain() const { return domain_; }
+  /// Returns the name of the model file.
+  const std::string& source() const { return source_; }
   int inputs() const { return proto_.input_size(); }
   /// Returns the name of input `i`, empty if the input is omitted.
   const std::string& input(int i) const;
+  /// Returns the name of the first output, which may be empty if there are more.
   const std::string& output() const { return proto_.output(0); }
   const onnx::NodeProto& proto() const { return proto_; }
 
@@ -32,7 +39,8 @@ class OnnxNode {
   std::string text(std::string_view attribute, const std::string& default_value) const;
   std::vector<std::int64_t> integers(std::string_view attribute,
                                      const std::vector<std::int64_t>& default_value) const;
-  /// Refuses the node if it has an attribute that is not in `names`: nothing is silently ignored.
+  /// Refuses the node if it has an attribute that is not in `names`, except for those that the
+  /// operator's definition does not have (is_foreign_attribute).
   void allow_attributes(std::initializer_list<std::string_view> names) const;
 
   /// Returns `node "conv2" (Conv)`.
@@ -46,6 +54,8 @@ class OnnxNode {
 
   const onnx::NodeProto& proto_;
   const std::string& source_;
+  std::string_view domain_;
+  std::string op_;
   std::string name_;
 };
 

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <onnx/onnx_pb.h>
 
+#include "spikeloom/converter/onnx/element_type.h"
 #include "spikeloom/converter/onnx/integer_grid.h"
+#include "spikeloom/converter/onnx/tensor_layout.h"
 
 namespace spikeloom::converter {
 
-/// A constant of an ONNX graph: float32, int8, uint8, int32 or int64 numbers. A double holds each
-/// of them exactly (of int64 at least all numbers that occur in shapes).
+/// A constant of an ONNX graph: numbers of a floating type, integers or BOOL. A double holds each
+/// of them exactly, but 64-bit integers only up to 2^53.
 struct Tensor {
   int type = onnx::TensorProto::FLOAT;
-  std::vector<std::int64_t> dims;
-  std::vector<double> values;  ///< row-major
+  Dims dims;
+  std::vector<double> values;  ///< row-major, as the operators compute them
+  /// The integers that the numbers stand for: set for integers and BOOL (scale 1) and for what a
+  /// quantizer made; kept while every operation on them is exact. The values may differ from it by
+  /// rounding.
   std::optional<IntegerGrid> grid;
 
   bool is_float() const { return type == onnx::TensorProto::FLOAT; }
@@ -25,14 +30,12 @@ struct Tensor {
   int rank() const { return static_cast<int>(dims.size()); }
 };
 
-/// Reads a tensor. Throws std::invalid_argument for other types and malformed tensors; the text
-/// completes a sentence after "is".
-Tensor read_tensor(const onnx::TensorProto& proto);
+/// Reads a tensor of a model in `directory`, which data outside the model file belong into. Throws
+/// std::invalid_argument for other types and malformed tensors; the text completes a sentence after
+/// "is".
+Tensor read_tensor(const onnx::TensorProto& proto, const std::filesystem::path& directory);
 
-/// Returns the name of a TensorProto data type.
-std::string type_name(int type);
-
-/// Formats dimensions for messages: "16x3x5x5", or "a scalar" if there are none.
-std::string format_dims(const std::vector<std::int64_t>& dims);
+/// Gives a tensor of integers or BOOL its grid of scale 1, if its numbers fit.
+void set_integer_grid(Tensor& tensor);
 
 }  // namespace spikeloom::converter

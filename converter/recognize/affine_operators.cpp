@@ -161,20 +161,16 @@ void clamp(const OnnxNode& node, std::optional<Rational> lower, std::optional<Ra
       const bool binds = !own || (from_below ? Rational(*own, Integer(1)) < integer
                                              : integer < Rational(*own, Integer(1)));
       if (!binds) return;
-      const std::optional<Integer>& other = from_below ? part.highest : part.lowest;
+      // A bound beyond the whole range makes a constant of them.
+      std::optional<Integer>& other = from_below ? part.highest : part.lowest;
       const bool beyond = other && (from_below ? Rational(*other, Integer(1)) < integer
                                                : integer < Rational(*other, Integer(1)));
-      const bool other_of_sum = from_below ? part.highest_of_sum : part.lowest_of_sum;
-      if (!integer.is_integer() || (beyond && !other_of_sum)) {
+      if (!integer.is_integer()) {
         node.refuse(fmt::format("its bound {} is no value of the activations", bound->to_double()),
                     "a bound that is one of their values");
       }
       own = integer.numerator();
-      (from_below ? part.lowest_of_sum : part.highest_of_sum) = false;
-      // Of a sum that does not go beyond the bound, the bound alone is left; a layer needs a level.
-      if (other_of_sum && *part.highest <= *part.lowest) {
-        (from_below ? part.highest : part.lowest) = *own + (from_below ? 1 : -1);
-      }
+      if (beyond) other = own;
     };
     apply(first, true);
     apply(last, false);
@@ -195,6 +191,7 @@ Value read_arithmetic(const Context& context, const OnnxNode& node, Value value,
   node.allow_attributes({});
   if (node.inputs() != 2) node.refuse(fmt::format("it has {} inputs", node.inputs()), "two");
   const Tensor& tensor = context.graph.constant(node, constant_first ? 0 : 1, "operand");
+  if (!tensor.is_scalar()) set_channels_first(value);
   std::vector<double> operand = per_channel(node, value, tensor, "operand");
   const std::string& op = node.op();
   if (op == "Mul") {
@@ -275,6 +272,24 @@ Value read_clip(const Context& context, const OnnxNode& node, Value value) {
                                       : std::nullopt;
   };
   clamp(node, optional(lower), optional(upper), value);
+  return value;
+}
+
+Value read_leaky_relu(const Context& context, const OnnxNode& node, Value value) {
+  node.allow_attributes({"alpha"});
+  std::vector<double> slopes(at(value.shape.channels),
+                             static_cast<double>(node.real("alpha", 0.01F)));
+  if (node.op() == "PRelu") {
+    slopes = per_channel(node, value, context.graph.constant(node, 1, "slope"), "slope");
+  }
+  for (const double slope : slopes) {
+    if (!(slope > 0)) node.refuse(fmt::format("its slope is {}", slope), "a positive number");
+  }
+  if (std::holds_alternative<ImageValue>(value.content)) {
+    node.refuse("it bends the image", "a quantizer of the image after it");
+  }
+  to_sum(context, node, value)
+      .layer.steps.push_back(channel_step(node, ChannelStep::Kind::kLeakyRelu, slopes));
   return value;
 }
 

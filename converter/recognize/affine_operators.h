@@ -27,6 +27,8 @@ void normalize(const Context& context, const OnnxNode& node, ChannelStep step, V
 Value read_arithmetic(const Context& context, const OnnxNode& node, Value value,
                       bool constant_first);
 Value read_normalization(const Context& context, const OnnxNode& node, Value value);
+/// Reads LeakyRelu or PRelu, of a sum.
+Value read_leaky_relu(const Context& context, const OnnxNode& node, Value value);
 /// Reads Clip, Relu or Neg.
 Value read_clip(const Context& context, const OnnxNode& node, Value value);
 Value read_negation(const Context& context, const OnnxNode& node, Value value);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/converter/onnx/operator_domain.h"
 #include "spikeloom/converter/recognize/affine_operators.h"
 #include "spikeloom/converter/recognize/integer_operators.h"
 #include "spikeloom/converter/recognize/layer_store.h"
@@ -22,10 +23,11 @@ namespace {
 
 constexpr const char* kOperators =
     "Conv, Gemm, MatMul, MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, "
-    "ReduceMax, Add, Sub, Sum, Mul, Div, Neg, BatchNormalization, Relu, Clip, Floor, Ceil, Round, "
+    "ReduceMax, Add, Sub, Sum, Mul, Div, Neg, BatchNormalization, Relu, LeakyRelu, PRelu, Clip, "
+    "Floor, Ceil, Round, "
     "Sign, Cast, QuantizeLinear, DequantizeLinear, ConvInteger, MatMulInteger, QLinearConv, "
     "QLinearMatMul, Concat, Pad, Flatten, Reshape, Transpose, Squeeze, Unsqueeze, Identity, "
-    "Dropout; Quant, BipolarQuant, MultiThreshold of QONNX; after the last layer Softmax, "
+    "Dropout; Quant, BipolarQuant, Trunc, MultiThreshold of QONNX; after the last layer Softmax, "
     "LogSoftmax, ArgMax, TopK";
 
 bool is_any_of(const std::string& op, std::initializer_list<std::string_view> names) {
@@ -133,53 +135,83 @@ class Recognizer {
   }
 
   Value result_of(const OnnxNode& node) {
-    const std::string& op = node.op();
-    if (is_pass_through(graph_, node)) return value(node, 0);
+    if (node.domain() == kChannelsLastDomain) return channels_last_result(node);
+    return result_of(node, node.op(), [this, &node](int i) { return value(node, i); });
+  }
+
+  /// An operator of the standard with the channels of its first input and its output in the last
+  /// dimension.
+  Value channels_last_result(const OnnxNode& node) {
+    const std::string op = operator_name(node);
+    if (!is_any_of(op, {"Conv", "MaxPool", "AveragePool", "BatchNormalization"})) {
+      node.refuse("it is not accepted", "Conv, MaxPool, AveragePool, BatchNormalization");
+    }
+    Value result = result_of(node, op, [this, &node](int i) {
+      Value input = value(node, i);
+      input.layout = input.layout.transposed(rotation(input.layout.rank(), false));
+      return input;
+    });
+    result.layout = result.layout.transposed(rotation(result.layout.rank(), true));
+    return result;
+  }
+
+  /// Returns the order of dimensions that moves the last one first, or the first one last.
+  static std::vector<int> rotation(int rank, bool first_to_last) {
+    std::vector<int> order(static_cast<std::size_t>(rank));
+    std::iota(order.begin(), order.end(), 0);
+    std::rotate(order.begin(), first_to_last ? order.begin() + 1 : order.end() - 1, order.end());
+    return order;
+  }
+
+  Value result_of(const OnnxNode& node, const std::string& op, const InputValue& input) {
+    if (is_pass_through(graph_, node)) return input(0);
     if (keeps_order(node)) {
-      Value result = value(node, 0);
+      Value result = input(0);
       check_order(node, result);
       result.left_out.push_back(node.label());
       return result;
     }
     if (op == "Conv") {
       node.allow_attributes({"kernel_shape", "strides", "pads", "auto_pad", "dilations", "group"});
-      Value result =
-          read_convolution(context_, node, value(node, 0), graph_.constant(node, 1, "weights"));
+      const Tensor& weights = graph_.constant(node, 1, "weights");
+      Value result = node.domain() == kChannelsLastDomain
+                         ? read_convolution(context_, node, input(0), channels_first(weights))
+                         : read_convolution(context_, node, input(0), weights);
       if (!node.input(2).empty()) add_bias(node, graph_.constant(node, 2, "bias"), result);
       return result;
     }
-    if (op == "Gemm") return read_gemm(context_, node, value(node, 0));
+    if (op == "Gemm") return read_gemm(context_, node, input(0));
     if (op == "MatMul") {
       node.allow_attributes({});
-      return read_product(context_, node, value(node, 0), graph_.constant(node, 1, "weights"),
-                          false);
+      return read_product(context_, node, input(0), graph_.constant(node, 1, "weights"), false);
     }
     if (is_integer_operator(node)) {
-      return read_integer_operator(context_, node, [&](int i) { return value(node, i); });
+      return read_integer_operator(context_, node, input);
     }
     if (is_any_of(op, {"AveragePool", "GlobalAveragePool", "ReduceMean"})) {
-      return read_average(context_, node, value(node, 0));
+      return read_average(context_, node, input(0));
     }
     if (is_any_of(op, {"MaxPool", "GlobalMaxPool", "ReduceMax"})) {
-      return read_maximum(context_, node, value(node, 0));
+      return read_maximum(context_, node, input(0));
     }
     if (is_any_of(op, {"Flatten", "Reshape", "Transpose", "Squeeze", "Unsqueeze"})) {
-      return read_shape_change(context_, node, value(node, 0));
+      return read_shape_change(context_, node, input(0));
     }
-    if (op == "Cast") return read_cast(context_, node, value(node, 0));
-    if (op == "Pad") return read_pad(context_, node, value(node, 0));
+    if (op == "Cast") return read_cast(context_, node, input(0));
+    if (op == "Pad") return read_pad(context_, node, input(0));
     if (op == "Concat") return read_concatenation(node, values(node));
     if (is_any_of(op, {"Add", "Sub", "Sum", "Mul", "Div"})) return read_binary(node);
-    if (op == "BatchNormalization") return read_normalization(context_, node, value(node, 0));
-    if (op == "Neg") return read_negation(context_, node, value(node, 0));
-    if (is_any_of(op, {"Relu", "Clip"})) return read_clip(context_, node, value(node, 0));
+    if (op == "BatchNormalization") return read_normalization(context_, node, input(0));
+    if (op == "Neg") return read_negation(context_, node, input(0));
+    if (is_any_of(op, {"LeakyRelu", "PRelu"})) return read_leaky_relu(context_, node, input(0));
+    if (is_any_of(op, {"Relu", "Clip"})) return read_clip(context_, node, input(0));
     if (is_any_of(op, {"Floor", "Ceil", "Round", "Sign"})) {
-      return read_rounding(context_, node, value(node, 0));
+      return read_rounding(context_, node, input(0));
     }
-    if (op == "QuantizeLinear") return read_quantize_linear(context_, node, value(node, 0));
-    if (op == "DequantizeLinear") return read_dequantize_linear(context_, node, value(node, 0));
+    if (op == "QuantizeLinear") return read_quantize_linear(context_, node, input(0));
+    if (op == "DequantizeLinear") return read_dequantize_linear(context_, node, input(0));
     if (is_any_of(op, {"Quant", "IntQuant", "BipolarQuant", "MultiThreshold", "Trunc"})) {
-      return read_custom_quantizer(context_, node, value(node, 0));
+      return read_custom_quantizer(context_, node, input(0));
     }
     node.refuse("it is not accepted", kOperators);
   }

@@ -108,15 +108,15 @@ float first_pixel(const PixelFunction& function, double level) {
 
 }  // namespace
 
-QuantizedLayer image_layer(const OnnxNode& node, const Shape& shape,
+QuantizedLayer image_layer(const std::string& name, const std::string& label, const Shape& shape,
                            const std::vector<ImageStep>& steps) {
   QuantizedLayer layer;
-  layer.name = node.name();
-  layer.label = node.label();
+  layer.name = name;
+  layer.label = label;
   layer.output = shape;
   layer.bias.assign(at(shape.channels), 0.0F);
   QuantizedTerm& term = layer.terms.emplace_back();
-  term.label = node.label();
+  term.label = label;
   term.input = shape;
   term.groups = term.outputs = shape.channels;
   auto weights = std::make_shared<GraphWeights>();
@@ -149,7 +149,7 @@ void quantize_image(const QuantizedTensor& tensor, const Integer& lowest, int le
     const PixelFunction function(tensor, c);
     for (int i = 1; i <= levels; ++i) {
       layer.pixel_thresholds.push_back(
-          first_pixel(function, Integer(lowest + i).convert_to<double>()));
+          first_pixel(function, (Rational(lowest, Integer(1)) + Rational(i)).to_double()));
     }
   }
 }

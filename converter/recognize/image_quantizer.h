@@ -10,7 +10,7 @@ namespace spikeloom::converter {
 
 /// Returns a layer that passes on each channel of an image of `shape`, negated in the channels in
 /// which the steps reverse the order of pixels.
-QuantizedLayer image_layer(const OnnxNode& node, const Shape& shape,
+QuantizedLayer image_layer(const std::string& name, const std::string& label, const Shape& shape,
                            const std::vector<ImageStep>& steps);
 
 /// Returns the lowest and the highest integer that a quantizer of the image gives; no value if they

@@ -94,25 +94,30 @@ class IntegerReader {
     return tensor;
   }
 
-  /// Quantizes `value` with scale and zero point of the result.
-  Value encoded(Value value, int scale, int zero) const {
+  /// Quantizes `value` with scale and zero point of the result. Ties go to the integer that is even
+  /// before the zero point is added, or after it if that is `inside`.
+  Value encoded(Value value, int scale, int zero, bool inside = false) const {
     const double factor = scalar(context_.graph, node_, scale, "scale");
     if (!(factor > 0)) node_.refuse(fmt::format("its scale is {}", factor), "a positive number");
     int type = onnx::TensorProto::UINT8;
     if (!node_.input(zero).empty()) {
       type = context_.graph.constant(node_, zero, "zero point").type;
     }
-    const auto range = integer_range(type);
-    if (!range) node_.refuse(fmt::format("it makes {}", type_name(type)), "8-bit integers");
+    if (!is_integer(type) || type_bits(type) > 16) {
+      node_.refuse(fmt::format("it makes {}", type_name(type)), "integers of up to 16 bits");
+    }
+    const auto [lowest, highest] = integer_range(type);
     const Integer shift(static_cast<std::int64_t>(zero_point(zero)));
     UniformRounding rounding;
     rounding.multiplier = Rational(1) / Rational::from_double(factor);
     rounding.divisor = static_cast<float>(factor);
+    const Integer outside = inside ? Integer(0) : shift;
+    rounding.addend = Rational(Integer(shift - outside), Integer(1));
     QuantizerSpec spec;
     spec.function = rounding;
-    spec.lowest = Integer(range->lowest) - shift;
-    spec.highest = Integer(range->highest) - shift;
-    spec.decoding = {1, Rational(shift, Integer(1))};
+    spec.lowest = Integer(static_cast<std::int64_t>(lowest)) - outside;
+    spec.highest = Integer(static_cast<std::int64_t>(highest)) - outside;
+    spec.decoding = {1, Rational(outside, Integer(1))};
     value = quantize(context_, node_, spec, std::move(value));
     value.is_integer = true;
     return value;
@@ -161,7 +166,7 @@ class IntegerReader {
   Value read_add() const {
     node_.allow_attributes({});
     std::vector<Value> sides = {decoded(0, 1, 2), decoded(3, 4, 5)};
-    return encoded(read_addition(context_, node_, std::move(sides)), 6, 7);
+    return encoded(read_addition(context_, node_, std::move(sides)), 6, 7, true);
   }
 
   Value read_concat() const {
@@ -177,7 +182,8 @@ class IntegerReader {
     if (node_.integer("channels_last", 0) != 0) {
       node_.refuse("channels_last 1", "channels in dimension 1");
     }
-    return encoded(read_average(context_, node_, decoded(0, 1, 2)), 3, 4);
+    const bool inside = node_.op() == "QLinearAveragePool";
+    return encoded(read_average(context_, node_, decoded(0, 1, 2)), 3, 4, inside);
   }
 
   const Context& context_;

@@ -35,6 +35,14 @@ LevelFunction level_function(const QuantizedTensor& tensor, const Integer& lowes
   return function;
 }
 
+/// Returns a quantizer with one level that nothing reaches.
+LevelFunction never(const Decoding& decoding) {
+  LevelFunction function;
+  function.decoding = decoding;
+  function.thresholds = {{{Rational::power_of_two(1000), false}}};
+  return function;
+}
+
 /// Bounds of a number.
 struct Range {
   Rational low;
@@ -80,6 +88,11 @@ struct Range {
       }
       case ChannelStep::Kind::kClamp:
         clamp(step);
+        break;
+      case ChannelStep::Kind::kLeakyRelu:
+        for (Rational* end : {&low, &high}) {
+          if (end->sign() < 0) *end = *end * Rational::from_double(step.values[channel]);
+        }
         break;
     }
   }
@@ -130,7 +143,7 @@ Range sums_of(const GraphWeights& weights, std::size_t output, std::size_t fan_i
   }
   Range range{Rational::from_double(sums[0]), Rational::from_double(sums[1])};
   // Other weights than these may be rounded multiples of their scale.
-  const bool exact = smallest == largest || largest <= kMaxCode * unit;
+  const bool exact = smallest >= largest || largest <= kMaxCode * unit;
   if (!exact) range.widen(21);
   return range;
 }
@@ -153,12 +166,13 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
   const auto found = tensor.numbers.find(range);
   if (found != tensor.numbers.end()) return found->second;
   const Integer count = range.second - range.first;
-  if (count < 1 || count > Quantizer::kMaxLevels) {
+  if (count < 0 || count > Quantizer::kMaxLevels) {
     reader.refuse(fmt::format("the quantizer of {} has {} levels above the lowest",
                               tensor.layer.label, count.str()),
                   fmt::format("1..{}", Quantizer::kMaxLevels));
   }
-  const int levels = count.convert_to<int>();
+  // A constant has one level, which it never reaches.
+  const int levels = count == 0 ? 1 : count.convert_to<int>();
   QuantizedLayer layer = tensor.layer;
   if (tensor.pooled) {
     // The bounds of a maximum are those of what it pools.
@@ -168,8 +182,15 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
     layer.terms.front().source = number_of(reader, source);
     layer.terms.front().decoding = levels_of(source);
   } else {
-    layer.quantizer = level_function(tensor, range.first, levels, levels_of(part));
-    if (tensor.quantizes_image) quantize_image(tensor, range.first, levels, layer);
+    layer.quantizer = count == 0 ? never(levels_of(part))
+                                 : level_function(tensor, range.first, levels, levels_of(part));
+    if (tensor.quantizes_image) {
+      quantize_image(tensor, range.first, levels, layer);
+      if (count == 0) {
+        const float infinity = std::numeric_limits<float>::infinity();
+        layer.pixel_thresholds.assign(layer.pixel_thresholds.size(), infinity);
+      }
+    }
   }
   const int number = add(std::move(layer), tensor.node, levels);
   tensor.numbers[range] = number;
@@ -201,6 +222,12 @@ std::pair<Rational, Rational> LayerStore::range_of(const QuantizedLayer& layer,
 }
 
 int LayerStore::add(QuantizedLayer layer, int node, int levels) {
+  // Readers of different ranges of a tensor, or two quantizers after one node, have layers of their
+  // own that are named after the same node.
+  const std::string name = layer.name;
+  for (int i = 2; !names_.insert(layer.name).second; ++i) {
+    layer.name = fmt::format("{}.{}", name, i);
+  }
   layers_.push_back(std::move(layer));
   levels_.push_back(levels);
   nodes_.push_back(node);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -28,8 +30,9 @@ class LayerStore {
   int add(QuantizedLayer layer, int node, int levels);
 
   std::vector<QuantizedLayer> layers_;
-  std::vector<int> nodes_;   ///< [layer]: position of the node that begins it
-  std::vector<int> levels_;  ///< [layer]: its highest level
+  std::set<std::string> names_;  ///< of the layers
+  std::vector<int> nodes_;       ///< [layer]: position of the node that begins it
+  std::vector<int> levels_;      ///< [layer]: its highest level
 };
 
 }  // namespace spikeloom::converter

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,6 +33,37 @@ bool assign(const Value& value, const std::vector<double>& numbers, Index index,
 
 }  // namespace
 
+std::string operator_name(const OnnxNode& node) {
+  return node.op().substr(node.op().rfind('.') + 1);
+}
+
+Tensor channels_first(Tensor weights) {
+  if (weights.rank() < 3) return weights;
+  const auto outputs = static_cast<std::size_t>(weights.dims.front());
+  const auto inputs = static_cast<std::size_t>(weights.dims.back());
+  const std::size_t taps = weights.values.size() / std::max<std::size_t>(1, outputs * inputs);
+  const auto reorder = [&](auto& numbers) {
+    auto sorted = numbers;
+    for (std::size_t o = 0; o < outputs; ++o) {
+      for (std::size_t t = 0; t < taps; ++t) {
+        for (std::size_t i = 0; i < inputs; ++i) {
+          sorted[(o * inputs + i) * taps + t] = numbers[(o * taps + t) * inputs + i];
+        }
+      }
+    }
+    numbers = std::move(sorted);
+  };
+  reorder(weights.values);
+  const int last = weights.rank() - 1;
+  if (weights.grid) {
+    reorder(weights.grid->codes);
+    int& axis = weights.grid->axis;
+    axis = axis == last ? 1 : axis == 0 ? 0 : axis + 1;
+  }
+  std::rotate(weights.dims.begin() + 1, weights.dims.end() - 1, weights.dims.end());
+  return weights;
+}
+
 double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::string& what) {
   const Tensor& tensor = graph.constant(node, i, what);
   if (!tensor.is_scalar() || !std::isfinite(tensor.values[0])) {
@@ -43,11 +75,15 @@ double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::st
   return tensor.values[0];
 }
 
-std::vector<double> numbers(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
+void require_finite(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
   for (const double value : tensor.values) {
     if (std::isfinite(value)) continue;
     node.refuse(fmt::format("its {} holds {}", what, value), "finite numbers");
   }
+}
+
+std::vector<double> numbers(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
+  require_finite(node, tensor, what);
   return tensor.values;
 }
 

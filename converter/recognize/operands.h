@@ -20,9 +20,15 @@ struct Context {
   int position(const OnnxNode& node) const { return positions.at(&node); }
 };
 
+/// Returns the operator's name without a domain.
+std::string operator_name(const OnnxNode& node);
+/// Returns weights of out channels x height x width x in channels with the in channels second.
+Tensor channels_first(Tensor weights);
 /// Returns input `i` of `node` as one finite number, of any type; refuses anything else. `what`
 /// names the input in messages.
 double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::string& what);
+/// Refuses a tensor with infinite numbers or NaN.
+void require_finite(const OnnxNode& node, const Tensor& tensor, const std::string& what);
 /// Returns `tensor` as finite numbers; refuses others.
 std::vector<double> numbers(const OnnxNode& node, const Tensor& tensor, const std::string& what);
 /// Returns `tensor` as finite float32 numbers; refuses others.

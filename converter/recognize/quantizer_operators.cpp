@@ -2,6 +2,7 @@
 #include "spikeloom/converter/recognize/quantizer_operators.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -43,6 +44,7 @@ class StepTail {
     const ChannelStep& step = steps_.back();
     switch (step.kind) {
       case Kind::kNormalize:
+      case Kind::kLeakyRelu:
         return false;
       case Kind::kClamp:
         bound(step);
@@ -81,8 +83,8 @@ class StepTail {
   bool has_bound_before() const {
     for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
       if (step->kind == Kind::kClamp) return true;
-      if (step->kind == Kind::kNormalize || !is_uniform(step->values) ||
-          (step->kind != Kind::kAdd && step->values.front() <= 0)) {
+      if (step->kind == Kind::kNormalize || step->kind == Kind::kLeakyRelu ||
+          !is_uniform(step->values) || (step->kind != Kind::kAdd && step->values.front() <= 0)) {
         return false;
       }
     }
@@ -112,8 +114,6 @@ LevelsPart part_of(std::shared_ptr<QuantizedTensor> tensor, const QuantizerSpec&
   part.tensor = std::move(tensor);
   part.lowest = spec.lowest;
   part.highest = spec.highest;
-  part.lowest_of_sum = spec.lowest_of_sum;
-  part.highest_of_sum = spec.highest_of_sum;
   part.decoding = spec.decoding;
   part.shape = shape;
   return part;
@@ -142,7 +142,7 @@ void quantize_image_value(const Context& context, const OnnxNode& node, Quantize
   auto tensor = std::make_shared<QuantizedTensor>();
   tensor->quantizes_image = true;
   tensor->image_steps = std::move(std::get<ImageValue>(value.content).steps);
-  tensor->layer = image_layer(node, value.shape, tensor->image_steps);
+  tensor->layer = image_layer(node.name(), node.label(), value.shape, tensor->image_steps);
   tensor->node = context.position(node);
   tensor->quantizer = chain_of(spec);
   const auto [lowest, highest] = image_range(*tensor);
@@ -152,7 +152,7 @@ void quantize_image_value(const Context& context, const OnnxNode& node, Quantize
   value.content = std::move(levels);
 }
 
-/// Narrows the range to the integers that the sum can reach, but leaves a level.
+/// Narrows the range to the integers that the sum can reach.
 void cut_unreachable(const Context& context, const QuantizedLayer& layer, QuantizerSpec& spec) {
   const auto* rounding = std::get_if<UniformRounding>(&spec.function);
   const bool on_host = std::any_of(layer.terms.begin(), layer.terms.end(),
@@ -167,14 +167,10 @@ void cut_unreachable(const Context& context, const QuantizedLayer& layer, Quanti
     if (low < lowest) lowest = low;
     if (highest < high) highest = high;
   }
-  Integer first = (*rounding)(lowest);
-  Integer last = (*rounding)(highest);
-  // Of a sum beyond the quantizer's range the nearer bound is left.
-  if (spec.lowest && last <= *spec.lowest) last = *spec.lowest + 1;
-  if (spec.highest && *spec.highest <= first) first = *spec.highest - 1;
-  if (first == last) ++last;
-  spec.lowest_of_sum = !spec.lowest || *spec.lowest < first;
-  spec.highest_of_sum = !spec.highest || last < *spec.highest;
+  const Integer first = (*rounding)(lowest);
+  const Integer last = (*rounding)(highest);
+  // A range beyond the quantizer's own leaves its nearer bound.
+  if ((spec.highest && first > *spec.highest) || (spec.lowest && last < *spec.lowest)) return;
   narrow(first, last, spec);
 }
 
@@ -242,8 +238,6 @@ bool requantize(const QuantizerSpec& spec, LevelsPart& part) {
     before = now;
   }
   if (!moving) return false;
-  part.lowest_of_sum = part.lowest_of_sum && *part.lowest == lowest;
-  part.highest_of_sum = part.highest_of_sum && *part.highest == highest;
   part.lowest = lowest;
   part.highest = highest;
   part.decoding = {spec.decoding.step,
@@ -265,8 +259,8 @@ bool requantize(const QuantizerSpec& spec, LevelsValue& levels) {
 bool round_again(const QuantizerSpec& spec, LevelsValue& levels) {
   const auto* rounding = std::get_if<UniformRounding>(&spec.function);
   LevelsPart& part = levels.parts.front();
-  const bool few =
-      part.lowest && part.highest && *part.highest - *part.lowest <= Quantizer::kMaxLevels;
+  const bool few = !spec.continues && part.lowest && part.highest &&
+                   *part.highest - *part.lowest <= Quantizer::kMaxLevels;
   if (rounding == nullptr || levels.parts.size() != 1 || few || part.decoding.step.sign() <= 0 ||
       part.tensor->pooled || !std::holds_alternative<RoundingChain>(part.tensor->quantizer)) {
     return false;
@@ -304,6 +298,29 @@ double positive_scale(const Context& context, const OnnxNode& node, int i) {
 
 std::vector<LevelThreshold> at_zero(bool strict) { return {{Rational(0), strict}}; }
 
+/// Reads QONNX's attribute rounding_mode.
+Rounding rounding_mode(const OnnxNode& node, const char* default_mode) {
+  std::string mode = node.text("rounding_mode", default_mode);
+  std::transform(mode.begin(), mode.end(), mode.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const std::pair<const char*, Rounding> kModes[] = {{"ROUND", Rounding::kHalfEven},
+                                                     {"HALF_EVEN", Rounding::kHalfEven},
+                                                     {"CEIL", Rounding::kCeil},
+                                                     {"FLOOR", Rounding::kFloor},
+                                                     {"ROUND_TO_ZERO", Rounding::kToZero},
+                                                     {"DOWN", Rounding::kToZero},
+                                                     {"UP", Rounding::kAway},
+                                                     {"HALF_UP", Rounding::kHalfAway},
+                                                     {"HALF_DOWN", Rounding::kHalfToZero}};
+  const auto found = std::find_if(std::begin(kModes), std::end(kModes),
+                                  [&mode](const auto& entry) { return entry.first == mode; });
+  if (found == std::end(kModes)) {
+    node.refuse(fmt::format("rounding mode {}", mode),
+                "ROUND, HALF_EVEN, CEIL, FLOOR, ROUND_TO_ZERO, UP, DOWN, HALF_UP, HALF_DOWN");
+  }
+  return found->second;
+}
+
 Value read_quant(const Context& context, const OnnxNode& node, Value value) {
   node.allow_attributes({"signed", "narrow", "rounding_mode"});
   const double scale = positive_scale(context, node, 1);
@@ -331,23 +348,7 @@ Value read_quant(const Context& context, const OnnxNode& node, Value value) {
   const double lowest = is_signed ? -half + (narrow_range ? 1 : 0) : 0;
   const double highest = is_signed ? half - 1 : std::pow(2.0, bits) - 1 - (narrow_range ? 1 : 0);
   UniformRounding rounding;
-  const std::string mode = node.text("rounding_mode", "ROUND");
-  const std::pair<const char*, Rounding> kModes[] = {{"ROUND", Rounding::kHalfEven},
-                                                     {"HALF_EVEN", Rounding::kHalfEven},
-                                                     {"CEIL", Rounding::kCeil},
-                                                     {"FLOOR", Rounding::kFloor},
-                                                     {"ROUND_TO_ZERO", Rounding::kToZero},
-                                                     {"DOWN", Rounding::kToZero},
-                                                     {"UP", Rounding::kAway},
-                                                     {"HALF_UP", Rounding::kHalfAway},
-                                                     {"HALF_DOWN", Rounding::kHalfToZero}};
-  const auto found = std::find_if(std::begin(kModes), std::end(kModes),
-                                  [&mode](const auto& entry) { return entry.first == mode; });
-  if (found == std::end(kModes)) {
-    node.refuse(fmt::format("rounding mode {}", mode),
-                "ROUND, HALF_EVEN, CEIL, FLOOR, ROUND_TO_ZERO, UP, DOWN, HALF_UP, HALF_DOWN");
-  }
-  rounding.rounding = found->second;
+  rounding.rounding = rounding_mode(node, "ROUND");
   rounding.multiplier = Rational(1) / exact_scale;
   rounding.addend = exact_zero;
   rounding.divisor = static_cast<float>(scale);
@@ -370,7 +371,52 @@ Value read_bipolar(const Context& context, const OnnxNode& node, Value value) {
   return quantize(context, node, spec, std::move(value));
 }
 
+Value read_trunc(const Context& context, const OnnxNode& node, Value value) {
+  const bool first_version = node.inputs() == 5;
+  if (!first_version && node.inputs() != 6) {
+    node.refuse(fmt::format("it has {} inputs", node.inputs()), "five or six");
+  }
+  node.allow_attributes({"narrow", "rounding_mode", "signed"});
+  const double scale = positive_scale(context, node, 1);
+  const Rational zero = Rational::from_double(scalar(context.graph, node, 2, "zero point"));
+  const double in_bits = scalar(context.graph, node, 3, "bit width");
+  const double out_bits = scalar(context.graph, node, first_version ? 4 : 5, "bit width");
+  const double out_scale = first_version ? scale : positive_scale(context, node, 4);
+  const double shift = first_version ? in_bits - out_bits : std::log2(out_scale / scale);
+  if (shift != std::floor(shift) || std::abs(shift) > 32 || !(out_bits >= 1 && out_bits <= 32)) {
+    node.refuse(fmt::format("it drops {} bits", shift), "an integer number of bits");
+  }
+  // The integers that it takes, then those without their last bits.
+  UniformRounding integers;
+  integers.multiplier = Rational(1) / Rational::from_double(scale);
+  integers.addend = zero;
+  integers.divisor = static_cast<float>(scale);
+  integers.shift = static_cast<float>(zero.to_double());
+  QuantizerSpec first;
+  first.function = integers;
+  value = quantize(context, node, first, std::move(value));
+  const Rational drop = Rational::power_of_two(-static_cast<int>(shift));
+  UniformRounding dropped;
+  dropped.rounding = rounding_mode(node, "FLOOR");
+  dropped.multiplier = drop;
+  QuantizerSpec second;
+  second.function = dropped;
+  second.continues = true;
+  const Rational exact_scale = Rational::from_double(out_scale);
+  second.decoding = {exact_scale, -(first_version ? zero : zero * drop) * exact_scale};
+  if (!first_version) {
+    const bool is_signed = node.integer("signed", 1) != 0;
+    const bool narrow_range = node.integer("narrow", 0) != 0;
+    const auto bits = static_cast<unsigned>(out_bits);
+    const Integer half = Integer(1) << (bits - 1);
+    second.lowest = is_signed ? Integer((narrow_range ? 1 : 0) - half) : Integer(0);
+    second.highest = is_signed ? Integer(half - 1) : Integer(2 * half - (narrow_range ? 2 : 1));
+  }
+  return quantize(context, node, second, std::move(value));
+}
+
 Value read_multi_threshold(const Context& context, const OnnxNode& node, Value value) {
+  set_channels_first(value);
   node.allow_attributes({"out_dtype", "out_scale", "out_bias", "data_layout"});
   const Tensor& tensor = context.graph.constant(node, 1, "thresholds");
   const double scale = static_cast<double>(node.real("out_scale", 1));
@@ -412,33 +458,6 @@ Value read_multi_threshold(const Context& context, const OnnxNode& node, Value v
 }
 
 }  // namespace
-
-std::optional<IntegerRange> integer_range(int type) {
-  constexpr int kUint4 = 21;  // of later versions of ONNX than some headers know
-  constexpr int kInt4 = 22;
-  constexpr int kUint2 = 25;
-  constexpr int kInt2 = 26;
-  switch (type) {
-    case onnx::TensorProto::UINT8:
-      return IntegerRange{0, 255};
-    case onnx::TensorProto::INT8:
-      return IntegerRange{-128, 127};
-    case onnx::TensorProto::UINT16:
-      return IntegerRange{0, 65535};
-    case onnx::TensorProto::INT16:
-      return IntegerRange{-32768, 32767};
-    case kUint4:
-      return IntegerRange{0, 15};
-    case kInt4:
-      return IntegerRange{-8, 7};
-    case kUint2:
-      return IntegerRange{0, 3};
-    case kInt2:
-      return IntegerRange{-2, 1};
-    default:
-      return std::nullopt;
-  }
-}
 
 Value quantize(const Context& context, const OnnxNode& node, const QuantizerSpec& spec,
                Value value) {
@@ -519,16 +538,18 @@ Value read_quantize_linear(const Context& context, const OnnxNode& node, Value v
   const Integer zero = zero_point(context, node, 2);
   int type = static_cast<int>(node.integer("output_dtype", onnx::TensorProto::UINT8));
   if (!node.input(2).empty()) type = context.graph.constant(node, 2, "zero point").type;
-  const auto range = integer_range(type);
-  if (!range) node.refuse(fmt::format("it makes {}", type_name(type)), "integers of up to 16 bits");
+  if (!is_integer(type) || type_bits(type) > 16) {
+    node.refuse(fmt::format("it makes {}", type_name(type)), "integers of up to 16 bits");
+  }
+  const auto [lowest, highest] = integer_range(type);
   UniformRounding rounding;
   rounding.multiplier = Rational(1) / Rational::from_double(scale);
   rounding.divisor = static_cast<float>(scale);
   // The zero point is added after rounding: ties go to the integer that is even before it.
   QuantizerSpec spec;
   spec.function = rounding;
-  spec.lowest = Integer(range->lowest) - zero;
-  spec.highest = Integer(range->highest) - zero;
+  spec.lowest = Integer(static_cast<std::int64_t>(lowest)) - zero;
+  spec.highest = Integer(static_cast<std::int64_t>(highest)) - zero;
   spec.decoding = {1, to_rational(zero)};
   value = quantize(context, node, spec, std::move(value));
   value.is_integer = true;
@@ -563,8 +584,8 @@ Value read_custom_quantizer(const Context& context, const OnnxNode& node, Value 
   const std::string& op = node.op();
   if (op == "Quant" || op == "IntQuant") return read_quant(context, node, std::move(value));
   if (op == "BipolarQuant") return read_bipolar(context, node, std::move(value));
-  if (op == "MultiThreshold") return read_multi_threshold(context, node, std::move(value));
-  node.refuse("it is not accepted here", "Quant, BipolarQuant, MultiThreshold");
+  if (op == "Trunc") return read_trunc(context, node, std::move(value));
+  return read_multi_threshold(context, node, std::move(value));
 }
 
 }  // namespace spikeloom::converter

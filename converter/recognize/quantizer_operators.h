@@ -13,9 +13,8 @@ struct QuantizerSpec {
   std::variant<UniformRounding, std::vector<std::vector<LevelThreshold>>> function;
   std::optional<Integer> lowest;  ///< saturation; no value: none
   std::optional<Integer> highest;
-  bool lowest_of_sum = false;  ///< likewise, but as far as the sum goes; as in LevelsPart
-  bool highest_of_sum = false;
   Decoding decoding;
+  bool continues = false;  ///< the second half of an operator, of what its first half has made
 };
 
 /// Applies a quantizer to a value. Levels that keep their distances stay the levels of their layer.
@@ -35,12 +34,5 @@ Value read_quantize_linear(const Context& context, const OnnxNode& node, Value v
 Value read_dequantize_linear(const Context& context, const OnnxNode& node, Value value);
 /// Reads Quant, IntQuant, BipolarQuant, Trunc or MultiThreshold of the domains of QONNX.
 Value read_custom_quantizer(const Context& context, const OnnxNode& node, Value value);
-
-/// Saturation of an integer type, by its number in TensorProto; no value for others.
-struct IntegerRange {
-  std::int64_t lowest;
-  std::int64_t highest;
-};
-std::optional<IntegerRange> integer_range(int type);
 
 }  // namespace spikeloom::converter

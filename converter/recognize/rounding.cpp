@@ -90,8 +90,7 @@ LevelThreshold RoundingChain::threshold(const Integer& level) const {
     const LevelThreshold threshold = link.rounding.threshold(wanted);
     if (i == 0) return threshold;
     // The smallest integer of the link before that reaches it.
-    wanted = threshold.strict ? Integer(threshold.value.floor() + 1)
-                              : Integer(-(-threshold.value).floor());
+    wanted = threshold.strict ? (threshold.value + Rational(1)).floor() : threshold.value.ceil();
   }
   return {};
 }

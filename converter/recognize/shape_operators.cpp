@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "spikeloom/converter/recognize/weighted_operators.h"
+
 namespace spikeloom::converter {
 namespace {
 
@@ -147,6 +149,7 @@ Value read_shape_change(const Context& context, const OnnxNode& node, Value valu
 }
 
 Value read_pad(const Context& context, const OnnxNode& node, Value value) {
+  set_channels_first(value);
   node.allow_attributes({"mode", "pads", "value"});
   const std::string mode = node.text("mode", "constant");
   if (mode != "constant") node.refuse(fmt::format("mode {}", mode), "constant");

@@ -40,9 +40,6 @@ struct LevelsPart {
   std::shared_ptr<QuantizedTensor> tensor;
   std::optional<Integer> lowest;  ///< no value: nothing bounds them
   std::optional<Integer> highest;
-  // Whether these are as far as the sum itself goes, so that no quantizer saturates there.
-  bool lowest_of_sum = false;
-  bool highest_of_sum = false;
   Decoding decoding;
   Shape shape;
 };
@@ -59,6 +56,8 @@ struct LevelsValue {
 struct SumValue {
   QuantizedLayer layer;
   int node = 0;  ///< position of the node that begins it
+  /// If it only adds activations, those: a weighted sum of it is one of each of them.
+  std::vector<LevelsValue> addends;
 };
 
 /// What a tensor of the graph is.

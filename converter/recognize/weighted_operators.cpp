@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/converter/network/weight_grid.h"
+#include "spikeloom/converter/recognize/image_quantizer.h"
 #include "spikeloom/converter/recognize/window_recognition.h"
 
 namespace spikeloom::converter {
@@ -39,18 +40,32 @@ struct Source {
   Shape shape;
 };
 
-std::vector<Source> sources_of(const Context& context, const OnnxNode& node, const Value& input) {
+std::vector<Source> sources_of(const Context& context, const OnnxNode& node,
+                               const LevelsValue& levels) {
   std::vector<Source> sources;
-  if (const auto* sum = std::get_if<SumValue>(&input.content)) {
-    node.refuse(fmt::format("its input comes from {} without a quantizer", sum->layer.label),
-                "a quantizer after every layer but the last");
-  }
-  if (std::holds_alternative<ImageValue>(input.content)) return {{kImage, {}, input.shape}};
-  for (const LevelsPart& part : std::get<LevelsValue>(input.content).parts) {
+  for (const LevelsPart& part : levels.parts) {
     const int number = context.layers.number_of(node, part);
     sources.push_back({number, LayerStore::levels_of(part), part.shape});
   }
   return sources;
+}
+
+/// Returns the parts of each activation that the input adds: usually of one.
+std::vector<std::vector<Source>> addends_of(const Context& context, const OnnxNode& node,
+                                            const Value& input) {
+  if (std::holds_alternative<ImageValue>(input.content)) return {{{kImage, {}, input.shape}}};
+  if (const auto* levels = std::get_if<LevelsValue>(&input.content)) {
+    return {sources_of(context, node, *levels)};
+  }
+  const SumValue& sum = std::get<SumValue>(input.content);
+  if (sum.addends.empty() || !sum.layer.steps.empty()) {
+    node.refuse(fmt::format("its input comes from {} without a quantizer", sum.layer.label),
+                "a quantizer after every layer but the last");
+  }
+  std::vector<std::vector<Source>> addends;
+  for (const LevelsValue& levels : sum.addends)
+    addends.push_back(sources_of(context, node, levels));
+  return addends;
 }
 
 QuantizedTerm start_term(const OnnxNode& node, const Source& source) {
@@ -88,7 +103,7 @@ Value sum_value(const Context& context, const OnnxNode& node, const Value& input
   Value value;
   value.shape = layer.output;
   value.layout = std::move(layout);
-  value.content = SumValue{std::move(layer), context.position(node)};
+  value.content = SumValue{std::move(layer), context.position(node), {}};
   return value;
 }
 
@@ -181,13 +196,17 @@ void cut(const Convolution& whole, int first, QuantizedTerm& term) {
 /// Returns the weights of a tensor, with codes and scales if it has them per output, which is
 /// dimension `axis`.
 GraphWeights graph_weights(const OnnxNode& node, const Tensor& tensor, int axis, int outputs) {
+  if (!is_floating(tensor.type)) {
+    node.refuse(fmt::format("weights of type {}", type_name(tensor.type)),
+                "numbers of a floating type");
+  }
   GraphWeights weights;
   if (!tensor.grid) {
     weights.values = floats(node, tensor, "weights");
     return weights;
   }
-  const std::vector<double> values = numbers(node, tensor, "weights");
-  weights.values.assign(values.begin(), values.end());
+  require_finite(node, tensor, "weights");
+  weights.values.assign(tensor.values.begin(), tensor.values.end());
   if (tensor.grid->scales.size() == 1 ||
       (tensor.grid->axis == axis && tensor.grid->scales.size() == at(outputs))) {
     weights.codes = tensor.grid->codes;
@@ -225,7 +244,7 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
   window.kernel_height = input.shape.height;
   window.kernel_width = input.shape.width;
   const int rank = input.layout.rank();
-  std::string op = node.op();
+  std::string op = operator_name(node);
   constexpr std::string_view kLinear = "QLinear";  // of ONNX Runtime
   if (op.rfind(kLinear, 0) == 0) op.erase(0, kLinear.size());
   if (op == "GlobalAveragePool" || op == "GlobalMaxPool") {
@@ -310,8 +329,8 @@ QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
     node.refuse("its windows reach into the padding", "no padding after a layer without quantizer");
   }
   for (const ChannelStep& step : sum.steps) {
-    if (step.kind == ChannelStep::Kind::kClamp) {
-      node.refuse(fmt::format("{} bounds its input", step.label), "a quantizer before it");
+    if (step.kind == ChannelStep::Kind::kClamp || step.kind == ChannelStep::Kind::kLeakyRelu) {
+      node.refuse(fmt::format("{} bends its input", step.label), "a quantizer before it");
     }
   }
   for (QuantizedTerm& term : result.terms) {
@@ -355,8 +374,7 @@ QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
       weights->values.push_back(static_cast<float>(weight));
       if (term.source != kImage || static_cast<double>(weights->values.back()) == weight) continue;
       node.refuse(
-          "sums of weights of the first layer, which the host computes, are no float32 "
-          "numbers",
+          "sums of weights of the first layer, which the host computes, are no float32 numbers",
           "a quantizer before it");
     }
     term.weights = std::move(weights);
@@ -387,7 +405,8 @@ void fold(const OnnxNode& node, QuantizedLayer& side) {
           node.refuse(fmt::format("{} is on one side of it alone", step.label),
                       "an addition of integer sums, with the normalization after it");
         case Kind::kClamp:
-          node.refuse(fmt::format("{} bounds one side of it alone", step.label),
+        case Kind::kLeakyRelu:
+          node.refuse(fmt::format("{} bends one side of it alone", step.label),
                       "an addition of integer sums, or of quantized activations");
         case Kind::kAdd:
           side.offset[c] = side.offset[c] + Rational::from_double(step.values[c]);
@@ -408,26 +427,48 @@ void fold(const OnnxNode& node, QuantizedLayer& side) {
 }  // namespace
 
 void set_channels_first(Value& value) {
-  const auto* image = std::get_if<ImageValue>(&value.content);
-  if (image == nullptr || value.layout.rank() < 2 || value.layout.is_planes(value.shape)) return;
+  auto* image = std::get_if<ImageValue>(&value.content);
+  auto* levels = std::get_if<LevelsValue>(&value.content);
+  const bool quantized = levels != nullptr && levels->parts.size() == 1 &&
+                         levels->parts.front().tensor->quantizes_image &&
+                         levels->parts.front().tensor->numbers.empty();
+  if ((image == nullptr && !quantized) || value.layout.rank() < 2 ||
+      value.layout.is_planes(value.shape)) {
+    return;
+  }
   // Its dimensions before the transposition, with the channels last.
   std::vector<int> before(value.layout.dims().begin() + 1, value.layout.dims().end());
   before.push_back(value.layout.dims().front());
   std::vector<int> axes = {value.layout.rank() - 1};
   for (int d = 0; d + 1 < value.layout.rank(); ++d) axes.push_back(d);
-  const bool uniform =
-      std::all_of(image->steps.begin(), image->steps.end(), [](const ImageStep& step) {
-        return std::all_of(step.values.begin(), step.values.end(),
-                           [&step](float number) { return number == step.values.front(); });
-      });
   const bool transposed = Layout(before).transposed(axes).order() == value.layout.order();
+  const std::vector<ImageStep>& steps =
+      quantized ? levels->parts.front().tensor->image_steps : image->steps;
+  const bool uniform = std::all_of(steps.begin(), steps.end(), [](const ImageStep& step) {
+    return std::all_of(step.values.begin(), step.values.end(),
+                       [&step](float number) { return number == step.values.front(); });
+  });
   if ((!transposed && !value.layout.in_order()) || !uniform) return;
   const std::vector<int>& dims = value.layout.dims();
   value.shape = {dims[0], dims.size() == 3 ? dims[1] : 1, dims.back()};
-  for (ImageStep& step : std::get<ImageValue>(value.content).steps) {
-    if (!step.values.empty()) step.values.assign(at(value.shape.channels), step.values.front());
-  }
+  const auto resize = [&value](std::vector<ImageStep>& all) {
+    for (ImageStep& step : all) {
+      if (!step.values.empty()) step.values.assign(at(value.shape.channels), step.values.front());
+    }
+  };
   value.layout = Layout(dims);
+  if (image != nullptr) {
+    resize(image->steps);
+    return;
+  }
+  LevelsPart& part = levels->parts.front();
+  auto tensor = std::make_shared<QuantizedTensor>(*part.tensor);
+  resize(tensor->image_steps);
+  const std::string name = tensor->layer.name;
+  const std::string label = tensor->layer.label;
+  tensor->layer = image_layer(name, label, value.shape, tensor->image_steps);
+  part.tensor = std::move(tensor);
+  part.shape = value.shape;
 }
 
 Value read_convolution(const Context& context, const OnnxNode& node, const Value& given,
@@ -464,12 +505,14 @@ Value read_convolution(const Context& context, const OnnxNode& node, const Value
   whole.taps = window.taps();
   whole.weights =
       std::make_shared<GraphWeights>(graph_weights(node, weights, 0, layer.output.channels));
-  int first = 0;
-  for (const Source& source : sources_of(context, node, input)) {
-    QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
-    term.window = window;
-    cut(whole, first, term);
-    first += source.shape.channels;
+  for (const std::vector<Source>& sources : addends_of(context, node, input)) {
+    int first = 0;
+    for (const Source& source : sources) {
+      QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+      term.window = window;
+      cut(whole, first, term);
+      first += source.shape.channels;
+    }
   }
   Layout layout = planes_layout(input, layer.output);
   return sum_value(context, node, input, std::move(layer), std::move(layout));
@@ -536,11 +579,13 @@ Value read_product(const Context& context, const OnnxNode& node, const Value& in
     whole.group_inputs = inputs;
     whole.group_outputs = outputs;
     whole.weights = weights_of_all;
-    int first = 0;
-    for (const Source& source : sources_of(context, node, input)) {
-      QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
-      cut(whole, first, term);
-      first += source.shape.channels;
+    for (const std::vector<Source>& sources : addends_of(context, node, input)) {
+      int first = 0;
+      for (const Source& source : sources) {
+        QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+        cut(whole, first, term);
+        first += source.shape.channels;
+      }
     }
     std::vector<int> dims = sorted.dims();
     dims[0] = outputs;
@@ -550,24 +595,26 @@ Value read_product(const Context& context, const OnnxNode& node, const Value& in
   layer.output = {outputs, 1, 1};
   std::vector<int> element(at(inputs));  // [neuron]: its element
   for (int i = 0; i < inputs; ++i) element[at(layout.neuron(i))] = i;
-  int first = 0;
-  for (const Source& source : sources_of(context, node, input)) {
-    QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
-    term.window.kernel_height = source.shape.height;
-    term.window.kernel_width = source.shape.width;
-    term.outputs = outputs;
-    auto part = std::make_shared<GraphWeights>();
-    const int count = source.shape.size();
-    part->values.reserve(at(outputs) * at(count));
-    for (int o = 0; o < outputs; ++o) {
-      for (int n = first; n < first + count; ++n) {
-        part->values.push_back(all.values[index(o, element[at(n)])]);
-        if (coded) part->codes.push_back(all.codes[index(o, element[at(n)])]);
+  for (const std::vector<Source>& sources : addends_of(context, node, input)) {
+    int first = 0;
+    for (const Source& source : sources) {
+      QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
+      term.window.kernel_height = source.shape.height;
+      term.window.kernel_width = source.shape.width;
+      term.outputs = outputs;
+      auto part = std::make_shared<GraphWeights>();
+      const int count = source.shape.size();
+      part->values.reserve(at(outputs) * at(count));
+      for (int o = 0; o < outputs; ++o) {
+        for (int n = first; n < first + count; ++n) {
+          part->values.push_back(all.values[index(o, element[at(n)])]);
+          if (coded) part->codes.push_back(all.codes[index(o, element[at(n)])]);
+        }
       }
+      part->scales = all.scales;
+      term.weights = std::move(part);
+      first += count;
     }
-    part->scales = all.scales;
-    term.weights = std::move(part);
-    first += count;
   }
   std::vector<int> dims = layout.dims();
   dims.back() = outputs;
@@ -591,7 +638,8 @@ Value identity_sum(const Context& context, const OnnxNode& node, const Value& in
     node.refuse("the image is not quantized", "a quantized activation");
   }
   if (!input.pads.empty()) node.refuse("padding goes before it", "a convolution after padding");
-  const std::vector<Source> sources = sources_of(context, node, input);
+  const std::vector<Source> sources =
+      sources_of(context, node, std::get<LevelsValue>(input.content));
   for (const Source& source : sources) {
     if (source.shape.height != input.shape.height || source.shape.width != input.shape.width) {
       node.refuse("its input is a concatenation of images of different sizes",
@@ -610,11 +658,12 @@ Value read_average(const Context& context, const OnnxNode& node, const Value& in
   require_zero_padding(node, input);
   const Shape output = output_shape(window, input.shape, input.shape.channels);
   Value value;
-  if (const auto* sum = std::get_if<SumValue>(&input.content)) {
+  const auto* sum = std::get_if<SumValue>(&input.content);
+  if (sum != nullptr) {
     value = input;
     value.shape = output;
     value.layout = layout;
-    value.content = SumValue{sum_over_windows(node, sum->layer, window), sum->node};
+    value.content = SumValue{sum_over_windows(node, sum->layer, window), sum->node, {}};
     // Offsets count for each output of the window.
     QuantizedLayer& layer = std::get<SumValue>(value.content).layer;
     if (layer.offset.empty()) layer.offset.assign(at(output.channels), Rational());
@@ -636,7 +685,9 @@ Value read_average(const Context& context, const OnnxNode& node, const Value& in
     node.refuse("it comes before the first layer", "a Conv, Gemm or MatMul first");
   }
   value = sum_value(context, node, input,
-                    depthwise(node, sources_of(context, node, input), window, output), layout);
+                    depthwise(node, sources_of(context, node, std::get<LevelsValue>(input.content)),
+                              window, output),
+                    layout);
   ChannelStep divide;
   divide.kind = ChannelStep::Kind::kDivide;
   divide.label = node.label();
@@ -704,6 +755,24 @@ Value read_maximum(const Context& context, const OnnxNode& node, const Value& in
 
 Value read_addition(const Context& context, const OnnxNode& node, std::vector<Value> sides) {
   node.allow_attributes({});
+  // Activations, and sums of nothing else.
+  std::vector<LevelsValue> addends;
+  bool only_activations = true;
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    std::vector<LevelsValue> of_side;
+    if (const auto* levels = std::get_if<LevelsValue>(&sides[i].content)) of_side = {*levels};
+    if (const auto* sum = std::get_if<SumValue>(&sides[i].content)) {
+      if (sum->layer.steps.empty()) of_side = sum->addends;
+    }
+    only_activations = only_activations && !of_side.empty();
+    for (LevelsValue& levels : of_side) {
+      for (LevelsPart& part : levels.parts) {
+        if (i == 0 || node.op() != "Sub") continue;
+        part.decoding = {-part.decoding.step, -part.decoding.offset};
+      }
+      addends.push_back(std::move(levels));
+    }
+  }
   for (Value& side : sides) {
     if (side.layout.dims() != sides.front().layout.dims()) {
       node.refuse(fmt::format("its inputs are of the shapes {} and {}", format_shape(sides.front()),
@@ -731,6 +800,7 @@ Value read_addition(const Context& context, const OnnxNode& node, std::vector<Va
     }
     std::move(side.terms.begin(), side.terms.end(), std::back_inserter(sum.terms));
   }
+  result.addends = only_activations ? std::move(addends) : std::vector<LevelsValue>();
   return value;
 }
 

@@ -120,6 +120,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=pathlib.Path, required=True, help="ONNX file to write")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--images", type=int, default=60000, help="number of training images")
+    parser.add_argument("--test-images", type=int, default=10000, help="number of test images")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--data", type=pathlib.Path, default=pathlib.Path("/usr/share/datasets/fashion-mnist"),
                         help="folder with the IDX files of Fashion-MNIST")
@@ -130,7 +131,9 @@ def main() -> None:
     images, labels = load(options.data, "train")
     train(network, images[:options.images], labels[:options.images], options.epochs)
     freeze(network)
-    print(f"accuracy in PyTorch: {100 * accuracy(network, *load(options.data, 't10k')):.2f} %")
+    images, labels = load(options.data, "t10k")
+    right = accuracy(network, images[:options.test_images], labels[:options.test_images])
+    print(f"accuracy in PyTorch: {100 * right:.2f} %")
     torch.onnx.export(network, torch.zeros(1, 1, 28, 28), str(options.output), opset_version=13,
                       input_names=["image"], output_names=["scores"], dynamic_axes={"image": {0: "N"}, "scores": {0: "N"}})
 

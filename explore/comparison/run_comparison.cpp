@@ -38,13 +38,17 @@ std::vector<LayerShape> shapes(const converter::SpikingNetwork& network) {
   return result;
 }
 
+std::string images_of(const sim::DataSource& source) {
+  return source.is_file() ? source.images.text() : source.set;
+}
+
 void check_comparable(const sim::PreparedRun& run, const sim::PreparedRun& against) {
-  if (run.data.name != against.data.name || run.first != against.first ||
+  if (!run.config.data.has_images_of(against.config.data) || run.first != against.first ||
       run.count != against.count) {
     throw base::UserError(fmt::format(
         "cannot compare: {} has images {}..{} of {}, {} has {}..{} of {}", run.config.path,
-        run.first, run.first + run.count - 1, run.data.name, against.config.path, against.first,
-        against.first + against.count - 1, against.data.name));
+        run.first, run.first + run.count - 1, images_of(run.config.data), against.config.path,
+        against.first, against.first + against.count - 1, images_of(against.config.data)));
   }
   const std::vector<LayerShape> ours = shapes(run.network);
   const std::vector<LayerShape> theirs = shapes(against.network);

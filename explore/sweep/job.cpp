@@ -90,8 +90,9 @@ void JobRunner::run(const Job& job, Outcome& outcome) {
                      ? std::move(last_.deployment)
                      : arch::Deployment::decode(base::read_file(job.deployment), job.deployment);
   }
-  sim::DataSet data = last_.data.name == config.data ? std::move(last_.data)
-                                                     : sim::load_data_set(config.data, config.path);
+  sim::DataSet data = last_.config.data == config.data
+                          ? std::move(last_.data)
+                          : sim::load_data_set(config.data, config.path);
   last_ = sim::prepare_run(std::move(config), take_network(job.network), std::move(data),
                            std::move(deployment), nullptr);
   network_ = job.network;

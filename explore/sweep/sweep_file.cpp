@@ -20,7 +20,8 @@ namespace spikeloom::explore {
 namespace {
 
 constexpr double kMaxPoints = 1e6;
-constexpr std::array kPathKeys = {"network", "deployment", "chip", "energy"};
+constexpr std::array kPathKeys = {"network", "deployment",  "chip",
+                                  "energy",  "data.images", "data.labels"};
 /// Column names that are reserved for query results.
 const std::set<std::string> kOwnColumns = {"point", "repetition", "runs", "status", "reason"};
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/explore/sweep/sweep_plan.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <list>
 #include <set>
 #include <utility>
 
@@ -42,10 +44,12 @@ class InputCache {
       return loaded;
     });
   }
-  const sim::DataSet& data(const std::string& name, const std::string& run_path) {
-    return remembered(data_, name, [&] { return sim::load_data_set(name, run_path); });
+  const sim::DataSet& data(const sim::DataSource& source, const std::string& run_path) {
+    const auto found = std::find_if(data_.begin(), data_.end(),
+                                    [&](const auto& item) { return item.first == source; });
+    if (found != data_.end()) return found->second;
+    return data_.emplace_back(source, sim::load_data_set(source, run_path)).second;
   }
-  const std::map<std::string, sim::DataSet>& all_data() const { return data_; }
 
  private:
   template <typename T, typename Load>
@@ -56,8 +60,16 @@ class InputCache {
   }
 
   std::map<std::string, LoadedNetwork> networks_;
-  std::map<std::string, sim::DataSet> data_;
+  std::list<std::pair<sim::DataSource, sim::DataSet>> data_;
 };
+
+std::string content_of(const sim::DataSet& data) {
+  std::vector<std::uint8_t> content = data.pixels.data;
+  for (const std::int64_t label : data.labels) {
+    content.push_back(static_cast<std::uint8_t>(label));
+  }
+  return content_hash(content);
+}
 
 /// Returns a name derived from everything that a mapping depends on.
 std::string mapping_of(const sim::RunConfig& config, const std::string& network) {
@@ -194,6 +206,13 @@ class Planner {
     files_.insert({"energy", config.energy_path});
     files_.insert({"network", config.network});
     files_.insert({"run", config.path});
+    if (!config.data.is_file()) {
+      const auto [set, added] = sets_.try_emplace(config.data.set);
+      if (added) set->second = content_of(library_.data(config.data, config.path));
+    } else {
+      files_.insert({"data.images", config.data.images.path});
+      if (config.data.labels) files_.insert({"data.labels", config.data.labels->path});
+    }
     if (!config.deployment.empty()) files_.insert({"deployment", config.deployment});
   }
 
@@ -201,11 +220,7 @@ class Planner {
     for (const auto& [role, path] : files_) {
       plan_.inputs.push_back({role, path, content_hash(base::read_file(path))});
     }
-    for (const auto& [name, data] : library_.all_data()) {
-      std::vector<std::uint8_t> content = data.pixels;
-      content.insert(content.end(), data.labels.begin(), data.labels.end());
-      plan_.inputs.push_back({"data", name, content_hash(content)});
-    }
+    for (const auto& [name, content] : sets_) plan_.inputs.push_back({"data", name, content});
   }
 
   std::vector<Axis::Key> keys_;
@@ -213,7 +228,8 @@ class Planner {
   InputCache library_;
   base::Diagnostics problems_;
   std::set<std::pair<std::size_t, std::string>> allowed_;
-  std::set<std::pair<std::string, std::string>> files_;
+  std::set<std::pair<std::string, std::string>> files_;  ///< roles and paths
+  std::map<std::string, std::string> sets_;              ///< content hashes of data sets, by name
 };
 
 }  // namespace

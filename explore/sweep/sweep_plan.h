@@ -25,7 +25,7 @@ struct PlannedRun {
 
 /// An input that the results depend on.
 struct SweepInput {
-  std::string role;     ///< "run", "network", "chip", "energy", "deployment", "data"
+  std::string role;     ///< "data" for a data set, else the key of the run file, or "run"
   std::string path;     ///< for a data set its name
   std::string content;  ///< content_hash()
 };

@@ -121,7 +121,7 @@ CaseResult compare(const ValidationCase& published, const sim::Summary& summary,
   CaseResult result;
   result.published = published;
   result.images = summary.images;
-  result.correct = summary.correct;
+  result.accuracy = summary.accuracy();
   result.spikes = summary.total(&sim::LayerSummary::spikes_per_image);
   result.paper_sop = summary.total(&sim::LayerSummary::paper_sop_per_image);
   result.mapping = mapping_checksum(deployment);
@@ -155,9 +155,8 @@ std::string format(const Validation& validation, const std::vector<CaseResult>& 
     };
     add("ms", result.time);
     add("mJ", result.energy);
-    const auto images = static_cast<double>(result.images);
     networks.add({result.published.name, std::to_string(result.images),
-                  fmt::format("{:.2f} %", kPercent * static_cast<double>(result.correct) / images),
+                  result.accuracy ? fmt::format("{:.2f} %", kPercent * *result.accuracy) : "-",
                   fmt::format("{:.2f} %", kPercent * result.published.accuracy),
                   fmt::format("{:.0f}", result.spikes),
                   fmt::format("{:.0f}", result.published.spikes),
@@ -181,19 +180,19 @@ nlohmann::ordered_json to_json(const Validation& validation,
   json["passes"] = passes(results);
   json["cases"] = nlohmann::ordered_json::array();
   for (const CaseResult& result : results) {
-    json["cases"].push_back(
-        {{"name", result.published.name},
-         {"images", result.images},
-         {"accuracy", static_cast<double>(result.correct) / static_cast<double>(result.images)},
-         {"published_accuracy", result.published.accuracy},
-         {"spikes_per_image", result.spikes},
-         {"published_spikes_per_image", result.published.spikes},
-         {"paper_sop_per_image", result.paper_sop},
-         {"published_paper_sop_per_image", result.published.paper_sop},
-         {"mapping", result.mapping},
-         {"pinned_mapping", result.published.mapping},
-         {"ms_per_image", figure_json(result.time)},
-         {"mj_per_image", figure_json(result.energy)}});
+    json["cases"].push_back({{"name", result.published.name},
+                             {"images", result.images},
+                             {"accuracy", result.accuracy ? nlohmann::ordered_json(*result.accuracy)
+                                                          : nlohmann::ordered_json(nullptr)},
+                             {"published_accuracy", result.published.accuracy},
+                             {"spikes_per_image", result.spikes},
+                             {"published_spikes_per_image", result.published.spikes},
+                             {"paper_sop_per_image", result.paper_sop},
+                             {"published_paper_sop_per_image", result.published.paper_sop},
+                             {"mapping", result.mapping},
+                             {"pinned_mapping", result.published.mapping},
+                             {"ms_per_image", figure_json(result.time)},
+                             {"mj_per_image", figure_json(result.energy)}});
   }
   return json;
 }

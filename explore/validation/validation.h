@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,7 @@ struct ComparedFigure {
 struct CaseResult {
   ValidationCase published;
   std::size_t images = 0;
-  std::size_t correct = 0;
+  std::optional<double> accuracy;  ///< 0..1; absent if the images have no labels
   double spikes = 0.0;
   double paper_sop = 0.0;
   std::uint32_t mapping = 0;

@@ -41,11 +41,20 @@ void ThresholdUnit::load(const CoreMemory& memory, const std::vector<arch::Packe
 
 void ThresholdUnit::load_gather(const CoreMemory& memory, const Fail& fail) {
   const int dendrites = chip_->core.ternary_dendrites();
-  gather_ = memory.table<std::uint16_t>(CoreRegion::kGather, to_size(dendrites));
-  for (std::uint16_t& dendrite : gather_) {
-    if (dendrite < dendrites) continue;
-    fail(fmt::format("the gather table names dendrite {}", dendrite));
-    dendrite = 0;
+  const int planes = chip_->core.weight_planes;
+  gather_.clear();
+  for (const std::uint16_t word :
+       memory.table<std::uint16_t>(CoreRegion::kGather, to_size(dendrites))) {
+    arch::GatherEntry entry = arch::GatherEntry::decode(word, planes);
+    if (entry.dendrite >= dendrites) {
+      fail(fmt::format("the gather table names dendrite {}", entry.dendrite));
+      entry = {};
+    } else if (entry.shift >= planes) {
+      fail(fmt::format("the gather table shifts dendrite {} by {}, with {} weight planes",
+                       entry.dendrite, entry.shift, planes));
+      entry = {};
+    }
+    gather_.push_back(entry);
   }
 }
 
@@ -88,7 +97,8 @@ void ThresholdUnit::update(std::size_t number, const std::vector<std::int32_t>& 
   const std::int64_t maximum = (std::int64_t{1} << (chip_->core.potential_bits - 1)) - 1;
   std::int64_t potential = 0;
   for (int i = 0; i < neuron.gathers; ++i) {
-    const std::int64_t sum = sums[gather_[to_size(neuron.first_gather + i)]];
+    const arch::GatherEntry& entry = gather_[to_size(neuron.first_gather + i)];
+    const std::int64_t sum = sums[to_size(entry.dendrite)] * (std::int64_t{1} << entry.shift);
     potential += sum;
     for (const std::int64_t value : {sum, potential}) {
       if (value > maximum || value < -maximum - 1) {

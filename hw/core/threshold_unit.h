@@ -6,9 +6,9 @@
 
 namespace spikeloom::hw {
 
-/// Neurons without state. The potential is the sum of the gathered dendrites of one tick and is
-/// compared with all thresholds of the neuron at once; each threshold i that it reaches sends level
-/// i.
+/// Neurons without state. The potential is the sum of the gathered dendrites of one tick, each
+/// shifted as its gather entry says. It is compared with all thresholds of the neuron at once; each
+/// threshold i that it reaches sends level i.
 class ThresholdUnit final : public NeuronUnit {
  public:
   explicit ThresholdUnit(const arch::ChipDescription& chip) : chip_(&chip) {}
@@ -36,7 +36,7 @@ class ThresholdUnit final : public NeuronUnit {
 
   const arch::ChipDescription* chip_;
   std::vector<arch::NeuronEntry> neurons_;
-  std::vector<std::uint16_t> gather_;
+  std::vector<arch::GatherEntry> gather_;
   std::vector<std::int32_t> thresholds_;
 };
 

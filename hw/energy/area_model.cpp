@@ -27,6 +27,11 @@ double adder_bits(const arch::CoreDescription& core) {
          (core.timing.word_bits + core.timing.neurons_per_cycle * neuron_unit);
 }
 
+/// Inputs of the multiplexers that shift gathered dendrites: two for each bit of a stage.
+double shifter_crosspoints(const arch::CoreDescription& core) {
+  return 2.0 * core.shifter_stages() * core.potential_bits * core.timing.neurons_per_cycle;
+}
+
 /// The routers of a board, without the host's port, which only one router has.
 struct Routers {
   double count;
@@ -55,8 +60,9 @@ AreaModel::AreaModel(const AreaDescription& description, const arch::ChipDescrip
                                       CoreRegion::kGather, CoreRegion::kThresholds);
   at(AreaPart::kRoutingTables) = sram * bits(core, CoreRegion::kRoutes);
   at(AreaPart::kAccumulators) = flip_flop * double(core.ternary_dendrites()) * core.potential_bits;
-  at(AreaPart::kAdders) = description.adder_bit.value * adder_bits(core) * cores_ /
-                          kSquareMicrometresPerSquareMillimetre;
+  at(AreaPart::kAdders) = (description.adder_bit.value * adder_bits(core) +
+                           description.crosspoint_bit.value * shifter_crosspoints(core)) *
+                          cores_ / kSquareMicrometresPerSquareMillimetre;
   const Routers routers = hw::routers(chip);
   const double inputs = routers.count / chip.grid().cores() * routers.inputs;  // per core
   at(AreaPart::kRouterFifos) = flip_flop * inputs * chip.router.fifo_depth * arch::Packet::kBits;

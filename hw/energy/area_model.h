@@ -19,7 +19,7 @@ enum class AreaPart : std::uint8_t {
   kTables,         ///< groups, neurons, gather lists, thresholds
   kRoutingTables,
   kAccumulators,  ///< dendrite sums
-  kAdders,        ///< lanes of the crossbar, neuron units
+  kAdders,        ///< lanes of the crossbar, neuron units with their shifters
   kRouterFifos,
   kRouterCrossbars,
   kLogic,  ///< control logic of the cores

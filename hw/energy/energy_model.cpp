@@ -17,9 +17,10 @@ double width(Event event, const arch::CoreDescription& core) {
     case Event::kRowWordRead:
       return static_cast<double>(core.timing.word_bits) * arch::planes(core.synapse);
     case Event::kAccumulate:
-    case Event::kGather:
     case Event::kThresholdCompare:
       return core.potential_bits;
+    case Event::kGather:
+      return core.potential_bits * (1.0 + core.shifter_stages());
     case Event::kRouteRead:
     case Event::kRouterTraversal:
     case Event::kLinkTransfer:

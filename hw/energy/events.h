@@ -17,7 +17,7 @@ enum class Event : std::uint8_t {
   kScanWord,           ///< a word of an axon buffer is read
   kRowWordRead,        ///< a word of the crossbar is read, in both planes
   kAccumulate,         ///< a nonzero weight is added to a dendrite
-  kGather,             ///< a dendrite is added to a neuron's potential
+  kGather,             ///< a dendrite is shifted and added to a neuron's potential
   kThresholdCompare,   ///< a potential is compared with one threshold
   kRouteRead,          ///< an entry of a routing table is read and its packet sent
   kRouterTraversal,    ///< a packet passes from an input to an output of a router

@@ -22,6 +22,12 @@ struct BlockEmitter::Sums {
   std::int64_t negative = 0;
 };
 
+/// A dendrite that an output takes in a group, relative to the block's first group.
+struct BlockEmitter::Gather {
+  int group;
+  int shift;
+};
+
 BlockEmitter::BlockEmitter(const converter::SpikingLayer& layer, int layer_number,
                            const LayerMap& map, const NetworkRoutes& routes,
                            const arch::CoreDescription& core)
@@ -46,10 +52,9 @@ int BlockEmitter::unit_base(std::size_t term, const Output& output) const {
          map.unit_base(map.y().unit_of(output.y), map.x().unit_of(output.x));
 }
 
-/// Sets `groups` to the groups that hold the output's inputs, relative to the block's first group.
-/// Each group is listed once per dendrite that the output takes in it.
-void BlockEmitter::gather(const Output& output, std::vector<int>& groups) const {
-  groups.clear();
+/// Sets `gathers` to the dendrites that the output takes in the groups that hold its inputs.
+void BlockEmitter::gather(const Output& output, std::vector<Gather>& gathers) const {
+  gathers.clear();
   for (std::size_t term = 0; term < map_.terms().size(); ++term) {
     const TermMap& map = map_.terms()[term];
     const TermGeometry& geometry = map.geometry();
@@ -59,8 +64,10 @@ void BlockEmitter::gather(const Output& output, std::vector<int>& groups) const 
     for (const int y : map.y().groups_of(output.y)) {
       for (const int x : map.x().groups_of(output.x)) {
         for (int c = channels.first; c < channels.end; ++c) {
-          groups.insert(groups.end(), static_cast<std::size_t>(geometry.repeat),
-                        base + map.group_in_unit(y, x, c));
+          const int group = base + map.group_in_unit(y, x, c);
+          for (const WeightPlane& plane : geometry.planes) {
+            for (const int shift : plane.shifts) gathers.push_back({group, shift});
+          }
         }
       }
     }
@@ -69,11 +76,11 @@ void BlockEmitter::gather(const Output& output, std::vector<int>& groups) const 
 
 std::vector<int> BlockEmitter::group_dendrites(const BlockPlace& place) const {
   std::vector<int> dendrites(static_cast<std::size_t>(map_.groups()));
-  std::vector<int> groups;
+  std::vector<Gather> gathers;
   for_each_output(place, [&](const Output& output) {
-    gather(output, groups);
-    for (const int group : groups) {
-      dendrites[static_cast<std::size_t>(group)] += map_.geometry().copies;
+    gather(output, gathers);
+    for (const Gather& dendrite : gathers) {
+      dendrites[static_cast<std::size_t>(dendrite.group)] += map_.geometry().copies;
     }
   });
   return dendrites;
@@ -91,29 +98,34 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   for (int group = 0; group < block_groups; ++group) {
     next_dendrite.push_back(group_at(group).first_dendrite);
   }
-  std::vector<int> gathered;
-  std::vector<int> dendrites;
+  std::vector<Gather> gathers;
+  std::vector<arch::GatherEntry> entries;
   std::vector<int> dendrite_of_group(static_cast<std::size_t>(block_groups));
   for_each_output(place, [&](const Output& output) {
-    gather(output, gathered);
+    gather(output, gathers);
     for (int copy = 0; copy < map_.geometry().copies; ++copy) {
-      dendrites.clear();
-      for (const int group : gathered) {
+      entries.clear();
+      for (const auto& [group, shift] : gathers) {
         // The dendrites of one group are adjacent.
         int& dendrite = next_dendrite[static_cast<std::size_t>(group)];
         dendrite_of_group[static_cast<std::size_t>(group)] = dendrite;
-        dendrites.push_back(dendrite++);
+        entries.push_back({dendrite++, shift});
       }
       Sums sums;
       for (std::size_t term = 0; term < map_.terms().size(); ++term) {
-        if (!map_.terms()[term].geometry().has_output(output.channel)) continue;
-        add_synapses(output, term, copy, dendrite_of_group, group_base, groups, image, counts,
-                     sums);
+        const TermGeometry& geometry = map_.terms()[term].geometry();
+        if (!geometry.has_output(output.channel)) continue;
+        int dendrites = geometry.dendrites_per_weight();
+        for (const WeightPlane& plane : geometry.planes) {
+          add_synapses(output, term, plane, dendrites, copy, dendrite_of_group, group_base, groups,
+                       image, counts, sums);
+          dendrites -= static_cast<int>(plane.shifts.size());
+        }
       }
       check_potential(output, sums);
-      add_neuron(output, copy, dendrites, image, labels);
+      add_neuron(output, copy, entries, image, labels);
       ++counts.neurons;
-      counts.dendrites += static_cast<std::int64_t>(dendrites.size());
+      counts.dendrites += static_cast<std::int64_t>(entries.size());
     }
   });
   for (int group = 0; group < block_groups; ++group) {
@@ -123,20 +135,23 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   return counts;
 }
 
-/// `dendrite_of_group` holds the output's last dendrite in each group.
-void BlockEmitter::add_synapses(const Output& output, std::size_t term, int copy,
-                                const std::vector<int>& dendrite_of_group, int group_base,
-                                std::vector<arch::GroupEntry>& groups, CoreImage& image,
-                                EmissionCounts& counts, Sums& sums) const {
+/// Writes the weights of one plane. `dendrite_of_group` holds the output's last dendrite in each
+/// group; `dendrites` is the number of dendrites of this plane and the planes after it.
+void BlockEmitter::add_synapses(const Output& output, std::size_t term, const WeightPlane& plane,
+                                int dendrites, int copy, const std::vector<int>& dendrite_of_group,
+                                int group_base, std::vector<arch::GroupEntry>& groups,
+                                CoreImage& image, EmissionCounts& counts, Sums& sums) const {
   const TermMap& map = map_.terms()[term];
   const TermGeometry& geometry = map.geometry();
-  const std::vector<std::int8_t>& weights = layer_.terms[term].weights;
+  const std::vector<std::int8_t>& weights = layer_.terms[plane.term].weights;
   const int conv_group = geometry.conv_group(output.channel);
   const int base = unit_base(term, output);
   // A pooling neuron reads one level of its inputs, any other neuron all levels.
   const bool pooling = map_.geometry().pooling;
   const int first_level = pooling ? copy : 0;
   const int levels = pooling ? 1 : geometry.input_levels;
+  const auto of_plane = static_cast<int>(plane.shifts.size());
+  const int factor = plane.factor();
   for (int ky = 0; ky < geometry.y.kernel; ++ky) {
     const int y = geometry.y.tap(output.y, ky);
     if (!geometry.y.inside(y)) continue;
@@ -160,15 +175,14 @@ void BlockEmitter::add_synapses(const Output& output, std::size_t term, int copy
                           geometry.x.kernel +
                       kx)];
         if (weight == 0) continue;
-        const int last = dendrite_of_group[static_cast<std::size_t>(group)];
-        for (int dendrite = last - geometry.repeat + 1; dendrite <= last; ++dendrite) {
+        const int first = dendrite_of_group[static_cast<std::size_t>(group)] - dendrites + 1;
+        for (int dendrite = first; dendrite < first + of_plane; ++dendrite) {
           for (int level = first_level; level < first_level + levels; ++level) {
             image.set_synapse(axon + level, dendrite, weight);
           }
         }
-        const int synapses = levels * geometry.repeat;
-        (weight > 0 ? sums.positive : sums.negative) += synapses;
-        counts.synapses += synapses;
+        (weight > 0 ? sums.positive : sums.negative) += levels * factor;
+        counts.synapses += levels * of_plane;
       }
     }
   }
@@ -189,8 +203,9 @@ void BlockEmitter::check_potential(const Output& output, const Sums& sums) const
                   bits, core_.potential_bits));
 }
 
-void BlockEmitter::add_neuron(const Output& output, int copy, const std::vector<int>& dendrites,
-                              CoreImage& image, arch::CoreLabels& labels) const {
+void BlockEmitter::add_neuron(const Output& output, int copy,
+                              const std::vector<arch::GatherEntry>& gathers, CoreImage& image,
+                              arch::CoreLabels& labels) const {
   const LayerGeometry& geometry = map_.geometry();
   const int neuron = layer_.output.index(output.channel, output.y, output.x);
   const int first_level = copy * geometry.levels_per_copy;
@@ -207,7 +222,7 @@ void BlockEmitter::add_neuron(const Output& output, int copy, const std::vector<
     routes.push_back(arch::Packet::to_host(neuron * geometry.levels));
   }
   for (arch::Packet& route : routes) route = route.with_level(first_level);
-  image.add_neuron(dendrites, thresholds, routes);
+  image.add_neuron(gathers, thresholds, routes);
   labels.neurons.push_back(
       {static_cast<std::uint32_t>(neuron), static_cast<std::uint16_t>(layer_number_),
        static_cast<std::uint8_t>(first_level), static_cast<std::uint8_t>(thresholds.size())});

@@ -41,15 +41,16 @@ class BlockEmitter {
  private:
   struct Output;
   struct Sums;
+  struct Gather;
 
-  void gather(const Output& output, std::vector<int>& groups) const;
+  void gather(const Output& output, std::vector<Gather>& gathers) const;
   int unit_base(std::size_t term, const Output& output) const;
-  void add_synapses(const Output& output, std::size_t term, int copy,
-                    const std::vector<int>& dendrite_of_group, int group_base,
+  void add_synapses(const Output& output, std::size_t term, const WeightPlane& plane, int dendrites,
+                    int copy, const std::vector<int>& dendrite_of_group, int group_base,
                     std::vector<arch::GroupEntry>& groups, CoreImage& image, EmissionCounts& counts,
                     Sums& sums) const;
   void check_potential(const Output& output, const Sums& sums) const;
-  void add_neuron(const Output& output, int copy, const std::vector<int>& dendrites,
+  void add_neuron(const Output& output, int copy, const std::vector<arch::GatherEntry>& gathers,
                   CoreImage& image, arch::CoreLabels& labels) const;
   template <typename Function>
   void for_each_output(const BlockPlace& place, Function function) const;

@@ -54,19 +54,19 @@ void CoreImage::set_synapse(int row, int dendrite, int weight) {
   }
 }
 
-void CoreImage::add_neuron(const std::vector<int>& dendrites,
+void CoreImage::add_neuron(const std::vector<arch::GatherEntry>& gathers,
                            const std::vector<std::int32_t>& thresholds,
                            const std::vector<arch::Packet>& routes) {
   arch::NeuronEntry entry;
   entry.first_gather = gathers_;
-  entry.gathers = static_cast<int>(dendrites.size());
+  entry.gathers = static_cast<int>(gathers.size());
   entry.first_threshold = thresholds_;
   entry.thresholds = static_cast<int>(thresholds.size());
   entry.first_route = routes_;
   entry.routes = static_cast<int>(routes.size());
   for (const std::uint64_t word : entry.encode()) append(neuron_table_, word, sizeof word);
-  for (const int dendrite : dendrites) {
-    append(gather_table_, static_cast<std::uint64_t>(dendrite), arch::kGatherBytes);
+  for (const arch::GatherEntry& gather : gathers) {
+    append(gather_table_, gather.encode(core_.weight_planes), arch::GatherEntry::kBytes);
   }
   for (const std::int32_t threshold : thresholds) {
     append(threshold_table_, static_cast<std::uint32_t>(threshold), arch::kThresholdBytes);

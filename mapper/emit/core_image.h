@@ -25,7 +25,8 @@ class CoreImage {
   /// Sets an entry of the expansion table.
   void set_expansion(int entry, const arch::ExpansionEntry& place);
   /// Appends a neuron with its dendrites, thresholds and routes.
-  void add_neuron(const std::vector<int>& dendrites, const std::vector<std::int32_t>& thresholds,
+  void add_neuron(const std::vector<arch::GatherEntry>& gathers,
+                  const std::vector<std::int32_t>& thresholds,
                   const std::vector<arch::Packet>& routes);
 
   /// Appends burst writes of all nonzero words, then writes to GROUPS, NEURONS and finally ENABLE.

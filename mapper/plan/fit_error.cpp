@@ -35,7 +35,9 @@ std::string inputs_of_neuron(const LayerGeometry& layer) {
   std::string text;
   for (const TermGeometry& term : layer.terms) {
     if (!text.empty()) text += " and ";
-    if (term.repeat > 1) text += fmt::format("{} times ", term.repeat);
+    if (const int times = term.dendrites_per_weight(); times > 1) {
+      text += fmt::format("{} times ", times);
+    }
     text += fmt::format("{} inputs of {} levels",
                         term.y.kernel * term.x.kernel * term.inputs_per_group, term.input_levels);
   }

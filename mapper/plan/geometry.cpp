@@ -5,6 +5,7 @@
 #include <iterator>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 namespace spikeloom::mapper {
 namespace {
@@ -15,8 +16,8 @@ int taps_inside(const Axis& axis, int output) {
   return count;
 }
 
-TermGeometry make_term(const converter::Term& term, const converter::Shape& output,
-                       const arch::CoreDescription& core) {
+TermGeometry make_term(const converter::Term& term, std::size_t number,
+                       const converter::Shape& output, const arch::CoreDescription& core) {
   const converter::Window& window = term.window;
   TermGeometry geometry;
   geometry.source = term.source;
@@ -29,12 +30,45 @@ TermGeometry make_term(const converter::Term& term, const converter::Shape& outp
   geometry.outputs_per_group = term.group_outputs();
   geometry.first_output = term.first_output;
   geometry.input_levels = term.input_levels;
-  geometry.repeat = term.repeat;
+  geometry.planes = {{number, shifts_of(term.repeat, core.weight_planes)}};
   geometry.group_neurons = core.axons / geometry.input_levels;
   return geometry;
 }
 
+/// Adds a term, as a plane if one with the same inputs is there already.
+void add_term(const TermGeometry& term, std::vector<TermGeometry>& terms) {
+  const auto like = std::find_if(terms.begin(), terms.end(),
+                                 [&](const TermGeometry& o) { return o.reads_like(term); });
+  if (like == terms.end()) {
+    terms.push_back(term);
+  } else {
+    like->planes.insert(like->planes.end(), term.planes.begin(), term.planes.end());
+  }
+}
+
 }  // namespace
+
+bool Axis::operator==(const Axis& o) const {
+  return std::tie(inputs, outputs, kernel, stride, pad, dilation) ==
+         std::tie(o.inputs, o.outputs, o.kernel, o.stride, o.pad, o.dilation);
+}
+
+int WeightPlane::factor() const {
+  return std::accumulate(shifts.begin(), shifts.end(), 0,
+                         [](int sum, int shift) { return sum + (1 << shift); });
+}
+
+int TermGeometry::dendrites_per_weight() const {
+  std::size_t sum = 0;
+  for (const WeightPlane& plane : planes) sum += plane.shifts.size();
+  return static_cast<int>(sum);
+}
+
+bool TermGeometry::reads_like(const TermGeometry& o) const {
+  return source == o.source && y == o.y && x == o.x && conv_groups == o.conv_groups &&
+         inputs_per_group == o.inputs_per_group && outputs_per_group == o.outputs_per_group &&
+         first_output == o.first_output;
+}
 
 Span TermGeometry::conv_groups_of(const Span& channels) const {
   const int end = std::min(channels.end - first_output, outputs());
@@ -70,6 +104,15 @@ std::vector<Span> LayerGeometry::sections() const {
   return sections;
 }
 
+std::vector<int> shifts_of(int factor, int weight_planes) {
+  std::vector<int> shifts;
+  for (int shift = weight_planes - 1; shift >= 0; --shift) {
+    shifts.insert(shifts.end(), static_cast<std::size_t>(factor >> shift), shift);
+    factor &= (1 << shift) - 1;
+  }
+  return shifts;
+}
+
 LayerGeometry make_geometry(const converter::SpikingLayer& layer,
                             const arch::CoreDescription& core) {
   LayerGeometry geometry;
@@ -80,9 +123,9 @@ LayerGeometry make_geometry(const converter::SpikingLayer& layer,
       geometry.pooling ? 1 : std::min(geometry.levels, core.thresholds_per_dendrite);
   geometry.copies = ceil_div(geometry.levels, geometry.levels_per_copy);
   int common_levels = 0;
-  for (const converter::Term& term : layer.terms) {
-    common_levels = std::gcd(common_levels, term.input_levels);
-    geometry.terms.push_back(make_term(term, layer.output, core));
+  for (std::size_t t = 0; t < layer.terms.size(); ++t) {
+    common_levels = std::gcd(common_levels, layer.terms[t].input_levels);
+    add_term(make_term(layer.terms[t], t, layer.output, core), geometry.terms);
   }
   geometry.group_axons = core.axons - core.axons % common_levels;
   return geometry;

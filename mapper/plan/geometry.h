@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -37,9 +38,22 @@ struct Axis {
   bool inside(int input) const { return input >= 0 && input < inputs; }
   /// Number of inputs that the windows of `count` adjacent outputs span, padding included.
   int patch(int count) const { return (count - 1) * stride + (kernel - 1) * dilation + 1; }
+  bool operator==(const Axis& o) const;
 };
 
-/// Geometry of a term of a layer. Max pooling is a grouped convolution with one channel per group.
+/// The dendrites that hold each weight of a term of the network.
+struct WeightPlane {
+  std::size_t term = 0;        ///< number of the network's term in its layer
+  std::vector<int> shifts{0};  ///< of the dendrites: their powers of two add up to the factor
+
+  /// What each weight is multiplied by.
+  int factor() const;
+};
+
+/// Geometry of a term of a layer. Terms of the network that read the same inputs with the same
+/// windows for the same outputs are one term here, with a plane for each: they share groups, axons
+/// and packets, and the dendrites of all planes lie side by side. Max pooling is a grouped
+/// convolution with one channel per group.
 struct TermGeometry {
   int source = converter::kEncoder;
   Axis y;
@@ -49,9 +63,13 @@ struct TermGeometry {
   int outputs_per_group = 1;  ///< output channels per convolution group
   int first_output = 0;       ///< first output channel of the layer that it adds to
   int input_levels = 1;
-  int repeat = 1;         ///< number of dendrites that hold each weight
+  std::vector<WeightPlane> planes = std::vector<WeightPlane>(1);
   int group_neurons = 1;  ///< number of input neurons that fit a group of axons
 
+  /// Number of dendrites that hold each weight, those of all planes.
+  int dendrites_per_weight() const;
+  /// Whether both have the same inputs at the same taps of the same outputs.
+  bool reads_like(const TermGeometry& o) const;
   /// Number of input channels.
   int channels() const { return conv_groups * inputs_per_group; }
   /// Number of output channels of the layer that it adds to.
@@ -87,6 +105,10 @@ struct LayerGeometry {
   /// Output channels divided wherever a term begins or ends.
   std::vector<Span> sections() const;
 };
+
+/// Returns the fewest shifts of 0 .. weight_planes - 1 whose powers of two add up to `factor`,
+/// greatest first.
+std::vector<int> shifts_of(int factor, int weight_planes);
 
 LayerGeometry make_geometry(const converter::SpikingLayer& layer,
                             const arch::CoreDescription& core);

@@ -110,8 +110,8 @@ long long min_dendrites(const LayerGeometry& layer) {
     for (int x = 0; x < output.width; ++x) {
       std::fill(axons.begin(), axons.end(), 0);
       for (const TermGeometry& term : layer.terms) {
-        const long long of_term = static_cast<long long>(term.repeat) * term.taps(y, x) *
-                                  term.inputs_per_group * term.input_levels;
+        const long long of_term = static_cast<long long>(term.dendrites_per_weight()) *
+                                  term.taps(y, x) * term.inputs_per_group * term.input_levels;
         for (int c = 0; c < output.channels; ++c) {
           if (term.has_output(c)) axons[static_cast<std::size_t>(c)] += of_term;
         }

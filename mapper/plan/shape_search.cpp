@@ -141,8 +141,8 @@ class ShapeSearch {
     return choice.y->plan.expanded && choice.y->plan.units() * choice.x->plan.units() > 1;
   }
   std::int64_t dendrites(const TermGeometry& term, const TermChoice& choice) const {
-    return product(choice.y->dendrites, choice.x->dendrites, choice.c->dendrites) * term.repeat *
-           layer_.copies;
+    return product(choice.y->dendrites, choice.x->dendrites, choice.c->dendrites) *
+           term.dendrites_per_weight() * layer_.copies;
   }
 
   PlanCandidate make(const ChannelPlan& plan, const TermChoices& choices) const {
@@ -179,8 +179,8 @@ class ShapeSearch {
     candidate.writes += writes;
     if (expanded(choice)) candidate.expanded_writes += writes;
     candidate.reached += y->reached * x->reached * c->reached * term.input_levels;
-    candidate.dendrites +=
-        y->all_dendrites * x->all_dendrites * c->all_dendrites * term.repeat * layer_.copies;
+    candidate.dendrites += y->all_dendrites * x->all_dendrites * c->all_dendrites *
+                           term.dendrites_per_weight() * layer_.copies;
     // Sum over the groups of the block.
     const arch::CoreTiming& timing = core_.timing;
     BlockWork work;
@@ -192,7 +192,8 @@ class ShapeSearch {
           const std::int64_t set =
               product(rows.inputs, columns.inputs, channels.inputs) * term.input_levels;
           const std::int64_t width = product(rows.outputs, columns.outputs, channels.outputs) *
-                                     term.repeat * layer_.copies * core_.columns_per_dendrite();
+                                     term.dendrites_per_weight() * layer_.copies *
+                                     core_.columns_per_dendrite();
           axons += set;
           work.row_words += set * ceil_div(width, timing.word_bits);
           work.scan_words += ceil_div(set, timing.scan_axons_per_cycle);

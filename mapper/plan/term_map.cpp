@@ -80,7 +80,7 @@ int TermMap::dendrites(int y, int x, const Span& channels) const {
   for (int g = conv_groups.first; g < conv_groups.end; ++g) {
     of_channels += channel_groups(g).size() * geometry_.outputs_in(g, channels);
   }
-  return along(y_, y) * along(x_, x) * of_channels * geometry_.repeat;
+  return along(y_, y) * along(x_, x) * of_channels * geometry_.dendrites_per_weight();
 }
 
 }  // namespace spikeloom::mapper

@@ -106,7 +106,7 @@ Json to_json(const mapper::MappingReport& report, const arch::Deployment& deploy
   for (const mapper::CoreReport& core : report.core_reports) {
     cores.push_back(to_json(core, report, deployment.chip.grid()));
   }
-  return {
+  Json json = {
       {"schema", kSchema},
       {"version", base::kVersion},
       {"network", deployment.network},
@@ -130,6 +130,14 @@ Json to_json(const mapper::MappingReport& report, const arch::Deployment& deploy
       {"traffic", to_json(report.traffic)},
       {"cores", std::move(cores)},
   };
+  if (const auto& cost = report.factor_cost) {
+    json["factor_cost"] = {{"factor", cost->factor},
+                           {"dendrites", cost->dendrites},
+                           {"weight_planes", cost->weight_planes},
+                           {"least_dendrites", cost->min_dendrites},
+                           {"least_planes", cost->min_planes}};
+  }
+  return json;
 }
 
 }  // namespace spikeloom::mapper

@@ -58,6 +58,12 @@ std::string separation_table(const MappingReport& report, int core_dendrites) {
   return table;
 }
 
+std::string factor_line(const FactorCost& cost) {
+  return fmt::format("factor {}: {} dendrites a weight with core.weight_planes: {}, {} with {}\n",
+                     cost.factor, cost.dendrites, cost.weight_planes, cost.min_dendrites,
+                     cost.min_planes);
+}
+
 }  // namespace
 
 double LayerReport::packets_per_spike() const { return ratio(packets, sources); }
@@ -82,6 +88,7 @@ std::string format_table(const MappingReport& report) {
   table += fmt::format("most route entries of a core: {}\n", report.max_route_entries);
   table += fmt::format("busiest core: {}, {} cycles/tick expected\n", report.busiest().core,
                        report.busiest().cycles);
+  if (report.factor_cost) table += factor_line(*report.factor_cost);
   return table + format_lines(report.traffic);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,15 @@ struct CoreReport {
   std::int64_t cycles = 0;
 };
 
+/// Dendrites that a term's factor takes for each weight, where more weight planes would save some.
+struct FactorCost {
+  int factor = 1;
+  int dendrites = 1;
+  int weight_planes = 1;
+  int min_dendrites = 1;  ///< with `min_planes`
+  int min_planes = 1;     ///< fewest weight planes with which a weight takes the fewest dendrites
+};
+
 /// Summary of a mapping.
 struct MappingReport {
   std::vector<LayerReport> layers;
@@ -86,6 +96,7 @@ struct MappingReport {
   std::vector<CoreReport> core_reports;  ///< cores in use, in ascending order of number
   PlanReport plans;
   TrafficReport traffic;
+  std::optional<FactorCost> factor_cost;  ///< of the factor for which planes would save the most
 
   /// The core with the most cycles.
   const CoreReport& busiest() const;

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "spikeloom/arch/core_tables.h"
+#include "spikeloom/base/bit_field.h"
 #include "spikeloom/mapper/place/hops.h"
 #include "spikeloom/mapper/plan/geometry.h"
 #include "spikeloom/mapper/plan/layer_readers.h"
@@ -53,6 +56,7 @@ class Builder {
     report.min_cores = static_cast<int>(ceil_div(min_dendrites, report.core_dendrites));
     report.packets_per_spike = ratio(packets, spikes);
     report.toeplitz_packets_per_spike = ratio(toeplitz_packets, spikes);
+    report.factor_cost = factor_cost();
     add_output(report);
     for (const CoreReport& core : report.core_reports) {
       report.max_route_entries = std::max(report.max_route_entries, core.route_entries);
@@ -88,6 +92,31 @@ class Builder {
     report.synapse_utilization = ratio(counts.synapses, columns * core.axons);
     add_traffic(l, report);
     return report;
+  }
+
+  FactorCost cost_of(const WeightPlane& plane) const {
+    FactorCost cost;
+    cost.factor = plane.factor();
+    cost.dendrites = static_cast<int>(plane.shifts.size());
+    cost.weight_planes = deployment_.chip.core.weight_planes;
+    cost.min_planes =
+        std::min(base::bits_for(cost.factor + 1), arch::GatherEntry::kMaxWeightPlanes);
+    cost.min_dendrites = static_cast<int>(shifts_of(cost.factor, cost.min_planes).size());
+    return cost;
+  }
+
+  std::optional<FactorCost> factor_cost() const {
+    std::optional<FactorCost> largest;
+    for (const LayerMap& layer : mapped_.layers) {
+      for (const TermGeometry& term : layer.geometry().terms) {
+        for (const WeightPlane& plane : term.planes) {
+          const FactorCost cost = cost_of(plane);
+          const int saved = cost.dendrites - cost.min_dendrites;
+          if (saved > (largest ? largest->dendrites - largest->min_dendrites : 0)) largest = cost;
+        }
+      }
+    }
+    return largest;
   }
 
   void add_traffic(std::size_t l, LayerReport& report) const {

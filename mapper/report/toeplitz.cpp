@@ -30,7 +30,7 @@ int runs(const std::set<int>& tiles) {
 ToeplitzBaseline of_term(const LayerGeometry& layer, const TermGeometry& term,
                          const arch::CoreDescription& core) {
   const int row_neurons = term.group_neurons;
-  const int column_neurons = core.ternary_dendrites() / layer.copies / term.repeat;
+  const int column_neurons = core.ternary_dendrites() / layer.copies / term.dendrites_per_weight();
   if (row_neurons == 0 || column_neurons == 0) return {};
   ToeplitzBaseline baseline;
   baseline.tiles = ceil_div<std::int64_t>(term.inputs(), row_neurons) *

@@ -100,7 +100,11 @@ void CoreReadback::decode_neurons(int count, const Finding& finding) {
       neuron = {};
     }
     for (int i = 0; i < neuron.gathers; ++i) {
-      const int dendrite = gathered(neuron, i);
+      const auto [dendrite, shift] = gathered(neuron, i);
+      if (shift >= core_.weight_planes) {
+        finding(fmt::format("neuron {} shifts dendrite {} by {}, with {} weight planes", n,
+                            dendrite, shift, core_.weight_planes));
+      }
       if (dendrite >= core_.ternary_dendrites() || group_of_[at(dendrite)] < 0) {
         finding(fmt::format("neuron {} gathers dendrite {}, which no group drives", n, dendrite));
         neuron.gathers = i;
@@ -114,10 +118,11 @@ void CoreReadback::decode_neurons(int count, const Finding& finding) {
   }
 }
 
-int CoreReadback::gathered(const arch::NeuronEntry& neuron, int i) const {
-  return value<std::uint16_t>(
-      CoreRegion::kGather,
-      static_cast<std::uint64_t>(neuron.first_gather + i) * arch::kGatherBytes);
+arch::GatherEntry CoreReadback::gathered(const arch::NeuronEntry& neuron, int i) const {
+  const std::uint64_t number = static_cast<std::uint64_t>(neuron.first_gather + i);
+  return arch::GatherEntry::decode(
+      value<std::uint16_t>(CoreRegion::kGather, number * arch::GatherEntry::kBytes),
+      core_.weight_planes);
 }
 
 std::int32_t CoreReadback::threshold(const arch::NeuronEntry& neuron, int i) const {

@@ -33,8 +33,8 @@ class CoreReadback {
   const std::vector<arch::NeuronEntry>& neurons() const { return neurons_; }
   /// Group that a dendrite belongs to, or -1.
   int group_of(int dendrite) const { return group_of_[at(dendrite)]; }
-  /// Dendrite, threshold or route number `i` of a neuron.
-  int gathered(const arch::NeuronEntry& neuron, int i) const;
+  /// Gather entry, threshold or route number `i` of a neuron.
+  arch::GatherEntry gathered(const arch::NeuronEntry& neuron, int i) const;
   std::int32_t threshold(const arch::NeuronEntry& neuron, int i) const;
   arch::Packet route(const arch::NeuronEntry& neuron, int i) const;
   /// Appends the entries of the expansion table's list that begins at `entry`. Returns false if the

@@ -24,11 +24,11 @@ void NeuronCheck::check_core(int number, VerifiedCore& core) {
     expect_synapses(label);
     const arch::NeuronEntry& entry = core.tables->neurons()[n];
     for (int i = 0; i < entry.gathers; ++i) {
-      const int dendrite = core.tables->gathered(entry, i);
-      if (core.labels->group_layers[at(core.tables->group_of(dendrite))] != label.layer) {
+      const arch::GatherEntry gather = core.tables->gathered(entry, i);
+      if (core.labels->group_layers[at(core.tables->group_of(gather.dendrite))] != label.layer) {
         findings_.add("{} gathers a dendrite of another layer", who);
       }
-      read_dendrite(core, dendrite, who);
+      read_dendrite(core, gather, who);
     }
     settle_synapses(who);
     ++counts_.neurons;
@@ -71,10 +71,9 @@ void NeuronCheck::expect_synapses(const arch::NeuronLabel& label) {
   const int neuron = static_cast<int>(label.neuron);
   sources_.clear();
   for (const converter::Term& term : layer.terms) {
-    const bool shared =
-        std::count_if(layer.terms.begin(), layer.terms.end(), [&](const converter::Term& other) {
-          return other.source == term.source;
-        }) > 1;
+    const auto readers =
+        std::count_if(layer.terms.begin(), layer.terms.end(),
+                      [&](const converter::Term& other) { return other.source == term.source; });
     converter::collect_synapses(term, neuron / plane, neuron % plane / layer.output.width,
                                 neuron % layer.output.width, synapses_);
     for (const converter::Synapse& synapse : synapses_) {
@@ -83,7 +82,7 @@ void NeuronCheck::expect_synapses(const arch::NeuronLabel& label) {
         const int source = spikes_.number(term.source, synapse.input, level);
         Window& window = window_[at(source)];
         if (window.expected.total() == 0) sources_.push_back(source);
-        window.shared = shared;
+        window.shared = ++window.terms < readers;
         (synapse.weight > 0   ? window.expected.plus
          : synapse.weight < 0 ? window.expected.minus
                               : window.expected.zero) += term.repeat;
@@ -94,7 +93,10 @@ void NeuronCheck::expect_synapses(const arch::NeuronLabel& label) {
   negative_ = 0;
 }
 
-void NeuronCheck::read_dendrite(VerifiedCore& core, int dendrite, const std::string& who) {
+void NeuronCheck::read_dendrite(VerifiedCore& core, const arch::GatherEntry& gather,
+                                const std::string& who) {
+  const auto [dendrite, shift] = gather;
+  const int times = 1 << shift;
   Arrivals& arrivals = core.arrivals[at(core.tables->group_of(dendrite))];
   for (int row = 0; row < chip_.core.axons; ++row) {
     const int weight = core.tables->weight(row, dendrite);
@@ -107,15 +109,16 @@ void NeuronCheck::read_dendrite(VerifiedCore& core, int dendrite, const std::str
     arrivals.wanted[at(row)] = true;
     if (weight > 1) findings_.add("{} has both weights on row {}", who, row);
     Tap& found = window_[at(source)].found;
-    ++(weight > 0 ? found.plus : weight < 0 ? found.minus : found.zero);
-    if (weight != 0) ++(weight > 0 ? positive_ : negative_);
+    (weight > 0 ? found.plus : weight < 0 ? found.minus : found.zero) += times;
+    if (weight != 0) (weight > 0 ? positive_ : negative_) += times;
+    ++(weight != 0 ? counts_.synapses : counts_.zeros);
   }
 }
 
 /// Checks, after all dendrites of the neuron were read, that each synapse is present as often as
 /// expected.
 void NeuronCheck::settle_source(int source, const std::string& who) {
-  const auto& [expected, found, shared] = window_[at(source)];
+  const auto& [expected, found, terms, shared] = window_[at(source)];
   const int synapses = expected.plus + expected.minus;
   if (found.total() == 0 && synapses > 0) {
     findings_.add("{} has no synapse from source {}", who, spikes_.name(source));
@@ -134,9 +137,6 @@ void NeuronCheck::settle_source(int source, const std::string& who) {
     findings_.add("{} has {} synapses from source {}, not {}", who, found.total(),
                   spikes_.name(source), expected.total());
   }
-  const int nonzero = std::min(found.total(), synapses);
-  counts_.synapses += static_cast<std::uint64_t>(nonzero);
-  counts_.zeros += static_cast<std::uint64_t>(found.total() - nonzero);
 }
 
 void NeuronCheck::settle_synapses(const std::string& who) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/core_tables.h"
 #include "spikeloom/converter/network/spiking_network.h"
 #include "spikeloom/mapper/verify/findings.h"
 #include "spikeloom/mapper/verify/spike_index.h"
@@ -37,6 +38,7 @@ class NeuronCheck {
 
  private:
   /// Number of synapses of a neuron from one source, by weight; those of all terms, with repeats.
+  /// A synapse of a dendrite that is shifted by s counts 2^s times.
   struct Tap {
     int plus = 0;
     int minus = 0;
@@ -46,12 +48,13 @@ class NeuronCheck {
   struct Window {
     Tap expected;
     Tap found;            ///< cross-points of the neuron's dendrites with the source's axons
-    bool shared = false;  ///< several terms read its layer: each may have an axon for the source
+    int terms = 0;        ///< terms that have the source in their windows
+    bool shared = false;  ///< other terms read its layer, too: they may have an axon for the source
   };
 
   void check_thresholds(const VerifiedCore& core, std::size_t n, const std::string& who);
   void expect_synapses(const arch::NeuronLabel& label);
-  void read_dendrite(VerifiedCore& core, int dendrite, const std::string& who);
+  void read_dendrite(VerifiedCore& core, const arch::GatherEntry& gather, const std::string& who);
   void settle_source(int source, const std::string& who);
   void settle_synapses(const std::string& who);
   void check_arrivals(const std::string& name, const VerifiedCore& core);

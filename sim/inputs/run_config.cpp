@@ -109,7 +109,7 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   const std::string deployment = root.text("deployment", "");
   const std::string chip = root.text("chip");
   const std::string energy = root.text("energy");
-  run.data = root.text("data");
+  run.data = read_data_source(root, file);
   run.first = root.integer("first", {0, INT32_MAX}, 0);
   run.images = root.integer("images", {0, INT32_MAX}, 0);
   run.timing = root.choice<hw::Timing>("timing", run.timing);
@@ -129,6 +129,12 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   problems.collect([&] { file.finish(); });
   run.network = resolve(path, settings, "network", network);
   if (!deployment.empty()) run.deployment = resolve(path, settings, "deployment", deployment);
+  if (run.data.is_file()) {
+    run.data.images.path = resolve(path, settings, "data.images", run.data.images.path);
+  }
+  if (run.data.labels) {
+    run.data.labels->path = resolve(path, settings, "data.labels", run.data.labels->path);
+  }
   run.chip_path = resolve(path, settings, "chip", chip);
   run.energy_path = resolve(path, settings, "energy", energy);
   if (!chip.empty()) {

@@ -13,16 +13,11 @@
 #include "spikeloom/hw/sync/tick_barrier.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/mapper/plan/objective.h"
+#include "spikeloom/sim/inputs/data_source.h"
 #include "spikeloom/sim/inputs/input_faults.h"
+#include "spikeloom/sim/inputs/source_file.h"
 
 namespace spikeloom::sim {
-
-/// An input file of a run.
-struct SourceFile {
-  const char* role;  ///< key of the run file that names it; "run" for the run file itself
-  std::string path;
-  std::uint32_t checksum;  ///< CRC-32
-};
 
 /// A validated run file with the chip and energy files that it names.
 struct RunConfig {
@@ -34,7 +29,7 @@ struct RunConfig {
   std::string chip_path;
   hw::EnergyDescription energy;
   std::string energy_path;
-  std::string data;         ///< name of the data set
+  DataSource data;
   std::int64_t first = 0;   ///< index of the first image in the data set
   std::int64_t images = 0;  ///< number of images; 0: all from `first` on
   hw::Timing timing = hw::Timing::kCycle;
@@ -42,7 +37,7 @@ struct RunConfig {
   mapper::Objective objective = mapper::kDefaultObjective;
   int effort = mapper::kDefaultEffort;
   InputFaults faults;
-  std::vector<SourceFile> files;
+  std::vector<SourceFile> files;      ///< of a prepared run also those of the images
   std::vector<std::string> settings;  ///< "key=value" of load_run, except images, first, timing
 };
 

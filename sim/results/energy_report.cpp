@@ -6,7 +6,7 @@
 namespace spikeloom::sim {
 EnergyReport::EnergyReport(const hw::EnergyDescription& description,
                            const arch::Deployment& deployment, const RangeResult& result)
-    : deployment_(deployment), result_(result), board_(description, deployment) {
+    : result_(result), board_(description, deployment) {
   add_ticks();
   add_steady();
 }

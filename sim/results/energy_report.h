@@ -60,7 +60,6 @@ class EnergyReport {
   void add_ticks();
   void add_steady();
 
-  const arch::Deployment& deployment_;
   const RangeResult& result_;
   BoardEnergy board_;
   std::vector<TickEnergy> ticks_;

@@ -70,8 +70,8 @@ std::string images_csv(const RangeResult& result, const arch::Deployment& deploy
   for (std::size_t i = 0; i < result.images.size(); ++i) {
     const ImageRecord& image = result.images[i];
     text += fmt::format(
-        "{},{},{},{},{},{},{}\n", image.index, image.label, image.predicted,
-        energy != nullptr ? fmt::format("{}", image.cycles()) : "",
+        "{},{},{},{},{},{},{}\n", image.index, image.label ? fmt::format("{}", *image.label) : "",
+        image.predicted, energy != nullptr ? fmt::format("{}", image.cycles()) : "",
         energy != nullptr ? fmt::format("{:.9g}", to_milli(energy->image(i))) : "",
         image.steady ? 1 : 0,
         energy != nullptr && latencies[i]

@@ -70,6 +70,11 @@ void add_energies(Summary& summary, const arch::Deployment& deployment, const Ra
 
 }  // namespace
 
+std::optional<double> Summary::accuracy() const {
+  if (!correct) return std::nullopt;
+  return static_cast<double>(*correct) / static_cast<double>(images);
+}
+
 std::uint64_t Summary::late_spikes() const {
   return std::accumulate(
       late.begin(), late.end(), std::uint64_t{0},
@@ -116,7 +121,9 @@ Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
   std::vector<double> latencies;
   for (const ImageRecord& image : result.images) {
     if (image.latency_cycles) latencies.push_back(static_cast<double>(*image.latency_cycles));
-    summary.correct += image.label == image.predicted ? 1 : 0;
+    if (image.label) {
+      summary.correct = summary.correct.value_or(0) + (*image.label == image.predicted ? 1U : 0U);
+    }
     for (std::size_t a = 0; a < categories; ++a) {
       sums[a].spikes += image.layers[a].spikes;
       sums[a].synaptic_operations += image.layers[a].synaptic_operations;

@@ -56,8 +56,8 @@ struct Summary {
 
   hw::AreaModel area;  ///< of one chip
   std::size_t images = 0;
-  std::size_t correct = 0;
-  std::size_t steady_ticks = 0;  ///< without a pipeline: images
+  std::optional<std::size_t> correct;  ///< absent if the images have no labels
+  std::size_t steady_ticks = 0;        ///< without a pipeline: images
   std::optional<Estimate> cycles_per_image;
   std::optional<Estimate> joule_per_image;
   std::optional<double> energy_delay;  ///< J s per image: product of the two means
@@ -74,6 +74,8 @@ struct Summary {
   double load_joule = 0.0;
   double verification_joule = 0.0;
 
+  /// Returns the share of correct images, 0..1.
+  std::optional<double> accuracy() const;
   std::uint64_t late_spikes() const;
   /// Returns the sum of a figure over all layers and the input.
   double total(LayerFigure figure) const;

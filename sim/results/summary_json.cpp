@@ -99,6 +99,19 @@ nlohmann::ordered_json coefficients_json(const hw::EnergyDescription& energy,
   return json;
 }
 
+/// Returns what a run file says of the preprocessing of its images.
+nlohmann::ordered_json preprocessing_json(const DataSource& data) {
+  nlohmann::ordered_json json;
+  if (data.is_file()) {
+    json["layout"] = name(data.layout);
+    json["scale"] = data.scale;
+    json["offset"] = data.offset;
+  }
+  json["crop"] = nullptr;
+  if (data.crop) json["crop"] = {{"height", data.crop->height}, {"width", data.crop->width}};
+  return json;
+}
+
 nlohmann::ordered_json files_json(const RunConfig& run) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const SourceFile& file : run.files) {
@@ -127,7 +140,7 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["network"] = deployment.network;
   json["chip"] = chip.name;
   json["energy"] = run.energy.name;
-  json["data"] = run.data;
+  json["data"] = run.data.name();
   json["timing"] = name(run.timing);
   json["seed"] = run.seed;
   json["objective"] = mapper::name(run.objective);
@@ -135,12 +148,13 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
                     {"input_spike_insert", run.faults.insert},
                     {"input_neuron_drop", run.faults.neuron_drop},
                     {"seed", run.faults.seed}};
+  if (run.data.is_file() || run.data.own_crop) json["preprocessing"] = preprocessing_json(run.data);
   json["files"] = files_json(run);
   json["settings"] = run.settings;
   json["first"] = run.first;
   json["images"] = summary.images;
-  json["correct"] = summary.correct;
-  json["accuracy"] = static_cast<double>(summary.correct) / static_cast<double>(summary.images);
+  json["correct"] = optional_json(summary.correct);
+  json["accuracy"] = optional_json(summary.accuracy());
   json["pipeline"] = chip.sync.pipeline;
   json["steady_ticks"] = timed ? nlohmann::ordered_json(summary.steady_ticks) : nullptr;
   json["cycles_per_image"] = optional_json(mean(summary.cycles_per_image, 1.0));

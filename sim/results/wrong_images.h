@@ -14,7 +14,9 @@ inline constexpr const char* kWrongImagesFile = "wrong.npy";
 inline constexpr std::size_t kMaxWrongImages = 60;
 
 /// Returns the pixels of the first misclassified images, in the order of images.csv, as a NumPy
-/// array: uint8 [image][channel][y][x].
-std::string wrong_images_npy(const DataSet& data, const RangeResult& result);
+/// array: uint8 [image][channel][y][x]. Pixels of other types are mapped linearly, the least of the
+/// image to 0 and the greatest to 255. `input` is the input of the network.
+std::string wrong_images_npy(const DataSet& data, const converter::Shape& input,
+                             const RangeResult& result);
 
 }  // namespace spikeloom::sim

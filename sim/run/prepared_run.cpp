@@ -13,6 +13,7 @@
 #include "spikeloom/base/picosecond_clock.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/mapper/mapper.h"
+#include "spikeloom/sim/inputs/data_check.h"
 #include "spikeloom/sim/inputs/energy_coefficients.h"
 #include "spikeloom/sim/inputs/network_file.h"
 
@@ -112,13 +113,13 @@ void check_images(const RunConfig& config, const DataSet& data) {
   const auto size = static_cast<std::int64_t>(data.size());
   if (config.first >= size) {
     throw base::UserError(fmt::format("first: got {}, allowed 0..{} ({} has {} test images)",
-                                      config.first, size - 1, config.data, size));
+                                      config.first, size - 1, config.data.name(), size));
   }
   const std::int64_t left = size - config.first;
   if (config.images > left) {
     throw base::UserError(fmt::format(
         "images: got {}, allowed 1..{} from image {} on, or 0 for all ({} has {} test images)",
-        config.images, left, config.first, config.data, size));
+        config.images, left, config.first, config.data.name(), size));
   }
 }
 
@@ -150,14 +151,15 @@ PreparedRun prepare_replay(const RunRequest& request, base::ProgressSink* sink) 
   PreparedRun run = load_run_and_network(request.run, request.settings);
   run.recorded = RecordedInput::read(request.trace, run.network);
   run.first = run.recorded->first;
-  run.count = run.recorded->labels.size();
+  run.count = run.recorded->spikes.size();
   check_time(run.config, run.network, run.count);
   run.config.first = static_cast<std::int64_t>(run.first);
   run.config.images = static_cast<std::int64_t>(run.count);
-  run.data.name = run.config.data;
-  run.data.labels.resize(run.first);
-  run.data.labels.insert(run.data.labels.end(), run.recorded->labels.begin(),
-                         run.recorded->labels.end());
+  if (!run.recorded->labels.empty()) {
+    run.data.labels.resize(run.first);
+    run.data.labels.insert(run.data.labels.end(), run.recorded->labels.begin(),
+                           run.recorded->labels.end());
+  }
   add_deployment(run, sink);
   return run;
 }
@@ -166,12 +168,7 @@ PreparedRun prepare_replay(const RunRequest& request, base::ProgressSink* sink) 
 
 void check_run(const RunConfig& config, const converter::SpikingNetwork& network,
                const DataSet& data) {
-  if (!(data.shape() == network.encoder.input)) {
-    throw base::UserError(
-        fmt::format("{}: wants images of {}, but {} has {} (channels x height x width)",
-                    config.network, converter::format_shape(network.encoder.input), config.data,
-                    converter::format_shape(data.shape())));
-  }
+  check_data_set(config.data, data, network, config.network);
   check_faults(config, network);
   check_images(config, data);
   check_time(config, network, image_count(config, data));
@@ -210,6 +207,7 @@ PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, Dat
   run.config = std::move(config);
   run.network = std::move(network);
   run.data = std::move(data);
+  run.config.files.insert(run.config.files.end(), run.data.files.begin(), run.data.files.end());
   check_run(run.config, run.network, run.data);
   run.first = static_cast<std::size_t>(run.config.first);
   run.count = image_count(run.config, run.data);

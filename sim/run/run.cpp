@@ -43,12 +43,12 @@ void write_results(const fs::path& directory, const PreparedRun& prepared,
     base::write_file((directory / file.name).string(), text);
   };
   write(kImagesCsv, images_csv(result, prepared.deployment, energy));
-  // A recorded input has no pixels.
-  if (prepared.recorded) {
+  // A recorded input has no pixels, and without labels no image is wrong.
+  if (prepared.recorded || prepared.data.labels.empty()) {
     fs::remove(directory / kWrongImagesFile);
   } else {
     base::write_file((directory / kWrongImagesFile).string(),
-                     wrong_images_npy(prepared.data, result));
+                     wrong_images_npy(prepared.data, prepared.network.encoder.input, result));
   }
   // Files of an earlier run must not remain beside this run's summary.
   for (const CsvFile& file : kCycleFiles) fs::remove(directory / file.name);

@@ -64,7 +64,8 @@ std::vector<std::uint64_t> Host::encode(std::size_t image) {
   if (simulation_.recorded != nullptr) {
     spikes_ = simulation_.recorded->spikes[image - simulation_.recorded->first];
   } else {
-    encoder_.encode(simulation_.data.image(image).data(), levels_.data());
+    encoder_.encode(simulation_.data.image(image, simulation_.network.encoder.input).data(),
+                    levels_.data());
     spikes_ = input_spikes(levels_, routes.levels, simulation_.faults, image);
   }
   std::fill(levels_.begin(), levels_.end(), std::uint8_t{0});

@@ -45,8 +45,9 @@ std::vector<std::uint8_t> encode_range(const RangeResult& result) {
       ticks.push_back(
           {tick.cycles, tick.last_output, base::pack(tick.events), base::pack(tick.parts)});
     }
-    json["images"].push_back({image.index, image.label, image.predicted, image.steady,
-                              std::move(ticks), base::pack(image.layers), nullptr});
+    json["images"].push_back({image.index, nullptr, image.predicted, image.steady, std::move(ticks),
+                              base::pack(image.layers), nullptr});
+    if (image.label) json["images"].back().at(1) = *image.label;
     if (image.latency_cycles) json["images"].back().back() = *image.latency_cycles;
   }
   return nlohmann::json::to_cbor(json);
@@ -67,7 +68,7 @@ RangeResult decode_range(const std::vector<std::uint8_t>& bytes) {
   for (const nlohmann::json& item : json.at("images")) {
     ImageRecord image;
     item.at(0).get_to(image.index);
-    item.at(1).get_to(image.label);
+    if (!item.at(1).is_null()) image.label = item.at(1).get<int>();
     item.at(2).get_to(image.predicted);
     item.at(3).get_to(image.steady);
     for (const nlohmann::json& tick : item.at(4)) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/simulation/recorded_input.h"
 
-#include <cstring>
+#include <algorithm>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/npz.h"
+#include "spikeloom/base/number_array.h"
 #include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
@@ -23,22 +23,13 @@ class Column {
     const auto found = arrays.find(name);
     if (found == arrays.end()) throw base::UserError(name_ + ": is missing");
     const base::NpyArray& array = found->second;
-    const std::string kind = array.type.substr(1);
-    static const std::set<std::string> kIntegers = {"u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8"};
-    if (array.shape.size() != 1 || kIntegers.count(kind) == 0) {
+    if (array.shape.size() != 1 || !base::has_integers(array)) {
       throw base::UserError(
           fmt::format("{}: got type {} with {} dimensions, expected integers with one", name_,
                       array.type, array.shape.size()));
     }
-    const auto width = static_cast<std::size_t>(kind[1] - '0');
-    for (std::size_t at = 0; at < array.data.size(); at += width) {
-      std::uint64_t value = 0;
-      std::memcpy(&value, &array.data[at], width);
-      // Sign extension of narrow types.
-      const unsigned unused = 64 - 8 * static_cast<unsigned>(width);
-      const auto shifted = static_cast<std::int64_t>(value << unused);
-      values_.push_back(kind[0] == 'i' ? shifted >> unused : static_cast<std::int64_t>(value));
-    }
+    const base::NumberArray numbers(array);
+    for (std::size_t i = 0; i < array.size(); ++i) values_.push_back(numbers.integer(i));
   }
 
   std::size_t size() const { return values_.size(); }
@@ -77,23 +68,27 @@ RecordedInput RecordedInput::read(const std::string& path,
   const Column images(arrays, path, "images");
   const Column labels(arrays, path, "labels");
   const Column entries(arrays, path, "entry_ticks");
-  labels.check_size(images.size());
+  // Images without labels have an empty array of them.
+  if (labels.size() != 0) labels.check_size(images.size());
+  const std::int64_t last_label = std::max(UINT8_MAX, network.readout.classes - 1);
   entries.check_size(images.size());
   RecordedInput input;
   std::map<std::int64_t, std::size_t> image_of_tick;
   for (std::size_t i = 0; i < images.size(); ++i) {
     images.check(i, INT32_MAX);
-    labels.check(i, UINT8_MAX);
     if (i == 0) input.first = static_cast<std::size_t>(images[0]);
     if (images[i] != images[0] + static_cast<std::int64_t>(i)) {
       throw base::UserError(
           fmt::format("{}: images: row {}: got {}, expected {}: images must be consecutive", path,
                       i, images[i], images[0] + static_cast<std::int64_t>(i)));
     }
-    input.labels.push_back(static_cast<std::uint8_t>(labels[i]));
     image_of_tick[entries[i]] = i;
   }
-  if (input.labels.empty()) throw base::UserError(path + ": images: is empty");
+  if (images.size() == 0) throw base::UserError(path + ": images: is empty");
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    labels.check(i, last_label);
+    input.labels.push_back(labels[i]);
+  }
   input.spikes.resize(images.size());
   const Column tick(arrays, path, "tick");
   const Column layer(arrays, path, "layer");

@@ -15,7 +15,7 @@ namespace spikeloom::sim {
 /// for each image.
 struct RecordedInput {
   std::size_t first = 0;                        ///< index of the first image in the data set
-  std::vector<std::uint8_t> labels;             ///< by image
+  std::vector<std::int64_t> labels;             ///< by image; empty if they have none
   std::vector<std::vector<InputSpike>> spikes;  ///< by image, in the order in which they were sent
 
   /// Throws base::UserError for a file that is not a spike trace or whose input does not have the

@@ -24,7 +24,7 @@ Recorder::Recorder(const Simulation& simulation, const ImageRange& range, hw::Bo
   for (std::size_t i = 0; i < range.count; ++i) {
     ImageRecord& image = images_.emplace_back();
     image.index = range.first + i;
-    image.label = simulation.data.labels[image.index];
+    image.label = simulation.data.label(image.index);
     image.layers.resize(depths_.size());
   }
 }

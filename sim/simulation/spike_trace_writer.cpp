@@ -35,6 +35,14 @@ void add_names(base::NpzWriter& archive, const std::string& name,
   archive.end();
 }
 
+void add_labels(base::NpzWriter& archive, const std::vector<std::uint32_t>& labels) {
+  if (std::any_of(labels.begin(), labels.end(), [](auto label) { return label > UINT8_MAX; })) {
+    archive.add("labels", "<u4", labels);
+  } else {
+    archive.add("labels", "|u1", std::vector<std::uint8_t>(labels.begin(), labels.end()));
+  }
+}
+
 }  // namespace
 
 SpikeTraceWriter::SpikeTraceWriter(std::string path, const Simulation& simulation,
@@ -43,7 +51,7 @@ SpikeTraceWriter::SpikeTraceWriter(std::string path, const Simulation& simulatio
       log_path_(path_ + ".tmp"),
       deployment_(simulation.deployment),
       network_(simulation.network),
-      labels_(simulation.data.labels),
+      data_(simulation.data),
       first_(first),
       count_(count),
       schedule_(simulation.schedule()),
@@ -151,15 +159,15 @@ void SpikeTraceWriter::finish() {
   column("level", "|u1",
          [](const Block&, const Spike& spike) { return static_cast<std::uint8_t>(spike.level); });
   std::vector<std::uint32_t> images;
-  std::vector<std::uint8_t> labels;
+  std::vector<std::uint32_t> labels;
   std::vector<std::uint32_t> entries;
   for (std::size_t i = first_; i < first_ + count_; ++i) {
     images.push_back(static_cast<std::uint32_t>(i));
-    labels.push_back(labels_[i]);
+    if (const auto label = data_.label(i)) labels.push_back(static_cast<std::uint32_t>(*label));
     entries.push_back(entry_tick(i));
   }
   archive.add("images", "<u4", images);
-  archive.add("labels", "|u1", labels);
+  add_labels(archive, labels);
   archive.add("entry_ticks", "<u4", entries);
   const converter::Shape& input = network_.encoder.output;
   archive.add("input_shape", "<i4",

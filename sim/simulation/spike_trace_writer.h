@@ -56,7 +56,7 @@ class SpikeTraceWriter {
   int log_ = -1;
   const arch::Deployment& deployment_;
   const converter::SpikingNetwork& network_;
-  const std::vector<std::uint8_t>& labels_;  ///< by index in the data set
+  const DataSet& data_;
   std::size_t first_;
   std::size_t count_;
   Schedule schedule_;

@@ -23,11 +23,10 @@ constexpr std::size_t kImages = 12;
 
 sim::DataSet random_images(const converter::Shape& shape) {
   sim::DataSet data;
-  data.name = "random pixels";
-  data.stored = shape;
   std::mt19937 random(1);
-  data.pixels.resize(kImages * static_cast<std::size_t>(shape.size()));
-  for (std::uint8_t& pixel : data.pixels) pixel = static_cast<std::uint8_t>(random());
+  std::vector<std::uint8_t> pixels(kImages * static_cast<std::size_t>(shape.size()));
+  for (std::uint8_t& pixel : pixels) pixel = static_cast<std::uint8_t>(random());
+  data.set_pixels(kImages, shape, std::move(pixels));
   data.labels.resize(kImages);
   return data;
 }

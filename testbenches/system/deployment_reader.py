@@ -118,8 +118,14 @@ class Core:
         words = self.words("neurons", "Q", 0, 2 * self.control(0x10))
         for low, high in zip(words[::2], words[1::2], strict=True):
             routes = self.words("routes", "Q", bits(high, 15, 0), bits(high, 31, 16))
+            gather = self.words("gather", "H", bits(low, 15, 0), bits(low, 31, 16))
+            if self.chip["core"].get("weight_planes", 1) > 1:
+                gathered = {"gather": [bits(word, 12, 0) for word in gather],
+                            "shifts": [bits(word, 15, 13) for word in gather]}
+            else:
+                gathered = {"gather": gather}
             result.append({
-                "gather": self.words("gather", "H", bits(low, 15, 0), bits(low, 31, 16)),
+                **gathered,
                 "thresholds": self.words("thresholds", "i", bits(low, 47, 32), bits(low, 63, 48)),
                 "routes": [packet(word) for word in routes]})
         return result

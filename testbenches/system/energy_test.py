@@ -100,7 +100,7 @@ class RecomputedFromTheEvents(EnergyTest):
         if importlib.util.find_spec("yaml") is None:
             self.skipTest("python3-yaml is not there")
         script = pathlib.Path(__file__).with_name("recompute_energy.py")
-        for technology, settings in (("65nm", ()), ("28nm", ("chip.voltage=0.8 V",)),
+        for technology, settings in (("65nm", ()), ("28nm", ("chip.voltage=0.8 V", "chip.core.weight_planes=3")),
                                      ("65nm", (f"chip={program.CHIPS}/nc64.yaml",
                                                "chip.clock=100 MHz", "chip.voltage=1.1 V",
                                                "chip.idle_core=power_gated"))):

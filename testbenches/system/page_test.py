@@ -3,6 +3,8 @@
 
 import json
 
+import numpy
+
 import page
 import program
 
@@ -97,6 +99,34 @@ class PageWithoutTimes(RunPageTest):
             self.assertEqual(facts["figures"]["ms_per_image"], {"value": None, "text": "–"})
             self.assertEqual(int(facts["figures"]["cores_used"]["value"]), summary["cores_used"])
             self.assertEqual(list(facts["charts"]), ["class-accuracy", "confusion"])
+
+
+class PageOfImageFiles(RunPageTest):
+    """Noise of one channel: most of it is classified wrong."""
+
+    def test(self) -> None:
+        random = numpy.random.default_rng(1)
+        numpy.save(self.directory / "x.npy", random.random((9, 28, 28)))
+        numpy.save(self.directory / "y.npy", numpy.arange(9))
+        files = ("--images", 9, "--set", "data.images=x.npy")
+        summary = self.results("out", *files, "--set", "data.labels=y.npy")
+        facts = self.look(self.report("out"))
+        self.check_figures(facts, summary)
+        self.assertEqual(len(facts["images"]), 9 - summary["correct"])
+        self.assertRegex(facts["images"][0]["text"], r"^image \d: \d, taken for \d$")
+        self.assertIn("layout nchw, scale [1], offset [0], crop null", facts["text"])
+
+        self.results("unlabelled", *files)
+        facts = self.look(self.report("unlabelled"))
+        self.assertEqual(facts["figures"]["accuracy"], {"value": None, "text": "–"})
+        self.assertEqual(list(facts["charts"]), CHARTS[:-2])
+        self.assertEqual(facts["images"], [])
+        self.assertIn("no labels", facts["text"])
+        for word in ("NaN", "undefined", "wrong images"):
+            self.assertNotIn(word, facts["text"])
+        text = self.look(self.report("out", "unlabelled"))["text"]
+        [row] = [row for row in text.splitlines() if row.startswith("accuracy, %\t")]
+        self.assertEqual(row, f"accuracy, %\t{100 * summary['accuracy']:.2f}\t–\t–")
 
 
 class PageOfSeveralRuns(RunPageTest):

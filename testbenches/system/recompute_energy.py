@@ -30,11 +30,12 @@ def main(directory: str, technology: str) -> None:
     decades = law["dibl"]["value"] * (volt - reference) / quantity(law["swing"]["voltage"])
     leakage = volt / reference * 10 ** decades / chip["clock_hz"]
     planes = 2 if core["synapse"] == "ternary" else 1
+    stages = (core.get("weight_planes", 1) - 1).bit_length()
     bits = {"axon_write": core["timing"]["scan_axons_per_cycle"],
             "scan_word": core["timing"]["scan_axons_per_cycle"],
             "expansion_write": core["expansion"]["entry_bits"],
             "row_word_read": core["timing"]["word_bits"] * planes,
-            "accumulate": core["potential_bits"], "gather": core["potential_bits"],
+            "accumulate": core["potential_bits"], "gather": core["potential_bits"] * (1 + stages),
             "threshold_compare": core["potential_bits"]}
     joule = {name: quantity(event["energy"]) * square * bits.get(name, 64) / event["bits"]
              for name, event in energy["events"].items()}

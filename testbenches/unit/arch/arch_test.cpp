@@ -564,6 +564,8 @@ TEST(Tables, FieldsDoNotOverlap) {
   expect_apart(packet_field::kToCores);
   expect_apart(packet_field::kToEntries);
   expect_apart(ExpansionEntry::kFields);
+  expect_apart(GatherEntry::kFields);
+  expect_apart(GatherEntry::kShiftedFields);
   expect_apart(packet_field::kToHost);
 }
 
@@ -573,6 +575,22 @@ TEST(Tables, FieldsAreWhereTheyAreSaidToBe) {
   EXPECT_EQ((GroupEntry{0x1111, 0x2222, 0x3333}.encode()), 0x0000333322221111U);
   EXPECT_THAT((NeuronEntry{0x1111, 0x2222, 0x3333, 0x4444, 0x5555, 0x6666}.encode()),
               ElementsAre(0x4444333322221111U, 0x0000000066665555U));
+  // A chip with one weight plane takes the whole entry for the dendrite.
+  EXPECT_EQ((GatherEntry{0xabcd, 0}.encode(1)), 0xabcd);
+  EXPECT_EQ((GatherEntry{0x1234, 5}.encode(8)), 0x1234 | 5 << 13);
+  EXPECT_EQ(GatherEntry::max_dendrites(1), 65536);
+  EXPECT_EQ(GatherEntry::max_dendrites(2), 8192);
+}
+
+TEST(Tables, GatherEntriesRoundTrip) {
+  for (int word = 0; word < 65536; ++word) {
+    for (const int planes : {1, 2, 8}) {
+      const GatherEntry entry = GatherEntry::decode(static_cast<std::uint16_t>(word), planes);
+      ASSERT_EQ(entry.dendrite, planes == 1 ? word : word % 8192);
+      ASSERT_EQ(entry.shift, planes == 1 ? 0 : word / 8192);
+      ASSERT_EQ(entry.encode(planes), word);
+    }
+  }
 }
 
 TEST(Tables, RoundTrip) {
@@ -767,6 +785,33 @@ TEST(ChipFile, CreditCyclesAreWrittenWhereThereAreAny) {
             "0..1024");
 }
 
+TEST(ChipFile, WeightPlanesAreWrittenWhereThereAreSeveral) {
+  const TemporaryFile file(kChipFile);
+  EXPECT_EQ(load_chip(file.path()).core.weight_planes, 1);
+  EXPECT_EQ(to_json(load_chip(file.path()))["core"].count("weight_planes"), 0U);
+  const ChipDescription chip = load_chip(file.path(), {{"core.weight_planes", "8"}});
+  EXPECT_EQ(chip.core.weight_planes, 8);
+  EXPECT_EQ(chip.core.shifter_stages(), 3);
+  EXPECT_EQ(chip_from_json(to_json(chip), "f").core.weight_planes, 8);
+  for (const char* value : {"0", "9"}) {
+    EXPECT_THAT(chip_errors({{"core.weight_planes", value}}),
+                HasSubstr(std::string("chip.core.weight_planes: got ") + value + ", allowed 1..8"));
+  }
+}
+
+TEST(ChipFile, WeightPlanesLimitTheDendrites) {
+  const Override one_threshold{"core.thresholds_per_dendrite", "1"};
+  const auto errors = [&](const char* planes, const char* dendrites) {
+    return chip_errors(
+        {one_threshold, {"core.weight_planes", planes}, {"core.dendrites", dendrites}});
+  };
+  EXPECT_EQ(errors("2", "8192"), "no error");
+  EXPECT_EQ(errors("1", "65535"), "no error");
+  EXPECT_EQ(errors("2", "8193"),
+            "--set chip.core.weight_planes=2: chip.core.weight_planes: got 2 for 8193 ternary "
+            "dendrites, allowed 1, or at most 8192 dendrites");
+}
+
 TEST(ChipFile, BoardsNumberTheirCores) {
   const TemporaryFile file(kChipFile);
   const std::vector<Override> board = {{"board.columns", "3"},
@@ -903,13 +948,14 @@ std::string without_place(const std::string& message) {
 TEST(ChipJson, HasTheChecksOfAChipFile) {
   const std::vector<Override> rest = {{"inter_chip.flit_bits", "64"},
                                       {"inter_chip.link_cycles", "1"},
+                                      {"core.weight_planes", "2"},
                                       {"core.axon_expansion.entries", "1"},
                                       {"core.axon_expansion.cycles_per_write", "1"},
                                       {"core.axon_expansion.entry_bits", "25"}};
   const TemporaryFile file(kChipFile);
   const nlohmann::json good = to_json(load_chip(file.path(), rest));
   const std::vector<NumberKey> keys = number_keys(good);
-  EXPECT_EQ(keys.size(), 34U);
+  EXPECT_EQ(keys.size(), 35U);
   std::size_t refused = 0;
   for (const NumberKey& key : keys) {
     for (const nlohmann::json& value :

@@ -117,6 +117,23 @@ TEST(Page, ScriptsComeInOrder) {
   EXPECT_THROW(page.html(), std::out_of_range);
 }
 
+TEST(ImageModel, WithoutLabelsThereAreNoClasses) {
+  RunDirectory run;
+  run.summary = {{"data", "mnist"}};
+  run.images = table(sim::kImagesCsv, "5,,1,,,0,2.5\n6,,7,,,0,\n");
+  EXPECT_EQ(image_model(run), ordered_json({{"latency_ms", {2.5}}}));
+}
+
+TEST(ImageModel, FilesHaveNoClassNames) {
+  RunDirectory run;
+  run.summary = {{"data", "fashion-mnist"},
+                 {"preprocessing", {{"scale", {1.0}}, {"crop", nullptr}}}};
+  run.images = table(sim::kImagesCsv, "5,1,1,,,0,\n");
+  EXPECT_EQ(image_model(run)["classes"], ordered_json({"0", "1"}));
+  run.summary["preprocessing"].erase("scale");  // of a data set
+  EXPECT_EQ(image_model(run)["classes"][1], "trouser");
+}
+
 TEST(ImageModel, CountsByClass) {
   RunDirectory run;
   run.summary = {{"data", "mnist"}};

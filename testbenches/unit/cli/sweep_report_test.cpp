@@ -134,7 +134,7 @@ TEST_F(SweepReportTest, FrontsAreOfEachPairAndWay) {
   record_all();
   const ordered_json json = model();
   EXPECT_EQ(json["fronts"].size(), 12U);
-  EXPECT_EQ(json["fronts"]["accuracy,ms"], ordered_json({0}));
+  EXPECT_EQ(json["fronts"]["accuracy,ms"], ordered_json::array({0}));
   EXPECT_EQ(json["fronts"]["accuracy:max,ms"], ordered_json({2, 0}));
   EXPECT_EQ(json["fronts"]["accuracy:max,ms:max"], ordered_json({2}));
   EXPECT_EQ(json["fronts"]["accuracy:max,area_core"], ordered_json({2}));
@@ -197,7 +197,7 @@ TEST_F(SweepReportTest, ARunThatLacksAMetricIsInNoFrontOfIt) {
   }
   const ordered_json json = model();
   EXPECT_EQ(json["fronts"]["accuracy:max,ms"], ordered_json({1}));
-  EXPECT_EQ(json["fronts"]["accuracy:max,area_core"], ordered_json({0}));
+  EXPECT_EQ(json["fronts"]["accuracy:max,area_core"], ordered_json::array({0}));
 }
 
 TEST_F(SweepReportTest, TooManyPointsAreToldSo) {

@@ -688,6 +688,12 @@ class GraphMaker {
 /// Layer "conv.relay2" relays "conv".
 std::string origin(const std::string& layer) { return layer.substr(0, layer.find(".relay")); }
 
+/// Returns the layer's name without the number that tells layers of one tensor apart.
+std::string without_number(const std::string& layer) {
+  const std::size_t end = layer.find_last_not_of("0123456789");
+  return end != std::string::npos && layer[end] == '.' ? layer.substr(0, end) : layer;
+}
+
 /// Whether the levels of a layer stand for a tensor's values. If operators on integers read a
 /// layer, its own values may be the integers, with or without the zero point: then the values are
 /// another step apart.
@@ -756,7 +762,10 @@ std::string difference(GraphMaker& maker, std::uint64_t seed, Counts& counts) {
   // The tensors that each layer has had the levels of in all images; the encoder comes first.
   std::vector<std::set<std::string>> tensors = {maker.tensors_of(network.encoder.name)};
   for (const SpikingLayer& layer : network.layers) {
-    tensors.push_back(maker.tensors_of(origin(layer.name)));
+    const std::string name = origin(layer.name);
+    std::set<std::string> of_layer = maker.tensors_of(name);
+    if (of_layer.empty()) of_layer = maker.tensors_of(without_number(name));
+    tensors.push_back(std::move(of_layer));
   }
   test::Random random(seed);
   for (int i = 0; i < 3; ++i) {

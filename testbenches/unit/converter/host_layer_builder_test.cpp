@@ -277,8 +277,8 @@ TEST(ReadoutBuilder, RefusesBoundsAndTooManyWeights) {
   output.sum.steps.push_back(clamp);
   EXPECT_EQ(
       refusal(output),
-      "model.onnx: node \"step\" (Step): it bounds the class scores; accepted: scores without "
-      "bounds");
+      "model.onnx: node \"step\" (Step): it bends the class scores; accepted: scores that are a "
+      "sum");
   output = scores_of(random, {{1, 1, 1}}, 2, false, true).output;
   output.sum.terms[0].input = {1 << 12, 1 << 7, 1 << 7};
   output.sum.output = {2, 1 << 7, 1 << 7};
@@ -553,7 +553,8 @@ TEST(EncoderBuilder, Refusals) {
   const std::string too_many =
       "model.onnx: node \"step\" (Step): in the first layer, which the host computes, it is one "
       "step "
-      "too many; accepted: a bias, then BatchNormalization, then Mul, Div or Add, by positive "
+      "too many; accepted: a bias, then BatchNormalization, then Mul, Div, Add or LeakyRelu, by "
+      "positive "
       "factors";
   ChannelStep clamp = step(Kind::kClamp, {});
   clamp.lower = Rational(0);

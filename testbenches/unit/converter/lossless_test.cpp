@@ -293,7 +293,13 @@ TEST(Conversion, IsLosslessSpikeForSpike) {
       const Reference::Result result = reference.run(levels.data());
       for (std::size_t l = 1; l < layers.size(); ++l) {
         a = evaluate(layers[l], a);
-        ASSERT_EQ(result.levels[l - 1], to_levels(a, layers[l].k)) << "layer " << l;
+        // A layer leaves out low levels that every sum reaches.
+        const Quantizer& quantizer = converted.layers[l - 1].quantizer;
+        std::vector<std::uint8_t> found = result.levels[l - 1];
+        for (std::uint8_t& level : found) {
+          level = static_cast<std::uint8_t>(level + quantizer.offset / quantizer.step);
+        }
+        ASSERT_EQ(found, to_levels(a, layers[l].k)) << "layer " << l;
         for (const std::uint8_t level : result.levels[l - 1]) spikes += level;
       }
       const std::vector<double> scores = readout.scores(result.levels.back().data());

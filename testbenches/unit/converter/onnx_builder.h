@@ -71,6 +71,15 @@ class OnnxBuilder {
     return tensor.name();
   }
 
+  /// Adds an initializer without numbers.
+  onnx::TensorProto& add_tensor(int type, const Dims& dims) {
+    onnx::TensorProto& tensor = *graph().add_initializer();
+    tensor.set_name("tensor_" + std::to_string(graph().initializer_size()));
+    tensor.set_data_type(type);
+    for (const std::int64_t dim : dims) tensor.add_dims(dim);
+    return tensor;
+  }
+
   /// Adds a node. The node and its output are called `name`, or OP_INDEX if it is empty.
   std::string node(const std::string& op, const std::vector<std::string>& inputs,
                    const std::vector<Attribute>& attributes = {}, std::string name = "") {
@@ -84,6 +93,15 @@ class OnnxBuilder {
     return name;
   }
 
+  /// Likewise an operator of another domain than the standard one.
+  std::string node_of(const std::string& domain, const std::string& op,
+                      const std::vector<std::string>& inputs,
+                      const std::vector<Attribute>& attributes = {}, std::string name = "") {
+    name = node(op, inputs, attributes, std::move(name));
+    graph().mutable_node(graph().node_size() - 1)->set_domain(domain);
+    return name;
+  }
+
   /// Makes the output of the last node that of the graph; returns the bytes of the model.
   std::string serialize() {
     graph().clear_output();
@@ -92,14 +110,6 @@ class OnnxBuilder {
   }
 
  private:
-  onnx::TensorProto& add_tensor(onnx::TensorProto::DataType type, const Dims& dims) {
-    onnx::TensorProto& tensor = *graph().add_initializer();
-    tensor.set_name("tensor_" + std::to_string(graph().initializer_size()));
-    tensor.set_data_type(type);
-    for (const std::int64_t dim : dims) tensor.add_dims(dim);
-    return tensor;
-  }
-
   static void add_attribute(onnx::NodeProto& node, const std::string& key,
                             const Attribute::second_type& value) {
     onnx::AttributeProto& attribute = *node.add_attribute();

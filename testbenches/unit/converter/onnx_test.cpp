@@ -54,6 +54,11 @@ TEST(OnnxImport, FormsOfAQuantizer) {
     const auto q = o.node("QuantizeLinear", {x, o.scalar(0.5F)});
     return o.node("DequantizeLinear", {q, o.scalar(0.5F)});
   };
+  constexpr std::int64_t kFloat = onnx::TensorProto::FLOAT;
+  constexpr std::int64_t kDouble = onnx::TensorProto::DOUBLE;
+  const auto cast = [](OnnxBuilder& o, const std::string& x, std::int64_t type) {
+    return o.node("Cast", {x}, {{"to", type}});
+  };
   const std::vector<Case> cases = {
       {"Clip Mul Add Floor Mul", up, four_spike},
       {"half + x", up,
@@ -119,6 +124,14 @@ TEST(OnnxImport, FormsOfAQuantizer) {
          const auto dropped = o.node("Dropout", {o.node("Identity", {x}), o.scalar(0.5F)});
          return o.node("Identity", {four_spike(o, dropped)});
        }},
+      {"Cast to DOUBLE and FLOAT anywhere", up,
+       [&](auto& o, auto& x) {
+         const auto positive = cast(o, o.node("Relu", {cast(o, x, kDouble)}), kFloat);
+         const auto half_up =
+             o.node("Add", {multiply(o, clip(o, positive, 0, 2), 2), o.scalar(0.5F)});
+         const auto level = cast(o, o.node("Floor", {cast(o, half_up, kDouble)}), kFloat);
+         return cast(o, cast(o, multiply(o, level, 0.5F), kDouble), kFloat);
+       }},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.form);
@@ -130,16 +143,18 @@ TEST(OnnxImport, FormsOfAQuantizer) {
   }
 }
 
-TEST(OnnxImport, QuantizeLinearAloneBoundsAtItsType) {
-  const auto quantize = [](bool is_signed) {
-    return convert_second([is_signed](OnnxBuilder& o, const std::string& x) {
-      std::vector<std::string> inputs = {o.node("Relu", {multiply(o, x, 16)}), o.scalar(1)};
+TEST(OnnxImport, QuantizeLinearAloneBoundsAtItsTypeAndAtWhatItsSumReaches) {
+  const auto quantize = [](bool is_signed, float scale) {
+    return convert_second([is_signed, scale](OnnxBuilder& o, const std::string& x) {
+      std::vector<std::string> inputs = {o.node("Relu", {x}), o.scalar(scale)};
       if (is_signed) inputs.push_back(o.bytes({}, {0}));
-      return o.node("DequantizeLinear", {o.node("QuantizeLinear", inputs), o.scalar(1)});
+      return o.node("DequantizeLinear", {o.node("QuantizeLinear", inputs), o.scalar(scale)});
     });
   };
-  EXPECT_EQ(quantize(true).levels(), 127);
-  EXPECT_EQ(quantize(false).levels(), 255);
+  EXPECT_EQ(quantize(true, 0.0625F).levels(), 127);
+  EXPECT_EQ(quantize(false, 0.0625F).levels(), 255);
+  EXPECT_EQ(quantize(true, 1).levels(), 32);
+  EXPECT_EQ(quantize(false, 1).levels(), 32);
 }
 
 // Without the multiplication by 2^-k the next layer reads A, four levels of k = 0.

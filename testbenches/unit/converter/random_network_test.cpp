@@ -18,6 +18,11 @@ using converter::SpikingLayer;
 using converter::SpikingNetwork;
 using converter::Term;
 
+bool planes_of_one_weight(const Term& a, const Term& b) {
+  return a.source == b.source && a.first_output == b.first_output && a.outputs == b.outputs &&
+         a.groups == b.groups && b.repeat == 2 * a.repeat && a.fan_in() == b.fan_in();
+}
+
 /// Adds the names of the features of the network to `seen`.
 void note_features(const SpikingNetwork& network, std::set<std::string>& seen) {
   const HostEncoder& encoder = network.encoder;
@@ -33,7 +38,9 @@ void note_features(const SpikingNetwork& network, std::set<std::string>& seen) {
     note(layer.kind == LayerKind::kMaxPool, "max pool");
     std::set<int> sources;
     bool apart = false;
-    for (const Term& term : layer.terms) {
+    for (std::size_t t = 0; t < layer.terms.size(); ++t) {
+      const Term& term = layer.terms[t];
+      note(t > 0 && planes_of_one_weight(layer.terms[t - 1], term), "weight planes");
       note(!sources.insert(term.source).second, "a source twice");
       apart = apart || term.outputs < layer.output.channels;
       note(term.repeat > 1, "repeat");
@@ -80,6 +87,7 @@ TEST(RandomNetwork, IsSoundAndOfAllKinds) {
                                          "sum",
                                          "branch",
                                          "branch of the input",
+                                         "weight planes",
                                          "border classes",
                                          "other values",
                                          "encoder of precision k",

@@ -339,6 +339,9 @@ class Sum {
           if (s.lower && value < *s.lower) value = *s.lower;
           if (s.upper && *s.upper < value) value = *s.upper;
           break;
+        case Kind::kLeakyRelu:
+          if (value.sign() < 0) value = value * exact(s.values);
+          break;
       }
     }
     return value;

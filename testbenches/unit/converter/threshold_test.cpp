@@ -97,6 +97,9 @@ struct Channel {
           if (s.lower && y < to_big(*s.lower)) y = to_big(*s.lower);
           if (s.upper && y > to_big(*s.upper)) y = to_big(*s.upper);
           break;
+        case Kind::kLeakyRelu:
+          if (y < 0) y *= s.values[0];
+          break;
       }
     }
     return y;

@@ -41,11 +41,11 @@ arch::ChipDescription roomy_chip() {
 sim::DataSet images(std::uint64_t seed, const converter::Shape& shape) {
   test::Random random(seed);
   sim::DataSet data;
-  data.name = "random";
-  data.stored = shape;
+  std::vector<std::uint8_t> pixels;
   for (int i = 0; i < shape.size() * static_cast<int>(kImages); ++i) {
-    data.pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
+    pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
   }
+  data.set_pixels(kImages, shape, std::move(pixels));
   data.labels.resize(kImages);
   return data;
 }
@@ -74,7 +74,7 @@ std::optional<Place> first_difference(const sim::PreparedRun& a, const sim::Prep
   const converter::Encoder encoder(a.network.encoder);
   std::vector<std::uint8_t> levels(static_cast<std::size_t>(encoder.outputs()));
   for (std::size_t image = 0; image < kImages; ++image) {
-    encoder.encode(a.data.image(image).data(), levels.data());
+    encoder.encode(a.data.image(image, a.network.encoder.input).data(), levels.data());
     const auto left = first.run(levels.data(), converter::Reference::Potentials::kKeep);
     const auto right = second.run(levels.data());
     for (std::size_t l = 0; l < left.levels.size(); ++l) {
@@ -156,6 +156,7 @@ TEST(Diff, OtherLayersOrImagesAreRefused) {
   sim::PreparedRun run;
   run.config.path = "a.yaml";
   run.config.network = "a.onnx";
+  run.config.data.set = "random";
   run.network = network;
   run.data = images(7, network.encoder.input);
   run.count = kImages;
@@ -166,7 +167,7 @@ TEST(Diff, OtherLayersOrImagesAreRefused) {
   EXPECT_EQ(refusal(run, other),
             "cannot compare: a.yaml has images 0..3 of random, b.yaml has 0..1 of random");
   other.count = kImages;
-  other.data.name = "else";
+  other.config.data.set = "else";
   EXPECT_EQ(refusal(run, other),
             "cannot compare: a.yaml has images 0..3 of random, b.yaml has 0..3 of else");
   other = run;

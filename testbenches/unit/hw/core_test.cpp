@@ -18,6 +18,7 @@ namespace {
 using spikeloom::arch::ChipDescription;
 using spikeloom::arch::CoreCounter;
 using spikeloom::arch::CoreRegion;
+using spikeloom::arch::GatherEntry;
 using spikeloom::arch::GroupEntry;
 using spikeloom::arch::kAlwaysFires;
 using spikeloom::arch::kNeverFires;
@@ -202,6 +203,28 @@ TEST(CoreTiming, GatherAndCompareCycles) {
   EXPECT_EQ(free_gather->busy_cycles(), 12 + 3 + 3 + 3);
 }
 
+/// The example with shifts of 2, 0, 0, 1, 3 and 0 in its gather table.
+CoreProgram shifted_example() {
+  CoreProgram program = example();
+  const std::vector<int> shifts = {2, 0, 0, 1, 3, 0};
+  for (std::size_t i = 0; i < shifts.size(); ++i) {
+    program.gather[i] = GatherEntry{program.gather[i], shifts[i]}.encode(4);
+  }
+  return program;
+}
+
+TEST(CoreTiming, AShiftTakesNoCycles) {
+  ChipDescription chip = small_chip();
+  chip.core.weight_planes = 4;
+  CoreBench core(chip, shifted_example());
+  core.run(kExampleSpikes);
+  EXPECT_EQ(core->fault(), "");
+  // 3 * 4 - 1; 2; 1 * 2 - 1 * 8 - 1.
+  EXPECT_THAT(core->neurons().potentials(), ElementsAre(11, 2, -7));
+  EXPECT_THAT(core->fired(), ElementsAre(0b11, 0, 0));
+  EXPECT_EQ(core->busy_cycles(), 12 + 3 + 2 + 4);
+}
+
 TEST(CoreTiming, ScanWidth) {
   ChipDescription chip = small_chip();
   const std::map<int, int> scan_cycles = {
@@ -351,6 +374,8 @@ TEST(CoreFunction, SumsAgreeWithANaiveCore) {
     chip.core.synapse = seed % 2 == 0 ? Synapse::kTernary : Synapse::kBinaryPair;
     chip.core.axons = between(1, 200);
     chip.core.dendrites = 2 * between(4, 100);
+    chip.core.weight_planes = seed % 3 == 0 ? 1 : between(2, 8);
+    chip.core.potential_bits = 24;
     const int dendrites = chip.core.ternary_dendrites();
     CoreProgram program;
     for (int g = 0; g < 4; ++g) {
@@ -363,7 +388,9 @@ TEST(CoreFunction, SumsAgreeWithANaiveCore) {
     }
     for (const auto& [at, value] : weights) program.weights.push_back({at.first, at.second, value});
     for (int i = 0; i < dendrites; ++i) {
-      program.gather.push_back(static_cast<std::uint16_t>(between(0, dendrites - 1)));
+      // Dendrite in the lowest 13 bits, shift above.
+      program.gather.push_back(static_cast<std::uint16_t>(
+          between(0, dendrites - 1) + 8192 * between(0, chip.core.weight_planes - 1)));
       program.thresholds.push_back(between(-3, 3));
     }
     for (int j = 0; j < dendrites / 2; ++j) {
@@ -396,7 +423,10 @@ TEST(CoreFunction, SumsAgreeWithANaiveCore) {
       const NeuronEntry& neuron = program.neurons[j];
       int potential = 0;
       for (int i = 0; i < neuron.gathers; ++i) {
-        potential += sums[program.gather[static_cast<std::size_t>(neuron.first_gather + i)]];
+        const int entry = program.gather[static_cast<std::size_t>(neuron.first_gather + i)];
+        for (int times = 0; times < 1 << entry / 8192; ++times) {
+          potential += sums[static_cast<std::size_t>(entry % 8192)];
+        }
       }
       ASSERT_EQ(core->neurons().potentials()[j], potential);
       std::uint64_t fired = 0;
@@ -624,6 +654,15 @@ TEST(CoreFaults, TablesThatPointOutside) {
   CoreProgram gather;
   gather.gather = {511, 512};
   EXPECT_EQ(fault_of(chip, gather), "chip0.core_2_1: the gather table names dendrite 512");
+
+  chip.core.weight_planes = 3;
+  gather.gather = {GatherEntry{511, 2}.encode(3)};
+  EXPECT_EQ(fault_of(chip, gather), "");
+  gather.gather = {GatherEntry{512, 2}.encode(3)};
+  EXPECT_EQ(fault_of(chip, gather), "chip0.core_2_1: the gather table names dendrite 512");
+  gather.gather = {GatherEntry{511, 3}.encode(3)};
+  EXPECT_EQ(fault_of(chip, gather),
+            "chip0.core_2_1: the gather table shifts dendrite 511 by 3, with 3 weight planes");
 }
 
 TEST(CoreFaults, MoreEntriesThanTheCoreHas) {
@@ -681,6 +720,29 @@ TEST(CoreFaults, SumsThatDoNotFit) {
   EXPECT_EQ(fault(0, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit 4 bits");
   // The potential fits, but a dendrite does not.
   EXPECT_EQ(fault(7, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit 4 bits");
+}
+
+TEST(CoreFaults, ShiftedSumsThatDoNotFit) {
+  ChipDescription chip = small_chip();
+  chip.core.potential_bits = 4;  // -8..7
+  chip.core.weight_planes = 3;
+  const auto fault = [&](int plus, int minus) {
+    CoreProgram program;
+    program.groups = {{0, 2, 100}};
+    program.gather = {GatherEntry{0, 1}.encode(3), GatherEntry{1, 2}.encode(3)};
+    program.neurons = {{0, 2, 0, 0, 0, 0}};
+    for (int i = 0; i < plus; ++i) program.weights.push_back({i, 0, 1});
+    for (int i = 0; i < minus; ++i) program.weights.push_back({i, 1, -1});
+    CoreBench core(chip, program);
+    std::vector<Packet> all;
+    for (int axon = 0; axon < 100; ++axon) all.push_back(spike(0, axon));
+    core.run(all);
+    return core->fault();
+  };
+  EXPECT_EQ(fault(3, 2), "");
+  EXPECT_EQ(fault(4, 0), "chip0.core_2_1: neuron 0: a sum of 8 does not fit 4 bits");
+  // The potential fits, a shifted dendrite does not.
+  EXPECT_EQ(fault(3, 3), "chip0.core_2_1: neuron 0: a sum of -12 does not fit 4 bits");
 }
 
 }  // namespace

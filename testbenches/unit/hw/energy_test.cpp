@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
 #include <cmath>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -60,7 +60,8 @@ class EnergyFile {
     for (std::size_t i = 0; i < kEvents; ++i) {
       if (name(hw::kEventInfo[i].event) == without) continue;
       file << term("  " + std::string(name(hw::kEventInfo[i].event)),
-                   "energy: " + std::to_string(i + 1) + " pJ, bits: " + std::to_string(kBits[i]));
+                   "energy: " + std::to_string(i + 1) +
+                       " pJ, bits: " + std::to_string(bits(hw::kEventInfo[i].event)));
     }
     file << "static:\n";
     for (std::size_t i = 0; i < hw::kStaticCoefficients; ++i) {
@@ -85,8 +86,20 @@ class EnergyFile {
 
   /// Widths of test::small_chip(): scan words of 64 axons, words of 256 ternary columns, 16-bit
   /// sums, expansion entries of 25 bits, packets of 64 bits.
-  static constexpr std::array<int, kEvents> kBits = {64, 25, 64, 512, 16, 16, 16,
-                                                     64, 64, 64, 64,  64, 64, 64};
+  static int bits(Event event) {
+    switch (event) {
+      case Event::kExpansionWrite:
+        return 25;
+      case Event::kRowWordRead:
+        return 512;
+      case Event::kAccumulate:
+      case Event::kGather:
+      case Event::kThresholdCompare:
+        return 16;
+      default:
+        return 64;
+    }
+  }
 
   static std::string term(const std::string& key, const std::string& value) {
     return key + ": {" + value + ", status: derived, source: \"for the test\"}\n";
@@ -231,6 +244,21 @@ TEST(EnergyModelTest, EnergyGoesWithTheWidth) {
                    model.joule(Event::kRowWordRead) / 2);
 }
 
+TEST(EnergyModelTest, WeightPlanesPassAShifterBeforeTheAdder) {
+  const EnergyDescription description = EnergyFile().load();
+  arch::ChipDescription chip = chip_at(0.9, 1e8);
+  const EnergyModel model(description, chip);
+  // Two-way stages of the shifter, each as wide as the adder.
+  const std::map<int, int> stages_of = {{1, 0}, {2, 1}, {3, 2}, {4, 2}, {8, 3}};
+  for (const auto& [planes, stages] : stages_of) {
+    chip.core.weight_planes = planes;
+    const EnergyModel shifting(description, chip);
+    EXPECT_DOUBLE_EQ(shifting.joule(Event::kGather), (1 + stages) * model.joule(Event::kGather));
+    EXPECT_EQ(shifting.joule(Event::kAccumulate), model.joule(Event::kAccumulate));
+    EXPECT_EQ(shifting.joule(Event::kThresholdCompare), model.joule(Event::kThresholdCompare));
+  }
+}
+
 TEST(EnergyModelTest, EveryEventHasAComponentAndANameOfItsOwn) {
   for (std::size_t i = 0; i < kEvents; ++i) {
     for (std::size_t j = 0; j < i; ++j)
@@ -336,6 +364,15 @@ TEST(AreaModelTest, FollowsTheChip) {
   chip.core.synapse = arch::Synapse::kBinaryPair;
   const hw::AreaModel pairs(description, chip);
   EXPECT_NEAR(pairs.part(hw::AreaPart::kCrossbars), mesh.part(hw::AreaPart::kCrossbars) / 2, 1e-12);
+  // Two multiplexer inputs a bit, in two stages, for each of three neurons at a time.
+  chip = test::small_chip();
+  chip.core.timing.neurons_per_cycle = 3;
+  const hw::AreaModel three(description, chip);
+  chip.core.weight_planes = 4;
+  const hw::AreaModel planes(description, chip);
+  EXPECT_NEAR(planes.part(hw::AreaPart::kAdders) - three.part(hw::AreaPart::kAdders),
+              6 * 1000 * (2 * 2 * 16 * 3) * 1e-6, 1e-12);
+  EXPECT_EQ(planes.part(hw::AreaPart::kTables), three.part(hw::AreaPart::kTables));
   // 4 x 4 cores have 16 routers in a mesh and 4 + 1 in a quadtree.
   chip = test::small_chip();
   chip.mesh = {4, 4};

@@ -138,6 +138,35 @@ TEST(Partition, LeastDendritesCountBorders) {
   EXPECT_EQ((sum + 511) / 512, 788);
 }
 
+TEST(Geometry, ShiftsAddUpToTheFactor) {
+  using Shifts = std::vector<int>;
+  EXPECT_EQ(mapper::shifts_of(1, 1), Shifts{0});
+  EXPECT_EQ(mapper::shifts_of(3, 1), (Shifts{0, 0, 0}));
+  EXPECT_EQ(mapper::shifts_of(4, 2), (Shifts{1, 1}));
+  EXPECT_EQ(mapper::shifts_of(4, 3), Shifts{2});
+  EXPECT_EQ(mapper::shifts_of(6, 3), (Shifts{2, 1}));
+  EXPECT_EQ(mapper::shifts_of(128, 8), Shifts{7});
+  for (int planes = 1; planes <= 8; ++planes) {
+    // Fewest powers of two that add up to each factor, by dynamic programming.
+    std::vector<std::size_t> fewest{0};
+    for (int factor = 1; factor <= 600; ++factor) {
+      fewest.push_back(SIZE_MAX);
+      for (int s = 0; s < planes && 1 << s <= factor; ++s) {
+        fewest.back() =
+            std::min(fewest.back(), fewest[static_cast<std::size_t>(factor - (1 << s))] + 1);
+      }
+      int sum = 0;
+      const Shifts shifts = mapper::shifts_of(factor, planes);
+      for (const int shift : shifts) {
+        ASSERT_LT(shift, planes);
+        sum += 1 << shift;
+      }
+      ASSERT_EQ(sum, factor);
+      ASSERT_EQ(shifts.size(), fewest.back()) << factor << " with " << planes;
+    }
+  }
+}
+
 TEST(Partition, OneThresholdADendriteTakesACopyForEachLevel) {
   arch::CoreDescription core = reference_core();
   core.thresholds_per_dendrite = 1;

@@ -12,6 +12,7 @@
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/sim/simulation/workers.h"
 #include "testbenches/unit/support/chips.h"
+#include "testbenches/unit/support/network_builder.h"
 #include "testbenches/unit/support/random_network.h"
 
 namespace spikeloom::sim {
@@ -21,11 +22,11 @@ constexpr std::size_t kImages = 8;
 
 DataSet random_images(test::Random& random, const converter::Shape& shape) {
   DataSet data;
-  data.name = "random";
-  data.stored = shape;
+  std::vector<std::uint8_t> pixels;
   for (int i = 0; i < shape.size() * static_cast<int>(kImages); ++i) {
-    data.pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
+    pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
   }
+  data.set_pixels(kImages, shape, std::move(pixels));
   for (std::size_t i = 0; i < kImages; ++i) {
     data.labels.push_back(static_cast<std::uint8_t>(random.between(0, 2)));
   }
@@ -116,6 +117,48 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   const RangeResult functional = run(deployment, network, data, hw::Timing::kFunctional, 1);
   expect_same_counts(cycle, functional, false);
   expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kCycle, 3), true);
+}
+
+TEST(WeightPlanes, TheChipEqualsTheReferenceWithFewerDendrites) {
+  // Weights of three planes, and a shortcut times 3.
+  test::NetworkBuilder builder("planes", {2, 6, 6}, 3, 7);
+  const converter::Window window = test::square_window(3, 1, 1);
+  const converter::Window point = test::square_window(1);
+  builder.sum(6, {3},
+              {{converter::kEncoder, window},
+               {converter::kEncoder, window, 1, 2},
+               {converter::kEncoder, window, 1, 4}});
+  builder.sum(6, {3}, {{0, window}, {0, window, 1, 4}, {0, point, 1, 3}});
+  const converter::SpikingNetwork network = builder.build(3);
+  test::Random random(1);
+  const DataSet data = random_images(random, network.encoder.input);
+  arch::ChipDescription chip = test::chip_of_small_cores();
+  chip.core.axons = 160;
+  chip.core.dendrites = 120;
+  chip.core.route_entries = 1024;
+  chip.inter_chip.link_cycles = 1;
+  chip.inter_chip.flit_bits = 64;
+  std::vector<std::int64_t> dendrites;
+  std::vector<std::uint64_t> spikes;
+  for (const int planes : {1, 2, 8}) {
+    SCOPED_TRACE(planes);
+    chip.core.weight_planes = planes;
+    mapper::MappingReport report;
+    const arch::Deployment deployment =
+        mapper::map_network(network, network.encode(), chip, {}, &report);
+    const RangeResult cycle = run(deployment, network, data, hw::Timing::kCycle, 1);
+    expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kFunctional, 1), false);
+    dendrites.push_back(report.layers[0].dendrites + report.layers[1].dendrites);
+    spikes.push_back(0);
+    for (const auto& image : cycle.images) {
+      for (const LayerCounts& layer : image.layers) spikes.back() += layer.spikes;
+    }
+  }
+  EXPECT_GT(spikes[0], 100U);
+  EXPECT_EQ(spikes[1], spikes[0]);
+  EXPECT_EQ(spikes[2], spikes[0]);
+  EXPECT_LT(dendrites[1], dendrites[0]);
+  EXPECT_LT(dendrites[2], dendrites[1]);
 }
 
 /// Returns the number of networks, which the environment can increase.

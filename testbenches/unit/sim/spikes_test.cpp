@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests NumPy arrays and archives, the traces stored in them, and the network of traces/.
+// Tests what is recorded in NumPy archives, and the network of traces/.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -11,7 +11,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/npz.h"
@@ -22,76 +21,8 @@
 namespace spikeloom::sim {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
-
-TEST(Npy, HeaderIsPadded) {
-  for (const std::vector<std::size_t>& shape :
-       {std::vector<std::size_t>{}, {0}, {5}, {123456789, 16, 28, 28}}) {
-    const std::string header = base::npy_header("<i4", shape);
-    EXPECT_EQ(header.size() % 64, 0U);
-    EXPECT_EQ(header.back(), '\n');
-  }
-  EXPECT_THAT(base::npy_header("<i4", {5}), HasSubstr("'descr': '<i4', 'fortran_order': False"));
-  EXPECT_THAT(base::npy_header("<i4", {5}), HasSubstr("'shape': (5,), }"));
-  EXPECT_THAT(base::npy_header("|u1", {5, 7}), HasSubstr("'shape': (5, 7), }"));
-}
-
-TEST(Npy, ReadsWhatItWrites) {
-  const std::string text = base::npy_header("<u2", {3}) + std::string("\1\0\2\0\3\1", 6);
-  const base::NpyArray array = base::parse_npy({text.begin(), text.end()});
-  EXPECT_EQ(array.type, "<u2");
-  EXPECT_THAT(array.shape, ElementsAre(3));
-  EXPECT_THAT(array.data, ElementsAre(1, 0, 2, 0, 3, 1));
-}
-
-TEST(Npy, RefusesOthers) {
-  const auto problem = [](const std::string& text) -> std::string {
-    try {
-      base::parse_npy({text.begin(), text.end()});
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
-  };
-  const std::string good = base::npy_header("<u2", {3});
-  EXPECT_THAT(problem(good), HasSubstr("more or less data"));
-  EXPECT_THAT(problem(good.substr(0, 40)), HasSubstr("header is cut off"));
-  EXPECT_THAT(problem("text"), HasSubstr("not a NumPy array"));
-  EXPECT_THAT(problem(base::npy_header(">u2", {0})), HasSubstr("type >u2"));
-  // The product of the dimensions is 2^64, which overflows to 0.
-  EXPECT_THAT(problem(base::npy_header("|u1", {4294967296, 4294967296})), HasSubstr("its shape"));
-  std::string fortran = good;
-  fortran.replace(fortran.find("False"), 5, "True ");
-  EXPECT_THAT(problem(fortran), HasSubstr("Fortran order"));
-}
-
-TEST(Npz, ReadsWhatItWrites) {
-  const std::string path = testing::TempDir() + "archive." + std::to_string(::getpid());
-  std::vector<std::uint32_t> many(1000000);
-  for (std::size_t i = 0; i < many.size(); ++i)
-    many[i] = static_cast<std::uint32_t>(i * 2654435761);
-  {
-    base::NpzWriter writer(path);
-    writer.add("many", "<u4", many);
-    writer.add("none", "|u1", std::vector<std::uint8_t>());
-    writer.finish();
-  }
-  const auto arrays = base::read_npz(path);
-  ASSERT_EQ(arrays.size(), 2U);
-  EXPECT_EQ(arrays.at("many").size(), many.size());
-  EXPECT_EQ(base::unpack<std::uint32_t>(nlohmann::json::binary(arrays.at("many").data)), many);
-  EXPECT_THAT(arrays.at("none").shape, ElementsAre(0));
-  std::vector<std::uint8_t> bytes = base::read_file(path);
-  bytes[bytes.size() / 2] ^= 1;
-  base::write_file(path, bytes);
-  EXPECT_THROW(base::read_npz(path), base::UserError);
-  bytes.resize(bytes.size() / 2);
-  base::write_file(path, bytes);
-  EXPECT_THROW(base::read_npz(path), base::UserError);
-  std::remove(path.c_str());
-}
 
 /// Returns a network of 2x4x4 neurons of two levels, followed by 3x3 and 2x2 convolutions.
 converter::SpikingNetwork tiny_network() {
@@ -103,13 +34,14 @@ converter::SpikingNetwork tiny_network() {
 /// Returns the error of RecordedInput for a trace of two images with these arrays, empty if it is
 /// accepted.
 std::string trace_problem(const std::string& tick_type, const std::vector<std::uint8_t>& tick_bytes,
-                          const std::vector<std::uint32_t>& images) {
+                          const std::vector<std::uint32_t>& images,
+                          const std::vector<std::uint8_t>& labels = {7, 8}) {
   const std::string path = testing::TempDir() + "trace." + std::to_string(::getpid());
   {
     base::NpzWriter writer(path);
     writer.add("input_shape", "<i4", std::vector<std::int32_t>{2, 4, 4, 2});
     writer.add("images", "<u4", images);
-    writer.add("labels", "|u1", std::vector<std::uint8_t>{7, 8});
+    writer.add("labels", "|u1", labels);
     writer.add("entry_ticks", "<u4", std::vector<std::uint32_t>{0, 1});
     writer.begin("tick", tick_type, {1});
     writer.write(tick_bytes.data(), tick_bytes.size());
@@ -144,6 +76,11 @@ TEST(RecordedInput, TakesIntegersOfEachWidth) {
 
 TEST(RecordedInput, ImagesFollowEachOther) {
   EXPECT_THAT(trace_problem("|u1", {0}, {3, 5}), HasSubstr("images: row 1: got 5, expected 4"));
+}
+
+TEST(RecordedInput, ImagesMayHaveNoLabels) {
+  EXPECT_EQ(trace_problem("|u1", {0}, {3, 4}, {}), "");
+  EXPECT_THAT(trace_problem("|u1", {0}, {3, 4}, {7}), HasSubstr("labels: got 1 rows, expected 2"));
 }
 
 TEST(LevelFiles, LayersMayBeNamedLikePaths) {

@@ -205,9 +205,9 @@ class Workers : public ::testing::Test {
       : network_(test::NetworkBuilder("net", {1, 6, 6}, 2, 1).convolution(2, 3).build()),
         deployment_(mapper::map_network(network_, network_.encode(), test::small_chip(), {})),
         simulation_{deployment_, network_, data_, hw::Timing::kFunctional, nullptr, nullptr} {
-    data_.name = "zeros";
-    data_.stored = network_.encoder.input;
-    data_.pixels.resize(static_cast<std::size_t>(data_.stored.size()) * kImages);
+    const converter::Shape& input = network_.encoder.input;
+    data_.set_pixels(kImages, input,
+                     std::vector<std::uint8_t>(static_cast<std::size_t>(input.size()) * kImages));
     data_.labels.resize(kImages);
   }
   ~Workers() override { EXPECT_FALSE(has_children()); }

@@ -82,6 +82,7 @@ arch::ChipDescription random_chip(Random& random) {
   if (chip.topology == arch::TopologyKind::kMesh && random.chance(50)) {
     chip.topology = arch::TopologyKind::kTorus;
   }
+  if (random.chance(50)) chip.core.weight_planes = random.between(2, 8);
   return chip;
 }
 

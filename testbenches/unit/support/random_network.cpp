@@ -157,6 +157,17 @@ class Grower {
     return result;
   }
 
+  /// Gives the weights of some term one or two more planes.
+  void add_planes(std::vector<TermSpec>& terms) {
+    if (!random_.chance(25)) return;
+    TermSpec plane =
+        terms[static_cast<std::size_t>(random_.between(0, static_cast<int>(terms.size()) - 1))];
+    for (int more = random_.between(1, 2); more > 0; --more) {
+      plane.repeat *= 2;
+      terms.push_back(plane);
+    }
+  }
+
   /// Adds a layer that sums all sources into all channels; one source may occur twice.
   void add_sum(std::vector<int> sources, bool dense) {
     const bool merges = sources.size() > 1;
@@ -171,6 +182,7 @@ class Grower {
       const int repeat = merges && random_.chance(40) ? random_.between(2, 4) : 1;
       terms.push_back({sources[i], all[i], groups, repeat});
     }
+    add_planes(terms);
     builder_.sum(channels, random_values(random_), terms);
     if (random_.chance(25)) builder_.classify(random_.between(1, 3), random_.between(1, 3));
   }
@@ -186,6 +198,7 @@ class Grower {
       terms.push_back({sources[i], all[i], groups, 1, channels, outputs});
       channels += outputs;
     }
+    add_planes(terms);
     builder_.sum(channels, random_values(random_), terms);
     if (random_.chance(25)) builder_.classify(random_.between(1, 3), random_.between(1, 3));
   }

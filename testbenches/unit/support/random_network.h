@@ -13,8 +13,8 @@ converter::Quantizer random_quantizer(Random& random);
 converter::HostEncoder random_encoder(Random& random);
 
 /// Returns a small network in which each layer reads the one before it: strides, padding, dilation,
-/// groups, dense layers, max pooling, relays, 1 to 4 levels of any values, constant neurons, border
-/// classes.
+/// groups, dense layers, weights of several planes, max pooling, relays, 1 to 4 levels of any
+/// values, constant neurons, border classes.
 converter::SpikingNetwork random_chain(Random& random);
 
 /// Returns a small network with branches that end in sums, some with repeated weights, and in
