@@ -319,9 +319,10 @@ TEST(OnnxLayouts, DenseLayersOverTransposedActivations) {
   OnnxBuilder o({-1, 1, 4, 4});
   const auto x = o.node("Transpose", {first_of_all_levels(o)}, {{"perm", Dims{0, 3, 1, 2}}});
   const auto flat = o.node("Reshape", {x, o.integers({2}, {-1, 32})});
-  const auto sum =
-      o.node("Gemm", {flat, o.bytes({4, 32}, random_codes(128, 1))}, {{"transB", kOne}}, "second");
-  scores(o, round_to_halves(o, multiply(o, sum, 0.25F)), 4);
+  const auto weights =
+      o.node("DequantizeLinear", {o.bytes({4, 32}, random_codes(128, 1)), o.scalar(0.25F)});
+  const auto sum = o.node("Gemm", {flat, weights}, {{"transB", kOne}}, "second");
+  scores(o, round_to_halves(o, sum), 4);
   EXPECT_THAT(names(expect_lossless(o).network), ElementsAre("first", "second"));
 }
 

@@ -103,7 +103,6 @@ TEST(OnnxOutput, OperatorsThatDoNotAreRefused) {
       {"(ArgMax): it takes the lowest score, or the last of equal ones",
        "ArgMax",
        {{"axis", kOne}, {"select_last_index", kOne}}},
-      {"(Softmax): attribute temperature", "Softmax", {{"temperature", 2.0F}}},
       {"node \"order\" (ArgMin): it is not accepted", "ArgMin", {{"axis", kOne}}},
   };
   for (const Case& c : cases) {
