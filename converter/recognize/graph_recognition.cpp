@@ -39,6 +39,25 @@ bool keeps_order(const OnnxNode& node) {
   return is_any_of(node.op(), {"Softmax", "LogSoftmax", "ArgMax", "TopK"});
 }
 
+/// Refuses such an operator if it does not go over the scores, or takes the least or the last one.
+void check_order(const OnnxNode& node, const Value& scores) {
+  node.allow_attributes({"axis", "keepdims", "select_last_index", "largest", "sorted"});
+  const std::int64_t rank = scores.layout.rank() + 1;
+  const std::int64_t given = node.integer("axis", node.op() == "ArgMax" ? 0 : -1);
+  const std::int64_t axis = given < 0 ? given + rank : given;
+  const bool over_scores =
+      axis >= 1 && axis < rank &&
+      scores.layout.dims()[static_cast<std::size_t>(axis) - 1] == scores.layout.size();
+  if (!over_scores) {
+    node.refuse(fmt::format("axis {} of activations of {}", given, format_shape(scores)),
+                "the axis of the class scores");
+  }
+  if (node.integer("largest", 1) == 0 || node.integer("select_last_index", 0) != 0) {
+    node.refuse("it takes the lowest score, or the last of equal ones",
+                "the first of the highest ones");
+  }
+}
+
 /// Whether a node only passes on its first input.
 bool is_pass_through(const OnnxGraph& graph, const OnnxNode& node) {
   if (!is_any_of(node.op(), {"Identity", "Dropout"})) return false;
@@ -148,6 +167,7 @@ class Recognizer {
     if (is_pass_through(graph_, node)) return input(0);
     if (keeps_order(node)) {
       Value result = input(0);
+      check_order(node, result);
       result.left_out.push_back(node.label());
       return result;
     }

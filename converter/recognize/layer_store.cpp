@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/converter/network/weight_grid.h"
 #include "spikeloom/converter/recognize/image_quantizer.h"
 
 namespace spikeloom::converter {
@@ -106,6 +107,15 @@ struct Range {
   }
 };
 
+/// Returns the value of the lowest set bit of a float32 number other than 0.
+double last_bit(double value) {
+  constexpr int kDigits = 24;
+  int exponent = 0;
+  const auto digits =
+      static_cast<std::int64_t>(std::ldexp(std::abs(std::frexp(value, &exponent)), kDigits));
+  return std::ldexp(static_cast<double>(digits & -digits), exponent - kDigits);
+}
+
 /// Returns the sums of the negative and of the positive weights of an output. They are not nearer
 /// to 0 than those of its integer weights times their scale.
 Range sums_of(const GraphWeights& weights, std::size_t output, std::size_t fan_in) {
@@ -120,23 +130,21 @@ Range sums_of(const GraphWeights& weights, std::size_t output, std::size_t fan_i
     return range;
   }
   double sums[2] = {0, 0};
-  std::int64_t counts[2] = {0, 0};
-  double magnitude = 0;
-  bool ternary = true;
+  double smallest = std::numeric_limits<double>::infinity();
+  double largest = 0;
+  double unit = smallest;  // power of two that all weights are multiples of
   for (std::size_t i = first; i < first + fan_in; ++i) {
     const auto weight = static_cast<double>(weights.values[i]);
     if (weight == 0) continue;
-    if (magnitude == 0) magnitude = std::abs(weight);
-    ternary = ternary && std::abs(weight) == magnitude;
     sums[weight > 0 ? 1 : 0] += weight;
-    ++counts[weight > 0 ? 1 : 0];
-  }
-  if (ternary) {
-    const Rational scale = Rational::from_double(magnitude);
-    return {-(scale * Rational(counts[0])), scale * Rational(counts[1])};
+    smallest = std::min(smallest, std::abs(weight));
+    largest = std::max(largest, std::abs(weight));
+    unit = std::min(unit, last_bit(weight));
   }
   Range range{Rational::from_double(sums[0]), Rational::from_double(sums[1])};
-  range.widen(21);  // a value may be a rounded multiple of its scale
+  // Other weights than these may be rounded multiples of their scale.
+  const bool exact = smallest >= largest || largest <= kMaxCode * unit;
+  if (!exact) range.widen(21);
   return range;
 }
 

@@ -230,6 +230,7 @@ Value read_concatenation(const OnnxNode& node, const std::vector<const Value*>& 
   Value value;
   value.layout = Layout::concatenated(layouts, static_cast<int>(axis) - 1);
   value.shape = planes ? shape : Shape{neurons, 1, 1};
+  value.is_integer = inputs.front()->is_integer;
   value.content = std::move(levels);
   return value;
 }

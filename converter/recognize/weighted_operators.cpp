@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <iterator>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "spikeloom/converter/network/weight_grid.h"
 #include "spikeloom/converter/recognize/image_quantizer.h"
 #include "spikeloom/converter/recognize/window_recognition.h"
 
@@ -242,8 +244,10 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
   window.kernel_height = input.shape.height;
   window.kernel_width = input.shape.width;
   const int rank = input.layout.rank();
-  if (node.op() == "GlobalAveragePool" || node.op() == "QLinearGlobalAveragePool" ||
-      node.op() == "GlobalMaxPool") {
+  std::string op = operator_name(node);
+  constexpr std::string_view kLinear = "QLinear";  // of ONNX Runtime
+  if (op.rfind(kLinear, 0) == 0) op.erase(0, kLinear.size());
+  if (op == "GlobalAveragePool" || op == "GlobalMaxPool") {
     node.allow_attributes({"channels_last"});
     require_planes(node, input);
     std::vector<int> dims(at(rank), 1);
@@ -251,7 +255,7 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
     layout = Layout(std::move(dims));
     return window;
   }
-  if (node.op() == "ReduceMean" || node.op() == "ReduceMax") {
+  if (op == "ReduceMean" || op == "ReduceMax") {
     node.allow_attributes({"axes", "keepdims", "noop_with_empty_axes"});
     std::vector<std::int64_t> axes = node.integers("axes", {});
     if (!node.input(1).empty()) {
@@ -287,19 +291,30 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
     return window;
   }
   node.allow_attributes({"kernel_shape", "strides", "pads", "auto_pad", "dilations", "ceil_mode",
-                         "count_include_pad", "storage_order"});
+                         "count_include_pad", "storage_order", "channels_last"});
   require_planes(node, input);
   window = read_window(node, padded(input), input.layout.rank() - 1, {0, 0});
   const bool has_pads =
       window.pad_top + window.pad_left + window.pad_bottom + window.pad_right != 0;
-  if (operator_name(node) == "AveragePool" && has_pads &&
-      node.integer("count_include_pad", 0) == 0) {
+  if (op == "AveragePool" && has_pads && node.integer("count_include_pad", 0) == 0) {
     node.refuse("windows at the border are divided by fewer pixels",
                 "no padding, or count_include_pad 1");
   }
   add_pads(input, window);
   layout = planes_layout(input, output_shape(window, input.shape, input.shape.channels));
   return window;
+}
+
+/// Returns the weights with their integers and scales, if they have any.
+std::shared_ptr<const GraphWeights> with_codes(const QuantizedTerm& term) {
+  WeightConflict conflict{};
+  if (!term.weights->codes.empty()) return term.weights;
+  const auto grid = find_grid(*term.weights, at(term.outputs), conflict);
+  if (!grid) return term.weights;
+  auto weights = std::make_shared<GraphWeights>(*term.weights);
+  weights->codes.assign(grid->codes.begin(), grid->codes.end());
+  for (const Rational& scale : grid->scales) weights->scales.push_back(scale.to_double());
+  return weights;
 }
 
 /// Returns the sum of `sum` over windows of its outputs: each of its convolutions with a larger
@@ -335,10 +350,12 @@ QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
       node.refuse("its sum over windows of a layer without quantizer has too many weights",
                   "a quantizer before it");
     }
+    // Sums of rounded products would be no multiples of their scale: their integers are added.
+    const std::shared_ptr<const GraphWeights> from_weights = with_codes(term);
     auto weights = std::make_shared<GraphWeights>();
-    weights->scales = term.weights->scales;
-    weights->values.assign(rows * at(w.taps()), 0.0F);
-    if (!term.weights->codes.empty()) weights->codes.assign(weights->values.size(), 0);
+    weights->scales = from_weights->scales;
+    std::vector<double> sums(rows * at(w.taps()));
+    if (!from_weights->codes.empty()) weights->codes.assign(sums.size(), 0);
     for (std::size_t row = 0; row < rows; ++row) {
       for (int tap = 0; tap < inner.taps() * window.taps(); ++tap) {
         const int in = tap % inner.taps();
@@ -349,9 +366,16 @@ QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
             out % window.kernel_width * step_x + in % inner.kernel_width * inner.dilation_x;
         const std::size_t from = row * at(inner.taps()) + at(in);
         const std::size_t to = row * at(w.taps()) + at(y * w.kernel_width + x);
-        weights->values[to] += term.weights->values[from];
-        if (!weights->codes.empty()) weights->codes[to] += term.weights->codes[from];
+        sums[to] += static_cast<double>(from_weights->values[from]);
+        if (!weights->codes.empty()) weights->codes[to] += from_weights->codes[from];
       }
+    }
+    for (const double weight : sums) {
+      weights->values.push_back(static_cast<float>(weight));
+      if (term.source != kImage || static_cast<double>(weights->values.back()) == weight) continue;
+      node.refuse(
+          "sums of weights of the first layer, which the host computes, are no float32 numbers",
+          "a quantizer before it");
     }
     term.weights = std::move(weights);
   }
@@ -622,7 +646,10 @@ Value identity_sum(const Context& context, const OnnxNode& node, const Value& in
                   "activations of one height and width");
     }
   }
-  return sum_value(context, node, input, depthwise(node, sources, {}, input.shape), input.layout);
+  Value value =
+      sum_value(context, node, input, depthwise(node, sources, {}, input.shape), input.layout);
+  value.is_integer = input.is_integer;
+  return value;
 }
 
 Value read_average(const Context& context, const OnnxNode& node, const Value& input) {
@@ -721,6 +748,7 @@ Value read_maximum(const Context& context, const OnnxNode& node, const Value& in
   }
   value.shape = output_shape(window, input.shape, input.shape.channels);
   value.layout = std::move(layout);
+  value.is_integer = input.is_integer;
   value.content = std::move(pooled);
   return value;
 }

@@ -706,7 +706,7 @@ bool are_equal(const GraphMaker& maker, const std::vector<std::uint8_t>& levels,
     other.offset = values.data.front().convert_to<double>() - step * levels.front();
     return stand_for(levels, other, values);
   };
-  if (maker.is_integer(tensor)) return with_step(1);
+  if (maker.is_integer(tensor)) return are_integers_of(levels, values);
   return quantizer.step == 1 &&
          std::any_of(maker.scales().begin(), maker.scales().end(), with_step);
 }

@@ -369,7 +369,7 @@ TEST(OnnxRefusal, Layers) {
          return o.node("AveragePool", {x}, {{"kernel_shape", Dims{4, 4}}}, "middle");
        }},
       {"(Flatten): it follows node \"middle\" (Softmax); accepted: nothing but the output after it",
-       [](auto& o, auto& x) { return o.node("Softmax", {x}, {}, "middle"); }},
+       [](auto& o, auto& x) { return o.node("Softmax", {o.node("Flatten", {x})}, {}, "middle"); }},
       {"(Gemm): its input is no vector; accepted: Flatten before it",
        [](auto& o, auto& x) {
          const auto weights = o.floats({4, 1}, {1, 1, 1, 1});

@@ -448,6 +448,26 @@ class Evaluation {
       }
       return quantize(y, *inputs[6], inputs[7], types_.at(node.input(7)), 0);
     }
+    if (op == "QLinearAdd") {
+      const Values left = dequantize(first, *inputs[1], inputs[2], 0);
+      const Values right = dequantize(*inputs[3], *inputs[4], inputs[5], 0);
+      return quantize(add(left, right), *inputs[6], inputs[7], types_.at(node.input(7)), 0);
+    }
+    if (op == "QLinearConcat") {
+      std::vector<Values> parts;
+      for (std::size_t i = 2; i < inputs.size(); i += 3) {
+        parts.push_back(dequantize(*inputs[i], *inputs[i + 1], inputs[i + 2], 0));
+      }
+      Inputs pointers;
+      for (const Values& part : parts) pointers.push_back(&part);
+      const int along = attributes.integer("axis", 1) - 1;
+      return quantize(concatenate(pointers, along), first, inputs[1], types_.at(node.input(1)), 0);
+    }
+    if (op == "QLinearAveragePool" || op == "QLinearGlobalAveragePool") {
+      const Values x = dequantize(first, *inputs[1], inputs[2], 0);
+      const Values y = pool(op.substr(7), attributes, x);
+      return quantize(y, *inputs[3], inputs[4], types_.at(node.input(4)), 0);
+    }
     if (op == "QuantizeLinear") {
       const int type = input(2) == nullptr ? onnx::TensorProto::UINT8 : types_.at(node.input(2));
       return quantize(first, *inputs[1], input(2), type, axis(1));
