@@ -41,7 +41,7 @@ bool keeps_order(const OnnxNode& node) {
 
 /// Refuses such an operator if it does not go over the scores, or takes the least or the last one.
 void check_order(const OnnxNode& node, const Value& scores) {
-  node.allow_attributes({"axis", "keepdims", "select_last_index", "largest", "sorted"});
+  node.allow_attributes({"axis", "k", "keepdims", "select_last_index", "largest", "sorted"});
   const std::int64_t rank = scores.layout.rank() + 1;
   const std::int64_t given = node.integer("axis", node.op() == "ArgMax" ? 0 : -1);
   const std::int64_t axis = given < 0 ? given + rank : given;
