@@ -161,17 +161,18 @@ class Oracle:
         if no_level.any():
             at = tuple(numpy.argwhere(no_level)[0])
             raise Disagreement("value", f"{where}: {values[at]} at {at} is no value of {levels}")
-        expected = self.narrowed(layer, expected, levels.count, computed, where)
+        near, distances = self.near_ties(hidden, reference)
+        if hidden.exact or near is None:
+            near = numpy.zeros_like(expected, dtype=bool)
+        near = near.reshape(expected.shape)
+        expected = self.narrowed(layer, expected, levels.count, computed, near, where)
         self.counts.layers += 1
         self.counts.levels += expected.size
         self.counts.exact_layers += hidden.exact
-        near, distances = self.near_ties(hidden, reference)
-        if hidden.exact and near is not None:
+        if hidden.exact and distances is not None:
             self.counts.ties += int((distances == 0).sum())
-        different = computed != expected
-        excused = different & near if near is not None and not hidden.exact else (
-            numpy.zeros_like(different))
-        wrong = different & ~excused
+        excused = (computed != expected) & near
+        wrong = (computed != expected) & ~near
         if wrong.any():
             at = tuple(int(i) for i in numpy.argwhere(wrong)[0])
             before = ""
@@ -188,7 +189,7 @@ class Oracle:
 
     @staticmethod
     def narrowed(layer: object, expected: numpy.ndarray, count: int, computed: numpy.ndarray,
-                 where: str) -> numpy.ndarray:
+                 near: numpy.ndarray, where: str) -> numpy.ndarray:
         """Returns the levels that a layer should have if the converter leaves out those that no
         sum reaches and those that no reader tells apart: any range of as many levels as the layer
         has."""
@@ -196,7 +197,9 @@ class Oracle:
         if own > count:
             raise Disagreement("levels", f"{where}: {own} levels, not {count}")
         ranges = [numpy.clip(expected - first, 0, own) for first in range(count + 1)]
-        return min(ranges, key=lambda levels: int((levels != computed).sum()))
+        # Next to a tie a level is one off at most, which tells ranges apart if nothing else does.
+        return min(ranges, key=lambda levels: (int(((levels != computed) & ~near).sum()),
+                                               int(numpy.abs(levels - computed).sum())))
 
     @staticmethod
     def neurons(values: numpy.ndarray, hidden: Hidden) -> numpy.ndarray:

@@ -306,8 +306,9 @@ class Quantizers(Sums):
             low, high = RANGES.get(quantizer["kind"], (0, 255))
             count = min(high - low, 255)
             zero = self.zero_of(quantizer, quantizer["kind"])
-            return step * count * quantizer["spread"], step * ((low + high) / 2 - zero)
-        middle = 0.0 if quantizer["signed"] else step * count / 2
+            return step * count * quantizer["spread"], step * ((low + high) / 2 - zero + 0.2)
+        # Not at a tie, where channels without weights would be.
+        middle = step * (0.2 if quantizer["signed"] else count / 2 + 0.2)
         return step * (count + 1) * quantizer["spread"], middle
 
     def fitted(self, value: Value, quantizer: dict) -> dict:

@@ -83,6 +83,8 @@ class Sums(Steps):
     def weighted(self, value: Value, block: dict, gain: float, target: float) -> Value:
         """Adds a convolution or dense layer whose sums have the deviation target / gain."""
         self.random = numpy.random.RandomState(block["seed"])
+        if len(value.parts) > 1:
+            block = {**block, "weights": self.few_bits(block["weights"])}
         dense = block["op"] == "dense"
         if dense:
             pointwise = block.get("pointwise") and len(value.dims) > 1 and value.is_planes()
@@ -102,6 +104,11 @@ class Sums(Steps):
             value = self.as_float(value)
         return self.dense(value, block, gain, target, arithmetic) if dense else self.convolution(
             value, block, gain, target, arithmetic)
+
+    @staticmethod
+    def few_bits(weights: dict) -> dict:
+        """Weights times the ratio of the steps of added activations, up to 8, are at most 255."""
+        return {**weights, "bits": min(weights["bits"], 4)}
 
     def convolution(self, value: Value, block: dict, gain: float, target: float,
                     arithmetic: str) -> Value:
