@@ -183,7 +183,8 @@ class Oracle:
             raise Disagreement(
                 "level", f"{where}: {int(wrong.sum())} of {wrong.size} levels differ, the first at "
                 f"{at}: converted {computed[at]}, ONNX Runtime {expected[at]} of "
-                f"0..{layer.quantizer.levels}{before}{', exact arithmetic' if hidden.exact else ''}")
+                f"0..{layer.quantizer.levels}{before}"
+                f"{', exact arithmetic' if hidden.exact else ''}")
         self.counts.excused += int(excused.sum())
         return expected
 

@@ -134,7 +134,8 @@ class Drawer:
                 "stride": [self.choice(1, 2, 2)] * 2, "dilation": [1, 1],
                 "pads": self.choice([0, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1], [0, 0, 1, 1]),
                 "form": self.choice("window", "window", "window", "global", "reduce"),
-                "linear": self.chance(0.2), "keepdims": self.chance(0.5), "steps": self.steps(1) if self.chance(0.3) else [],
+                "linear": self.chance(0.2), "keepdims": self.chance(0.5),
+                "steps": self.steps(1) if self.chance(0.3) else [],
                 "quantizer": self.quantizer("average")}
 
     def same_convolution(self) -> dict:
@@ -231,7 +232,8 @@ class Drawer:
         layout = self.choice("", "", "", "", "channels_last", "flat")
         if layout == "channels_last" and dims[0] in dims[1:2]:
             layout = ""  # the order of the pixels must show in the shape
-        return {"dims": dims, "layout": layout, "seed": self.seed(), "pixels": self.chance(0.3), "steps": steps,
+        return {"dims": dims, "layout": layout, "seed": self.seed(), "pixels": self.chance(0.3),
+                "steps": steps,
                 "quantizer": self.quantizer("average") if self.chance(0.6) else None,
                 "first_layer": self.choice("auto", "auto", "auto", "chip", "host")}
 
