@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,13 +50,30 @@ constexpr int columns_per_dendrite(Synapse value) {
   return 0;
 }
 
+/// What a row of the crossbar memory holds, which decides what a tick reads.
+enum class CrossbarRows {
+  kAxons,      ///< the weights of an axon: the rows of the set axons are read
+  kDendrites,  ///< the weights of a dendrite: the rows of all dendrites in use are read
+};
+
+constexpr std::string_view name(CrossbarRows value) {
+  switch (value) {
+    case CrossbarRows::kAxons:
+      return "axons";
+    case CrossbarRows::kDendrites:
+      return "dendrites";
+  }
+  return {};
+}
+
 struct CoreTiming {
   int scan_axons_per_cycle;     ///< bits of the axon bitmap scanned per cycle
-  int word_bits;                ///< columns per word of the crossbar memory; one word per cycle
+  int word_bits;                ///< bits of a row, in each plane, per word of the crossbar memory
   int neurons_per_cycle;        ///< neurons gathered and compared in parallel
   int gather_cycles_per_group;  ///< cycles to add one dendrite to a neuron's potential
   int compare_cycles;           ///< cycles to compare a potential with all its thresholds
   int emit_cycles_per_packet;   ///< minimum cycles between two packets into the router
+  int cycles_per_word = 1;      ///< cycles to read a word of the crossbar memory
 };
 
 /// A table in the core by which one packet sets several axons.
@@ -66,8 +84,8 @@ struct ExpansionDescription {
 };
 
 struct CoreDescription {
-  int axons;      ///< rows of the crossbar, and axons per group
-  int dendrites;  ///< physical columns: ternary, or one-bit for kBinaryPair
+  int axons;      ///< of the crossbar, and of a group
+  int dendrites;  ///< of the crossbar: ternary, or one-bit for kBinaryPair
   Synapse synapse;
   int fan_in_groups;            ///< maximum number of groups of axons
   int thresholds_per_dendrite;  ///< thresholds that one column, or sum of columns, serves
@@ -75,6 +93,7 @@ struct CoreDescription {
   int route_entries;
   CoreTiming timing;
   ExpansionDescription expansion;
+  CrossbarRows rows = CrossbarRows::kAxons;
   int weight_planes = 1;  ///< a neuron adds dendrites times 2^0 .. 2^(weight_planes - 1)
 
   /// Columns that hold a ternary weight each.
@@ -160,15 +179,28 @@ struct InterChipDescription {
   int packet_link_cycles() const { return packet_cycles(link_cycles, flit_bits); }
 };
 
+/// Thousandths of a cycle, in which the mean cycles per packet of a port are counted.
+constexpr std::uint32_t millicycles(double cycles) {
+  return static_cast<std::uint32_t>(cycles * 1e3 + 0.5);
+}
+
+/// A stretch above the root of a quadtree that every packet crosses, one at a time.
+struct TrunkDescription {
+  double cycles_per_packet = 0.0;  ///< mean cycles; a multiple of 0.001; 0: there is no trunk
+
+  bool exists() const { return cycles_per_packet > 0.0; }
+  std::uint32_t millicycles_per_packet() const { return millicycles(cycles_per_packet); }
+};
+
 struct HostPortDescription {
   double cycles_per_packet;  ///< mean cycles per packet in each direction; a multiple of 0.001
   int x;                     ///< router that it is attached to, in board coordinates
   int y;
   int level = 0;  ///< for a quadtree: levels above core (x, y) of its router; 0: the root
+  bool multicast =
+      true;  ///< the host's packets may go to a rectangle of cores, as router.multicast
 
-  std::uint32_t millicycles_per_packet() const {
-    return static_cast<std::uint32_t>(cycles_per_packet * 1e3 + 0.5);
-  }
+  std::uint32_t millicycles_per_packet() const { return millicycles(cycles_per_packet); }
 };
 
 /// What happens to a spike that arrives after the end of its tick.
@@ -217,9 +249,10 @@ constexpr bool is_delivered(LateSpikes value) {
 }
 
 struct SyncDescription {
-  int barrier_cycles;    ///< from the last event of a tick to the start of the next
-  bool pipeline = true;  ///< one image per tick; if false, one image in the network at a time
-  int tick_cycles = 0;   ///< length of every tick; 0: a barrier ends a tick when all is done
+  int barrier_cycles;       ///< from the last event of a tick to the start of the next
+  bool pipeline = true;     ///< if false, only one image is in the network at a time
+  int ticks_per_image = 1;  ///< with a pipeline: ticks from an image's entry to that of the next
+  int tick_cycles = 0;      ///< length of every tick; 0: a barrier ends a tick when all is done
   LateSpikes late_spikes = LateSpikes::kFail;
 };
 
@@ -258,6 +291,7 @@ struct ChipDescription {
   MeshDescription mesh;  ///< of one chip
   CoreDescription core;
   RouterDescription router;
+  TrunkDescription trunk;
   HostPortDescription host_port;
   SyncDescription sync;
   BusDescription bus;
@@ -268,9 +302,13 @@ struct ChipDescription {
 
   /// The grid of all cores of the board.
   MeshDescription grid() const { return {mesh.columns * board.columns, mesh.rows * board.rows}; }
-  /// Whether the routers can deliver one packet to all cores of `region`.
-  bool can_deliver_to(const Region& region) const {
-    return grid().contains(region) && (router.multicast || region.cores() == 1);
+  /// Whether packets of the host, or of cores, may go to several cores.
+  bool multicasts(bool from_host) const {
+    return router.multicast && (!from_host || host_port.multicast);
+  }
+  /// Whether the network delivers one packet of the host, or of a core, to all cores of `region`.
+  bool can_deliver_to(const Region& region, bool from_host) const {
+    return grid().contains(region) && (multicasts(from_host) || region.cores() == 1);
   }
   /// Returns chip and unit of core `number` of the board.
   CoreLocation place(int number) const;

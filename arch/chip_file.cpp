@@ -32,6 +32,8 @@ CoreTiming read_core_timing(const base::ConfigMap& map) {
   timing.gather_cycles_per_group = read_int(map, "gather_cycles_per_group", 0, kMaxCycles);
   timing.compare_cycles = read_int(map, "compare_cycles", 1, kMaxCycles);
   timing.emit_cycles_per_packet = read_int(map, "emit_cycles_per_packet", 1, kMaxCycles);
+  timing.cycles_per_word =
+      static_cast<int>(map.integer("cycles_per_word", {1, kMaxCycles}, timing.cycles_per_word));
   return timing;
 }
 
@@ -53,6 +55,7 @@ CoreDescription read_core(const base::ConfigMap& map) {
   core.potential_bits = read_int(map, "potential_bits", 2, 32);
   core.route_entries = read_int(map, "route_entries", 1, 65535);
   core.timing = read_core_timing(map.map("timing"));
+  core.rows = map.choice<CrossbarRows>("rows", core.rows);
   core.weight_planes = static_cast<int>(
       map.integer("weight_planes", {1, GatherEntry::kMaxWeightPlanes}, core.weight_planes));
   if (map.has("axon_expansion")) core.expansion = read_expansion(map.map("axon_expansion"));
@@ -88,6 +91,15 @@ void check_board(base::ConfigFile& file, const ChipDescription& chip) {
   if (chip.host_port.y >= grid.rows) {
     file.error("host_port.y", fmt::format("got {}, allowed 0..{} (mesh.rows, board.rows)",
                                           chip.host_port.y, grid.rows - 1));
+  }
+  const double trunk = chip.trunk.cycles_per_packet;
+  if (chip.trunk.exists() && !has_levels(chip.topology)) {
+    file.error(
+        "trunk.cycles_per_packet",
+        fmt::format("got {}, but topology: {} has no root: allowed 0", trunk, name(chip.topology)));
+  } else if (chip.trunk.exists() && trunk < 1.0) {
+    file.error("trunk.cycles_per_packet",
+               fmt::format("got {}, allowed 0, or 1..{}", trunk, kMaxCycles));
   }
   if (!has_levels(chip.topology) && chip.host_port.level != 0) {
     file.error("host_port.level", fmt::format("got {}, but topology: {} has no levels: allowed 0",
@@ -127,6 +139,12 @@ void check_across(base::ConfigFile& file, const ChipDescription& chip) {
     file.error("core.axon_expansion.entry_bits",
                fmt::format("got {}, but a group, an axon and the end-of-list bit take {}",
                            chip.core.expansion.entry_bits, entry_bits));
+  }
+  if (!chip.sync.pipeline && chip.sync.ticks_per_image != 1) {
+    file.error("sync.ticks_per_image",
+               fmt::format("got {}, but pipeline: false, with which an image enters when the one "
+                           "before has left: allowed 1",
+                           chip.sync.ticks_per_image));
   }
   if (chip.bus.max_burst_bytes % kBusWordBytes != 0) {
     file.error("bus.max_burst_bytes", fmt::format("got {}, allowed multiples of {}",
@@ -172,13 +190,19 @@ InterChipDescription read_inter_chip(const base::ConfigMap& map, const BoardDesc
   return links;
 }
 
+double in_millicycles(double cycles) { return std::round(cycles * 1e3) / 1e3; }
+
+TrunkDescription read_trunk(const base::ConfigMap& map) {
+  return {in_millicycles(map.real("cycles_per_packet", {0.0, double{kMaxCycles}}, 0.0))};
+}
+
 HostPortDescription read_host_port(const base::ConfigMap& map) {
   HostPortDescription host{};
-  host.cycles_per_packet =
-      std::round(map.real("cycles_per_packet", {1.0, double{kMaxCycles}}) * 1e3) / 1e3;
+  host.cycles_per_packet = in_millicycles(map.real("cycles_per_packet", {1.0, double{kMaxCycles}}));
   host.x = read_int(map, "x", 0, Packet::kMaxCoordinate);
   host.y = read_int(map, "y", 0, Packet::kMaxCoordinate);
   host.level = static_cast<int>(map.integer("level", {0, Packet::kMaxCoordinate}, host.level));
+  host.multicast = map.boolean("multicast", host.multicast);
   return host;
 }
 
@@ -209,11 +233,14 @@ ChipDescription read_chip(base::ConfigFile& file) {
   chip.board = read_board(root.map("board"));
   chip.inter_chip = read_inter_chip(root.map("inter_chip"), chip.board);
   chip.router = read_router(root.map("router"));
+  chip.trunk = read_trunk(root.map("trunk"));
   chip.host_port = read_host_port(root.map("host_port"));
 
   const base::ConfigMap sync = root.map("sync");
   chip.sync.barrier_cycles = read_int(sync, "barrier_cycles", 1, 1 << 20);
   chip.sync.pipeline = sync.boolean("pipeline", true);
+  chip.sync.ticks_per_image =
+      static_cast<int>(sync.integer("ticks_per_image", {1, 1 << 16}, chip.sync.ticks_per_image));
   chip.sync.tick_cycles = static_cast<int>(sync.integer("tick_cycles", {0, 1 << 30}, 0));
   chip.sync.late_spikes = sync.choice<LateSpikes>("late_spikes", chip.sync.late_spikes);
 

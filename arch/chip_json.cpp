@@ -34,7 +34,9 @@ nlohmann::json to_json(const CoreDescription& core) {
                           {{"entries", expansion.entries},
                            {"cycles_per_write", expansion.cycles_per_write},
                            {"entry_bits", expansion.entry_bits}}}};
+  if (core.rows != CrossbarRows::kAxons) json["rows"] = name(core.rows);
   if (core.weight_planes != 1) json["weight_planes"] = core.weight_planes;
+  if (timing.cycles_per_word != 1) json["timing"]["cycles_per_word"] = timing.cycles_per_word;
   return json;
 }
 
@@ -47,11 +49,22 @@ nlohmann::json to_json(const RouterDescription& router) {
   return json;
 }
 
+nlohmann::json to_json(const HostPortDescription& host) {
+  nlohmann::json json = {{"cycles_per_packet", host.cycles_per_packet},
+                         {"x", host.x},
+                         {"y", host.y},
+                         {"level", host.level}};
+  if (!host.multicast) json["multicast"] = host.multicast;
+  return json;
+}
+
 nlohmann::json to_json(const SyncDescription& sync) {
-  return {{"barrier_cycles", sync.barrier_cycles},
-          {"pipeline", sync.pipeline},
-          {"tick_cycles", sync.tick_cycles},
-          {"late_spikes", name(sync.late_spikes)}};
+  nlohmann::json json = {{"barrier_cycles", sync.barrier_cycles},
+                         {"pipeline", sync.pipeline},
+                         {"tick_cycles", sync.tick_cycles},
+                         {"late_spikes", name(sync.late_spikes)}};
+  if (sync.ticks_per_image != 1) json["ticks_per_image"] = sync.ticks_per_image;
+  return json;
 }
 
 /// Renames the key `from` to `to`, if it exists.
@@ -84,18 +97,14 @@ nlohmann::json as_in_file(nlohmann::json chip) {
 }  // namespace
 
 nlohmann::json to_json(const ChipDescription& chip) {
-  return {
+  nlohmann::json json = {
       {"name", chip.name},
       {"clock_hz", chip.clock_hz},
       {"voltage_v", chip.voltage_v},
       {"mesh", {{"columns", chip.mesh.columns}, {"rows", chip.mesh.rows}}},
       {"core", to_json(chip.core)},
       {"router", to_json(chip.router)},
-      {"host_port",
-       {{"cycles_per_packet", chip.host_port.cycles_per_packet},
-        {"x", chip.host_port.x},
-        {"y", chip.host_port.y},
-        {"level", chip.host_port.level}}},
+      {"host_port", to_json(chip.host_port)},
       {"sync", to_json(chip.sync)},
       {"bus",
        {{"bytes_per_cycle", chip.bus.bytes_per_cycle},
@@ -106,6 +115,8 @@ nlohmann::json to_json(const ChipDescription& chip) {
       {"inter_chip",
        {{"link_cycles", chip.inter_chip.link_cycles}, {"flit_bits", chip.inter_chip.flit_bits}}},
       {"idle_core", name(chip.idle_core)}};
+  if (chip.trunk.exists()) json["trunk"] = {{"cycles_per_packet", chip.trunk.cycles_per_packet}};
+  return json;
 }
 
 ChipDescription chip_from_json(const nlohmann::json& json, const std::string& source) {

@@ -42,6 +42,7 @@ class GridRouters {
   static bool between_chips(const Place& place, unsigned port) {
     return (place.between_chips >> port & 1U) != 0;
   }
+  static constexpr bool is_trunk(const Place& /*place*/, unsigned /*port*/) { return false; }
 
   static RouterPlace router_place(const Place& place) { return {0, place.x, place.y}; }
   RouterPlace core_place(int core) const { return {0, grid_.x(core), grid_.y(core)}; }

@@ -9,6 +9,7 @@ struct LinkCosts {
   int between_chips = 1;
   int from_core = 0;  ///< injection into the network
   int from_host = 0;
+  int trunk = 1;
 };
 
 }  // namespace spikeloom::arch

@@ -26,6 +26,12 @@ std::vector<Link> list(const Topology& topology) {
 
 }  // namespace
 
+double cycles_per_packet(const Link& link, const ChipDescription& chip) {
+  if (link.is_trunk()) return chip.trunk.cycles_per_packet;
+  return link.between_chips ? chip.inter_chip.packet_link_cycles()
+                            : chip.router.packet_link_cycles();
+}
+
 std::vector<Link> list_links(const ChipDescription& chip) {
   return with_topology(chip, [](const auto& topology) { return list(topology); });
 }

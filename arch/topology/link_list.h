@@ -16,7 +16,13 @@ struct Link {
   RouterPlace from;
   RouterPlace to;
   bool between_chips = false;
+
+  /// Whether it is the trunk, which leads from the root of a quadtree back to the root.
+  bool is_trunk() const { return from == to; }
 };
+
+/// Returns the mean cycles that a packet occupies `link`.
+double cycles_per_packet(const Link& link, const ChipDescription& chip);
 
 /// Returns all links of a board, in the order of their indices.
 std::vector<Link> list_links(const ChipDescription& chip);

@@ -2,6 +2,7 @@
 #include "spikeloom/arch/topology/tree_topology.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -21,7 +22,8 @@ TreeTopology::TreeTopology(const ChipDescription& chip)
     : grid_(chip.grid()),
       chip_(chip.mesh),
       levels_(top_level(chip)),
-      chip_levels_(level_of(chip.mesh.columns, 0)) {
+      chip_levels_(level_of(chip.mesh.columns, 0)),
+      has_trunk_(chip.trunk.exists()) {
   const int host_level = chip.host_port.level == 0 ? levels_ : chip.host_port.level;
   host_ = {host_level, chip.host_port.x >> host_level, chip.host_port.y >> host_level};
   for (int level = 1; level <= levels_; ++level) {
@@ -68,18 +70,24 @@ std::optional<int> TreeTopology::chip(const Place& place) const {
   return y / chip_.rows * (grid_.columns / chip_.columns) + x / chip_.columns;
 }
 
+int TreeTopology::cost_to_root(int level, const LinkCosts& costs) const {
+  int cost = 0;
+  for (; level < levels_; ++level) cost += cost_above(level, costs);
+  return cost;
+}
+
 int TreeTopology::hops(const RouterPlace& from, const Region& region,
                        const LinkCosts& costs) const {
-  int hops = 0;
+  int hops = has_trunk_ ? cost_to_root(from.level, costs) + costs.trunk : 0;
   for (int level = 1; level < levels_; ++level) {
     const int x0 = region.x0 >> level;
     const int y0 = region.y0 >> level;
     const int x1 = region.x1 >> level;
     const int y1 = region.y1 >> level;
     // The packet goes down into each square that meets the region, except the one that it comes
-    // from...
+    // from, unless it has been over the trunk...
     int links = (x1 - x0 + 1) * (y1 - y0 + 1);
-    if (level >= from.level) {
+    if (!has_trunk_ && level >= from.level) {
       const int x = from.x >> (level - from.level);
       const int y = from.y >> (level - from.level);
       if (x0 <= x && x <= x1 && y0 <= y && y <= y1) --links;
@@ -92,6 +100,9 @@ int TreeTopology::hops(const RouterPlace& from, const Region& region,
 }
 
 int TreeTopology::hops_to_host(const RouterPlace& from, const LinkCosts& costs) const {
+  if (has_trunk_) {
+    return cost_to_root(from.level, costs) + costs.trunk + cost_to_root(host_.level, costs);
+  }
   const auto met = [&](int level) {
     return level >= host_.level &&
            from.x >> (level - from.level) == host_.x >> (level - host_.level) &&
@@ -112,6 +123,14 @@ std::vector<double> TreeTopology::distances(const std::vector<double>& packets, 
                                             const LinkCosts& costs) const {
   const auto at = [](int i) { return static_cast<std::size_t>(i); };
   std::vector<double> sums(at(grid_.cores()));
+  if (has_trunk_) {
+    // All places are equally far from each other.
+    const double core = costs.trunk + 2.0 * cost_to_root(1, costs);
+    const double host = costs.trunk + cost_to_root(1, costs) + cost_to_root(host_.level, costs);
+    const double all = std::accumulate(packets.begin(), packets.end(), 0.0);
+    std::fill(sums.begin(), sums.end(), core * all + host * host_packets);
+    return sums;
+  }
   for (int level = 1; level < levels_; ++level) {
     const std::size_t columns = width_[at(level)];
     const auto square_of = [&](int core) {

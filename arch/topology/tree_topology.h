@@ -25,6 +25,8 @@ namespace spikeloom::arch {
 /// one to its parent if the rectangle goes beyond its own square; a packet from the parent never
 /// goes back. Downward traffic never waits for upward traffic, and each direction ends in at most
 /// `levels` steps, so no circular wait can form. Squares that hold no chip have no routers.
+/// With a trunk every packet goes up to the root, over the trunk, which leads from the root's
+/// parent output back to its parent input, and down.
 class TreeTopology {
  public:
   /// Children are numbered by quadrant: x of the quadrant + 2 * y.
@@ -58,18 +60,23 @@ class TreeTopology {
     return port == kParent || (port < kParent && place.level > 1);
   }
   bool between_chips(const Place& place, unsigned port) const {
+    if (is_trunk(place, port)) return levels_ > chip_levels_;
     return place.level - (port == kParent ? 0 : 1) >= chip_levels_;
   }
-  /// Whether the port of a link leads to a router: not above the root, and not to a square without
-  /// chips.
+  bool is_trunk(const Place& place, unsigned port) const {
+    return port == kParent && place.level == levels_;
+  }
+  /// Whether the port of a link leads to a router: above the root only with a trunk, and not to a
+  /// square without chips.
   bool has_link(const Place& place, unsigned port) const {
-    if (port == kParent) return place.level < levels_;
+    if (port == kParent) return has_trunk_ || place.level < levels_;
     const auto below = static_cast<std::size_t>(place.level) - 1;
     const std::uint32_t rows = (first_[below + 1] - first_[below]) / width_[below];
     return 2U * place.x + (port & 1U) < width_[below] && 2U * place.y + (port >> 1) < rows;
   }
   /// Returns the other end of a link.
   Attachment peer(std::uint32_t /*router*/, const Place& place, unsigned port) const {
+    if (is_trunk(place, port)) return {router({place.level, place.x, place.y}), kParent};
     if (port == kParent) {
       return {router({place.level + 1, place.x >> 1, place.y >> 1}), quadrant(place.x, place.y)};
     }
@@ -91,6 +98,7 @@ class TreeTopology {
     return destination;
   }
   unsigned outputs(const Place& place, unsigned input, Destination destination) const {
+    if (has_trunk_ && input != kParent) return port_bit(kParent);
     if (destination.to_host()) return towards_host(place);
     const Region region = destination.region();
     // Converts the rectangle to squares of the children's level, to find which of their columns and
@@ -148,11 +156,14 @@ class TreeTopology {
   int cost_above(int level, const LinkCosts& costs) const {
     return level < chip_levels_ ? costs.on_chip : costs.between_chips;
   }
+  /// Returns the cost of the way from a router of `level` up to the root.
+  int cost_to_root(int level, const LinkCosts& costs) const;
 
   MeshDescription grid_;
   MeshDescription chip_;
   int levels_;
-  int chip_levels_;                                    ///< level of a chip's own root
+  int chip_levels_;  ///< level of a chip's own root
+  bool has_trunk_;
   RouterPlace host_;                                   ///< the host's router
   std::array<std::uint32_t, kMaxLevels + 1> width_{};  ///< [level]: squares in a row
   std::array<std::uint32_t, kMaxLevels + 2> first_{};  ///< [level]: first router

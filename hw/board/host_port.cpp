@@ -81,7 +81,8 @@ tlm::tlm_response_status HostPort::write(std::uint64_t address, const std::uint8
     std::uint64_t word;
     std::memcpy(&word, data + at, sizeof word);
     const arch::Packet packet(word);
-    if (!packet.valid() || packet.addresses_host() || !chip_.can_deliver_to(packet.region())) {
+    if (!packet.valid() || packet.addresses_host() ||
+        !chip_.can_deliver_to(packet.region(), true)) {
       return tlm::TLM_GENERIC_ERROR_RESPONSE;
     }
     packets.push_back({packet, 0, 0});

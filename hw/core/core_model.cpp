@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -209,9 +210,22 @@ std::int64_t CoreModel::row_words(const arch::GroupEntry& group) const {
   if (group.dendrites == 0) return 0;
   const int word_bits = chip_->core.timing.word_bits;
   const int per_dendrite = chip_->core.columns_per_dendrite();
+  if (chip_->core.rows == arch::CrossbarRows::kDendrites) {
+    return std::int64_t{per_dendrite} * ((group.axons + word_bits - 1) / word_bits);
+  }
   const int first = group.first_dendrite * per_dendrite / word_bits;
   const int last = ((group.first_dendrite + group.dendrites) * per_dendrite - 1) / word_bits;
   return last - first + 1;
+}
+
+std::int64_t CoreModel::row_cycles(const arch::GroupEntry& group) const {
+  return row_words(group) * chip_->core.timing.cycles_per_word;
+}
+
+void CoreModel::list_rows(std::size_t group, std::vector<int>& rows) const {
+  if (chip_->core.rows == arch::CrossbarRows::kAxons) return list_set_axons(group, rows);
+  rows.resize(to_size(tables_.groups[group].dendrites));
+  std::iota(rows.begin(), rows.end(), tables_.groups[group].first_dendrite);
 }
 
 void CoreModel::integrate(std::int64_t start) {
@@ -223,17 +237,24 @@ void CoreModel::integrate(std::int64_t start) {
     const arch::GroupEntry& group = tables_.groups[g];
     GroupActivity& activity = activity_[g];
     activity = {};
-    activity.scan_words = static_cast<std::uint64_t>(
-        (group.axons + timing.scan_axons_per_cycle - 1) / timing.scan_axons_per_cycle);
+    // A row of a dendrite is masked by the bitmap as a whole, without a scan.
+    const bool of_axons = chip_->core.rows == arch::CrossbarRows::kAxons;
+    if (of_axons) {
+      activity.scan_words = static_cast<std::uint64_t>(
+          (group.axons + timing.scan_axons_per_cycle - 1) / timing.scan_axons_per_cycle);
+    }
     list_set_axons(g, rows_);
     activity.axons = rows_.size();
     for (const int row : rows_) activity.synaptic_operations += nonzeros_[g][to_size(row)];
-    activity.row_word_reads = rows_.size() * static_cast<std::uint64_t>(row_words(group));
+    activity.row_word_reads = (of_axons ? rows_.size() : to_size(group.dendrites)) *
+                              static_cast<std::uint64_t>(row_words(group));
     if (group.dendrites > 0 && !rows_.empty()) {
       crossbar_->accumulate(rows_, group.first_dendrite, group.dendrites,
                             &sums_[to_size(group.first_dendrite)]);
     }
-    integrate_cycles_ += static_cast<std::int64_t>(activity.scan_words + activity.row_word_reads);
+    integrate_cycles_ +=
+        static_cast<std::int64_t>(activity.scan_words) +
+        static_cast<std::int64_t>(activity.row_word_reads) * timing.cycles_per_word;
     counter(CoreCounter::kScanWords) += activity.scan_words;
     counter(CoreCounter::kRowWordReads) += activity.row_word_reads;
     counter(CoreCounter::kSynapticOperations) += activity.synaptic_operations;

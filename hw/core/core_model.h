@@ -81,6 +81,11 @@ class CoreModel final : public CoreIf {
   const std::vector<arch::GroupEntry>& groups() const { return tables_.groups; }
   /// Returns the number of crossbar memory words in a row of the group.
   std::int64_t row_words(const arch::GroupEntry& group) const;
+  /// Returns the cycles to read a row.
+  std::int64_t row_cycles(const arch::GroupEntry& group) const;
+  /// Sets `rows` to the crossbar rows of a group that are read in a tick, in order: its set axons,
+  /// or its dendrites.
+  void list_rows(std::size_t group, std::vector<int>& rows) const;
   const NeuronUnit& neurons() const { return *neurons_; }
   const std::vector<std::uint16_t>& group_categories() const { return group_categories_; }
 

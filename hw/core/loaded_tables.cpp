@@ -31,7 +31,7 @@ std::vector<arch::GroupEntry> load_groups(const CoreMemory& memory,
 bool has_receiver(const arch::ChipDescription& chip, arch::Packet route) {
   switch (route.kind()) {
     case arch::PacketKind::kCore:
-      return chip.can_deliver_to(route.region());
+      return chip.can_deliver_to(route.region(), false);
     case arch::PacketKind::kHost:
       return true;
   }

@@ -188,6 +188,7 @@ class RouterNetwork final : public SpikeNetwork {
   Source host_source_;
   RateLimiter host_input_;
   RateLimiter host_output_;
+  RateLimiter trunk_;
   VisitWheel visits_;
   TimingWheel entries_;  ///< next packets of sources
   /// Start of the tick in the network's own cycles, which continue if packets wait at the end of a

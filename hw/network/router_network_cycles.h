@@ -164,7 +164,11 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
   ++activity.router_traversals;
   ++(far ? activity.inter_chip_transfers : activity.link_transfers);
   ++link_packets_[index * kPorts + output];
-  const std::uint32_t arrival = cycle + link_[far ? 1 : 0];
+  std::uint32_t arrival = cycle + link_[far ? 1 : 0];
+  if (topology_.is_trunk(router.place, output)) {
+    trunk_.take(cycle);
+    arrival = trunk_.free();
+  }
   router.output_free[output] = arrival;
   router.last_input[output] = static_cast<std::uint8_t>(input);
   push(to.router, to.port,

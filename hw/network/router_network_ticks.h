@@ -29,6 +29,7 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       core_sources_(static_cast<std::size_t>(chip.grid().cores())),
       host_input_(chip.host_port.millicycles_per_packet()),
       host_output_(chip.host_port.millicycles_per_packet()),
+      trunk_(chip.trunk.millicycles_per_packet()),
       visits_(router_count_),
       activity_(categories),
       link_packets_(router_count_ * kPorts),
@@ -65,6 +66,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   host_source_ = {};
   host_input_.clear();
   host_output_.clear();
+  trunk_.clear();
   visits_.clear();
   entries_.clear();
   start_ = 0;

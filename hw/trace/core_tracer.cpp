@@ -56,11 +56,11 @@ void CoreTracer::trace_integrate(const CoreModel& model, std::int64_t start) {
     cycle += static_cast<std::int64_t>(activity.scan_words);
     if (activity.row_word_reads == 0) continue;
     set(state_, cycle, static_cast<std::uint64_t>(CoreState::kRead));
-    model.list_set_axons(g, rows_);
-    const std::int64_t words = model.row_words(model.groups()[g]);
+    model.list_rows(g, rows_);
+    const std::int64_t cycles = model.row_cycles(model.groups()[g]);
     for (const int row : rows_) {
       set(row_, cycle, static_cast<std::uint64_t>(row));
-      cycle += words;
+      cycle += cycles;
     }
   }
   set(axons_, start, axons);

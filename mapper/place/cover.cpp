@@ -11,12 +11,12 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-Cover::Cover(const arch::MeshDescription& grid, bool multicast)
-    : grid_(grid), multicast_(multicast), rows_(at(grid.rows)) {}
+Cover::Cover(const arch::MeshDescription& grid) : grid_(grid), rows_(at(grid.rows)) {}
 
-void Cover::append(const int* cores, std::size_t count, std::vector<arch::Region>& regions) {
+void Cover::append(const int* cores, std::size_t count, bool multicast,
+                   std::vector<arch::Region>& regions) {
   if (count == 0) return;
-  if (!multicast_) {
+  if (!multicast) {
     for (std::size_t i = 0; i < count; ++i) {
       const int x = grid_.x(cores[i]);
       const int y = grid_.y(cores[i]);
@@ -81,7 +81,7 @@ void Cover::remove(const arch::Region& region) {
 std::vector<arch::Region> cover(const std::vector<int>& cores, const arch::MeshDescription& grid,
                                 bool multicast) {
   std::vector<arch::Region> regions;
-  Cover(grid, multicast).append(cores.data(), cores.size(), regions);
+  Cover(grid).append(cores.data(), cores.size(), multicast, regions);
   return regions;
 }
 

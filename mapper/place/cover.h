@@ -13,12 +13,13 @@ namespace spikeloom::mapper {
 /// Partitions sets of cores into rectangles, one packet each. Reuses its memory between calls.
 class Cover {
  public:
-  explicit Cover(const arch::MeshDescription& grid, bool multicast = true);
+  explicit Cover(const arch::MeshDescription& grid);
 
   /// Appends disjoint rectangles that cover exactly the `count` distinct cores. If the cores form a
   /// rectangle, appends it alone. Otherwise greedy: repeatedly takes the largest rectangle whose
   /// first core is the first uncovered one. Without multicast, each core is a rectangle of its own.
-  void append(const int* cores, std::size_t count, std::vector<arch::Region>& regions);
+  void append(const int* cores, std::size_t count, bool multicast,
+              std::vector<arch::Region>& regions);
 
  private:
   static constexpr int kWordBits = 64;
@@ -33,7 +34,6 @@ class Cover {
   void remove(const arch::Region& region);
 
   arch::MeshDescription grid_;
-  bool multicast_;
   std::vector<Row> rows_;  ///< cores not covered yet; empty between calls
 };
 

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/mapper/place/hops.h"
 
+#include <cstdint>
 #include <variant>
 
 namespace spikeloom::mapper {
 
 arch::LinkCosts link_cycles(const arch::ChipDescription& chip) {
-  const auto host_cycles = static_cast<int>((chip.host_port.millicycles_per_packet() + 999) / 1000);
+  const auto rounded_up = [](std::uint32_t millicycles) {
+    return static_cast<int>((millicycles + 999) / 1000);
+  };
   return {chip.router.packet_link_cycles(), chip.inter_chip.packet_link_cycles(),
-          chip.core.timing.emit_cycles_per_packet, host_cycles};
+          chip.core.timing.emit_cycles_per_packet,
+          rounded_up(chip.host_port.millicycles_per_packet()),
+          rounded_up(chip.trunk.millicycles_per_packet())};
 }
 
 Hops::Hops(const arch::ChipDescription& chip, const arch::LinkCosts& costs)

@@ -61,7 +61,8 @@ std::vector<LinkLoad> link_loads(const Traffic& traffic, const Slots& slots,
   std::vector<LinkLoad> loads;
   for (const arch::Link& link : links) {
     if (packets[link.index] == 0) continue;
-    loads.push_back({link.from, link.to, link.between_chips, packets[link.index]});
+    loads.push_back({link.from, link.to, link.between_chips, packets[link.index],
+                     arch::cycles_per_packet(link, chip)});
   }
   return loads;
 }

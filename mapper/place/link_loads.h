@@ -17,7 +17,8 @@ struct LinkLoad {
   arch::RouterPlace from;
   arch::RouterPlace to;
   bool between_chips = false;
-  std::int64_t packets = 0;  ///< total for all spikes of the traffic
+  std::int64_t packets = 0;        ///< total for all spikes of the traffic
+  double cycles_per_packet = 1.0;  ///< that a packet occupies it
 };
 
 /// Returns "(3,0) to (4,0)", or in a quadtree "level 1 (3,0) to level 2 (1,0)".

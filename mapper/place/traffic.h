@@ -37,6 +37,8 @@ struct Stream {
   std::vector<Receiver> receivers;
   std::vector<Source> sources;  ///< in ascending order of block
 
+  /// Whether its neurons are the host's input.
+  bool from_host() const { return !sources.empty() && sources.front().block == kHost; }
   /// Spikes of the block's neurons in this stream; 0 if it has none.
   std::int64_t spikes_of(int block) const;
 };

@@ -17,13 +17,14 @@ void StreamRegions::find(const Stream& stream, const Slots& slots,
   std::sort(deliveries_.begin(), deliveries_.end(), [](const Delivery& a, const Delivery& b) {
     return a.base != b.base ? a.base < b.base : a.core < b.core;
   });
+  const bool multicast = stream.from_host() ? host_multicasts_ : cores_multicast_;
   cores_.clear();
   for (const Delivery& delivery : deliveries_) cores_.push_back(delivery.core);
   regions.clear();
   for (std::size_t first = 0; first < cores_.size();) {
     std::size_t end = first;
     while (end < cores_.size() && deliveries_[end].base == deliveries_[first].base) ++end;
-    cover_.append(&cores_[first], end - first, regions);
+    cover_.append(&cores_[first], end - first, multicast, regions);
     first = end;
   }
 }

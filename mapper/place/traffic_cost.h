@@ -17,7 +17,9 @@ namespace spikeloom::mapper {
 class StreamRegions {
  public:
   explicit StreamRegions(const arch::ChipDescription& chip)
-      : cover_(chip.grid(), chip.router.multicast) {}
+      : cover_(chip.grid()),
+        host_multicasts_(chip.multicasts(true)),
+        cores_multicast_(chip.multicasts(false)) {}
 
   /// Sets `regions` to the rectangles. Receivers with the same group or entry for the neurons share
   /// packets. All receivers must be placed.
@@ -29,6 +31,8 @@ class StreamRegions {
     int core;
   };
   Cover cover_;
+  bool host_multicasts_;
+  bool cores_multicast_;
   std::vector<Delivery> deliveries_;
   std::vector<int> cores_;
 };

@@ -15,9 +15,21 @@ BlockWork& BlockWork::operator+=(const BlockWork& other) {
   return *this;
 }
 
-std::int64_t expected_cycles(const BlockWork& work, const arch::CoreTiming& timing) {
+double expected_reads(const arch::CoreDescription& core) {
+  switch (core.rows) {
+    case arch::CrossbarRows::kAxons:
+      return kExpectedRate;
+    case arch::CrossbarRows::kDendrites:
+      return 1.0;
+  }
+  return 1.0;
+}
+
+std::int64_t expected_cycles(const BlockWork& work, const arch::CoreDescription& core) {
+  const arch::CoreTiming& timing = core.timing;
   const double integrate =
-      static_cast<double>(work.scan_words) + kExpectedRate * static_cast<double>(work.row_words);
+      static_cast<double>(work.scan_words) +
+      expected_reads(core) * static_cast<double>(work.row_words) * timing.cycles_per_word;
   const double fire = static_cast<double>(work.dendrites * timing.gather_cycles_per_group +
                                           work.neurons * timing.compare_cycles) /
                       timing.neurons_per_cycle;

@@ -23,9 +23,13 @@ struct BlockWork {
   BlockWork& operator+=(const BlockWork& other);
 };
 
+/// Returns the expected fraction of `row_words` that a tick reads: that of the set axons, or all if
+/// the rows are those of dendrites.
+double expected_reads(const arch::CoreDescription& core);
+
 /// Returns the expected cycles of a tick in which a fraction kExpectedRate of the axons is set and
 /// of the thresholds is reached: INTEGRATE, then the longer of FIRE and EMIT. Waiting for the
 /// network is not included.
-std::int64_t expected_cycles(const BlockWork& work, const arch::CoreTiming& timing);
+std::int64_t expected_cycles(const BlockWork& work, const arch::CoreDescription& core);
 
 }  // namespace spikeloom::mapper

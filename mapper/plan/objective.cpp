@@ -17,6 +17,7 @@ class LayerEnergy {
       : first_(first),
         port_cycles_(chip.host_port.cycles_per_packet),
         tick_cycles_(kExpectedRate * static_cast<double>(input_spikes) * port_cycles_),
+        reads_(expected_reads(chip.core)),
         cores_(chip.grid().cores()),
         chips_(chip.board.chips()),
         energy_(energy) {}
@@ -30,7 +31,7 @@ class LayerEnergy {
            links * (energy_.router_traversal + energy_.link_transfer) +
            writes * energy_.axon_write +
            kExpectedRate * static_cast<double>(plan.expanded_writes) * energy_.expansion_write +
-           kExpectedRate * static_cast<double>(plan.row_words) * energy_.row_word_read +
+           reads_ * static_cast<double>(plan.row_words) * energy_.row_word_read +
            static_cast<double>(plan.cores * plan.work.scan_words) * energy_.scan_word +
            static_cast<double>(plan.dendrites) * energy_.gather +
            plan.cores * tick_cycles_ * (energy_.active_core_cycle - energy_.idle_core_cycle);
@@ -47,6 +48,7 @@ class LayerEnergy {
   bool first_;
   double port_cycles_;
   double tick_cycles_;  ///< with one packet per input spike
+  double reads_;        ///< fraction of the row words that are read
   double cores_;
   double chips_;
   const EnergyCoefficients& energy_;

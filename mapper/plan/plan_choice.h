@@ -16,8 +16,8 @@ class PlanSearch {
   static constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
   /// Every layer must have candidates.
-  PlanSearch(const std::vector<LayerChoice>& layers, const arch::CoreTiming& timing)
-      : graph_(layers, timing) {}
+  PlanSearch(const std::vector<LayerChoice>& layers, const arch::CoreDescription& core)
+      : graph_(layers, core) {}
 
   /// Returns the Pareto front of cores and cost: the exact one for a chain (ChainSearch), and what
   /// PlanDescent finds of it for any other network. Excludes plans with a block that takes more

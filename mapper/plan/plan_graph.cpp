@@ -16,8 +16,8 @@ LayerChoice make_choice(const LayerGeometry& layer, const arch::CoreDescription&
   return choice;
 }
 
-PlanGraph::PlanGraph(const std::vector<LayerChoice>& layers, const arch::CoreTiming& timing)
-    : layers_(layers), timing_(timing), out_of_(layers.size()), into_(layers.size()) {
+PlanGraph::PlanGraph(const std::vector<LayerChoice>& layers, const arch::CoreDescription& core)
+    : layers_(layers), core_(core), out_of_(layers.size()), into_(layers.size()) {
   const LayerReaders consumers(layers, &LayerChoice::geometry);
   for (std::size_t source = 0; source < layers.size(); ++source) {
     for (const Consumer& consumer : consumers.of(static_cast<int>(source))) {

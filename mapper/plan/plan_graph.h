@@ -37,7 +37,7 @@ struct PlanEdge {
 class PlanGraph {
  public:
   /// Requires that every layer has candidates. Keeps a reference to `layers`.
-  PlanGraph(const std::vector<LayerChoice>& layers, const arch::CoreTiming& timing);
+  PlanGraph(const std::vector<LayerChoice>& layers, const arch::CoreDescription& core);
 
   /// Whether the network is a chain: each layer reads only the layer before it.
   bool chain() const { return chain_; }
@@ -54,7 +54,7 @@ class PlanGraph {
   /// entries.
   BlockWork work(std::size_t layer, int plan, long long routes) const;
   std::int64_t cycles(std::size_t layer, int plan, long long routes) const {
-    return expected_cycles(work(layer, plan, routes), timing_);
+    return expected_cycles(work(layer, plan, routes), core_);
   }
   /// Minimum of routes() over all plans of the layer and its readers.
   long long min_routes(std::size_t layer) const;
@@ -67,7 +67,7 @@ class PlanGraph {
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
   const std::vector<LayerChoice>& layers_;
-  arch::CoreTiming timing_;
+  arch::CoreDescription core_;
   std::vector<PlanEdge> edges_;
   std::vector<std::vector<std::size_t>> out_of_;
   std::vector<std::vector<std::size_t>> into_;

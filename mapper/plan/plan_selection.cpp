@@ -17,7 +17,7 @@ PlanSelection::PlanSelection(const std::vector<LayerChoice>& layers,
     : layers_(layers),
       chip_(chip),
       objective_(objective),
-      search_(layers, chip.core.timing),
+      search_(layers, chip.core),
       traffic_(traffic_costs(layers)) {
   if (needs_energy(objective)) energy_ = energy_costs(layers, chip, energy);
 }

@@ -195,8 +195,12 @@ class ShapeSearch {
                                      term.dendrites_per_weight() * layer_.copies *
                                      core_.columns_per_dendrite();
           axons += set;
-          work.row_words += set * ceil_div(width, timing.word_bits);
-          work.scan_words += ceil_div(set, timing.scan_axons_per_cycle);
+          if (core_.rows == arch::CrossbarRows::kDendrites) {
+            work.row_words += width * ceil_div(set, timing.word_bits);
+          } else {
+            work.row_words += set * ceil_div(width, timing.word_bits);
+            work.scan_words += ceil_div(set, timing.scan_axons_per_cycle);
+          }
         }
       }
     }

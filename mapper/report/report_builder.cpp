@@ -176,7 +176,7 @@ class Builder {
     for (std::size_t l = 0; l < mapped_.layers.size(); ++l) {
       const LayerMap& map = mapped_.layers[l];
       const auto routes = block_routes(map, static_cast<int>(l), mapped_.routes);
-      const std::int64_t cycles = expected_cycles(plans_.works[l], deployment_.chip.core.timing);
+      const std::int64_t cycles = expected_cycles(plans_.works[l], deployment_.chip.core);
       for (int block = 0; block < map.blocks(); ++block) {
         const BlockPlace place = map.block_place(block);
         CoreReport& core = cores[mapped_.placement[l].core[at(block)]];

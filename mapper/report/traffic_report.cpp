@@ -19,7 +19,7 @@ std::string change(double from, double to) {
 }  // namespace
 
 double TrafficReport::cycles(const LinkLoad& link) const {
-  return packets(link) * (link.between_chips ? cycles_between_chips : cycles_on_chip);
+  return packets(link) * link.cycles_per_packet;
 }
 
 const LinkLoad* TrafficReport::busiest() const {
@@ -35,14 +35,11 @@ TrafficReport report_traffic(const Traffic& traffic, const Slots& start, const S
   TrafficReport report;
   report.measured = images > 0;
   report.images = report.measured ? static_cast<double>(images) : 1.0;
-  const arch::LinkCosts cycles = link_cycles(chip);
-  report.cycles_on_chip = cycles.on_chip;
-  report.cycles_between_chips = cycles.between_chips;
   report.links = link_loads(traffic, slots, chip);
   for (const LinkLoad& link : report.links) {
     report.packet_hops += report.packets(link);
   }
-  TrafficCost cost(traffic, chip, cycles);
+  TrafficCost cost(traffic, chip, link_cycles(chip));
   const auto of = [&](const Slots& other) {
     cost.evaluate(other);
     return static_cast<double>(cost.total()) / report.images;

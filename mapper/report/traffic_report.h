@@ -31,9 +31,6 @@ struct TrafficReport {
   /// Packets per image on a link, and the cycles per image that they occupy it.
   double packets(const LinkLoad& link) const { return static_cast<double>(link.packets) / images; }
   double cycles(const LinkLoad& link) const;
-
-  int cycles_on_chip = 1;        ///< cycles that a packet occupies a link on a chip
-  int cycles_between_chips = 1;  ///< cycles that a packet occupies a link between chips
 };
 
 /// Reports the traffic of the placement `slots`. `start` is the placement before annealing.

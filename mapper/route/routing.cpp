@@ -38,10 +38,10 @@ std::vector<TermRoutes::Target> TermRoutes::find_targets(const LayerMap& layer, 
       }
     }
   }
+  const bool multicast = chip.multicasts(term_.geometry().source == converter::kEncoder);
   std::vector<Target> targets;
   for (const auto& [base, cores] : cores_by_base) {
-    for (const arch::Region& region :
-         cover({cores.begin(), cores.end()}, chip.grid(), chip.router.multicast)) {
+    for (const arch::Region& region : cover({cores.begin(), cores.end()}, chip.grid(), multicast)) {
       targets.push_back({base, region});
     }
   }

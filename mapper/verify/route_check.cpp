@@ -77,9 +77,11 @@ void RouteCheck::follow(int layer, int neuron, int level, arch::Packet packet) {
     findings_.add("{} sends a packet to nowhere", spikes_.name(spike));
     return;
   }
-  if (region.cores() > 1 && !deployment_.chip.router.multicast) {
-    findings_.add("{} sends a packet to several cores, which this chip's routers do not support",
-                  spikes_.name(spike));
+  const bool from_host = layer == converter::kEncoder;
+  if (region.cores() > 1 && !deployment_.chip.multicasts(from_host)) {
+    findings_.add("{} sends a packet to several cores, which this chip's {} not support",
+                  spikes_.name(spike),
+                  deployment_.chip.router.multicast ? "host port does" : "routers do");
   }
   for (int y = region.y0; y <= region.y1; ++y) {
     for (int x = region.x0; x <= region.x1; ++x) {

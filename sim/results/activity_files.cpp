@@ -91,12 +91,10 @@ std::string links_csv(const RangeResult& result, const arch::Deployment& deploym
   for (const arch::Link& link : arch::list_links(chip)) {
     const std::uint64_t packets = result.links[link.index];
     if (packets == 0) continue;
-    const int cycles = link.between_chips ? chip.inter_chip.packet_link_cycles()
-                                          : chip.router.packet_link_cycles();
-    text += fmt::format("{},{},{},{},{},{},{},{},{}\n", link.from.level, link.from.x, link.from.y,
-                        link.to.level, link.to.x, link.to.y, link.between_chips ? 1 : 0,
-                        steady.per_image(packets),
-                        static_cast<double>(packets) * cycles / steady.cycles);
+    text += fmt::format(
+        "{},{},{},{},{},{},{},{},{}\n", link.from.level, link.from.x, link.from.y, link.to.level,
+        link.to.x, link.to.y, link.between_chips ? 1 : 0, steady.per_image(packets),
+        static_cast<double>(packets) * arch::cycles_per_packet(link, chip) / steady.cycles);
   }
   return text;
 }

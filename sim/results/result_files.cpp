@@ -10,6 +10,7 @@
 #include "spikeloom/base/csv.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/sim/results/csv_file.h"
+#include "spikeloom/sim/simulation/schedule.h"
 
 namespace spikeloom::sim {
 
@@ -48,14 +49,19 @@ void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,
 std::vector<std::optional<std::int64_t>> image_latencies(const RangeResult& result,
                                                          const arch::Deployment& deployment) {
   const auto depth = static_cast<std::size_t>(deployment.layers.back().depth);
+  const Schedule schedule(deployment.chip.sync, depth);
   std::vector<std::optional<std::int64_t>> latencies;
   for (std::size_t i = 0; i < result.images.size(); ++i) {
     std::optional<std::int64_t>& latency = latencies.emplace_back();
+    const std::size_t last = i + schedule.images_behind();
     if (!deployment.chip.sync.pipeline) {
       latency = result.images[i].latency_cycles;
-    } else if (i + depth < result.images.size()) {
-      latency = result.images[i + depth].ticks.front().last_output;
-      for (std::size_t j = i; j < i + depth; ++j) *latency += result.images[j].cycles();
+    } else if (last < result.images.size()) {
+      const std::vector<TickRecord>& ticks = result.images[last].ticks;
+      const std::size_t tick = depth % schedule.ticks_per_image();
+      latency = ticks[tick].last_output;
+      for (std::size_t j = i; j < last; ++j) *latency += result.images[j].cycles();
+      for (std::size_t j = 0; j < tick; ++j) *latency += ticks[j].cycles;
     }
   }
   return latencies;

@@ -96,7 +96,7 @@ void check_time(const RunConfig& config, const converter::SpikingNetwork& networ
                 std::size_t images) {
   const arch::SyncDescription& sync = config.chip.sync;
   if (!has_cycles(config.timing) || sync.tick_cycles == 0) return;
-  const Schedule schedule(sync.pipeline, static_cast<std::size_t>(network.depth()));
+  const Schedule schedule(sync, static_cast<std::size_t>(network.depth()));
   const std::size_t ticks =
       schedule.first_tick() + schedule.entries(images) * schedule.ticks_per_image();
   const std::int64_t longest = base::PicosecondClock(config.chip.clock_hz).last_cycle();

@@ -60,7 +60,7 @@ struct Simulation {
 
   /// Returns which image is where in which tick.
   Schedule schedule() const {
-    return {deployment.chip.sync.pipeline, static_cast<std::size_t>(network.depth())};
+    return {deployment.chip.sync, static_cast<std::size_t>(network.depth())};
   }
 };
 
@@ -71,9 +71,9 @@ class ChipStopped : public base::UserError {
 };
 
 /// Elaborates a board, loads the deployment over its bus and runs a range of the images, pipelined
-/// (one image per tick) or one after the other, according to the chip's sync.pipeline. May be
-/// called once per process, since SystemC elaborates once. Throws ChipStopped if the chip reports a
-/// fault, and base::UserError if its memory does not read back as written.
+/// (an image every sync.ticks_per_image ticks) or one after the other, according to the chip's
+/// sync.pipeline. May be called once per process, since SystemC elaborates once. Throws ChipStopped
+/// if the chip reports a fault, and base::UserError if its memory does not read back as written.
 RangeResult simulate(const Simulation& simulation, const ImageRange& range);
 
 }  // namespace spikeloom::sim

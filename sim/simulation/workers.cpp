@@ -145,9 +145,8 @@ std::size_t images_of_trace(const Simulation& simulation, std::size_t count) {
 
 RangeResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
                         std::size_t workers, base::ProgressSink* sink) {
-  const auto depth = static_cast<std::size_t>(simulation.network.depth());
+  const std::size_t images_behind = simulation.schedule().images_behind();
   const arch::SyncDescription& sync = simulation.deployment.chip.sync;
-  const bool pipeline = sync.pipeline;
   // Late spikes make an image depend on all images before it.
   if (has_cycles(simulation.timing) && sync.tick_cycles != 0 &&
       !arch::stops_chip(sync.late_spikes)) {
@@ -172,8 +171,8 @@ RangeResult run_workers(const Simulation& simulation, std::size_t first, std::si
     const std::size_t begin = begin_of(i);
     range.first = first + begin;
     range.count = (i + 1 < workers ? begin_of(i + 1) : count) - begin;
-    range.preload = pipeline ? std::min(begin, depth) : 0;
-    range.measure_latency = pipeline && i == 0;
+    range.preload = std::min(begin, images_behind);
+    range.measure_latency = sync.pipeline && i == 0;
     running.push_back(std::make_unique<Worker>(i == 0 ? simulation : untraced, range));
   }
   collect(running, progress);

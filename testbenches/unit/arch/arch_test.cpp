@@ -785,6 +785,44 @@ TEST(ChipFile, CreditCyclesAreWrittenWhereThereAreAny) {
             "0..1024");
 }
 
+TEST(ChipFile, TimesAndCopiesOfOtherChips) {
+  const TemporaryFile file(kChipFile);
+  const nlohmann::json plain = to_json(load_chip(file.path()));
+  EXPECT_EQ(plain["core"]["timing"].count("cycles_per_word"), 0U);
+  EXPECT_EQ(plain["core"].count("rows"), 0U);
+  EXPECT_EQ(plain["host_port"].count("multicast"), 0U);
+  EXPECT_EQ(plain["sync"].count("ticks_per_image"), 0U);
+  EXPECT_EQ(plain.count("trunk"), 0U);
+  const std::vector<Override> overrides = {{"core.timing.cycles_per_word", "3"},
+                                           {"core.rows", "dendrites"},
+                                           {"host_port.multicast", "false"},
+                                           {"sync.ticks_per_image", "4"},
+                                           {"mesh.columns", "4"},
+                                           {"mesh.rows", "4"},
+                                           {"topology", "quadtree"},
+                                           {"trunk.cycles_per_packet", "5.2704"}};
+  const ChipDescription chip = load_chip(file.path(), overrides);
+  const ChipDescription again = chip_from_json(to_json(chip), "f");
+  EXPECT_EQ(to_json(again), to_json(chip));
+  EXPECT_EQ(again.core.timing.cycles_per_word, 3);
+  EXPECT_EQ(again.core.rows, CrossbarRows::kDendrites);
+  EXPECT_FALSE(again.host_port.multicast);
+  EXPECT_FALSE(again.multicasts(true));
+  EXPECT_TRUE(again.multicasts(false));
+  EXPECT_EQ(again.sync.ticks_per_image, 4);
+  EXPECT_EQ(again.trunk.millicycles_per_packet(), 5270U);
+  EXPECT_EQ(chip_errors({{"trunk.cycles_per_packet", "2"}}),
+            "--set chip.trunk.cycles_per_packet=2: chip.trunk.cycles_per_packet: got 2, but "
+            "topology: mesh has no root: allowed 0");
+  std::vector<Override> fast = overrides;
+  fast.back().value = "0.5";
+  EXPECT_THAT(chip_errors(fast), HasSubstr("chip.trunk.cycles_per_packet: got 0.5, allowed 0, or "
+                                           "1..1024"));
+  EXPECT_THAT(chip_errors({{"sync.pipeline", "false"}, {"sync.ticks_per_image", "2"}}),
+              HasSubstr("chip.sync.ticks_per_image: got 2, but pipeline: false, with which an "
+                        "image enters when the one before has left: allowed 1"));
+}
+
 TEST(ChipFile, WeightPlanesAreWrittenWhereThereAreSeveral) {
   const TemporaryFile file(kChipFile);
   EXPECT_EQ(load_chip(file.path()).core.weight_planes, 1);

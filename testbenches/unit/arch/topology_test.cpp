@@ -30,7 +30,7 @@ constexpr int kAllRectangles = 16;
 constexpr int kSomeRectangles = 2000;
 
 /// Returns boards of a topology with host ports at a corner, in the middle of the last row, and at
-/// every level.
+/// every level; those with levels once more with a trunk.
 std::vector<ChipDescription> chips_of(TopologyKind kind) {
   std::vector<ChipDescription> chips;
   const auto add = [&](const MeshDescription& mesh, const BoardDescription& board) {
@@ -56,6 +56,11 @@ std::vector<ChipDescription> chips_of(TopologyKind kind) {
     add(mesh, {2, 2});
     add(mesh, {3, 1});
   }
+  const std::size_t without_trunk = chips.size();
+  for (std::size_t i = 0; has_levels(kind) && i < without_trunk; ++i) {
+    chips.push_back(chips[i]);
+    chips.back().trunk.cycles_per_packet = 2.5;
+  }
   return chips;
 }
 
@@ -68,7 +73,8 @@ void for_each_board(const Check& check) {
       SCOPED_TRACE(::testing::Message()
                    << name(chip.topology) << " of " << chip.board.columns << " x "
                    << chip.board.rows << " chips of " << chip.mesh.columns << " x "
-                   << chip.mesh.rows << ", host at " << text(host_place(chip)));
+                   << chip.mesh.rows << ", host at " << text(host_place(chip))
+                   << (chip.trunk.exists() ? ", trunk" : ""));
       with_topology(chip, [&](const auto& topology) { check(topology, chip); });
       if (::testing::Test::HasFatalFailure()) return;
       ++boards;
@@ -154,7 +160,9 @@ Walked walk_all(const Topology& topology, const Attachment& from, Packet packet,
     ASSERT_EQ(topology.port_of(next.port), topology.peer(at.router, place, output).port);
     ++walked.links[{at.router, output}];
     walked.waits.insert({key(at), key(next)});
-    walked.cost += topology.between_chips(place, output) ? costs.between_chips : costs.on_chip;
+    walked.cost += topology.is_trunk(place, output)        ? costs.trunk
+                   : topology.between_chips(place, output) ? costs.between_chips
+                                                           : costs.on_chip;
   });
   std::sort(walked.receivers.begin(), walked.receivers.end());
   return walked;
@@ -314,7 +322,7 @@ TEST(Topology, ACircleIsFound) {
 }
 
 TEST(Topology, EveryRectangleFromEverywhere) {
-  const LinkCosts costs{2, 7};
+  const LinkCosts costs{2, 7, 0, 0, 5};
   for_each_board([&](const auto& topology, const ChipDescription& chip) {
     const MeshDescription grid = chip.grid();
     int diameter = 0;
@@ -324,6 +332,8 @@ TEST(Topology, EveryRectangleFromEverywhere) {
         diameter = std::max(diameter, distances[to.at.router]);
       }
     }
+    // Every way leads over the trunk.
+    if (chip.trunk.exists()) diameter = 2 * (top_level(chip) - 1) + 1;
     const std::vector<Region> regions = rectangles(grid);
     std::set<std::pair<Port, Port>> waits;
     for (const Sender& sender : senders(topology, chip)) {
@@ -350,7 +360,7 @@ TEST(Topology, EveryRectangleFromEverywhere) {
 }
 
 TEST(Topology, DistancesAreTheMeanHopsToAndFro) {
-  const LinkCosts costs{2, 7};
+  const LinkCosts costs{2, 7, 0, 0, 5};
   for_each_board([&](const auto& topology, const ChipDescription& chip) {
     const MeshDescription grid = chip.grid();
     const auto at = [](int i) { return static_cast<std::size_t>(i); };

@@ -18,6 +18,7 @@ namespace {
 using spikeloom::arch::ChipDescription;
 using spikeloom::arch::CoreCounter;
 using spikeloom::arch::CoreRegion;
+using spikeloom::arch::CrossbarRows;
 using spikeloom::arch::GatherEntry;
 using spikeloom::arch::GroupEntry;
 using spikeloom::arch::kAlwaysFires;
@@ -262,6 +263,50 @@ TEST(CoreTiming, RowsAreAlignedToMemoryWords) {
     core.run({spike(0, 1), spike(0, 2)});
     EXPECT_EQ(core->integrate_cycles(), 1 + 2 * c.words) << c.first << " + " << c.count;
     EXPECT_EQ(core->group_activity()[0].row_word_reads, static_cast<unsigned>(2 * c.words));
+  }
+}
+
+TEST(CoreTiming, ReadingAWordMayTakeSeveralCycles) {
+  ChipDescription chip = small_chip();
+  chip.core.timing.cycles_per_word = 3;
+  CoreProgram program;
+  program.groups = {{0, 512, 64}};
+  CoreBench core(chip, program);
+  core.run({spike(0, 1), spike(0, 2)});
+  // One scan, then two rows of two words.
+  EXPECT_EQ(core->integrate_cycles(), 1 + 2 * 2 * 3);
+  EXPECT_EQ(core->group_activity()[0].row_word_reads, 4U);
+}
+
+// A core whose rows are those of dendrites reads all of them in every tick: 10 rows of 100 axons in
+// two words of 64, and 3 rows of 20 axons in one word, each word in two cycles.
+TEST(CoreTiming, RowsOfDendritesAreReadWhateverTheSpikes) {
+  CoreProgram program;
+  program.groups = {{0, 10, 100}, {10, 3, 20}};
+  program.gather = {4, 11};
+  program.thresholds = {1, 1};
+  program.routes = {Packet::to_host(0)};
+  program.neurons = {{0, 1, 0, 1, 0, 1}, {1, 1, 1, 1, 0, 0}};
+  program.weights = {{99, 4, 1}, {0, 4, 1}, {5, 11, -1}};
+  for (const auto& [synapse, rows] :
+       {std::pair(Synapse::kTernary, 1), std::pair(Synapse::kBinaryPair, 2)}) {
+    ChipDescription chip = small_chip();
+    chip.core.synapse = synapse;
+    chip.core.rows = CrossbarRows::kDendrites;
+    chip.core.timing.word_bits = 64;
+    chip.core.timing.cycles_per_word = 2;
+    CoreBench core(chip, program);
+    for (const std::vector<Packet>& spikes :
+         {std::vector<Packet>{}, {spike(0, 99), spike(0, 0), spike(1, 5)}}) {
+      core.run(spikes);
+      EXPECT_EQ(core->fault(), "");
+      EXPECT_EQ(core->integrate_cycles(), rows * (10 * 2 + 3 * 1) * 2);
+      EXPECT_EQ(core->group_activity()[0].row_word_reads, static_cast<unsigned>(rows * 20));
+      EXPECT_EQ(core->group_activity()[1].row_word_reads, static_cast<unsigned>(rows * 3));
+      EXPECT_EQ(core->group_activity()[0].scan_words, 0U);
+    }
+    EXPECT_EQ(core->group_activity()[0].synaptic_operations, 2U);
+    EXPECT_THAT(core->neurons().potentials(), ElementsAre(2, -1));
   }
 }
 

@@ -160,6 +160,62 @@ TEST(Latency, OfEveryPairIsTheFormulas) {
   }
 }
 
+// With a trunk the packets of every pair cross it: a level up, the trunk, a level down.
+TEST(Trunk, IsOnTheWayOfEveryPacket) {
+  ChipDescription chip = board_of(TopologyKind::kQuadtree, 4, 1);
+  chip.trunk.cycles_per_packet = 9;
+  Recorder recorder;
+  const auto network = make_router_network(chip, recorder, 1);
+  // 2 + 3 cycles each up, down and to the core, and 2 + 9 over the trunk.
+  constexpr std::int64_t kCycles = 3 * 5 + 11;
+  for (int from = 0; from < 16; ++from) {
+    for (int to = 0; to < 16; ++to) {
+      Traffic traffic(17);
+      traffic[static_cast<std::size_t>(from)] = {
+          {Packet::to_cores({to % 4, to / 4, to % 4, to / 4}, 0, 0), 10, 0}};
+      const Result result = run(*network, recorder, traffic, false);
+      ASSERT_EQ(result.deliveries.size(), 1U);
+      ASSERT_EQ(std::get<0>(result.deliveries[0]), 10 + kCycles) << from << " to " << to;
+      ASSERT_EQ(result.activity.router_traversals, 4U);
+    }
+  }
+  // The host sits at the root: no link up or down on its side.
+  Traffic traffic(17);
+  traffic[16] = {{Packet::to_cores({0, 0, 3, 3}, 0, 0), 0, 0}};
+  traffic[5] = {{Packet::to_host(0), 100, 0}};
+  const Result result = run(*network, recorder, traffic, false);
+  ASSERT_EQ(result.deliveries.size(), 17U);
+  EXPECT_EQ(std::get<0>(result.deliveries[15]), 11 + 5 + 5);
+  EXPECT_EQ(std::get<1>(result.deliveries[16]), kHostReceiver);
+  EXPECT_EQ(std::get<0>(result.deliveries[16]), 100 + 5 + 11 + 5);
+}
+
+// Packets of cores and host take the trunk in turn, 2.4 cycles each: the n-th may leave over it n *
+// 2.4 cycles after the first, rounded up.
+TEST(Trunk, TakesOnePacketAtATime) {
+  ChipDescription chip = board_of(TopologyKind::kQuadtree, 2, 1);
+  chip.router = {4, 1, 1};
+  chip.host_port.cycles_per_packet = 1;
+  chip.trunk.cycles_per_packet = 2.4;
+  Traffic traffic(5);
+  for (int sender = 0; sender < 5; ++sender) {
+    for (int i = 0; i < 4; ++i) {
+      traffic[static_cast<std::size_t>(sender)].push_back(
+          {Packet::to_cores({0, 0, 1, 1}, 0, 4 * sender + i), 0, 0});
+    }
+  }
+  std::vector<std::int64_t> arrivals;
+  for (const auto& [cycle, core, packet] : simulate(chip, traffic).deliveries) {
+    if (core == 0) arrivals.push_back(cycle);
+  }
+  ASSERT_EQ(arrivals.size(), 20U);
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    // Packet i leaves the trunk ceil((i + 1) * 2.4) cycles after cycle 1, then takes two more.
+    const auto end = static_cast<std::int64_t>((24 * (i + 1) + 9) / 10);
+    EXPECT_EQ(arrivals[i], 1 + end + 2) << i;
+  }
+}
+
 // Row 0 of a torus of five cores: from core 4 the closing link east leads to core 0, and from there
 // the packet uses the FIFO of the second channel. Two packets that share a link take turns.
 TEST(Torus, ChannelsShareALink) {
@@ -370,6 +426,7 @@ class Ring {
   }
   static bool is_link(Place /*place*/, unsigned port) { return port < kCore; }
   static bool between_chips(Place /*place*/, unsigned /*port*/) { return false; }
+  static constexpr bool is_trunk(Place /*place*/, unsigned /*port*/) { return false; }
   static arch::Attachment peer(std::uint32_t router, Place /*place*/, unsigned port) {
     return {(router + (port == kNext ? 1 : kRouters - 1)) % kRouters,
             port == kNext ? unsigned{kPrevious} : unsigned{kNext}};

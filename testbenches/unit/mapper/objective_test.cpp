@@ -69,7 +69,7 @@ struct Choice {
 
 /// Returns std::nullopt if a block lacks route entries.
 std::optional<Choice> look_at(const std::vector<LayerChoice>& layers, const PlanSearch& search,
-                              const arch::CoreTiming& timing, const PlanCosts& costs,
+                              const arch::CoreDescription& core, const PlanCosts& costs,
                               const std::vector<int>& plans) {
   const mapper::LayerReaders consumers(layers, &LayerChoice::geometry);
   Choice choice;
@@ -86,17 +86,17 @@ std::optional<Choice> look_at(const std::vector<LayerChoice>& layers, const Plan
     if (routes > layers[l].route_entries) return std::nullopt;
     choice.cores += candidate.cores;
     choice.cost = choice.cost + costs[l][plan];
-    choice.busiest = std::max(choice.busiest, expected_cycles(search.work(l, plans), timing));
+    choice.busiest = std::max(choice.busiest, expected_cycles(search.work(l, plans), core));
   }
   return choice;
 }
 
 std::vector<Choice> all_choices(const std::vector<LayerChoice>& layers, const PlanSearch& search,
-                                const arch::CoreTiming& timing, const PlanCosts& costs) {
+                                const arch::CoreDescription& core, const PlanCosts& costs) {
   std::vector<Choice> choices;
   std::vector<int> plans(layers.size());
   for (;;) {
-    if (const auto choice = look_at(layers, search, timing, costs, plans)) {
+    if (const auto choice = look_at(layers, search, core, costs, plans)) {
       choices.push_back(*choice);
     }
     std::size_t l = 0;
@@ -143,10 +143,10 @@ void expect_fronts(Make make, std::uint64_t seeds, int min_compared) {
     const std::vector<LayerChoice> layers = choices_of(network, chip);
     if (number_of(layers) == 0) continue;
     ++compared;
-    const PlanSearch search(layers, chip.core.timing);
+    const PlanSearch search(layers, chip.core);
     for (const PlanCosts& costs :
          {mapper::traffic_costs(layers), mapper::energy_costs(layers, chip, some_energy())}) {
-      const std::vector<Choice> choices = all_choices(layers, search, chip.core.timing, costs);
+      const std::vector<Choice> choices = all_choices(layers, search, chip.core, costs);
       expect_front(search.front(costs), choices, PlanSearch::kNoLimit);
       const std::vector<std::int64_t> cycles = search.busiest_cycles();
       const std::int64_t limit = cycles[cycles.size() / 2];
@@ -168,8 +168,8 @@ TEST(PlanDescent, FindsTheFrontOfLargeChains) {
   for (const converter::SpikingNetwork& network : {test::lenet(), test::vgg()}) {
     const std::vector<LayerChoice> layers = choices_of(network, chip);
     const PlanCosts costs = mapper::traffic_costs(layers);
-    const PlanParetoFront exact = PlanSearch(layers, chip.core.timing).front(costs);
-    const mapper::PlanGraph graph(layers, chip.core.timing);
+    const PlanParetoFront exact = PlanSearch(layers, chip.core).front(costs);
+    const mapper::PlanGraph graph(layers, chip.core);
     const PlanParetoFront found = mapper::PlanDescent(graph, costs, PlanSearch::kNoLimit).front();
     ASSERT_EQ(found.points.size(), exact.points.size());
     for (std::size_t i = 0; i < exact.points.size(); ++i) {
@@ -191,7 +191,7 @@ TEST(PlanSearch, FollowsRouteEntries) {
   std::vector<LayerChoice> layers{
       make_choice(make_geometry(network.layers.front(), chip.core), chip.core)};
   const auto front = [&] {
-    return PlanSearch(layers, chip.core.timing).front(mapper::traffic_costs(layers));
+    return PlanSearch(layers, chip.core).front(mapper::traffic_costs(layers));
   };
   EXPECT_EQ(front().points.front().cores, 36);
   EXPECT_EQ(front().points.back().cores, 48);
@@ -281,7 +281,7 @@ TEST(Objectives, TakeThePacketsThatTheBoardHasCoresFor) {
     // No plan with fewer packets can be placed.
     const std::vector<LayerChoice> layers = choices_of(network, chip);
     const PlanParetoFront front =
-        PlanSearch(layers, chip.core.timing).front(mapper::traffic_costs(layers));
+        PlanSearch(layers, chip.core).front(mapper::traffic_costs(layers));
     for (const PlanPoint& point : front.points) {
       if (point.cores <= chosen.cores) continue;
       std::vector<mapper::LayerMap> maps;
@@ -298,16 +298,22 @@ TEST(Objectives, TakeThePacketsThatTheBoardHasCoresFor) {
 TEST(BlockWork, IsTimedByTheContract) {
   // 20 bitmap words and a fifth of 300 row words. 40 dendrites gathered by 16 neurons: a fifth of
   // 200 packets take fewer cycles than FIRE, a fifth of 400 take more.
-  arch::CoreTiming timing{64, 256, 1, 1, 1, 1};
+  arch::CoreDescription core = test::small_chip().core;
+  core.timing = {64, 256, 1, 1, 1, 1};
   mapper::BlockWork work{20, 300, 40, 16, 200};
-  EXPECT_EQ(expected_cycles(work, timing), 20 + 60 + (40 + 16));
+  EXPECT_EQ(expected_cycles(work, core), 20 + 60 + (40 + 16));
   work.packets = 400;
-  EXPECT_EQ(expected_cycles(work, timing), 20 + 60 + 80);
-  timing.emit_cycles_per_packet = 2;
-  EXPECT_EQ(expected_cycles(work, timing), 20 + 60 + 160);
-  timing = {64, 256, 2, 3, 4, 1};
+  EXPECT_EQ(expected_cycles(work, core), 20 + 60 + 80);
+  core.timing.emit_cycles_per_packet = 2;
+  EXPECT_EQ(expected_cycles(work, core), 20 + 60 + 160);
+  core.timing = {64, 256, 2, 3, 4, 1};
   work.packets = 0;
-  EXPECT_EQ(expected_cycles(work, timing), 20 + 60 + (40 * 3 + 16 * 4) / 2);
+  EXPECT_EQ(expected_cycles(work, core), 20 + 60 + (40 * 3 + 16 * 4) / 2);
+  core.timing.cycles_per_word = 5;
+  EXPECT_EQ(expected_cycles(work, core), 20 + 300 + (40 * 3 + 16 * 4) / 2);
+  // All rows of dendrites are read, whatever the spikes.
+  core.rows = arch::CrossbarRows::kDendrites;
+  EXPECT_EQ(expected_cycles(work, core), 20 + 1500 + (40 * 3 + 16 * 4) / 2);
 }
 
 TEST(PlanCandidate, CountsTheWorkOfItsFullestBlock) {

@@ -234,13 +234,15 @@ TEST(LinkLoads, SumToTheCost) {
     Case c(seed);
     if (!c.pieces) continue;
     trees += c.chip.topology == arch::TopologyKind::kQuadtree ? 1 : 0;
-    const arch::LinkCosts costs{2, 7};
+    const arch::LinkCosts costs{2, 7, 0, 0, 5};
     mapper::TrafficCost cost(*c.traffic, c.chip, costs);
     const Slots& slots = c.pieces->occupancy.slots();
     cost.evaluate(slots);
     std::int64_t sum = 0;
     for (const mapper::LinkLoad& link : mapper::link_loads(*c.traffic, slots, c.chip)) {
-      sum += link.packets * (link.between_chips ? costs.between_chips : costs.on_chip);
+      sum += link.packets * (link.from == link.to ? costs.trunk
+                             : link.between_chips ? costs.between_chips
+                                                  : costs.on_chip);
     }
     ASSERT_EQ(sum, cost.total());
   }

@@ -21,7 +21,7 @@ inline std::vector<mapper::LayerMap> plan_layers(const converter::SpikingNetwork
     if (choices.back().candidates.empty()) return {};
   }
   const mapper::PlanParetoFront front =
-      mapper::PlanSearch(choices, chip.core.timing).front(mapper::traffic_costs(choices));
+      mapper::PlanSearch(choices, chip.core).front(mapper::traffic_costs(choices));
   if (front.points.empty()) return {};
   const mapper::PlanPoint& point =
       objective == mapper::Objective::kCores ? front.points.front() : front.points.back();

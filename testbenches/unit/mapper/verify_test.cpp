@@ -88,10 +88,49 @@ TEST_F(Verify, WithoutMulticastEachPacketIsForOneCore) {
   EXPECT_THAT(mapper::verify(deployment_, network_), IsEmpty());
 }
 
+TEST_F(Verify, WithoutMulticastOfTheHostOnlyItsPacketsAreForOneCore) {
+  const auto for_several = [](const std::vector<std::uint64_t>& packets) {
+    return std::count_if(packets.begin(), packets.end(), [](std::uint64_t bits) {
+      return Packet(bits).kind() == arch::PacketKind::kCore && Packet(bits).region().cores() > 1;
+    });
+  };
+  const auto routes_for_several = [&](const arch::Deployment& deployment) {
+    std::int64_t count = 0;
+    for (const arch::Transaction& transaction : deployment.transactions) {
+      const auto address = arch::BusAddress::decode(transaction.address);
+      if (address->region != static_cast<int>(CoreRegion::kRoutes)) continue;
+      std::vector<std::uint64_t> words(transaction.data.size() / sizeof(std::uint64_t));
+      std::memcpy(words.data(), transaction.data.data(), transaction.data.size());
+      count += for_several(words);
+    }
+    return count;
+  };
+  // The second layer's channels are on several cores, which read the same neurons.
+  network_ = test::NetworkBuilder("wide", {3, 7, 7}, 3, 11)
+                 .convolution(6, 3, 1, 1)
+                 .convolution(12, 3, 1, 1)
+                 .build();
+  arch::ChipDescription chip = test::chip_of_small_cores();
+  deployment_ = mapper::map_network(network_, {}, chip, {});
+  chip.host_port.multicast = false;
+  const std::size_t before = deployment_.input.packets.size();
+  const std::int64_t routes_before = routes_for_several(deployment_);
+  EXPECT_GT(routes_before, 0);
+  deployment_ = mapper::map_network(network_, {}, chip, {});
+  EXPECT_EQ(for_several(deployment_.input.packets), 0);
+  EXPECT_GT(deployment_.input.packets.size(), before);
+  EXPECT_GT(routes_for_several(deployment_), 0);
+  EXPECT_THAT(mapper::verify(deployment_, network_), IsEmpty());
+}
+
 TEST_F(Verify, SeesMulticastThatTheChipHasNot) {
   deployment_.chip.router.multicast = false;
   expect_finding(
       HasSubstr("sends a packet to several cores, which this chip's routers do not support"));
+  deployment_.chip.router.multicast = true;
+  deployment_.chip.host_port.multicast = false;
+  expect_finding(
+      HasSubstr("sends a packet to several cores, which this chip's host port does not support"));
 }
 
 TEST_F(Verify, WhatIsNotMappedChangesNoMapping) {

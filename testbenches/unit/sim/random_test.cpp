@@ -108,10 +108,11 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   fixed.chip.sync.tick_cycles = 1 << 20;
   const RangeResult even = run(fixed, network, data, hw::Timing::kCycle, 1);
   expect_same_counts(cycle, even, false);
-  EXPECT_EQ(even.images.front().cycles(), 1 << 20);
+  const int ticks = fixed.chip.sync.ticks_per_image;
+  EXPECT_EQ(even.images.front().cycles(), (1 << 20) * ticks);
   // With ticks that are too short, late spikes are counted, and the run finishes or reports an
   // error.
-  fixed.chip.sync.tick_cycles = static_cast<int>(cycle.images.back().cycles());
+  fixed.chip.sync.tick_cycles = static_cast<int>(cycle.images.back().cycles() / ticks);
   fixed.chip.sync.late_spikes = arch::LateSpikes::kDrop;
   EXPECT_NO_THROW(run_unchecked(fixed, network, data));
   const RangeResult functional = run(deployment, network, data, hw::Timing::kFunctional, 1);

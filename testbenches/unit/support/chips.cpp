@@ -83,6 +83,13 @@ arch::ChipDescription random_chip(Random& random) {
     chip.topology = arch::TopologyKind::kTorus;
   }
   if (random.chance(50)) chip.core.weight_planes = random.between(2, 8);
+  if (random.chance(30)) chip.core.timing.cycles_per_word = random.between(2, 5);
+  if (random.chance(30)) chip.core.rows = arch::CrossbarRows::kDendrites;
+  if (random.chance(30)) chip.host_port.multicast = false;
+  if (random.chance(30)) chip.sync.ticks_per_image = random.between(2, 4);
+  if (chip.topology == arch::TopologyKind::kQuadtree && random.chance(30)) {
+    chip.trunk.cycles_per_packet = double(random.between(1000, 4000)) / 1e3;
+  }
   return chip;
 }
 
