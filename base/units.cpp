@@ -41,6 +41,8 @@ std::string_view symbol(Unit unit) {
       return "s";
     case Unit::kMetre:
       return "m";
+    case Unit::kOperationsPerJoule:
+      return "SOPS/W";
   }
   return "";
 }

@@ -3,7 +3,6 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/command_list.h"
@@ -20,21 +19,53 @@ namespace options = boost::program_options;
 
 constexpr int kOutside = 1;
 
-explore::CaseResult run_case(const explore::ValidationCase& item, std::vector<std::string> settings,
-                             unsigned workers, base::ProgressSink* sink) {
-  // Settings of the command line come last, so that they take precedence.
-  settings.insert(settings.begin(),
-                  {fmt::format("images={}", item.images), "first=0", "timing=cycle"});
+/// Options of the command line that all runs share.
+struct Choices {
+  std::vector<std::string> settings;  ///< take precedence over those of the files
+  unsigned workers;
+  base::ProgressSink* sink;
+};
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
+
+explore::CaseRun run_activity(const explore::Validation& validation,
+                              const explore::Mechanism& mechanism,
+                              const explore::ValidationCase& item,
+                              const explore::Activity& activity, const Choices& choices) {
   sim::RunRequest request;
   request.run = item.run;
-  request.settings = std::move(settings);
-  const sim::PreparedRun prepared = sim::prepare_run(request, sink);
-  const sim::RangeResult result =
-      sim::run_workers(prepared.simulation(), prepared.first, prepared.count, workers, sink);
+  request.settings = {"first=0", "timing=cycle"};
+  append(request.settings, validation.settings);
+  append(request.settings, item.settings);
+  append(request.settings, mechanism.settings);
+  for (const explore::Parameter& parameter : mechanism.parameters) {
+    request.settings.push_back(parameter.setting());
+  }
+  append(request.settings, activity.settings);
+  append(request.settings, choices.settings);
+  const sim::PreparedRun prepared = sim::prepare_run(request, choices.sink);
+  const sim::RangeResult result = sim::run_workers(prepared.simulation(), prepared.first,
+                                                   prepared.count, choices.workers, choices.sink);
   const sim::EnergyReport energy(prepared.config.energy, prepared.deployment, result);
-  return explore::compare(item,
+  return explore::measure(item, activity.name,
                           sim::summarize(prepared.config, prepared.deployment, result, &energy),
                           prepared.deployment);
+}
+
+explore::MechanismResult run_mechanism(const explore::Validation& validation,
+                                       const explore::Mechanism& mechanism,
+                                       const Choices& choices) {
+  explore::MechanismResult result{mechanism, {}};
+  for (const explore::ValidationCase& item : validation.cases) {
+    explore::CaseResult& compared = result.cases.emplace_back();
+    compared.published = item;
+    for (const explore::Activity& activity : item.activities) {
+      compared.runs.push_back(run_activity(validation, mechanism, item, activity, choices));
+    }
+  }
+  return result;
 }
 
 CommandLine line() {
@@ -43,35 +74,36 @@ CommandLine line() {
                              options::value<unsigned>()->default_value(1)->value_name("N"),
                              "worker processes; the results are the same for any number")(
       "case", options::value<std::vector<std::string>>()->composing()->value_name("NAME"),
-      "only this case")("images", options::value<std::string>()->value_name("N"),
-                        "number of images of each case")(
+      "only this case")("mechanism",
+                        options::value<std::vector<std::string>>()->composing()->value_name("NAME"),
+                        "only this mechanism")(
+      "images", options::value<std::string>()->value_name("N"), "number of images of each case")(
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the run files, or of a file that they name");
   add_output_options(line.options);
   return line;
 }
 
+std::vector<std::string> texts(const options::variables_map& values, const char* option) {
+  if (values.count(option) == 0) return {};
+  return values[option].as<std::vector<std::string>>();
+}
+
 int run(const options::variables_map& values) {
-  std::vector<std::string> names;
-  if (values.count("case") != 0) names = values["case"].as<std::vector<std::string>>();
-  const explore::Validation validation =
-      explore::load_validation(values["validation"].as<std::string>(), names);
-  std::vector<std::string> settings = validation.settings;
+  const explore::Validation validation = explore::load_validation(
+      values["validation"].as<std::string>(), {texts(values, "case"), texts(values, "mechanism")});
+  Choices choices{{}, values["jobs"].as<unsigned>(), progress_sink(values)};
   if (values.count("images") != 0) {
-    settings.push_back("images=" + values["images"].as<std::string>());
+    choices.settings.push_back("images=" + values["images"].as<std::string>());
   }
-  if (values.count("set") != 0) {
-    const auto& set = values["set"].as<std::vector<std::string>>();
-    settings.insert(settings.end(), set.begin(), set.end());
-  }
-  std::vector<explore::CaseResult> results;
-  for (const explore::ValidationCase& item : validation.cases) {
-    results.push_back(
-        run_case(item, settings, values["jobs"].as<unsigned>(), progress_sink(values)));
+  append(choices.settings, texts(values, "set"));
+  std::vector<explore::MechanismResult> results;
+  for (const explore::Mechanism& mechanism : validation.mechanisms) {
+    results.push_back(run_mechanism(validation, mechanism, choices));
   }
   print_result(values, explore::format(validation, results),
                [&] { return explore::to_json(validation, results); });
-  return explore::passes(results) ? 0 : kOutside;
+  return explore::passes(validation, results) ? 0 : kOutside;
 }
 
 }  // namespace
@@ -79,7 +111,9 @@ int run(const options::variables_map& values) {
 const Command kValidateCommand = {
     "validate",
     "Compare the model with published silicon",
-    "Exit status 1 where a figure is further from the published one than its tolerance.",
+    "Runs each case of the file under each of its mechanisms, which are hypotheses about the\n"
+    "silicon, and compares time, energy and other figures with the published ones. Exit status 1\n"
+    "if a figure is further from the published one than its tolerance.",
     "spikeloom validate configs/validation/zou2021.yaml -j 2",
     line,
     run};

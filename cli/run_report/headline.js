@@ -64,24 +64,23 @@ spikeloom.publishedTable = (run) => {
   const {summary, published} = run;
   const difference = (own, other) =>
     own === null || own === undefined ? "–" : signedPercent(own / other - 1);
-  const counted = (title, key) => [title, number(published[key]), number(summary[key]), "–",
+  const counted = (title, key) => [title, number(published[key]), number(summary[key]),
                                    difference(summary[key], published[key]), ""];
-  const scaled = (title, key) => {
+  const measured = (title, key) => {
     const figure = published[key];
-    return [title, number(figure.published), number(summary[key]), number(figure.scaled),
-            difference(figure.scaled, figure.published),
+    return [title, number(figure.published), number(summary[key]),
+            difference(summary[key], figure.published),
             figure.fitted ? "a parameter was fitted to it" : "predicted"];
   };
   return spikeloom.table(
-    `Comparison with published silicon: ${published.source}. Scaled: to the published number of spikes, ` +
-    `as is the difference. The model is validated with ${published.settings.join(", ")}: the ` +
-    "figures of other mappings differ.",
-    [{title: ""}, ...["published", "this run", "scaled", "difference"].map(
+    `Comparison with published silicon: ${published.source}. The published networks have other weights, ` +
+    "and spike differently; spikeloom validate compares the authors' own network.",
+    [{title: ""}, ...["published", "this run", "difference"].map(
       (title) => ({title, number: true})), {title: ""}],
-    [["accuracy", percent(published.accuracy), summary.accuracy === null ? "–" : percent(summary.accuracy), "–",
+    [["accuracy", percent(published.accuracy), summary.accuracy === null ? "–" : percent(summary.accuracy),
       summary.accuracy === null ? "–"
         : `${(100 * (summary.accuracy - published.accuracy)).toFixed(2)} points`, ""],
-     scaled("ms/image", "ms_per_image"), scaled("mJ/image", "mj_per_image"),
+     measured("ms/image", "ms_per_image"), measured("mJ/image", "mj_per_image"),
      counted("spikes per image", "spikes_per_image"),
      counted("paper SOP per image", "paper_sop_per_image")]);
 };

@@ -2,10 +2,11 @@
 #include "cli/run_report/published_model.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "cli/page/resources.h"
 #include "cli/run_report/run_directory.h"
-#include "spikeloom/base/units.h"
 #include "spikeloom/explore/validation/validation.h"
 
 namespace spikeloom::cli {
@@ -15,11 +16,16 @@ using nlohmann::ordered_json;
 
 constexpr const char* kPublished = "zou2021.yaml";
 
-ordered_json figure(const explore::PublishedFigure& published, const ordered_json& own,
-                    double activity) {
-  return {{"published", base::to_milli(published.value)},
-          {"fitted", published.fitted},
-          {"scaled", own.is_null() ? ordered_json() : ordered_json(own.get<double>() * activity)}};
+/// Returns the published figure; null if the case has none.
+ordered_json figure(const explore::ValidationCase& item, explore::Figure figure) {
+  const explore::PublishedFigure* const published = item.find(figure);
+  if (published == nullptr) return nullptr;
+  return {{"published", published->value * explore::shown_in(figure).factor},
+          {"fitted", published->fitted}};
+}
+
+ordered_json number_or_null(const std::optional<double>& value) {
+  return value ? ordered_json(*value) : ordered_json();
 }
 
 }  // namespace
@@ -31,15 +37,12 @@ ordered_json published_model(const ordered_json& summary) {
     const bool known = std::find(item.networks.begin(), item.networks.end(),
                                  summary.at("network")) != item.networks.end();
     if (!known || data_set_name(summary) != item.data) continue;
-    const double spikes = summary.at("spikes_per_image").get<double>();
-    const double activity = item.spikes / spikes;
     return {{"source", validation.source},
-            {"settings", validation.settings},
-            {"accuracy", item.accuracy},
-            {"spikes_per_image", item.spikes},
-            {"paper_sop_per_image", item.paper_sop},
-            {"ms_per_image", figure(item.time, summary.at("ms_per_image"), activity)},
-            {"mj_per_image", figure(item.energy, summary.at("mj_per_image"), activity)}};
+            {"accuracy", number_or_null(item.accuracy)},
+            {"spikes_per_image", number_or_null(item.spikes)},
+            {"paper_sop_per_image", number_or_null(item.paper_sop)},
+            {"ms_per_image", figure(item, explore::Figure::kTime)},
+            {"mj_per_image", figure(item, explore::Figure::kEnergy)}};
   }
   return nullptr;
 }

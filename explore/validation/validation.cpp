@@ -2,14 +2,11 @@
 #include "spikeloom/explore/validation/validation.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include <boost/crc.hpp>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "spikeloom/base/config_file.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/text_table.h"
 #include "spikeloom/base/units.h"
@@ -17,88 +14,240 @@
 namespace spikeloom::explore {
 namespace {
 
-using base::to_milli;
+using nlohmann::ordered_json;
 
 constexpr double kPercent = 100.0;
 
-PublishedFigure read_figure(const base::ConfigMap& map, base::Unit unit) {
-  PublishedFigure figure;
-  figure.value = map.quantity("published", unit, {1e-9, 1e3});
-  figure.fitted = map.choice("status", {"fitted", "predicted"}) == 0;
-  figure.tolerance = map.real("tolerance", {0.0, 10.0});
-  return figure;
+double ticks_per_image(const arch::Deployment& deployment) {
+  const arch::SyncDescription& sync = deployment.chip.sync;
+  return sync.pipeline ? sync.ticks_per_image : deployment.layers.back().depth + 1;
 }
 
-ComparedFigure compare(const PublishedFigure& published, double own, double activity) {
-  return {published, own, own * activity};
+double value_of(Figure figure, const sim::Summary& summary, const arch::Deployment& deployment) {
+  const double seconds = deployment.chip.seconds(summary.cycles_per_image->mean);
+  const double joule = summary.joule_per_image->mean;
+  const double operations = summary.total(&sim::LayerSummary::sop_per_image);
+  switch (figure) {
+    case Figure::kTime:
+      return seconds;
+    case Figure::kEnergy:
+      return joule;
+    case Figure::kPower:
+      return joule / seconds;
+    case Figure::kEnergyPerSop:
+      return joule / operations;
+    case Figure::kEfficiency:
+      return operations / joule;
+    case Figure::kTickRate:
+      return ticks_per_image(deployment) / seconds;
+    case Figure::kArea:
+      return summary.area.chip();
+  }
+  return 0.0;
 }
 
 const char* status(const PublishedFigure& figure) { return figure.fitted ? "fitted" : "predicted"; }
 
-nlohmann::ordered_json figure_json(const ComparedFigure& figure) {
-  return {{"published", to_milli(figure.published.value)},
-          {"status", status(figure.published)},
-          {"model", to_milli(figure.own)},
-          {"model_at_published_activity", to_milli(figure.scaled)},
-          {"error", figure.error()},
-          {"tolerance", figure.published.tolerance},
-          {"within", figure.within()}};
+/// Formats "a", or "a..b" if the two texts differ.
+std::string range(const std::string& low, const std::string& high) {
+  return low == high ? low : low + ".." + high;
 }
 
-Validation read_validation(base::ConfigFile&& file, const std::string& path,
-                           const std::vector<std::string>& only) {
-  const base::ConfigMap root = file.root();
-  Validation validation;
-  validation.source = root.text("source");
-  const base::ConfigMap mapping = root.map("mapper");
-  validation.settings = {
-      fmt::format("mapper.objective={}", mapping.text("objective")),
-      fmt::format("seed={}", mapping.integer("seed", {0, INT64_MAX})),
-  };
-  const base::ConfigMap cases = root.map("cases");
-  for (const std::string& name : cases.keys()) {
-    const base::ConfigMap map = cases.map(name);
-    ValidationCase item;
-    item.name = name;
-    item.run = (std::filesystem::path(path).parent_path() / map.text("run")).lexically_normal();
-    const base::ConfigMap networks = map.list("networks");
-    for (const std::string& key : networks.keys()) item.networks.push_back(networks.text(key));
-    item.data = map.text("data");
-    item.images = map.integer("images", {1, INT32_MAX});
-    item.mapping = static_cast<std::uint32_t>(map.integer("mapping", {0, UINT32_MAX}));
-    item.spikes = map.real("spikes", {1.0, 1e12});
-    item.paper_sop = map.real("paper_sop", {1.0, 1e15});
-    item.accuracy = map.real("accuracy", {0.0, 1.0});
-    item.time = read_figure(map.map("time"), base::Unit::kSecond);
-    item.energy = read_figure(map.map("energy"), base::Unit::kJoule);
-    validation.cases.push_back(std::move(item));
+std::string percent(double value) { return fmt::format("{:+.1f}", kPercent * value); }
+
+std::string text(const Interval& values, Figure figure) {
+  const double factor = shown_in(figure).factor;
+  return range(fmt::format("{:.4g}", values.low * factor),
+               fmt::format("{:.4g}", values.high * factor));
+}
+
+std::string error_text(const Interval& errors) {
+  return range(percent(errors.low), percent(errors.high)) + " %";
+}
+
+std::string heading(const Mechanism& mechanism) {
+  if (mechanism.name.empty()) return {};
+  std::string text = fmt::format("{} {}: {}\n", mechanism.rank, mechanism.name, mechanism.title);
+  for (const Parameter& parameter : mechanism.parameters) {
+    text +=
+        fmt::format("  {}, allowed {}..{}{}\n", parameter.setting(), parameter.minimum,
+                    parameter.maximum, parameter.at_bound() ? ": AT ITS BOUND, no value fits" : "");
   }
-  if (validation.cases.empty()) file.error("cases", "is empty");
-  file.finish();
-  if (only.empty()) return validation;
-  std::vector<ValidationCase> chosen;
-  for (const std::string& name : only) {
-    const auto found = std::find_if(validation.cases.begin(), validation.cases.end(),
-                                    [&](const ValidationCase& item) { return item.name == name; });
-    if (found == validation.cases.end()) {
-      throw base::UserError(
-          fmt::format("--case: got {}, allowed {}", name, fmt::join(cases.keys(), ", ")));
+  return text;
+}
+
+std::string figures_table(const MechanismResult& result) {
+  base::TextTable table({"", "published", "model", "error", "allowed", ""}, 1, true);
+  for (const CaseResult& item : result.cases) {
+    for (std::size_t i = 0; i < item.published.figures.size(); ++i) {
+      const PublishedFigure& figure = item.published.figures[i];
+      const FigureUnit unit = shown_in(figure.figure);
+      table.add({fmt::format("{} {}", item.published.name, unit.symbol),
+                 fmt::format("{:.4g}", figure.value * unit.factor),
+                 text(item.values(i), figure.figure), error_text(item.errors(i)),
+                 fmt::format("{:.0f} %", kPercent * figure.tolerance),
+                 fmt::format("{}{}", status(figure), item.within(i) ? "" : " OUT")});
     }
-    chosen.push_back(*found);
   }
-  validation.cases = std::move(chosen);
-  return validation;
+  return table.text();
+}
+
+/// The runs behind the figures of a mechanism.
+std::string runs_table(const MechanismResult& result) {
+  base::TextTable table({"", "images", "accuracy", "input spikes", "spikes", "paper SOP"});
+  for (const CaseResult& item : result.cases) {
+    const ValidationCase& published = item.published;
+    for (const CaseRun& run : item.runs) {
+      const std::string name = published.name + (run.activity.empty() ? "" : " ") + run.activity;
+      table.add({name, std::to_string(run.images),
+                 run.accuracy ? fmt::format("{:.2f} %", kPercent * *run.accuracy) : "-",
+                 fmt::format("{:.0f}", run.input_spikes), fmt::format("{:.0f}", run.spikes),
+                 fmt::format("{:.4g}", run.paper_sop)});
+    }
+    if (!published.spikes && !published.paper_sop && !published.accuracy) continue;
+    table.add({published.name + ", published", "",
+               published.accuracy ? fmt::format("{:.2f} %", kPercent * *published.accuracy) : "",
+               "", published.spikes ? fmt::format("{:.0f}", *published.spikes) : "",
+               published.paper_sop ? fmt::format("{:.4g}", *published.paper_sop) : ""});
+  }
+  return table.text();
+}
+
+/// One line a mechanism: the errors of all predicted figures.
+std::string comparison_table(const Validation& validation,
+                             const std::vector<MechanismResult>& results) {
+  std::vector<std::string> header = {"errors in %", "fit"};
+  std::vector<std::pair<std::size_t, std::size_t>> predicted;  // case, figure
+  for (std::size_t c = 0; c < validation.cases.size(); ++c) {
+    const ValidationCase& item = validation.cases[c];
+    for (std::size_t i = 0; i < item.figures.size(); ++i) {
+      if (item.figures[i].fitted) continue;
+      predicted.emplace_back(c, i);
+      header.push_back(fmt::format("{} {}", item.name, shown_in(item.figures[i].figure).symbol));
+    }
+  }
+  if (predicted.empty()) return {};
+  base::TextTable table(header);
+  for (const MechanismResult& result : results) {
+    std::vector<std::string> row = {
+        fmt::format("{} {}", result.mechanism.rank, result.mechanism.name)};
+    double worst = 0.0;
+    for (const CaseResult& item : result.cases) {
+      for (std::size_t i = 0; i < item.published.figures.size(); ++i) {
+        if (!item.published.figures[i].fitted) continue;
+        for (const double error : {item.errors(i).low, item.errors(i).high}) {
+          if (std::abs(error) > std::abs(worst)) worst = error;
+        }
+      }
+    }
+    row.push_back(percent(worst));
+    for (const auto& [c, i] : predicted) {
+      const Interval errors = result.cases[c].errors(i);
+      row.push_back(range(percent(errors.low), percent(errors.high)));
+    }
+    table.add(row);
+  }
+  for (const SpikeRule& rule : spike_rules(validation)) {
+    std::vector<std::string> row = {fmt::format("as {} per spike", rule.of), percent(0.0)};
+    for (const auto& [c, i] : predicted) {
+      const ValidationCase& item = validation.cases[c];
+      const Figure figure = item.figures[i].figure;
+      row.push_back(item.name != rule.name      ? ""
+                    : figure == Figure::kTime   ? percent(rule.time_error)
+                    : figure == Figure::kEnergy ? percent(rule.energy_error)
+                                                : "");
+    }
+    table.add(row);
+  }
+  return table.text();
+}
+
+ordered_json interval_json(const Interval& interval, double factor = 1.0) {
+  return {interval.low * factor, interval.high * factor};
+}
+
+ordered_json number_or_null(const std::optional<double>& value) {
+  return value ? ordered_json(*value) : ordered_json();
+}
+
+ordered_json figure_json(const CaseResult& item, std::size_t i) {
+  const PublishedFigure& figure = item.published.figures[i];
+  const double factor = shown_in(figure.figure).factor;
+  ordered_json json = {{"unit", shown_in(figure.figure).symbol},
+                       {"published", figure.value * factor},
+                       {"status", status(figure)},
+                       {"model", interval_json(item.values(i), factor)},
+                       {"error", interval_json(item.errors(i))},
+                       {"tolerance", figure.tolerance},
+                       {"within", item.within(i)}};
+  if (!figure.source.empty()) json["source"] = figure.source;
+  return json;
+}
+
+ordered_json case_json(const CaseResult& item) {
+  ordered_json runs = ordered_json::array();
+  for (const CaseRun& run : item.runs) {
+    runs.push_back({{"activity", run.activity},
+                    {"images", run.images},
+                    {"accuracy", number_or_null(run.accuracy)},
+                    {"input_spikes_per_image", run.input_spikes},
+                    {"spikes_per_image", run.spikes},
+                    {"paper_sop_per_image", run.paper_sop},
+                    {"mapping", run.mapping}});
+  }
+  ordered_json figures;
+  for (std::size_t i = 0; i < item.published.figures.size(); ++i) {
+    figures[std::string(name(item.published.figures[i].figure))] = figure_json(item, i);
+  }
+  return {{"name", item.published.name},
+          {"published_accuracy", number_or_null(item.published.accuracy)},
+          {"published_spikes_per_image", number_or_null(item.published.spikes)},
+          {"published_paper_sop_per_image", number_or_null(item.published.paper_sop)},
+          {"runs", std::move(runs)},
+          {"figures", std::move(figures)}};
+}
+
+ordered_json mechanism_json(const MechanismResult& result) {
+  ordered_json parameters = ordered_json::array();
+  for (const Parameter& parameter : result.mechanism.parameters) {
+    parameters.push_back({{"key", parameter.key},
+                          {"figure", name(parameter.figure)},
+                          {"value", parameter.value},
+                          {"min", parameter.minimum},
+                          {"max", parameter.maximum},
+                          {"step", parameter.step},
+                          {"unit", parameter.unit},
+                          {"at_bound", parameter.at_bound()}});
+  }
+  ordered_json cases = ordered_json::array();
+  for (const CaseResult& item : result.cases) cases.push_back(case_json(item));
+  return {{"name", result.mechanism.name},
+          {"title", result.mechanism.title},
+          {"rank", result.mechanism.rank},
+          {"parameters", std::move(parameters)},
+          {"cases", std::move(cases)}};
 }
 
 }  // namespace
 
-Validation load_validation(const std::string& path, const std::vector<std::string>& only) {
-  return read_validation(base::ConfigFile(path, ""), path, only);
-}
-
-Validation parse_validation(const std::string& text, const std::string& path,
-                            const std::vector<std::string>& only) {
-  return read_validation(base::ConfigFile::parse(text, path), path, only);
+FigureUnit shown_in(Figure figure) {
+  switch (figure) {
+    case Figure::kTime:
+      return {"ms", 1e3};
+    case Figure::kEnergy:
+      return {"mJ", 1e3};
+    case Figure::kPower:
+      return {"mW", 1e3};
+    case Figure::kEnergyPerSop:
+      return {"pJ/SOP", 1e12};
+    case Figure::kEfficiency:
+      return {"GSOPS/W", 1e-9};
+    case Figure::kTickRate:
+      return {"kHz", 1e-3};
+    case Figure::kArea:
+      return {"mm2", 1.0};
+  }
+  return {"", 1.0};
 }
 
 std::uint32_t mapping_checksum(const arch::Deployment& deployment) {
@@ -112,89 +261,116 @@ std::uint32_t mapping_checksum(const arch::Deployment& deployment) {
   return crc.checksum();
 }
 
-CaseResult compare(const ValidationCase& published, const sim::Summary& summary,
-                   const arch::Deployment& deployment) {
+CaseRun measure(const ValidationCase& published, const std::string& activity,
+                const sim::Summary& summary, const arch::Deployment& deployment) {
   if (!summary.cycles_per_image || !summary.joule_per_image) {
     throw base::UserError(fmt::format("{}: {} images are too few: the pipeline was never full",
                                       published.name, summary.images));
   }
-  CaseResult result;
-  result.published = published;
-  result.images = summary.images;
-  result.accuracy = summary.accuracy();
-  result.spikes = summary.total(&sim::LayerSummary::spikes_per_image);
-  result.paper_sop = summary.total(&sim::LayerSummary::paper_sop_per_image);
-  result.mapping = mapping_checksum(deployment);
-  const double activity = published.spikes / result.spikes;
-  result.time =
-      compare(published.time, deployment.chip.seconds(summary.cycles_per_image->mean), activity);
-  result.energy = compare(published.energy, summary.joule_per_image->mean, activity);
-  return result;
+  CaseRun run;
+  run.activity = activity;
+  run.images = summary.images;
+  run.accuracy = summary.accuracy();
+  run.input_spikes = summary.layers.front().spikes_per_image;
+  run.spikes = summary.total(&sim::LayerSummary::spikes_per_image);
+  run.paper_sop = summary.total(&sim::LayerSummary::paper_sop_per_image);
+  run.mapping = mapping_checksum(deployment);
+  for (const PublishedFigure& figure : published.figures) {
+    run.figures.push_back(value_of(figure.figure, summary, deployment));
+  }
+  return run;
 }
 
-bool passes(const std::vector<CaseResult>& results) {
-  return std::all_of(results.begin(), results.end(), [](const CaseResult& result) {
-    return result.time.within() && result.energy.within();
-  });
+Interval CaseResult::values(std::size_t i) const {
+  const auto [low, high] = std::minmax_element(
+      runs.begin(), runs.end(),
+      [i](const CaseRun& a, const CaseRun& b) { return a.figures[i] < b.figures[i]; });
+  return {low->figures[i], high->figures[i]};
 }
 
-std::string format(const Validation& validation, const std::vector<CaseResult>& results) {
-  base::TextTable figures({"", "published", "model", "scaled", "error", "allowed", "parameters"});
-  base::TextTable networks(
-      {"", "images", "accuracy", "published", "spikes", "published", "paper SOP", "published"});
-  std::string changed;
-  for (const CaseResult& result : results) {
-    const auto add = [&](const char* unit, const ComparedFigure& figure) {
-      figures.add({fmt::format("{} {}", result.published.name, unit),
-                   fmt::format("{:.4g}", to_milli(figure.published.value)),
-                   fmt::format("{:.4f}", to_milli(figure.own)),
-                   fmt::format("{:.4f}", to_milli(figure.scaled)),
-                   fmt::format("{:+.1f} %", kPercent * figure.error()),
-                   fmt::format("{:.0f} %", kPercent * figure.published.tolerance),
-                   fmt::format("{}{}", status(figure.published), figure.within() ? "" : " OUT")});
-    };
-    add("ms", result.time);
-    add("mJ", result.energy);
-    networks.add({result.published.name, std::to_string(result.images),
-                  result.accuracy ? fmt::format("{:.2f} %", kPercent * *result.accuracy) : "-",
-                  fmt::format("{:.2f} %", kPercent * result.published.accuracy),
-                  fmt::format("{:.0f}", result.spikes),
-                  fmt::format("{:.0f}", result.published.spikes),
-                  fmt::format("{:.4g}", result.paper_sop),
-                  fmt::format("{:.4g}", result.published.paper_sop)});
-    if (result.mapping != result.published.mapping) {
-      changed += fmt::format("\n{}: mapping {}, the figures belong to {}\n", result.published.name,
-                             result.mapping, result.published.mapping);
+Interval CaseResult::errors(std::size_t i) const {
+  const Interval all = values(i);
+  const double value = published.figures[i].value;
+  return {all.low / value - 1.0, all.high / value - 1.0};
+}
+
+bool CaseResult::within(std::size_t i) const {
+  const Interval all = errors(i);
+  const double tolerance = published.figures[i].tolerance;
+  return -all.low <= tolerance && all.high <= tolerance;
+}
+
+std::vector<SpikeRule> spike_rules(const Validation& validation) {
+  const auto has = [](const ValidationCase& item, bool fitted) {
+    const PublishedFigure* const time = item.find(Figure::kTime);
+    const PublishedFigure* const energy = item.find(Figure::kEnergy);
+    return item.spikes && time != nullptr && energy != nullptr && time->fitted == fitted &&
+           energy->fitted == fitted;
+  };
+  const std::vector<ValidationCase>& cases = validation.cases;
+  const auto base = std::find_if(cases.begin(), cases.end(),
+                                 [&](const ValidationCase& item) { return has(item, true); });
+  std::vector<SpikeRule> rules;
+  if (base == cases.end()) return rules;
+  for (const ValidationCase& item : cases) {
+    if (!has(item, false)) continue;
+    const double factor = *item.spikes / *base->spikes;
+    SpikeRule rule;
+    rule.of = base->name;
+    rule.name = item.name;
+    rule.seconds = factor * base->find(Figure::kTime)->value;
+    rule.joule = factor * base->find(Figure::kEnergy)->value;
+    rule.time_error = rule.seconds / item.find(Figure::kTime)->value - 1.0;
+    rule.energy_error = rule.joule / item.find(Figure::kEnergy)->value - 1.0;
+    rules.push_back(rule);
+  }
+  return rules;
+}
+
+bool passes(const Validation& validation, const std::vector<MechanismResult>& results) {
+  for (const MechanismResult& result : results) {
+    const bool all = results.size() == 1 || result.mechanism.name == validation.favoured;
+    if (!all && result.mechanism.at_bound()) continue;
+    for (const CaseResult& item : result.cases) {
+      for (std::size_t i = 0; i < item.published.figures.size(); ++i) {
+        if ((all || item.published.figures[i].fitted) && !item.within(i)) return false;
+      }
     }
   }
-  return fmt::format(
-      "{}\n\n{}scaled: to the published number of spikes per image; the error is of the scaled "
-      "figure\n\n{}{}",
-      validation.source, figures.text(), networks.text(), changed);
+  return true;
 }
 
-nlohmann::ordered_json to_json(const Validation& validation,
-                               const std::vector<CaseResult>& results) {
-  nlohmann::ordered_json json;
-  json["source"] = validation.source;
-  json["passes"] = passes(results);
-  json["cases"] = nlohmann::ordered_json::array();
-  for (const CaseResult& result : results) {
-    json["cases"].push_back({{"name", result.published.name},
-                             {"images", result.images},
-                             {"accuracy", result.accuracy ? nlohmann::ordered_json(*result.accuracy)
-                                                          : nlohmann::ordered_json(nullptr)},
-                             {"published_accuracy", result.published.accuracy},
-                             {"spikes_per_image", result.spikes},
-                             {"published_spikes_per_image", result.published.spikes},
-                             {"paper_sop_per_image", result.paper_sop},
-                             {"published_paper_sop_per_image", result.published.paper_sop},
-                             {"mapping", result.mapping},
-                             {"pinned_mapping", result.published.mapping},
-                             {"ms_per_image", figure_json(result.time)},
-                             {"mj_per_image", figure_json(result.energy)}});
+std::string format(const Validation& validation, const std::vector<MechanismResult>& results) {
+  std::string text = validation.source + "\n";
+  for (const MechanismResult& result : results) {
+    text += "\n" + heading(result.mechanism) + figures_table(result) + runs_table(result);
   }
-  return json;
+  if (results.size() > 1) {
+    text += "\n" + comparison_table(validation, results);
+    text += validation.favoured.empty()
+                ? "no mechanism is favoured: the published figures do not decide\n"
+                : fmt::format("favoured: {}\n", validation.favoured);
+  }
+  return text;
+}
+
+ordered_json to_json(const Validation& validation, const std::vector<MechanismResult>& results) {
+  ordered_json rules = ordered_json::array();
+  for (const SpikeRule& rule : spike_rules(validation)) {
+    rules.push_back({{"of", rule.of},
+                     {"case", rule.name},
+                     {"ms_per_image", base::to_milli(rule.seconds)},
+                     {"mj_per_image", base::to_milli(rule.joule)},
+                     {"time_error", rule.time_error},
+                     {"energy_error", rule.energy_error}});
+  }
+  ordered_json mechanisms = ordered_json::array();
+  for (const MechanismResult& result : results) mechanisms.push_back(mechanism_json(result));
+  return {{"source", validation.source},
+          {"passes", passes(validation, results)},
+          {"favoured", validation.favoured},
+          {"spike_rules", std::move(rules)},
+          {"mechanisms", std::move(mechanisms)}};
 }
 
 }  // namespace spikeloom::explore

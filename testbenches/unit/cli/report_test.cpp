@@ -182,8 +182,8 @@ TEST(PublishedModel, KnowsNetworksByTheirNames) {
   const ordered_json model = published_model(summary);
   EXPECT_EQ(model["accuracy"], 0.9937);
   EXPECT_DOUBLE_EQ(model["ms_per_image"]["published"].get<double>(), 0.38);
-  EXPECT_DOUBLE_EQ(model["ms_per_image"]["scaled"].get<double>(), 0.5);
-  EXPECT_TRUE(model["mj_per_image"]["scaled"].is_null());
+  EXPECT_TRUE(model["ms_per_image"]["fitted"].get<bool>());
+  EXPECT_DOUBLE_EQ(model["mj_per_image"]["published"].get<double>(), 0.28);
   summary["data"] = "fashion-mnist";
   EXPECT_TRUE(published_model(summary).is_null());
   summary["data"] = "cifar-10";
