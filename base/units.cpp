@@ -43,6 +43,8 @@ std::string_view symbol(Unit unit) {
       return "m";
     case Unit::kOperationsPerJoule:
       return "SOPS/W";
+    case Unit::kOperationsPerSecond:
+      return "SOPS";
   }
   return "";
 }

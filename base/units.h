@@ -8,7 +8,16 @@
 namespace spikeloom::base {
 
 /// Physical units used in configuration files.
-enum class Unit { kHertz, kVolt, kJoule, kWatt, kSecond, kMetre, kOperationsPerJoule };
+enum class Unit {
+  kHertz,
+  kVolt,
+  kJoule,
+  kWatt,
+  kSecond,
+  kMetre,
+  kOperationsPerJoule,
+  kOperationsPerSecond
+};
 
 /// Returns the symbol of a unit without prefix, e.g. "Hz".
 std::string_view symbol(Unit unit);

@@ -38,6 +38,8 @@ double value_of(Figure figure, const sim::Summary& summary, const arch::Deployme
       return joule / operations;
     case Figure::kEfficiency:
       return operations / joule;
+    case Figure::kSopRate:
+      return operations / seconds;
     case Figure::kTickRate:
       return ticks_per_image(deployment) / seconds;
     case Figure::kArea:
@@ -211,6 +213,7 @@ ordered_json mechanism_json(const MechanismResult& result) {
   ordered_json parameters = ordered_json::array();
   for (const Parameter& parameter : result.mechanism.parameters) {
     parameters.push_back({{"key", parameter.key},
+                          {"case", parameter.fitted_to},
                           {"figure", name(parameter.figure)},
                           {"value", parameter.value},
                           {"min", parameter.minimum},
@@ -242,6 +245,8 @@ FigureUnit shown_in(Figure figure) {
       return {"pJ/SOP", 1e12};
     case Figure::kEfficiency:
       return {"GSOPS/W", 1e-9};
+    case Figure::kSopRate:
+      return {"MSOPS", 1e-6};
     case Figure::kTickRate:
       return {"kHz", 1e-3};
     case Figure::kArea:

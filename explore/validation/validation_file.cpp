@@ -30,6 +30,8 @@ std::optional<base::Unit> unit(Figure figure) {
       return base::Unit::kWatt;
     case Figure::kEfficiency:
       return base::Unit::kOperationsPerJoule;
+    case Figure::kSopRate:
+      return base::Unit::kOperationsPerSecond;
     case Figure::kTickRate:
       return base::Unit::kHertz;
     case Figure::kArea:
@@ -97,6 +99,7 @@ ValidationCase read_case(base::ConfigFile& file, const base::ConfigMap& map, std
 Parameter read_parameter(base::ConfigFile& file, const base::ConfigMap& map) {
   Parameter parameter;
   parameter.key = map.text("key");
+  parameter.fitted_to = map.text("case");
   parameter.figure = map.choice<Figure>("figure");
   parameter.minimum = map.real("min", {-kLargest, kLargest});
   parameter.maximum = map.real("max", {-kLargest, kLargest});
@@ -144,6 +147,24 @@ std::vector<Item> selected(const std::vector<Item>& items, const std::vector<std
   return result;
 }
 
+/// Checks that every parameter is fitted to a figure that a case has with the status fitted.
+void check_parameters(base::ConfigFile& file, const Validation& validation) {
+  for (const Mechanism& mechanism : validation.mechanisms) {
+    for (std::size_t i = 0; i < mechanism.parameters.size(); ++i) {
+      const Parameter& parameter = mechanism.parameters[i];
+      const auto item = std::find_if(
+          validation.cases.begin(), validation.cases.end(),
+          [&](const ValidationCase& found) { return found.name == parameter.fitted_to; });
+      const PublishedFigure* const figure =
+          item == validation.cases.end() ? nullptr : item->find(parameter.figure);
+      if (figure != nullptr && figure->fitted) continue;
+      file.error(fmt::format("mechanisms.{}.parameters.{}.case", mechanism.name, i),
+                 fmt::format("got {}, allowed cases whose {} has the status fitted",
+                             parameter.fitted_to, name(parameter.figure)));
+    }
+  }
+}
+
 Validation read_validation(base::ConfigFile&& file, const std::string& path,
                            const ValidationSelection& only) {
   const base::ConfigMap root = file.root();
@@ -171,6 +192,7 @@ Validation read_validation(base::ConfigFile&& file, const std::string& path,
     validation.cases.push_back(read_case(file, cases.map(name), name, folder));
   }
   if (validation.cases.empty()) file.error("cases", "is empty");
+  if (file.good()) check_parameters(file, validation);
   file.finish();
   validation.cases = selected(validation.cases, only.cases, "--case");
   validation.mechanisms = selected(validation.mechanisms, only.mechanisms, "--mechanism");

@@ -17,6 +17,7 @@ enum class Figure {
   kPower,         ///< W
   kEnergyPerSop,  ///< J per synaptic operation, all energy included
   kEfficiency,    ///< synaptic operations per J
+  kSopRate,       ///< synaptic operations per s
   kTickRate,      ///< ticks per s
   kArea,          ///< mm^2 of a chip
 };
@@ -33,6 +34,8 @@ constexpr std::string_view name(Figure value) {
       return "energy_per_sop";
     case Figure::kEfficiency:
       return "efficiency";
+    case Figure::kSopRate:
+      return "sop_rate";
     case Figure::kTickRate:
       return "tick_rate";
     case Figure::kArea:
@@ -79,6 +82,7 @@ struct ValidationCase {
 /// A key of the chip or energy file that was fitted to a figure.
 struct Parameter {
   std::string key;
+  std::string fitted_to;  ///< name of the case
   Figure figure = Figure::kTime;
   double value = 0.0;
   double minimum = 0.0;

@@ -34,7 +34,7 @@ mechanisms:
     title: host port
     rank: 1
     parameters:
-      - {{key: chip.host_port.cycles_per_packet, figure: time, value: 10, min: 1, max: 30, step: 0.001}}
+      - {{key: chip.host_port.cycles_per_packet, case: lenet, figure: time, value: 10, min: 1, max: 30, step: 0.001}}
 """
 
 
@@ -79,7 +79,7 @@ class CalibrateFindsTheParameter(Validation):
     def test(self) -> None:
         self.validate("--case", "lenet")  # skips the test without data
         text = self.calibrate()
-        self.assertRegex(text, r"^port: chip\.host_port\.cycles_per_packet=1\d\.\d+  # time: error [+-]0\.0\d\d %\n$")
+        self.assertRegex(text, r"^port: chip\.host_port\.cycles_per_packet=1\d\.\d+  # lenet time: error [+-]0\.0\d\d %\n$")
         value = text.split("=")[1].split(" ")[0]
         _, text = self.validate("--case", "lenet", "--json", "--set", f"chip.host_port.cycles_per_packet={value}")
         (error, _) = json.loads(text)["mechanisms"][0]["cases"][0]["figures"]["time"]["error"]

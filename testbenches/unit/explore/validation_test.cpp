@@ -46,8 +46,8 @@ mechanisms:
     rank: 1
     settings: [chip.sync.pipeline=false]
     parameters:
-      - {key: chip.host_port.cycles_per_packet, figure: time, value: 14.5, min: 12, max: 16, step: 0.001}
-      - {key: energy.static.chip_clock.energy_per_cycle, figure: energy, value: 7, unit: pJ, min: 0, max: 40, step: 1}
+      - {key: chip.host_port.cycles_per_packet, case: small, figure: time, value: 14.5, min: 12, max: 16, step: 0.001}
+      - {key: energy.static.chip_clock.energy_per_cycle, case: small, figure: energy, value: 7, unit: pJ, min: 0, max: 40, step: 1}
   bus:
     title: a bus
     rank: 2
@@ -116,6 +116,9 @@ TEST(ValidationFile, SaysWhatIsWrong) {
               HasSubstr("favoured: got rail, allowed the mechanisms' names"));
   EXPECT_THAT(error_of(replaced("figure: time", "figure: speed")),
               HasSubstr("mechanisms.port.parameters.0.figure: got speed, allowed time, energy, "));
+  EXPECT_THAT(error_of(replaced("case: small", "case: large")),
+              HasSubstr("mechanisms.port.parameters.0.case: got large, allowed cases whose time has "
+                        "the status fitted"));
   EXPECT_THAT(error_of(replaced("      power:", "      volume:")),
               HasSubstr("cases.large.figures.volume: unknown key, allowed"));
 }
@@ -178,7 +181,7 @@ TEST(Validation, PassesIfFitsFitAndTheFavouredPredicts) {
   EXPECT_TRUE(passed(0.0, 0.5, 0.0, 3.0));
   // A mechanism that no allowed value fits counts for nothing.
   Mechanism impossible = bus;
-  impossible.parameters = {{"chip.key", Figure::kTime, 1.0, 1.0, 2.0, 0.1, ""}};
+  impossible.parameters = {{"chip.key", "small", Figure::kTime, 1.0, 1.0, 2.0, 0.1, ""}};
   EXPECT_TRUE(passes(validation,
                      {result_with(port, 0.0, 0.5, 0.5), result_with(impossible, 0.9, 0.0, 0.0)}));
   // The only one must predict, too.
