@@ -145,9 +145,9 @@ void Fabric::run_cores(std::int64_t cycle) {
     const std::vector<Emission>& emissions = core.emissions();
     if (emissions.size() > working.emissions) {
       if (emissions[working.emissions].ready < cycle) {
-        throw EmissionTooLate(fmt::format("{} handed out a packet in cycle {} that was ready in {}",
-                                          arch::core_name(chip_, working.core), cycle,
-                                          emissions[working.emissions].ready));
+        throw EmissionTooLate(fmt::format(
+            "{} handed out a packet in cycle {} that was ready in cycle {}",
+            arch::core_name(chip_, working.core), cycle, emissions[working.emissions].ready));
       }
       network_->inject_more_from_core(working.core, emissions, working.emissions);
       working.emissions = emissions.size();

@@ -312,7 +312,8 @@ TEST(Time, ATickBeyondItsEndStopsTheChip) {
   EXPECT_EQ(g_bench->slow_host.read(kDone), 0U);
   while (g_bench->slow.fault().empty()) sc_core::wait(1e6, sc_core::SC_SEC);
   EXPECT_EQ(g_bench->slow.fault(),
-            "tick 15 of 600000000 cycles would end after 9223372 s, the longest time simulated");
+            "tick 15 (600000000 cycles) would end after 9223372 s, the longest time that can be "
+            "simulated");
   EXPECT_EQ(g_bench->slow_host.read(
                 arch::chip_address(ChipRegion::kStatus, arch::chip_status::kInterruptStatus)),
             arch::interrupt::kAll);
