@@ -25,7 +25,7 @@ std::optional<sim::WaveRequest> wave_request(const options::variables_map& value
   if (values.count("vcd") == 0) {
     for (const char* name : {"vcd-scope", "vcd-from", "vcd-to"}) {
       if (values.count(name) == 0) continue;
-      throw base::UserError(fmt::format("--{} is for --vcd FILE, which is missing", name));
+      throw base::UserError(fmt::format("--{} needs --vcd FILE", name));
     }
     return std::nullopt;
   }

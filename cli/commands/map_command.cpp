@@ -109,7 +109,7 @@ CommandLine line() {
       options::value<std::string>()
           ->default_value(std::string(mapper::name(mapper::kDefaultObjective)))
           ->value_name(fmt::format("{}", fmt::join(base::all_names<mapper::Objective>(), "|"))),
-      "what to make least: cores, traffic (packets a spike, as far as the board has cores), "
+      "what to minimize: cores, traffic (packets per spike, as far as the board has cores), "
       "energy (of an image, as expected), balance (the busiest core's time in a tick)")(
       "energy", options::value<std::string>()->value_name("ENERGY.yaml"),
       "the energy file, for --objective energy")(

@@ -59,7 +59,8 @@ void read_cifar(const Source& source, DataSet& data) {
   const std::size_t size = source.label_bytes + static_cast<std::size_t>(kCifarShape.size());
   if (bytes.empty() || bytes.size() % size != 0) {
     throw base::UserError(
-        fmt::format("{}: {} bytes, not whole records of {}", path, bytes.size(), size));
+        fmt::format("{}: got {} bytes, allowed multiples of {}, the size of a record", path,
+                    bytes.size(), size));
   }
   std::vector<std::uint8_t> pixels;
   for (auto record = bytes.begin(); record != bytes.end();) {

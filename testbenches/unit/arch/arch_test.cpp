@@ -660,7 +660,7 @@ TEST(EnvelopeFormat, EachCorruptionIsFound) {
     bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ flip);
     return decode_error(bytes);
   };
-  EXPECT_EQ(with(0, 1), "f: not a file of spikeloom (no SPIKLOOM header)");
+  EXPECT_EQ(with(0, 1), "f: not a spikeloom file (no SPIKLOOM header)");
   for (const std::size_t at : {8U, 12U, 16U, 24U, 28U}) {
     EXPECT_EQ(with(at, 1), "f: corrupted: the header's checksum does not match") << at;
   }
@@ -680,18 +680,19 @@ TEST(EnvelopeFormat, EachTruncationIsFound) {
                                           good.begin() + static_cast<std::ptrdiff_t>(size));
     const std::string error = decode_error(bytes);
     if (size < 8) {
-      EXPECT_EQ(error, "f: not a file of spikeloom (no SPIKLOOM header)");
+      EXPECT_EQ(error, "f: not a spikeloom file (no SPIKLOOM header)");
     } else if (size < 32) {
       EXPECT_EQ(error, "f: truncated inside its header");
     } else {
-      EXPECT_EQ(error, "f: truncated or extended: " + std::to_string(size - 32) + " bytes of " +
-                           std::to_string(good.size() - 32));
+      EXPECT_EQ(error, "f: truncated or extended: has " + std::to_string(size - 32) +
+                           " bytes, expected " + std::to_string(good.size() - 32));
     }
   }
   std::vector<std::uint8_t> longer = good;
   longer.push_back(0);
-  EXPECT_EQ(decode_error(longer), "f: truncated or extended: " + std::to_string(good.size() - 31) +
-                                      " bytes of " + std::to_string(good.size() - 32));
+  EXPECT_EQ(decode_error(longer), "f: truncated or extended: has " +
+                                      std::to_string(good.size() - 31) + " bytes, expected " +
+                                      std::to_string(good.size() - 32));
 }
 
 TEST(EnvelopeFormat, WrongKindsAndVersions) {
