@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 
 Json to_json(const mapper::ParetoPoint& point) {
   return {{"cores", point.cores}, {"packets_per_spike", point.packets_per_spike}};
