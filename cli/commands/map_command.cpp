@@ -102,7 +102,7 @@ CommandLine line() {
       "duration of annealing in placement: time grows with N and the network; 0: none")(
       "profile", options::value<std::string>()->value_name("DIR"),
       "weigh traffic by the spikes of an earlier `spikeloom run` of this network: its results' "
-      "directory; otherwise all neurons count alike")(
+      "directory; otherwise all neurons have the same weight")(
       "output,o", options::value<std::string>()->value_name("FILE"),
       "write the deployment, for `spikeloom run`")(
       "objective",
