@@ -328,7 +328,7 @@ TEST(Refusals, EndInTheScriptWithTheAccess) {
     FAIL() << "a write to a status register was granted";
   } catch (const std::logic_error& error) {
     EXPECT_STREQ(error.what(),
-                 "write of 8 bytes at 0x0000000010000000: TLM_COMMAND_ERROR_RESPONSE");
+                 "write of 8 bytes at 0x0000000010000000 failed: TLM_COMMAND_ERROR_RESPONSE");
   }
 }
 
