@@ -287,7 +287,7 @@ TEST_F(Verify, SeesLimitsExceeded) {
   deployment_.chip.core.potential_bits = 5;
   expect_finding(HasSubstr("may exceed 5 bits"));
   deployment_.chip.core.fan_in_groups = 1;
-  expect_finding(HasSubstr("groups, at most 1"));
+  expect_finding(HasSubstr("groups, allowed 0..1"));
 }
 
 }  // namespace
