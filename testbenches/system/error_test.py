@@ -183,7 +183,7 @@ class ProfileOfAnotherNetwork(Refusal):
             "out/spikes.profile: was measured on another network: lenet-fashion-k1b2",
             "not lenet-mnist-k1b2"])
         (self.directory / "empty").mkdir()
-        self.refused(*arguments, "empty", saying="empty: no spikes.profile there")
+        self.refused(*arguments, "empty", saying="empty: contains no spikes.profile")
         (self.directory / "empty" / "spikes.profile").write_bytes(
             (self.directory / "out" / "spikes.profile").read_bytes()[:-1])
         self.refused(*arguments, "empty", saying="truncated")
