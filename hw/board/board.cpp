@@ -6,6 +6,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/sync/cycle_clock.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "spikeloom/hw/sync/report_ids.h"
 
 namespace spikeloom::hw {
@@ -56,7 +57,7 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
   fabric_.connect(cores_);
   barrier_.on_tick_done([this](const TickReport& report) { return finish_tick(report); });
   barrier_.on_reset([this] { reset_all(); });
-  SC_HAS_PROCESS(Board);
+  SPIKELOOM_HAS_PROCESS(Board);
   SC_METHOD(follow_reset);
   sensitive << reset;
 }

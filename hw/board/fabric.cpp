@@ -10,6 +10,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/hw/network/ideal_network.h"
 #include "spikeloom/hw/network/router_network.h"
+#include "spikeloom/hw/sync/has_process.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -47,7 +48,7 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription&
       observer_(observer),
       make_network_(make_network ? std::move(make_network) : default_factory(timing)),
       network_(make_network_(chip, *this, categories, observer)) {
-  SC_HAS_PROCESS(Fabric);
+  SPIKELOOM_HAS_PROCESS(Fabric);
   SC_METHOD(on_tick);
   sensitive << tick;
   dont_initialize();

@@ -9,6 +9,7 @@
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/hw/board/board.h"
+#include "spikeloom/hw/sync/has_process.h"
 
 namespace spikeloom::hw {
 
@@ -41,7 +42,7 @@ HostDriver::HostDriver(const sc_core::sc_module_name& name, std::function<void(H
       interrupt("interrupt"),
       script_(std::move(script)),
       interrupt_line_("interrupt_line") {
-  SC_HAS_PROCESS(HostDriver);
+  SPIKELOOM_HAS_PROCESS(HostDriver);
   SC_THREAD(run);
   set_stack_size(kStackBytes);
 }

@@ -15,6 +15,7 @@
 
 #include "spikeloom/hw/bus/bus_tracer.h"
 #include "spikeloom/hw/host/host_driver.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "testbenches/unit/hw/chip_bench.h"
 #include "testbenches/unit/hw/timing_example.h"
 #include "testbenches/unit/support/chips.h"
@@ -87,7 +88,7 @@ class Processor : public sc_core::sc_module {
     chip_.on_tick_done([this](const hw::TickReport& report) {
       seen.ticks.emplace_back(report.start_cycle, report.cycles);
     });
-    SC_HAS_PROCESS(Processor);
+    SPIKELOOM_HAS_PROCESS(Processor);
     SC_THREAD(run);
   }
 
