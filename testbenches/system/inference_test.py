@@ -88,8 +88,12 @@ class InfersLayersThatAreExactSums(Inference):
         for layer, expected in zip(result["layers"], theirs.mean(0) / IMAGES, strict=True):
             self.assertLess(abs(layer["spikes"] / expected - 1), 0.01, layer)
         self.assertAlmostEqual(result["spikes_per_image"], theirs.sum() / BATCHES / IMAGES, delta=0.1)
-        # The same images always, and the same draws.
-        self.assertEqual(self.result(*self.own(0), "--log", self.directory / "theirs", "--levels", 4), result)
+        # The same draws always; files in a folder are read, too.
+        folder = self.directory / "theirs"
+        folder.mkdir()
+        for kind in ("spike_num", "sop_num"):
+            (self.directory / f"theirs_{kind}.txt").rename(folder / f"{kind}.txt")
+        self.assertEqual(self.result(*self.own(0), "--log", folder, "--levels", 4), result)
 
 
 class IntervalHoldsWhereNetworksDiffer(Inference):
