@@ -24,7 +24,7 @@ cases:
     run: {program.ROOT}/configs/runs/lenet-mnist.yaml
     settings: [images=40]
     activities:
-      less: [faults.drop=0.2]
+      less: [faults.input_spike_drop=0.2]
       all: []
     figures:
       time: {{published: 0.5 ms, status: predicted, tolerance: 0.05}}

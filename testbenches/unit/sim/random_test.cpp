@@ -56,7 +56,7 @@ void run_unchecked(const arch::Deployment& deployment, const converter::SpikingN
     run_workers(simulation, 0, kImages, 1, nullptr);
   } catch (const base::UserError& error) {
     EXPECT_THAT(error.what(),
-                ::testing::ContainsRegex("the chip stopped, image .*: tick [0-9]+ of"));
+                ::testing::ContainsRegex("the chip stopped, image .*: tick [0-9]+ \\("));
   }
 }
 
