@@ -116,9 +116,10 @@ TEST(ValidationFile, SaysWhatIsWrong) {
               HasSubstr("favoured: got rail, allowed the mechanisms' names"));
   EXPECT_THAT(error_of(replaced("figure: time", "figure: speed")),
               HasSubstr("mechanisms.port.parameters.0.figure: got speed, allowed time, energy, "));
-  EXPECT_THAT(error_of(replaced("case: small", "case: large")),
-              HasSubstr("mechanisms.port.parameters.0.case: got large, allowed cases whose time has "
-                        "the status fitted"));
+  EXPECT_THAT(
+      error_of(replaced("case: small", "case: large")),
+      HasSubstr("mechanisms.port.parameters.0.case: got large, allowed cases whose time has "
+                "the status fitted"));
   EXPECT_THAT(error_of(replaced("      power:", "      volume:")),
               HasSubstr("cases.large.figures.volume: unknown key, allowed"));
 }
