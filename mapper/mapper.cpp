@@ -15,6 +15,7 @@
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/converter/network/network_check.h"
+#include "spikeloom/mapper/does_not_fit.h"
 #include "spikeloom/mapper/emit/emission.h"
 #include "spikeloom/mapper/place/annealer.h"
 #include "spikeloom/mapper/plan/fit_error.h"
@@ -37,7 +38,7 @@ void check(const converter::SpikingNetwork& network) {
   const converter::SpikingLayer& last = network.layers.back();
   const long long outputs = static_cast<long long>(last.output.size()) * last.levels();
   if (outputs > arch::Packet::kMaxOutputs) {
-    throw UserError(
+    throw DoesNotFit(
         fmt::format("layer \"{}\": {} outputs to the host; packets can number at most {}",
                     last.name, outputs, arch::Packet::kMaxOutputs));
   }
@@ -80,7 +81,7 @@ class Layout {
       const LayerGeometry geometry = make_geometry(layer, chip.core);
       choices_.push_back(make_choice(geometry, chip.core));
       if (choices_.back().candidates.empty()) {
-        throw UserError(explain_no_plan(layer.name, geometry, chip.core));
+        throw DoesNotFit(explain_no_plan(layer.name, geometry, chip.core));
       }
     }
   }
@@ -128,7 +129,7 @@ class Layout {
         });
     if (result.front.points.empty()) {
       const auto layer = static_cast<std::size_t>(result.front.failed_layer);
-      throw UserError(fmt::format(
+      throw DoesNotFit(fmt::format(
           "layer \"{}\": one neuron's packets need {} route entries; chip.core.route_entries is {}",
           network_.layers[layer].name, result.front.routes_needed, chip_.core.route_entries));
     }
@@ -190,10 +191,10 @@ class Layout {
   }
 
   [[noreturn]] void fail_for_cores(const std::vector<LayerMap>& layers) const {
-    throw UserError(explain_too_many_cores(layers, grow_or_name_board(layers)));
+    throw DoesNotFit(explain_too_many_cores(layers, grow_or_name_board(layers)));
   }
 
-  /// Throws a UserError. Names a larger board if there is one: it may have room for whole
+  /// Throws DoesNotFit. Names a larger board if there is one: it may have room for whole
   /// rectangles.
   [[noreturn]] void fail_for_routes(const Overflow& overflow,
                                     const std::vector<LayerMap>& layers) const {
@@ -207,7 +208,7 @@ class Layout {
       text += fmt::format("; a board of {} x {} such chips may have room for rectangles",
                           board.columns, board.rows);
     }
-    throw UserError(text);
+    throw DoesNotFit(text);
   }
 
   std::string explain_too_many_cores(const std::vector<LayerMap>& layers,

@@ -42,8 +42,7 @@ arch::ChipDescription mapped_subset(const arch::ChipDescription& chip);
 /// from; the deployment carries them for the host. The result is deterministic: the same arguments
 /// give the same deployment. Fills `*report` unless it is null. If chip.board.grow is set and the
 /// board has too few cores, the deployment's board is the smallest one that suffices, either square
-/// or with one column more than rows. Throws base::UserError if the network does not fit; the
-/// message names the layer, the limit, and the needed and available amounts.
+/// or with one column more than rows. Throws DoesNotFit if the network does not fit.
 arch::Deployment map_network(const converter::SpikingNetwork& network,
                              const std::vector<std::uint8_t>& network_file,
                              const arch::ChipDescription& chip, const MapOptions& options,

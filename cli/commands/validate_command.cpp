@@ -8,6 +8,7 @@
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "spikeloom/explore/validation/validation.h"
+#include "spikeloom/mapper/does_not_fit.h"
 #include "spikeloom/sim/results/results.h"
 #include "spikeloom/sim/run/prepared_run.h"
 #include "spikeloom/sim/simulation/workers.h"
@@ -51,7 +52,13 @@ explore::CaseRun run_activity(const explore::Validation& validation,
   const sim::EnergyReport energy(prepared.config.energy, prepared.deployment, result);
   return explore::measure(item, activity.name,
                           sim::summarize(prepared.config, prepared.deployment, result, &energy),
-                          prepared.deployment);
+                          energy, prepared.deployment);
+}
+
+/// Notes that the case does not run under the mechanism.
+void refuse(explore::CaseResult& item, const std::string& reason) {
+  item.runs.clear();
+  item.refusal = reason;
 }
 
 explore::MechanismResult run_mechanism(const explore::Validation& validation,
@@ -61,8 +68,14 @@ explore::MechanismResult run_mechanism(const explore::Validation& validation,
   for (const explore::ValidationCase& item : validation.cases) {
     explore::CaseResult& compared = result.cases.emplace_back();
     compared.published = item;
-    for (const explore::Activity& activity : item.activities) {
-      compared.runs.push_back(run_activity(validation, mechanism, item, activity, choices));
+    try {
+      for (const explore::Activity& activity : item.activities) {
+        compared.runs.push_back(run_activity(validation, mechanism, item, activity, choices));
+      }
+    } catch (const mapper::DoesNotFit& error) {
+      refuse(compared, error.what());
+    } catch (const sim::ChipStopped& error) {
+      refuse(compared, error.what());
     }
   }
   return result;
@@ -80,6 +93,9 @@ CommandLine line() {
       "images", options::value<std::string>()->value_name("N"), "number of images of each case")(
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the run files, or of a file that they name");
+  line.options.add_options()(
+      "sensitivity", options::value<double>()->value_name("PERCENT"),
+      "also print how much the energies grow if each coefficient grows by so much");
   add_output_options(line.options);
   return line;
 }
@@ -101,8 +117,11 @@ int run(const options::variables_map& values) {
   for (const explore::Mechanism& mechanism : validation.mechanisms) {
     results.push_back(run_mechanism(validation, mechanism, choices));
   }
-  print_result(values, explore::format(validation, results),
-               [&] { return explore::to_json(validation, results); });
+  std::string text = explore::format(validation, results);
+  if (values.count("sensitivity") != 0) {
+    text += explore::format_sensitivity(results, values["sensitivity"].as<double>());
+  }
+  print_result(values, text, [&] { return explore::to_json(validation, results); });
   return explore::passes(validation, results) ? 0 : kOutside;
 }
 

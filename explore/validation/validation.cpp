@@ -2,6 +2,8 @@
 #include "spikeloom/explore/validation/validation.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include <boost/crc.hpp>
 #include <fmt/format.h>
@@ -84,14 +86,25 @@ std::string figures_table(const MechanismResult& result) {
     for (std::size_t i = 0; i < item.published.figures.size(); ++i) {
       const PublishedFigure& figure = item.published.figures[i];
       const FigureUnit unit = shown_in(figure.figure);
+      const bool ran = !item.runs.empty();
       table.add({fmt::format("{} {}", item.published.name, unit.symbol),
                  fmt::format("{:.4g}", figure.value * unit.factor),
-                 text(item.values(i), figure.figure), error_text(item.errors(i)),
+                 ran ? text(item.values(i), figure.figure) : "-",
+                 ran ? error_text(item.errors(i)) : "-",
                  fmt::format("{:.0f} %", kPercent * figure.tolerance),
                  fmt::format("{}{}", status(figure), item.within(i) ? "" : " OUT")});
     }
   }
-  return table.text();
+  std::string text = table.text();
+  for (const CaseResult& item : result.cases) {
+    if (item.refusal.empty()) continue;
+    for (const std::string& line :
+         base::wrap(fmt::format("{} does not run: {}", item.published.name, item.refusal),
+                    base::TextTable::kWidth)) {
+      text += line + "\n";
+    }
+  }
+  return text;
 }
 
 /// The runs behind the figures of a mechanism.
@@ -136,7 +149,7 @@ std::string comparison_table(const Validation& validation,
     double worst = 0.0;
     for (const CaseResult& item : result.cases) {
       for (std::size_t i = 0; i < item.published.figures.size(); ++i) {
-        if (!item.published.figures[i].fitted) continue;
+        if (!item.published.figures[i].fitted || item.runs.empty()) continue;
         for (const double error : {item.errors(i).low, item.errors(i).high}) {
           if (std::abs(error) > std::abs(worst)) worst = error;
         }
@@ -144,6 +157,10 @@ std::string comparison_table(const Validation& validation,
     }
     row.push_back(percent(worst));
     for (const auto& [c, i] : predicted) {
+      if (result.cases[c].runs.empty()) {
+        row.emplace_back("-");
+        continue;
+      }
       const Interval errors = result.cases[c].errors(i);
       row.push_back(range(percent(errors.low), percent(errors.high)));
     }
@@ -178,10 +195,14 @@ ordered_json figure_json(const CaseResult& item, std::size_t i) {
   ordered_json json = {{"unit", shown_in(figure.figure).symbol},
                        {"published", figure.value * factor},
                        {"status", status(figure)},
-                       {"model", interval_json(item.values(i), factor)},
-                       {"error", interval_json(item.errors(i))},
+                       {"model", nullptr},
+                       {"error", nullptr},
                        {"tolerance", figure.tolerance},
                        {"within", item.within(i)}};
+  if (!item.runs.empty()) {
+    json["model"] = interval_json(item.values(i), factor);
+    json["error"] = interval_json(item.errors(i));
+  }
   if (!figure.source.empty()) json["source"] = figure.source;
   return json;
 }
@@ -189,13 +210,16 @@ ordered_json figure_json(const CaseResult& item, std::size_t i) {
 ordered_json case_json(const CaseResult& item) {
   ordered_json runs = ordered_json::array();
   for (const CaseRun& run : item.runs) {
+    ordered_json shares = ordered_json::object();
+    for (const sim::TermShare& term : run.energy) shares[term.name] = term.share;
     runs.push_back({{"activity", run.activity},
                     {"images", run.images},
                     {"accuracy", number_or_null(run.accuracy)},
                     {"input_spikes_per_image", run.input_spikes},
                     {"spikes_per_image", run.spikes},
                     {"paper_sop_per_image", run.paper_sop},
-                    {"mapping", run.mapping}});
+                    {"mapping", run.mapping},
+                    {"energy_shares", std::move(shares)}});
   }
   ordered_json figures;
   for (std::size_t i = 0; i < item.published.figures.size(); ++i) {
@@ -205,6 +229,7 @@ ordered_json case_json(const CaseResult& item) {
           {"published_accuracy", number_or_null(item.published.accuracy)},
           {"published_spikes_per_image", number_or_null(item.published.spikes)},
           {"published_paper_sop_per_image", number_or_null(item.published.paper_sop)},
+          {"refusal", item.refusal},
           {"runs", std::move(runs)},
           {"figures", std::move(figures)}};
 }
@@ -267,7 +292,8 @@ std::uint32_t mapping_checksum(const arch::Deployment& deployment) {
 }
 
 CaseRun measure(const ValidationCase& published, const std::string& activity,
-                const sim::Summary& summary, const arch::Deployment& deployment) {
+                const sim::Summary& summary, const sim::EnergyReport& energy,
+                const arch::Deployment& deployment) {
   if (!summary.cycles_per_image || !summary.joule_per_image) {
     throw base::UserError(fmt::format("{}: {} images are too few: the pipeline was never full",
                                       published.name, summary.images));
@@ -280,6 +306,7 @@ CaseRun measure(const ValidationCase& published, const std::string& activity,
   run.spikes = summary.total(&sim::LayerSummary::spikes_per_image);
   run.paper_sop = summary.total(&sim::LayerSummary::paper_sop_per_image);
   run.mapping = mapping_checksum(deployment);
+  run.energy = energy.shares();
   for (const PublishedFigure& figure : published.figures) {
     run.figures.push_back(value_of(figure.figure, summary, deployment));
   }
@@ -300,6 +327,7 @@ Interval CaseResult::errors(std::size_t i) const {
 }
 
 bool CaseResult::within(std::size_t i) const {
+  if (runs.empty()) return false;
   const Interval all = errors(i);
   const double tolerance = published.figures[i].tolerance;
   return -all.low <= tolerance && all.high <= tolerance;
@@ -355,6 +383,42 @@ std::string format(const Validation& validation, const std::vector<MechanismResu
     text += validation.favoured.empty()
                 ? "no mechanism is favoured: the published figures do not decide\n"
                 : fmt::format("favoured: {}\n", validation.favoured);
+  }
+  return text;
+}
+
+std::string format_sensitivity(const std::vector<MechanismResult>& results, double percent) {
+  constexpr double kShown = 0.05;
+  std::string text;
+  for (const MechanismResult& result : results) {
+    std::vector<std::string> header = {fmt::format("+{:g} % of", percent)};
+    std::map<std::string, std::vector<double>> rows;  // [coefficient][run]
+    std::size_t column = 0;
+    for (const CaseResult& item : result.cases) {
+      for (const CaseRun& run : item.runs) {
+        header.push_back(item.published.name + (run.activity.empty() ? "" : " ") + run.activity);
+        for (const sim::TermShare& term : run.energy) {
+          std::vector<double>& row = rows[term.name];
+          row.resize(column + 1);
+          row[column] = percent * term.share;
+        }
+        ++column;
+      }
+    }
+    std::vector<std::pair<std::string, std::vector<double>>> sorted(rows.begin(), rows.end());
+    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+      return a.second.front() > b.second.front();
+    });
+    base::TextTable table(header);
+    for (auto& [name, values] : sorted) {
+      if (*std::max_element(values.begin(), values.end()) < kShown) continue;
+      values.resize(column);
+      std::vector<std::string> row = {name};
+      for (const double value : values) row.push_back(fmt::format("{:+.1f} %", value));
+      table.add(row);
+    }
+    text += fmt::format("\n{}energy, if a coefficient grows:\n{}", heading(result.mechanism),
+                        table.text());
   }
   return text;
 }

@@ -36,12 +36,14 @@ struct CaseRun {
   double spikes = 0.0;
   double paper_sop = 0.0;
   std::uint32_t mapping = 0;
-  std::vector<double> figures;  ///< in the order and units of ValidationCase::figures
+  std::vector<sim::TermShare> energy;  ///< shares of the coefficients
+  std::vector<double> figures;         ///< in the order and units of ValidationCase::figures
 };
 
 /// Computes the figures of a run. Throws base::UserError if it has too few images for a mean time.
 CaseRun measure(const ValidationCase& published, const std::string& activity,
-                const sim::Summary& summary, const arch::Deployment& deployment);
+                const sim::Summary& summary, const sim::EnergyReport& energy,
+                const arch::Deployment& deployment);
 
 /// Lowest and highest value over the activities of a case.
 struct Interval {
@@ -52,12 +54,13 @@ struct Interval {
 /// The runs of a case under a mechanism.
 struct CaseResult {
   ValidationCase published;
-  std::vector<CaseRun> runs;  ///< by activity
+  std::vector<CaseRun> runs;  ///< by activity; empty if `refusal` is not
+  std::string refusal;        ///< why the case does not run under this mechanism
 
-  /// Values of figure `i` of the case, and their relative errors.
+  /// Values of figure `i` of the case, and their relative errors. There must be runs.
   Interval values(std::size_t i) const;
   Interval errors(std::size_t i) const;
-  /// Whether the errors of all activities are within the tolerance.
+  /// Whether the case runs and the errors of all activities are within the tolerance.
   bool within(std::size_t i) const;
 };
 
@@ -85,6 +88,9 @@ std::vector<SpikeRule> spike_rules(const Validation& validation);
 bool passes(const Validation& validation, const std::vector<MechanismResult>& results);
 /// Formats the results as tables of at most 80 columns.
 std::string format(const Validation& validation, const std::vector<MechanismResult>& results);
+/// Formats by how many percent the energy of each case grows if a coefficient grows by `percent`;
+/// rows of less than 0.05 % everywhere are left out.
+std::string format_sensitivity(const std::vector<MechanismResult>& results, double percent);
 nlohmann::ordered_json to_json(const Validation& validation,
                                const std::vector<MechanismResult>& results);
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "spikeloom/base/error.h"
+#include "spikeloom/mapper/does_not_fit.h"
 
 namespace spikeloom::mapper {
 
@@ -196,7 +196,7 @@ void BlockEmitter::check_potential(const Output& output, const Sums& sums) const
                                                                                << (bits - 1)) {
     ++bits;
   }
-  throw base::UserError(
+  throw DoesNotFit(
       fmt::format("layer \"{}\": the potential of neuron (channel {}, y {}, x {}) ranges from -{} "
                   "to {}, which needs {} bits; chip.core.potential_bits is {}",
                   layer_.name, output.channel, output.y, output.x, sums.negative, sums.positive,

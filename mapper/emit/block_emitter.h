@@ -33,7 +33,7 @@ class BlockEmitter {
 
   /// Writes a block whose first group is `group_base`. `groups` are the groups of the core; the
   /// dendrites of this block's groups must be set, and their axons are set here. Throws
-  /// base::UserError if a potential may exceed potential_bits.
+  /// DoesNotFit if a potential may exceed potential_bits.
   EmissionCounts emit(const BlockPlace& place, int group_base,
                       std::vector<arch::GroupEntry>& groups, CoreImage& image,
                       arch::CoreLabels& labels) const;

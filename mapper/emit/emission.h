@@ -17,7 +17,7 @@ struct MappedNetwork {
 };
 
 /// Adds the contents of all cores, the layers and the host's input routes to `deployment`, whose
-/// chip must be set. Returns the resources that each layer uses, [layer]. Throws base::UserError if
+/// chip must be set. Returns the resources that each layer uses, [layer]. Throws DoesNotFit if
 /// a potential may exceed potential_bits.
 std::vector<EmissionCounts> emit_network(const converter::SpikingNetwork& network,
                                          const MappedNetwork& mapped, arch::Deployment& deployment);

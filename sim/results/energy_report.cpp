@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/results/energy_report.h"
 
+#include <algorithm>
+
 #include "spikeloom/arch/address_map.h"
 
 namespace spikeloom::sim {
@@ -48,6 +50,22 @@ void EnergyReport::add_steady() {
     part.activity.add_cores(1.0, static_cast<double>(cycles));
     part.joule = model().energy(part.activity);
   }
+}
+
+std::vector<TermShare> EnergyReport::shares() const {
+  std::vector<TermShare> shares;
+  double total = 0.0;
+  for (const PartEnergy& part : steady_parts_) {
+    for_each_term(part.activity, model(), [&](std::string_view term, double count, double joule) {
+      auto found = std::find_if(shares.begin(), shares.end(),
+                                [&](const TermShare& share) { return share.name == term; });
+      if (found == shares.end()) found = shares.insert(found, {std::string(term), 0.0});
+      found->share += count * joule;
+      total += count * joule;
+    });
+  }
+  for (TermShare& share : shares) share.share /= total;
+  return shares;
 }
 
 double EnergyReport::configuration(const hw::BusCost& cost, hw::Event word) const {

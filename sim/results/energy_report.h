@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spikeloom/arch/deployment.h"
@@ -12,6 +13,28 @@
 #include "spikeloom/sim/simulation/range_result.h"
 
 namespace spikeloom::sim {
+
+/// Calls `visit(name, count, joules per event)` for each term of `activity` with a nonzero
+/// count.
+template <typename Visit>
+void for_each_term(const hw::Activity& activity, const hw::EnergyModel& model, const Visit& visit) {
+  for (std::size_t i = 0; i < hw::kEvents; ++i) {
+    const auto event = static_cast<hw::Event>(i);
+    const auto count = static_cast<double>(activity.events[event]);
+    if (count != 0.0) visit(name(event), count, model.joule(event));
+  }
+  for (std::size_t i = 0; i < hw::kStaticTerms; ++i) {
+    const auto term = static_cast<hw::StaticTerm>(i);
+    const double cycles = activity.cycles(term);
+    if (cycles != 0.0) visit(name(term), cycles, model.joule(term));
+  }
+}
+
+/// An event or a static term, and its share of an energy.
+struct TermShare {
+  std::string name;
+  double share = 0.0;
+};
 
 /// The energy of a tick that is attributed to an image.
 struct TickEnergy {
@@ -50,6 +73,9 @@ class EnergyReport {
   std::vector<PartEnergy> tick_parts(const TickEnergy& tick) const;
   /// Energy of all ticks of an image, in joules.
   double image(std::size_t image) const { return images_[image]; }
+  /// Shares of the steady energy, by event and static term. Energies are linear in the
+  /// coefficients, so a coefficient that grows by a fraction f adds f times its share.
+  std::vector<TermShare> shares() const;
   /// Energy in joules of the words written or read over the configuration bus, plus the static
   /// energy of the whole board during that time.
   double configuration(const hw::BusCost& cost, hw::Event word) const;

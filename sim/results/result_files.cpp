@@ -18,21 +18,6 @@ using base::to_milli;
 
 namespace {
 
-/// Calls `visit(name, count, joules per event)` for each term with a nonzero count.
-template <typename Visit>
-void for_each_term(const hw::Activity& activity, const hw::EnergyModel& model, const Visit& visit) {
-  for (std::size_t i = 0; i < hw::kEvents; ++i) {
-    const auto event = static_cast<hw::Event>(i);
-    const auto count = static_cast<double>(activity.events[event]);
-    if (count != 0.0) visit(name(event), count, model.joule(event));
-  }
-  for (std::size_t i = 0; i < hw::kStaticTerms; ++i) {
-    const auto term = static_cast<hw::StaticTerm>(i);
-    const double cycles = activity.cycles(term);
-    if (cycles != 0.0) visit(name(term), cycles, model.joule(term));
-  }
-}
-
 /// Calls `visit(name, mJ per image)` for each component with nonzero energy.
 template <typename Visit>
 void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,

@@ -222,5 +222,27 @@ TEST(Validation, Tables) {
   EXPECT_EQ(figures["time"]["source"], "table 2");
 }
 
+TEST(Validation, ACaseThatDoesNotRunIsOutside) {
+  const Validation validation = parse_validation(kFile, "f");
+  MechanismResult result = result_with(validation.mechanisms[0], 0.0, 0.0, 0.0);
+  result.cases[1].runs.clear();
+  result.cases[1].refusal = "the network needs 1260 cores";
+  EXPECT_FALSE(result.cases[1].within(0));
+  EXPECT_FALSE(passes(validation, {result}));
+  EXPECT_THAT(format(validation, {result}),
+              HasSubstr("large does not run: the network needs 1260 cores\n"));
+  EXPECT_TRUE(to_json(validation, {result})["mechanisms"][0]["cases"][1]["figures"]["time"]["model"]
+                  .is_null());
+}
+
+TEST(Validation, SensitivityIsLinearInTheShares) {
+  const Validation validation = parse_validation(kFile, "f", {{"small"}, {"port"}});
+  MechanismResult result{validation.mechanisms[0], {{validation.cases[0], {{}}, {}}}};
+  result.cases[0].runs[0].energy = {{"axon_write", 0.001}, {"core_clock", 0.6}, {"gather", 0.399}};
+  const std::string text = format_sensitivity({result}, 20.0);
+  EXPECT_THAT(text, ::testing::ContainsRegex("core_clock +\\+12\\.0 %\ngather +\\+8\\.0 %\n"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("axon_write")));
+}
+
 }  // namespace
 }  // namespace spikeloom::explore
