@@ -9,6 +9,7 @@
 
 #include "spikeloom/converter/recognize/quantizer_operators.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
+#include "spikeloom/converter/recognize/weighted_sums.h"
 
 namespace spikeloom::converter {
 namespace {

@@ -14,6 +14,7 @@
 #include "spikeloom/converter/recognize/affine_operators.h"
 #include "spikeloom/converter/recognize/integer_operators.h"
 #include "spikeloom/converter/recognize/layer_store.h"
+#include "spikeloom/converter/recognize/pooling_operators.h"
 #include "spikeloom/converter/recognize/quantizer_operators.h"
 #include "spikeloom/converter/recognize/shape_operators.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"

@@ -9,7 +9,8 @@
 #include <fmt/format.h>
 
 #include "spikeloom/converter/recognize/affine_operators.h"
-#include "spikeloom/converter/recognize/quantizer_operators.h"
+#include "spikeloom/converter/recognize/pooling_operators.h"
+#include "spikeloom/converter/recognize/quantization.h"
 #include "spikeloom/converter/recognize/shape_operators.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
 
