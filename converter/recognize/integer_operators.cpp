@@ -111,14 +111,16 @@ class IntegerReader {
     const Integer shift(static_cast<std::int64_t>(zero_point(zero)));
     UniformRounding rounding;
     rounding.multiplier = Rational(1) / Rational::from_double(factor);
-    rounding.divisor = static_cast<float>(factor);
+    rounding.divisor = factor;
     const Integer outside = inside ? Integer(0) : shift;
     rounding.addend = Rational(Integer(shift - outside), Integer(1));
+    rounding.shift = rounding.addend.to_double();
     QuantizerSpec spec;
     spec.function = rounding;
     spec.lowest = Integer(static_cast<std::int64_t>(lowest)) - outside;
     spec.highest = Integer(static_cast<std::int64_t>(highest)) - outside;
     spec.decoding = {1, Rational(outside, Integer(1))};
+    spec.values.add(outside.convert_to<double>());
     value = quantize(context_, node_, spec, std::move(value));
     value.is_integer = true;
     return value;

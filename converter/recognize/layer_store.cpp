@@ -35,6 +35,18 @@ LevelFunction level_function(const QuantizedTensor& tensor, const Integer& lowes
   return function;
 }
 
+/// Returns integers of bounds as levels above `lowest`; none if one is not known.
+std::vector<int> levels_above(const Integer& lowest, int levels,
+                              const std::vector<std::optional<Integer>>& integers) {
+  std::vector<int> result;
+  for (const std::optional<Integer>& integer : integers) {
+    if (!integer) return {};
+    const Integer level = *integer - lowest;
+    result.push_back(level < 0 ? 0 : level > levels ? levels : level.convert_to<int>());
+  }
+  return result;
+}
+
 /// Returns a quantizer with one level that nothing reaches.
 LevelFunction never(const Decoding& decoding) {
   LevelFunction function;
@@ -182,6 +194,10 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
     layer.terms.front().source = number_of(reader, source);
     layer.terms.front().decoding = levels_of(source);
   } else {
+    for (const auto& [step, bounds] : tensor.bounds) {
+      layer.steps[step].lower_levels = levels_above(range.first, levels, bounds.lower);
+      layer.steps[step].upper_levels = levels_above(range.first, levels, bounds.upper);
+    }
     layer.quantizer = count == 0 ? never(levels_of(part))
                                  : level_function(tensor, range.first, levels, levels_of(part));
     if (tensor.quantizes_image) {

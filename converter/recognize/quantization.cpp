@@ -6,103 +6,17 @@
 #include <utility>
 
 #include "spikeloom/converter/recognize/image_quantizer.h"
+#include "spikeloom/converter/recognize/known_levels.h"
+#include "spikeloom/converter/recognize/step_tail.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
 #include "spikeloom/converter/recognize/weighted_sums.h"
 
 namespace spikeloom::converter {
 namespace {
 
-using Kind = ChannelStep::Kind;
-
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
-
-bool is_power_of_two(double value) {
-  int exponent = 0;
-  return std::frexp(value, &exponent) == 0.5;
-}
-
-/// The end of a sum's steps as far as they are the same for all channels: they belong to the
-/// quantizer's scale, and bounds among them to its range.
-class StepTail {
- public:
-  StepTail(std::vector<ChannelStep>& steps, UniformRounding& rounding,
-           std::optional<Integer>& lowest, std::optional<Integer>& highest)
-      : steps_(steps), rounding_(rounding), lowest_(lowest), highest_(highest) {}
-
-  void take() {
-    while (!steps_.empty() && take_last()) steps_.pop_back();
-  }
-
- private:
-  bool take_last() {
-    const ChannelStep& step = steps_.back();
-    switch (step.kind) {
-      case Kind::kNormalize:
-      case Kind::kLeakyRelu:
-        return false;
-      case Kind::kClamp:
-        bound(step);
-        return true;
-      case Kind::kMultiply:
-      case Kind::kDivide: {
-        const double factor = step.values.front();
-        if (!is_uniform(step.values) || factor <= 0) return false;
-        // Before all bounds, a factor that is no power of two stays a step.
-        if (!is_power_of_two(factor) && !has_bound_before()) return false;
-        const Rational exact = Rational::from_double(factor);
-        rounding_.multiplier = step.kind == Kind::kMultiply ? rounding_.multiplier * exact
-                                                            : rounding_.multiplier / exact;
-        return true;
-      }
-      case Kind::kAdd: {
-        if (!is_uniform(step.values)) return false;
-        const Rational addend =
-            rounding_.addend + rounding_.multiplier * Rational::from_double(step.values.front());
-        // Floor(x + 1/2) rounds ties up.
-        const Rational half(Integer(1), Integer(2));
-        if (rounding_.rounding == Rounding::kFloor && Rational(addend - half).is_integer()) {
-          rounding_.rounding = Rounding::kHalfUp;
-          rounding_.addend = addend - half;
-          return true;
-        }
-        if (!has_bound_before()) return false;
-        rounding_.addend = addend;
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// Whether a bound comes before the last step, with uniform steps in between.
-  bool has_bound_before() const {
-    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
-      if (step->kind == Kind::kClamp) return true;
-      if (step->kind == Kind::kNormalize || step->kind == Kind::kLeakyRelu ||
-          !is_uniform(step->values) || (step->kind != Kind::kAdd && step->values.front() <= 0)) {
-        return false;
-      }
-    }
-    return false;
-  }
-
-  void bound(const ChannelStep& step) {
-    if (step.lower) {
-      const Integer value = rounding_(*step.lower);
-      if (!lowest_ || *lowest_ < value) lowest_ = value;
-    }
-    if (step.upper) {
-      const Integer value = rounding_(*step.upper);
-      if (!highest_ || value < *highest_) highest_ = value;
-    }
-  }
-
-  std::vector<ChannelStep>& steps_;
-  UniformRounding& rounding_;
-  std::optional<Integer>& lowest_;
-  std::optional<Integer>& highest_;
-};
 
 LevelsPart part_of(std::shared_ptr<QuantizedTensor> tensor, const QuantizerSpec& spec,
                    const Shape& shape) {
@@ -111,6 +25,7 @@ LevelsPart part_of(std::shared_ptr<QuantizedTensor> tensor, const QuantizerSpec&
   part.lowest = spec.lowest;
   part.highest = spec.highest;
   part.decoding = spec.decoding;
+  part.values = spec.values;
   part.shape = shape;
   return part;
 }
@@ -148,8 +63,9 @@ void quantize_image_value(const Context& context, const OnnxNode& node, Quantize
   value.content = std::move(levels);
 }
 
-/// Narrows the range to the integers that the sum can reach.
-void cut_unreachable(const Context& context, const QuantizedLayer& layer, QuantizerSpec& spec) {
+/// Narrows the range to the integers that the sum can reach. `bounds` are those of its steps.
+void cut_unreachable(const Context& context, const QuantizedLayer& layer,
+                     const std::map<std::size_t, BoundLevels>& bounds, QuantizerSpec& spec) {
   const auto* rounding = std::get_if<UniformRounding>(&spec.function);
   const bool on_host = std::any_of(layer.terms.begin(), layer.terms.end(),
                                    [](const QuantizedTerm& term) { return term.source == kImage; });
@@ -163,8 +79,16 @@ void cut_unreachable(const Context& context, const QuantizedLayer& layer, Quanti
     if (low < lowest) lowest = low;
     if (highest < high) highest = high;
   }
-  const Integer first = (*rounding)(lowest);
-  const Integer last = (*rounding)(highest);
+  Integer first = (*rounding)(lowest);
+  Integer last = (*rounding)(highest);
+  for (const auto& [step, levels] : bounds) {
+    for (const auto* integers : {&levels.lower, &levels.upper}) {
+      for (const std::optional<Integer>& q : *integers) {
+        if (q && *q == first - 1) first = *q;
+        if (q && *q == last + 1) last = *q;
+      }
+    }
+  }
   // A range beyond the quantizer's own leaves its nearer bound.
   if ((spec.highest && first > *spec.highest) || (spec.lowest && last < *spec.lowest)) return;
   narrow(first, last, spec);
@@ -172,37 +96,27 @@ void cut_unreachable(const Context& context, const QuantizedLayer& layer, Quanti
 
 void quantize_sum(const Context& context, QuantizerSpec spec, Value& value) {
   SumValue& sum = std::get<SumValue>(value.content);
-  if (auto* rounding = std::get_if<UniformRounding>(&spec.function)) {
-    std::optional<Integer> lowest;
-    std::optional<Integer> highest;
-    StepTail(sum.layer.steps, *rounding, lowest, highest).take();
-    narrow(lowest, highest, spec);
-    cut_unreachable(context, sum.layer, spec);
-  }
+  if (!sum.passed_on.empty()) use_known_levels(sum, spec);
   auto tensor = std::make_shared<QuantizedTensor>();
+  tensor->bounds = bound_levels(sum.layer, spec);
+  StepTail tail;
+  if (auto* rounding = std::get_if<UniformRounding>(&spec.function)) {
+    tail = take_tail(sum.layer.steps, *rounding);
+    *rounding = tail.rounding;
+    narrow(tail.lowest, tail.highest, spec);
+    tensor->bounds.erase(tensor->bounds.lower_bound(sum.layer.steps.size()), tensor->bounds.end());
+    cut_unreachable(context, sum.layer, tensor->bounds, spec);
+  }
   tensor->layer = std::move(sum.layer);
   tensor->node = sum.node;
   tensor->quantizer = chain_of(spec);
+  if (auto* chain = std::get_if<RoundingChain>(&tensor->quantizer)) {
+    chain->lower = tail.lower;
+    chain->upper = tail.upper;
+  }
   LevelsValue levels;
   levels.parts.push_back(part_of(std::move(tensor), spec, value.shape));
   value.content = std::move(levels);
-}
-
-/// The integer that a quantizer gives a value of a channel.
-Integer apply(const QuantizerSpec& spec, std::size_t channel, const Rational& value) {
-  Integer result;
-  if (const auto* rounding = std::get_if<UniformRounding>(&spec.function)) {
-    result = (*rounding)(value);
-  } else {
-    const auto& lists = std::get<std::vector<std::vector<LevelThreshold>>>(spec.function);
-    for (const LevelThreshold& threshold : lists[lists.size() == 1 ? 0 : channel]) {
-      const bool reached = threshold.strict ? threshold.value < value : threshold.value <= value;
-      if (reached) ++result;
-    }
-  }
-  if (spec.lowest && result < *spec.lowest) return *spec.lowest;
-  if (spec.highest && *spec.highest < result) return *spec.highest;
-  return result;
 }
 
 /// Applies a quantizer to levels that it only shifts and bounds. Returns false, without a change,
@@ -220,7 +134,9 @@ bool requantize(const QuantizerSpec& spec, LevelsPart& part) {
   bool moving = false;
   Integer before;
   for (Integer q = *part.lowest; q <= *part.highest; ++q) {
-    const Integer now = apply(spec, 0, part.decoding.offset + part.decoding.step * to_rational(q));
+    const Integer now =
+        integer_of_known(spec, 0, part.values(q.convert_to<double>()),
+                         part.decoding.offset + part.decoding.step * to_rational(q));
     if (q != *part.lowest && now != before) {
       if (now != before + 1) return false;
       if (!moving) {
@@ -238,6 +154,9 @@ bool requantize(const QuantizerSpec& spec, LevelsPart& part) {
   part.highest = highest;
   part.decoding = {spec.decoding.step,
                    spec.decoding.offset + spec.decoding.step * to_rational(shift)};
+  part.values = {};
+  part.values.add(shift.convert_to<double>());
+  part.values.append(spec.values);
   return true;
 }
 
@@ -269,11 +188,21 @@ bool round_again(const QuantizerSpec& spec, LevelsValue& levels) {
   UniformRounding next = *rounding;
   next.addend = next.multiplier * part.decoding.offset + next.addend;
   next.multiplier = next.multiplier * part.decoding.step;
-  links.push_back({next});
+  links.push_back({next, {}, {}, part.values, *rounding});
+  const RoundingChain::Link& link = links.back();
   QuantizerSpec range = spec;
-  const auto bound = [&next](const std::optional<Integer>& q) {
-    return q ? std::optional<Integer>(next(to_rational(*q))) : std::nullopt;
+  const auto bound = [&link](const std::optional<Integer>& q) {
+    return q ? std::optional<Integer>(link(*q)) : std::nullopt;
   };
+  for (auto& [step, at_bounds] : tensor->bounds) {
+    for (auto* integers : {&at_bounds.lower, &at_bounds.upper}) {
+      for (std::optional<Integer>& q : *integers) {
+        if (q && part.lowest && *q < *part.lowest) q = part.lowest;
+        if (q && part.highest && *part.highest < *q) q = part.highest;
+        q = bound(q);
+      }
+    }
+  }
   narrow(bound(part.lowest), bound(part.highest), range);
   part = part_of(std::move(tensor), range, part.shape);
   return true;
@@ -284,8 +213,8 @@ bool round_again(const QuantizerSpec& spec, LevelsValue& levels) {
 Value quantize(const Context& context, const OnnxNode& node, const QuantizerSpec& spec,
                Value value) {
   if (!value.pads.empty()) {
-    value.pad_value =
-        spec.decoding.offset + spec.decoding.step * to_rational(apply(spec, 0, value.pad_value));
+    value.pad_value = spec.decoding.offset +
+                      spec.decoding.step * to_rational(integer_of(spec, 0, value.pad_value));
   }
   if (std::holds_alternative<ImageValue>(value.content)) {
     quantize_image_value(context, node, spec, value);

@@ -14,6 +14,7 @@ struct QuantizerSpec {
   std::optional<Integer> lowest;  ///< saturation; no value: none
   std::optional<Integer> highest;
   Decoding decoding;
+  NumberSteps values;      ///< what q stands for, as the graph's own tool computes it
   bool continues = false;  ///< the second half of an operator, of what its first half has made
 };
 

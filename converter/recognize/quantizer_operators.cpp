@@ -69,11 +69,18 @@ Value read_quant(const Context& context, const OnnxNode& node, Value value) {
   const Rational exact_scale = Rational::from_double(scale);
   const Rational exact_zero = Rational::from_double(zero);
   spec.decoding = {exact_scale, -(exact_zero * exact_scale)};
+  spec.values.add(-zero);
+  spec.values.multiply(scale);
   if (is_signed && bits == 1) {
     // -1 and +1, by the sign.
     spec.function =
         std::vector<std::vector<LevelThreshold>>{{{-(exact_zero * exact_scale), false}}};
     spec.decoding = {exact_scale * Rational(2), -exact_scale - exact_zero * exact_scale};
+    spec.values = {};
+    spec.values.multiply(2);
+    spec.values.add(-1);
+    spec.values.add(-zero);
+    spec.values.multiply(scale);
     spec.lowest = 0;
     spec.highest = 1;
     return quantize(context, node, spec, std::move(value));
@@ -87,8 +94,8 @@ Value read_quant(const Context& context, const OnnxNode& node, Value value) {
   rounding.rounding = rounding_mode(node, "ROUND");
   rounding.multiplier = Rational(1) / exact_scale;
   rounding.addend = exact_zero;
-  rounding.divisor = static_cast<float>(scale);
-  rounding.shift = static_cast<float>(zero);
+  rounding.divisor = scale;
+  rounding.shift = zero;
   // It clamps, then rounds.
   spec.lowest = round_to_integer(Rational::from_double(lowest), rounding.rounding);
   spec.highest = round_to_integer(Rational::from_double(highest), rounding.rounding);
@@ -98,12 +105,16 @@ Value read_quant(const Context& context, const OnnxNode& node, Value value) {
 
 Value read_bipolar(const Context& context, const OnnxNode& node, Value value) {
   node.allow_attributes({});
-  const Rational scale = Rational::from_double(positive_scale(context, node, 1));
+  const double scale = positive_scale(context, node, 1);
+  const Rational exact_scale = Rational::from_double(scale);
   QuantizerSpec spec;
   spec.function = std::vector<std::vector<LevelThreshold>>{at_zero(false)};
   spec.lowest = 0;
   spec.highest = 1;
-  spec.decoding = {scale * Rational(2), -scale};
+  spec.decoding = {exact_scale * Rational(2), -exact_scale};
+  spec.values.multiply(2);
+  spec.values.add(-1);
+  spec.values.multiply(scale);
   return quantize(context, node, spec, std::move(value));
 }
 
@@ -126,8 +137,8 @@ Value read_trunc(const Context& context, const OnnxNode& node, Value value) {
   UniformRounding integers;
   integers.multiplier = Rational(1) / Rational::from_double(scale);
   integers.addend = zero;
-  integers.divisor = static_cast<float>(scale);
-  integers.shift = static_cast<float>(zero.to_double());
+  integers.divisor = scale;
+  integers.shift = zero.to_double();
   QuantizerSpec first;
   first.function = integers;
   value = quantize(context, node, first, std::move(value));
@@ -135,11 +146,15 @@ Value read_trunc(const Context& context, const OnnxNode& node, Value value) {
   UniformRounding dropped;
   dropped.rounding = rounding_mode(node, "FLOOR");
   dropped.multiplier = drop;
+  dropped.divisor = std::ldexp(1.0, static_cast<int>(shift));
   QuantizerSpec second;
   second.function = dropped;
   second.continues = true;
   const Rational exact_scale = Rational::from_double(out_scale);
-  second.decoding = {exact_scale, -(first_version ? zero : zero * drop) * exact_scale};
+  const Rational out_zero = first_version ? zero : zero * drop;
+  second.decoding = {exact_scale, -out_zero * exact_scale};
+  second.values.add(-out_zero.to_double());
+  second.values.multiply(out_scale);
   if (!first_version) {
     const bool is_signed = node.integer("signed", 1) != 0;
     const bool narrow_range = node.integer("narrow", 0) != 0;
@@ -188,8 +203,10 @@ Value read_multi_threshold(const Context& context, const OnnxNode& node, Value v
   spec.function = std::move(lists);
   spec.lowest = 0;
   spec.highest = Integer(static_cast<std::int64_t>(levels));
-  spec.decoding = {Rational::from_double(scale),
-                   Rational::from_double(static_cast<double>(node.real("out_bias", 0)))};
+  const double bias = static_cast<double>(node.real("out_bias", 0));
+  spec.decoding = {Rational::from_double(scale), Rational::from_double(bias)};
+  spec.values.multiply(scale);
+  spec.values.add(bias);
   return quantize(context, node, spec, std::move(value));
 }
 
@@ -200,7 +217,8 @@ Value divide_integers(const Context& context, const OnnxNode& node, double divis
   UniformRounding rounding;
   rounding.rounding = Rounding::kToZero;
   rounding.multiplier = Rational(1) / Rational::from_double(divisor);
-  rounding.divisor = static_cast<float>(divisor);
+  rounding.divisor = divisor;
+  rounding.in_integers = true;
   QuantizerSpec spec;
   spec.function = rounding;
   value = quantize(context, node, spec, std::move(value));
@@ -237,6 +255,7 @@ Value read_rounding(const Context& context, const OnnxNode& node, Value value) {
     spec.lowest = 0;
     spec.highest = 2;
     spec.decoding = {1, -1};
+    spec.values.add(-1);
     return quantize(context, node, spec, std::move(value));
   }
   UniformRounding rounding;
@@ -258,13 +277,14 @@ Value read_quantize_linear(const Context& context, const OnnxNode& node, Value v
   const auto [lowest, highest] = integer_range(type);
   UniformRounding rounding;
   rounding.multiplier = Rational(1) / Rational::from_double(scale);
-  rounding.divisor = static_cast<float>(scale);
+  rounding.divisor = scale;
   // The zero point is added after rounding: ties go to the integer that is even before it.
   QuantizerSpec spec;
   spec.function = rounding;
   spec.lowest = Integer(static_cast<std::int64_t>(lowest)) - zero;
   spec.highest = Integer(static_cast<std::int64_t>(highest)) - zero;
   spec.decoding = {1, to_rational(zero)};
+  spec.values.add(zero.convert_to<double>());
   value = quantize(context, node, spec, std::move(value));
   value.is_integer = true;
   return value;

@@ -369,6 +369,7 @@ Value read_addition(const Context& context, const OnnxNode& node, std::vector<Va
       for (LevelsPart& part : levels.parts) {
         if (i == 0 || node.op() != "Sub") continue;
         part.decoding = {-part.decoding.step, -part.decoding.offset};
+        part.values.multiply(-1);
       }
       addends.push_back(std::move(levels));
     }
@@ -389,6 +390,7 @@ Value read_addition(const Context& context, const OnnxNode& node, std::vector<Va
   Value value = std::move(sides.front());
   SumValue& result = std::get<SumValue>(value.content);
   result.node = context.position(node);
+  result.passed_on.clear();
   QuantizedLayer& sum = result.layer;
   sum.name = node.name();
   sum.label = node.label();

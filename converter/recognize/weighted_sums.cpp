@@ -147,6 +147,7 @@ Value identity_sum(const Context& context, const OnnxNode& node, const Value& in
   Value value =
       sum_value(context, node, input, depthwise(node, sources, {}, input.shape), input.layout);
   value.is_integer = input.is_integer;
+  std::get<SumValue>(value.content).passed_on = std::get<LevelsValue>(input.content).parts;
   return value;
 }
 

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compares the converter with ONNX Runtime on single forms, in the cases that matter: each model is
+some quantized activations, the form, and a dense layer that tells all of its levels apart."""
+
+from collections.abc import Callable
+
+import program
+from oracle_test import MISSING, OracleTest
+
+if not MISSING:
+    import numpy
+    from oracle import lowering
+    from oracle.writer import MICROSOFT, QONNX, GraphWriter
+
+    f32 = numpy.float32
+
+
+class FormTest(OracleTest):
+    """Images are integers, of which the models' first node makes the levels 0 .. 15."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.random = numpy.random.RandomState(0)
+
+    def compare(self, form: "Callable[[GraphWriter, str], str]", shape: tuple[int, ...] = (2, 6, 6),
+                batch: int | str = "N", opset: int = 13, flat: bool = False,
+                images: "numpy.ndarray | None" = None, quantized: bool = True) -> None:
+        """`flat`: the form flattens its result itself. `quantized`: it takes levels of the image,
+        not the image."""
+        graph = GraphWriter(opset)
+        image = "image"
+        if quantized:
+            image = graph.clip(graph.add("Round" if opset >= 11 else "Floor", [image]), 0.0, 15.0)
+        result = form(graph, image)
+        if not flat:
+            result = graph.add("Flatten", [result])
+        if images is None:
+            images = self.random.randint(0, 16, (12, *shape))
+        images = images.astype(f32)
+        count = 4 if batch == "N" else batch
+
+        def evaluate(tensor: str) -> "numpy.ndarray":
+            model = graph.model("image", [batch, *shape], tensor, "float32")
+            lowered = lowering.lower(model, {})
+            return numpy.concatenate([
+                self.runtime.evaluate(lowered, {"image": images[i:i + count]}, [tensor])[tensor]
+                for i in range(0, len(images), count)])
+
+        # Weights whose sums tell levels apart.
+        features = evaluate(result).shape[1]
+        weights = self.random.choice([-3.0, -2, -1, 1, 2, 3], (features, 8))
+        scores = graph.add("MatMul", [result, graph.constant(f32(weights))])
+        network = self.oracle.convert(graph.model("image", [batch, *shape], scores, "float32"), [])
+        _, computed = network.evaluate(images)
+        expected = evaluate(scores)
+        numpy.testing.assert_allclose(computed, expected, rtol=1e-5, atol=1e-4)
+        self.assertGreater(len(numpy.unique(expected[:, 0])), 1, "all images have the same scores")
+
+
+def convolution(graph: "GraphWriter", x: str, weights: "numpy.ndarray", **attributes: object) -> str:
+    return graph.add("Conv", [x, graph.constant(f32(weights))], **attributes)
+
+
+def multiply(graph: "GraphWriter", x: str, factor: object) -> str:
+    return graph.add("Mul", [x, graph.constant(f32(factor))])
+
+
+class BoundsBeforeRoundings(FormTest):
+    """Saturated values are bounds, which ONNX Runtime scales in float32."""
+
+    def test(self) -> None:
+        weights = self.random.choice([-1000.0, 10, 1000], (4, 2, 1, 1))
+        for step in (0.1, 0.3, 0.7, 0.013, 0.0471, 0.9):
+            for rounding in ("Ceil", "Floor", "Round"):
+                for factors in (1 / f32(step), (f32([1, -1, 0.5, 3]) / f32(step)).reshape(4, 1, 1)):
+                    with self.subTest(step=step, rounding=rounding, factors=factors):
+                        self.compare(lambda graph, x, step=step, rounding=rounding,
+                                     factors=factors: graph.add(rounding, [multiply(
+                                         graph, graph.clip(convolution(graph, x, weights),
+                                                           float(f32(-28 * step)),
+                                                           float(f32(27 * step))), factors)]))
+
+
+class LevelsRoundedAgain(FormTest):
+    def test(self) -> None:
+        for step in (0.1, 0.3, 0.7, 0.013, 0.0471, 0.9):
+            for rounding in ("Ceil", "Floor"):
+                for factors in (1 / f32(step), (f32([1, -0.5]) / f32(step)).reshape(2, 1, 1)):
+                    with self.subTest(step=step, rounding=rounding, factors=factors):
+                        self.compare(lambda graph, x, step=step, rounding=rounding,
+                                     factors=factors: graph.add(rounding, [multiply(
+                                         graph, multiply(graph, x, step), factors)]))
+
+
+class LevelsBoundedAgain(FormTest):
+    """Bounds that are values of levels as float32 computes them."""
+
+    def test(self) -> None:
+        for step in (0.1, 0.3, 0.7, 0.013):
+            with self.subTest(step=step):
+                low, high = (float(f32(q) * f32(step)) for q in (3, 11))
+                self.compare(lambda graph, x, step=step, low=low, high=high: graph.clip(
+                    multiply(graph, x, step), low, high))
+
+
+class ManyIntegersRoundedAgain(FormTest):
+    """Sums have more integers than there are levels until they are rounded once more."""
+
+    def test(self) -> None:
+        for step, coarse in ((0.1, 0.3), (0.9, 4.5)):
+            with self.subTest(step=step):
+                self.compare(lambda graph, x, step=step, coarse=coarse: self.form(
+                    graph, x, step, coarse))
+
+    @staticmethod
+    def form(graph: "GraphWriter", x: str, step: float, coarse: float) -> str:
+        fine = graph.add("Floor", [convolution(graph, x, [[[[7]], [[0]]], [[[5]], [[40]]]])])
+        scaled = multiply(graph, multiply(graph, fine, step), 1 / f32(coarse))
+        return graph.clip(graph.add("Floor", [scaled]), 0.0, 240.0)
+
+
+if __name__ == "__main__":
+    program.main()
