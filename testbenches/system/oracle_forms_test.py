@@ -119,5 +119,25 @@ class ManyIntegersRoundedAgain(FormTest):
         return graph.clip(graph.add("Floor", [scaled]), 0.0, 240.0)
 
 
+class LevelsOfTheImageNarrowedTwice(FormTest):
+    """Readers of different levels of the first layer, or of the quantized image."""
+
+    def test(self) -> None:
+        def form(graph: "GraphWriter", x: str) -> str:
+            low = graph.clip(x, 0.0, 3.0)
+            high = graph.clip(x, 2.0, 9.0)
+            pooled = graph.add("MaxPool", [graph.clip(x, 5.0, 6.0)], kernel_shape=[1, 1])
+            sums = convolution(graph, graph.add("Concat", [low, high, pooled], axis=1),
+                               self.random.randint(-2, 3, (3, 6, 2, 2)))
+            return graph.clip(graph.add("Round", [sums]), -40.0, 60.0)
+
+        def of_host(graph: "GraphWriter", x: str) -> str:
+            sums = convolution(graph, x, [[[[0.37]], [[0.61]]], [[[-0.23]], [[0.71]]]])
+            return form(graph, graph.clip(graph.add("Round", [sums]), -4.0, 11.0))
+
+        self.compare(form)
+        self.compare(of_host, quantized=False)
+
+
 if __name__ == "__main__":
     program.main()
