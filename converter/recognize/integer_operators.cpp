@@ -185,8 +185,22 @@ class IntegerReader {
     if (node_.integer("channels_last", 0) != 0) {
       node_.refuse("channels_last 1", "channels in dimension 1");
     }
-    const bool inside = node_.op() == "QLinearAveragePool";
-    return encoded(read_average(context_, node_, decoded(0, 1, 2)), 3, 4, inside);
+    const Value input = decoded(0, 1, 2);
+    Value average = read_average(context_, node_, input);
+    const bool inside = node_.op() == "QLinearAveragePool" && !covers_image(input, average);
+    return encoded(std::move(average), 3, 4, inside);
+  }
+
+  /// Whether the window of an average is the whole image: ONNX Runtime then takes it for a
+  /// QLinearGlobalAveragePool.
+  static bool covers_image(const Value& input, const Value& average) {
+    const Window& window = std::get<SumValue>(average.content).layer.terms.front().window;
+    std::vector<int> pads = input.pads;
+    pads.resize(4);
+    return window.kernel_height == input.shape.height + pads[0] + pads[2] &&
+           window.kernel_width == input.shape.width + pads[1] + pads[3] &&
+           window.pad_top == pads[0] && window.pad_left == pads[1] &&
+           window.pad_bottom == pads[2] && window.pad_right == pads[3];
   }
 
   const Context& context_;

@@ -139,5 +139,30 @@ class LevelsOfTheImageNarrowedTwice(FormTest):
         self.compare(of_host, quantized=False)
 
 
+class AveragesOfWholeImages(FormTest):
+    """QLinearAveragePool rounds ties after its zero point is added, but for windows of the whole
+    image before that."""
+
+    def test(self) -> None:
+        for shape, kernel, pads in (((2, 4, 4), 2, 0), ((2, 4, 4), 4, 0), ((2, 2, 2), 2, 0),
+                                    ((2, 2, 2), 2, 1), ((2, 2, 2), 4, 1)):
+            for zero in (0, 1, 3, 4):
+                with self.subTest(shape=shape, kernel=kernel, pads=pads, zero=zero):
+                    self.compare_average(shape, kernel, pads, zero)
+
+    def compare_average(self, shape: tuple[int, ...], kernel: int, pads: int, zero: int) -> None:
+        def form(graph: "GraphWriter", x: str) -> str:
+            scale, zeros = graph.constant(f32(1)), graph.constant(0, "uint8")
+            pooled = graph.add("QLinearAveragePool", [
+                graph.add("QuantizeLinear", [x, scale, zeros]), scale, zeros, scale,
+                graph.constant(zero, "uint8")], domain=MICROSOFT, kernel_shape=[kernel, kernel],
+                pads=[pads] * 4, count_include_pad=1)
+            return graph.cast(pooled, "float32")
+
+        # Sums that are ties in many windows.
+        images = self.random.randint(0, 4, (40, *shape)) * 2
+        self.compare(form, shape, images=images)
+
+
 if __name__ == "__main__":
     program.main()

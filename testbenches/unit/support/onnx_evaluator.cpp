@@ -533,7 +533,10 @@ class Evaluation {
     if (op == "QLinearAveragePool" || op == "QLinearGlobalAveragePool") {
       const Values x = dequantize(first, *inputs[1], inputs[2], 0);
       const Values y = pool(op.substr(7), attributes, x);
-      const bool inside = op == "QLinearAveragePool";
+      // Windows of the whole image are rounded as in QLinearGlobalAveragePool.
+      const Ints kernel = attributes.integers("kernel_shape", {});
+      const bool whole = kernel == Ints(x.dims.begin() + 1, x.dims.end());
+      const bool inside = op == "QLinearAveragePool" && !whole;
       return quantize(y, *inputs[3], inputs[4], types_.at(node.input(4)), 0, inside);
     }
     if (op == "QuantizeLinear") {
