@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/converter/network/weight_grid.h"
+#include "spikeloom/converter/recognize/movement_operators.h"
 #include "spikeloom/converter/recognize/weighted_sums.h"
 #include "spikeloom/converter/recognize/window_recognition.h"
 
@@ -226,10 +227,8 @@ Value read_maximum(const Context& context, const OnnxNode& node, const Value& in
   }
   Value value;
   LevelsValue pooled;
-  for (const LevelsPart& part : levels->parts) {
-    if (part.decoding.step.sign() < 0) {
-      node.refuse("its input falls as its levels rise", "a maximum before the negative factor");
-    }
+  for (const LevelsPart& given : levels->parts) {
+    const LevelsPart part = given.decoding.step.sign() < 0 ? rising(context, node, given) : given;
     // Padding must not exceed the lowest value.
     if (!input.pads.empty() &&
         (!part.lowest || LayerStore::levels_of(part).offset < input.pad_value)) {

@@ -164,5 +164,91 @@ class AveragesOfWholeImages(FormTest):
         self.compare(form, shape, images=images)
 
 
+class FixedBatches(FormTest):
+    def test(self) -> None:
+        def reshaped(graph: "GraphWriter", x: str) -> str:
+            return graph.add("Reshape", [x, graph.constant([4, -1], "int64")])
+
+        def by_shape(graph: "GraphWriter", x: str) -> str:
+            shape = graph.add("Shape", [x])
+            first = graph.add("Gather", [shape, graph.constant([0], "int64")], axis=0)
+            target = graph.add("Concat", [first, graph.constant([-1], "int64")], axis=0)
+            return graph.add("Reshape", [x, target])
+
+        self.compare(reshaped, batch=4, flat=True)
+        self.compare(by_shape, batch=4, flat=True)
+        self.compare(lambda graph, x: x, batch=3, flat=True, shape=(20,))
+
+
+class PickedAndRepeated(FormTest):
+    """Gather, Resize and Upsample."""
+
+    def gather(self, graph: "GraphWriter", x: str, indices: object, axis: int) -> str:
+        return graph.add("Gather", [x, graph.constant(indices, "int64")], axis=axis)
+
+    def test_gather(self) -> None:
+        weights = self.random.randint(-2, 3, (3, 4, 2, 2))
+        for indices in ([3, 1, 0, 2], [0, 0, -1, 2]):  # channels, which a convolution takes
+            self.compare(lambda graph, x, indices=indices: graph.clip(graph.add("Round", [
+                convolution(graph, self.gather(graph, x, indices, 1), weights)]), -40.0, 60.0),
+                shape=(4, 5, 5))
+        self.compare(lambda graph, x: self.gather(graph, x, 1, 1), shape=(3, 4, 4))
+        self.compare(lambda graph, x: self.gather(graph, x, [1, 3, 5], 2))
+        self.compare(lambda graph, x: self.gather(graph, x, [2, 3], -1))
+        self.compare(lambda graph, x: self.gather(graph, x, [4, 4, 0], 1), shape=(6,), flat=True)
+
+    def test_gather_of_a_concatenation(self) -> None:
+        def form(graph: "GraphWriter", x: str) -> str:
+            both = graph.add("Concat", [x, graph.add("MaxPool", [x], kernel_shape=[3, 3],
+                                                     pads=[1, 1, 1, 1])], axis=1)
+            return self.gather(graph, both, [3, 0], 1)
+
+        self.compare(form)
+
+    def test_resize(self) -> None:
+        def pooled(graph: "GraphWriter", x: str) -> str:
+            average = graph.add("GlobalAveragePool", [x])
+            return graph.clip(graph.add("Floor" if graph.opset < 11 else "Round", [average]), 0.0,
+                              15.0)
+
+        def summed(graph: "GraphWriter", x: str, repeated: str) -> str:
+            # An attention to the image as a whole: its average beside each pixel.
+            total = convolution(graph, graph.add("Concat", [x, repeated], axis=1),
+                                [[[[1]], [[-1]], [[2]], [[-2]]]])
+            return graph.clip(graph.add("Floor", [total]), -30.0, 40.0)
+
+        def resize(graph: "GraphWriter", x: str, mode: str) -> str:
+            scales = graph.constant(f32([1, 1, 6, 6]))
+            return summed(graph, x, graph.add(
+                "Resize", [pooled(graph, x), "", scales], mode="nearest",
+                coordinate_transformation_mode=mode, nearest_mode="floor"))
+
+        def sizes(graph: "GraphWriter", x: str) -> str:
+            target = graph.constant([4, 2, 6, 6], "int64")
+            return summed(graph, x, graph.add("Resize", [pooled(graph, x), "", "", target],
+                                              mode="nearest"))
+
+        def upsample(graph: "GraphWriter", x: str) -> str:
+            scales = graph.constant(f32([1, 1, 6, 6]))
+            return summed(graph, x, graph.add("Upsample", [pooled(graph, x), scales]))
+
+        for mode in ("half_pixel", "asymmetric", "align_corners"):
+            self.compare(lambda graph, x, mode=mode: resize(graph, x, mode))
+        self.compare(sizes, batch=4)
+        self.compare(upsample, opset=9)
+        self.compare(lambda graph, x: graph.add(
+            "Resize", [x, "", graph.constant(f32([1, 1, 1, 1]))], mode="nearest"))
+
+
+class MaximaOfFallingLevels(FormTest):
+    def test(self) -> None:
+        for factor in (-0.5, [[[-1]], [[2]]]):
+            self.compare(lambda graph, x, factor=factor: graph.add(
+                "MaxPool", [graph.add("Round", [multiply(graph, x, factor)])],
+                kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[2, 2]))
+        self.compare(lambda graph, x: graph.add("MaxPool", [graph.add("Neg", [x])],
+                                                kernel_shape=[2, 2]))
+
+
 if __name__ == "__main__":
     program.main()

@@ -454,12 +454,6 @@ TEST(OnnxLayouts, Refusals) {
          const Attribute axes("axes", Dims{4});
          return o.node("ReduceMax", {x}, {axes});
        }},
-      {"(MaxPool): its input falls as its levels rise; accepted: a maximum before the negative "
-       "factor",
-       [](auto& o, auto& x) {
-         const Attribute window("kernel_shape", Dims{2, 2});
-         return o.node("MaxPool", {o.node("Neg", {x})}, {window});
-       }},
   };
   for (const Case& c : cases) {
     OnnxBuilder o({-1, 1, 4, 4});
