@@ -14,6 +14,8 @@ if not MISSING:
 
     f32 = numpy.float32
 
+CHANNELS_LAST = "qonnx.custom_op.channels_last"
+
 
 class FormTest(OracleTest):
     """Images are integers, of which the models' first node makes the levels 0 .. 15."""
@@ -248,6 +250,45 @@ class MaximaOfFallingLevels(FormTest):
                 kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[2, 2]))
         self.compare(lambda graph, x: graph.add("MaxPool", [graph.add("Neg", [x])],
                                                 kernel_shape=[2, 2]))
+
+
+class Truncations(FormTest):
+    """Trunc of QONNX, of both versions."""
+
+    def test(self) -> None:
+        def form(graph: "GraphWriter", x: str, inputs: list[float], mode: str) -> str:
+            sums = multiply(graph, convolution(graph, x, [[[[3]], [[1]]], [[[-2]], [[5]]]]), 0.25)
+            return graph.add("Trunc", [sums, *(graph.constant(f32(number)) for number in inputs)],
+                             domain=QONNX, rounding_mode=mode)
+
+        for mode in ("FLOOR", "ROUND", "CEIL", "ROUND_TO_ZERO"):
+            for inputs in ([0.25, 0, 8, 5], [0.25, 4, 8, 6], [0.25, 0, 8, 1.0, 5],
+                           [0.25, 8, 8, 2.0, 3]):
+                with self.subTest(mode=mode, inputs=inputs):
+                    self.compare(lambda graph, x, inputs=inputs, mode=mode: form(
+                        graph, x, inputs, mode))
+
+
+class ChannelsLast(FormTest):
+    """The wrappers of QONNX for operators over images with their channels last."""
+
+    def test(self) -> None:
+        weights = self.random.randint(-2, 3, (3, 2, 3, 2))  # out x height x width x in
+
+        def form(graph: "GraphWriter", x: str) -> str:
+            x = graph.add("Transpose", [x], perm=[0, 2, 3, 1])
+            x = graph.add("Conv", [x, graph.constant(f32(weights))], domain=CHANNELS_LAST,
+                          kernel_shape=[2, 3], pads=[0, 1, 0, 1])
+            parameters = ([0.5, -0.25, 1], [1, 2, -3], [4, 0, -2], [1.5, 1, 2])
+            x = graph.add("BatchNormalization",
+                          [x, *(graph.constant(f32(p)) for p in parameters)], domain=CHANNELS_LAST)
+            x = graph.clip(graph.add("Round", [x]), -12.0, 20.0)
+            x = graph.add("MaxPool", [x], domain=CHANNELS_LAST, kernel_shape=[2, 2])
+            x = graph.add("AveragePool", [x], domain=CHANNELS_LAST, kernel_shape=[2, 2],
+                          strides=[2, 1])
+            return graph.clip(graph.add("Floor", [multiply(graph, x, 2)]), -30.0, 50.0)
+
+        self.compare(form)
 
 
 if __name__ == "__main__":
