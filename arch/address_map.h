@@ -80,20 +80,21 @@ struct CoreRegionInfo {
 inline constexpr std::array<CoreRegionInfo, base::value_count<CoreRegion>()> kCoreRegions = {{
     {CoreRegion::kControl, true, "24", "registers"},
     {CoreRegion::kStatus, false, "8", "registers"},
-    {CoreRegion::kCounters, false, "64", "event counters since reset, one a word"},
+    {CoreRegion::kCounters, false, "64", "event counters since reset, one per word"},
     {CoreRegion::kPlusPlane, true, "axons * words(dendrites / 8)",
-     "a bit a synapse: +1, or every column of synapse: binary_pair; a row an axon, column 0 in the "
-     "lowest bit, rows padded to words"},
+     "one bit per synapse: +1, or every column of synapse: binary_pair; one row per axon, column 0 "
+     "in "
+     "the lowest bit, rows padded to words"},
     {CoreRegion::kMinusPlane, true, "axons * words(dendrites / 8)",
-     "a bit a synapse: -1; absent for synapse: binary_pair"},
-    {CoreRegion::kGroups, true, "8 * fan_in_groups", "a word a group: its columns and axons"},
-    {CoreRegion::kNeurons, true, "16 * T", "two words a neuron: its slices of the tables below"},
-    {CoreRegion::kGather, true, "words(2 * T)", "16 bits an entry: a ternary dendrite to add"},
+     "one bit per synapse: -1; absent for synapse: binary_pair"},
+    {CoreRegion::kGroups, true, "8 * fan_in_groups", "one word per group: its columns and axons"},
+    {CoreRegion::kNeurons, true, "16 * T", "two words per neuron: its slices of the tables below"},
+    {CoreRegion::kGather, true, "words(2 * T)", "16 bits per entry: a ternary dendrite to add"},
     {CoreRegion::kThresholds, true, "words(4 * T * thresholds_per_dendrite)",
-     "32 bits a threshold, signed"},
-    {CoreRegion::kRoutes, true, "8 * route_entries", "a word an entry: the packet of level 0"},
+     "32 bits per threshold, signed"},
+    {CoreRegion::kRoutes, true, "8 * route_entries", "one word per entry: the packet of level 0"},
     {CoreRegion::kExpansion, true, "words(4 * axon_expansion.entries)",
-     "32 bits an entry: an axon that expanded packets set; absent without axon_expansion"},
+     "32 bits per entry: an axon that expanded packets set; absent without axon_expansion"},
 }};
 static_assert(base::in_order(kCoreRegions, &CoreRegionInfo::region));
 

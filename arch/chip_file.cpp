@@ -73,7 +73,7 @@ void check_board(base::ConfigFile& file, const ChipDescription& chip) {
                fmt::format("got {}, allowed 1..{} (mesh.rows)", chip.board.rows, max_rows));
   }
   if (chip.board.chips() > kMaxChips) {
-    file.error("board", fmt::format("got {} x {} chips, allowed {}", chip.board.columns,
+    file.error("board", fmt::format("got {} x {} chips, allowed at most {}", chip.board.columns,
                                     chip.board.rows, kMaxChips));
   }
   if (const auto reason = refusal(chip.topology, chip.mesh)) {
@@ -90,10 +90,10 @@ void check_board(base::ConfigFile& file, const ChipDescription& chip) {
                                           chip.host_port.y, grid.rows - 1));
   }
   if (!has_levels(chip.topology) && chip.host_port.level != 0) {
-    file.error("host_port.level", fmt::format("got {}, but topology: {} has no levels: allowed 0",
+    file.error("host_port.level", fmt::format("got {}, but topology: {} has no levels, allowed 0",
                                               chip.host_port.level, name(chip.topology)));
   } else if (chip.host_port.level > top_level(chip)) {
-    file.error("host_port.level", fmt::format("got {}, allowed 0..{}, the root's",
+    file.error("host_port.level", fmt::format("got {}, allowed 0..{} (the root)",
                                               chip.host_port.level, top_level(chip)));
   }
 }
@@ -102,18 +102,20 @@ void check_board(base::ConfigFile& file, const ChipDescription& chip) {
 void check_across(base::ConfigFile& file, const ChipDescription& chip) {
   check_board(file, chip);
   if (plane_row_bytes(chip.core) * static_cast<std::uint64_t>(chip.core.axons) > kMaxRegionBytes) {
-    file.error("core.axons", fmt::format("got {} with {} dendrites, allowed {} bytes a plane",
-                                         chip.core.axons, chip.core.dendrites, kMaxRegionBytes));
+    file.error("core.axons",
+               fmt::format("got {} with {} dendrites, allowed at most {} bytes per plane",
+                           chip.core.axons, chip.core.dendrites, kMaxRegionBytes));
   }
   if (chip.core.dendrites % chip.core.columns_per_dendrite() != 0) {
     file.error("core.dendrites",
-               fmt::format("got {}, but synapse: {} takes columns in pairs: give an even number",
+               fmt::format("got {}, but synapse: {} uses columns in pairs, allowed even numbers",
                            chip.core.dendrites, name(chip.core.synapse)));
   }
   if (chip.core.max_thresholds() > 65536) {
-    file.error("core.thresholds_per_dendrite",
-               fmt::format("got {} for {} ternary dendrites, allowed 65536 thresholds a core",
-                           chip.core.thresholds_per_dendrite, chip.core.ternary_dendrites()));
+    file.error(
+        "core.thresholds_per_dendrite",
+        fmt::format("got {} for {} ternary dendrites, allowed at most 65536 thresholds per core",
+                    chip.core.thresholds_per_dendrite, chip.core.ternary_dendrites()));
   }
   if (const int max = GatherEntry::max_dendrites(chip.core.weight_planes);
       chip.core.ternary_dendrites() > max) {
@@ -125,7 +127,7 @@ void check_across(base::ConfigFile& file, const ChipDescription& chip) {
       base::bits_for(chip.core.fan_in_groups) + base::bits_for(chip.core.axons) + 1;
   if (chip.core.expansion.entries > 0 && chip.core.expansion.entry_bits < entry_bits) {
     file.error("core.axon_expansion.entry_bits",
-               fmt::format("got {}, but a group, an axon and the end-of-list bit take {}",
+               fmt::format("got {}, but a group, an axon and the end-of-list bit take {} bits",
                            chip.core.expansion.entry_bits, entry_bits));
   }
   if (chip.bus.max_burst_bytes % kBusWordBytes != 0) {

@@ -124,10 +124,10 @@ struct CounterInfo {
 };
 inline constexpr std::array<CounterInfo, kCoreCounters> kCoreCounterTable = {{
     {CoreCounter::kTicks, "ticks that the core took part in"},
-    {CoreCounter::kScanWords, "words of axon bitmaps looked at"},
-    {CoreCounter::kRowWordReads, "words of the crossbar read, zeros included"},
+    {CoreCounter::kScanWords, "words of axon bitmaps scanned"},
+    {CoreCounter::kRowWordReads, "words of the crossbar read, including zero weights"},
     {CoreCounter::kSynapticOperations, "nonzero physical synapses driven"},
-    {CoreCounter::kAxonWrites, "packets that arrived, each sets an axon"},
+    {CoreCounter::kAxonWrites, "axons set by packets that arrived"},
     {CoreCounter::kNeuronUpdates, "neurons gathered and compared"},
     {CoreCounter::kSpikes, "thresholds reached"},
     {CoreCounter::kPackets, "packets sent into the network"},
@@ -141,7 +141,7 @@ constexpr std::uint64_t counter_offset(CoreCounter counter) {
 namespace chip_control {
 inline constexpr Register kTicksCommitted{
     "TICKS_COMMITTED", 0x00, RegisterAccess::kReadWrite, 64,
-    "ticks that may run, counted since reset; can only increase: a smaller value is refused"};
+    "ticks that may run, counted since reset; a value smaller than the last one is refused"};
 inline constexpr Register kInterruptEnable{"INTERRUPT_ENABLE", 0x08, RegisterAccess::kReadWrite,
                                            interrupt::kBits, "bits that drive the interrupt line"};
 inline constexpr Register kInterruptClear{"INTERRUPT_CLEAR", 0x10, RegisterAccess::kWriteOneToClear,
@@ -174,8 +174,9 @@ inline constexpr Register kData{"DATA", 0x00, RegisterAccess::kReadWrite, 64,
                                 "oldest finished tick"};
 inline constexpr Register kOutputCount{"OUTPUT_COUNT", 0x08, RegisterAccess::kRead, 64,
                                        "packets of the oldest finished tick that were not read"};
-inline constexpr Register kNextOutput{"NEXT_OUTPUT", 0x10, RegisterAccess::kWrite, 64,
-                                      "any value: forget that tick, go to the next"};
+inline constexpr Register kNextOutput{
+    "NEXT_OUTPUT", 0x10, RegisterAccess::kWrite, 64,
+    "any value: discards that tick's packets and moves on to the next tick"};
 inline constexpr std::array kRegisters = {kData, kOutputCount, kNextOutput};
 }  // namespace host_port
 

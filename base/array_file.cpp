@@ -64,7 +64,7 @@ NpyArray ArrayFile::read() const {
     return read_idx(path);
   }
   throw UserError(fmt::format(
-      "{}: not a file of an array, allowed NumPy's .npy and .npz, and IDX, plain or by gzip",
+      "{}: not an array file, allowed NumPy .npy and .npz, and IDX, plain or gzip-compressed",
       path));
 }
 

@@ -16,7 +16,7 @@ void make_directory(const std::filesystem::path& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (!error) return;
-  throw UserError(fmt::format("{}: cannot be made: {}", path.string(), error.message()));
+  throw UserError(fmt::format("{}: cannot be created: {}", path.string(), error.message()));
 }
 
 TemporaryDirectory::TemporaryDirectory(std::filesystem::path path) : path_(std::move(path)) {
@@ -28,7 +28,7 @@ TemporaryDirectory::TemporaryDirectory(std::filesystem::path path) : path_(std::
 TemporaryDirectory TemporaryDirectory::create_in_system() {
   std::string pattern = (std::filesystem::temp_directory_path() / "spikeloom-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
-    throw UserError(fmt::format("{}: cannot be made", pattern));
+    throw UserError(fmt::format("{}: cannot be created", pattern));
   }
   return {pattern, IsMade{}};
 }

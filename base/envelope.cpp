@@ -67,7 +67,7 @@ std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
 
 FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& source) {
   if (!has_envelope(bytes)) {
-    throw UserError(source + ": not a file of spikeloom (no SPIKLOOM header)");
+    throw UserError(source + ": not a spikeloom file (no SPIKLOOM header)");
   }
   if (bytes.size() < kHeaderBytes) throw UserError(source + ": truncated inside its header");
   if (get<std::uint32_t>(bytes, 28) != crc32(bytes.data(), 28)) {
@@ -87,7 +87,7 @@ Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::stri
   envelope.version = get<std::uint32_t>(bytes, 12);
   const auto size = get<std::uint64_t>(bytes, 16);
   if (size != bytes.size() - kHeaderBytes) {
-    throw UserError(fmt::format("{}: truncated or extended: {} bytes of {}", source,
+    throw UserError(fmt::format("{}: truncated or extended: has {} bytes, expected {}", source,
                                 bytes.size() - kHeaderBytes, size));
   }
   if (get<std::uint32_t>(bytes, 24) != crc32(bytes.data() + kHeaderBytes, size)) {

@@ -53,8 +53,8 @@ bool is_big_endian_number(std::string_view type) {
 /// Returns the size in bytes of an element of `type`, such as "<i4" or "<U12".
 std::size_t element_bytes(std::string_view type) {
   if (type.size() > 1 && type[1] == 'O') {
-    throw std::invalid_argument(
-        fmt::format("type {}: Python objects (pickle) are not read, allowed are numbers", type));
+    throw std::invalid_argument(fmt::format(
+        "type {}: Python objects (pickle) are not supported, allowed are numbers", type));
   }
   std::size_t count = 0;
   if (type.size() > 2) std::from_chars(type.data() + 2, type.data() + type.size(), count);

@@ -81,7 +81,7 @@ std::vector<std::uint8_t> inflate_bytes(const std::uint8_t* packed, std::size_t 
   const int status = ::inflate(&stream, Z_FINISH);
   ::inflateEnd(&stream);
   if (status != Z_STREAM_END || stream.avail_out != 0) {
-    throw std::invalid_argument("an array does not inflate");
+    throw std::invalid_argument("an array cannot be decompressed");
   }
   return result;
 }
@@ -133,7 +133,9 @@ std::vector<Record> read_directory(const Bytes& file) {
 
 NpyArray read_record(const Bytes& file, const Record& record) {
   if (record.bytes == UINT32_MAX || (record.method != kStored && record.method != kDeflated)) {
-    throw std::invalid_argument(record.file + ": packed in a way that is not read");
+    throw std::invalid_argument(
+        record.file +
+        ": got an unsupported compression or size, allowed stored or deflated, less than 4 GiB");
   }
   const std::size_t data = record.local + kLocalBytes + file.number(record.local + 26, 2) +
                            file.number(record.local + 28, 2);
@@ -213,7 +215,8 @@ void NpzWriter::write(const void* data, std::size_t bytes) {
   entry.bytes += bytes;
   if (entry.bytes > UINT32_MAX - 1) {
     throw UserError(
-        fmt::format("{}: {} would be of 4 GiB or more: record fewer images", path_, entry.name));
+        fmt::format("{}: {} would reach 4 GiB, the limit of the format; record fewer images", path_,
+                    entry.name));
   }
   deflate(data, bytes, Z_NO_FLUSH);
 }
@@ -260,7 +263,8 @@ void NpzWriter::finish() {
     put(record.data(), record.size());
   }
   if (offset_ > UINT32_MAX - 1) {
-    throw UserError(fmt::format("{}: would be of 4 GiB or more: record fewer images", path_));
+    throw UserError(
+        fmt::format("{}: would reach 4 GiB, the limit of the format; record fewer images", path_));
   }
   std::string end;
   const std::uint64_t size = offset_ - begin;

@@ -34,7 +34,7 @@ int run(const std::vector<std::string>& arguments) {
     return dispatch(*command, {arguments.begin() + 1, arguments.end()});
   }
   throw base::UserError(
-      fmt::format("spikeloom: no command {}: spikeloom --help lists them", arguments[0]));
+      fmt::format("spikeloom: there is no command {}; spikeloom --help lists them", arguments[0]));
 }
 
 }  // namespace

@@ -219,21 +219,22 @@ class Layout {
       if (layers[l].blocks() > layers[largest].blocks()) largest = l;
     }
     std::string text = fmt::format(
-        "the network needs {} cores, layer \"{}\" most of them, {}; chip.mesh has {} x {} = {}",
-        blocks, network_.layers[largest].name, layers[largest].blocks(), chip_.mesh.columns,
+        "the network needs {} cores, {} of them for layer \"{}\"; chip.mesh has {} x {} = {}",
+        blocks, layers[largest].blocks(), network_.layers[largest].name, chip_.mesh.columns,
         chip_.mesh.rows, chip_.mesh.cores());
     if (chip_.board.chips() > 1) {
       text += fmt::format(", chip.board {} x {} of them", chip_.board.columns, chip_.board.rows);
     }
     const int side = min_mesh_side(layers);
     if (side != 0) {
-      text += fmt::format("; the smallest square mesh that would do is {0} x {0}", side);
+      text += fmt::format("; the smallest square mesh that is large enough is {0} x {0}", side);
     }
     if (board.chips() != 0) {
       text +=
           fmt::format("; the smallest board of such chips is {} x {}", board.columns, board.rows);
     }
-    return side + board.chips() != 0 ? text : text + "; no mesh that packets can address would do";
+    return side + board.chips() != 0 ? text
+                                     : text + "; no mesh that packets can address is large enough";
   }
 
   bool fits(const std::vector<LayerMap>& layers, arch::ChipDescription larger) const {

@@ -43,7 +43,7 @@ std::string_view GridRouters::port_name(unsigned port) {
 }
 
 std::string GridRouters::router_range() const {
-  return fmt::format("[0:{},0:{}]", grid_.columns - 1, grid_.rows - 1);
+  return fmt::format("router[0:{},0:{}]", grid_.columns - 1, grid_.rows - 1);
 }
 
 }  // namespace spikeloom::arch

@@ -57,7 +57,7 @@ std::string_view name(TopologyKind kind);
 /// Throws std::invalid_argument with the allowed names.
 TopologyKind topology_of(std::string_view name);
 
-/// Returns why chips with `mesh` cannot be joined in this topology, as "halves ...", or nullopt if
+/// Returns why chips with `mesh` cannot be joined in this topology, as "needs ...", or nullopt if
 /// they can.
 std::optional<std::string> refusal(TopologyKind kind, const MeshDescription& mesh);
 /// Whether the host port may be at several levels above its core.

@@ -41,7 +41,7 @@ int TreeTopology::top_level(const ChipDescription& chip) {
 std::optional<std::string> TreeTopology::refusal(const MeshDescription& mesh) {
   const bool power_of_two = (mesh.columns & (mesh.columns - 1)) == 0;
   if (mesh.columns == mesh.rows && mesh.columns >= 2 && power_of_two) return std::nullopt;
-  return "halves squares of cores: allowed 2 x 2, 4 x 4, 8 x 8 and so on";
+  return "needs a square mesh whose sides are a power of two: 2 x 2, 4 x 4, 8 x 8 and so on";
 }
 
 TreeTopology::Place TreeTopology::place(std::uint32_t router) const {
@@ -145,7 +145,11 @@ std::string_view TreeTopology::port_name(unsigned port) {
 }
 
 std::string TreeTopology::router_range() const {
-  return fmt::format("[1:{},X,Y], above level {} board.router", levels_, chip_levels_);
+  std::string text = fmt::format("router[1:{},X,Y]", chip_levels_);
+  if (levels_ > chip_levels_) {
+    text += fmt::format(" on each chip and board.router[{}:{},X,Y]", chip_levels_ + 1, levels_);
+  }
+  return text;
 }
 
 }  // namespace spikeloom::arch

@@ -19,10 +19,10 @@ std::optional<std::string> board_setting(const options::variables_map& values) {
   if (values.count("board") == 0) return std::nullopt;
   const std::string value = values["board"].as<std::string>();
   if (value != "auto") {
-    throw base::UserError(
-        fmt::format("--board: got {}, allowed auto (a given one: --set chip.board.columns=2 --set "
-                    "chip.board.rows=2)",
-                    value));
+    throw base::UserError(fmt::format(
+        "--board: got {}, allowed auto (for a fixed size: --set chip.board.columns=2 --set "
+        "chip.board.rows=2)",
+        value));
   }
   return "chip.board.grow=true";
 }

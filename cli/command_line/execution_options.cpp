@@ -25,7 +25,7 @@ std::optional<sim::WaveRequest> wave_request(const options::variables_map& value
   if (values.count("vcd") == 0) {
     for (const char* name : {"vcd-scope", "vcd-from", "vcd-to"}) {
       if (values.count(name) == 0) continue;
-      throw base::UserError(fmt::format("--{} is for --vcd FILE, which is missing", name));
+      throw base::UserError(fmt::format("--{} needs --vcd FILE", name));
     }
     return std::nullopt;
   }
@@ -35,10 +35,10 @@ std::optional<sim::WaveRequest> wave_request(const options::variables_map& value
 
 void add_wave_options(options::options_description& description) {
   description.add_options()("vcd", options::value<std::string>()->value_name("FILE.vcd|FILE.fst"),
-                            "write waveforms to this file, and beside it what GTKWave shows "
-                            "them by (docs/waveforms.md)")(
+                            "write waveforms to this file, and settings for GTKWave beside it "
+                            "(docs/waveforms.md)")(
       "vcd-scope", options::value<std::string>()->value_name("SCOPE"),
-      "what they show, divided by commas: chip0.core_3_4, chip0.core[3:4,4].neuron[0:7], "
+      "what they show, separated by commas: chip0.core_3_4, chip0.core[3:4,4].neuron[0:7], "
       "chip0.router[*,0], host, bus (default: host, bus, and of each layer one core and its "
       "router)")("vcd-from", options::value<std::string>()->value_name("TICK"),
                  "first tick (default: from reset on, loading included)")(

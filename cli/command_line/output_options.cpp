@@ -16,7 +16,7 @@ bool is_quiet(const options::variables_map& values) { return values.count("quiet
 }  // namespace
 
 void add_output_options(options::options_description& description) {
-  description.add_options()("quiet", "print neither progress nor tables; errors still")(
+  description.add_options()("quiet", "print only errors, neither progress nor tables")(
       "json", "print the result as JSON in place of tables");
 }
 

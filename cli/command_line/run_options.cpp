@@ -36,10 +36,11 @@ void add_image_options(options::options_description& description) {
 }
 
 void add_run_options(options::options_description& description) {
-  description.add_options()("timing",
-                            options::value<std::string>()->value_name(
-                                fmt::format("{}", fmt::join(base::all_names<hw::Timing>(), "|"))),
-                            "with cycles, or only what happens, for accuracy over whole test sets")(
+  description.add_options()(
+      "timing",
+      options::value<std::string>()->value_name(
+          fmt::format("{}", fmt::join(base::all_names<hw::Timing>(), "|"))),
+      "with cycles and energy, or spikes only, for accuracy over whole test sets")(
       "no-pipeline", "one image after the other, layer after layer: chip.sync.pipeline=false")(
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the run file, or of a file that it names: chip.core.axons=512");

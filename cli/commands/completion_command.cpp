@@ -31,7 +31,7 @@ int run(const boost::program_options::variables_map& values) {
 const Command kCompletionCommand = {
     "completion",
     "Print the script that completes command lines in bash or zsh",
-    "An installation brings both scripts; this is for a program that is not installed.",
+    "An installation includes both scripts; use this if the program is not installed.",
     "source <(spikeloom completion bash)\n"
     "spikeloom completion zsh > ~/.zfunc/_spikeloom   # a directory of $fpath",
     line,

@@ -42,7 +42,7 @@ Inspection inspect(const InspectedFile& file, const LineLimit& limit) {
   if (!file.bytes.empty() && file.bytes.front() == '{') return inspect_summary(file);
   throw base::UserError(
       file.path +
-      ": not a file that spikeloom writes: it begins as no spiking network, deployment, spike "
+      ": not a file that spikeloom writes; allowed are a spiking network, deployment, spike "
       "profile, levels (.npy), spike trace (.npz), report.json of a mapping, summary.json or .csv "
       "of a run");
 }

@@ -19,7 +19,7 @@ int run(const boost::program_options::variables_map& /*values*/) {
 const Command kManualCommand = {
     "manual",
     "Print the manual page spikeloom(1)",
-    "An installation brings it: man spikeloom.",
+    "An installation includes it: man spikeloom.",
     "spikeloom manual > spikeloom.1; man -l spikeloom.1",
     line,
     run,

@@ -102,14 +102,14 @@ CommandLine line() {
       "duration of annealing in placement: time grows with N and the network; 0: none")(
       "profile", options::value<std::string>()->value_name("DIR"),
       "weigh traffic by the spikes of an earlier `spikeloom run` of this network: its results' "
-      "directory; otherwise all neurons count alike")(
+      "directory; otherwise all neurons have the same weight")(
       "output,o", options::value<std::string>()->value_name("FILE"),
       "write the deployment, for `spikeloom run`")(
       "objective",
       options::value<std::string>()
           ->default_value(std::string(mapper::name(mapper::kDefaultObjective)))
           ->value_name(fmt::format("{}", fmt::join(base::all_names<mapper::Objective>(), "|"))),
-      "what to make least: cores, traffic (packets a spike, as far as the board has cores), "
+      "what to minimize: cores, traffic (packets per spike, as far as the board has cores), "
       "energy (of an image, as expected), balance (the busiest core's time in a tick)")(
       "energy", options::value<std::string>()->value_name("ENERGY.yaml"),
       "the energy file, for --objective energy")(

@@ -26,13 +26,13 @@ CommandLine line() {
                              "worker processes, of each rank under mpirun; the results are the "
                              "same for any number")(
       "output,o", options::value<std::string>()->value_name("DIR"),
-      "directory of the results (default: results/NAME); where it has some of this sweep, goes on")(
-      "dry-run", "check all, print the points and an estimate of the time")(
-      "retry-failed", "do failed points again")(
+      "directory of the results (default: results/NAME); a sweep that is there continues")(
+      "dry-run", "check everything, print the points and an estimate of the time")(
+      "retry-failed", "run failed points again")(
       "query", options::value<std::string>()->value_name("CONDITION"),
       "print the points of DIR for which it holds: \"ms_per_image < 0.5 order by mj_per_image\"")(
       "pareto", options::value<std::string>()->value_name("METRICS"),
-      "print the points of DIR that no other beats in all of these; METRIC:max where more is "
+      "print the points of DIR that no other beats in all of these; METRIC:max if more is "
       "better")("sensitivity", "print the sensitivity of each metric of DIR to each axis")(
       "spread", "print the spread of the repetitions of each point of DIR")(
       "csv", "print the answer as CSV in place of a table");
@@ -93,8 +93,8 @@ int sweep(const options::variables_map& values, const explore::MakePool& make_po
 
 const Command kSweepCommand = {
     "sweep",
-    "Run the points of a design space, and answer from their results",
-    "A sweep goes on where it was stopped. Under mpirun all ranks share its points. With a "
+    "Run the points of a design space, and query their results",
+    "A sweep continues where it was stopped. Under mpirun all ranks share its points. With a "
     "directory in place of a sweep file, --query, --pareto, --sensitivity or --spread answers from "
     "the results there; 'spikeloom report' draws them.",
     "spikeloom sweep configs/sweeps/links.yaml -j 2 -o links\n"

@@ -36,7 +36,7 @@ Verification verify(const arch::Deployment& deployment, const converter::Spiking
     ++result.counts.findings;
     result.findings.insert(result.findings.begin(),
                            "the spiking network inside it, which the host's layers are taken from, "
-                           "is another one");
+                           "is a different one");
     if (result.findings.size() > max_findings) result.findings.pop_back();
   }
   return result;
@@ -53,7 +53,7 @@ std::string checked_text(const mapper::VerifyCounts& counts, int potential_bits)
   line("thresholds", counts.thresholds, "one for each level of each neuron");
   line("synapses", counts.synapses, fmt::format("each once; {} zero weights", counts.zeros));
   line("packets", counts.packets,
-       fmt::format("followed to {} axons that want them", counts.axon_writes));
+       fmt::format("followed to {} axons that need them", counts.axon_writes));
   line("outputs", counts.outputs, "of these packets, to the host");
   return text;
 }

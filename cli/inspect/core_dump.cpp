@@ -129,7 +129,7 @@ class CoreDump {
     core_ = &memory->second;
     if (labels_->neurons.size() != core_->neurons().size() ||
         labels_->group_layers.size() != core_->groups().size()) {
-      throw base::UserError(fmt::format("{}: {}: its labels are not those of its tables", file.path,
+      throw base::UserError(fmt::format("{}: {}: its labels do not match its tables", file.path,
                                         arch::core_name(deployment_.chip, number_)));
     }
     for (const arch::GroupEntry& group : core_->groups()) {

@@ -32,7 +32,7 @@ std::vector<fs::path> models_in(const std::string& directory) {
   }
   if (models.empty()) {
     throw base::UserError(
-        fmt::format("{}: holds no file *.onnx; allowed: a folder of ONNX models", directory));
+        fmt::format("{}: contains no *.onnx file, expected a folder of ONNX models", directory));
   }
   std::sort(models.begin(), models.end());
   return models;

@@ -20,7 +20,7 @@ Inspection inspect_mapping_report(const InspectedFile& file) {
     Inspection result;
     result.text = fmt::format(
         "report of a mapping (map --report), schema {}\n\nnetwork   {}\nobjective {}, seed {}\n"
-        "cores     {} of {}, at least {}\npackets   {:.2f} a spike\n\n",
+        "cores     {} of {}, at least {}\npackets   {:.2f} per spike\n\n",
         report.at("schema").get<int>(), report.at("network").get<std::string>(),
         report.at("objective").get<std::string>(), report.at("seed").get<std::uint64_t>(),
         report.at("cores_used").get<int>(), report.at("cores_available").get<int>(),
@@ -33,7 +33,7 @@ Inspection inspect_mapping_report(const InspectedFile& file) {
                  fmt::format("{:.2f}", layer.at("packets_per_spike").get<double>()),
                  layer.at("toeplitz").at("cores").dump()});
     }
-    result.text += table.text() + "\neach core and each link are in it too (--json)\n";
+    result.text += table.text() + "\n--json also shows each core and each link\n";
     result.json = {{"kind", "mapping report"},
                    {"version", report.at("schema")},
                    {"bytes", file.bytes.size()},
@@ -41,7 +41,7 @@ Inspection inspect_mapping_report(const InspectedFile& file) {
     return result;
   } catch (const nlohmann::json::exception& error) {
     throw base::UserError(
-        fmt::format("{}: not a whole report of map --report: {}", file.path, error.what()));
+        fmt::format("{}: not a complete report of map --report: {}", file.path, error.what()));
   }
 }
 

@@ -66,7 +66,7 @@ struct Spread {
   }
   ordered_json json() const {
     if (count == 0) return nullptr;
-    return {{"mean", mean()}, {"least", minimum}, {"most", maximum}};
+    return {{"mean", mean()}, {"min", minimum}, {"max", maximum}};
   }
 };
 
@@ -88,12 +88,12 @@ Inspection inspect_summary(const InspectedFile& file) {
     result.text = fmt::format("summary of a run, schema {}\n\n", schema) + lines(summary, "") +
                   "\na layer, an image:\n" + layer_table(summary.at("layers"));
     for (const auto& [key, title] :
-         {std::pair{"energy_mj_per_image", "mJ an image, by component"},
+         {std::pair{"energy_mj_per_image", "mJ/image, by component"},
           std::pair{"late_spikes", "late spikes"}, std::pair{"configuration", "loading"}}) {
       const ordered_json& part = summary.at(key);
       if (part.is_object()) result.text += fmt::format("\n{}:\n", title) + lines(part, "  ");
     }
-    result.text += "\nevery key of the chip is in its chip_description (--json)\n";
+    result.text += "\n--json also shows chip_description, all keys of the chip\n";
     result.json = {{"kind", "summary"},
                    {"version", schema},
                    {"bytes", file.bytes.size()},

@@ -19,8 +19,8 @@ Inspection inspect_trace(const InspectedFile& file) {
   for (const char* name : {"tick", "core", "neuron", "images"}) {
     if (arrays.count(name) == 0) {
       throw base::UserError(fmt::format(
-          "{}: a NumPy archive, but no spike trace of run --record-spikes: it has no {}", file.path,
-          name));
+          "{}: a NumPy archive, but not a spike trace of run --record-spikes: it has no {}",
+          file.path, name));
     }
   }
   const std::size_t spikes = arrays.at("tick").size();

@@ -59,7 +59,7 @@ ordered_json wrong_model(const RunDirectory& run, const std::vector<Image>& wron
   if (!run.wrong) return json;
   const std::vector<std::size_t>& shape = run.wrong->shape;
   if (shape[0] != std::min(wrong.size(), sim::kMaxWrongImages)) {
-    throw base::UserError(fmt::format("{}: {} has {} images, {} names {} that are wrong", run.path,
+    throw base::UserError(fmt::format("{}: {} has {} images, but {} lists {} wrong ones", run.path,
                                       sim::kWrongImagesFile, shape[0], sim::kImagesCsv.name,
                                       wrong.size()));
   }

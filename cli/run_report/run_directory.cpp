@@ -58,11 +58,12 @@ std::optional<base::NpyArray> read_wrong(const std::string& directory) {
   try {
     base::NpyArray array = base::parse_npy(base::read_file(path));
     if (array.type != "|u1" || array.shape.size() != 4 || array.shape[0] > sim::kMaxWrongImages) {
-      throw std::invalid_argument("its type or shape is another");
+      throw std::invalid_argument("its type or shape is wrong");
     }
     return array;
   } catch (const std::invalid_argument& error) {
-    throw base::UserError(fmt::format("{}: not the wrong images of a run: {}", path, error.what()));
+    throw base::UserError(
+        fmt::format("{}: not the file of a run's wrong images: {}", path, error.what()));
   }
 }
 
@@ -70,7 +71,7 @@ std::optional<base::NpyArray> read_wrong(const std::string& directory) {
 void check_size(const std::string& directory, const sim::CsvFile& kind, std::size_t lines,
                 std::size_t wanted) {
   if (lines == wanted) return;
-  throw base::UserError(fmt::format("{}: has {} lines, its summary.json asks for {}",
+  throw base::UserError(fmt::format("{}: has {} lines, expected {} (summary.json)",
                                     file_in(directory, kind.name), lines, wanted));
 }
 

@@ -21,10 +21,10 @@ spikeloom.parallelSection = (model, sweep) => {
     }
     const values = rows.filter((row) => sweep.has(row, column));
     values.sort((a, b) => sweep.at(a, column) - sweep.at(b, column));
-    const [least, most] = [values[0], values[values.length - 1]];
-    const [low, high] = [sweep.at(least, column), sweep.at(most, column)];
+    const [first, last] = [values[0], values[values.length - 1]];
+    const [low, high] = [sweep.at(first, column), sweep.at(last, column)];
     return [column, {of: (row) => sweep.has(row, column) ? (sweep.at(row, column) - low) / (high - low) : null,
-                     marks: [[0, sweep.shown(least, column)], [1, sweep.shown(most, column)]]}];
+                     marks: [[0, sweep.shown(first, column)], [1, sweep.shown(last, column)]]}];
   }));
   // Breaks a long name into lines.
   const wrapped = (name) => name.split("_").reduce((lines, word) => {

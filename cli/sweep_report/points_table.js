@@ -18,9 +18,9 @@ spikeloom.pointsSection = (model, sweep) => {
     {...plain("status"), show: (row) => element("span",
       {class: sweep.points[row].status === "done" ? null : "worse"}, sweep.points[row].status)},
     ...(sweep.points.some(({reason}) => reason !== null) ? [{...plain("reason"), kind: "prose"}] : [])];
-  const most = 200;
+  const maxRows = 200;
   const order = sweep.points.map((_, row) => row);
-  let shown = most;
+  let shown = maxRows;
 
   const table = spikeloom.table(
     "Click a column's name to sort by it" + (repeated ? "; means over the repetitions" : ""),
@@ -54,7 +54,7 @@ spikeloom.pointsSection = (model, sweep) => {
   const all = element("button", {type: "button"}, `All ${text(order.length)}`);
   all.addEventListener("click", () => { shown = order.length; fill(); all.remove(); });
   spikeloom.section("points", "Points",
-    order.length > most ? element("p", {}, `The first ${most} in this order. `, all) : null,
+    order.length > maxRows ? element("p", {}, `The first ${maxRows} in this order. `, all) : null,
     table,
     element("p", {class: "note"}, "As a table: ",
             element("code", {}, `spikeloom sweep ${model.directory} --query 1`), ". One line per run: ",

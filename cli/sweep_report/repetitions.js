@@ -23,7 +23,7 @@ spikeloom.repetitionSection = (model, sweep) => {
       return {
         traces: [
           {...shared, hoverinfo: "skip", marker: {size: 1, color: colours.minor},
-           error_y: bars(colours.minor, 1, 0, ({most, mean}) => most - mean, ({least, mean}) => mean - least)},
+           error_y: bars(colours.minor, 1, 0, ({max, mean}) => max - mean, ({min, mean}) => mean - min)},
           {...shared, hoverinfo: "text", marker: {size: 8, color: colours.accent},
            error_y: bars(colours.accent, 2, 4, ({deviation}) => deviation, ({deviation}) => deviation),
            text: all.map((line) => sweep.tip(sweep.rowOf.get(line.point)))}],
@@ -34,10 +34,10 @@ spikeloom.repetitionSection = (model, sweep) => {
   const list = element("div", {});
   const show = () => list.replaceChildren(
     spikeloom.table(`${chosen} over each point's repetitions`,
-      [{title: "point"}, ...["runs", "mean", "deviation", "least", "most"].map((title) =>
+      [{title: "point"}, ...["runs", "mean", "deviation", "min", "max"].map((title) =>
         ({title, number: true}))],
       of(chosen).map((line) => [name(line), number(line.runs), number(line.mean),
-        number(line.deviation), number(line.least), number(line.most)])));
+        number(line.deviation), number(line.min), number(line.max)])));
   show();
   spikeloom.section("repetition-section", "Repetitions",
     element("div", {class: "controls", id: "repetition-metric"}, spikeloom.select("metric",

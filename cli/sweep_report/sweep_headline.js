@@ -18,9 +18,9 @@ spikeloom.sweepHeadline = (model, sweep) => {
 
   const list = (column) => {
     const all = [...new Set(sweep.points.map((_, row) => sweep.shown(row, column)))];
-    const most = 12;
-    return all.length <= most ? all.join(", ")
-      : `${text(all.length)} values, ${all.slice(0, most - 1).join(", ")}, …`;
+    const maxValues = 12;
+    return all.length <= maxValues ? all.join(", ")
+      : `${text(all.length)} values, ${all.slice(0, maxValues - 1).join(", ")}, …`;
   };
   const facts = [
     ["base run", code(question.run)],
@@ -51,8 +51,8 @@ spikeloom.sweepHeadline = (model, sweep) => {
       waiting > 0 ? figure("waiting", "waiting", waiting) : null),
     spikeloom.table("The question", [{title: ""}, {title: ""}], facts),
     spikeloom.table("Minimum and maximum of each metric, and the first point that has it",
-      [{title: "metric"}, {title: "least", number: true}, {title: "at", kind: "name"},
-       {title: "most", number: true}, {title: "at", kind: "name"}],
-      model.metrics.map((metric) => [code(metric.column), ...extreme(metric, "least"),
-                                     ...extreme(metric, "most")])));
+      [{title: "metric"}, {title: "min", number: true}, {title: "at", kind: "name"},
+       {title: "max", number: true}, {title: "at", kind: "name"}],
+      model.metrics.map((metric) => [code(metric.column), ...extreme(metric, "min"),
+                                     ...extreme(metric, "max")])));
 };

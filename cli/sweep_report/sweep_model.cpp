@@ -46,7 +46,7 @@ ordered_json metrics_model(explore::SweepQueries& answers, const explore::QueryT
         {"field", field}, {"column", column}, {"more", explore::higher_is_better(field)}});
     for (const bool more : {false, true}) {
       const std::vector<std::size_t> best = explore::pareto_rows(points, {{column, more}});
-      metric[more ? "most" : "least"] = best.empty() ? ordered_json() : ordered_json(best.front());
+      metric[more ? "max" : "min"] = best.empty() ? ordered_json() : ordered_json(best.front());
     }
   }
   return metrics;
@@ -76,8 +76,8 @@ ordered_json sweep_model(explore::SweepQueries& answers, const std::string& dire
   const explore::QueryTable points = answers.query("1 ORDER BY point");
   if (points.rows.size() > kMaxPagePoints) {
     throw base::UserError(fmt::format(
-        "{}: got {} points, a page has at most {}: --query and --csv of spikeloom sweep answer "
-        "from any number",
+        "{}: got {} points, allowed at most {} on a page; --query and --csv of spikeloom sweep "
+        "have no limit",
         directory, points.rows.size(), kMaxPagePoints));
   }
   ordered_json json = {{"directory", directory}, {"sweep", facts_model(answers)}};

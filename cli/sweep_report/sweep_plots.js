@@ -92,7 +92,7 @@ spikeloom.scatterSection = (model, sweep) => {
   const metrics = columns.filter((column) => !axes.includes(column));
   const chosen = {x: axes[0] ?? columns[0], y: metrics[0] ?? columns[1], colour: axes[1] ?? ""};
   // A few values have a colour each, more of them a colour scale.
-  const mostColours = 8;
+  const maxColours = 8;
 
   const coloured = (rows, colours) => {
     const {colour} = chosen;
@@ -100,7 +100,7 @@ spikeloom.scatterSection = (model, sweep) => {
     const numbers = sweep.isNumber(colour);
     const values = [...new Set(rows.map((row) => sweep.at(row, colour)))];
     if (numbers) values.sort((a, b) => a - b);
-    if (numbers && values.length > mostColours) {
+    if (numbers && values.length > maxColours) {
       return [{rows, marker: {color: rows.map((row) => sweep.at(row, colour)), showscale: true,
                               colorscale: colours.scale,
                               colorbar: {title: {text: colour, side: "right"}, thickness: 12,

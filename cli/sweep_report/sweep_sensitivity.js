@@ -32,11 +32,11 @@ spikeloom.sensitivitySection = (model) => {
   spikeloom.section("sensitivity-section", "Sensitivity", chart.figure,
     spikeloom.table("Means of the values of an axis, at the minimum and maximum of the metric",
       [{title: "metric"}, {title: "axis", kind: "name"}, {title: "share, %", number: true},
-       {title: "least", number: true}, {title: "at", kind: "name"}, {title: "most", number: true},
+       {title: "min", number: true}, {title: "at", kind: "name"}, {title: "max", number: true},
        {title: "at", kind: "name"}],
       lines.map((line) => [element("code", {}, line.metric), element("code", {}, line.axis),
         percent(line["share %"]),
-        number(line.least), line.at, number(line.most), line["at (most)"]])),
+        number(line.min), line["at min"], number(line.max), line["at max"]])),
     element("p", {class: "note"}, "As a table: ",
             element("code", {}, `spikeloom sweep ${model.directory} --sensitivity`)));
 };

@@ -59,7 +59,7 @@ void check_comparable(const sim::PreparedRun& run, const sim::PreparedRun& again
   }
   for (std::size_t l = 0; l < ours.size(); ++l) {
     if (ours[l].shape == theirs[l].shape && ours[l].levels == theirs[l].levels) continue;
-    throw base::UserError(fmt::format("cannot compare: layer {} of {} is {}, of {} {}", l,
+    throw base::UserError(fmt::format("cannot compare: layer {0} is {2} in {1}, but {4} in {3}", l,
                                       run.config.network, ours[l].text(), against.config.network,
                                       theirs[l].text()));
   }

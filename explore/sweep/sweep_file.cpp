@@ -106,7 +106,7 @@ class SweepReader {
     }
     if (axes.keys().empty()) file_.error("axes", "is empty");
     if (max_points(sweep_.axes, sweep_.sampling) > kMaxPoints) {
-      file_.error("axes", fmt::format("got {:.0f} points, allowed {:.0f}",
+      file_.error("axes", fmt::format("got {:.0f} points, allowed at most {:.0f}",
                                       max_points(sweep_.axes, sweep_.sampling), kMaxPoints));
     }
   }
@@ -154,7 +154,7 @@ class SweepReader {
     }
     if (from->value >= to->value) file_.error(path, "from must be less than to");
     if (scale == Scale::kLogarithmic && from->value <= 0.0) {
-      file_.error(path, "scale: log needs a from above 0");
+      file_.error(path, "scale: log needs from to be greater than 0");
     }
     const ValueRange range(*from, *to, scale);
     const bool grid = sweep_.sampling.method == SamplingMethod::kGrid;
@@ -204,7 +204,8 @@ void check_columns(const SweepFile& sweep, base::Diagnostics& problems) {
   std::set<std::string> seen = kOwnColumns;
   for (const Metric& metric : sweep.metrics) {
     if (seen.insert(metric.column).second) continue;
-    problems.add(fmt::format("{}: metrics: {} is there already", metric.where, metric.field));
+    problems.add(
+        fmt::format("{}: metrics: there is already a column {}", metric.where, metric.field));
   }
 }
 

@@ -141,7 +141,7 @@ QueryTable SweepQueries::pareto(const std::vector<std::string>& objectives) {
 }
 
 QueryTable SweepQueries::sensitivities() {
-  QueryTable result{{"metric", "axis", "share %", "least", "at", "most", "at (most)"}, {}};
+  QueryTable result{{"metric", "axis", "share %", "min", "at min", "max", "at max"}, {}};
   const QueryTable done =
       select(database_, "SELECT * FROM points WHERE status = 'done' ORDER BY point");
   const QueryTable keys = select(database_, "SELECT axis, \"column\" FROM axes ORDER BY position");
@@ -185,7 +185,7 @@ QueryTable SweepQueries::sensitivities() {
 }
 
 QueryTable SweepQueries::spread() {
-  QueryTable result{{"point", "metric", "runs", "mean", "deviation", "least", "most"}, {}};
+  QueryTable result{{"point", "metric", "runs", "mean", "deviation", "min", "max"}, {}};
   const QueryTable points = select(database_, "SELECT * FROM points WHERE runs > 1 ORDER BY point");
   const QueryTable runs =
       select(database_, "SELECT * FROM results WHERE status = 'done' ORDER BY point, repetition");

@@ -86,7 +86,7 @@ SweepReport end(SweepStore& store, const SweepPlan& plan, const SweepCost& cost,
                               {"overhead_cpu_seconds_per_run", overhead}};
   result.text += fmt::format(
       "this time {} and {} in {:.1f} s; {} busy {:.0f} %; {:.1f} s of CPU, beyond mapping and "
-      "simulation {:.0f} ms a run\n",
+      "simulation {:.0f} ms/run\n",
       count_of(cost.runs, "run"), count_of(cost.mappings, "mapping"), cost.elapsed_seconds,
       count_of(workers, "worker"), kPercent * busy, cost.cpu_seconds, 1e3 * overhead);
   return result;

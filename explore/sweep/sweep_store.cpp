@@ -143,7 +143,7 @@ void SweepStore::check_question() {
   while (select.step()) facts[select.text(0)] = select.text(1);
   const auto refuse = [&](const std::string& changes) {
     throw base::UserError(
-        fmt::format("{}: these results are of another sweep than {}:\n{}\nTo continue it, undo "
+        fmt::format("{}: these results belong to another sweep than {}:\n{}\nTo continue it, undo "
                     "this change; to start a new sweep, give another directory (-o)",
                     database_.path(), plan_.file.path, changes));
   };

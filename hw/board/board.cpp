@@ -6,6 +6,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/hw/core/core_model.h"
 #include "spikeloom/hw/sync/cycle_clock.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "spikeloom/hw/sync/report_ids.h"
 
 namespace spikeloom::hw {
@@ -56,7 +57,7 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
   fabric_.connect(cores_);
   barrier_.on_tick_done([this](const TickReport& report) { return finish_tick(report); });
   barrier_.on_reset([this] { reset_all(); });
-  SC_HAS_PROCESS(Board);
+  SPIKELOOM_HAS_PROCESS(Board);
   SC_METHOD(follow_reset);
   sensitive << reset;
 }
@@ -100,9 +101,11 @@ std::string Board::finish_tick(const TickReport& report) {
   for (const CoreIf* core : cores_) record(report_id::kCore, core->fault());
   if (barrier_.length() != 0) record(report_id::kTick, check_length(report));
   if (!barrier_.ends_in_time(report)) {
-    record(report_id::kTime,
-           fmt::format("tick {} of {} cycles would end after {:.7g} s, the longest time simulated",
-                       report.number, report.cycles, barrier_.latest_end().to_seconds()));
+    record(
+        report_id::kTime,
+        fmt::format(
+            "tick {} ({} cycles) would end after {:.7g} s, the longest time that can be simulated",
+            report.number, report.cycles, barrier_.latest_end().to_seconds()));
   }
   if (tick_done_) tick_done_(report);
   return fault_;
@@ -121,7 +124,7 @@ std::string Board::check_length(const TickReport& report) {
   late_.receivers.clear();
   std::string fault;
   const auto set = [&](const std::string& what) {
-    if (fault.empty()) fault = fmt::format("tick {} of {} cycles: {}", report.number, length, what);
+    if (fault.empty()) fault = fmt::format("tick {} ({} cycles): {}", report.number, length, what);
   };
   for (std::size_t i = 0; i < cores_.size(); ++i) {
     const CoreIf& core = *cores_[i];
@@ -131,30 +134,31 @@ std::string Board::check_length(const TickReport& report) {
       late_.receivers.push_back({static_cast<int>(i), core.late_spikes(), unfinished});
     }
     if (unfinished && fail) {
-      set(fmt::format("{} has not finished, it needs {} (sync.late_spikes: fail)",
+      set(fmt::format("{} has not finished; it needs {} cycles (sync.late_spikes: fail)",
                       arch::core_name(description_, static_cast<int>(i)), core.busy_cycles()));
     } else if (core.integrate_cycles() > length) {
-      set(fmt::format("{} still integrates, until {}: both its axon buffers are in use",
-                      arch::core_name(description_, static_cast<int>(i)), core.integrate_cycles()));
+      set(fmt::format(
+          "{} integrates until cycle {} of the tick, so both its axon buffers are in use",
+          arch::core_name(description_, static_cast<int>(i)), core.integrate_cycles()));
     }
   }
   if (fabric_.late_outputs() != 0) {
     late_.receivers.push_back({LateReport::kHost, fabric_.late_outputs(), false});
   }
-  const auto on_their_way = [this](const Waiting& waiting) {
+  const auto left = [this](const Waiting& waiting, const char* since) {
     const arch::Region region = waiting.first.region();
     const bool to_host = waiting.first.addresses_host();
     return fmt::format(
-        "packets on their way: {}, one of them to {}", waiting.packets,
+        "packets left in the network{}: {}, one of them for {}", since, waiting.packets,
         to_host ? "the host"
                 : arch::core_name(description_, description_.grid().core_at(region.x0, region.y0)));
   };
   if (const Waiting waiting = fabric_.waiting(parity); fail && waiting.packets != 0) {
-    set(on_their_way(waiting) + " (sync.late_spikes: fail)");
+    set(left(waiting, "") + " (sync.late_spikes: fail)");
   }
   // In the next tick, their parity could not distinguish them from the packets of that tick.
   if (const Waiting waiting = fabric_.waiting(1 - parity); waiting.packets != 0) {
-    set(on_their_way(waiting) + ", since the tick before");
+    set(left(waiting, " since the previous tick"));
   }
   return fault;
 }

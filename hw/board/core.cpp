@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "spikeloom/arch/address_map.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "spikeloom/hw/sync/synchronize.h"
 
 namespace spikeloom::hw {
@@ -27,7 +28,7 @@ Core::Core(const sc_core::sc_module_name& name, int number, std::unique_ptr<Core
       core_(std::move(core)) {
   registers.register_b_transport(this, &Core::b_transport);
   registers.register_transport_dbg(this, &Core::transport_dbg);
-  SC_HAS_PROCESS(Core);
+  SPIKELOOM_HAS_PROCESS(Core);
   SC_METHOD(on_tick);
   sensitive << tick;
   dont_initialize();

@@ -10,6 +10,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/hw/network/ideal_network.h"
 #include "spikeloom/hw/network/router_network.h"
+#include "spikeloom/hw/sync/has_process.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -47,7 +48,7 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription&
       observer_(observer),
       make_network_(make_network ? std::move(make_network) : default_factory(timing)),
       network_(make_network_(chip, *this, categories, observer)) {
-  SC_HAS_PROCESS(Fabric);
+  SPIKELOOM_HAS_PROCESS(Fabric);
   SC_METHOD(on_tick);
   sensitive << tick;
   dont_initialize();
@@ -145,9 +146,9 @@ void Fabric::run_cores(std::int64_t cycle) {
     const std::vector<Emission>& emissions = core.emissions();
     if (emissions.size() > working.emissions) {
       if (emissions[working.emissions].ready < cycle) {
-        throw EmissionTooLate(fmt::format("{} handed out a packet in cycle {} that was ready in {}",
-                                          arch::core_name(chip_, working.core), cycle,
-                                          emissions[working.emissions].ready));
+        throw EmissionTooLate(fmt::format(
+            "{} handed out a packet in cycle {} that was ready in cycle {}",
+            arch::core_name(chip_, working.core), cycle, emissions[working.emissions].ready));
       }
       network_->inject_more_from_core(working.core, emissions, working.emissions);
       working.emissions = emissions.size();

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "spikeloom/arch/address_map.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "spikeloom/hw/sync/synchronize.h"
 
 namespace spikeloom::hw {
@@ -16,7 +17,7 @@ constexpr unsigned kWord = arch::kBusWordBytes;
 HostPort::HostPort(const sc_core::sc_module_name& name, const arch::ChipDescription& chip)
     : sc_module(name), stream("stream"), tick("tick"), fabric("fabric"), chip_(chip) {
   stream.register_b_transport(this, &HostPort::b_transport);
-  SC_HAS_PROCESS(HostPort);
+  SPIKELOOM_HAS_PROCESS(HostPort);
   SC_METHOD(on_tick);
   sensitive << tick;
   dont_initialize();

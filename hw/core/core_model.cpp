@@ -95,8 +95,9 @@ const arch::ExpansionEntry* CoreModel::list_of(arch::Packet packet) {
   for (std::size_t i = to_size(packet.entry()); i < tables_.expansion.size(); ++i) {
     if (tables_.expansion[i].last) return &tables_.expansion[to_size(packet.entry())];
   }
-  fail(fmt::format("a packet for entry {} of its expansion table, which has no end",
-                   packet.entry()));
+  fail(fmt::format(
+      "a packet names entry {} of its expansion table, but the list there has no last entry",
+      packet.entry()));
   return nullptr;
 }
 
@@ -109,7 +110,7 @@ std::int64_t CoreModel::port_cycles(arch::Packet packet) {
 }
 
 bool CoreModel::take_late() {
-  if (chip_->sync.tick_cycles == 0) fail("a packet of another tick");
+  if (chip_->sync.tick_cycles == 0) fail("a packet of another tick arrived");
   ++late_spikes_;
   return arch::is_delivered(chip_->sync.late_spikes);
 }
@@ -125,7 +126,7 @@ void CoreModel::expand(arch::Packet packet) {
 }
 
 void CoreModel::fail_for_axon(int group, int axon) {
-  fail(fmt::format("a packet for group {}, axon {}, of which it has none", group, axon));
+  fail(fmt::format("a packet arrived for group {}, axon {}, which does not exist", group, axon));
 }
 
 void CoreModel::prepare() {
@@ -152,7 +153,9 @@ void CoreModel::drop_lost_axons() {
       const std::uint64_t used =
           left >= kBitmapBits ? ~std::uint64_t{0} : (std::uint64_t{1} << left) - 1;
       std::uint64_t& bits = arriving_[g * bitmap_words_ + i];
-      if ((bits & ~used) != 0) fail(fmt::format("group {} lost axons that wait for a tick", g));
+      if ((bits & ~used) != 0) {
+        fail(fmt::format("group {} no longer has axons that are set for the next tick", g));
+      }
       bits &= used;
     }
   }

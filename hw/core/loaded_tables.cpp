@@ -44,7 +44,7 @@ std::size_t entries_in_use(const CoreMemory& memory, std::uint64_t reg, int maxi
                            const char* what, const std::function<void(const std::string&)>& fail) {
   const std::uint64_t value = memory.word(CoreRegion::kControl, reg);
   if (value <= to_size(maximum)) return value;
-  fail(fmt::format("its control register asks for {} {}, it has {}", value, what, maximum));
+  fail(fmt::format("the control register sets {} {}; the core has {}", value, what, maximum));
   return 0;
 }
 

@@ -28,8 +28,9 @@ void ThresholdUnit::load(const CoreMemory& memory, const std::vector<arch::Packe
   for (std::size_t i = 0; i < count; ++i) {
     arch::NeuronEntry neuron = arch::NeuronEntry::decode(words[2 * i], words[2 * i + 1]);
     if (!valid(neuron, routes)) {
-      fail(fmt::format("neuron {} points outside its tables, or to a packet that cannot be routed",
-                       i));
+      fail(fmt::format(
+          "neuron {} refers to entries outside its tables or to a packet that cannot be routed",
+          i));
       neuron = {};
     }
     neurons_.push_back(neuron);
@@ -47,11 +48,13 @@ void ThresholdUnit::load_gather(const CoreMemory& memory, const Fail& fail) {
        memory.table<std::uint16_t>(CoreRegion::kGather, to_size(dendrites))) {
     arch::GatherEntry entry = arch::GatherEntry::decode(word, planes);
     if (entry.dendrite >= dendrites) {
-      fail(fmt::format("the gather table names dendrite {}", entry.dendrite));
+      fail(fmt::format("the gather table names dendrite {}, allowed 0..{}", entry.dendrite,
+                       dendrites - 1));
       entry = {};
     } else if (entry.shift >= planes) {
-      fail(fmt::format("the gather table shifts dendrite {} by {}, with {} weight planes",
-                       entry.dendrite, entry.shift, planes));
+      fail(fmt::format(
+          "the gather table shifts dendrite {} by {}, allowed 0..{} (weight_planes: {})",
+          entry.dendrite, entry.shift, planes - 1, planes));
       entry = {};
     }
     gather_.push_back(entry);
@@ -102,7 +105,7 @@ void ThresholdUnit::update(std::size_t number, const std::vector<std::int32_t>& 
     potential += sum;
     for (const std::int64_t value : {sum, potential}) {
       if (value > maximum || value < -maximum - 1) {
-        fail(fmt::format("neuron {}: a sum of {} does not fit {} bits", number, value,
+        fail(fmt::format("neuron {}: a sum of {} does not fit in {} bits", number, value,
                          chip_->core.potential_bits));
       }
     }

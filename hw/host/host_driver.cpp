@@ -9,6 +9,7 @@
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/hw/board/board.h"
+#include "spikeloom/hw/sync/has_process.h"
 
 namespace spikeloom::hw {
 
@@ -30,8 +31,8 @@ void catch_up(const sc_core::sc_time& delay) {
 std::string ConfigMismatch::text(const arch::ChipDescription& chip) const {
   const std::string holds = fmt::format("address {:#018x} ({}) holds {:#018x}", address,
                                         arch::describe_address(chip, address), found);
-  return written ? fmt::format("{}, written was {:#018x}", holds, expected)
-                 : holds + ", nothing was written there";
+  return written ? fmt::format("{}; {:#018x} was written", holds, expected)
+                 : holds + "; nothing was written there";
 }
 
 HostDriver::HostDriver(const sc_core::sc_module_name& name, std::function<void(HostDriver&)> script)
@@ -41,7 +42,7 @@ HostDriver::HostDriver(const sc_core::sc_module_name& name, std::function<void(H
       interrupt("interrupt"),
       script_(std::move(script)),
       interrupt_line_("interrupt_line") {
-  SC_HAS_PROCESS(HostDriver);
+  SPIKELOOM_HAS_PROCESS(HostDriver);
   SC_THREAD(run);
   set_stack_size(kStackBytes);
 }
@@ -84,8 +85,9 @@ void HostDriver::access(tlm_utils::simple_initiator_socket<HostDriver>& socket, 
   payload.set_streaming_width(static_cast<unsigned>(length));
   socket->b_transport(payload, delay);
   if (payload.is_response_error()) {
-    throw std::logic_error(fmt::format("{} of {} bytes at {:#018x}: {}", write ? "write" : "read",
-                                       length, address, payload.get_response_string()));
+    throw std::logic_error(fmt::format("{} of {} bytes at {:#018x} failed: {}",
+                                       write ? "write" : "read", length, address,
+                                       payload.get_response_string()));
   }
 }
 
@@ -178,7 +180,7 @@ std::optional<ConfigMismatch> HostDriver::find_unwritten(std::uint64_t address, 
   payload.set_streaming_width(static_cast<unsigned>(bytes));
   if (config->transport_dbg(payload) != bytes) {
     throw std::logic_error(
-        fmt::format("debug read of {} bytes at {:#018x}: refused", bytes, address));
+        fmt::format("debug read of {} bytes at {:#018x} was refused", bytes, address));
   }
   for (auto next = written.lower_bound(address); next != written.lower_bound(address + bytes);
        ++next) {

@@ -212,7 +212,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
                                                                            std::uint32_t cycle) {
   Router& router = routers_[index];
   const unsigned fill = router.fill[input];
-  if (fill == depth_) throw std::logic_error("network: a packet for a full FIFO");
+  if (fill == depth_) throw std::logic_error("network: a packet was sent to a full FIFO");
   // Copied field by field: a copy of a whole flit that was just assembled would have to wait until
   // its parts are stored.
   const auto put = [&flit](Flit& place) {

@@ -73,7 +73,9 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles) {
   // Cycles have 32 bits.
-  if (start_ > UINT32_MAX / 2) throw std::logic_error("network: packets are late without end");
+  if (start_ > UINT32_MAX / 2) {
+    throw std::logic_error("network: packets have been late for more than 2^31 cycles");
+  }
   start_ += static_cast<std::uint32_t>(cycles);
   for (Source& source : core_sources_) keep_late(source, cycles);
   keep_late(host_source_, cycles);

@@ -35,7 +35,7 @@ std::string RouterNetwork<Topology, Arbiter, Watch>::waiting_chain(std::uint32_t
       return fmt::format("{} of router {}", Topology::port_name(port),
                          arch::text(Topology::router_place(router.place)));
     };
-    text += fmt::format("; packet {:#018x} in {}", packet, place(input));
+    text += fmt::format("; packet {:#018x} at input {}", packet, place(input));
     unsigned full = 0;
     for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
       const unsigned output = arch::first_port(wanted);
@@ -43,14 +43,14 @@ std::string RouterNetwork<Topology, Arbiter, Watch>::waiting_chain(std::uint32_t
       const arch::Attachment next = topology_.next(index, router.place, input, output);
       if (routers_[next.router].fill[next.port] == depth_) full |= arch::port_bit(output);
     }
-    if (full == 0) return text + " waits for nobody";
+    if (full == 0) return text + " waits for no full FIFO";
     const unsigned output = arch::first_port(full);
-    text += fmt::format(" waits for {}", Topology::port_name(output));
+    text += fmt::format(" waits for output {}", Topology::port_name(output));
     const arch::Attachment next = topology_.next(index, router.place, input, output);
     index = next.router;
     input = next.port;
   }
-  return text + fmt::format("; which closes the circle at {} of router {}",
+  return text + fmt::format("; the loop closes at input {} of router {}",
                             Topology::port_name(input),
                             arch::text(Topology::router_place(routers_[index].place)));
 }

@@ -6,36 +6,35 @@ namespace spikeloom::hw {
 void TimingWheel::clear() {
   for (auto& slot : wheel_) slot.clear();
   filled_.fill(0);
+  filled_words_ = 0;
   later_.clear();
   now_ = 0;
   taken_ = nullptr;
 }
 
 std::int64_t TimingWheel::search() const {
-  // Search from the slot of now_ to the end of its word, through the other words, and then from the
-  // beginning of the first word.
-  const auto start = static_cast<std::size_t>(static_cast<std::uint64_t>(now_) % kSlots);
-  constexpr auto kWheel = static_cast<std::int64_t>(kSlots);
-  std::int64_t near = kNever;
-  for (std::size_t step = 0; step <= filled_.size(); ++step) {
-    const std::size_t index = (start / kWordBits + step) % filled_.size();
-    std::uint64_t word = filled_[index];
-    if (step == 0) word &= ~std::uint64_t{0} << start % kWordBits;
-    if (step == filled_.size()) word &= ~(~std::uint64_t{0} << start % kWordBits);
-    if (word == 0) continue;
-    const auto slot = static_cast<std::int64_t>(index * kWordBits) +
-                      static_cast<std::int64_t>(__builtin_ctzll(word));
-    near = now_ + (slot - static_cast<std::int64_t>(start) + kWheel) % kWheel;
-    break;
-  }
-  return later_.empty() ? near : std::min(near, later_.front().cycle);
+  const std::int64_t later = later_.empty() ? kNever : later_.front().cycle;
+  if (filled_words_ == 0) return later;
+  const std::size_t start = slot_of(now_);
+  const std::size_t first = start / kWordBits;
+  const std::uint64_t rest = filled_[first] >> start % kWordBits;
+  if (rest != 0) return std::min(later, now_ + __builtin_ctzll(rest));
+  // The words after the first one, in order. The first one is the last, with its slots before
+  // now_, which are those of the wheel's last cycles.
+  const std::uint32_t turned = filled_words_ >> (first + 1) | filled_words_ << (kWords - 1 - first);
+  const std::size_t word = (first + 1 + static_cast<std::size_t>(__builtin_ctz(turned))) % kWords;
+  const std::size_t slot =
+      word * kWordBits + static_cast<std::size_t>(__builtin_ctzll(filled_[word]));
+  return std::min(later, now_ + static_cast<std::int64_t>((slot + kSlots - start) % kSlots));
 }
 
 const std::vector<std::uint32_t>& TimingWheel::take(std::int64_t cycle) {
   if (taken_ != nullptr) taken_->clear();
   now_ = cycle;
-  const std::size_t slot = static_cast<std::uint64_t>(cycle) % kSlots;
-  filled_[slot / kWordBits] &= ~(std::uint64_t{1} << slot % kWordBits);
+  const std::size_t slot = slot_of(cycle);
+  std::uint64_t& word = filled_[slot / kWordBits];
+  word &= ~(std::uint64_t{1} << slot % kWordBits);
+  filled_words_ &= ~(static_cast<std::uint32_t>(word == 0) << slot / kWordBits);
   taken_ = &wheel_[slot];
   while (!later_.empty() && later_.front().cycle == cycle) {
     std::pop_heap(later_.begin(), later_.end(), std::greater<>());

@@ -24,13 +24,14 @@ class TimingWheel {
       std::push_heap(later_.begin(), later_.end(), std::greater<>());
       return;
     }
-    const auto slot = static_cast<std::size_t>(cycle) % kSlots;
+    const std::size_t slot = slot_of(cycle);
     wheel_[slot].push_back(item);
     filled_[slot / kWordBits] |= std::uint64_t{1} << slot % kWordBits;
+    filled_words_ |= 1U << slot / kWordBits;
   }
   /// Returns the earliest cycle with entries, or kNever.
   std::int64_t next() const {
-    const auto start = static_cast<std::size_t>(now_) % kSlots;
+    const std::size_t start = slot_of(now_);
     const std::uint64_t word = filled_[start / kWordBits] >> start % kWordBits;
     if (word != 0 && later_.empty()) return now_ + __builtin_ctzll(word);
     return search();
@@ -40,10 +41,14 @@ class TimingWheel {
   const std::vector<std::uint32_t>& take(std::int64_t cycle);
 
  private:
+  static std::size_t slot_of(std::int64_t cycle) {
+    return static_cast<std::size_t>(cycle) % kSlots;
+  }
   std::int64_t search() const;
 
   static constexpr std::uint64_t kSlots = 1024;
   static constexpr unsigned kWordBits = 64;
+  static constexpr unsigned kWords = kSlots / kWordBits;
 
   struct Entry {
     std::int64_t cycle;
@@ -54,8 +59,9 @@ class TimingWheel {
   std::int64_t now_ = 0;  ///< the wheel holds cycles now_ + 1 .. now_ + kSlots - 1
   std::vector<std::uint32_t>* taken_ = nullptr;
   std::array<std::vector<std::uint32_t>, kSlots> wheel_;
-  std::array<std::uint64_t, kSlots / kWordBits> filled_{};
-  std::vector<Entry> later_;  ///< heap, earliest first
+  std::array<std::uint64_t, kWords> filled_{};  ///< a bit for each slot with entries
+  std::uint32_t filled_words_ = 0;              ///< a bit for each nonzero word of filled_
+  std::vector<Entry> later_;                    ///< heap, earliest first
 };
 
 }  // namespace spikeloom::hw

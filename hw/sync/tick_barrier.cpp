@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "spikeloom/arch/address_map.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "spikeloom/hw/sync/synchronize.h"
 
 namespace spikeloom::hw {
@@ -47,7 +48,7 @@ TickBarrier::TickBarrier(const sc_core::sc_module_name& name, const arch::ChipDe
       length_(has_cycles(timing) ? chip.sync.tick_cycles : 0) {
   registers.register_b_transport(this, &TickBarrier::b_transport);
   registers.register_transport_dbg(this, &TickBarrier::transport_dbg);
-  SC_HAS_PROCESS(TickBarrier);
+  SPIKELOOM_HAS_PROCESS(TickBarrier);
   SC_THREAD(run);
   SC_METHOD(drive_interrupt);
   sensitive << interrupt_event_;

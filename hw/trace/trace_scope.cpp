@@ -126,7 +126,8 @@ class ScopeParser {
   void fail_to_read() {
     fail(
         "not a scope; allowed are host, bus, chipC.core[X,Y], chipC.core[X,Y].neuron[N], "
-        "chipC.router[X,Y] and board.router[L,X,Y], each index a number, a range A:B or *");
+        "chipC.router[X,Y] and board.router[L,X,Y], where each index is a number, a range A:B or "
+        "*");
   }
 
   void add_of_chip(ItemReader& reader) {
@@ -134,7 +135,7 @@ class ScopeParser {
     if (!chip) return fail_to_read();
     const int chips = board_.chip.board.chips();
     if (chip->first >= chips) {
-      return fail(fmt::format("no such chip; the board has 0..{}", chips - 1));
+      return fail(fmt::format("no such chip; the board has chips 0..{}", chips - 1));
     }
     if (reader.take(".core")) return add_cores(reader, *chip);
     if (reader.take(".router")) return add_routers(reader, chip);
@@ -165,9 +166,9 @@ class ScopeParser {
       }
     }
     if (!found) {
-      fail(fmt::format("no such core; the board has [0:{},0:{}], in {} chip(s) of {} x {}",
-                       grid.columns - 1, grid.rows - 1, board_.chip.board.chips(),
-                       board_.chip.mesh.columns, board_.chip.mesh.rows));
+      fail(fmt::format("no such core; the board has core[0:{},0:{}], in chips of {} x {} cores",
+                       grid.columns - 1, grid.rows - 1, board_.chip.mesh.columns,
+                       board_.chip.mesh.rows));
     } else if (neuron && !found_neuron) {
       fail_without_neurons(at);
     }
@@ -179,8 +180,8 @@ class ScopeParser {
     for (const auto& [core, count] : board_.neurons) {
       if (contain(at, {grid.x(core), grid.y(core)})) maximum = std::max(maximum, count);
     }
-    fail(maximum == 0 ? "no such neuron; no neuron of that core is in use"
-                      : fmt::format("no such neuron; 0..{} are in use", maximum - 1));
+    fail(maximum == 0 ? "no such neuron; no neurons are in use there"
+                      : fmt::format("no such neuron; neurons 0..{} are in use", maximum - 1));
   }
 
   void add_routers(ItemReader& reader, const std::optional<Index>& chip) {
@@ -197,8 +198,7 @@ class ScopeParser {
     }
     if (found) return;
     fail(arch::with_topology(board_.chip, [](const auto& topology) {
-      return fmt::format("no such router; those of a {} are {}", topology.kName,
-                         topology.router_range());
+      return fmt::format("no such router; the {} has {}", topology.kName, topology.router_range());
     }));
   }
 

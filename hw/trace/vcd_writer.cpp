@@ -62,7 +62,10 @@ void VcdWriter::fail() const { throw base::unwritable(path_); }
 
 VcdWriter::Signal VcdWriter::add(const std::vector<std::string>& scope, const std::string& name,
                                  unsigned width) {
-  if (width < 1 || width > kMaxBits) throw std::logic_error("VCD: a signal of no width");
+  if (width < 1 || width > kMaxBits) {
+    throw std::logic_error(
+        fmt::format("VCD: signal {} has {} bits, allowed 1..{}", name, width, kMaxBits));
+  }
   State signal;
   signal.scope = scope;
   signal.name = name;

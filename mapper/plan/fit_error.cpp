@@ -51,7 +51,7 @@ std::string explain_no_plan(const std::string& layer_name, const LayerGeometry& 
   for (const TermGeometry& term : layer.terms) {
     if (term.group_neurons > 0) continue;
     return fmt::format(
-        "layer \"{}\": an input neuron takes {} axons, one for each of its levels; chip.core.axons "
+        "layer \"{}\": an input neuron needs {} axons, one for each of its levels; chip.core.axons "
         "is {}",
         layer_name, term.input_levels, core.axons);
   }

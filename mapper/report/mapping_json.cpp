@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 
 Json to_json(const mapper::ParetoPoint& point) {
   return {{"cores", point.cores}, {"packets_per_spike", point.packets_per_spike}};
@@ -27,7 +27,7 @@ Json to_json(const mapper::LayerReport& layer) {
       {"blocks", layer.blocks},
       {"fewest_blocks", layer.fewest_blocks},
       {"dendrites", layer.dendrites},
-      {"least_dendrites", layer.min_dendrites},
+      {"min_dendrites", layer.min_dendrites},
       {"lower_bound_cores", layer.min_cores},
       {"separation",
        {{"more_groups_dendrites", apart.more_groups},
@@ -119,7 +119,7 @@ Json to_json(const mapper::MappingReport& report, const arch::Deployment& deploy
       {"packets_per_spike", report.packets_per_spike},
       {"output_packets", report.output_packets},
       {"output_hops", report.output_hops},
-      {"most_route_entries", report.max_route_entries},
+      {"max_route_entries", report.max_route_entries},
       {"busiest_core",
        {{"core", report.busiest().core}, {"expected_cycles", report.busiest().cycles}}},
       {"toeplitz",
@@ -134,8 +134,8 @@ Json to_json(const mapper::MappingReport& report, const arch::Deployment& deploy
     json["factor_cost"] = {{"factor", cost->factor},
                            {"dendrites", cost->dendrites},
                            {"weight_planes", cost->weight_planes},
-                           {"least_dendrites", cost->min_dendrites},
-                           {"least_planes", cost->min_planes}};
+                           {"min_dendrites", cost->min_dendrites},
+                           {"min_planes", cost->min_planes}};
   }
   return json;
 }

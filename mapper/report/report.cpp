@@ -59,7 +59,7 @@ std::string separation_table(const MappingReport& report, int core_dendrites) {
 }
 
 std::string factor_line(const FactorCost& cost) {
-  return fmt::format("factor {}: {} dendrites a weight with core.weight_planes: {}, {} with {}\n",
+  return fmt::format("factor {}: {} dendrites per weight with core.weight_planes: {}, {} with {}\n",
                      cost.factor, cost.dendrites, cost.weight_planes, cost.min_dendrites,
                      cost.min_planes);
 }
@@ -85,7 +85,7 @@ std::string format_table(const MappingReport& report) {
   table += format_pareto_front(report.plans);
   table += fmt::format("packets/spike: {:.2f}, to the host: {}\n", report.packets_per_spike,
                        report.output_packets);
-  table += fmt::format("most route entries of a core: {}\n", report.max_route_entries);
+  table += fmt::format("most route entries in a core: {}\n", report.max_route_entries);
   table += fmt::format("busiest core: {}, {} cycles/tick expected\n", report.busiest().core,
                        report.busiest().cycles);
   if (report.factor_cost) table += factor_line(*report.factor_cost);

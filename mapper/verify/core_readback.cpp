@@ -39,7 +39,7 @@ void CoreReadback::write(const arch::BusAddress& address, const std::vector<std:
   std::vector<std::uint8_t>& bytes = memories_[region];
   const std::string_view name = arch::name(arch::kCoreRegions[region].region);
   if (address.offset % arch::kBusWordBytes != 0 || data.size() % arch::kBusWordBytes != 0) {
-    finding(fmt::format("a write to {} is not of whole bus words", name));
+    finding(fmt::format("a write to {} is not a whole number of bus words", name));
   }
   if (data.empty() || data.size() > static_cast<std::size_t>(bus.max_burst_bytes)) {
     finding(fmt::format("a burst of {} bytes to {}, allowed 1..{}", data.size(), name,
@@ -56,13 +56,13 @@ void CoreReadback::decode(const Finding& finding) {
   const auto control = [&](std::uint64_t offset, int max, const char* what) {
     const auto count = value<std::uint64_t>(CoreRegion::kControl, offset);
     if (count > static_cast<std::uint64_t>(max)) {
-      finding(fmt::format("{} {}, at most {}", count, what, max));
+      finding(fmt::format("the control register sets {} {}, allowed 0..{}", count, what, max));
       return 0;
     }
     return static_cast<int>(count);
   };
   enabled_ = value<std::uint64_t>(CoreRegion::kControl, arch::core_control::kEnable) == 1;
-  if (!enabled_) finding("it is written to but not enabled");
+  if (!enabled_) finding("it is written but not enabled");
   decode_groups(control(arch::core_control::kGroups, core_.fan_in_groups, "groups"), finding);
   decode_neurons(control(arch::core_control::kNeurons, core_.max_neurons(), "neurons"), finding);
 }
@@ -96,14 +96,14 @@ void CoreReadback::decode_neurons(int count, const Finding& finding) {
         neuron.first_threshold + neuron.thresholds > core_.max_thresholds() ||
         neuron.first_route + neuron.routes > core_.route_entries ||
         neuron.thresholds > core_.thresholds_per_dendrite || neuron.thresholds == 0) {
-      finding(fmt::format("neuron {} exceeds its tables", n));
+      finding(fmt::format("neuron {} refers to entries outside its tables", n));
       neuron = {};
     }
     for (int i = 0; i < neuron.gathers; ++i) {
       const auto [dendrite, shift] = gathered(neuron, i);
       if (shift >= core_.weight_planes) {
-        finding(fmt::format("neuron {} shifts dendrite {} by {}, with {} weight planes", n,
-                            dendrite, shift, core_.weight_planes));
+        finding(fmt::format("neuron {} shifts dendrite {} by {}, allowed 0..{} (weight_planes: {})",
+                            n, dendrite, shift, core_.weight_planes - 1, core_.weight_planes));
       }
       if (dendrite >= core_.ternary_dendrites() || group_of_[at(dendrite)] < 0) {
         finding(fmt::format("neuron {} gathers dendrite {}, which no group drives", n, dendrite));

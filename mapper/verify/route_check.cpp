@@ -26,7 +26,7 @@ void RouteCheck::follow_input() {
   const int neurons = network_.encoder.output.size();
   if (input.levels != spikes_.levels(converter::kEncoder) ||
       input.first.size() != at(neurons) + 1) {
-    findings_.add("the input routes are not those of the network's input");
+    findings_.add("the input routes do not match the network's input");
     return;
   }
   for (int neuron = 0; neuron < neurons; ++neuron) {
@@ -74,7 +74,7 @@ void RouteCheck::follow(int layer, int neuron, int level, arch::Packet packet) {
   const arch::MeshDescription grid = deployment_.chip.grid();
   const arch::Region region = packet.region();
   if (!packet.valid() || packet.parity() != 0 || !grid.contains(region)) {
-    findings_.add("{} sends a packet to nowhere", spikes_.name(spike));
+    findings_.add("{} sends a packet that no core can receive", spikes_.name(spike));
     return;
   }
   if (region.cores() > 1 && !deployment_.chip.router.multicast) {
@@ -97,8 +97,8 @@ void RouteCheck::arrive(int layer, int spike, int number, arch::Packet packet) {
   std::vector<arch::ExpansionEntry> places;
   const auto core = cores_.find(number);
   if (core == cores_.end() || !core->second.tables->expand(packet.entry(), places)) {
-    findings_.add("{}: entry {} of its expansion table has no end", core_name(number),
-                  packet.entry());
+    findings_.add("{}: the list at entry {} of its expansion table has no last entry",
+                  core_name(number), packet.entry());
     return;
   }
   for (const arch::ExpansionEntry& place : places) {
@@ -112,8 +112,8 @@ void RouteCheck::arrive_at(int layer, int spike, int number, int group, int axon
   if (core == cores_.end() || at(group) >= core->second.arrivals.size() ||
       !reads(core->second.labels->group_layers[at(group)], layer) ||
       axon >= static_cast<int>(core->second.arrivals[at(group)].source.size())) {
-    findings_.add("{} reaches {}, group {}, axon {}, which is not of a layer that reads it",
-                  spikes_.name(spike), core_name(number), group, axon);
+    findings_.add("{} reaches {}, group {}, axon {}, where no layer reads it", spikes_.name(spike),
+                  core_name(number), group, axon);
     return;
   }
   int& source = core->second.arrivals[at(group)].source[at(axon)];
@@ -127,7 +127,7 @@ void RouteCheck::arrive_at(int layer, int spike, int number, int group, int axon
 void RouteCheck::check_outputs() {
   const converter::SpikingLayer& last = network_.layers.back();
   if (outputs_.size() != at(last.output.size() * last.levels())) {
-    findings_.add("{} outputs reach the host, not {}", outputs_.size(),
+    findings_.add("{} outputs reach the host, expected {}", outputs_.size(),
                   last.output.size() * last.levels());
   }
 }

@@ -61,7 +61,7 @@ class Verifier {
              layer.neurons == network_.layers[l].output.size() &&
              layer.levels == network_.layers[l].levels();
     }
-    if (!same) findings_.add("its layers are not the network's");
+    if (!same) findings_.add("its layers differ from those of the network");
     return same;
   }
 
@@ -97,7 +97,7 @@ class Verifier {
       if (core == cores_.end() || core->second.labels != nullptr ||
           labels.neurons.size() != core->second.tables->neurons().size() ||
           labels.group_layers.size() != core->second.tables->groups().size()) {
-        findings_.add("{}: its labels are not those of its tables",
+        findings_.add("{}: its labels do not match its tables",
                       arch::core_name(deployment_.chip, labels.core));
         continue;
       }
@@ -117,7 +117,7 @@ class Verifier {
     }
     for (std::size_t l = 0; l < layer_cores.size(); ++l) {
       if (static_cast<int>(layer_cores[l].size()) != deployment_.layers[l].cores) {
-        findings_.add("layer \"{}\": {} cores hold it, not {}", deployment_.layers[l].name,
+        findings_.add("layer \"{}\": {} cores hold it, expected {}", deployment_.layers[l].name,
                       layer_cores[l].size(), deployment_.layers[l].cores);
       }
     }

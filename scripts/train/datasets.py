@@ -65,7 +65,7 @@ def _read_cifar(files: List[Path], label_bytes: int) -> Tuple[np.ndarray, np.nda
     for path in files:
         content = np.fromfile(path, np.uint8)
         if content.size == 0 or content.size % size:
-            raise InputError(f"{path}: {content.size} bytes, not whole records of {size}")
+            raise InputError(f"{path}: got {content.size} bytes, allowed multiples of {size}, the size of a record")
         records.append(content.reshape(-1, size))
     joined = np.concatenate(records)
     return joined[:, label_bytes:].reshape(-1, 3, 32, 32), joined[:, label_bytes - 1].astype(np.int64)

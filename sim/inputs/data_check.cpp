@@ -13,9 +13,9 @@ void check_crop(const DataSource& source, const DataSet& data, const converter::
   if (!data.crop || (data.crop->height <= stored.height && data.crop->width <= stored.width)) {
     return;
   }
-  throw base::UserError(fmt::format("{}: got {} x {}, allowed up to {} x {}, the images of {}",
-                                    source.at("crop"), data.crop->height, data.crop->width,
-                                    stored.height, stored.width, source.name()));
+  throw base::UserError(fmt::format(
+      "{}: got {} x {}, allowed up to {} x {}, the size of the images of {}", source.at("crop"),
+      data.crop->height, data.crop->width, stored.height, stored.width, source.name()));
 }
 
 /// Returns the shapes of arrays that hold a network's inputs: "N x 3 x 32 x 32".
@@ -44,13 +44,12 @@ void check_shape(const DataSource& source, const DataSet& data, const converter:
   if (shape == input || (takes_vectors(input) && shape.size() == input.size())) return;
   if (!source.is_file()) {
     throw base::UserError(fmt::format(
-        "{}: wants images of {}, but {} has {} (channels x height x width)", network_path,
+        "{}: needs images of {}, but those of {} are {} (channels x height x width)", network_path,
         converter::format_shape(input), source.name(), converter::format_shape(shape)));
   }
   throw base::UserError(fmt::format(
       "{}: {}: got an array of {}, in layout {} images of {}{} (channels x height x width), "
-      "allowed "
-      "{}{}, the input of {}",
+      "allowed {}{}, the input of {}",
       source.at("images"), source.images.text(), data.pixels.shape_text(), name(data.layout),
       converter::format_shape(data.stored(input)),
       data.crop ? fmt::format(", cropped to {}", converter::format_shape(shape)) : "",

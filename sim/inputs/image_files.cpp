@@ -106,9 +106,9 @@ DataSet load_image_files(const DataSource& source) {
         data.labels = read_labels(*source.labels);
         data.files.push_back(source_file("data.labels", *source.labels));
         if (data.size() != 0 && data.labels.size() != data.size()) {
-          throw base::UserError(fmt::format("{}: got {} labels, allowed {}, the images of {}",
-                                            source.labels->text(), data.labels.size(), data.size(),
-                                            source.images.text()));
+          throw base::UserError(fmt::format(
+              "{}: got {} labels, allowed {}, the number of images in {}", source.labels->text(),
+              data.labels.size(), data.size(), source.images.text()));
         }
       });
     });

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/idx_file.h"
+#include "spikeloom/sim/inputs/data_folders.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -59,7 +59,8 @@ void read_cifar(const Source& source, DataSet& data) {
   const std::size_t size = source.label_bytes + static_cast<std::size_t>(kCifarShape.size());
   if (bytes.empty() || bytes.size() % size != 0) {
     throw base::UserError(
-        fmt::format("{}: {} bytes, not whole records of {}", path, bytes.size(), size));
+        fmt::format("{}: got {} bytes, allowed multiples of {}, the size of a record", path,
+                    bytes.size(), size));
   }
   std::vector<std::uint8_t> pixels;
   for (auto record = bytes.begin(); record != bytes.end();) {
@@ -97,24 +98,9 @@ constexpr std::array<Source, 4> kSources = {{
      2},
 }};
 
-/// Returns the directory that scripts/get-data downloads to when $SPIKELOOM_DATA is not set.
-std::optional<fs::path> user_data() {
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0') {
-    return fs::path(data) / "spikeloom";
-  }
-  if (const char* home = std::getenv("HOME"); home != nullptr) {
-    return fs::path(home) / ".local/share/spikeloom";
-  }
-  return std::nullopt;
-}
-
 fs::path find_directory(const Source& source, const std::string& run_path) {
-  std::vector<fs::path> places;
-  if (const char* data = std::getenv("SPIKELOOM_DATA"); data != nullptr) places.emplace_back(data);
-  if (const std::optional<fs::path> data = user_data()) places.push_back(*data);
-  // A run file lies in configs/runs of its checkout.
-  const fs::path checkout = fs::absolute(run_path).lexically_normal().parent_path() / "../..";
-  places.push_back((checkout / "../shared/datasets").lexically_normal());
+  std::vector<fs::path> places = data_folders();
+  places.push_back(shared_folder(run_path) / "datasets");
   places.emplace_back("../shared/datasets");
   places.emplace_back("/usr/share/datasets");
   std::vector<std::string> tried;

@@ -14,4 +14,10 @@ inline constexpr const char* kNetworkFiles = "FILE.snn|FILE.onnx";
 /// Throws base::UserError.
 converter::SpikingNetwork load_network(const std::string& path);
 
+/// Returns where the network of a run file is: at `path`, or if nothing is there and `name`, the
+/// value of the run file, names no folder, in the folder `networks` of the data folders and of
+/// `shared` beside the checkout. Throws base::UserError, with the places searched.
+std::string find_network(const std::string& name, const std::string& path,
+                         const std::string& run_path);
+
 }  // namespace spikeloom::sim

@@ -14,6 +14,7 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/units.h"
+#include "spikeloom/sim/inputs/network_file.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -127,7 +128,11 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
 
   base::Diagnostics problems;
   problems.collect([&] { file.finish(); });
-  run.network = resolve(path, settings, "network", network);
+  if (!network.empty()) {
+    problems.collect([&] {
+      run.network = find_network(network, resolve(path, settings, "network", network), path);
+    });
+  }
   if (!deployment.empty()) run.deployment = resolve(path, settings, "deployment", deployment);
   if (run.data.is_file()) {
     run.data.images.path = resolve(path, settings, "data.images", run.data.images.path);

@@ -37,7 +37,8 @@ bool CsvTable::is_name(std::string_view column) {
 CsvTable::CsvTable(std::string_view text, const std::string& source, const CsvFile& kind)
     : source_(source) {
   if (!begins_as(text, kind)) {
-    throw base::UserError(fmt::format("{}: does not begin as the {} of a run", source, kind.name));
+    throw base::UserError(
+        fmt::format("{}: its first line is not that of a run's {}", source, kind.name));
   }
   columns_ = *base::take_csv_line(text);
   while (!text.empty()) {
@@ -49,7 +50,7 @@ CsvTable::CsvTable(std::string_view text, const std::string& source, const CsvFi
     }
     if (!good) {
       throw base::UserError(
-          fmt::format("{}:{}: not a whole line of {}", source, rows_.size() + 2, kind.name));
+          fmt::format("{}:{}: not a complete line of {}", source, rows_.size() + 2, kind.name));
     }
     rows_.push_back(std::move(*fields));
   }
@@ -80,7 +81,7 @@ double CsvTable::value(std::size_t row, std::string_view column) const {
 long CsvTable::integer(std::size_t row, std::string_view column) const {
   const double found = value(row, column);
   if (found != std::floor(found) || std::abs(found) > 1e15) {
-    throw base::UserError(fmt::format("{}:{}: {}: got {}, which is no whole number", source_,
+    throw base::UserError(fmt::format("{}:{}: {}: got {}, expected a whole number", source_,
                                       row + 2, column, text(row, column)));
   }
   return static_cast<long>(found);

@@ -50,7 +50,7 @@ fs::path path_of(const fs::path& directory, std::string layer, std::size_t numbe
 LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& network,
                        std::size_t images)
     : directory_(std::move(directory)), temporary_(directory_ + ".tmp") {
-  if (fs::exists(directory_)) throw base::UserError(directory_ + ": exists already");
+  if (fs::exists(directory_)) throw base::UserError(directory_ + ": already exists");
   const auto add = [&](const std::string& name, const converter::Shape& shape) {
     const std::string path = path_of(temporary_.path(), name, files_.size()).string();
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
@@ -79,7 +79,7 @@ void LevelFiles::finish() {
   std::error_code error;
   fs::rename(temporary_.path(), directory_, error);
   if (error) {
-    throw base::UserError(fmt::format("{}: cannot be made: {}", directory_, error.message()));
+    throw base::UserError(fmt::format("{}: cannot be created: {}", directory_, error.message()));
   }
 }
 

@@ -30,7 +30,7 @@ arch::SpikeProfile load_profile(const std::string& directory,
   const std::filesystem::path path = std::filesystem::path(directory) / kProfileFile;
   if (!std::filesystem::exists(path)) {
     throw base::UserError(fmt::format(
-        "{}: no {} there; --profile wants the results of a `spikeloom run` of the same network",
+        "{}: contains no {}; --profile needs the results of a `spikeloom run` of the same network",
         directory, kProfileFile));
   }
   arch::SpikeProfile profile =

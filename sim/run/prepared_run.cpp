@@ -26,7 +26,7 @@ void check_replay(const std::vector<std::string>& settings) {
     const std::string key = base::parse_override(text).path;
     if (key != "images" && key != "first") continue;
     throw base::UserError(fmt::format(
-        "--set {}: a replay has the images of its trace; a trace of others: spikeloom run "
+        "--set {}: a replay runs the images of its trace; to record other images: spikeloom run "
         "--record-spikes FILE --set {}",
         text, text));
   }
@@ -54,8 +54,9 @@ arch::Deployment load_deployment(const RunConfig& config,
                                       config.deployment, config.network));
   }
   if (!has_same_sizes(network, deployment)) {
-    throw base::UserError(fmt::format(
-        "{}: its layers or its input have not the sizes of the network in it", config.deployment));
+    throw base::UserError(
+        fmt::format("{}: the sizes of its layers or its input are not those of the network in it",
+                    config.deployment));
   }
   return deployment;
 }
@@ -84,8 +85,8 @@ void check_faults(const RunConfig& config, const converter::SpikingNetwork& netw
     const bool of_input = layer.terms.front().source == converter::kEncoder;
     if (!of_input || !pools(layer.kind)) continue;
     throw base::UserError(fmt::format(
-        "{}: faults: layer \"{}\" of {} pools the input's spikes level by level; input faults are "
-        "for networks that begin with sums",
+        "{}: faults: layer \"{}\" of {} pools the input's spikes level by level; input faults "
+        "need a network whose first layers are sums",
         config.path, layer.name, config.network));
   }
 }
@@ -103,7 +104,8 @@ void check_time(const RunConfig& config, const converter::SpikingNetwork& networ
   const std::int64_t allowed = longest / static_cast<std::int64_t>(ticks);
   if (sync.tick_cycles <= allowed) return;
   throw base::UserError(fmt::format(
-      "{}: sync.tick_cycles: got {}, allowed 0..{}: at clock {} a simulation holds {} cycles, and "
+      "{}: sync.tick_cycles: got {}, allowed 0..{}: at clock {} a simulation can last {} cycles, "
+      "and "
       "{} images take {} ticks",
       config.chip_path, sync.tick_cycles, allowed,
       base::format_quantity(config.chip.clock_hz, base::Unit::kHertz), longest, images, ticks));

@@ -72,7 +72,7 @@ std::string default_wave_scope(const arch::Deployment& deployment) {
 RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared)
     : files_(request.path), energy_(prepared.config.energy, prepared.deployment) {
   if (!has_cycles(prepared.config.timing)) {
-    throw base::UserError("--vcd: waveforms are of cycles: allowed with timing cycle alone");
+    throw base::UserError("--vcd: got timing functional, allowed only with timing cycle");
   }
   const std::string scope =
       request.scope ? *request.scope : default_wave_scope(prepared.deployment);
@@ -81,7 +81,7 @@ RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared)
   request_.to = tick_number(request.to, "vcd-to", ticks);
   if (request_.from && request_.to && *request_.from > *request_.to) {
     throw base::UserError(
-        fmt::format("--vcd-from: got {}, allowed 0..{}, --vcd-to", *request_.from, *request_.to));
+        fmt::format("--vcd-from: got {}, allowed 0..{} (--vcd-to)", *request_.from, *request_.to));
   }
   request_.directory = files_.directory();
   request_.stem = files_.stem();

@@ -25,8 +25,8 @@ class Column {
     const base::NpyArray& array = found->second;
     if (array.shape.size() != 1 || !base::has_integers(array)) {
       throw base::UserError(
-          fmt::format("{}: got type {} with {} dimensions, expected integers with one", name_,
-                      array.type, array.shape.size()));
+          fmt::format("{}: got type {} with {} dimensions, expected integers in one dimension",
+                      name_, array.type, array.shape.size()));
     }
     const base::NumberArray numbers(array);
     for (std::size_t i = 0; i < array.size(); ++i) values_.push_back(numbers.integer(i));
@@ -61,9 +61,9 @@ RecordedInput RecordedInput::read(const std::string& path,
   if (shape[0] != expected.channels || shape[1] != expected.height || shape[2] != expected.width ||
       shape[3] != levels) {
     throw base::UserError(fmt::format(
-        "{}: holds an input of {}x{}x{} neurons of {} levels, but {} takes {}x{}x{} of {}", path,
-        shape[0], shape[1], shape[2], shape[3], network.name, expected.channels, expected.height,
-        expected.width, levels));
+        "{}: holds an input of {}x{}x{} neurons with {} levels, but {} needs {}x{}x{} with {}",
+        path, shape[0], shape[1], shape[2], shape[3], network.name, expected.channels,
+        expected.height, expected.width, levels));
   }
   const Column images(arrays, path, "images");
   const Column labels(arrays, path, "labels");

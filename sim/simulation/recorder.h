@@ -27,9 +27,9 @@ class Recorder {
 
   const Schedule& schedule() const { return schedule_; }
 
-  /// To be called when image `share.first` has run through alone, from the chip's first tick on.
+  /// To be called when image `range.first` has run through alone, from the chip's first tick on.
   void alone_done() { images_.front().latency_cycles = latency(0); }
-  /// To be called when the image sequence starts: image `share.first - share.preload` enters in
+  /// To be called when the image sequence starts: image `range.first - range.preload` enters in
   /// tick `tick`.
   void start(std::uint64_t tick) { start_ = tick; }
   /// To be called when the host has encoded the image at `position`, 0 being the first one after

@@ -37,19 +37,17 @@ std::string find_converter() {
 std::string converter_of(const fs::path& path) {
   const std::string kind = path.extension().string();
   if (kind != ".vcd" && kind != ".fst") {
-    throw base::UserError(
-        fmt::format("--vcd: {}: allowed are FILE.vcd and FILE.fst", path.string()));
+    throw base::UserError(fmt::format("--vcd: got {}, allowed FILE.vcd, FILE.fst", path.string()));
   }
   // Unlike a results directory, the directory of a file must exist.
   if (path.has_parent_path() && !fs::is_directory(path.parent_path())) {
-    throw base::UserError(
-        fmt::format("{}: cannot be made: there is no such directory", path.string()));
+    throw base::UserError(fmt::format("{}: cannot be created: no such directory", path.string()));
   }
   if (kind == ".vcd") return {};
   std::string converter = find_converter();
   if (converter.empty()) {
     throw base::UserError(
-        fmt::format("--vcd: {}: an .fst file is made by {}, which is not there: install "
+        fmt::format("--vcd: {}: .fst files are written by {}, which was not found; install "
                     "GTKWave, or name a .vcd file",
                     path.string(), kConverter));
   }

@@ -103,9 +103,9 @@ void Worker::finish() {
   if (result_ && end.signal == 0 && end.status == 0) return;
   const std::string text = fmt::format("a worker process {}", end.text());
   if (end.signal == SIGKILL) {
-    throw base::UserError(text +
-                          ": killed by hand, or for want of memory; fewer workers (-j) "
-                          "need less");
+    throw base::UserError(
+        text +
+        ": killed by a user, or because memory ran out; fewer workers (-j) need less memory");
   }
   throw std::runtime_error(text);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "spikeloom/hw/network/router_network.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "testbenches/bench/children_cpu.h"
 
 namespace {
@@ -59,7 +60,7 @@ class ClockedRouter : public sc_core::sc_module {
   sc_core::sc_in<bool> clock;
 
   explicit ClockedRouter(const sc_core::sc_module_name& name) : sc_module(name), clock("clock") {
-    SC_HAS_PROCESS(ClockedRouter);
+    SPIKELOOM_HAS_PROCESS(ClockedRouter);
     SC_METHOD(step);
     sensitive << clock.pos();
     dont_initialize();

@@ -5,6 +5,7 @@
 
 #include "spikeloom/arch/topology/attachment.h"
 #include "spikeloom/hw/network/arbiter.h"
+#include "spikeloom/hw/sync/has_process.h"
 
 namespace spikeloom::bench {
 
@@ -24,7 +25,7 @@ MethodRouter::MethodRouter(const sc_core::sc_module_name& name, const arch::Chip
       wake_(wake),
       sink_(sink) {
   for (Fifo& fifo : fifos_) fifo.places.resize(static_cast<std::size_t>(chip.router.fifo_depth));
-  SC_HAS_PROCESS(MethodRouter);
+  SPIKELOOM_HAS_PROCESS(MethodRouter);
   SC_METHOD(step);
   sensitive << clock.pos();
   dont_initialize();

@@ -13,6 +13,7 @@
 #include "spikeloom/arch/chip_file.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/hw/board/board.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "testbenches/testbench_main.h"
 
 namespace spikeloom {
@@ -27,7 +28,7 @@ class Initiator : public sc_core::sc_module {
 
   Initiator(const sc_core::sc_module_name& name, const arch::ChipDescription& chip)
       : sc_module(name), socket("socket"), spikes("spikes"), chip_(chip) {
-    SC_HAS_PROCESS(Initiator);
+    SPIKELOOM_HAS_PROCESS(Initiator);
     SC_THREAD(run);
   }
 

@@ -110,7 +110,7 @@ class InspectExplainsEveryFile(program.ProgramTest):
 
         self.succeed("map", MODEL, "--chip", CHIP, "--effort", 0, "--report", "report")
         text = self.tables("report/report.json")
-        self.assertTrue(text.startswith("report of a mapping (map --report), schema 1\n"), text)
+        self.assertTrue(text.startswith("report of a mapping (map --report), schema 2\n"), text)
         self.assertRegex(text, r"\nconv2 +48 +36.0 +9216 +1.00 ")
         report = json.loads((self.directory / "report" / "report.json").read_text())
         self.assertEqual(json.loads(self.succeed("inspect", "report/report.json", "--json"))["report"], report)

@@ -63,7 +63,7 @@ class TooLongToSimulate(Refusal):
         slow = ("--images", 5, "--set", "chip.clock=1 kHz", "--set")
         said = self.refused("run", RUN, *slow, "chip.sync.tick_cycles=600000000", "-o", "out",
                             saying="reference.yaml: sync.tick_cycles: got 600000000, allowed 0..576460752")
-        self.assertIn("at clock 1 kHz a simulation holds 9223372036 cycles, and 5 images take 16 ticks",
+        self.assertIn("at clock 1 kHz a simulation can last 9223372036 cycles, and 5 images take 16 ticks",
                       said)
 
 
@@ -106,7 +106,7 @@ class WrongImageSize(Refusal):
             file.write(struct.pack(">II", 0x801, 2) + bytes(2))
         self.refused("run", RUN, "--images", 2, "-o", "out",
                      environment={"SPIKELOOM_DATA": str(self.directory / "data")},
-                     saying="wants images of 1x28x28, but fashion-mnist has 1x20x20")
+                     saying="needs images of 1x28x28, but those of fashion-mnist are 1x20x20")
 
 
 class CorruptedDeployment(Refusal):
@@ -152,8 +152,8 @@ class DeploymentWithImpossibleNumbers(Refusal):
         for sizes in ({"levels": 3}, {"first": bytes(8), "packets": b""}):
             self.write(lambda body: body["input"].update(sizes))
             self.refused("run", RUN, "--set", "deployment=changed", "-o", "out",
-                         saying="changed: its layers or its input have not the sizes of the network "
-                                "in it")
+                         saying="changed: the sizes of its layers or its input are not those of the "
+                                "network in it")
 
 
 class DeploymentOfAnotherChip(Refusal):
@@ -168,7 +168,7 @@ class VerifyOfOtherFiles(Refusal):
         self.succeed("convert", MODEL, "-o", "lenet.snn")
         self.refused("verify", "lenet.snn", MODEL,
                      saying="lenet.snn: is a spiking network, expected a deployment")
-        self.refused("verify", MODEL, MODEL, saying="not a file of spikeloom")
+        self.refused("verify", MODEL, MODEL, saying="not a spikeloom file")
         self.refused("verify", "none", MODEL, saying="none: cannot be read")
         self.refused("verify", "lenet.snn", saying="network is missing")
 
@@ -183,7 +183,7 @@ class ProfileOfAnotherNetwork(Refusal):
             "out/spikes.profile: was measured on another network: lenet-fashion-k1b2",
             "not lenet-mnist-k1b2"])
         (self.directory / "empty").mkdir()
-        self.refused(*arguments, "empty", saying="empty: no spikes.profile there")
+        self.refused(*arguments, "empty", saying="empty: contains no spikes.profile")
         (self.directory / "empty" / "spikes.profile").write_bytes(
             (self.directory / "out" / "spikes.profile").read_bytes()[:-1])
         self.refused(*arguments, "empty", saying="truncated")

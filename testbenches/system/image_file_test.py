@@ -301,7 +301,7 @@ class WrongImageFiles(ImageFileTest):
         self.refused("{images: two.npz}", "two.npz: holds 2 arrays, name one as two.npz:KEY; allowed x, y")
         self.refused("{images: 'two.npz:z'}", "two.npz: has no array z, allowed x, y")
         self.save("objects.npy", numpy.array([[{}]], dtype=object))
-        self.refused("{images: objects.npy}", "objects.npy: type |O: Python objects (pickle) are not read")
+        self.refused("{images: objects.npy}", "objects.npy: type |O: Python objects (pickle) are not supported")
         self.save("wrong.npy", self.pixels.astype(numpy.complex64))
         self.refused("{images: wrong.npy}", "wrong.npy: got type <c8, allowed uint8, uint16,")
         self.save("wrong.npy", self.pixels[:, :20])
@@ -316,7 +316,7 @@ class WrongImageFiles(ImageFileTest):
             self.refused("{images: wrong.npy}", f"wrong.npy: element [3, 27, 2]: got {text} (in float32)")
         self.save("wrong.npy", self.labels[1:])
         self.refused("{images: x.npy, labels: wrong.npy}",
-                     "data.labels: wrong.npy: got 39 labels, allowed 40, the images of x.npy")
+                     "data.labels: wrong.npy: got 39 labels, allowed 40, the number of images in x.npy")
         self.save("wrong.npy", numpy.where(numpy.arange(COUNT) == 5, 10, self.labels))
         self.refused("{images: x.npy, labels: wrong.npy}",
                      "data.labels: wrong.npy: label [5]: got 10, allowed 0..9, the classes of ")
@@ -328,9 +328,9 @@ class WrongImageFiles(ImageFileTest):
         run = program.RUNS / "vgg-cifar10.yaml"
         for settings, saying in (
                 (("data.set=cifar-10", "data.crop=none"),
-                 "wants images of 3x24x24, but cifar-10 has 3x32x32 (channels x height x width)"),
+                 "needs images of 3x24x24, but those of cifar-10 are 3x32x32 (channels x height x width)"),
                 (("data.set=cifar-10", "data.crop.height=33", "data.crop.width=24"),
-                 "data.crop: got 33 x 24, allowed up to 32 x 32, the images of cifar-10")):
+                 "data.crop: got 33 x 24, allowed up to 32 x 32, the size of the images of cifar-10")):
             done = self.start("run", run, *(word for setting in settings for word in ("--set", setting)),
                               environment={"SPIKELOOM_DATA": str(self.directory / "data")})
             self.assertEqual(done.returncode, 2)

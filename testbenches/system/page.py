@@ -14,14 +14,14 @@ SCRIPT = program.ROOT / "testbenches" / "browser" / "look_at_page.js"
 BUILD = pathlib.Path(os.environ.get("SPIKELOOM_BUILD", program.ROOT / "build" / "dev"))
 MODULES = BUILD.parent / "browser" / "node_modules"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-MOST_BYTES = 5_000_000
+MAX_BYTES = 5_000_000
 
 
 class PageTest(program.ProgramTest):
     def report(self, *directories: str) -> pathlib.Path:
         page = self.directory / "page.html"
         self.assertEqual(self.succeed("report", *directories, "-o", "page.html"), "page.html\n")
-        self.assertLess(page.stat().st_size, MOST_BYTES)
+        self.assertLess(page.stat().st_size, MAX_BYTES)
         return page
 
     def look(self, page: pathlib.Path, **options: object) -> dict:

@@ -33,7 +33,7 @@ class ReportHoldsTheMapping(program.ProgramTest):
         for layer in layers:
             apart = layer["separation"]
             self.assertEqual(layer["blocks"] * dendrites,
-                             layer["least_dendrites"] + apart["more_groups_dendrites"] +
+                             layer["min_dendrites"] + apart["more_groups_dendrites"] +
                              apart["part_blocks_dendrites"] + apart["room_dendrites"])
             parts = [part for core in cores for part in core["parts"]
                      if part["layer"] == layer["name"]]
@@ -45,7 +45,7 @@ class ReportHoldsTheMapping(program.ProgramTest):
         packets = sum(layer["packets"] for layer in layers)
         self.assertAlmostEqual(packets / spikes, report["packets_per_spike"])
         self.assertEqual(max(core["route_entries"] for core in cores),
-                         report["most_route_entries"])
+                         report["max_route_entries"])
         front = report["plans"]["front"]
         for before, after in zip(front, front[1:]):
             self.assertLess(before["cores"], after["cores"])

@@ -354,7 +354,7 @@ class FixedTicks(program.ProgramTest):
                           "--set", f"chip.sync.tick_cycles={short}")
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"the chip stopped, image \d+ (entering|alone on the chip): "
-                         rf"tick \d+ of {short} cycles: packets on their way: \d+")
+                         rf"tick \d+ \({short} cycles\): packets left in the network: \d+")
 
 
 class InputNoise(program.ProgramTest):

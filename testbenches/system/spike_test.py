@@ -109,9 +109,9 @@ class SpikeTraceErrors(program.ProgramTest):
         self.run_network("lenet-fashion", "--images", 1, "--record-spikes", "a.npz")
         self.refused("unrecognised option '--images'", "a.npz", RUN, "--images", 3)
         for setting in ("images=3", "first=1"):
-            self.refused(f"--set {setting}: a replay has the images of its trace", "a.npz", RUN,
+            self.refused(f"--set {setting}: a replay runs the images of its trace", "a.npz", RUN,
                          "--set", setting)
-        self.refused("holds an input of 16x28x28 neurons of 4 levels", "a.npz",
+        self.refused("holds an input of 16x28x28 neurons with 4 levels", "a.npz",
                      program.RUNS / "vgg-cifar10.yaml")
         self.refused("not a NumPy archive", RUN, RUN)
         whole = (self.directory / "a.npz").read_bytes()
@@ -126,7 +126,7 @@ class SpikeTraceErrors(program.ProgramTest):
             ("tick", trace["tick"] + 7, "which is not in entry_ticks"),
             ("level", trace["level"] + 4, "b.npz: level: row 0: got 4, allowed 0..3"),
             ("neuron", trace["neuron"][1:], "b.npz: neuron: got"),
-            ("layer", trace["layer"].astype(float), "expected integers with one"),
+            ("layer", trace["layer"].astype(float), "expected integers in one dimension"),
             ("labels", None, "b.npz: labels: is missing"),
         ]:
             changed = {**trace, name: values}

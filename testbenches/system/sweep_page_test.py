@@ -105,11 +105,11 @@ class PageOfASweep(SweepPageTest):
         for text in ("point 4", "link_cycles: 12", "voltage: 0.85 V", "mj_per_image"):
             self.assertIn(text, facts["hover"])
         self.assertNotEqual(facts["switched"]["chart_background"], facts["chart_background"])
-        least = self.table(facts["text"], "metric\tleast\tat")
-        self.assertEqual([row["metric"] for row in least],
+        extremes = self.table(facts["text"], "metric\tmin\tat")
+        self.assertEqual([row["metric"] for row in extremes],
                          ["accuracy", "ms_per_image", "mj_per_image", "latency_ms"])
-        self.equal(least[2]["least"], min((point["mj_per_image"] for point in points), key=float))
-        self.equal(least[2]["most"], max((point["mj_per_image"] for point in points), key=float))
+        self.equal(extremes[2]["min"], min((point["mj_per_image"] for point in points), key=float))
+        self.equal(extremes[2]["max"], max((point["mj_per_image"] for point in points), key=float))
 
 
 class PageOfASweepWithFailures(SweepPageTest):
@@ -153,7 +153,7 @@ class PageOfRepetitions(SweepPageTest):
             shown = self.table(text, "point\truns\tmean\tdeviation")
             lines = [line for line in spread if line["metric"] == metric]
             for row, line in zip(shown, lines, strict=True):
-                for column in ("runs", "mean", "deviation", "least", "most"):
+                for column in ("runs", "mean", "deviation", "min", "max"):
                     self.equal(row[column], line[column])
 
 

@@ -121,13 +121,13 @@ class WavesOfAStoppedChipAreKept(program.ProgramTest):
 class WaveErrors(program.ProgramTest):
     def test(self) -> None:
         for arguments, message in [
-            (("--vcd", "a.txt"), "allowed are FILE.vcd and FILE.fst"),
+            (("--vcd", "a.txt"), "got a.txt, allowed FILE.vcd, FILE.fst"),
             (("--vcd", "a.vcd", "--vcd-from", "99"), "--vcd-from: got 99, allowed 0..12"),
             (("--vcd", "a.vcd", "--vcd-to", "x"), "--vcd-to: got x, allowed 0..12"),
-            (("--vcd", "a.vcd", "--vcd-from", "5", "--vcd-to", "3"), "allowed 0..3"),
-            (("--vcd", "a.vcd", "--timing", "functional"), "allowed with timing cycle alone"),
-            (("--vcd", "no/such/a.vcd"), "cannot be made"),
-            (("--vcd-to", "3"), "--vcd-to is for --vcd FILE, which is missing"),
+            (("--vcd", "a.vcd", "--vcd-from", "5", "--vcd-to", "3"), "allowed 0..3 (--vcd-to)"),
+            (("--vcd", "a.vcd", "--timing", "functional"), "got timing functional, allowed only with timing cycle"),
+            (("--vcd", "no/such/a.vcd"), "cannot be created: no such directory"),
+            (("--vcd-to", "3"), "--vcd-to needs --vcd FILE"),
             (("--vcd", "a.vcd", "--vcd-scope", "chip0.core[99,0]"), "no such core"),
         ]:
             done = self.start("run", program.RUNS / f"{NETWORK}.yaml", "--images", 2, *arguments)

@@ -660,7 +660,7 @@ TEST(EnvelopeFormat, EachCorruptionIsFound) {
     bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ flip);
     return decode_error(bytes);
   };
-  EXPECT_EQ(with(0, 1), "f: not a file of spikeloom (no SPIKLOOM header)");
+  EXPECT_EQ(with(0, 1), "f: not a spikeloom file (no SPIKLOOM header)");
   for (const std::size_t at : {8U, 12U, 16U, 24U, 28U}) {
     EXPECT_EQ(with(at, 1), "f: corrupted: the header's checksum does not match") << at;
   }
@@ -680,18 +680,19 @@ TEST(EnvelopeFormat, EachTruncationIsFound) {
                                           good.begin() + static_cast<std::ptrdiff_t>(size));
     const std::string error = decode_error(bytes);
     if (size < 8) {
-      EXPECT_EQ(error, "f: not a file of spikeloom (no SPIKLOOM header)");
+      EXPECT_EQ(error, "f: not a spikeloom file (no SPIKLOOM header)");
     } else if (size < 32) {
       EXPECT_EQ(error, "f: truncated inside its header");
     } else {
-      EXPECT_EQ(error, "f: truncated or extended: " + std::to_string(size - 32) + " bytes of " +
-                           std::to_string(good.size() - 32));
+      EXPECT_EQ(error, "f: truncated or extended: has " + std::to_string(size - 32) +
+                           " bytes, expected " + std::to_string(good.size() - 32));
     }
   }
   std::vector<std::uint8_t> longer = good;
   longer.push_back(0);
-  EXPECT_EQ(decode_error(longer), "f: truncated or extended: " + std::to_string(good.size() - 31) +
-                                      " bytes of " + std::to_string(good.size() - 32));
+  EXPECT_EQ(decode_error(longer), "f: truncated or extended: has " +
+                                      std::to_string(good.size() - 31) + " bytes, expected " +
+                                      std::to_string(good.size() - 32));
 }
 
 TEST(EnvelopeFormat, WrongKindsAndVersions) {
@@ -853,15 +854,16 @@ TEST(ChipFile, BoardsAndTopologiesAreChecked) {
   EXPECT_THAT(errors({{"board.columns", "33"}}),
               HasSubstr("chip.board.columns: got 33, allowed 1..32 (mesh.columns)"));
   EXPECT_THAT(errors({{"board.columns", "32"}, {"board.rows", "9"}}),
-              HasSubstr("chip.board: got 32 x 9 chips, allowed 256"));
+              HasSubstr("chip.board: got 32 x 9 chips, allowed at most 256"));
   EXPECT_THAT(errors({{"topology", "quadtree"}}),
-              HasSubstr("chip.mesh: got 4 x 2, but topology: quadtree halves squares of cores"));
+              HasSubstr("chip.mesh: got 4 x 2, but topology: quadtree needs a square mesh whose "
+                        "sides are a power of two: 2 x 2, 4 x 4, 8 x 8 and so on"));
   EXPECT_THAT(errors({{"topology", "ring"}}), HasSubstr("got ring, allowed mesh, quadtree, torus"));
   EXPECT_THAT(errors({{"host_port.level", "1"}}), HasSubstr("chip.host_port.level"));
   EXPECT_EQ(errors({{"topology", "quadtree"}, {"mesh.rows", "4"}, {"host_port.level", "2"}}),
             "no error");
   EXPECT_THAT(errors({{"topology", "quadtree"}, {"mesh.rows", "4"}, {"host_port.level", "3"}}),
-              HasSubstr("chip.host_port.level: got 3, allowed 0..2"));
+              HasSubstr("chip.host_port.level: got 3, allowed 0..2 (the root)"));
 }
 
 TEST(ChipFile, ChecksAcrossKeys) {
@@ -873,13 +875,13 @@ TEST(ChipFile, ChecksAcrossKeys) {
             "--set chip.host_port.y=-1: chip.host_port.y: got -1, allowed 0..127");
   EXPECT_EQ(chip_errors({{"core.synapse", "binary_pair"}, {"core.dendrites", "33"}}),
             "--set chip.core.dendrites=33: chip.core.dendrites: got 33, but synapse: binary_pair "
-            "takes columns in pairs: give an even number");
+            "uses columns in pairs, allowed even numbers");
   EXPECT_EQ(chip_errors({{"core.synapse", "quaternary"}}),
             "--set chip.core.synapse=quaternary: chip.core.synapse: got quaternary, allowed "
             "ternary, binary_pair");
   EXPECT_EQ(chip_errors({{"core.dendrites", "65535"}, {"core.thresholds_per_dendrite", "2"}}),
             "--set chip.core.thresholds_per_dendrite=2: chip.core.thresholds_per_dendrite: got 2 "
-            "for 65535 ternary dendrites, allowed 65536 thresholds a core");
+            "for 65535 ternary dendrites, allowed at most 65536 thresholds per core");
   EXPECT_EQ(chip_errors({{"bus.max_burst_bytes", "12"}}),
             "--set chip.bus.max_burst_bytes=12: chip.bus.max_burst_bytes: got 12, allowed "
             "multiples of 8");

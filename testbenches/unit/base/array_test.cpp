@@ -116,7 +116,7 @@ TEST(Npy, RefusesOthers) {
   EXPECT_THAT(npy_problem({'t', 'e', 'x', 't'}), HasSubstr("not a NumPy array"));
   EXPECT_THAT(npy_problem(npy(">c8", {0}, "")), HasSubstr("type >c8 cannot be read"));
   EXPECT_THAT(npy_problem(npy("|O", {1}, "\x80\4")),
-              HasSubstr("type |O: Python objects (pickle) are not read"));
+              HasSubstr("type |O: Python objects (pickle) are not supported"));
   EXPECT_THAT(npy_problem(npy("<u2", {3}, "", "maybe")), HasSubstr("its order cannot be read"));
   std::string structure = npy_header("<u2", {3});
   structure.replace(structure.find("'<u2'"), 5, "[('a', '<u2')]");
@@ -318,8 +318,8 @@ TEST(ArrayFile, RefusesOthers) {
   for (const std::string content : {"\x80\x04\x95", ""}) {
     const TemporaryFile file(content);
     EXPECT_EQ(file.without_path(problem(file.path())),
-              "PATH: not a file of an array, allowed NumPy's .npy and .npz, and IDX, plain or by "
-              "gzip");
+              "PATH: not an array file, allowed NumPy .npy and .npz, and IDX, plain or "
+              "gzip-compressed");
   }
   const std::vector<std::uint8_t> bytes = npy("|u1", {2}, "ab");
   const TemporaryFile array(std::string(bytes.begin(), bytes.end()), ".npz");

@@ -86,13 +86,14 @@ TEST(CsvTable, OnlyImagesHaveGaps) {
   EXPECT_EQ(images.integer(0, "index"), 3);
   EXPECT_THROW(images.value(0, "mj"), UserError);
   EXPECT_EQ(message(sim::kEnergyCsv, "conv2,links,1\nconv2,links,\n"),
-            "file:3: not a whole line of energy.csv");
+            "file:3: not a complete line of energy.csv");
 }
 
 TEST(CsvTable, RefusesWhatIsNotWhole) {
   for (const char* lines : {"conv2,links,1", "conv2,links\n", "conv2,links,1,2\n",
                             "conv2,links,x\n", "conv2,links,nan\n", "\n"}) {
-    EXPECT_EQ(message(sim::kEnergyCsv, lines), "file:2: not a whole line of energy.csv") << lines;
+    EXPECT_EQ(message(sim::kEnergyCsv, lines), "file:2: not a complete line of energy.csv")
+        << lines;
   }
   EXPECT_THROW(sim::CsvTable("part,component\n", "file", sim::kEnergyCsv), UserError);
   EXPECT_THROW(table(sim::kImagesCsv, "0.5,1,1,,,0,\n").integer(0, "index"), UserError);

@@ -142,11 +142,10 @@ TEST_F(SweepReportTest, FrontsAreOfEachPairAndWay) {
   EXPECT_THAT(answers.pareto({"accuracy:max", "ms"}).rows,
               ElementsAre(testing::Contains(explore::Value(std::int64_t{2})),
                           testing::Contains(explore::Value(std::int64_t{0}))));
-  EXPECT_EQ(json["metrics"][0], ordered_json({{"field", "accuracy"},
-                                              {"column", "accuracy"},
-                                              {"more", true},
-                                              {"least", 0},
-                                              {"most", 2}}));
+  EXPECT_EQ(
+      json["metrics"][0],
+      ordered_json(
+          {{"field", "accuracy"}, {"column", "accuracy"}, {"more", true}, {"min", 0}, {"max", 2}}));
   EXPECT_EQ(json["metrics"][1]["more"], false);
 }
 
@@ -186,7 +185,7 @@ TEST_F(SweepReportTest, BeforeAnyRunThereIsNothingToDraw) {
   EXPECT_EQ(json["state"]["rows"], ordered_json::parse(R"([["refused", 1], ["waiting", 3]])"));
   EXPECT_THAT(json["fronts"]["accuracy,ms"], IsEmpty());
   EXPECT_THAT(json["sensitivities"]["rows"], IsEmpty());
-  EXPECT_TRUE(json["metrics"][0]["least"].is_null());
+  EXPECT_TRUE(json["metrics"][0]["min"].is_null());
 }
 
 TEST_F(SweepReportTest, ARunThatLacksAMetricIsInNoFrontOfIt) {
@@ -211,7 +210,8 @@ TEST_F(SweepReportTest, TooManyPointsAreToldSo) {
     model();
     FAIL();
   } catch (const base::UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("results: got 10001 points, a page has at most 10000"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("results: got 10001 points, allowed at most 10000 on a page"));
   }
 }
 

@@ -14,8 +14,6 @@ namespace {
 using ::testing::ElementsAre;
 using Codes = std::vector<std::int8_t>;
 
-constexpr std::int64_t kOne = 1;
-
 /// Adds a first layer of 2x4x4 outputs that take all values 0, 1/2, ... 2.
 std::string first_of_all_levels(OnnxBuilder& o) {
   return four_spike(o, o.node("Conv", {"image", o.floats({2, 1, 1, 1}, {2, -2})}, {}, "first"));

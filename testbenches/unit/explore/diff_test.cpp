@@ -173,9 +173,8 @@ TEST(Diff, OtherLayersOrImagesAreRefused) {
   other = run;
   other.config.network = "b.onnx";
   ++other.network.layers[0].output.width;
-  EXPECT_THAT(
-      refusal(run, other),
-      StartsWith(fmt::format("cannot compare: layer 1 of a.onnx is {} (", network.layers[0].name)));
+  EXPECT_THAT(refusal(run, other),
+              StartsWith(fmt::format("cannot compare: layer 1 is {} (", network.layers[0].name)));
   other.network = network;
   other.network.layers.pop_back();
   EXPECT_EQ(refusal(run, other),

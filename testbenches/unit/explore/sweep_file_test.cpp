@@ -117,7 +117,7 @@ TEST_F(SweepFileTest, MetricsAreThoseOfARun) {
   EXPECT_THAT(error_of("axes: {images: [3]}\nmetrics: [accuracy, ms_per_picture]\n"),
               HasSubstr(at("4:21: metrics: got ms_per_picture, allowed accuracy, area_mm2.board")));
   EXPECT_THAT(error_of("axes: {images: [3]}\nmetrics: [accuracy, accuracy]\n"),
-              HasSubstr("metrics: accuracy is there already"));
+              HasSubstr("metrics: there is already a column accuracy"));
 }
 
 TEST_F(SweepFileTest, AKeyIsInOneAxis) {
@@ -128,7 +128,7 @@ TEST_F(SweepFileTest, AKeyIsInOneAxis) {
 TEST_F(SweepFileTest, TooManyPoints) {
   EXPECT_THAT(error_of("axes:\n  seed: {from: 1, to: 2000, step: 1}\n"
                        "  first: {from: 0, to: 2000, step: 1}\n"),
-              HasSubstr("axes: got 4002000 points, allowed 1000000"));
+              HasSubstr("axes: got 4002000 points, allowed at most 1000000"));
 }
 
 TEST_F(SweepFileTest, PathsAreRelativeToIt) {

@@ -15,6 +15,7 @@
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/hw/board/board.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "spikeloom/hw/sync/report_ids.h"
 #include "testbenches/unit/hw/core_program.h"
 #include "testbenches/unit/hw/protocol_checker.h"
@@ -157,7 +158,7 @@ class Host : public sc_core::sc_module {
 class TestThread : public sc_core::sc_module {
  public:
   explicit TestThread(const sc_core::sc_module_name& name) : sc_module(name) {
-    SC_HAS_PROCESS(TestThread);
+    SPIKELOOM_HAS_PROCESS(TestThread);
     SC_THREAD(run);
     set_stack_size(8 << 20);
   }

@@ -525,7 +525,7 @@ TEST(ChipFaults, StopTheTicksAndRaiseTheErrorInterrupt) {
   EXPECT_EQ(board.host.send({Packet::to_cores({2, 1, 2, 1}, 3, 4)}), tlm::TLM_OK_RESPONSE);
   board.run_to(2);
   EXPECT_EQ(board.chip.fault(),
-            "chip0.core_2_1: a packet for group 3, axon 4, of which it has none");
+            "chip0.core_2_1: a packet arrived for group 3, axon 4, which does not exist");
   EXPECT_EQ(board.host.read(kPending) & arch::interrupt::kError, arch::interrupt::kError);
   EXPECT_TRUE(board.host.interrupt.read());
   EXPECT_EQ(board.done(), 1U);

@@ -229,7 +229,7 @@ TEST(CoreIf, APacketHandedOutTooLateIsAFault) {
   ASSERT_EQ(bench.host.write(kCommitted, {1}), tlm::TLM_OK_RESPONSE);
   sc_core::wait(1, sc_core::SC_US);
   EXPECT_EQ(bench.chip.fault(),
-            "chip0.core_0_0 handed out a packet in cycle 3 that was ready in 2");
+            "chip0.core_0_0 handed out a packet in cycle 3 that was ready in cycle 2");
   EXPECT_EQ(sc_core::sc_report_handler::get_count(hw::report_id::kNetwork), 1);
   // After a reset the board runs again.
   ASSERT_EQ(bench.host.write(

@@ -567,9 +567,9 @@ TEST(CoreFaults, PacketsForNothing) {
     CoreBench core(small_chip(), example());
     core.tick();
     core->receive(packet.with_parity(core.parity()), 0);
-    EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet for group " +
+    EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet arrived for group " +
                                  std::to_string(packet.group()) + ", axon " +
-                                 std::to_string(packet.axon()) + ", of which it has none");
+                                 std::to_string(packet.axon()) + ", which does not exist");
     core.tick();
     EXPECT_EQ(core->group_activity()[0].axons + core->group_activity()[1].axons, 0U);
   }
@@ -581,14 +581,15 @@ TEST(CoreFaults, ADisabledCoreTakesNoPackets) {
   CoreBench core(small_chip(), program);
   EXPECT_FALSE(core->enabled());
   core->receive(spike(0, 0), 0);
-  EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet for group 0, axon 0, of which it has none");
+  EXPECT_EQ(core->fault(),
+            "chip0.core_2_1: a packet arrived for group 0, axon 0, which does not exist");
 }
 
 TEST(CoreFaults, APacketOfAnotherTick) {
   CoreBench core(small_chip(), example());
   core.tick();
   core->receive(spike(0, 0, 1 - core.parity()), 0);
-  EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet of another tick");
+  EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet of another tick arrived");
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b111U);
 }
 
@@ -597,7 +598,8 @@ TEST(CoreFaults, OnlyTheFirstIsKept) {
   core.tick();
   core->receive(spike(3, 1, core.parity()), 0);
   core->receive(spike(3, 2, core.parity()), 0);
-  EXPECT_EQ(core->fault(), "chip0.core_2_1: a packet for group 3, axon 1, of which it has none");
+  EXPECT_EQ(core->fault(),
+            "chip0.core_2_1: a packet arrived for group 3, axon 1, which does not exist");
 }
 
 std::string fault_of(const ChipDescription& chip, const CoreProgram& program) {
@@ -628,7 +630,8 @@ TEST(CoreFaults, TablesThatPointOutside) {
     return fault_of(chip, program);
   };
   const std::string bad =
-      "chip0.core_2_1: neuron 1 points outside its tables, or to a packet that cannot be routed";
+      "chip0.core_2_1: neuron 1 refers to entries outside its tables or to a packet that cannot be "
+      "routed";
   EXPECT_EQ(neuron({0, 1, 0, 1, 0, 1}), "");
   EXPECT_EQ(neuron({511, 1, 0, 0, 0, 0}), "");
   EXPECT_EQ(neuron({511, 2, 0, 0, 0, 0}), bad);
@@ -653,16 +656,19 @@ TEST(CoreFaults, TablesThatPointOutside) {
 
   CoreProgram gather;
   gather.gather = {511, 512};
-  EXPECT_EQ(fault_of(chip, gather), "chip0.core_2_1: the gather table names dendrite 512");
+  EXPECT_EQ(fault_of(chip, gather),
+            "chip0.core_2_1: the gather table names dendrite 512, allowed 0..511");
 
   chip.core.weight_planes = 3;
   gather.gather = {GatherEntry{511, 2}.encode(3)};
   EXPECT_EQ(fault_of(chip, gather), "");
   gather.gather = {GatherEntry{512, 2}.encode(3)};
-  EXPECT_EQ(fault_of(chip, gather), "chip0.core_2_1: the gather table names dendrite 512");
-  gather.gather = {GatherEntry{511, 3}.encode(3)};
   EXPECT_EQ(fault_of(chip, gather),
-            "chip0.core_2_1: the gather table shifts dendrite 511 by 3, with 3 weight planes");
+            "chip0.core_2_1: the gather table names dendrite 512, allowed 0..511");
+  gather.gather = {GatherEntry{511, 3}.encode(3)};
+  EXPECT_EQ(
+      fault_of(chip, gather),
+      "chip0.core_2_1: the gather table shifts dendrite 511 by 3, allowed 0..2 (weight_planes: 3)");
 }
 
 TEST(CoreFaults, MoreEntriesThanTheCoreHas) {
@@ -675,7 +681,7 @@ TEST(CoreFaults, MoreEntriesThanTheCoreHas) {
   core->access(static_cast<int>(CoreRegion::kControl), spikeloom::arch::core_control::kGroups,
                reinterpret_cast<std::uint8_t*>(&value), 8, true);
   core.tick();
-  EXPECT_EQ(core->fault(), "chip0.core_2_1: its control register asks for 5 groups, it has 4");
+  EXPECT_EQ(core->fault(), "chip0.core_2_1: the control register sets 5 groups; the core has 4");
   CoreBench other(chip, CoreProgram{});
   value = UINT64_MAX;
   other->access(static_cast<int>(CoreRegion::kControl), spikeloom::arch::core_control::kNeurons,
@@ -683,7 +689,7 @@ TEST(CoreFaults, MoreEntriesThanTheCoreHas) {
   other.tick();
   EXPECT_EQ(
       other->fault(),
-      "chip0.core_2_1: its control register asks for 18446744073709551615 neurons, it has 512");
+      "chip0.core_2_1: the control register sets 18446744073709551615 neurons; the core has 512");
 }
 
 TEST(CoreFaults, AxonsThatWaitInAGroupMadeSmaller) {
@@ -694,7 +700,8 @@ TEST(CoreFaults, AxonsThatWaitInAGroupMadeSmaller) {
   smaller.groups[0].axons = 129;
   core.load(smaller);
   core.tick();
-  EXPECT_EQ(core->fault(), "chip0.core_2_1: group 0 lost axons that wait for a tick");
+  EXPECT_EQ(core->fault(),
+            "chip0.core_2_1: group 0 no longer has axons that are set for the next tick");
   EXPECT_EQ(core->group_activity()[0].axons, 0U);
 }
 
@@ -716,10 +723,10 @@ TEST(CoreFaults, SumsThatDoNotFit) {
   };
   EXPECT_EQ(fault(7, 8), "");
   EXPECT_EQ(fault(0, 8), "");
-  EXPECT_EQ(fault(8, 0), "chip0.core_2_1: neuron 0: a sum of 8 does not fit 4 bits");
-  EXPECT_EQ(fault(0, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit 4 bits");
+  EXPECT_EQ(fault(8, 0), "chip0.core_2_1: neuron 0: a sum of 8 does not fit in 4 bits");
+  EXPECT_EQ(fault(0, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit in 4 bits");
   // The potential fits, but a dendrite does not.
-  EXPECT_EQ(fault(7, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit 4 bits");
+  EXPECT_EQ(fault(7, 9), "chip0.core_2_1: neuron 0: a sum of -9 does not fit in 4 bits");
 }
 
 TEST(CoreFaults, ShiftedSumsThatDoNotFit) {
@@ -740,9 +747,9 @@ TEST(CoreFaults, ShiftedSumsThatDoNotFit) {
     return core->fault();
   };
   EXPECT_EQ(fault(3, 2), "");
-  EXPECT_EQ(fault(4, 0), "chip0.core_2_1: neuron 0: a sum of 8 does not fit 4 bits");
+  EXPECT_EQ(fault(4, 0), "chip0.core_2_1: neuron 0: a sum of 8 does not fit in 4 bits");
   // The potential fits, a shifted dendrite does not.
-  EXPECT_EQ(fault(3, 3), "chip0.core_2_1: neuron 0: a sum of -12 does not fit 4 bits");
+  EXPECT_EQ(fault(3, 3), "chip0.core_2_1: neuron 0: a sum of -12 does not fit in 4 bits");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "spikeloom/hw/host/host_driver.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "testbenches/unit/hw/chip_bench.h"
 #include "testbenches/unit/hw/random_load.h"
 #include "testbenches/unit/support/chips.h"
@@ -25,7 +26,7 @@ constexpr std::uint64_t kTicks = 5;
 class Worker : public sc_core::sc_module {
  public:
   explicit Worker(const sc_core::sc_module_name& name) : sc_module(name) {
-    SC_HAS_PROCESS(Worker);
+    SPIKELOOM_HAS_PROCESS(Worker);
     SC_THREAD(run);
     set_stack_size(8 << 20);
   }

@@ -86,7 +86,8 @@ TEST(Expansion, AnAxonBeyondItsGroupIsAFault) {
   load(core, chip);
   core.begin_tick(0, 0);
   core.receive(Packet::to_entries(kHere, 1).with_level(3), 0);
-  EXPECT_EQ(core.fault(), "chip0.core_0_1: a packet for group 1, axon 8, of which it has none");
+  EXPECT_EQ(core.fault(),
+            "chip0.core_0_1: a packet arrived for group 1, axon 8, which does not exist");
 }
 
 TEST(Expansion, AListWithoutEndIsAFault) {
@@ -96,8 +97,8 @@ TEST(Expansion, AListWithoutEndIsAFault) {
     load(core, chip);
     core.begin_tick(0, 0);
     core.receive(Packet::to_entries(kHere, entry), 0);
-    EXPECT_EQ(core.fault(), "chip0.core_0_1: a packet for entry " + std::to_string(entry) +
-                                " of its expansion table, which has no end");
+    EXPECT_EQ(core.fault(), "chip0.core_0_1: a packet names entry " + std::to_string(entry) +
+                                " of its expansion table, but the list there has no last entry");
   }
 }
 

@@ -108,7 +108,7 @@ TEST(FixedTick, OneCycleLessFails) {
   Bench& bench = *benches["fail20"];
   bench.run(4);
   EXPECT_EQ(bench.chip.fault(),
-            "tick 2 of 20 cycles: packets on their way: 1, one of them to the host "
+            "tick 2 (20 cycles): packets left in the network: 1, one of them for the host "
             "(sync.late_spikes: fail)");
   EXPECT_EQ(bench.cycles.size(), 3U);
 }
@@ -145,9 +145,9 @@ TEST(FixedTick, ALateSpikeCountsInTheNextTick) {
 TEST(FixedTick, ACoreThatHasNotFinishedFails) {
   Bench& bench = *benches["fail4"];
   bench.run(2);
-  EXPECT_EQ(
-      bench.chip.fault(),
-      "tick 0 of 4 cycles: chip0.core_0_0 has not finished, it needs 5 (sync.late_spikes: fail)");
+  EXPECT_EQ(bench.chip.fault(),
+            "tick 0 (4 cycles): chip0.core_0_0 has not finished; it needs 5 cycles "
+            "(sync.late_spikes: fail)");
 }
 
 TEST(FixedTick, ALateCoreBeginsTheNextTickLate) {
@@ -161,8 +161,8 @@ TEST(FixedTick, ALateCoreBeginsTheNextTickLate) {
       tlm::TLM_OK_RESPONSE);
   sc_core::wait(1, sc_core::SC_MS);
   EXPECT_EQ(bench.chip.fault(),
-            "tick 4 of 4 cycles: chip0.core_0_0 still integrates, until 5: both its axon buffers "
-            "are in use");
+            "tick 4 (4 cycles): chip0.core_0_0 integrates until cycle 5 of the tick, so both its "
+            "axon buffers are in use");
   EXPECT_EQ(std::count_if(bench.late.begin(), bench.late.end(),
                           [](const Late& late) { return std::get<1>(late) == 0; }),
             5);
@@ -180,8 +180,8 @@ TEST(FixedTick, TwoTicksLateIsMoreThanAParityTells) {
   sc_core::wait(1, sc_core::SC_MS);
   EXPECT_EQ(
       bench.chip.fault(),
-      "tick 2 of 9 cycles: packets on their way: 1, one of them to chip0.core_1_0, since the tick "
-      "before");
+      "tick 2 (9 cycles): packets left in the network since the previous tick: 1, one of them for "
+      "chip0.core_1_0");
   EXPECT_THAT(bench.late, ElementsAre(Late{2, 1, 1, false}));
 }
 

@@ -203,7 +203,7 @@ TEST(Verification, NamesTheFirstWordThatDiffers) {
   EXPECT_EQ(mismatch->expected, 0x5a5a5a5a5a5a5a5aU);
   EXPECT_EQ(mismatch->text(g_bench->chip.description()),
             "address 0x0000000590000018 (chip0.core_2_1, region routes, offset 0x18) holds "
-            "0x5a5a5a5a5a5a5a5b, written was 0x5a5a5a5a5a5a5a5a");
+            "0x5a5a5a5a5a5a5a5b; 0x5a5a5a5a5a5a5a5a was written");
   g_bench->driver.load(writes);
   EXPECT_FALSE(g_bench->driver.verify(g_bench->chip.description(), writes, cost));
 }
@@ -328,7 +328,7 @@ TEST(Refusals, EndInTheScriptWithTheAccess) {
     FAIL() << "a write to a status register was granted";
   } catch (const std::logic_error& error) {
     EXPECT_STREQ(error.what(),
-                 "write of 8 bytes at 0x0000000010000000: TLM_COMMAND_ERROR_RESPONSE");
+                 "write of 8 bytes at 0x0000000010000000 failed: TLM_COMMAND_ERROR_RESPONSE");
   }
 }
 

@@ -418,10 +418,10 @@ TEST(Watchdog, SaysWhoWaitsForWhom) {
   }
   EXPECT_THAT(text, ::testing::HasSubstr("the network is stuck; packet 0x"));
   for (const char* router : {"(0,0)", "(1,0)", "(2,0)", "(3,0)"}) {
-    EXPECT_THAT(text, ::testing::HasSubstr(std::string("in previous of router ") + router +
-                                           " waits for next"));
+    EXPECT_THAT(text, ::testing::HasSubstr(std::string("at input previous of router ") + router +
+                                           " waits for output next"));
   }
-  EXPECT_THAT(text, ::testing::HasSubstr("which closes the circle at previous of router "));
+  EXPECT_THAT(text, ::testing::HasSubstr("the loop closes at input previous of router "));
 }
 
 }  // namespace

@@ -79,7 +79,8 @@ std::vector<Reported> reported() { return std::exchange(g_reported, {}); }
 
 TEST(Reports, AFaultOfACoreIsReportedOnce) {
   Chip& chip = g_bench->plain;
-  const std::string text = "chip0.core_2_1: a packet for group 3, axon 4, of which it has none";
+  const std::string text =
+      "chip0.core_2_1: a packet arrived for group 3, axon 4, which does not exist";
   const Reported expected{"/spikeloom/core", text, sc_core::SC_WARNING};
   const arch::Packet packet = arch::Packet::to_cores({2, 1, 2, 1}, 3, 4);
   // The fault is reported again after a reset, which makes the chip as new.
@@ -105,7 +106,7 @@ TEST(Reports, ATickThatIsTooShort) {
   sc_core::wait(1, sc_core::SC_MS);
   EXPECT_THAT(reported(),
               ElementsAre(Reported{"/spikeloom/tick", chip.board.fault(), sc_core::SC_WARNING}));
-  EXPECT_THAT(chip.board.fault(), testing::StartsWith("tick 0 of 4 cycles: chip0.core_0_0 has"));
+  EXPECT_THAT(chip.board.fault(), testing::StartsWith("tick 0 (4 cycles): chip0.core_0_0 has"));
 }
 
 TEST(Reports, ATickBeyondTheEndOfTime) {

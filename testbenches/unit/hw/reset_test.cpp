@@ -596,10 +596,10 @@ TEST_F(Reset, VerifyingNamesAWordThatIsNotWritten) {
        std::vector<std::tuple<int, CoreRegion, std::uint64_t, std::string>>{
            {1, CoreRegion::kControl, 0,
             "address 0x0000000100000000 (chip0.core_1_0, region control, offset 0x0) holds "
-            "0x0000000000000001, nothing was written there"},
+            "0x0000000000000001; nothing was written there"},
            {2, CoreRegion::kRoutes, last,
             "address 0x00000002900001f8 (chip0.core_2_0, region routes, offset 0x1f8) holds "
-            "0x0000000000000001, nothing was written there"}}) {
+            "0x0000000000000001; nothing was written there"}}) {
     driver.load(g_pairs[0]->small.transactions);
     driver.write_register(arch::core_address(core, region, offset), 1);
     hw::BusCost cost;

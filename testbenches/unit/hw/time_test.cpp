@@ -15,6 +15,7 @@
 
 #include "spikeloom/hw/bus/bus_tracer.h"
 #include "spikeloom/hw/host/host_driver.h"
+#include "spikeloom/hw/sync/has_process.h"
 #include "testbenches/unit/hw/chip_bench.h"
 #include "testbenches/unit/hw/timing_example.h"
 #include "testbenches/unit/support/chips.h"
@@ -87,7 +88,7 @@ class Processor : public sc_core::sc_module {
     chip_.on_tick_done([this](const hw::TickReport& report) {
       seen.ticks.emplace_back(report.start_cycle, report.cycles);
     });
-    SC_HAS_PROCESS(Processor);
+    SPIKELOOM_HAS_PROCESS(Processor);
     SC_THREAD(run);
   }
 
@@ -312,7 +313,8 @@ TEST(Time, ATickBeyondItsEndStopsTheChip) {
   EXPECT_EQ(g_bench->slow_host.read(kDone), 0U);
   while (g_bench->slow.fault().empty()) sc_core::wait(1e6, sc_core::SC_SEC);
   EXPECT_EQ(g_bench->slow.fault(),
-            "tick 15 of 600000000 cycles would end after 9223372 s, the longest time simulated");
+            "tick 15 (600000000 cycles) would end after 9223372 s, the longest time that can be "
+            "simulated");
   EXPECT_EQ(g_bench->slow_host.read(
                 arch::chip_address(ChipRegion::kStatus, arch::chip_status::kInterruptStatus)),
             arch::interrupt::kAll);

@@ -350,9 +350,9 @@ TraceScope scope(const std::string& text, const ChipDescription& chip = test::sm
   return parse_scope(text, {chip, routers, {{1, 10}, {2, 3}}});
 }
 
-std::string problem(const std::string& text) {
+std::string problem(const std::string& text, const ChipDescription& chip = test::small_chip()) {
   try {
-    scope(text);
+    scope(text, chip);
     return "";
   } catch (const base::UserError& error) {
     return error.what();
@@ -379,12 +379,23 @@ TEST(TraceScope, ChipsHoldTheirCoresOnly) {
 }
 
 TEST(TraceScope, SaysWhatIsWrong) {
-  EXPECT_THAT(problem("chip0.core[3,0]"), HasSubstr("no such core; the board has [0:2,0:1]"));
-  EXPECT_THAT(problem("chip1.core[0,0]"), HasSubstr("no such chip; the board has 0..0"));
-  EXPECT_THAT(problem("chip0.core[2,0].neuron[3]"), HasSubstr("no such neuron; 0..2 are in use"));
-  EXPECT_THAT(problem("chip0.core[0,0].neuron[0]"), HasSubstr("no neuron of that core is in use"));
-  EXPECT_THAT(problem("chip0.router[0,2]"), HasSubstr("no such router; those of a mesh"));
+  EXPECT_THAT(problem("chip0.core[3,0]"), HasSubstr("no such core; the board has core[0:2,0:1]"));
+  EXPECT_THAT(problem("chip1.core[0,0]"), HasSubstr("no such chip; the board has chips 0..0"));
+  EXPECT_THAT(problem("chip0.core[2,0].neuron[3]"),
+              HasSubstr("no such neuron; neurons 0..2 are in use"));
+  EXPECT_THAT(problem("chip0.core[0,0].neuron[0]"), HasSubstr("no neurons are in use there"));
+  EXPECT_THAT(problem("chip0.router[0,2]"),
+              HasSubstr("no such router; the mesh has router[0:2,0:1]"));
   EXPECT_THAT(problem("board.router[3,0,0]"), HasSubstr("no such router"));
+  ChipDescription tree = test::small_chip();
+  tree.topology = arch::TopologyKind::kQuadtree;
+  tree.mesh = {4, 4};
+  EXPECT_THAT(problem("chip0.router[3,0,0]", tree),
+              testing::EndsWith("no such router; the quadtree has router[1:2,X,Y]"));
+  tree.board.columns = 2;
+  EXPECT_THAT(problem("chip0.router[3,0,0]", tree),
+              testing::EndsWith("no such router; the quadtree has router[1:2,X,Y] on each chip and "
+                                "board.router[3:3,X,Y]"));
   for (const char* text :
        {"", "chip", "chip0.core", "chip0.core[1]", "chip0.core[1,0", "hosts", "chip0.core[1,0]x",
         "chip0.core[2:1,0]", "chip0.core[-1,0]", "chip0.core[1,0].neuron[1,2]", "chip0.lane[1,1]",

@@ -212,13 +212,13 @@ TEST(WeightPlanes, TheReportSaysWhatAFactorCosts) {
     return first == std::string::npos ? "" : table.substr(first, table.find('\n', first) - first);
   };
   EXPECT_EQ(line(three_planes()),
-            "factor 4: 4 dendrites a weight with core.weight_planes: 1, 1 with 3");
+            "factor 4: 4 dendrites per weight with core.weight_planes: 1, 1 with 3");
   EXPECT_EQ(line(residual()),
-            "factor 3: 3 dendrites a weight with core.weight_planes: 1, 2 with 2");
+            "factor 3: 3 dendrites per weight with core.weight_planes: 1, 2 with 2");
   EXPECT_EQ(line(residual(1)), "");
   chip.core.weight_planes = 2;
   EXPECT_EQ(line(three_planes()),
-            "factor 4: 2 dendrites a weight with core.weight_planes: 2, 1 with 3");
+            "factor 4: 2 dendrites per weight with core.weight_planes: 2, 1 with 3");
   EXPECT_EQ(line(residual()), "");
 }
 
@@ -290,7 +290,7 @@ TEST_F(VerifyShifts, SeesEveryWrongShift) {
       const std::vector<std::string> findings = mapper::verify(deployment_, network_, 1000);
       EXPECT_THAT(findings, Contains(HasSubstr("has weight")));
       if (shift >= 3) {
-        EXPECT_THAT(findings, Contains(HasSubstr("with 3 weight planes")));
+        EXPECT_THAT(findings, Contains(HasSubstr("allowed 0..2 (weight_planes: 3)")));
       }
     }
     set_shift(i, right);
@@ -382,7 +382,7 @@ TEST_F(VerifyBranches, SeesTermsThatAreExchanged) {
 
 TEST_F(VerifyBranches, SeesATermThatIsMissing) {
   network_.layers[2].terms.pop_back();
-  expect_finding(HasSubstr("which is not of a layer that reads it"));
+  expect_finding(HasSubstr("where no layer reads it"));
 }
 
 TEST_F(VerifyBranches, SeesATermThatWasNotMapped) {

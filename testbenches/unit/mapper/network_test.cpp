@@ -177,9 +177,9 @@ TEST(DoesNotFit, NamesTheMeshThatWouldDo) {
   arch::ChipDescription chip = test::chip_file("nc64");
   chip.board = {1, 1};
   const std::string error = error_of(test::lenet(), chip);
-  EXPECT_THAT(error, HasSubstr("the network needs 202 cores, layer \"layer1\" most of them, 144"));
+  EXPECT_THAT(error, HasSubstr("the network needs 202 cores, 144 of them for layer \"layer1\""));
   EXPECT_THAT(error, HasSubstr("chip.mesh has 8 x 8 = 64"));
-  EXPECT_THAT(error, HasSubstr("the smallest square mesh that would do is 15 x 15"));
+  EXPECT_THAT(error, HasSubstr("the smallest square mesh that is large enough is 15 x 15"));
   EXPECT_THAT(error, HasSubstr("the smallest board of such chips is 2 x 2"));
 }
 
@@ -188,7 +188,7 @@ TEST(DoesNotFit, NamesTheSquareOfATreeThatWouldDo) {
   chip.board = {1, 1};
   chip.topology = arch::TopologyKind::kQuadtree;
   EXPECT_THAT(error_of(test::lenet(), chip),
-              HasSubstr("the smallest square mesh that would do is 16 x 16"));
+              HasSubstr("the smallest square mesh that is large enough is 16 x 16"));
 }
 
 TEST(DoesNotFit, NamesABoardThatHasTheHostPort) {
@@ -225,8 +225,8 @@ TEST(DoesNotFit, NoMeshThatPacketsCanAddress) {
   // The network needs one core per neuron, one more than a mesh of 128 x 128 has.
   EXPECT_THAT(
       error_of(test::NetworkBuilder("net", {1, 5, 3277}, 1, 1).convolution(1, 1).build(), chip),
-      HasSubstr("the network needs 16385 cores, layer \"layer1\" most of them, 16385; chip.mesh "
-                "has 12 x 12 = 144; no mesh that packets can address would do"));
+      HasSubstr("the network needs 16385 cores, 16385 of them for layer \"layer1\"; chip.mesh "
+                "has 12 x 12 = 144; no mesh that packets can address is large enough"));
 }
 
 TEST(DoesNotFit, OutputsThatAPacketCannotNumber) {
@@ -251,7 +251,7 @@ TEST(DoesNotFit, LevelsBeyondTheAxons) {
   ChipDescription chip = test::chip_of_small_cores();
   chip.core.axons = 3;
   EXPECT_EQ(error_of(test::NetworkBuilder("net", {1, 2, 2}, 4, 1).convolution(1, 2).build(), chip),
-            "layer \"layer1\": an input neuron takes 4 axons, one for each of its levels; "
+            "layer \"layer1\": an input neuron needs 4 axons, one for each of its levels; "
             "chip.core.axons is 3");
 }
 

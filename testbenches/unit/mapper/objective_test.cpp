@@ -221,7 +221,7 @@ Mapped map_for(Objective objective, const converter::SpikingNetwork& network,
   return mapped;
 }
 
-TEST(Objectives, MakeLeastWhatTheySay) {
+TEST(Objectives, MinimizeWhatTheySay) {
   int mapped = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));

@@ -129,7 +129,7 @@ TEST(Partition, KeepsOnlyPlansThatNothingBeats) {
   }
 }
 
-TEST(Partition, LeastDendritesCountBorders) {
+TEST(Partition, MinDendritesCountBorders) {
   long long sum = 0;
   const auto network = test::vgg();
   for (std::size_t l = 0; l < network.layers.size(); ++l) {

@@ -208,7 +208,7 @@ TEST_F(Verify, SeesARouteToTooManyCores) {
 
 TEST_F(Verify, SeesARouteToNowhere) {
   change_word(CoreRegion::kRoutes, [](std::uint64_t) { return std::uint64_t{0}; });
-  expect_finding(HasSubstr("sends a packet to nowhere"));
+  expect_finding(HasSubstr("sends a packet that no core can receive"));
 }
 
 TEST_F(Verify, SeesALostInputRoute) {
@@ -261,7 +261,7 @@ TEST_F(Verify, SeesADisabledCore) {
       break;
     }
   }
-  expect_finding(HasSubstr("it is written to but not enabled"));
+  expect_finding(HasSubstr("it is written but not enabled"));
 }
 
 TEST_F(Verify, SeesTransactionsThatTheBusRefuses) {
@@ -271,7 +271,7 @@ TEST_F(Verify, SeesTransactionsThatTheBusRefuses) {
   expect_finding(HasSubstr("a burst of 72 bytes to gather, allowed 1..64"));
   transaction = right;
   transaction.address += 4;
-  expect_finding(HasSubstr("not of whole bus words"));
+  expect_finding(HasSubstr("is not a whole number of bus words"));
   transaction = right;
   transaction.address += 1U << 20;
   expect_finding(HasSubstr("a write beyond the 80 bytes of gather"));
@@ -287,7 +287,7 @@ TEST_F(Verify, SeesLimitsExceeded) {
   deployment_.chip.core.potential_bits = 5;
   expect_finding(HasSubstr("may exceed 5 bits"));
   deployment_.chip.core.fan_in_groups = 1;
-  expect_finding(HasSubstr("groups, at most 1"));
+  expect_finding(HasSubstr("groups, allowed 0..1"));
 }
 
 }  // namespace

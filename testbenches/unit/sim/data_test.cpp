@@ -121,9 +121,10 @@ TEST_F(CifarTest, TheCropIsWhatTheRunFileSays) {
 TEST_F(CifarTest, RefusesPartsOfRecords) {
   for (const std::size_t size : {std::size_t{0}, kStored, 1 + kStored + 5}) {
     write(std::vector<std::uint8_t>(size));
-    EXPECT_THAT([] { load_data_set(source("cifar-10"), "run.yaml"); },
-                Throws<base::UserError>(
-                    Property(&std::exception::what, HasSubstr("not whole records of 3073"))))
+    EXPECT_THAT(
+        [] { load_data_set(source("cifar-10"), "run.yaml"); },
+        Throws<base::UserError>(Property(
+            &std::exception::what, HasSubstr("allowed multiples of 3073, the size of a record"))))
         << size;
   }
 }

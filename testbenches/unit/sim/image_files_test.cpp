@@ -275,9 +275,10 @@ TEST_F(ImageFiles, RefusesOtherFiles) {
   EXPECT_THAT(problem("{images: x.npy}", {1, 1, 1}),
               HasSubstr("run.yaml: data.images: x.npy: got type <U1, allowed uint8, "));
   write("x.npy", "|O", {1, 1}, std::vector<std::uint8_t>{0x80});
-  EXPECT_EQ(problem("{images: x.npy}", {1, 1, 1}),
-            "run.yaml: data.images: x.npy: type |O: Python objects (pickle) are not read, allowed "
-            "are numbers");
+  EXPECT_EQ(
+      problem("{images: x.npy}", {1, 1, 1}),
+      "run.yaml: data.images: x.npy: type |O: Python objects (pickle) are not supported, allowed "
+      "are numbers");
   for (const auto& [shape, text] : {std::pair(std::vector<std::size_t>{}, "no dimensions"),
                                     {{4}, "4"},
                                     {{0, 4}, "0 x 4"},
@@ -322,7 +323,7 @@ TEST_F(ImageFiles, RefusesImagesOfAnotherShape) {
   EXPECT_THAT(problem("{images: x.npy}", {21, 1, 1}),
               HasSubstr("allowed N x 21, or N x dimensions whose product is 21, the input"));
   EXPECT_EQ(problem("{images: x.npy, crop: {height: 6, width: 4}}", {5, 4, 1}),
-            "run.yaml: data.crop: got 6 x 4, allowed up to 4 x 1, the images of x.npy");
+            "run.yaml: data.crop: got 6 x 4, allowed up to 4 x 1, the size of the images of x.npy");
 }
 
 TEST_F(ImageFiles, RefusesFactorsOfOtherChannels) {
@@ -343,7 +344,7 @@ TEST_F(ImageFiles, RefusesOtherLabels) {
   EXPECT_THAT(label_problem(), HasSubstr("got type |u1 with the shape 3 x 2"));
   write("y.npy", "|u1", {2}, std::vector<std::uint8_t>(2));
   EXPECT_EQ(label_problem(),
-            "run.yaml: data.labels: y.npy: got 2 labels, allowed 3, the images of x.npy");
+            "run.yaml: data.labels: y.npy: got 2 labels, allowed 3, the number of images in x.npy");
   write("y.npy", "|i1", {3}, std::vector<std::int8_t>{0, 1, -1});
   EXPECT_EQ(label_problem(),
             "run.yaml: data.labels: y.npy: label [2]: got -1, allowed 0..1, the classes of "

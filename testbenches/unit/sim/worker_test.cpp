@@ -251,8 +251,8 @@ TEST_F(Workers, AFailureIsToldAtOnce) {
 
 TEST_F(Workers, OneThatIsKilledEndsTheRun) {
   EXPECT_THAT(error_of<base::UserError>([&] { run([] { ::raise(SIGKILL); }); }),
-              HasSubstr("a worker process was ended by signal 9: killed by hand, or for want of "
-                        "memory"));
+              HasSubstr("a worker process was ended by signal 9: killed by a user, or because "
+                        "memory ran out"));
   EXPECT_EQ(error_of<std::runtime_error>([&] { run([] { ::_exit(3); }); }),
             "a worker process ended with status 3");
 }
