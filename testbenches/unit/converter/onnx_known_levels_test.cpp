@@ -176,15 +176,15 @@ TEST(KnownLevels, AreRoundedAgainInFloat32) {
 // Integers that are too many for levels are rounded once more at once.
 TEST(KnownLevels, OfManyIntegers) {
   OnnxBuilder o({-1, 1, 4, 4});
-  const float step = 0.1F;
-  const float inverse = 1 / (7 * step);
-  const auto image = o.node("Clip", {o.node("Round", {"image"}), o.scalar(0), o.scalar(200)});
+  const float step = 0.9F;
+  const float inverse = 1 / 4.5F;
+  const auto image = o.node("Clip", {o.node("Round", {"image"}), o.scalar(0), o.scalar(140)});
   const auto sum = o.node("Conv", {image, o.floats({1, 1, 1, 1}, {7})}, {}, "sum");
   const auto fine = multiply(o, o.node("Floor", {sum}), step);
   last_layer(o, clip(o, o.node("Floor", {multiply(o, fine, inverse)}), 0, 200), kPixels);
   const SpikingNetwork network = convert(o);
   int differences = 0;
-  for (int pixel = 0; pixel <= 200; ++pixel) {
+  for (int pixel = 0; pixel <= 140; ++pixel) {
     const float value = static_cast<float>(7 * pixel) * step * inverse;
     EXPECT_EQ(channel_values(network, pixel)[0], static_cast<double>(std::floor(value))) << pixel;
     differences += std::floor(value) !=
