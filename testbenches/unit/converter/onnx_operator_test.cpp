@@ -444,6 +444,37 @@ TEST(OnnxLayouts, Refusals) {
          const auto last = o.node("Transpose", {x}, {{"perm", Dims{0, 2, 3, 1}}});
          return o.node("BatchNormalization", {last, v, v, v, v});
        }},
+      {"(Gather): axis 0; accepted: an axis after the batch",
+       [](auto& o, auto& x) {
+         const auto first = o.integers({1}, {0});
+         return o.node("Gather", {x, first});
+       }},
+      {"(Gather): index 2 of 2; accepted: indices within the dimension",
+       [](auto& o, auto& x) {
+         const Attribute axis("axis", kOne);
+         return o.node("Gather", {x, o.integers({1}, {2})}, {axis});
+       }},
+      {"(Gather): indices [0, 1, 3]; accepted: rows or columns at equal distances, or channels",
+       [](auto& o, auto& x) {
+         const Attribute axis("axis", std::int64_t{2});
+         return o.node("Gather", {x, o.integers({3}, {0, 1, 3})}, {axis});
+       }},
+      {"(Gather): it picks or repeats pixels of the image; accepted: images of the form that it "
+       "makes",
+       [](auto& o, auto&) {
+         const Attribute axis("axis", std::int64_t{3});
+         return o.node("Gather", {"image", o.integers({2}, {0, 1})}, {axis});
+       }},
+      {"(Resize): it changes the size of images of 2x4x4 by [1, 1, 2, 2]; accepted: images of one "
+       "pixel, which it repeats, or factors 1",
+       [](auto& o, auto& x) {
+         return o.node("Resize", {x, "", o.floats({4}, {1, 1, 2, 2})});
+       }},
+      {"(Resize): mode linear, coordinates half_pixel; accepted: mode nearest, without a crop",
+       [](auto& o, auto& x) {
+         const Attribute mode("mode", std::string("linear"));
+         return o.node("Resize", {x, "", o.floats({4}, {1, 1, 2, 2})}, {mode});
+       }},
       {"(ReduceMean): it reduces other axes than height and width; accepted: the image's axes",
        [](auto& o, auto& x) {
          const Attribute axes("axes", Dims{1});
