@@ -27,7 +27,6 @@ Source integers_of(const Context& context, const OnnxNode& node, const LevelsPar
 /// Returns a tensor of integers that are the sums of `layer`.
 std::shared_ptr<QuantizedTensor> integer_tensor(const Context& context, const OnnxNode& node,
                                                 QuantizedLayer layer) {
-  layer.name += ".relay";
   check_size(node, layer.output);
   auto tensor = std::make_shared<QuantizedTensor>();
   tensor->layer = std::move(layer);
@@ -254,7 +253,9 @@ Value read_resize(const Context& context, const OnnxNode& node, const Value& inp
 LevelsPart rising(const Context& context, const OnnxNode& node, const LevelsPart& part) {
   LevelsPart result = part;
   const Source source = integers_of(context, node, part, -1);
-  result.tensor = integer_tensor(context, node, depthwise(node, {source}, {}, part.shape));
+  QuantizedLayer layer = depthwise(node, {source}, {}, part.shape);
+  layer.name = part.tensor->layer.name + ".relay";
+  result.tensor = integer_tensor(context, node, std::move(layer));
   result.lowest = -*part.highest;
   result.highest = -*part.lowest;
   result.decoding.step = -part.decoding.step;
