@@ -83,6 +83,11 @@ class Builder {
 
   void refuse_image(const QuantizedTerm& term) const {
     if (term.source != kImage) return;
+    if (term.label == graph_.layers.front().terms.front().label) {
+      refuse(graph_.source, term.label,
+             "several quantizers follow it, and it takes the image, so that the host computes it",
+             "one quantizer, whose levels the others read");
+    }
     refuse(graph_.source, term.label, "it takes the image beside " + graph_.layers.front().label,
            "one first layer, which the host computes");
   }

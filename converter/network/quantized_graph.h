@@ -28,6 +28,9 @@ struct ChannelStep {
   std::vector<double> beta, mean, variance;  ///< [channel], for kNormalize
   double epsilon = 0;
   std::optional<Rational> lower, upper;  ///< for kClamp; without a value: unbounded
+  /// Likewise, [channel]: levels of the bounds, where the graph's own tool computes them with
+  /// rounding; empty: those of exact arithmetic.
+  std::vector<int> lower_levels, upper_levels;
 };
 
 /// Stands for the graph's input where a layer number is expected.

@@ -48,17 +48,34 @@ Verdict divide(Condition& condition, const Rational& factor) {
   return Verdict::kDepends;
 }
 
-/// Turns a condition on the value after clamping into one on the value before.
-Verdict unclamp(const Condition& condition, const ChannelStep& step) {
+/// Turns a condition on the value after clamping, which is that of `level`, into one on the value
+/// before.
+Verdict unclamp(Condition& condition, const ChannelStep& step, std::size_t channel, int level) {
   const std::optional<Rational>& low = condition.below ? step.upper : step.lower;
   const std::optional<Rational>& high = condition.below ? step.lower : step.upper;
-  if (low && condition.holds(*low)) return Verdict::kAlways;
-  if (high && !condition.holds(*high)) return Verdict::kNever;
+  const std::vector<int>& low_levels = condition.below ? step.upper_levels : step.lower_levels;
+  const std::vector<int>& high_levels = condition.below ? step.lower_levels : step.upper_levels;
+  const auto reached = [&](const std::optional<Rational>& bound, const std::vector<int>& levels) {
+    return levels.empty() ? condition.holds(*bound) : level <= levels[channel];
+  };
+  const bool at_low = low && reached(low, low_levels);
+  const bool at_high = !high || reached(high, high_levels);
+  if (at_low) return Verdict::kAlways;
+  if (!at_high) return Verdict::kNever;
+  // What the bounds have may differ from what numbers of the same size have.
+  if (low && condition.holds(*low)) {
+    condition.bound = {*low, Rational(), Rational(1)};
+    condition.strict = true;
+  }
+  if (high && !condition.holds(*high)) {
+    condition.bound = {*high, Rational(), Rational(1)};
+    condition.strict = false;
+  }
   return Verdict::kDepends;
 }
 
-/// Turns a condition on the result of `step` into one on its operand.
-Verdict undo(Condition& condition, const ChannelStep& step, std::size_t channel) {
+/// Turns a condition on the result of `step`, which is that of `level`, into one on its operand.
+Verdict undo(Condition& condition, const ChannelStep& step, std::size_t channel, int level) {
   const auto exact = [channel](const std::vector<double>& values) {
     return Rational::from_double(values[channel]);
   };
@@ -72,7 +89,7 @@ Verdict undo(Condition& condition, const ChannelStep& step, std::size_t channel)
     case Kind::kDivide:
       return divide(condition, Rational(1) / exact(step.values));
     case Kind::kClamp:
-      return unclamp(condition, step);
+      return unclamp(condition, step, channel, level);
     case Kind::kLeakyRelu:
       return bound.compare(Rational()) < 0 ? divide(condition, exact(step.values))
                                            : Verdict::kDepends;
@@ -144,14 +161,14 @@ ChannelThresholds find_thresholds(const ChannelFunction& function,
                                   std::int32_t max_potential) {
   ChannelThresholds thresholds;
   thresholds.flipped = decreases(function);
-  for (const LevelThreshold& level : levels) {
+  for (std::size_t i = 0; i < levels.size(); ++i) {
     Condition condition;
-    condition.bound.rational = level.value;
-    condition.strict = level.strict;
+    condition.bound.rational = levels[i].value;
+    condition.strict = levels[i].strict;
     Verdict verdict = Verdict::kDepends;
     for (auto step = function.steps->rbegin();
          step != function.steps->rend() && verdict == Verdict::kDepends; ++step) {
-      verdict = undo(condition, *step, function.channel);
+      verdict = undo(condition, *step, function.channel, static_cast<int>(i) + 1);
     }
     if (verdict == Verdict::kDepends) {
       condition.bound.rational = condition.bound.rational - function.offset;

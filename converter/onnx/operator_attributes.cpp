@@ -16,7 +16,7 @@ struct Operator {
 };
 
 // From the operator definitions of ONNX, QONNX and ONNX Runtime.
-constexpr std::array<Operator, 83> kOperators = {{
+constexpr std::array<Operator, 85> kOperators = {{
     {kStandardDomain, "Abs", "consumed_inputs "},
     {kStandardDomain, "Add", "axis broadcast consumed_inputs "},
     {kStandardDomain, "ArgMax", "axis keepdims select_last_index "},
@@ -73,6 +73,9 @@ constexpr std::array<Operator, 83> kOperators = {{
     {kStandardDomain, "ReduceSum", "axes keepdims noop_with_empty_axes "},
     {kStandardDomain, "Relu", "consumed_inputs "},
     {kStandardDomain, "Reshape", "allowzero consumed_inputs shape "},
+    {kStandardDomain, "Resize",
+     "antialias axes coordinate_transformation_mode cubic_coeff_a exclude_outside "
+     "extrapolation_value keep_aspect_ratio_policy mode nearest_mode "},
     {kStandardDomain, "Round", ""},
     {kStandardDomain, "Selu", "alpha consumed_inputs gamma "},
     {kStandardDomain, "Shape", "end start "},
@@ -90,6 +93,7 @@ constexpr std::array<Operator, 83> kOperators = {{
     {kStandardDomain, "TopK", "axis k largest sorted "},
     {kStandardDomain, "Transpose", "perm "},
     {kStandardDomain, "Unsqueeze", "axes "},
+    {kStandardDomain, "Upsample", "height_scale mode scales width_scale "},
     {kQonnxDomain, "BipolarQuant", ""},
     {kQonnxDomain, "IntQuant", "narrow rounding_mode signed "},
     {kQonnxDomain, "MultiThreshold", "data_layout out_bias out_dtype out_scale "},

@@ -9,6 +9,7 @@
 
 #include "spikeloom/converter/recognize/quantizer_operators.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
+#include "spikeloom/converter/recognize/weighted_sums.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -74,6 +75,7 @@ void multiply(const Context& context, const OnnxNode& node, const std::vector<do
     for (LevelsPart& part : levels->parts) {
       part.decoding.step = part.decoding.step * factor;
       part.decoding.offset = part.decoding.offset * factor;
+      part.values.multiply(factors.front());
     }
     if (levels->first_step == nullptr) levels->first_step = &node;
     return;
@@ -97,6 +99,7 @@ void divide(const Context& context, const OnnxNode& node, const std::vector<doub
     for (LevelsPart& part : levels->parts) {
       part.decoding.step = part.decoding.step / divisor;
       part.decoding.offset = part.decoding.offset / divisor;
+      part.values.divide(divisors.front());
     }
     if (levels->first_step == nullptr) levels->first_step = &node;
     return;
@@ -116,7 +119,10 @@ void add(const Context& context, const OnnxNode& node, const std::vector<double>
   auto* levels = std::get_if<LevelsValue>(&value.content);
   if (levels != nullptr && is_uniform(terms)) {
     const Rational term = Rational::from_double(terms.front());
-    for (LevelsPart& part : levels->parts) part.decoding.offset = part.decoding.offset + term;
+    for (LevelsPart& part : levels->parts) {
+      part.decoding.offset = part.decoding.offset + term;
+      part.values.add(terms.front());
+    }
     if (levels->first_step == nullptr) levels->first_step = &node;
     return;
   }
@@ -149,7 +155,10 @@ void clamp(const OnnxNode& node, std::optional<Rational> lower, std::optional<Ra
   for (LevelsPart& part : std::get<LevelsValue>(value.content).parts) {
     // The integer of a bound, which must be one if it takes levels away.
     const auto integer_of = [&](const Rational& bound) {
-      return (bound - part.decoding.offset) / part.decoding.step;
+      const Rational exact = (bound - part.decoding.offset) / part.decoding.step;
+      const Rational nearest((exact + Rational(Integer(1), Integer(2))).floor(), Integer(1));
+      // The value of a level, rounded to float32.
+      return part.values(nearest.to_double()) == bound.to_double() ? nearest : exact;
     };
     const bool rising = part.decoding.step.sign() > 0;
     const std::optional<Rational>& first = rising ? lower : upper;

@@ -14,6 +14,8 @@
 #include "spikeloom/converter/recognize/affine_operators.h"
 #include "spikeloom/converter/recognize/integer_operators.h"
 #include "spikeloom/converter/recognize/layer_store.h"
+#include "spikeloom/converter/recognize/movement_operators.h"
+#include "spikeloom/converter/recognize/pooling_operators.h"
 #include "spikeloom/converter/recognize/quantizer_operators.h"
 #include "spikeloom/converter/recognize/shape_operators.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
@@ -26,8 +28,9 @@ constexpr const char* kOperators =
     "ReduceMax, Add, Sub, Sum, Mul, Div, Neg, BatchNormalization, Relu, LeakyRelu, PRelu, Clip, "
     "Floor, Ceil, Round, "
     "Sign, Cast, QuantizeLinear, DequantizeLinear, ConvInteger, MatMulInteger, QLinearConv, "
-    "QLinearMatMul, Concat, Pad, Flatten, Reshape, Transpose, Squeeze, Unsqueeze, Identity, "
-    "Dropout; Quant, BipolarQuant, Trunc, MultiThreshold of QONNX; after the last layer Softmax, "
+    "QLinearMatMul, Concat, Pad, Flatten, Reshape, Transpose, Squeeze, Unsqueeze, Gather, "
+    "Resize, Upsample, Identity, Dropout; Quant, BipolarQuant, Trunc, MultiThreshold of QONNX; "
+    "after the last layer Softmax, "
     "LogSoftmax, ArgMax, TopK";
 
 bool is_any_of(const std::string& op, std::initializer_list<std::string_view> names) {
@@ -93,13 +96,13 @@ class Recognizer {
     const bool sized = std::all_of(
         dims.begin() + (dims.empty() ? 0 : 1), dims.end(),
         [](std::int64_t dim) { return dim >= 1 && dim <= SpikingNetwork::kMaxNeurons; });
-    const bool one = !dims.empty() && (dims[0] == -1 || dims[0] == 1);
-    if (!sized || !one || dims.size() < 2 || dims.size() > 4) {
+    const bool batch = !dims.empty() && dims[0] != 0;
+    if (!sized || !batch || dims.size() < 2 || dims.size() > 4) {
       std::string found = format_dims(dims);
       for (std::size_t at; (at = found.find("-1")) != std::string::npos;) found.replace(at, 2, "?");
       throw base::UserError(fmt::format(
           "{}: its input \"{}\" has the shape {}; accepted: N x channels x height x width, "
-          "N x channels x length or N x features, with N symbolic or 1 and the others fixed",
+          "N x channels x length or N x features, with any N and the others fixed",
           graph_.source(), graph_.input(), found));
     }
     std::vector<int> sizes;
@@ -200,6 +203,8 @@ class Recognizer {
     if (op == "Cast") return read_cast(context_, node, input(0));
     if (op == "Pad") return read_pad(context_, node, input(0));
     if (op == "Concat") return read_concatenation(node, values(node));
+    if (op == "Gather") return read_gather(context_, node, input(0));
+    if (is_any_of(op, {"Resize", "Upsample"})) return read_resize(context_, node, input(0));
     if (is_any_of(op, {"Add", "Sub", "Sum", "Mul", "Div"})) return read_binary(node);
     if (op == "BatchNormalization") return read_normalization(context_, node, input(0));
     if (op == "Neg") return read_negation(context_, node, input(0));

@@ -9,7 +9,8 @@
 #include <fmt/format.h>
 
 #include "spikeloom/converter/recognize/affine_operators.h"
-#include "spikeloom/converter/recognize/quantizer_operators.h"
+#include "spikeloom/converter/recognize/pooling_operators.h"
+#include "spikeloom/converter/recognize/quantization.h"
 #include "spikeloom/converter/recognize/shape_operators.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
 
@@ -110,14 +111,16 @@ class IntegerReader {
     const Integer shift(static_cast<std::int64_t>(zero_point(zero)));
     UniformRounding rounding;
     rounding.multiplier = Rational(1) / Rational::from_double(factor);
-    rounding.divisor = static_cast<float>(factor);
+    rounding.divisor = factor;
     const Integer outside = inside ? Integer(0) : shift;
     rounding.addend = Rational(Integer(shift - outside), Integer(1));
+    rounding.shift = rounding.addend.to_double();
     QuantizerSpec spec;
     spec.function = rounding;
     spec.lowest = Integer(static_cast<std::int64_t>(lowest)) - outside;
     spec.highest = Integer(static_cast<std::int64_t>(highest)) - outside;
     spec.decoding = {1, Rational(outside, Integer(1))};
+    spec.values.add(outside.convert_to<double>());
     value = quantize(context_, node_, spec, std::move(value));
     value.is_integer = true;
     return value;
@@ -182,8 +185,22 @@ class IntegerReader {
     if (node_.integer("channels_last", 0) != 0) {
       node_.refuse("channels_last 1", "channels in dimension 1");
     }
-    const bool inside = node_.op() == "QLinearAveragePool";
-    return encoded(read_average(context_, node_, decoded(0, 1, 2)), 3, 4, inside);
+    const Value input = decoded(0, 1, 2);
+    Value average = read_average(context_, node_, input);
+    const bool inside = node_.op() == "QLinearAveragePool" && !covers_image(input, average);
+    return encoded(std::move(average), 3, 4, inside);
+  }
+
+  /// Whether the window of an average is the whole image: ONNX Runtime then takes it for a
+  /// QLinearGlobalAveragePool.
+  static bool covers_image(const Value& input, const Value& average) {
+    const Window& window = std::get<SumValue>(average.content).layer.terms.front().window;
+    std::vector<int> pads = input.pads;
+    pads.resize(4);
+    return window.kernel_height == input.shape.height + pads[0] + pads[2] &&
+           window.kernel_width == input.shape.width + pads[1] + pads[3] &&
+           window.pad_top == pads[0] && window.pad_left == pads[1] &&
+           window.pad_bottom == pads[2] && window.pad_right == pads[3];
   }
 
   const Context& context_;

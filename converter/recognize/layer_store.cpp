@@ -14,6 +14,9 @@
 namespace spikeloom::converter {
 namespace {
 
+/// The lowest and the highest integer of some levels.
+using LevelRange = std::pair<Integer, Integer>;
+
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// Returns the thresholds of the levels lowest + 1 .. highest.
@@ -35,12 +38,104 @@ LevelFunction level_function(const QuantizedTensor& tensor, const Integer& lowes
   return function;
 }
 
+/// Returns integers of bounds as levels above `lowest`; none if one is not known.
+std::vector<int> levels_above(const Integer& lowest, int levels,
+                              const std::vector<std::optional<Integer>>& integers) {
+  std::vector<int> result;
+  for (const std::optional<Integer>& integer : integers) {
+    if (!integer) return {};
+    const Integer level = *integer - lowest;
+    result.push_back(level < 0 ? 0 : level > levels ? levels : level.convert_to<int>());
+  }
+  return result;
+}
+
 /// Returns a quantizer with one level that nothing reaches.
 LevelFunction never(const Decoding& decoding) {
   LevelFunction function;
   function.decoding = decoding;
   function.thresholds = {{{Rational::power_of_two(1000), false}}};
   return function;
+}
+
+void require_levels(const OnnxNode& reader, const QuantizedTensor& tensor,
+                    const LevelRange& range) {
+  const Integer count = range.second - range.first;
+  if (count < 0 || count > Quantizer::kMaxLevels) {
+    reader.refuse(fmt::format("the quantizer of {} has {} levels above the lowest",
+                              tensor.layer.label, count.str()),
+                  fmt::format("1..{}", Quantizer::kMaxLevels));
+  }
+}
+
+/// A constant has one level, which it never reaches.
+int levels_in(const LevelRange& range) {
+  return std::max(1, Integer(range.second - range.first).convert_to<int>());
+}
+
+/// Returns the layer that gives the levels of `part`, which is no maximum.
+QuantizedLayer make_layer(const LevelsPart& part) {
+  const QuantizedTensor& tensor = *part.tensor;
+  const LevelRange range(*part.lowest, *part.highest);
+  const int levels = levels_in(range);
+  const bool constant = range.first == range.second;
+  QuantizedLayer layer = tensor.layer;
+  for (const auto& [step, bounds] : tensor.bounds) {
+    layer.steps[step].lower_levels = levels_above(range.first, levels, bounds.lower);
+    layer.steps[step].upper_levels = levels_above(range.first, levels, bounds.upper);
+  }
+  const Decoding decoding = LayerStore::levels_of(part);
+  layer.quantizer =
+      constant ? never(decoding) : level_function(tensor, range.first, levels, decoding);
+  if (!tensor.quantizes_image) return layer;
+  quantize_image(tensor, range.first, levels, layer);
+  if (constant) {
+    const float infinity = std::numeric_limits<float>::infinity();
+    layer.pixel_thresholds.assign(layer.pixel_thresholds.size(), infinity);
+  }
+  return layer;
+}
+
+bool reads_image(const QuantizedTensor& tensor) {
+  return !tensor.pooled && tensor.layer.terms.front().source == kImage;
+}
+
+/// Returns the integers that readers of the tensor take together, one of which takes `range`.
+LevelRange whole_range(const QuantizedTensor& tensor, LevelRange range) {
+  for (const auto& [other, number] : tensor.numbers) {
+    if (other.first < range.first) range.first = other.first;
+    if (range.second < other.second) range.second = other.second;
+  }
+  return range;
+}
+
+/// Returns a layer with the levels of `range`, of a source whose level 0 is the integer `lowest`.
+QuantizedLayer narrowed(const QuantizedLayer& layer, int source, const Integer& lowest,
+                        const LevelRange& range) {
+  QuantizedLayer result;
+  result.name = layer.name;
+  result.label = layer.label;
+  result.output = layer.output;
+  result.bias.assign(at(layer.output.channels), 0.0F);
+  QuantizedTerm& term = result.terms.emplace_back();
+  term.label = layer.label;
+  term.source = source;
+  term.decoding = {1, Rational(lowest, Integer(1))};
+  term.input = layer.output;
+  term.groups = term.outputs = layer.output.channels;
+  auto weights = std::make_shared<GraphWeights>();
+  weights->values.assign(at(term.outputs), 1.0F);
+  term.weights = std::move(weights);
+  result.quantizer = layer.quantizer;
+  if (range.first == range.second) return result;
+  LevelFunction& function = *result.quantizer;
+  function.rounding = Rounding::kThresholds;
+  std::vector<LevelThreshold> thresholds;
+  for (Integer q = range.first + 1; q <= range.second; ++q) {
+    thresholds.push_back({Rational(q, Integer(1)), false});
+  }
+  function.thresholds = {std::move(thresholds)};
+  return result;
 }
 
 /// Bounds of a number.
@@ -162,17 +257,11 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
                               part.lowest ? "above" : "below"),
                   "a bounded one, such as Clip(0, B) before it");
   }
-  const std::pair<Integer, Integer> range(*part.lowest, *part.highest);
+  const LevelRange range(*part.lowest, *part.highest);
   const auto found = tensor.numbers.find(range);
   if (found != tensor.numbers.end()) return found->second;
-  const Integer count = range.second - range.first;
-  if (count < 0 || count > Quantizer::kMaxLevels) {
-    reader.refuse(fmt::format("the quantizer of {} has {} levels above the lowest",
-                              tensor.layer.label, count.str()),
-                  fmt::format("1..{}", Quantizer::kMaxLevels));
-  }
-  // A constant has one level, which it never reaches.
-  const int levels = count == 0 ? 1 : count.convert_to<int>();
+  require_levels(reader, tensor, range);
+  const int levels = levels_in(range);
   QuantizedLayer layer = tensor.layer;
   if (tensor.pooled) {
     // The bounds of a maximum are those of what it pools.
@@ -182,19 +271,34 @@ int LayerStore::number_of(const OnnxNode& reader, const LevelsPart& part) {
     layer.terms.front().source = number_of(reader, source);
     layer.terms.front().decoding = levels_of(source);
   } else {
-    layer.quantizer = count == 0 ? never(levels_of(part))
-                                 : level_function(tensor, range.first, levels, levels_of(part));
-    if (tensor.quantizes_image) {
-      quantize_image(tensor, range.first, levels, layer);
-      if (count == 0) {
-        const float infinity = std::numeric_limits<float>::infinity();
-        layer.pixel_thresholds.assign(layer.pixel_thresholds.size(), infinity);
-      }
-    }
+    layer = make_layer(part);
+  }
+  if (reads_image(tensor)) {
+    if (tensor.numbers.empty()) first_layers_.push_back(part);
+    require_levels(reader, tensor, whole_range(tensor, range));
   }
   const int number = add(std::move(layer), tensor.node, levels);
   tensor.numbers[range] = number;
   return number;
+}
+
+void LayerStore::share_first_layer() {
+  for (LevelsPart& part : first_layers_) {
+    QuantizedTensor& tensor = *part.tensor;
+    const std::map<LevelRange, int> narrow = tensor.numbers;
+    if (narrow.size() == 1) continue;
+    const LevelRange whole = whole_range(tensor, narrow.begin()->first);
+    part.lowest = whole.first;
+    part.highest = whole.second;
+    const auto found = narrow.find(whole);
+    const int source = found != narrow.end() ? found->second
+                                             : add(make_layer(part), tensor.node, levels_in(whole));
+    for (const auto& [range, number] : narrow) {
+      if (number == source) continue;
+      layers_[at(number)] = narrowed(layers_[at(number)], source, whole.first, range);
+      narrowing_.insert(number);
+    }
+  }
 }
 
 std::pair<Rational, Rational> LayerStore::range_of(const QuantizedLayer& layer,
@@ -235,10 +339,14 @@ int LayerStore::add(QuantizedLayer layer, int node, int levels) {
 }
 
 std::vector<QuantizedLayer> LayerStore::take(GraphOutput& output) {
+  share_first_layer();
   std::vector<int> order(layers_.size());
   std::iota(order.begin(), order.end(), 0);
+  const auto place = [this](int layer) {
+    return std::make_pair(nodes_[at(layer)], narrowing_.count(layer));
+  };
   std::stable_sort(order.begin(), order.end(),
-                   [this](int a, int b) { return nodes_[at(a)] < nodes_[at(b)]; });
+                   [&place](int a, int b) { return place(a) < place(b); });
   std::vector<int> numbers(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) numbers[at(order[i])] = static_cast<int>(i);
   const auto renumber = [&numbers](QuantizedLayer& layer) {

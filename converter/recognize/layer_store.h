@@ -28,11 +28,16 @@ class LayerStore {
 
  private:
   int add(QuantizedLayer layer, int node, int levels);
+  /// Gives readers of different levels of the image, or of the layer over it, one layer to read:
+  /// the host computes no other.
+  void share_first_layer();
 
   std::vector<QuantizedLayer> layers_;
-  std::set<std::string> names_;  ///< of the layers
-  std::vector<int> nodes_;       ///< [layer]: position of the node that begins it
-  std::vector<int> levels_;      ///< [layer]: its highest level
+  std::set<std::string> names_;           ///< of the layers
+  std::vector<int> nodes_;                ///< [layer]: position of the node that begins it
+  std::vector<int> levels_;               ///< [layer]: its highest level
+  std::vector<LevelsPart> first_layers_;  ///< of tensors over the image: what is read first
+  std::set<int> narrowing_;               ///< layers that only narrow another one of the same node
 };
 
 }  // namespace spikeloom::converter

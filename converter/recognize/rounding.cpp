@@ -13,6 +13,8 @@ const Rational& half() {
 
 bool is_even(const Integer& value) { return (value & 1) == 0; }
 
+Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
+
 }  // namespace
 
 LevelThreshold rounding_threshold(const Integer& level, Rounding rounding) {
@@ -49,6 +51,16 @@ Integer round_to_integer(const Rational& value, Rounding rounding) {
   return reached ? upper : Integer(upper - 1);
 }
 
+Integer UniformRounding::of_known(double value) const {
+  if (in_integers) return (*this)(Rational::from_double(value));
+  NumberSteps steps;
+  steps.divide(divisor);
+  steps.add(shift);
+  const double result = steps(value);
+  if (!std::isfinite(result)) return (*this)(Rational::from_double(value));
+  return round_to_integer(Rational::from_double(result), rounding);
+}
+
 namespace {
 
 Integer bounded(const RoundingChain::Link& link, Integer integer) {
@@ -57,27 +69,34 @@ Integer bounded(const RoundingChain::Link& link, Integer integer) {
   return integer;
 }
 
-Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
-
 }  // namespace
 
-Integer RoundingChain::operator()(const Rational& value) const {
-  Integer integer = bounded(links.front(), links.front().rounding(value));
-  for (std::size_t i = 1; i < links.size(); ++i) {
-    integer = bounded(links[i], links[i].rounding(to_rational(integer)));
+Integer RoundingChain::Link::operator()(const Integer& before) const {
+  // Integers that float32 does not hold are none that it computed.
+  constexpr int kMaxFloatInteger = 1 << 24;
+  if (abs(before) <= kMaxFloatInteger) {
+    const double value = values(before.convert_to<double>());
+    if (std::isfinite(value)) return own.of_known(value);
   }
+  return rounding(to_rational(before));
+}
+
+Integer RoundingChain::operator()(const Rational& value) const {
+  return finish(links.front().rounding(value));
+}
+
+Integer RoundingChain::finish(Integer integer) const {
+  integer = bounded(links.front(), integer);
+  for (std::size_t i = 1; i < links.size(); ++i) integer = bounded(links[i], links[i](integer));
   return integer;
 }
 
 double RoundingChain::of_pixel(float value) const {
   const UniformRounding& first = links.front().rounding;
-  const double result = round_to_integer(value / first.divisor + first.shift, first.rounding);
+  const double result = round_to_integer(
+      value / static_cast<float>(first.divisor) + static_cast<float>(first.shift), first.rounding);
   if (links.size() == 1 || !std::isfinite(result)) return result;
-  Integer integer = bounded(links.front(), Rational::from_double(result).floor());
-  for (std::size_t i = 1; i < links.size(); ++i) {
-    integer = bounded(links[i], links[i].rounding(to_rational(integer)));
-  }
-  return integer.convert_to<double>();
+  return finish(Rational::from_double(result).floor()).convert_to<double>();
 }
 
 LevelThreshold RoundingChain::threshold(const Integer& level) const {
@@ -87,10 +106,18 @@ LevelThreshold RoundingChain::threshold(const Integer& level) const {
     const Link& link = links[i];
     if (link.lowest && wanted <= *link.lowest) return {-beyond, false};
     if (link.highest && *link.highest < wanted) return {beyond, false};
-    const LevelThreshold threshold = link.rounding.threshold(wanted);
-    if (i == 0) return threshold;
-    // The smallest integer of the link before that reaches it.
-    wanted = threshold.strict ? (threshold.value + Rational(1)).floor() : threshold.value.ceil();
+    LevelThreshold threshold = link.rounding.threshold(wanted);
+    if (i == 0) {
+      if (lower && threshold.value <= *lower) threshold = {*lower, true};
+      if (upper && *upper < threshold.value) threshold = {*upper, false};
+      return threshold;
+    }
+    // The smallest integer of the link before that reaches it: near the one of exact arithmetic.
+    Integer first =
+        threshold.strict ? (threshold.value + Rational(1)).floor() : threshold.value.ceil();
+    while (link(first) < wanted) ++first;
+    while (link(first - 1) >= wanted) --first;
+    wanted = first;
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "spikeloom/converter/network/number_steps.h"
 #include "spikeloom/converter/network/quantized_graph.h"
 
 namespace spikeloom::converter {
@@ -21,13 +22,17 @@ struct UniformRounding {
   Rounding rounding = Rounding::kHalfEven;
   Rational multiplier = 1;
   Rational addend = 0;
-  // How the operator itself computes in float32, for a quantizer of the image: y / divisor + shift.
-  float divisor = 1;
-  float shift = 0;
+  // How the operator itself computes, of numbers that are known: y / divisor + shift in float32, or
+  // exactly in integers.
+  double divisor = 1;
+  double shift = 0;
+  bool in_integers = false;
 
   Integer operator()(const Rational& value) const {
     return round_to_integer(value * multiplier + addend, rounding);
   }
+  /// Returns the integer of a finite number that is known, as the operator itself computes it.
+  Integer of_known(double value) const;
   /// Returns where y begins to give `level`.
   LevelThreshold threshold(const Integer& level) const {
     LevelThreshold result = rounding_threshold(level, rounding);
@@ -42,8 +47,18 @@ struct RoundingChain {
     UniformRounding rounding;
     std::optional<Integer> lowest = {};  ///< bounds of its integer for the next link
     std::optional<Integer> highest = {};
+    /// Not of the first link: what stands for the integer before, and the operator that rounds it.
+    NumberSteps values = {};
+    UniformRounding own = {};
+
+    /// Returns the integer, not yet bounded, of the integer that the link before gives.
+    Integer operator()(const Integer& before) const;
   };
   std::vector<Link> links;
+  /// Bounds of y before the first link: a level above that of the lower bound is reached above the
+  /// bound at the earliest, a level that the upper bound has there at the latest.
+  std::optional<Rational> lower = {};
+  std::optional<Rational> upper = {};
 
   /// Returns the integer of the last link.
   Integer operator()(const Rational& value) const;
@@ -52,6 +67,10 @@ struct RoundingChain {
   /// Returns where y begins to give `level`. A level that no y gives, or every one, begins beyond
   /// all numbers that occur.
   LevelThreshold threshold(const Integer& level) const;
+
+ private:
+  /// Returns the integer of the last link from that of the first, not yet bounded.
+  Integer finish(Integer integer) const;
 };
 
 }  // namespace spikeloom::converter

@@ -36,7 +36,8 @@ Layout reshape(const Context& context, const OnnxNode& node, const Layout& layou
   };
   if (target.size() < 2) refuse();
   const bool zero_copies = node.integer("allowzero", 0) == 0;
-  if (target[0] != 1 && target[0] != -1 && !(target[0] == 0 && zero_copies)) refuse();
+  const std::int64_t batch = std::max<std::int64_t>(1, context.graph.input_dims().front());
+  if (target[0] != batch && target[0] != -1 && !(target[0] == 0 && zero_copies)) refuse();
   std::vector<int> dims;
   std::int64_t known = 1;
   int open = -1;

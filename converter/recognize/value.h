@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "spikeloom/converter/network/number_steps.h"
 #include "spikeloom/converter/network/quantized_graph.h"
 #include "spikeloom/converter/onnx/onnx_node.h"
 #include "spikeloom/converter/recognize/layout.h"
@@ -41,6 +42,7 @@ struct LevelsPart {
   std::optional<Integer> lowest;  ///< no value: nothing bounds them
   std::optional<Integer> highest;
   Decoding decoding;
+  NumberSteps values;  ///< the same number, as the graph's own tool computes it
   Shape shape;
 };
 
@@ -58,6 +60,8 @@ struct SumValue {
   int node = 0;  ///< position of the node that begins it
   /// If it only adds activations, those: a weighted sum of it is one of each of them.
   std::vector<LevelsValue> addends;
+  /// If its channels are those of activations before the steps: their parts.
+  std::vector<LevelsPart> passed_on = {};
 };
 
 /// What a tensor of the graph is.
@@ -73,6 +77,13 @@ struct Value {
   std::vector<std::string> left_out;
 };
 
+/// The integers that a quantizer gives the bounds of a step that clamps, by channel; no value:
+/// there is no such bound, or its number is not known.
+struct BoundLevels {
+  std::vector<std::optional<Integer>> lower;
+  std::vector<std::optional<Integer>> upper;
+};
+
 /// What a quantizer makes of a sum, or a max pooling of such: a layer for each range of integers
 /// that the graph uses. It becomes a layer when the first node reads it.
 struct QuantizedTensor {
@@ -80,7 +91,8 @@ struct QuantizedTensor {
   int node = 0;          ///< position of the node that begins the layer
   /// Roundings, or thresholds: [1 or channel][level], q counts those reached.
   std::variant<RoundingChain, std::vector<std::vector<LevelThreshold>>> quantizer;
-  bool quantizes_image = false;  ///< the image itself, after these steps
+  std::map<std::size_t, BoundLevels> bounds;  ///< [step of the layer]: of those that clamp
+  bool quantizes_image = false;               ///< the image itself, after these steps
   std::vector<ImageStep> image_steps;
   std::optional<LevelsPart> pooled;                    ///< what it pools, if it is a max pooling
   std::map<std::pair<Integer, Integer>, int> numbers;  ///< [range]: number of its layer

@@ -22,14 +22,6 @@ Value read_product(const Context& context, const OnnxNode& node, const Value& in
 Value read_gemm(const Context& context, const OnnxNode& node, const Value& input);
 /// Adds a bias in one number per output channel.
 void add_bias(const OnnxNode& node, const Tensor& tensor, Value& value);
-/// Reads AveragePool, GlobalAveragePool or ReduceMean over the image: a sum with weights 1 in each
-/// channel, divided by the number of taps.
-Value read_average(const Context& context, const OnnxNode& node, const Value& input);
-/// Reads MaxPool, GlobalMaxPool or ReduceMax over the image, of levels.
-Value read_maximum(const Context& context, const OnnxNode& node, const Value& input);
-/// Returns levels as a sum in which each output channel equals the input channel. `node` is the
-/// node that needs it.
-Value identity_sum(const Context& context, const OnnxNode& node, const Value& input);
 /// Reads Add, Sum or Sub of activations or sums.
 Value read_addition(const Context& context, const OnnxNode& node, std::vector<Value> sides);
 

@@ -253,10 +253,6 @@ class Builder(Quantizers):
             self.graph.constant(numpy.float32(step)), self.graph.constant(zero, levels.kind)],
             domain=MICROSOFT, **attributes)
         result = self.averaged(value, tensor, out, taps)
-        if op == "AveragePool" and taps == value.shape[1] * value.shape[2]:
-            # ONNX Runtime 1.22 rounds as in QLinearGlobalAveragePool, before the zero point: ties
-            # of windows of the whole image are left open.
-            result.exact = False
         return self.linear_result(result, step, zero, levels.kind, before, levels.scale / step)
 
     def linear_result(self, value: Value, step: float, zero: int, kind: str, before: str,

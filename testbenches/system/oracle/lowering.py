@@ -37,7 +37,9 @@ class Lowering:
         for node in self.model.graph.node:
             attributes = {attribute.name: helper.get_attribute_value(attribute)
                           for attribute in node.attribute}
-            if node.op_type == "ConvInteger":
+            if node.domain == "qonnx.custom_op.channels_last":
+                self.channels_last(node, attributes)
+            elif node.op_type == "ConvInteger":
                 self.integer_convolution(node, attributes)
             elif node.op_type == "AveragePool" and any(attributes.get("pads", [])):
                 self.padded_average(node, attributes)
@@ -45,6 +47,8 @@ class Lowering:
                 self.quant(node, attributes)
             elif node.op_type == "BipolarQuant":
                 self.bipolar(node)
+            elif node.op_type == "Trunc":
+                self.trunc(node, attributes)
             elif node.op_type == "MultiThreshold":
                 self.multi_threshold(node, attributes)
             else:
@@ -129,6 +133,38 @@ class Lowering:
                 clipped = self.add("Clip", scaled, self.constant(low), self.constant(high))
             rounded = self.rounded(clipped, attributes.get("rounding_mode", b"ROUND").decode())
         self.add("Mul", self.add("Sub", rounded, zero), scale, output=node.output[0])
+
+    def trunc(self, node: onnx.NodeProto, attributes: dict) -> None:
+        """Drops the last bits of the integers that value / scale + zero is. Version 1 keeps their
+        scale, version 2 is told the new one and bounds the result."""
+        value, scale, zero, *_ = node.input
+        numbers = [float(self.constants[name].reshape(-1)[0]) for name in node.input[1:]]
+        integers = self.half_even(self.add("Add", self.add("Div", value, scale), zero))
+        mode = attributes.get("rounding_mode", b"FLOOR").decode()
+        if len(numbers) == 4:
+            shift = 2.0 ** (numbers[2] - numbers[3])
+            rounded = self.rounded(self.add("Div", integers, self.constant(shift)), mode)
+            self.add("Mul", self.add("Sub", rounded, zero), scale, output=node.output[0])
+            return
+        _, own_zero, _, out_scale, bits = numbers
+        shift = 2.0 ** numpy.round(numpy.log2(out_scale / numbers[0]))
+        half = 2.0 ** (bits - 1)
+        narrow = attributes.get("narrow", 0)
+        low, high = -half + narrow, half - 1
+        if not attributes.get("signed", 1):
+            low, high = 0.0, 2 * half - 1 - narrow
+        clipped = self.add("Clip", self.add("Div", integers, self.constant(shift)),
+                           self.constant(low), self.constant(high))
+        shifted = self.add("Sub", self.rounded(clipped, mode), self.constant(own_zero / shift))
+        self.add("Mul", shifted, self.constant(out_scale), output=node.output[0])
+
+    def channels_last(self, node: onnx.NodeProto, attributes: dict) -> None:
+        """Of images of four dimensions; the weights have their inputs last, too."""
+        inputs = [self.add("Transpose", node.input[0], perm=[0, 3, 1, 2]), *node.input[1:]]
+        if node.op_type == "Conv":
+            inputs[1] = self.add("Transpose", inputs[1], perm=[0, 3, 1, 2])
+        result = self.add(node.op_type, *inputs, **attributes)
+        self.add("Transpose", result, perm=[0, 2, 3, 1], output=node.output[0])
 
     def rounded(self, value: str, mode: str) -> str:
         if mode in ("ROUND", "HALF_EVEN"):

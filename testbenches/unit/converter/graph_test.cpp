@@ -180,6 +180,11 @@ TEST(GraphConversion, OtherGraphsAreRefusedWithTheReason) {
          const auto again = o.node("Conv", {"image", o.floats({2, 1, 1, 1}, {1, 1})}, {}, "again");
          return four_spike(o, o.node("Add", {x, again}, {}, "sum"));
        }},
+      {"node \"first\" (Conv): several quantizers follow it, and it takes the image, so that the "
+       "host computes it; accepted: one quantizer, whose levels the others read",
+       [](auto& o, auto& x) {
+         return four_spike(o, o.node("Add", {x, o.node("Sign", {"first"})}, {}, "sum"));
+       }},
       {"(Mul): both operands follow from the image; accepted: one constant operand",
        [](auto& o, auto& x) {
          const auto operand = pointwise(o, x, 1, "c");

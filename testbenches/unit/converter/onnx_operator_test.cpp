@@ -142,24 +142,28 @@ TEST(OnnxIntegerOperators, ProductsOfIntegers) {
   EXPECT_EQ(layers.back(), "linear");
 }
 
-// Operators of ONNX Runtime, of the standard domain here.
+// Operators of ONNX Runtime. Ties go to the integer that is even with or without the odd zero
+// point.
 TEST(OnnxIntegerOperators, AdditionConcatenationAndAverages) {
   OnnxBuilder o({-1, 1, 4, 4});
   const auto scale = o.scalar(0.25F);
-  const auto zero = o.bytes({}, {-2});
+  const auto zero = o.bytes({}, {-3});
   const auto q = o.node("QuantizeLinear", {clip(o, first_of_all_levels(o), 0, 1), scale, zero});
-  const auto half = o.scalar(0.5F);
-  const auto other_zero = o.bytes({}, {4});
+  const auto one = o.scalar(1);
+  const auto other_zero = o.bytes({}, {5});
   const auto pooled =
       o.node("MaxPool", {q}, {{"kernel_shape", Dims{3, 3}}, {"pads", Dims{1, 1, 1, 1}}});
   const auto sum =
-      o.node("QLinearAdd", {q, scale, zero, pooled, scale, zero, half, other_zero}, {}, "addition");
-  const auto whole = o.node("QLinearConcat", {scale, zero, q, scale, zero, sum, half, other_zero},
-                            {{"axis", kOne}}, "whole");
-  const auto average = o.node("QLinearAveragePool", {whole, scale, zero, scale, zero},
-                              {{"kernel_shape", Dims{2, 2}}, {"strides", Dims{2, 2}}}, "average");
-  const auto global =
-      o.node("QLinearGlobalAveragePool", {average, scale, zero, scale, zero}, {}, "global");
+      o.node_of("com.microsoft", "QLinearAdd",
+                {q, scale, zero, pooled, scale, zero, one, other_zero}, {}, "addition");
+  const auto whole =
+      o.node_of("com.microsoft", "QLinearConcat",
+                {scale, zero, q, scale, zero, sum, one, other_zero}, {{"axis", kOne}}, "whole");
+  const auto average =
+      o.node_of("com.microsoft", "QLinearAveragePool", {whole, scale, zero, scale, zero},
+                {{"kernel_shape", Dims{2, 2}}, {"strides", Dims{2, 2}}}, "average");
+  const auto global = o.node_of("com.microsoft", "QLinearGlobalAveragePool",
+                                {average, scale, zero, scale, zero}, {}, "global");
   scores(o, o.node("DequantizeLinear", {global, scale, zero}), 4);
   const std::vector<std::string> layers = names(expect_lossless(o).network);
   EXPECT_THAT(layers, ::testing::IsSupersetOf({"addition", "average", "global"}));
@@ -202,7 +206,8 @@ TEST(OnnxIntegerOperators, Refusals) {
          const auto one = o.scalar(1);
          const std::vector<Attribute> attributes = {{"kernel_shape", Dims{2, 2}},
                                                     {"pads", Dims{1, 1, 1, 1}}};
-         return o.node("QLinearAveragePool", {x, one, zero, one, zero}, attributes);
+         return o.node_of("com.microsoft", "QLinearAveragePool", {x, one, zero, one, zero},
+                          attributes);
        }},
       {"(QLinearAveragePool): channels_last 1; accepted: channels in dimension 1",
        [](auto& o, auto& x) {
@@ -210,7 +215,8 @@ TEST(OnnxIntegerOperators, Refusals) {
          const auto one = o.scalar(1);
          const std::vector<Attribute> attributes = {{"kernel_shape", Dims{2, 2}},
                                                     {"channels_last", kOne}};
-         return o.node("QLinearAveragePool", {x, one, zero, one, zero}, attributes);
+         return o.node_of("com.microsoft", "QLinearAveragePool", {x, one, zero, one, zero},
+                          attributes);
        }},
   };
   for (const Case& c : cases) {
@@ -438,6 +444,37 @@ TEST(OnnxLayouts, Refusals) {
          const auto last = o.node("Transpose", {x}, {{"perm", Dims{0, 2, 3, 1}}});
          return o.node("BatchNormalization", {last, v, v, v, v});
        }},
+      {"(Gather): axis 0; accepted: an axis after the batch",
+       [](auto& o, auto& x) {
+         const auto first = o.integers({1}, {0});
+         return o.node("Gather", {x, first});
+       }},
+      {"(Gather): index 2 of 2; accepted: indices within the dimension",
+       [](auto& o, auto& x) {
+         const Attribute axis("axis", kOne);
+         return o.node("Gather", {x, o.integers({1}, {2})}, {axis});
+       }},
+      {"(Gather): indices [0, 1, 3]; accepted: rows or columns at equal distances, or channels",
+       [](auto& o, auto& x) {
+         const Attribute axis("axis", std::int64_t{2});
+         return o.node("Gather", {x, o.integers({3}, {0, 1, 3})}, {axis});
+       }},
+      {"(Gather): it picks or repeats pixels of the image; accepted: images of the form that it "
+       "makes",
+       [](auto& o, auto&) {
+         const Attribute axis("axis", std::int64_t{3});
+         return o.node("Gather", {"image", o.integers({2}, {0, 1})}, {axis});
+       }},
+      {"(Resize): it changes the size of images of 2x4x4 by [1, 1, 2, 2]; accepted: images of one "
+       "pixel, which it repeats, or factors 1",
+       [](auto& o, auto& x) {
+         return o.node("Resize", {x, "", o.floats({4}, {1, 1, 2, 2})});
+       }},
+      {"(Resize): mode linear, coordinates half_pixel; accepted: mode nearest, without a crop",
+       [](auto& o, auto& x) {
+         const Attribute mode("mode", std::string("linear"));
+         return o.node("Resize", {x, "", o.floats({4}, {1, 1, 2, 2})}, {mode});
+       }},
       {"(ReduceMean): it reduces other axes than height and width; accepted: the image's axes",
        [](auto& o, auto& x) {
          const Attribute axes("axes", Dims{1});
@@ -447,12 +484,6 @@ TEST(OnnxLayouts, Refusals) {
        [](auto& o, auto& x) {
          const Attribute axes("axes", Dims{4});
          return o.node("ReduceMax", {x}, {axes});
-       }},
-      {"(MaxPool): its input falls as its levels rise; accepted: a maximum before the negative "
-       "factor",
-       [](auto& o, auto& x) {
-         const Attribute window("kernel_shape", Dims{2, 2});
-         return o.node("MaxPool", {o.node("Neg", {x})}, {window});
        }},
   };
   for (const Case& c : cases) {

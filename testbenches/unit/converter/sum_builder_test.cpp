@@ -281,7 +281,7 @@ class Sum {
     const int steps = random_.between(0, 3);
     bool normalized = false;
     for (int s = 0; s < steps; ++s) {
-      switch (random_.between(0, 4)) {
+      switch (random_.between(0, 5)) {
         case 0:
           layer_.steps.push_back(step(Kind::kMultiply, by_channel(-8, 8)));
           break;
@@ -305,6 +305,9 @@ class Sum {
           layer_.steps.push_back(norm);
           break;
         }
+        case 4:
+          layer_.steps.push_back(step(Kind::kLeakyRelu, by_channel(1, 8)));
+          break;
         default: {
           ChannelStep clamp = step(Kind::kClamp, {});
           clamp.lower = fraction(random_.between(-20, 0), 3);

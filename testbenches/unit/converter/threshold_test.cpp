@@ -300,7 +300,7 @@ TEST(Thresholds, AnyStepsInAnyOrder) {
     bool normalized = false;
     const int steps = random.integer(0, 5);
     for (int s = 0; s < steps; ++s) {
-      switch (random.integer(0, 4)) {
+      switch (random.integer(0, 5)) {
         case 0:
           // A factor of 0 makes the channel constant.
           c.steps.push_back(step(Kind::kMultiply, random.integer(0, 9) == 0 ? 0.0 : factor()));
@@ -320,6 +320,9 @@ TEST(Thresholds, AnyStepsInAnyOrder) {
                                       quarter(8), variance, 0.25));
           break;
         }
+        case 4:
+          c.steps.push_back(step(Kind::kLeakyRelu, random.integer(1, 8) / 4.0));
+          break;
         default: {
           std::optional<Rational> lower;
           std::optional<Rational> upper;
@@ -347,7 +350,7 @@ TEST(Thresholds, AnyStepsInAnyOrder) {
   EXPECT_GT(never, 1000);
   EXPECT_GT(flipped, 1000);
   EXPECT_GT(clamped_before, 1000);
-  EXPECT_GT(clamped_after, 500);
+  EXPECT_GT(clamped_after, 400);
 }
 
 // With a threshold that is no binary fraction, the comparison at a tie is one of square roots:

@@ -36,6 +36,10 @@ class Attributes {
   int integer(const std::string& name, int default_value) const {
     return integers(name, {default_value}).front();
   }
+  std::string text(const std::string& name, const std::string& default_value) const {
+    const onnx::AttributeProto* found = find(name);
+    return found == nullptr ? default_value : found->s();
+  }
   Real real(const std::string& name, double default_value) const {
     const onnx::AttributeProto* found = find(name);
     return Real(found == nullptr ? default_value : static_cast<double>(found->f()));
@@ -378,11 +382,15 @@ Values change_rank(const Values& from, const Values& axes, bool insert) {
   return result;
 }
 
-/// Rounds the quotient, adds the zero point and saturates at the bounds of its type.
-Values quantize(const Values& input, const Values& scales, const Values* zero, int type, int axis) {
+/// Rounds the quotient, adds the zero point and saturates at the bounds of its type. Some operators
+/// of ONNX Runtime add the zero point before they round: `inside`.
+Values quantize(const Values& input, const Values& scales, const Values* zero, int type, int axis,
+                bool inside = false) {
   const Values divisor = along(scales, input, axis);
-  Values result = mapped(elementwise(input, divisor, std::divides<Real>()), round_half_even);
+  Values result = elementwise(input, divisor, std::divides<Real>());
+  if (!inside) result = mapped(result, round_half_even);
   if (zero != nullptr) result = add(result, along(*zero, input, axis));
+  if (inside) result = mapped(result, round_half_even);
   const Real lowest = type == onnx::TensorProto::INT8 ? -128 : 0;
   result.is_image = false;
   return mapped(result, [&](const Real& value) {
@@ -394,6 +402,65 @@ Values dequantize(const Values& input, const Values& scales, const Values* zero,
   Values result = input;
   if (zero != nullptr) result = subtract(result, along(*zero, input, axis));
   return scale(result, along(scales, input, axis));
+}
+
+/// What follows is no longer computed in float32.
+Values without_image(Values values) {
+  values.is_image = false;
+  return values;
+}
+
+/// Rounds as QONNX names it.
+Real round_as(const std::string& mode, const Real& value) {
+  const Real exact = snapped(value);
+  const Real magnitude = abs(exact);
+  const Real sign = exact < 0 ? -1 : 1;
+  if (mode == "CEIL") return ceil(exact);
+  if (mode == "FLOOR") return floor(exact);
+  if (mode == "UP") return sign * ceil(magnitude);
+  if (mode == "DOWN") return sign * floor(magnitude);
+  if (mode == "HALF_UP") return sign * floor(magnitude + Real(0.5));
+  if (mode == "HALF_DOWN") return sign * ceil(magnitude - Real(0.5));
+  if (mode == "ROUND") return round_half_even(exact);
+  throw std::invalid_argument("rounding mode " + mode);
+}
+
+/// Quant of QONNX: inputs are numbers, scale, zero point and number of bits.
+Values quantize_to_bits(const Attributes& attributes, const Inputs& inputs) {
+  const Values& zero = *inputs[2];
+  const int bits = inputs[3]->data.at(0).convert_to<int>();
+  const bool is_signed = attributes.integer("signed", 1) != 0;
+  const int narrow = attributes.integer("narrow", 0) != 0 ? 1 : 0;
+  const int lowest = is_signed ? -(1 << (bits - 1)) + narrow : 0;
+  const int highest = is_signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1 - narrow;
+  const std::string mode = attributes.text("rounding_mode", "ROUND");
+  const Values scaled = add(elementwise(*inputs[0], *inputs[1], std::divides<Real>()), zero);
+  const Values integers = mapped(without_image(scaled), [&](const Real& value) {
+    if (is_signed && bits == 1) return Real(snapped(value) < 0 ? -1 : 1);
+    return round_as(mode, std::min(std::max(value, Real(lowest)), Real(highest)));
+  });
+  return scale(subtract(integers, zero), *inputs[1]);
+}
+
+/// MultiThreshold of FINN: thresholds are channels x levels, or one row for all channels.
+Values count_thresholds(const Attributes& attributes, const Values& input,
+                        const Values& thresholds) {
+  const bool last = attributes.text("data_layout", "NCHW") == "NHWC";
+  const std::size_t levels = at(thresholds.dims.at(1));
+  std::size_t inner = 1;
+  for (std::size_t d = 1; !last && d < input.dims.size(); ++d) inner *= at(input.dims[d]);
+  const std::size_t channels = at(last ? input.dims.back() : input.dims.front());
+  Values result = without_image(input);
+  for (std::size_t i = 0; i < result.data.size(); ++i) {
+    const std::size_t row = thresholds.dims.at(0) == 1 ? 0 : i / inner % channels;
+    int count = 0;
+    for (std::size_t level = 0; level < levels; ++level) {
+      const Real distance = input.data[i] - thresholds.data.at(row * levels + level);
+      count += distance >= -ldexp(Real(1), -150) ? 1 : 0;
+    }
+    result.data[i] = attributes.real("out_scale", 1) * count + attributes.real("out_bias", 0);
+  }
+  return result;
 }
 
 class Evaluation {
@@ -451,7 +518,7 @@ class Evaluation {
     if (op == "QLinearAdd") {
       const Values left = dequantize(first, *inputs[1], inputs[2], 0);
       const Values right = dequantize(*inputs[3], *inputs[4], inputs[5], 0);
-      return quantize(add(left, right), *inputs[6], inputs[7], types_.at(node.input(7)), 0);
+      return quantize(add(left, right), *inputs[6], inputs[7], types_.at(node.input(7)), 0, true);
     }
     if (op == "QLinearConcat") {
       std::vector<Values> parts;
@@ -466,7 +533,11 @@ class Evaluation {
     if (op == "QLinearAveragePool" || op == "QLinearGlobalAveragePool") {
       const Values x = dequantize(first, *inputs[1], inputs[2], 0);
       const Values y = pool(op.substr(7), attributes, x);
-      return quantize(y, *inputs[3], inputs[4], types_.at(node.input(4)), 0);
+      // Windows of the whole image are rounded as in QLinearGlobalAveragePool.
+      const Ints kernel = attributes.integers("kernel_shape", {});
+      const bool whole = kernel == Ints(x.dims.begin() + 1, x.dims.end());
+      const bool inside = op == "QLinearAveragePool" && !whole;
+      return quantize(y, *inputs[3], inputs[4], types_.at(node.input(4)), 0, inside);
     }
     if (op == "QuantizeLinear") {
       const int type = input(2) == nullptr ? onnx::TensorProto::UINT8 : types_.at(node.input(2));
@@ -519,6 +590,20 @@ class Evaluation {
         return value;
       });
     }
+    if (op == "LeakyRelu" || op == "PRelu") {
+      const Values slope =
+          op == "PRelu" ? *inputs[1] : Values{{}, {attributes.real("alpha", 0.01F)}, true};
+      return elementwise(first, slope, [](const Real& value, const Real& factor) {
+        return value < 0 ? Real(value * factor) : value;
+      });
+    }
+    if (op == "Quant") return quantize_to_bits(attributes, inputs);
+    if (op == "BipolarQuant") {
+      return scale(mapped(without_image(first),
+                          [](const Real& value) { return Real(snapped(value) < 0 ? -1 : 1); }),
+                   *inputs[1]);
+    }
+    if (op == "MultiThreshold") return count_thresholds(attributes, first, *inputs[1]);
     if (op == "Relu") return mapped(first, [](const Real& v) { return std::max(v, Real(0)); });
     if (op == "Neg") return mapped(first, std::negate<Real>());
     return round(op, first);
