@@ -27,6 +27,7 @@ struct Entry {
   ConfigKind kind = ConfigKind::kMissing;
   std::string scalar;
   std::string where;
+  bool overridden = false;
   std::vector<std::string> keys;
 };
 
@@ -159,6 +160,7 @@ struct ConfigFile::State {
         }
         entry.kind = ConfigKind::kValue;
         entry.scalar = change.value;
+        entry.overridden = true;
         entry.where = where;
         return;
       }
@@ -337,6 +339,11 @@ double ConfigMap::quantity(std::string_view key, Unit unit, Range<double> allowe
 
 bool ConfigMap::has(std::string_view key) const {
   return state_->entries.count(join(path_, key)) != 0;
+}
+
+bool ConfigMap::overridden(std::string_view key) const {
+  const auto entry = state_->entries.find(join(path_, key));
+  return entry != state_->entries.end() && entry->second.overridden;
 }
 
 ConfigMap ConfigMap::child(std::string_view key, ConfigKind kind, const char* expected) const {

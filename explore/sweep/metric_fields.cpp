@@ -33,7 +33,7 @@ nlohmann::ordered_json example_summary(sim::RunConfig config) {
   arch::Deployment deployment;
   deployment.chip = config.chip;
   deployment.chip.sync.tick_cycles = 1;
-  sim::Summary summary(hw::AreaModel(config.energy.area, config.chip));
+  sim::Summary summary(hw::AreaModel(config.energy, config.chip));
   summary.images = 1;
   summary.layers.emplace_back();
   summary.components.emplace();

@@ -8,7 +8,7 @@ namespace spikeloom::hw {
 
 /// The section `area` of a technology file. Areas are in square micrometres, after layout.
 struct AreaDescription {
-  Coefficient sram_bit;        ///< including its share of decoders and sense amplifiers
+  Coefficient sram_bit;        ///< including its share of the periphery; may be modelled
   Coefficient register_bit;    ///< one flip-flop
   Coefficient adder_bit;       ///< of an adder or comparator
   Coefficient crosspoint_bit;  ///< of a router's crossbar
@@ -16,6 +16,7 @@ struct AreaDescription {
   Coefficient chip_share;      ///< pads, clock tree, host port and bus, as a share of all cores
 };
 
-AreaDescription read_area(const base::ConfigMap& map);
+/// `map` is the section of `file`.
+AreaDescription read_area(base::ConfigFile& file, const base::ConfigMap& map);
 
 }  // namespace spikeloom::hw

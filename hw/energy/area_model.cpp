@@ -5,13 +5,12 @@
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/hw/energy/core_memories.h"
 
 namespace spikeloom::hw {
 namespace {
 
 using arch::CoreRegion;
-
-constexpr double kSquareMicrometresPerSquareMillimetre = 1e6;
 
 /// Returns the number of bits in memory regions of a core.
 template <typename... Regions>
@@ -47,18 +46,17 @@ Routers routers(const arch::ChipDescription& chip) {
 
 }  // namespace
 
-AreaModel::AreaModel(const AreaDescription& description, const arch::ChipDescription& chip)
+AreaModel::AreaModel(const EnergyDescription& technology, const arch::ChipDescription& chip)
     : cores_(chip.mesh.cores()) {
+  const AreaDescription& description = technology.area;
   const arch::CoreDescription& core = chip.core;
-  const double sram = description.sram_bit.value * cores_ / kSquareMicrometresPerSquareMillimetre;
+  if (description.sram_bit.modelled()) {
+    add_modelled_memories(CoreMemories(*technology.memory, description.register_bit.value, core));
+  } else {
+    add_memories(description.sram_bit.value, core);
+  }
   const double flip_flop =
       description.register_bit.value * cores_ / kSquareMicrometresPerSquareMillimetre;
-  at(AreaPart::kCrossbars) = sram * bits(core, CoreRegion::kPlusPlane, CoreRegion::kMinusPlane);
-  at(AreaPart::kAxonBuffers) = sram * 2.0 * core.fan_in_groups * core.axons;
-  at(AreaPart::kAxonExpansion) = sram * double(core.expansion.entries) * core.expansion.entry_bits;
-  at(AreaPart::kTables) = sram * bits(core, CoreRegion::kGroups, CoreRegion::kNeurons,
-                                      CoreRegion::kGather, CoreRegion::kThresholds);
-  at(AreaPart::kRoutingTables) = sram * bits(core, CoreRegion::kRoutes);
   at(AreaPart::kAccumulators) = flip_flop * double(core.ternary_dendrites()) * core.potential_bits;
   at(AreaPart::kAdders) = (description.adder_bit.value * adder_bits(core) +
                            description.crosspoint_bit.value * shifter_crosspoints(core)) *
@@ -73,8 +71,37 @@ AreaModel::AreaModel(const AreaDescription& description, const arch::ChipDescrip
   at(AreaPart::kChip) = description.chip_share.value * this->chip();
 }
 
+void AreaModel::add_memories(double bit_um2, const arch::CoreDescription& core) {
+  const double sram = bit_um2 * cores_ / kSquareMicrometresPerSquareMillimetre;
+  at(AreaPart::kCrossbars) = sram * bits(core, CoreRegion::kPlusPlane, CoreRegion::kMinusPlane);
+  at(AreaPart::kAxonBuffers) = sram * 2.0 * core.fan_in_groups * core.axons;
+  at(AreaPart::kAxonExpansion) = sram * double(core.expansion.entries) * core.expansion.entry_bits;
+  at(AreaPart::kTables) = sram * bits(core, CoreRegion::kGroups, CoreRegion::kNeurons,
+                                      CoreRegion::kGather, CoreRegion::kThresholds);
+  at(AreaPart::kRoutingTables) = sram * bits(core, CoreRegion::kRoutes);
+}
+
+void AreaModel::add_modelled_memories(const CoreMemories& memories) {
+  const auto area = [&](CoreMemory memory) {
+    return memories.area(memory) * cores_ / kSquareMicrometresPerSquareMillimetre;
+  };
+  at(AreaPart::kCrossbars) = area(CoreMemory::kCrossbar);
+  at(AreaPart::kAxonBuffers) = area(CoreMemory::kAxonBitmap);
+  at(AreaPart::kAxonExpansion) = area(CoreMemory::kExpansion);
+  at(AreaPart::kTables) = area(CoreMemory::kGroups) + area(CoreMemory::kNeurons) +
+                          area(CoreMemory::kGather) + area(CoreMemory::kThresholds);
+  at(AreaPart::kRoutingTables) = area(CoreMemory::kRoutes);
+}
+
 double AreaModel::chip() const { return std::accumulate(parts_.begin(), parts_.end(), 0.0); }
 
 double AreaModel::core() const { return (chip() - part(AreaPart::kChip)) / cores_; }
+
+double AreaModel::core_memories() const {
+  return (part(AreaPart::kCrossbars) + part(AreaPart::kAxonBuffers) +
+          part(AreaPart::kAxonExpansion) + part(AreaPart::kTables) +
+          part(AreaPart::kRoutingTables)) /
+         cores_;
+}
 
 }  // namespace spikeloom::hw

@@ -7,7 +7,7 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/base/enum_names.h"
-#include "spikeloom/hw/energy/area_description.h"
+#include "spikeloom/hw/energy/energy_description.h"
 
 namespace spikeloom::hw {
 
@@ -54,18 +54,27 @@ constexpr std::string_view name(AreaPart value) {
 }
 inline constexpr std::size_t kAreaParts = base::value_count<AreaPart>();
 
+inline constexpr double kSquareMicrometresPerSquareMillimetre = 1e6;
+
+class CoreMemories;
+
 /// The area of one chip of a board, in square millimetres.
 class AreaModel {
  public:
-  AreaModel(const AreaDescription& description, const arch::ChipDescription& chip);
+  AreaModel(const EnergyDescription& description, const arch::ChipDescription& chip);
 
   double part(AreaPart which) const { return parts_[static_cast<std::size_t>(which)]; }
   /// Returns the sum of all parts, added in the order of AreaPart.
   double chip() const;
   /// Returns the area of one core with its share of the routers.
   double core() const;
+  /// Returns the area of one core's memories.
+  double core_memories() const;
 
  private:
+  /// Adds the memories by their bits.
+  void add_memories(double bit_um2, const arch::CoreDescription& core);
+  void add_modelled_memories(const CoreMemories& memories);
   double& at(AreaPart which) { return parts_[static_cast<std::size_t>(which)]; }
 
   double cores_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,12 +10,14 @@
 #include "spikeloom/hw/energy/area_description.h"
 #include "spikeloom/hw/energy/coefficient.h"
 #include "spikeloom/hw/energy/events.h"
+#include "spikeloom/hw/energy/memory_description.h"
 #include "spikeloom/hw/energy/voltage_laws.h"
 
 namespace spikeloom::hw {
 
 /// The energy of an event, and the width in bits for which it is given. The energy is proportional
-/// to the width, which the chip determines.
+/// to the width, which the chip determines. Where the energy is modelled, the width is 0; where an
+/// override sets the energy alone, too: it is then that of the chip at hand.
 struct EventCoefficient {
   Coefficient energy;  ///< in joules
   int bits = 0;
@@ -38,6 +41,7 @@ struct EnergyDescription {
   GatingFactors clock_gated;
   GatingFactors power_gated;
   AreaDescription area;
+  std::optional<MemoryDescription> memory;  ///< there if any coefficient is modelled
 };
 
 /// Reads a technology file. Throws UserError with all problems found; a missing coefficient is an

@@ -3,6 +3,9 @@
 
 #include <numeric>
 
+#include "spikeloom/hw/energy/area_model.h"
+#include "spikeloom/hw/energy/core_memories.h"
+
 namespace spikeloom::hw {
 namespace {
 
@@ -31,6 +34,32 @@ double width(Event event, const arch::CoreDescription& core) {
       return arch::Packet::kBits;
   }
   return 0.0;
+}
+
+/// Returns the memories of a core, or nothing if the technology has no memory model.
+std::optional<CoreMemories> core_memories(const EnergyDescription& description,
+                                          const arch::CoreDescription& core) {
+  if (!description.memory) return std::nullopt;
+  return CoreMemories(*description.memory, description.area.register_bit.value, core);
+}
+
+/// Returns the energy of an event on this core at the reference voltage.
+double event_joule(const EnergyDescription& description, Event event,
+                   const arch::CoreDescription& core, const std::optional<CoreMemories>& memories) {
+  const EventCoefficient& coefficient = description.events[static_cast<std::size_t>(event)];
+  if (coefficient.energy.modelled()) return memories->joule(event);
+  if (coefficient.bits == 0) return coefficient.energy.value;
+  return coefficient.energy.value * width(event, core) / coefficient.bits;
+}
+
+/// Returns the leakage of a core in watts at the reference voltage: that of its memories, and for
+/// the rest of its area as much as a cell has on the same area.
+double core_leakage(const EnergyDescription& description, const arch::ChipDescription& chip,
+                    const CoreMemories& memories) {
+  const AreaModel area(description, chip);
+  const double rest = (area.core() - area.core_memories()) * kSquareMicrometresPerSquareMillimetre;
+  return memories.leakage() +
+         rest * description.memory->cell_leakage.value / description.memory->cell_area.value;
 }
 
 /// Returns the factors of an idle core's clock energy and leakage.
@@ -63,13 +92,14 @@ double EnergyByComponent::total() const {
 EnergyModel::EnergyModel(const EnergyDescription& description, const arch::ChipDescription& chip) {
   const double dynamic = description.laws.dynamic_factor(chip.voltage_v);
   const double leakage = description.laws.leakage_factor(chip.voltage_v);
+  const std::optional<CoreMemories> memories = core_memories(description, chip.core);
   for (std::size_t i = 0; i < kEvents; ++i) {
-    const EventCoefficient& event = description.events[i];
     event_joule_[i] =
-        event.energy.value * dynamic * width(static_cast<Event>(i), chip.core) / event.bits;
+        dynamic * event_joule(description, static_cast<Event>(i), chip.core, memories);
   }
   for (std::size_t i = 0; i < kStaticCoefficients; ++i) {
-    const double value = description.statics[i].value;
+    const Coefficient& term = description.statics[i];
+    const double value = term.modelled() ? core_leakage(description, chip, *memories) : term.value;
     cycle_joule_[i] = kStaticInfo[i].clocked ? value * dynamic : chip.seconds(value * leakage);
   }
   const auto [clock, leak] = idle_factors(description, chip.idle_core);

@@ -158,23 +158,24 @@ inline constexpr std::size_t kComponents = base::value_count<Component>();
 struct EventInfo {
   Event event;
   Component component;
+  bool modelled = false;  ///< an access to a memory: CoreMemories can give its energy
 };
 
 inline constexpr std::array<EventInfo, kEvents> kEventInfo = {{
-    {Event::kAxonWrite, Component::kAxonBuffers},
-    {Event::kExpansionWrite, Component::kAxonExpansion},
-    {Event::kScanWord, Component::kAxonBuffers},
-    {Event::kRowWordRead, Component::kCrossbars},
+    {Event::kAxonWrite, Component::kAxonBuffers, true},
+    {Event::kExpansionWrite, Component::kAxonExpansion, true},
+    {Event::kScanWord, Component::kAxonBuffers, true},
+    {Event::kRowWordRead, Component::kCrossbars, true},
     {Event::kAccumulate, Component::kDendrites},
     {Event::kGather, Component::kNeuronUnits},
     {Event::kThresholdCompare, Component::kNeuronUnits},
-    {Event::kRouteRead, Component::kRoutingTables},
+    {Event::kRouteRead, Component::kRoutingTables, true},
     {Event::kRouterTraversal, Component::kRouters},
     {Event::kLinkTransfer, Component::kLinks},
     {Event::kInterChipTransfer, Component::kInterChipLinks},
     {Event::kHostTransfer, Component::kHostPort},
-    {Event::kConfigWrite, Component::kConfigBus},
-    {Event::kConfigRead, Component::kConfigBus},
+    {Event::kConfigWrite, Component::kConfigBus, true},
+    {Event::kConfigRead, Component::kConfigBus, true},
 }};
 static_assert(base::in_order(kEventInfo, &EventInfo::event));
 

@@ -100,7 +100,7 @@ Estimate estimate(const std::vector<double>& values) {
 
 Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
                   const RangeResult& result, const EnergyReport* energy) {
-  Summary summary(hw::AreaModel(run.energy.area, deployment.chip));
+  Summary summary(hw::AreaModel(run.energy, deployment.chip));
   summary.images = result.images.size();
   summary.cores_used = static_cast<int>(deployment.cores.size());
   summary.late = result.late;

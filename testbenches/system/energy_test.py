@@ -101,6 +101,8 @@ class RecomputedFromTheEvents(EnergyTest):
             self.skipTest("python3-yaml is not there")
         script = pathlib.Path(__file__).with_name("recompute_energy.py")
         for technology, settings in (("65nm", ()), ("28nm", ("chip.voltage=0.8 V", "chip.core.weight_planes=3")),
+                                     ("28nm", ("chip.core.rows=dendrites",
+                                               "chip.core.axon_expansion.entries=2048")),
                                      ("65nm", (f"chip={program.CHIPS}/nc64.yaml",
                                                "chip.clock=100 MHz", "chip.voltage=1.1 V",
                                                "chip.idle_core=power_gated"))):
@@ -109,6 +111,26 @@ class RecomputedFromTheEvents(EnergyTest):
             done = subprocess.run([sys.executable, str(script), "out", str(file)], check=True,
                                   cwd=self.directory, capture_output=True, text=True)
             self.assert_close(float(done.stdout), summary["mj_per_image"], technology)
+
+
+class ModelledMemories(EnergyTest):
+    """A larger memory costs more for the same accesses; a number takes the place of the model."""
+
+    def test(self) -> None:
+        def coefficient(*settings: str) -> dict:
+            return self.run_lenet(*settings, images=1)["coefficients"]["row_word_read"]
+
+        word = coefficient()
+        self.assertEqual(word["status"], "modelled")
+        # 512 rows of 512 columns, and a way of two of five banks of 571.4 rows.
+        row_mm = math.sqrt(0.667 / 2.5) * 1e-3
+        bank = 1.23 + 512 * (0.0426 + 0.0236 + 512 * 0.175e-3)
+        self.assert_close(word["pj"], bank + 512 * 0.1 * 2 * 571.4 * row_mm)
+        larger = coefficient("chip.core.axons=2304")
+        self.assert_close(larger["pj"], bank + 512 * 0.1 * 4 * 571.4 * row_mm)
+        given = coefficient("energy.events.row_word_read.energy=30 pJ")
+        self.assertEqual(given["status"], "estimated")
+        self.assert_close(given["pj"], 30)
 
 
 class PartsAreTheWhole(EnergyTest):
@@ -207,8 +229,11 @@ class AreaOfTheChip(EnergyTest):
         self.assert_close(sum(one["parts"].values()), one["chip"])
         self.assertEqual(one["board"], one["chip"])
         self.assert_close(one["core"] * 1024 + one["parts"]["chip"], one["chip"])
-        # Two planes of 1,152 x 512 bits of 0.95 um2 in each of 1,024 cores.
-        self.assert_close(one["parts"]["crossbars"], 2 * 1152 * 512 * 1024 * 0.95e-6)
+        # Each of 1,024 cores has two planes of 1,152 x 512 bits: 512 columns and 2 x 1,152 rows in five banks.
+        self.assert_close(one["parts"]["crossbars"],
+                          0.667 * (2304 + 5 * 59.4) * (512 + 17.1) * 1024e-6)
+        bits = self.run_lenet("energy.area.sram_bit.um2=0.95", images=1)["area_mm2"]
+        self.assert_close(bits["parts"]["crossbars"], 2 * 1152 * 512 * 1024 * 0.95e-6)
         four = self.run_lenet(f"chip={program.CHIPS}/nc64.yaml", images=1)["area_mm2"]
         self.assert_close(four["board"], 4 * four["chip"])
 
@@ -225,14 +250,18 @@ class LoadingCostsEnergy(EnergyTest):
         loading = self.run_network("lenet-fashion", "--images", 1, "--verify-config",
                                    *arguments)["configuration"]
         words = loading["bytes"] / 8
-        self.assert_close(loading["mj"], words * 85e-9)
-        self.assert_close(loading["verify_mj"], words * 85e-9)
+        # 64 pJ of the bus, and 64 bits of the routing table, 512 rows x 256 columns.
+        read = 64 + 1.23 + 64 * 0.0426 + 256 * (0.0236 + 512 * 0.175e-3)
+        self.assert_close(loading["mj"], words * (read + 64 * 0.0649) * 1e-9)
+        self.assert_close(loading["verify_mj"], words * read * 1e-9)
         summary = self.run_network("lenet-fashion", "--images", 1)
         whole = summary["configuration"]
         self.assertIsNone(whole["verify_mj"])
         cycles = whole["ms"] * 252e3
-        chip_clock = summary["coefficients"]["chip_clock"]["pj"] * 1e-9
-        static = cycles * (chip_clock + (68 + 0.2 * 956) * 1e-9) + whole["ms"] * (20 + 1024 * 0.2) * 1e-3
+        chip_clock, core_leakage = (summary["coefficients"][name]["pj"] * 1e-9
+                                    for name in ("chip_clock", "core_leakage"))
+        static = cycles * (chip_clock + (68 + 0.2 * 956) * 1e-9 + 1024 * core_leakage) + \
+            whole["ms"] * 20 * 1e-3
         self.assertAlmostEqual((whole["mj"] - loading["mj"]) / static, 1.0, places=6)
 
 

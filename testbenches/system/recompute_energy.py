@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recomputes the energy of a run from its raw counts and the technology file alone.
+"""Recomputes the energy of a run from its raw counts, its areas and the technology file.
 
 Usage: recompute_energy.py DIRECTORY TECHNOLOGY.yaml    (prints mJ/image)"""
 
 import csv
 import json
+import pathlib
 import sys
 
 import yaml
 
-UNITS = {"p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts"))
+import memory_model  # noqa: E402
+from memory_model import quantity  # noqa: E402
 
-
-def quantity(text: str) -> float:
-    """Converts a text such as "2.5 pJ" to a number in SI units, here 2.5e-12."""
-    number, unit = text.split()
-    return float(number) * (UNITS[unit[0]] if len(unit) > 1 and unit != "Hz" else 1.0)
+MEMORIES = ("crossbars", "axon_buffers", "axon_expansion", "tables", "routing_tables")
 
 
 def main(directory: str, technology: str) -> None:
@@ -37,12 +36,21 @@ def main(directory: str, technology: str) -> None:
             "row_word_read": core["timing"]["word_bits"] * planes,
             "accumulate": core["potential_bits"], "gather": core["potential_bits"] * (1 + stages),
             "threshold_compare": core["potential_bits"]}
-    joule = {name: quantity(event["energy"]) * square * bits.get(name, 64) / event["bits"]
+    memories = memory_model.Core(memory_model.coefficients(energy["memory"]),
+                                 energy["area"]["register_bit"]["um2"], core)
+    modelled = memories.events()
+    joule = {name: square * (modelled[name] if event["status"] == "modelled" else
+                             quantity(event["energy"]) * bits.get(name, 64) / event["bits"])
              for name, event in energy["events"].items()}
+    area = summary["area_mm2"]
+    cores = chip["mesh"]["columns"] * chip["mesh"]["rows"]
+    rest = area["core"] - sum(area["parts"][name] for name in MEMORIES) / cores
     for name, term in energy["static"].items():
-        clocked = "energy_per_cycle" in term
-        joule[name] = (quantity(term["energy_per_cycle"]) * square if clocked
-                       else quantity(term["power"]) * leakage)
+        if "energy_per_cycle" in term:
+            joule[name] = quantity(term["energy_per_cycle"]) * square
+        else:
+            joule[name] = leakage * (memories.leakage(rest * 1e6) if term["status"] == "modelled"
+                                     else quantity(term["power"]))
     gating = energy["idle_core"].get(chip["idle_core"], {})
     for name in ("clock", "leakage"):
         joule[f"idle_core_{name}"] = joule[f"core_{name}"] * gating.get(name, {}).get("factor", 1)

@@ -330,7 +330,7 @@ TEST(EnergyModelTest, IdleCoresAreGatedAsTheChipSays) {
 
 TEST(AreaModelTest, CountsBitsTimesAreas) {
   const arch::ChipDescription chip = test::small_chip();
-  const hw::AreaModel area(EnergyFile().load().area, chip);
+  const hw::AreaModel area(EnergyFile().load(), chip);
   constexpr double kCores = 6;
   constexpr double kPerMm2 = 1e6;
   const auto part = [&](hw::AreaPart which) { return area.part(which) * kPerMm2 / kCores; };
@@ -355,7 +355,7 @@ TEST(AreaModelTest, CountsBitsTimesAreas) {
 }
 
 TEST(AreaModelTest, FollowsTheChip) {
-  const hw::AreaDescription description = EnergyFile().load().area;
+  const EnergyDescription description = EnergyFile().load();
   arch::ChipDescription chip = test::small_chip();
   const hw::AreaModel mesh(description, chip);
   chip.board = {2, 3};

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/hw/energy/core_memories.h"
+
+#include "spikeloom/arch/address_map.h"
+#include "spikeloom/arch/core_tables.h"
+
+namespace spikeloom::hw {
+namespace {
+
+/// Returns the bits of a table entry.
+constexpr std::int64_t entry_bits(std::uint64_t bytes) {
+  return static_cast<std::int64_t>(8 * bytes);
+}
+
+}  // namespace
+
+int memory_count(CoreMemory memory) { return memory == CoreMemory::kAxonBitmap ? 2 : 1; }
+
+MemorySize memory_size(CoreMemory memory, const arch::CoreDescription& core) {
+  switch (memory) {
+    case CoreMemory::kCrossbar: {
+      const bool of_axons = core.rows == arch::CrossbarRows::kAxons;
+      const int rows = of_axons ? core.axons : core.dendrites;
+      const int columns = of_axons ? core.dendrites : core.axons;
+      return {std::int64_t{rows} * ceil_div(columns, core.timing.word_bits),
+              std::int64_t{core.timing.word_bits} * arch::planes(core.synapse)};
+    }
+    case CoreMemory::kAxonBitmap: {
+      const int bits = core.timing.scan_axons_per_cycle;
+      return {core.fan_in_groups * ceil_div(core.axons, bits), bits};
+    }
+    case CoreMemory::kExpansion:
+      return {core.expansion.entries, core.expansion.entry_bits};
+    case CoreMemory::kGroups:
+      return {core.fan_in_groups, entry_bits(arch::GroupEntry::kBytes)};
+    case CoreMemory::kNeurons:
+      return {core.max_neurons(), entry_bits(arch::NeuronEntry::kBytes)};
+    case CoreMemory::kGather:
+      return {core.ternary_dendrites(), entry_bits(arch::GatherEntry::kBytes)};
+    case CoreMemory::kThresholds:
+      return {core.max_neurons(), entry_bits(arch::kThresholdBytes) * core.thresholds_per_dendrite};
+    case CoreMemory::kRoutes:
+      return {core.route_entries, arch::Packet::kBits};
+  }
+  return {0, 0};
+}
+
+CoreMemories::CoreMemories(const MemoryDescription& description, double register_um2,
+                           const arch::CoreDescription& core)
+    : config_bus_(description.config_bus.value) {
+  for (const CoreMemory memory : base::all_values<CoreMemory>()) {
+    models_.emplace_back(description, register_um2, memory_size(memory, core));
+  }
+}
+
+double CoreMemories::leakage() const {
+  double watt = 0.0;
+  for (const CoreMemory memory : base::all_values<CoreMemory>()) {
+    watt += memory_count(memory) * (*this)[memory].leakage();
+  }
+  return watt;
+}
+
+double CoreMemories::joule(Event event) const {
+  const MemoryModel& routes = (*this)[CoreMemory::kRoutes];
+  switch (event) {
+    case Event::kAxonWrite:
+      return (*this)[CoreMemory::kAxonBitmap].write(1);
+    case Event::kExpansionWrite:
+      return (*this)[CoreMemory::kExpansion].read();
+    case Event::kScanWord:
+      return (*this)[CoreMemory::kAxonBitmap].read();
+    case Event::kRowWordRead:
+      return (*this)[CoreMemory::kCrossbar].read();
+    case Event::kRouteRead:
+      return routes.read();
+    case Event::kConfigWrite:
+      return config_bus_ + routes.write(arch::Packet::kBits);
+    case Event::kConfigRead:
+      return config_bus_ + routes.read();
+    case Event::kAccumulate:
+    case Event::kGather:
+    case Event::kThresholdCompare:
+    case Event::kRouterTraversal:
+    case Event::kLinkTransfer:
+    case Event::kInterChipTransfer:
+    case Event::kHostTransfer:
+      return 0.0;
+  }
+  return 0.0;
+}
+
+}  // namespace spikeloom::hw
