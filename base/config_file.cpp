@@ -339,6 +339,8 @@ bool ConfigMap::has(std::string_view key) const {
   return state_->entries.count(join(path_, key)) != 0;
 }
 
+void ConfigMap::skip(std::string_view key) const { state_->read.insert(join(path_, key)); }
+
 ConfigMap ConfigMap::child(std::string_view key, ConfigKind kind, const char* expected) const {
   const std::string key_path = join(path_, key);
   state_->read.insert(key_path);

@@ -98,6 +98,8 @@ class ConfigMap {
   double quantity(std::string_view key, Unit unit, Range<double> allowed,
                   std::optional<double> default_value = std::nullopt) const;
   bool has(std::string_view key) const;
+  /// Marks `key` as read, with all below it, for a key that another message is about.
+  void skip(std::string_view key) const;
   /// Returns the mapping at `key`, or an empty one if the key is missing.
   ConfigMap map(std::string_view key) const;
   /// Returns the list at `key`, with its items under the keys 0, 1, ..., or an empty one if the key
