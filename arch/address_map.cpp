@@ -95,6 +95,8 @@ std::uint64_t region_bytes(const CoreDescription& core, CoreRegion region) {
       return count(core.route_entries) * kRouteBytes;
     case CoreRegion::kExpansion:
       return padded(count(core.expansion.entries) * ExpansionEntry::kBytes);
+    case CoreRegion::kRandom:
+      return core.neuron == Neuron::kStochastic ? RandomStart::kBytes : 0;
   }
   return 0;
 }

@@ -38,6 +38,7 @@ enum class CoreRegion : std::uint8_t {
   kThresholds,
   kRoutes,
   kExpansion,
+  kRandom,
 };
 constexpr std::string_view name(CoreRegion value) {
   switch (value) {
@@ -63,6 +64,8 @@ constexpr std::string_view name(CoreRegion value) {
       return "routes";
     case CoreRegion::kExpansion:
       return "expansion";
+    case CoreRegion::kRandom:
+      return "random";
   }
   return {};
 }
@@ -95,6 +98,8 @@ inline constexpr std::array<CoreRegionInfo, base::value_count<CoreRegion>()> kCo
     {CoreRegion::kRoutes, true, "8 * route_entries", "one word per entry: the packet of level 0"},
     {CoreRegion::kExpansion, true, "words(4 * axon_expansion.entries)",
      "32 bits per entry: an axon that expanded packets set; absent without axon_expansion"},
+    {CoreRegion::kRandom, true, "16",
+     "two words: what the random numbers of neuron: stochastic begin with; absent for threshold"},
 }};
 static_assert(base::in_order(kCoreRegions, &CoreRegionInfo::region));
 

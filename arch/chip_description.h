@@ -66,6 +66,22 @@ constexpr std::string_view name(CrossbarRows value) {
   return {};
 }
 
+/// What decides whether a neuron fires.
+enum class Neuron {
+  kThreshold,   ///< its potential, compared with its thresholds
+  kStochastic,  ///< a random number, compared with them: a load without a network
+};
+
+constexpr std::string_view name(Neuron value) {
+  switch (value) {
+    case Neuron::kThreshold:
+      return "threshold";
+    case Neuron::kStochastic:
+      return "stochastic";
+  }
+  return {};
+}
+
 struct CoreTiming {
   int scan_axons_per_cycle;     ///< bits of the axon bitmap scanned per cycle
   int word_bits;                ///< bits of a row, in each plane, per word of the crossbar memory
@@ -95,6 +111,7 @@ struct CoreDescription {
   ExpansionDescription expansion;
   CrossbarRows rows = CrossbarRows::kAxons;
   int weight_planes = 1;  ///< a neuron adds dendrites times 2^0 .. 2^(weight_planes - 1)
+  Neuron neuron = Neuron::kThreshold;
 
   /// Columns that hold a ternary weight each.
   int ternary_dendrites() const { return dendrites / columns_per_dendrite(); }

@@ -58,6 +58,7 @@ CoreDescription read_core(const base::ConfigMap& map) {
   core.rows = map.choice<CrossbarRows>("rows", core.rows);
   core.weight_planes = static_cast<int>(
       map.integer("weight_planes", {1, GatherEntry::kMaxWeightPlanes}, core.weight_planes));
+  core.neuron = map.choice<Neuron>("neuron", core.neuron);
   if (map.has("axon_expansion")) core.expansion = read_expansion(map.map("axon_expansion"));
   return core;
 }

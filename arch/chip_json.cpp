@@ -35,6 +35,7 @@ nlohmann::json to_json(const CoreDescription& core) {
                            {"cycles_per_write", expansion.cycles_per_write},
                            {"entry_bits", expansion.entry_bits}}}};
   if (core.rows != CrossbarRows::kAxons) json["rows"] = name(core.rows);
+  if (core.neuron != Neuron::kThreshold) json["neuron"] = name(core.neuron);
   if (core.weight_planes != 1) json["weight_planes"] = core.weight_planes;
   if (timing.cycles_per_word != 1) json["timing"]["cycles_per_word"] = timing.cycles_per_word;
   return json;

@@ -1,7 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/arch/core_tables.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "spikeloom/base/mix.h"
+
 namespace spikeloom::arch {
+
+std::int32_t RandomStart::number(std::uint64_t tick_number, std::uint64_t neuron) const {
+  const std::uint64_t stream = base::mixed(seed, tick_number);
+  const auto word = static_cast<std::int64_t>(base::mixed(stream, neuron) >> 32);
+  return static_cast<std::int32_t>(std::min<std::int64_t>(word + kAlwaysFires, kNeverFires - 1));
+}
+
+std::int32_t threshold_of_probability(double probability) {
+  const double reached = std::round(std::ldexp(probability, 32));
+  const double threshold = -double{kAlwaysFires} - reached;
+  return static_cast<std::int32_t>(
+      std::clamp(threshold, double{kAlwaysFires}, double{kNeverFires}));
+}
 
 std::uint64_t GroupEntry::encode() const {
   return kFields[0].put(first_dendrite) | kFields[1].put(dendrites) | kFields[2].put(axons);

@@ -17,6 +17,23 @@ inline constexpr std::uint64_t kRouteBytes = 8;      ///< a Packet of level 0, p
 inline constexpr std::int32_t kAlwaysFires = INT32_MIN;
 inline constexpr std::int32_t kNeverFires = INT32_MAX;
 
+/// What the random numbers of a core's stochastic neurons depend on, besides the neuron: two words.
+struct RandomStart {
+  static constexpr std::uint64_t kBytes = 16;
+  static constexpr std::uint64_t kSeedOffset = 0;
+  static constexpr std::uint64_t kTickOffset = 8;
+  std::uint64_t seed = 0;
+  std::uint64_t tick = 0;  ///< number of the core's first tick after reset
+
+  /// Returns the random number of a neuron in a tick: uniform over kAlwaysFires .. kNeverFires - 1,
+  /// where the highest value has twice the chance of the others.
+  std::int32_t number(std::uint64_t tick_number, std::uint64_t neuron) const;
+};
+
+/// Returns the threshold that a random number of RandomStart reaches with the given probability, to
+/// 2^-32: kAlwaysFires for 1, kNeverFires for 0.
+std::int32_t threshold_of_probability(double probability);
+
 /// A group of axons. A spike at (group, axon) drives row `axon`, but only in the dendrites of the
 /// group.
 struct GroupEntry {

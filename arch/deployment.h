@@ -34,7 +34,7 @@ struct CoreLabels {
 /// One on-chip layer.
 struct DeployedLayer {
   std::string name;
-  int depth = 0;    ///< ticks from the host's spikes to the layer's spikes
+  int depth = 0;    ///< ticks from the host's spikes to the layer's; 0: fires without them
   int neurons = 0;  ///< neurons of the quantized network
   int levels = 0;   ///< spiking neurons for each of them
   int cores = 0;    ///< cores that hold a part of the layer
@@ -68,6 +68,8 @@ struct Deployment {
   std::vector<Transaction> transactions;
   std::vector<std::uint8_t> spiking_network;  ///< file of the network, for the host's layers
 
+  /// Whether the host's spikes drive the network; otherwise its neurons fire without them.
+  bool driven() const { return layers.back().depth > 0; }
   /// Returns for each neuron of the last layer the number of levels that fired, from the packets
   /// received by the host. Throws std::out_of_range for an output number that the layer lacks.
   std::vector<std::uint8_t> output_levels(const std::vector<std::uint64_t>& outputs) const;

@@ -345,6 +345,7 @@ bool ConfigMap::overridden(std::string_view key) const {
   const auto entry = state_->entries.find(join(path_, key));
   return entry != state_->entries.end() && entry->second.overridden;
 }
+void ConfigMap::skip(std::string_view key) const { state_->read.insert(join(path_, key)); }
 
 ConfigMap ConfigMap::child(std::string_view key, ConfigKind kind, const char* expected) const {
   const std::string key_path = join(path_, key);

@@ -100,6 +100,8 @@ class ConfigMap {
   bool has(std::string_view key) const;
   /// Whether the value at `key` is that of an override, not the file's.
   bool overridden(std::string_view key) const;
+  /// Marks `key` as read, with all below it, for a key that another message is about.
+  void skip(std::string_view key) const;
   /// Returns the mapping at `key`, or an empty one if the key is missing.
   ConfigMap map(std::string_view key) const;
   /// Returns the list at `key`, with its items under the keys 0, 1, ..., or an empty one if the key

@@ -44,6 +44,14 @@ void check(const converter::SpikingNetwork& network) {
   }
 }
 
+void check_neurons(const arch::ChipDescription& chip) {
+  if (chip.core.neuron == arch::Neuron::kThreshold) return;
+  throw UserError(
+      fmt::format("chip.core.neuron: got {}, allowed {}: a network's neurons compare their "
+                  "potentials; the others are for the workload of a run file",
+                  name(chip.core.neuron), name(arch::Neuron::kThreshold)));
+}
+
 /// Thrown to restart the mapping on a board with enough cores.
 struct BoardTooSmall {
   arch::BoardDescription larger;
@@ -311,6 +319,7 @@ arch::Deployment map_network(const converter::SpikingNetwork& network,
                              const arch::ChipDescription& chip, const MapOptions& options,
                              MappingReport* report) {
   check(network);
+  check_neurons(chip);
   if (options.profile != nullptr) check_profile(network, *options.profile);
   arch::Deployment deployment;
   deployment.network = network.name;

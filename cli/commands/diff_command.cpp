@@ -62,6 +62,10 @@ int diff_with_reference(const options::variables_map& values, const sim::Prepare
   return report(values, prepared, difference, comparison.compared());
 }
 
+void require_network(const sim::RunRequest& request) {
+  sim::require_network(sim::load_run(request.run, request.settings));
+}
+
 /// Prepares the run to compare with: its own settings, the same images.
 sim::PreparedRun prepare_against(const options::variables_map& values,
                                  const sim::PreparedRun& prepared) {
@@ -70,6 +74,7 @@ sim::PreparedRun prepare_against(const options::variables_map& values,
   if (values.count("against-set") != 0) {
     request.settings = values["against-set"].as<std::vector<std::string>>();
   }
+  require_network(request);
   request.settings.push_back(fmt::format("first={}", prepared.first));
   request.settings.push_back(fmt::format("images={}", prepared.count));
   return sim::prepare_run(request, progress_sink(values));
@@ -89,7 +94,9 @@ CommandLine line() {
 }
 
 int run(const options::variables_map& values) {
-  const sim::PreparedRun prepared = sim::prepare_run(run_request(values), progress_sink(values));
+  const sim::RunRequest request = run_request(values);
+  require_network(request);
+  const sim::PreparedRun prepared = sim::prepare_run(request, progress_sink(values));
   if (values.count("against") == 0) {
     if (values.count("against-set") != 0) {
       throw base::UserError("spikeloom diff: --against-set needs --against");

@@ -142,6 +142,15 @@ std::string tables() {
              "The potential is the sum of its dendrites. Each threshold i that it reaches sends\n"
              "its route entries' packets, with i added to axon or output number.",
              arch::NeuronEntry::kFields);
+  out += fmt::format(
+      "### Random\n\nOf cores with `neuron: stochastic`, whose neurons compare random numbers with "
+      "their\nthresholds in place of potentials. A number depends on seed, tick and neuron alone, "
+      "and is\nuniform over {} .. {}.\n\n| word | bits | field | |\n|---|---|---|---|\n"
+      "| {} | 63..0 | `seed` | seed of the core |\n"
+      "| {} | 63..0 | `tick` | number of the core's first tick after reset |\n\n",
+      arch::kAlwaysFires, arch::kNeverFires - 1,
+      arch::RandomStart::kSeedOffset / arch::kBusWordBytes,
+      arch::RandomStart::kTickOffset / arch::kBusWordBytes);
   out += fields("Expansion", "An entry has 32 bits. A list ends with the entry that has `last`.",
                 arch::ExpansionEntry::kFields);
   out += fields("Gather", "An entry has 16 bits: a dendrite that a neuron adds.",
@@ -151,7 +160,8 @@ std::string tables() {
                 arch::GatherEntry::kShiftedFields);
   out += fmt::format(
       "### Thresholds, routes\n\n| table | bytes per entry | |\n|---|---|---|\n"
-      "| thresholds | {} | signed: fires if the potential reaches it; {} always, {} never |\n"
+      "| thresholds | {} | signed: fires if the potential, or the random number, reaches it; {} "
+      "always, {} never |\n"
       "| routes | {} | a packet of level 0 and parity 0 |\n\n",
       arch::kThresholdBytes, arch::kAlwaysFires, arch::kNeverFires, arch::kRouteBytes);
   out += fields("Packet to cores", "Sets one axon in every core of a rectangle of the board.",

@@ -114,9 +114,9 @@ Inspection inspect_images(const InspectedFile& file) {
   Spread cycles;
   Spread mj;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    const long predicted = images.integer(i, "predicted");
     if (images.number(i, "label")) {
       const long label = images.integer(i, "label");
+      const long predicted = images.integer(i, "predicted");
       const std::size_t right = label == predicted ? 1 : 0;
       classes[label].first += right;
       ++classes[label].second;

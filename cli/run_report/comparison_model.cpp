@@ -13,9 +13,9 @@ using nlohmann::ordered_json;
 
 /// Fields of a summary that are configuration, not results.
 constexpr const char* kConfiguration[] = {
-    "network",          "chip",         "energy", "data",         "timing",   "seed",
-    "objective",        "faults",       "first",  "images",       "pipeline", "settings",
-    "chip_description", "coefficients", "files",  "preprocessing"};
+    "network",          "chip",         "energy", "data",          "timing",   "seed",
+    "objective",        "faults",       "first",  "images",        "pipeline", "settings",
+    "chip_description", "coefficients", "files",  "preprocessing", "workload"};
 
 /// Collects the scalars of a value by path: "chip_description.core.axons".
 void flatten(const ordered_json& value, const std::string& path, ordered_json& flat) {

@@ -3,8 +3,9 @@
 "use strict";
 
 (() => {
-  const {element, number, signedPercent, words, figure, figures, model} = spikeloom;
+  const {element, number, signedPercent, words, figure, model} = spikeloom;
   const {runs} = model;
+  const figures = spikeloom.figuresOf(runs.map(({summary}) => summary));
   // Directories without their common prefix.
   const paths = runs.map((run) => run.directory.replace(/\/+$/, "").split("/"));
   let shared = 0;

@@ -12,12 +12,13 @@ spikeloom.floorPlan = (run) => {
   const links = spikeloom.objects(run.links);
   const dendrites = chip.core.dendrites / (chip.core.synapse === "binary_pair" ? 2 : 1);
   const layers = summary.layers.slice(1).map((layer) => layer.name);
+  const unit = spikeloom.unitOf(summary);
 
   const views = {
     layers: {title: "layer"},
-    spikes: {title: "activity", unit: "spikes/image", of: (core) => core.spikes},
-    sop: {title: "synaptic operations", unit: "SOP/image", of: (core) => core.sop},
-    energy: {title: "energy", unit: "µJ/image", of: (core) => 1e3 * core.mj_per_image},
+    spikes: {title: "activity", unit: `spikes/${unit}`, of: (core) => core.spikes},
+    sop: {title: "synaptic operations", unit: `SOP/${unit}`, of: (core) => core.sop},
+    energy: {title: "energy", unit: `µJ/${unit}`, of: (core) => 1e3 * core.mj_per_image},
     dendrites: {title: "utilization", unit: "% of the dendrites",
                 of: (core) => 100 * core.dendrites / dendrites},
     busy: {title: "busy time", unit: "% of the time",
@@ -29,10 +30,10 @@ spikeloom.floorPlan = (run) => {
     core.layers.replaceAll(";", ", ").replaceAll("<", "&lt;"),
     `${text(core.neurons)} neurons, ${text(core.dendrites)} of ${text(dendrites)} dendrites`,
     `${text(core.spikes)} spikes, ${text(core.packets)} packets, ` +
-      `${text(core.sop)} SOP per image`,
-    `busy ${text(core.busy_cycles)} cycles per image, ` +
+      `${text(core.sop)} SOP per ${unit}`,
+    `busy ${text(core.busy_cycles)} cycles per ${unit}, ` +
       percent(core.busy_cycles / summary.cycles_per_image, 1),
-    `${text(1e3 * core.mj_per_image)} µJ/image`].join("<br>");
+    `${text(1e3 * core.mj_per_image)} µJ/${unit}`].join("<br>");
   const matrix = (of) => {
     const values = Array.from({length: rows}, () => Array(columns).fill(null));
     for (const core of cores) values[core.y][core.x] = of(core);
@@ -91,7 +92,7 @@ spikeloom.floorPlan = (run) => {
       {type: "scatter", mode: "markers", hoverinfo: "text",
        x: ends.map(([x0, , x1]) => (x0 + x1) / 2), y: ends.map(([, y0, , y1]) => (y0 + y1) / 2),
        text: links.map((link) => `<b>${linkText(link)}</b>${link.between_chips ? ", between chips" : ""}` +
-         `<br>${text(link.packets)} packets per image<br>busy ` +
+         `<br>${text(link.packets)} packets per ${unit}<br>busy ` +
          `${percent(link.utilization, 1)} of the time`),
        marker: {size: 5, color: links.map((link) => 100 * link.utilization), cmin: 0,
                 cmax: 100 * most, colorscale: colours.scale, showscale: true,
@@ -126,7 +127,7 @@ spikeloom.floorPlan = (run) => {
   });
   const plan = spikeloom.chart("floor-plan",
     `The board by core: ${columns} x ${rows} cores, ${chip.topology} of routers, chips outlined, ` +
-    "values on hover. Means per image; a core shared by several layers has the colour of the first one.",
+    `values on hover. Means per ${unit}; a core shared by several layers has the colour of the first one.`,
     height, draw);
   const choice = spikeloom.choice("Coloured by", "floor-plan-view",
     Object.entries(views).map(([key, {title}]) => [key, title]), (value) => {
@@ -138,7 +139,7 @@ spikeloom.floorPlan = (run) => {
   const hottest = (list, of) => [...list].sort((a, b) => of(b) - of(a)).slice(0, top);
   const coreTable = spikeloom.table(`Hottest ${Math.min(top, cores.length)} cores, by energy`,
     [{title: "core"}, {title: "chip: x, y"}, {title: "layers"},
-     ...["µJ/image", "spikes", "SOP", "packets", "busy", "dendrites"].map((title) =>
+     ...[`µJ/${unit}`, "spikes", "SOP", "packets", "busy", "dendrites"].map((title) =>
        ({title, number: true}))],
     hottest(cores, (core) => core.mj_per_image).map((core) => [
       String(core.core), `${core.chip}: ${core.x}, ${core.y}`, core.layers.replaceAll(";", ", "),
@@ -147,7 +148,7 @@ spikeloom.floorPlan = (run) => {
       percent(core.busy_cycles / summary.cycles_per_image, 1),
       percent(core.dendrites / dendrites, 0)]));
   const linkTable = spikeloom.table(`Hottest ${Math.min(top, links.length)} links`,
-    [{title: "link"}, {title: "packets/image", number: true},
+    [{title: "link"}, {title: `packets/${unit}`, number: true},
      {title: "busy, % of the time", number: true}],
     hottest(links, (link) => link.utilization).map((link) => [
       linkText(link) + (link.between_chips ? ", between chips" : ""),

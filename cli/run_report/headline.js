@@ -19,12 +19,20 @@ spikeloom.figures = [
   {key: "area_mm2.board", title: "area of the board", unit: "mm²", less: true},
 ];
 
+// What the figures of a run are of, and those that it has: the ticks of a workload count as images,
+// and have neither classes nor an output.
+spikeloom.unitOf = (summary) => summary.workload ? "tick" : "image";
+spikeloom.figuresOf = (summaries) => spikeloom.figures.filter(({key}) =>
+  !["accuracy", "latency_ms", "paper_sop_per_image"].includes(key) ||
+  summaries.some((summary) => !summary.workload));
+
 spikeloom.figure = (summary, key) =>
   key.split(".").reduce((value, part) => value?.[part] ?? null, summary);
 
 spikeloom.headline = (run) => {
-  const {element, number, text, figure, figures} = spikeloom;
+  const {element, number, text, figure} = spikeloom;
   const {summary} = run;
+  const unitOf = spikeloom.unitOf(summary);
   const description = summary.chip_description;
   const chips = description.board.columns * description.board.rows;
   const cores = description.mesh.columns * description.mesh.rows * chips;
@@ -32,17 +40,17 @@ spikeloom.headline = (run) => {
     accuracy: `${text(summary.correct)} of ${text(summary.images)} images`,
     cores_used: `of ${text(cores)}, on ${summary.chips_used} of ${chips} chip${chips > 1 ? "s" : ""}`,
     ms_per_image: `${text(summary.cycles_per_image)} cycles, mean of ${text(summary.steady_ticks)} ` +
-      (summary.pipeline ? "full ticks" : "images"),
-    peak_power_mw: `with image ${summary.peak_power_image}`,
-    spikes_per_image: `of these ${text(summary.input_spikes_per_image)} input`,
+      (summary.workload ? "ticks" : summary.pipeline ? "full ticks" : "images"),
+    peak_power_mw: `${summary.workload ? "in" : "with"} ${unitOf} ${summary.peak_power_image}`,
+    spikes_per_image: summary.workload ? null : `of these ${text(summary.input_spikes_per_image)} input`,
     "area_mm2.board": `${text(summary.area_mm2.core)} per core`,
   };
-  const items = figures.map(({key, title, unit, factor}) => {
+  const items = spikeloom.figuresOf([summary]).map(({key, title, unit, factor}) => {
     const value = figure(summary, key);
     const spread = summary[`${key}_ci95`];
     const shown = factor && value !== null
       ? element("data", {value}, (value * factor).toFixed(2)) : number(value);
-    return element("div", {}, element("dt", {}, title),
+    return element("div", {}, element("dt", {}, title.replace("per image", `per ${unitOf}`)),
       element("dd", {}, element("span", {class: "main", "data-key": key}, shown),
         value === null ? null : element("span", {class: "unit"}, ` ${unit}`),
         spread ? element("span", {class: "note"}, `± ${text(spread)} (95 %)`) : null,

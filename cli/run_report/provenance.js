@@ -11,19 +11,25 @@ spikeloom.provenanceSection = (run) => {
     : [[path, value]];
   const plain = (value) => typeof value === "number" ? String(value)
     : typeof value === "string" ? value : JSON.stringify(value);
-  const {seed, ...probabilities} = summary.faults;
-  const applied = Object.entries(probabilities).filter(([, probability]) => probability > 0);
-  const faults = applied.length === 0 ? "none"
-    : [...applied, ["seed", seed]].map(([name, value]) => `${name} ${value}`).join(", ");
+  const faultsOf = ({seed, ...probabilities}) => {
+    const applied = Object.entries(probabilities).filter(([, probability]) => probability > 0);
+    return applied.length === 0 ? "none"
+      : [...applied, ["seed", seed]].map(([name, value]) => `${name} ${value}`).join(", ");
+  };
   const last = summary.first + summary.images - 1;
   const facts = [
     ["program", `spikeloom ${summary.version}`],
-    ["network", summary.network], ["data", `${summary.data}, test images ${summary.first} to ${last}`],
+    ...(summary.workload ? Object.entries(summary.workload).filter(([, value]) => value !== null)
+      .map(([key, value]) => [`workload: ${words(key)}`, plain(value)])
+      : [["network", summary.network],
+         ["data", `${summary.data}, test images ${summary.first} to ${last}`]]),
     ...(summary.preprocessing ? [["preprocessing", flatten(summary.preprocessing, "").map(
       ([key, value]) => `${key} ${plain(value)}`).join(", ")]] : []),
     ["chip", summary.chip], ["technology", summary.energy],
-    ["timing", `${summary.timing}, ${summary.pipeline ? "one image per tick" : "one image after the other"}`],
-    ["mapper", `objective ${summary.objective}, seed ${summary.seed}`], ["input faults", faults],
+    ["timing", summary.workload ? summary.timing
+      : `${summary.timing}, ${summary.pipeline ? "one image per tick" : "one image after the other"}`],
+    ...(summary.workload ? [] : [["mapper", `objective ${summary.objective}, seed ${summary.seed}`],
+                                 ["input faults", faultsOf(summary.faults)]]),
     ["settings", summary.settings.length === 0 ? "none" : code(summary.settings.join("  "))],
     ["results", code(run.directory)],
     ["loading", `${text(summary.configuration.transactions)} transactions, ` +

@@ -113,7 +113,7 @@ RunDirectory RunDirectory::read(const std::string& path) {
 std::string data_set_name(const nlohmann::ordered_json& summary) {
   const bool of_files =
       summary.contains("preprocessing") && summary["preprocessing"].contains("scale");
-  return of_files ? "" : summary.at("data").get<std::string>();
+  return of_files || summary.contains("workload") ? "" : summary.at("data").get<std::string>();
 }
 
 }  // namespace spikeloom::cli

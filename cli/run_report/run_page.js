@@ -6,7 +6,8 @@
   const run = spikeloom.model;
   const {summary} = run;
   document.getElementById("subtitle").textContent =
-    `${summary.network}, ${summary.images} images of ${summary.data}, ` +
+    (summary.workload ? `synthetic workload, ${summary.images} ticks, `
+      : `${summary.network}, ${summary.images} images of ${summary.data}, `) +
     `${summary.chip_description.clock_hz / 1e6} MHz, ${summary.chip_description.voltage_v} V, ` +
     summary.energy;
   spikeloom.headline(run);

@@ -11,7 +11,7 @@ spikeloom.timelineSection = (run) => {
   const column = Object.fromEntries(timeline.columns.map((name, i) => [name, i]));
   const what = (part, bound) => bound === "core" ? `${parts[part]}: a core`
     : part === 0 ? "host port: input packets"
-      : part === parts.length - 1 ? `${parts[part]}: packets to the host` : `${parts[part]}: packets`;
+      : part === parts.length - 1 && !summary.workload ? `${parts[part]}: packets to the host` : `${parts[part]}: packets`;
 
   // Bars of one kind for all ticks and parts, from the start of each tick, in milliseconds.
   const bars = (from, to, chosen, tip) => {
@@ -26,7 +26,7 @@ spikeloom.timelineSection = (run) => {
   const last = (row) => Math.max(cores(row), packets(row));
   const tip = ({tick, row, part}) => [
     `<b>${parts[part].replaceAll("<", "&lt;")}</b>, tick ${tick.tick} of ${text(tick.cycles)} cycles, ` +
-      `image ${tick.image} enters`,
+      (summary.workload ? `number ${tick.image}` : `image ${tick.image} enters`),
     part === 0 ? null : `cores done at ${text(cores(row))}, last core ${row[column.core]}`,
     `packets done at ${text(packets(row))}`,
     row[column.bound] ? `<b>sets the tick's length: ${what(part, row[column.bound])}</b>` : null,
@@ -65,7 +65,8 @@ spikeloom.timelineSection = (run) => {
   const cut = timeline.total > ticks.length
     ? ` The first ${ticks.length} of ${text(timeline.total)} steady ticks; the table covers all of them.` : "";
   const chart = spikeloom.chart("timeline",
-    "Ticks by layer, in ms from the first image on: from a tick's start until the layer's last core " +
+    `Ticks by layer, in ms from the first ${spikeloom.unitOf(summary)} on: from a tick's start ` +
+    "until the layer's last core " +
     `and last packet are done.${cut}`, 130 + 26 * parts.length, draw);
 
   const earlier = element("button", {type: "button"}, "Earlier");

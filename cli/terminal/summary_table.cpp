@@ -28,6 +28,14 @@ std::string milli(const std::optional<double>& value, const char* nothing = "-")
   return value ? fmt::format("{:.4f}", to_milli(*value)) : nothing;
 }
 
+/// "128 synapses a spike, local, radius 2".
+std::string workload_text(const sim::WorkloadConfig& workload) {
+  const bool local = workload.destinations == sim::Destinations::kLocal;
+  return fmt::format("{} synapses a spike, {}{}", workload.active_synapses,
+                     name(workload.destinations),
+                     local ? fmt::format(", radius {}", workload.radius) : "");
+}
+
 std::string with_confidence(const std::optional<sim::Estimate>& value, double factor) {
   if (!value) return "-";
   if (!value->confidence) return fmt::format("{:.4f}", value->mean * factor);
@@ -43,27 +51,36 @@ std::string table(const sim::Summary& summary, const sim::RunConfig& run,
                   summary.cores_used, base::format_quantity(chip.clock_hz, base::Unit::kHertz),
                   fmt::format("{:g} V", chip.voltage_v), run.energy.name);
   text += sim::grown_board_note(run.chip, chip) + "\n";
+  // The ticks of a workload count as images.
+  const char* const img = run.workload ? "tick" : "img";
   text += fmt::format("{:<14}{:>7}{:>9}{:>13}{:>14}{:>14}{:>9}\n", "layer", "cores", "neurons",
-                      "spikes/img", "SOP/img", "paper SOP/img", "mJ/img");
+                      fmt::format("spikes/{}", img), fmt::format("SOP/{}", img),
+                      run.workload ? "" : "paper SOP/img", fmt::format("mJ/{}", img));
+  const auto paper_sop = [&run](double value) {
+    return run.workload ? "" : fmt::format("{:.0f}", value);
+  };
   for (const sim::LayerSummary& layer : summary.layers) {
-    text += fmt::format("{:<14}{:>7}{:>9}{:>13.1f}{:>14.0f}{:>14.0f}{:>9}\n", layer.name,
-                        layer.cores, layer.neurons, layer.spikes_per_image, layer.sop_per_image,
-                        layer.paper_sop_per_image, milli(layer.joule_per_image));
+    text += fmt::format("{:<14}{:>7}{:>9}{:>13.1f}{:>14.0f}{:>14}{:>9}\n", layer.name, layer.cores,
+                        layer.neurons, layer.spikes_per_image, layer.sop_per_image,
+                        paper_sop(layer.paper_sop_per_image), milli(layer.joule_per_image));
   }
   if (summary.chip_joule_per_image) {
     text += fmt::format("{:<14}{:>66}\n", "idle cores", milli(summary.idle_joule_per_image));
     text += fmt::format("{:<14}{:>66}\n", "chip", milli(summary.chip_joule_per_image));
   }
-  text += fmt::format("{:<14}{:>7}{:>9}{:>13.1f}{:>14.0f}{:>14.0f}{:>9}\n\n", "total",
+  text += fmt::format("{:<14}{:>7}{:>9}{:>13.1f}{:>14.0f}{:>14}{:>9}\n\n", "total",
                       summary.cores_used, "", summary.total(&sim::LayerSummary::spikes_per_image),
                       summary.total(&sim::LayerSummary::sop_per_image),
-                      summary.total(&sim::LayerSummary::paper_sop_per_image),
+                      paper_sop(summary.total(&sim::LayerSummary::paper_sop_per_image)),
                       summary.joule_per_image ? milli(summary.joule_per_image->mean) : "-");
   const auto line = [&text](const char* what, const std::string& value, const std::string& note) {
     text += fmt::format("{:<17}{:>18}  {}\n", what, value, note);
   };
   const double ms_per_cycle = to_milli(chip.seconds(1.0));
-  if (const auto accuracy = summary.accuracy()) {
+  if (run.workload) {
+    line("firing rate", fmt::format("{:.4g} % a tick", 100.0 * run.workload->firing_rate),
+         workload_text(*run.workload));
+  } else if (const auto accuracy = summary.accuracy()) {
     line("accuracy", fmt::format("{:.2f} %", 100.0 * *accuracy),
          base::truncated(
              fmt::format("{} of {} images, {}", *summary.correct, summary.images, run.data.name()),
@@ -82,15 +99,19 @@ std::string table(const sim::Summary& summary, const sim::RunConfig& run,
     return text;
   }
   if (summary.cycles_per_image) {
-    line("ms/image", with_confidence(summary.cycles_per_image, ms_per_cycle),
+    line(run.workload ? "ms/tick" : "ms/image",
+         with_confidence(summary.cycles_per_image, ms_per_cycle),
          fmt::format("{:.0f} cycles, mean of {} {}", summary.cycles_per_image->mean,
                      summary.steady_ticks,
-                     chip.sync.pipeline ? "full ticks" : "images, one at a time"));
-    line("mJ/image", with_confidence(summary.joule_per_image, base::kMilliPerUnit),
+                     run.workload         ? "ticks"
+                     : chip.sync.pipeline ? "full ticks"
+                                          : "images, one at a time"));
+    line(run.workload ? "mJ/tick" : "mJ/image",
+         with_confidence(summary.joule_per_image, base::kMilliPerUnit),
          fmt::format("{:.4g} mJ ms, energy times delay", *summary.energy_delay * 1e6));
     line("power mW", fmt::format("{:.1f}", to_milli(summary.power->average_watt)),
-         fmt::format("peak {:.1f}, in the tick of image {}", to_milli(summary.power->peak_watt),
-                     summary.power->peak_image));
+         fmt::format("peak {:.1f}, in {}{}", to_milli(summary.power->peak_watt),
+                     run.workload ? "tick " : "the tick of image ", summary.power->peak_image));
   } else {
     text +=
         fmt::format("ms/image, mJ/image: none: every layer holds an image only from {} images on\n",

@@ -84,17 +84,11 @@ void JobRunner::map(const Job& job, Outcome& outcome) {
 
 void JobRunner::run(const Job& job, Outcome& outcome) {
   sim::RunConfig config = sim::load_run(job.run, job.settings);
-  std::optional<arch::Deployment> deployment;
-  if (!job.deployment.empty()) {
-    deployment = job.deployment == deployment_
-                     ? std::move(last_.deployment)
-                     : arch::Deployment::decode(base::read_file(job.deployment), job.deployment);
+  if (config.workload) {
+    last_ = sim::prepare_workload(std::move(config));
+  } else {
+    prepare(job, std::move(config));
   }
-  sim::DataSet data = last_.config.data == config.data
-                          ? std::move(last_.data)
-                          : sim::load_data_set(config.data, config.path);
-  last_ = sim::prepare_run(std::move(config), take_network(job.network), std::move(data),
-                           std::move(deployment), nullptr);
   network_ = job.network;
   deployment_ = job.deployment;
   const sim::RangeResult result = timed(outcome, [&] {
@@ -109,6 +103,20 @@ void JobRunner::run(const Job& job, Outcome& outcome) {
   Json json = sim::to_json(summary, last_.config, last_.deployment, 0.0);
   json.erase("wall_seconds");
   outcome.summary = json.dump();
+}
+
+void JobRunner::prepare(const Job& job, sim::RunConfig config) {
+  std::optional<arch::Deployment> deployment;
+  if (!job.deployment.empty()) {
+    deployment = job.deployment == deployment_
+                     ? std::move(last_.deployment)
+                     : arch::Deployment::decode(base::read_file(job.deployment), job.deployment);
+  }
+  sim::DataSet data = last_.config.data == config.data
+                          ? std::move(last_.data)
+                          : sim::load_data_set(config.data, config.path);
+  last_ = sim::prepare_run(std::move(config), take_network(job.network), std::move(data),
+                           std::move(deployment), nullptr);
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, network, deployment,

@@ -21,8 +21,8 @@ struct Job {
   std::size_t id = 0;  ///< returned with its outcome
   std::string run;     ///< path of the run file
   std::vector<std::string> settings;
-  std::string network;           ///< path of the run's network as a spiking network file
-  std::string deployment;        ///< path; empty if the run file names one
+  std::string network;           ///< path of the run's network as a spiking network file; or empty
+  std::string deployment;        ///< path; empty if the run file names one, or has a workload
   double timeout_seconds = 0.0;  ///< 0: none
 
   /// Encodes the job as a message to a worker.
@@ -61,6 +61,8 @@ class JobRunner {
  private:
   void map(const Job& job, Outcome& outcome);
   void run(const Job& job, Outcome& outcome);
+  /// Sets last_ to the run of a network.
+  void prepare(const Job& job, sim::RunConfig config);
 
   /// Returns the network at `path`, moved out of the cache if the last run had the same.
   converter::SpikingNetwork take_network(const std::string& path);

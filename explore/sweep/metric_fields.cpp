@@ -15,8 +15,8 @@ namespace {
 
 /// Fields that are configuration or differ between equal runs.
 const std::set<std::string> kNoMetrics = {
-    "schema",           "seed",         "first", "faults",      "preprocessing", "chip",
-    "chip_description", "coefficients", "plans", "wall_seconds"};
+    "schema",           "seed",         "first", "faults",   "preprocessing", "chip",
+    "chip_description", "coefficients", "plans", "workload", "wall_seconds"};
 
 void collect(const nlohmann::ordered_json& json, const std::string& prefix,
              std::vector<std::string>& fields) {

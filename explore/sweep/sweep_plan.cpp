@@ -128,6 +128,10 @@ class Planner {
     if (number == 0) return {};
     switch (plan_.file.repetitions.over) {
       case RepeatOver::kImages:
+        if (first.workload) {
+          throw base::UserError(plan_.file.path +
+                                ": repeat: over: images, but a workload has none: allowed seed");
+        }
         if (first.images == 0) {
           throw base::UserError(
               plan_.file.path +
@@ -135,8 +139,14 @@ class Planner {
         }
         return more("first", first.first + number * first.images);
       case RepeatOver::kSeed:
-        return more("seed", static_cast<std::int64_t>(first.seed) + number);
+        return more(first.workload ? "workload.seed" : "seed",
+                    static_cast<std::int64_t>(first.seed) + number);
       case RepeatOver::kFaultsSeed:
+        if (first.workload) {
+          throw base::UserError(
+              plan_.file.path +
+              ": repeat: over: faults.seed, but a workload has none: allowed seed");
+        }
         return more("faults.seed", static_cast<std::int64_t>(first.faults.seed) + number);
     }
     return {};
@@ -144,8 +154,12 @@ class Planner {
 
   sim::RunConfig checked(const std::vector<Override>& settings) {
     sim::RunConfig config = sim::load_run(plan_.file.run, settings);
-    sim::check_run(config, library_.network(config.network).network,
-                   library_.data(config.data, config.path));
+    if (config.workload) {
+      sim::check_workload(config);
+    } else {
+      sim::check_run(config, library_.network(config.network).network,
+                     library_.data(config.data, config.path));
+    }
     return config;
   }
 
@@ -161,10 +175,7 @@ class Planner {
         settings.insert(settings.end(), more.begin(), more.end());
         config = checked(settings);
       }
-      const LoadedNetwork& network = library_.network(config.network);
-      run.network = network.content;
-      if (config.deployment.empty()) run.mapping = mapping_of(config, network.content);
-      plan_.networks.emplace(network.content, network.file);
+      if (!config.workload) add_network(config, run);
       note(config);
       for (std::size_t k = 0; k < keys_.size(); ++k) allowed_.insert({k, sample[k]});
     } catch (const base::UserError& error) {
@@ -174,6 +185,13 @@ class Planner {
       run.settings.push_back(setting.path + "=" + setting.value);
     }
     plan_.runs.push_back(std::move(run));
+  }
+
+  void add_network(const sim::RunConfig& config, PlannedRun& run) {
+    const LoadedNetwork& network = library_.network(config.network);
+    run.network = network.content;
+    if (config.deployment.empty()) run.mapping = mapping_of(config, network.content);
+    plan_.networks.emplace(network.content, network.file);
   }
 
   /// Reports values that occur in no valid run, unless they are allowed together with the base
@@ -204,8 +222,9 @@ class Planner {
   void note(const sim::RunConfig& config) {
     files_.insert({"chip", config.chip_path});
     files_.insert({"energy", config.energy_path});
-    files_.insert({"network", config.network});
     files_.insert({"run", config.path});
+    if (config.workload) return;
+    files_.insert({"network", config.network});
     if (!config.data.is_file()) {
       const auto [set, added] = sets_.try_emplace(config.data.set);
       if (added) set->second = content_of(library_.data(config.data, config.path));

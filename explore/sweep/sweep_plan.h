@@ -18,8 +18,8 @@ struct PlannedRun {
   std::int64_t repetition = 0;
   Sample texts;                       ///< values of the axes' keys
   std::vector<std::string> settings;  ///< "key=value": all overrides of the run file
-  std::string network;                ///< content hash of the network, a key of SweepPlan::networks
-  std::string mapping;  ///< name of its mapping; empty if the run file names a deployment
+  std::string network;  ///< content hash, a key of SweepPlan::networks; empty for a workload
+  std::string mapping;  ///< name; empty if the run file names a deployment or has a workload
   std::string refused;  ///< why it cannot be run; empty if it can
 };
 

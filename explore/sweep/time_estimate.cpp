@@ -44,18 +44,22 @@ TimeEstimate estimate_time(const SweepPlan& plan) {
   Job job;
   job.run = plan.file.run;
   job.settings = first->settings;
-  job.network = (directory.path() / "network").string();
-  base::write_file(job.network, plan.networks.at(first->network));
+  if (!first->network.empty()) {
+    job.network = (directory.path() / "network").string();
+    base::write_file(job.network, plan.networks.at(first->network));
+  }
   if (!first->mapping.empty()) {
     job.kind = Job::Kind::kMap;
     job.deployment = (directory.path() / "deployment").string();
     estimate.mapping_seconds = seconds(pool, job);
     job.kind = Job::Kind::kRun;
   }
-  const std::int64_t images = sim::load_run(job.run, job.settings).images;
+  const sim::RunConfig config = sim::load_run(job.run, job.settings);
+  const std::int64_t images = config.images;
   const auto measure = [&](std::int64_t count) {
     Job part = job;
-    part.settings.push_back(fmt::format("images={}", count));
+    part.settings.push_back(
+        fmt::format("{}={}", config.workload ? "workload.ticks" : "images", count));
     return seconds(pool, part);
   };
   if (images != 0 && images <= kMore) {

@@ -111,9 +111,10 @@ void ThresholdUnit::update(std::size_t number, const std::vector<std::int32_t>& 
     }
   }
   potentials_[number] = static_cast<std::int32_t>(potential);
+  const std::int64_t value = compared(number, potential);
   std::uint64_t fired = 0;
   for (int i = 0; i < neuron.thresholds; ++i) {
-    const bool reached = potential >= thresholds_[to_size(neuron.first_threshold + i)];
+    const bool reached = value >= thresholds_[to_size(neuron.first_threshold + i)];
     fired |= std::uint64_t{reached} << i;
   }
   fired_[number] = fired;

@@ -9,7 +9,7 @@ namespace spikeloom::hw {
 /// Neurons without state. The potential is the sum of the gathered dendrites of one tick, each
 /// shifted as its gather entry says. It is compared with all thresholds of the neuron at once; each
 /// threshold i that it reaches sends level i.
-class ThresholdUnit final : public NeuronUnit {
+class ThresholdUnit : public NeuronUnit {
  public:
   explicit ThresholdUnit(const arch::ChipDescription& chip) : chip_(&chip) {}
 
@@ -26,6 +26,12 @@ class ThresholdUnit final : public NeuronUnit {
                   EventCounts& all) const override;
   std::int32_t threshold(std::size_t neuron, int level) const override {
     return thresholds_[static_cast<std::size_t>(neurons_[neuron].first_threshold + level)];
+  }
+
+ protected:
+  /// Returns what is compared with the thresholds of a neuron.
+  virtual std::int64_t compared(std::size_t /*neuron*/, std::int64_t potential) const {
+    return potential;
   }
 
  private:

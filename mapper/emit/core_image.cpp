@@ -38,6 +38,12 @@ void CoreImage::set_expansion(int entry, const arch::ExpansionEntry& place) {
               &word, sizeof word);
 }
 
+void CoreImage::set_random(const arch::RandomStart& start) {
+  random_.clear();
+  append(random_, start.seed, sizeof start.seed);
+  append(random_, start.tick, sizeof start.tick);
+}
+
 void CoreImage::add_group(const arch::GroupEntry& group) {
   append(group_table_, group.encode(), arch::GroupEntry::kBytes);
   ++groups_;
@@ -126,6 +132,7 @@ void CoreImage::append_transactions(const arch::CoreLocation& core, const arch::
   append_region(core, CoreRegion::kThresholds, threshold_table_, bus, transactions);
   append_region(core, CoreRegion::kRoutes, route_table_, bus, transactions);
   append_region(core, CoreRegion::kExpansion, expansion_table_, bus, transactions);
+  append_region(core, CoreRegion::kRandom, random_, bus, transactions);
   const auto write_register = [&](std::uint64_t offset, int value) {
     arch::Transaction transaction;
     transaction.address = arch::core_address(core.unit, CoreRegion::kControl, offset, core.chip);

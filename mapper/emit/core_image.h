@@ -24,6 +24,8 @@ class CoreImage {
   void set_synapse(int row, int dendrite, int weight);
   /// Sets an entry of the expansion table.
   void set_expansion(int entry, const arch::ExpansionEntry& place);
+  /// Sets what the random numbers begin with, of a core with stochastic neurons.
+  void set_random(const arch::RandomStart& start);
   /// Appends a neuron with its dendrites, thresholds and routes.
   void add_neuron(const std::vector<arch::GatherEntry>& gathers,
                   const std::vector<std::int32_t>& thresholds,
@@ -50,6 +52,7 @@ class CoreImage {
   Bytes threshold_table_;
   Bytes route_table_;
   Bytes expansion_table_;
+  Bytes random_;
   int groups_ = 0;
   int neurons_ = 0;
   int gathers_ = 0;

@@ -53,6 +53,43 @@ std::string resolve(const std::string& run_path, const Settings& settings, const
   return (std::filesystem::path(run_path).parent_path() / value).lexically_normal().string();
 }
 
+/// Reads the keys of a run of a network.
+void read_network_run(const base::ConfigMap& root, base::ConfigFile& file, RunConfig& run) {
+  run.network = root.text("network");
+  run.deployment = root.text("deployment", "");
+  run.data = read_data_source(root, file);
+  run.first = root.integer("first", {0, INT32_MAX}, 0);
+  run.images = root.integer("images", {0, INT32_MAX}, 0);
+  run.seed = static_cast<std::uint64_t>(root.integer("seed", {0, INT64_MAX}, 1));
+  const base::ConfigMap faults = root.map("faults");
+  run.faults.drop = faults.real("input_spike_drop", {0.0, 1.0}, 0.0);
+  run.faults.insert = faults.real("input_spike_insert", {0.0, 1.0}, 0.0);
+  run.faults.neuron_drop = faults.real("input_neuron_drop", {0.0, 1.0}, 0.0);
+  run.faults.seed = static_cast<std::uint64_t>(faults.integer("seed", {0, INT64_MAX}, 1));
+  const base::ConfigMap mapping = root.map("mapper");
+  run.objective = mapping.choice<mapper::Objective>("objective", run.objective);
+  run.effort =
+      static_cast<int>(mapping.integer("effort", {0, mapper::kMaxEffort}, mapper::kDefaultEffort));
+}
+
+/// Reads the keys of a run of a workload.
+void read_workload_run(const base::ConfigMap& root, base::ConfigFile& file, RunConfig& run) {
+  for (const char* key : {"network", "deployment", "data", "images", "seed", "faults", "mapper"}) {
+    if (!root.has(key)) continue;
+    root.skip(key);
+    const std::string own = std::string(key) == "images" ? "ticks" : key;
+    file.error(key,
+               own == "ticks" || own == "seed"
+                   ? fmt::format("not allowed beside workload, which has its own: workload.{}", own)
+                   : "not allowed beside workload, which takes the place of a network");
+  }
+  // The first tick is always the one after the warm-up.
+  run.first = root.integer("first", {0, 0}, 0);
+  run.workload = read_workload(root.map("workload"), file);
+  run.images = run.workload->ticks;
+  run.seed = run.workload->seed;
+}
+
 /// Throws UserError if the technology does not allow the chip's voltage or clock.
 void check_operating_point(const RunConfig& run) {
   const auto volt = [](double value) { return base::format_quantity(value, base::Unit::kVolt); };
@@ -106,35 +143,28 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   RunConfig run;
   run.path = path;
   run.name = root.text("name");
-  const std::string network = root.text("network");
-  const std::string deployment = root.text("deployment", "");
   const std::string chip = root.text("chip");
   const std::string energy = root.text("energy");
-  run.data = read_data_source(root, file);
-  run.first = root.integer("first", {0, INT32_MAX}, 0);
-  run.images = root.integer("images", {0, INT32_MAX}, 0);
   run.timing = root.choice<hw::Timing>("timing", run.timing);
-  run.seed = static_cast<std::uint64_t>(root.integer("seed", {0, INT64_MAX}, 1));
-  const base::ConfigMap faults = root.map("faults");
-  run.faults.drop = faults.real("input_spike_drop", {0.0, 1.0}, 0.0);
-  run.faults.insert = faults.real("input_spike_insert", {0.0, 1.0}, 0.0);
-  run.faults.neuron_drop = faults.real("input_neuron_drop", {0.0, 1.0}, 0.0);
-  run.faults.seed = static_cast<std::uint64_t>(faults.integer("seed", {0, INT64_MAX}, 1));
-  const base::ConfigMap mapping = root.map("mapper");
-  run.objective = mapping.choice<mapper::Objective>("objective", run.objective);
-  run.effort =
-      static_cast<int>(mapping.integer("effort", {0, mapper::kMaxEffort}, mapper::kDefaultEffort));
+  if (root.has("workload")) {
+    read_workload_run(root, file, run);
+  } else {
+    read_network_run(root, file, run);
+  }
   if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
 
   base::Diagnostics problems;
-  problems.collect([&] { file.finish(); });
-  if (!network.empty()) {
+  const bool good = problems.collect([&] { file.finish(); });
+  if (!run.network.empty()) {
     problems.collect([&] {
-      run.network = find_network(network, resolve(path, settings, "network", network), path);
+      run.network =
+          find_network(run.network, resolve(path, settings, "network", run.network), path);
     });
   }
-  if (!deployment.empty()) run.deployment = resolve(path, settings, "deployment", deployment);
-  if (run.data.is_file()) {
+  if (!run.deployment.empty()) {
+    run.deployment = resolve(path, settings, "deployment", run.deployment);
+  }
+  if (!run.workload && run.data.is_file()) {
     run.data.images.path = resolve(path, settings, "data.images", run.data.images.path);
   }
   if (run.data.labels) {
@@ -143,7 +173,10 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   run.chip_path = resolve(path, settings, "chip", chip);
   run.energy_path = resolve(path, settings, "energy", energy);
   if (!chip.empty()) {
-    problems.collect([&] { run.chip = arch::load_chip(run.chip_path, settings.chip); });
+    problems.collect([&] {
+      run.chip = arch::load_chip(run.chip_path, settings.chip);
+      if (good && run.workload) fit_to_chip(*run.workload, run.chip, run.chip_path);
+    });
   }
   if (!energy.empty()) {
     problems.collect([&] { run.energy = hw::load_energy(run.energy_path, settings.energy); });

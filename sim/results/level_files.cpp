@@ -47,11 +47,11 @@ fs::path path_of(const fs::path& directory, std::string layer, std::size_t numbe
 
 }  // namespace
 
-LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& network,
+LevelFiles::LevelFiles(std::string directory, const std::vector<LayerShape>& layers,
                        std::size_t images)
     : directory_(std::move(directory)), temporary_(directory_ + ".tmp") {
   if (fs::exists(directory_)) throw base::UserError(directory_ + ": already exists");
-  const auto add = [&](const std::string& name, const converter::Shape& shape) {
+  for (const auto& [name, shape] : layers) {
     const std::string path = path_of(temporary_.path(), name, files_.size()).string();
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
     if (descriptor < 0) throw base::unwritable(path);
@@ -60,9 +60,7 @@ LevelFiles::LevelFiles(std::string directory, const converter::SpikingNetwork& n
                 static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)});
     files_.push_back({descriptor, header.size()});
     write_at(descriptor, header.data(), header.size(), 0);
-  };
-  add(network.encoder.name, network.encoder.output);
-  for (const converter::SpikingLayer& layer : network.layers) add(layer.name, layer.output);
+  }
 }
 
 LevelFiles::~LevelFiles() {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "spikeloom/base/directory.h"
-#include "spikeloom/converter/network/spiking_network.h"
+#include "spikeloom/sim/simulation/layer_shapes.h"
 
 namespace spikeloom::sim {
 
@@ -17,8 +17,8 @@ namespace spikeloom::sim {
 /// directory gets its final name when `finish` is called.
 class LevelFiles {
  public:
-  /// Throws base::UserError if the directory exists or cannot be written.
-  LevelFiles(std::string directory, const converter::SpikingNetwork& network, std::size_t images);
+  /// `layers` by category. Throws base::UserError if the directory exists or cannot be written.
+  LevelFiles(std::string directory, const std::vector<LayerShape>& layers, std::size_t images);
   ~LevelFiles();
   LevelFiles(const LevelFiles&) = delete;
   LevelFiles& operator=(const LevelFiles&) = delete;

@@ -30,12 +30,17 @@ void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,
 }
 
 /// Returns the cycles from the start of the tick in which an image enters to its last output at the
-/// host. Unknown for the last images of a pipeline, which leave while no further images enter.
+/// host. Unknown for the last images of a pipeline, which leave while no further images enter, and
+/// without input.
 std::vector<std::optional<std::int64_t>> image_latencies(const RangeResult& result,
                                                          const arch::Deployment& deployment) {
   const auto depth = static_cast<std::size_t>(deployment.layers.back().depth);
   const Schedule schedule(deployment.chip.sync, depth);
   std::vector<std::optional<std::int64_t>> latencies;
+  if (!deployment.driven()) {
+    latencies.resize(result.images.size());
+    return latencies;
+  }
   for (std::size_t i = 0; i < result.images.size(); ++i) {
     std::optional<std::int64_t>& latency = latencies.emplace_back();
     const std::size_t last = i + schedule.images_behind();
@@ -62,7 +67,8 @@ std::string images_csv(const RangeResult& result, const arch::Deployment& deploy
     const ImageRecord& image = result.images[i];
     text += fmt::format(
         "{},{},{},{},{},{},{}\n", image.index, image.label ? fmt::format("{}", *image.label) : "",
-        image.predicted, energy != nullptr ? fmt::format("{}", image.cycles()) : "",
+        image.predicted ? fmt::format("{}", *image.predicted) : "",
+        energy != nullptr ? fmt::format("{}", image.cycles()) : "",
         energy != nullptr ? fmt::format("{:.9g}", to_milli(energy->image(i))) : "",
         image.steady ? 1 : 0,
         energy != nullptr && latencies[i]

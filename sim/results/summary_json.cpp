@@ -112,6 +112,27 @@ nlohmann::ordered_json preprocessing_json(const DataSource& data) {
   return json;
 }
 
+nlohmann::ordered_json workload_json(const WorkloadConfig& workload) {
+  const bool local = workload.destinations == Destinations::kLocal;
+  return {{"firing_rate", workload.firing_rate},
+          {"firing_rate_hz", optional_json(workload.firing_hz)},
+          {"active_synapses", workload.active_synapses},
+          {"destinations", name(workload.destinations)},
+          {"radius", local ? nlohmann::ordered_json(workload.radius) : nullptr},
+          {"cores", workload.cores},
+          {"neurons", workload.neurons},
+          {"ticks", workload.ticks},
+          {"warm_up", workload.warm_up},
+          {"seed", workload.seed}};
+}
+
+nlohmann::ordered_json faults_json(const InputFaults& faults) {
+  return {{"input_spike_drop", faults.drop},
+          {"input_spike_insert", faults.insert},
+          {"input_neuron_drop", faults.neuron_drop},
+          {"seed", faults.seed}};
+}
+
 nlohmann::ordered_json files_json(const RunConfig& run) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const SourceFile& file : run.files) {
@@ -137,18 +158,24 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["schema"] = kSummarySchema;
   json["version"] = base::kVersion;
   json["name"] = run.name;
-  json["network"] = deployment.network;
+  // A workload stands in place of what is null then.
+  const auto of_network = [&run](const auto& value) {
+    return run.workload ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(value);
+  };
+  json["network"] = of_network(deployment.network);
   json["chip"] = chip.name;
   json["energy"] = run.energy.name;
-  json["data"] = run.data.name();
+  json["data"] = nullptr;
+  if (!run.workload) json["data"] = run.data.name();
   json["timing"] = name(run.timing);
   json["seed"] = run.seed;
-  json["objective"] = mapper::name(run.objective);
-  json["faults"] = {{"input_spike_drop", run.faults.drop},
-                    {"input_spike_insert", run.faults.insert},
-                    {"input_neuron_drop", run.faults.neuron_drop},
-                    {"seed", run.faults.seed}};
-  if (run.data.is_file() || run.data.own_crop) json["preprocessing"] = preprocessing_json(run.data);
+  json["objective"] = of_network(mapper::name(run.objective));
+  json["faults"] = of_network(faults_json(run.faults));
+  if (run.workload) {
+    json["workload"] = workload_json(*run.workload);
+  } else if (run.data.is_file() || run.data.own_crop) {
+    json["preprocessing"] = preprocessing_json(run.data);
+  }
   json["files"] = files_json(run);
   json["settings"] = run.settings;
   json["first"] = run.first;

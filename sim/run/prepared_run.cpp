@@ -16,6 +16,7 @@
 #include "spikeloom/sim/inputs/data_check.h"
 #include "spikeloom/sim/inputs/energy_coefficients.h"
 #include "spikeloom/sim/inputs/network_file.h"
+#include "spikeloom/sim/workload/workload.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -32,7 +33,14 @@ void check_replay(const std::vector<std::string>& settings) {
   }
 }
 
-/// Whether a deployment's layers and input have the same sizes as the network's.
+bool has_same_depths(const std::vector<int>& depths,
+                     const std::vector<arch::DeployedLayer>& layers) {
+  return std::equal(
+      depths.begin(), depths.end(), layers.begin(),
+      [](int depth, const arch::DeployedLayer& layer) { return depth == layer.depth; });
+}
+
+/// Whether a deployment's layers and input have the same sizes and depths as the network's.
 bool has_same_sizes(const converter::SpikingNetwork& network, const arch::Deployment& deployment) {
   const arch::InputRoutes& input = deployment.input;
   return input.levels == network.encoder.quantizer.levels &&
@@ -41,7 +49,8 @@ bool has_same_sizes(const converter::SpikingNetwork& network, const arch::Deploy
                     deployment.layers.end(),
                     [](const converter::SpikingLayer& ours, const arch::DeployedLayer& theirs) {
                       return ours.output.size() == theirs.neurons && ours.levels() == theirs.levels;
-                    });
+                    }) &&
+         has_same_depths(network.depths(), deployment.layers);
 }
 
 /// Loads an existing deployment and checks that it was made from the run's network.
@@ -93,11 +102,9 @@ void check_faults(const RunConfig& config, const converter::SpikingNetwork& netw
 
 /// Throws base::UserError if ticks of a fixed length exceed the simulated time that can be
 /// represented. With ticks of variable length the chip stops when that happens.
-void check_time(const RunConfig& config, const converter::SpikingNetwork& network,
-                std::size_t images) {
+void check_time(const RunConfig& config, const Schedule& schedule, std::size_t images) {
   const arch::SyncDescription& sync = config.chip.sync;
   if (!has_cycles(config.timing) || sync.tick_cycles == 0) return;
-  const Schedule schedule(sync, static_cast<std::size_t>(network.depth()));
   const std::size_t ticks =
       schedule.first_tick() + schedule.entries(images) * schedule.ticks_per_image();
   const std::int64_t longest = base::PicosecondClock(config.chip.clock_hz).last_cycle();
@@ -105,10 +112,14 @@ void check_time(const RunConfig& config, const converter::SpikingNetwork& networ
   if (sync.tick_cycles <= allowed) return;
   throw base::UserError(fmt::format(
       "{}: sync.tick_cycles: got {}, allowed 0..{}: at clock {} a simulation can last {} cycles, "
-      "and "
-      "{} images take {} ticks",
+      "and {} {} take {} ticks",
       config.chip_path, sync.tick_cycles, allowed,
-      base::format_quantity(config.chip.clock_hz, base::Unit::kHertz), longest, images, ticks));
+      base::format_quantity(config.chip.clock_hz, base::Unit::kHertz), longest, images,
+      config.workload ? "ticks with their warm-up" : "images", ticks));
+}
+
+Schedule schedule_of(const RunConfig& config, const converter::SpikingNetwork& network) {
+  return {config.chip.sync, static_cast<std::size_t>(network.depth())};
 }
 
 void check_images(const RunConfig& config, const DataSet& data) {
@@ -130,14 +141,6 @@ std::size_t image_count(const RunConfig& config, const DataSet& data) {
                             : static_cast<std::size_t>(config.images);
 }
 
-PreparedRun load_run_and_network(const std::string& path,
-                                 const std::vector<std::string>& settings) {
-  PreparedRun run;
-  run.config = load_run(path, settings);
-  run.network = load_network(run.config.network);
-  return run;
-}
-
 void add_deployment(PreparedRun& run, base::ProgressSink* sink) {
   if (!run.config.deployment.empty()) {
     run.deployment = load_deployment(run.config, run.network);
@@ -150,11 +153,14 @@ void add_deployment(PreparedRun& run, base::ProgressSink* sink) {
 /// Prepares a run whose input is a recorded spike trace. The data set is not read.
 PreparedRun prepare_replay(const RunRequest& request, base::ProgressSink* sink) {
   check_replay(request.settings);
-  PreparedRun run = load_run_and_network(request.run, request.settings);
+  PreparedRun run;
+  run.config = load_run(request.run, request.settings);
+  require_network(run.config);
+  run.network = load_network(run.config.network);
   run.recorded = RecordedInput::read(request.trace, run.network);
   run.first = run.recorded->first;
   run.count = run.recorded->spikes.size();
-  check_time(run.config, run.network, run.count);
+  check_time(run.config, schedule_of(run.config, run.network), run.count);
   run.config.first = static_cast<std::int64_t>(run.first);
   run.config.images = static_cast<std::int64_t>(run.count);
   if (!run.recorded->labels.empty()) {
@@ -173,7 +179,19 @@ void check_run(const RunConfig& config, const converter::SpikingNetwork& network
   check_data_set(config.data, data, network, config.network);
   check_faults(config, network);
   check_images(config, data);
-  check_time(config, network, image_count(config, data));
+  check_time(config, schedule_of(config, network), image_count(config, data));
+}
+
+void check_workload(const RunConfig& config) {
+  check_time(config, Schedule::of_ticks(static_cast<std::size_t>(config.workload->warm_up)),
+             static_cast<std::size_t>(config.workload->ticks));
+}
+
+void require_network(const RunConfig& config) {
+  if (!config.workload) return;
+  throw base::UserError(
+      fmt::format("{}: has a workload, which is for run, sweep and validate: this needs a network",
+                  config.path));
 }
 
 arch::Deployment map_run(const RunConfig& config, const converter::SpikingNetwork& network,
@@ -192,15 +210,26 @@ Simulation PreparedRun::simulation() const {
   Simulation simulation{deployment, network, data, config.timing, nullptr, nullptr};
   simulation.faults = config.faults;
   if (recorded) simulation.recorded = &*recorded;
+  if (config.workload) simulation.workload = &*config.workload;
   return simulation;
 }
 
 PreparedRun prepare_run(const RunRequest& request, base::ProgressSink* sink) {
   if (!request.trace.empty()) return prepare_replay(request, sink);
-  PreparedRun run = load_run_and_network(request.run, request.settings);
-  DataSet data = load_data_set(run.config.data, run.config.path);
-  return prepare_run(std::move(run.config), std::move(run.network), std::move(data), std::nullopt,
-                     sink);
+  RunConfig config = load_run(request.run, request.settings);
+  if (config.workload) return prepare_workload(std::move(config));
+  converter::SpikingNetwork network = load_network(config.network);
+  DataSet data = load_data_set(config.data, config.path);
+  return prepare_run(std::move(config), std::move(network), std::move(data), std::nullopt, sink);
+}
+
+PreparedRun prepare_workload(RunConfig config) {
+  check_workload(config);
+  PreparedRun run;
+  run.config = std::move(config);
+  run.count = static_cast<std::size_t>(run.config.workload->ticks);
+  run.deployment = make_workload(*run.config.workload, run.config.chip);
+  return run;
 }
 
 PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,

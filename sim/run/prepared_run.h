@@ -19,7 +19,8 @@
 namespace spikeloom::sim {
 
 /// Everything that a run needs before it starts: the network converted and mapped, the data set
-/// read, all checked for consistency.
+/// read, all checked for consistency. The run of a workload has its deployment alone: no network,
+/// no data, and ticks in place of images.
 struct PreparedRun {
   RunConfig config;
   converter::SpikingNetwork network;
@@ -43,6 +44,13 @@ arch::Deployment map_run(const RunConfig& config, const converter::SpikingNetwor
 void check_run(const RunConfig& config, const converter::SpikingNetwork& network,
                const DataSet& data);
 
+/// Throws base::UserError if the ticks of a run's workload take longer than the simulated time that
+/// can be represented.
+void check_workload(const RunConfig& config);
+
+/// Throws base::UserError if the run is of a workload.
+void require_network(const RunConfig& config);
+
 /// Reads the run file with its settings and the data set or the trace, and prepares the run.
 /// Mapping shows its progress on `sink`, which may be null. Throws base::UserError.
 PreparedRun prepare_run(const RunRequest& request, base::ProgressSink* sink);
@@ -51,5 +59,8 @@ PreparedRun prepare_run(const RunRequest& request, base::ProgressSink* sink);
 /// network, as the configuration says.
 PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,
                         std::optional<arch::Deployment> deployment, base::ProgressSink* sink);
+
+/// Likewise of a workload.
+PreparedRun prepare_workload(RunConfig config);
 
 }  // namespace spikeloom::sim

@@ -36,8 +36,12 @@ fs::path result_directory(const RunRequest& request, const RunConfig& config) {
 void write_results(const fs::path& directory, const PreparedRun& prepared,
                    const RangeResult& result, const EnergyReport* energy, bool tick_events,
                    const nlohmann::ordered_json& json) {
-  base::write_file((directory / kProfileFile).string(),
-                   make_profile(prepared.network, result).encode());
+  if (prepared.config.workload) {
+    fs::remove(directory / kProfileFile);
+  } else {
+    base::write_file((directory / kProfileFile).string(),
+                     make_profile(prepared.network, result).encode());
+  }
   base::write_file((directory / "summary.json").string(), json.dump(2) + "\n");
   const auto write = [&](const CsvFile& file, const std::string& text) {
     base::write_file((directory / file.name).string(), text);
@@ -77,7 +81,7 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   const base::StopGuard guard;
   std::optional<LevelFiles> levels;
   if (request.record_levels) {
-    levels.emplace(*request.record_levels, prepared.network, prepared.count);
+    levels.emplace(*request.record_levels, simulation.shapes(), prepared.count);
   }
   std::optional<SpikeTraceWriter> spikes;
   if (request.record_spikes) {

@@ -89,9 +89,9 @@ RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared)
   request_.scope = scope_of(scope, prepared.deployment);
   request_.static_watt = energy_.static_watt();
   request_.comment =
-      fmt::format("network {}, chip {}, images {}..{}, seed {}\nscope {}", prepared.network.name,
-                  prepared.deployment.chip.name, prepared.first,
-                  prepared.first + prepared.count - 1, prepared.config.seed, scope);
+      fmt::format("network {}, chip {}, {} {}..{}, seed {}\nscope {}", prepared.deployment.network,
+                  prepared.deployment.chip.name, prepared.config.workload ? "ticks" : "images",
+                  prepared.first, prepared.first + prepared.count - 1, prepared.config.seed, scope);
 }
 
 void RunTrace::attach(Simulation& simulation) const {

@@ -4,24 +4,27 @@
 #include <algorithm>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/sim/workload/workload.h"
 
 namespace spikeloom::sim {
 
 Host::Host(const Simulation& simulation, const ImageRange& range, Recorder& recorder,
            RangeResult& result)
-    : simulation_(simulation),
-      range_(range),
-      recorder_(recorder),
-      result_(result),
-      encoder_(simulation.network.encoder),
-      readout_(simulation.network.readout, simulation.network.layers.back().quantizer),
-      levels_(static_cast<std::size_t>(encoder_.outputs())) {}
+    : simulation_(simulation), range_(range), recorder_(recorder), result_(result) {
+  if (simulation.workload != nullptr) return;
+  encoder_.emplace(simulation.network.encoder);
+  readout_.emplace(simulation.network.readout, simulation.network.layers.back().quantizer);
+  levels_.resize(static_cast<std::size_t>(encoder_->outputs()));
+}
 
 void Host::run(hw::HostDriver& driver) {
   result_.load = driver.load(simulation_.deployment.transactions);
   if (simulation_.verify_config) verify(driver);
+  if (simulation_.workload != nullptr && range_.first != 0) {
+    driver.write(first_tick_writes(simulation_.deployment, range_.first));
+  }
   // First run one image alone or none, so that the pipeline is filled by empty ticks, including the
-  // spikes of neurons that always fire.
+  // spikes of neurons that always fire. With a workload these ticks warm up.
   if (range_.measure_latency) driver.send(encode(range_.first));
   // All ticks are committed at once, so that no tick waits for the host.
   const std::uint64_t done = recorder_.schedule().first_tick();
@@ -36,7 +39,7 @@ void Host::run(hw::HostDriver& driver) {
   for (std::size_t entry = 0; entry <= entries; ++entry) {
     // The host is one entry ahead of the chip, which then never waits for it.
     if (entry < entries) {
-      if (entry < images) {
+      if (entry < images && encoder_) {
         const auto packets = encode(range_.first - range_.preload + entry);
         recorder_.input(entry, levels_, spikes_);
         driver.send(packets);
@@ -64,8 +67,8 @@ std::vector<std::uint64_t> Host::encode(std::size_t image) {
   if (simulation_.recorded != nullptr) {
     spikes_ = simulation_.recorded->spikes[image - simulation_.recorded->first];
   } else {
-    encoder_.encode(simulation_.data.image(image, simulation_.network.encoder.input).data(),
-                    levels_.data());
+    encoder_->encode(simulation_.data.image(image, simulation_.network.encoder.input).data(),
+                     levels_.data());
     spikes_ = input_spikes(levels_, routes.levels, simulation_.faults, image);
   }
   std::fill(levels_.begin(), levels_.end(), std::uint8_t{0});
@@ -80,8 +83,10 @@ std::vector<std::uint64_t> Host::encode(std::size_t image) {
 void Host::read_out(std::size_t tick, const std::vector<std::uint64_t>& outputs) {
   ImageRecord* const image = recorder_.leaving(tick);
   if (image == nullptr) return;
-  const std::vector<std::uint8_t> last = simulation_.deployment.output_levels(outputs);
-  image->predicted = converter::Readout::best(readout_.scores(last.data()));
+  if (readout_) {
+    const std::vector<std::uint8_t> last = simulation_.deployment.output_levels(outputs);
+    image->predicted = converter::Readout::best(readout_->scores(last.data()));
+  }
   if (simulation_.progress) simulation_.progress();
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "spikeloom/converter/network/host_layers.h"
@@ -35,8 +36,8 @@ class Host {
   const ImageRange& range_;
   Recorder& recorder_;
   RangeResult& result_;
-  converter::Encoder encoder_;
-  converter::Readout readout_;
+  std::optional<converter::Encoder> encoder_;  ///< absent with a workload, like the readout
+  std::optional<converter::Readout> readout_;
   std::vector<std::uint8_t> levels_;
   std::vector<InputSpike> spikes_;
 };

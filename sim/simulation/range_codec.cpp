@@ -45,9 +45,10 @@ std::vector<std::uint8_t> encode_range(const RangeResult& result) {
       ticks.push_back(
           {tick.cycles, tick.last_output, base::pack(tick.events), base::pack(tick.parts)});
     }
-    json["images"].push_back({image.index, nullptr, image.predicted, image.steady, std::move(ticks),
+    json["images"].push_back({image.index, nullptr, nullptr, image.steady, std::move(ticks),
                               base::pack(image.layers), nullptr});
     if (image.label) json["images"].back().at(1) = *image.label;
+    if (image.predicted) json["images"].back().at(2) = *image.predicted;
     if (image.latency_cycles) json["images"].back().back() = *image.latency_cycles;
   }
   return nlohmann::json::to_cbor(json);
@@ -69,7 +70,7 @@ RangeResult decode_range(const std::vector<std::uint8_t>& bytes) {
     ImageRecord image;
     item.at(0).get_to(image.index);
     if (!item.at(1).is_null()) image.label = item.at(1).get<int>();
-    item.at(2).get_to(image.predicted);
+    if (!item.at(2).is_null()) image.predicted = item.at(2).get<int>();
     item.at(3).get_to(image.steady);
     for (const nlohmann::json& tick : item.at(4)) {
       image.ticks.push_back({tick.at(0).get<std::int64_t>(), tick.at(1).get<std::int64_t>(),

@@ -51,10 +51,10 @@ struct CoreUse {
 /// attributed to it: with a pipeline the tick in which the host sent it, without one all ticks from
 /// then to its last output.
 struct ImageRecord {
-  std::size_t index = 0;     ///< index in the data set
-  std::optional<int> label;  ///< class; absent if the images have no labels
-  int predicted = 0;
-  bool steady = false;  ///< counts in the means: every layer held an image, or no pipeline
+  std::size_t index = 0;         ///< index in the data set
+  std::optional<int> label;      ///< class; absent if the images have no labels
+  std::optional<int> predicted;  ///< class; absent with a workload
+  bool steady = false;           ///< counts in the means: every layer held an image, or no pipeline
   /// Cycles from its first packet to its last output, if it was alone on the chip.
   std::optional<std::int64_t> latency_cycles;
   std::vector<LayerCounts> layers;  ///< by category

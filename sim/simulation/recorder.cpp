@@ -14,12 +14,12 @@ Recorder::Recorder(const Simulation& simulation, const ImageRange& range, hw::Bo
     : simulation_(simulation),
       range_(range),
       board_(board),
-      depths_(category_depths(simulation.network)),
+      depths_(category_depths(simulation.deployment)),
       schedule_(simulation.schedule()),
-      spikes_(simulation.network),
+      spikes_(simulation.deployment, simulation.network),
       cores_(simulation.deployment, board) {
-  for (const converter::SpikingLayer& layer : simulation.network.layers) {
-    levels_.emplace_back(static_cast<std::size_t>(layer.output.size()));
+  for (const arch::DeployedLayer& layer : simulation.deployment.layers) {
+    levels_.emplace_back(static_cast<std::size_t>(layer.neurons));
   }
   for (std::size_t i = 0; i < range.count; ++i) {
     ImageRecord& image = images_.emplace_back();
@@ -54,8 +54,10 @@ void Recorder::add_layer_counts(std::size_t tick, std::size_t category,
                                 const hw::TickReport& report, const hw::EventCounts& events) {
   const bool input = category == kInputCategory;
   if (!input) {
-    // Axons are written when their sources fire; all sources are one depth earlier.
-    ImageRecord* const next = at_depth(tick, depths_[category] - 1);
+    // Axons are written when their sources fire; all sources are one depth earlier, except neurons
+    // that fire without input and send to each other.
+    ImageRecord* const next =
+        at_depth(tick, depths_[category] - (simulation_.deployment.driven() ? 1 : 0));
     if (next != nullptr) next->layers[category].axon_writes += events[hw::Event::kAxonWrite];
   }
   ImageRecord* const image = at_depth(tick, depths_[category]);
@@ -85,7 +87,8 @@ void Recorder::add_tick(std::size_t tick, const hw::TickReport& report,
     cores_.add(core_events);
     add(links_, board_.fabric().link_packets());
   }
-  if (!simulation_.deployment.chip.sync.pipeline && schedule_.image(tick, depths_.back())) {
+  if (simulation_.deployment.driven() && !simulation_.deployment.chip.sync.pipeline &&
+      schedule_.image(tick, depths_.back())) {
     image->latency_cycles = latency(report.number - depths_.back());
   }
 }
@@ -107,6 +110,7 @@ std::int64_t Recorder::latency(std::size_t first) const {
 std::string Recorder::last_entry() const {
   if (ticks_.empty()) return "before the first tick";
   const std::uint64_t number = ticks_.back().report.number;
+  if (!simulation_.deployment.driven()) return fmt::format("tick {}", range_.first + number);
   if (!start_ || number < *start_) {
     return range_.measure_latency ? fmt::format("image {} alone on the chip", range_.first)
                                   : "before the first image";

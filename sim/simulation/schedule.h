@@ -17,11 +17,21 @@ class Schedule {
   Schedule(const arch::SyncDescription& sync, std::size_t depth)
       : ticks_per_image_(sync.pipeline ? static_cast<std::size_t>(sync.ticks_per_image)
                                        : depth + 1),
-        depth_(depth) {}
+        depth_(depth),
+        first_tick_(depth + 1) {}
+
+  /// Neurons that fire without input: each tick of the chip from `first_tick` on counts as an
+  /// image, which is in the layers in that tick alone.
+  static Schedule of_ticks(std::size_t first_tick) {
+    Schedule schedule({}, 0);
+    schedule.ticks_per_image_ = 1;
+    schedule.first_tick_ = first_tick;
+    return schedule;
+  }
 
   /// The chip's tick number, counted from its reset, of tick 0 here. In the ticks before it, one
   /// image runs alone, or none.
-  std::size_t first_tick() const { return depth_ + 1; }
+  std::size_t first_tick() const { return first_tick_; }
   /// Ticks from an image's entry to that of the next one.
   std::size_t ticks_per_image() const { return ticks_per_image_; }
   /// Images that enter before an image has reached the last layer.
@@ -42,6 +52,7 @@ class Schedule {
  private:
   std::size_t ticks_per_image_;
   std::size_t depth_;
+  std::size_t first_tick_;
 };
 
 }  // namespace spikeloom::sim

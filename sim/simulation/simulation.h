@@ -13,7 +13,9 @@
 #include "spikeloom/hw/board/board_tracer.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/input_faults.h"
+#include "spikeloom/sim/inputs/workload_config.h"
 #include "spikeloom/sim/simulation/board_energy.h"
+#include "spikeloom/sim/simulation/layer_shapes.h"
 #include "spikeloom/sim/simulation/range_result.h"
 #include "spikeloom/sim/simulation/recorded_input.h"
 #include "spikeloom/sim/simulation/schedule.h"
@@ -54,12 +56,20 @@ struct Simulation {
   InputFaults faults = {};
   /// If not null, the host sends this input instead of encoded images.
   const RecordedInput* recorded = nullptr;
+  /// If not null, the deployment is of this workload: there is no network, no data and no input,
+  /// and each tick counts as an image.
+  const WorkloadConfig* workload = nullptr;
   /// If not null, write waveforms, with the power computed by `energy`.
   const hw::TraceRequest* trace = nullptr;
   const BoardEnergy* energy = nullptr;
 
+  /// Returns the shapes of the input and of the layers.
+  std::vector<LayerShape> shapes() const {
+    return workload != nullptr ? layer_shapes(*workload) : layer_shapes(network);
+  }
   /// Returns which image is where in which tick.
   Schedule schedule() const {
+    if (workload != nullptr) return Schedule::of_ticks(static_cast<std::size_t>(workload->warm_up));
     return {deployment.chip.sync, static_cast<std::size_t>(network.depth())};
   }
 };

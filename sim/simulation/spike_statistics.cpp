@@ -9,12 +9,15 @@
 
 namespace spikeloom::sim {
 
-SpikeStatistics::SpikeStatistics(const converter::SpikingNetwork& network)
-    : receivers_(layer_category(network.layers.size())), spikes_(receivers_.size()) {
-  spikes_[kInputCategory].resize(static_cast<std::size_t>(network.encoder.output.size()));
+SpikeStatistics::SpikeStatistics(const arch::Deployment& deployment,
+                                 const converter::SpikingNetwork& network)
+    : receivers_(layer_category(deployment.layers.size())), spikes_(receivers_.size()) {
+  spikes_[kInputCategory].resize(deployment.input.first.size() - 1);
+  for (std::size_t l = 0; l < deployment.layers.size(); ++l) {
+    spikes_[layer_category(l)].resize(static_cast<std::size_t>(deployment.layers[l].neurons));
+  }
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
     const converter::SpikingLayer& layer = network.layers[l];
-    spikes_[layer_category(l)].resize(static_cast<std::size_t>(layer.output.size()));
     for (const converter::Term& term : layer.terms) {
       const std::size_t source = term.source == converter::kEncoder
                                      ? kInputCategory

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "spikeloom/arch/deployment.h"
 #include "spikeloom/converter/network/spiking_network.h"
 #include "spikeloom/sim/simulation/range_result.h"
 
@@ -13,7 +14,8 @@ namespace spikeloom::sim {
 /// Counts spikes by image, by receiving layer and by neuron.
 class SpikeStatistics {
  public:
-  explicit SpikeStatistics(const converter::SpikingNetwork& network);
+  /// `network` has no layers if the deployment is of none.
+  SpikeStatistics(const arch::Deployment& deployment, const converter::SpikingNetwork& network);
 
   /// Adds the spikes of a category for an image; `levels` by neuron.
   void add(ImageRecord& image, std::size_t category, const std::vector<std::uint8_t>& levels);

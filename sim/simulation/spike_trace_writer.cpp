@@ -50,12 +50,12 @@ SpikeTraceWriter::SpikeTraceWriter(std::string path, const Simulation& simulatio
     : path_(std::move(path)),
       log_path_(path_ + ".tmp"),
       deployment_(simulation.deployment),
-      network_(simulation.network),
       data_(simulation.data),
       first_(first),
       count_(count),
       schedule_(simulation.schedule()),
-      depths_(category_depths(simulation.network)) {
+      depths_(category_depths(simulation.deployment)),
+      shapes_(simulation.shapes()) {
   log_ = ::open(log_path_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0666);
   if (log_ < 0) throw base::unwritable(log_path_);
 }
@@ -169,12 +169,14 @@ void SpikeTraceWriter::finish() {
   archive.add("images", "<u4", images);
   add_labels(archive, labels);
   archive.add("entry_ticks", "<u4", entries);
-  const converter::Shape& input = network_.encoder.output;
+  const converter::Shape& input = shapes_[kInputCategory].shape;
   archive.add("input_shape", "<i4",
               std::vector<std::int32_t>{input.channels, input.height, input.width,
                                         deployment_.input.levels});
   std::vector<std::string> names = {"input"};
-  for (const converter::SpikingLayer& layer : network_.layers) names.push_back(layer.name);
+  for (std::size_t l = 0; l < deployment_.layers.size(); ++l) {
+    names.push_back(shapes_[layer_category(l)].name);
+  }
   add_names(archive, "layers", names);
   archive.finish();
   if (::rename(whole.c_str(), path_.c_str()) != 0) throw base::unwritable(path_);

@@ -55,12 +55,12 @@ class SpikeTraceWriter {
   std::string log_path_;
   int log_ = -1;
   const arch::Deployment& deployment_;
-  const converter::SpikingNetwork& network_;
   const DataSet& data_;
   std::size_t first_;
   std::size_t count_;
   Schedule schedule_;
   std::vector<std::size_t> depths_;  ///< by category
+  std::vector<LayerShape> shapes_;   ///< likewise
 };
 
 }  // namespace spikeloom::sim

@@ -3,9 +3,11 @@
 
 namespace spikeloom::sim {
 
-std::vector<std::size_t> category_depths(const converter::SpikingNetwork& network) {
+std::vector<std::size_t> category_depths(const arch::Deployment& deployment) {
   std::vector<std::size_t> depths = {0};
-  for (const int depth : network.depths()) depths.push_back(static_cast<std::size_t>(depth));
+  for (const arch::DeployedLayer& layer : deployment.layers) {
+    depths.push_back(static_cast<std::size_t>(layer.depth));
+  }
   return depths;
 }
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "spikeloom/converter/network/spiking_network.h"
+#include "spikeloom/arch/deployment.h"
 
 namespace spikeloom::sim {
 
@@ -15,6 +15,6 @@ inline constexpr std::size_t layer_category(std::size_t layer) { return layer + 
 
 /// Returns, by category, the ticks from an image's entry to its spikes in that category; 0 for the
 /// host's input.
-std::vector<std::size_t> category_depths(const converter::SpikingNetwork& network);
+std::vector<std::size_t> category_depths(const arch::Deployment& deployment);
 
 }  // namespace spikeloom::sim

@@ -154,7 +154,7 @@ RangeResult run_workers(const Simulation& simulation, std::size_t first, std::si
   }
   workers = std::clamp<std::size_t>(workers, 1, std::max<std::size_t>(count, 1));
   const base::StopGuard guard;
-  base::Progress progress(sink, "images", count);
+  base::Progress progress(sink, simulation.workload != nullptr ? "ticks" : "images", count);
   const std::size_t traced = images_of_trace(simulation, count);
   const std::size_t first_range = std::max(count / workers, traced);
   if (first_range == count) workers = 1;
@@ -172,7 +172,7 @@ RangeResult run_workers(const Simulation& simulation, std::size_t first, std::si
     range.first = first + begin;
     range.count = (i + 1 < workers ? begin_of(i + 1) : count) - begin;
     range.preload = std::min(begin, images_behind);
-    range.measure_latency = sync.pipeline && i == 0;
+    range.measure_latency = sync.pipeline && i == 0 && simulation.workload == nullptr;
     running.push_back(std::make_unique<Worker>(i == 0 ? simulation : untraced, range));
   }
   collect(running, progress);

@@ -509,14 +509,18 @@ TEST(Addresses, SizesOfRegions) {
   core.thresholds_per_dendrite = 3;
   core.route_entries = 5;
   core.expansion.entries = 7;
+  core.neuron = Neuron::kStochastic;
   EXPECT_EQ(plane_row_bytes(core), 24U);
   const std::vector<std::uint64_t> expected = {
-      24, 8, 64, 240, 240, 3 * 8, 130 * 16, 264 /* 260 padded */, 1560, 5 * 8, 32 /* 28 padded */};
+      24, 8, 64, 240, 240, 3 * 8, 130 * 16, 264 /* 260 padded */, 1560, 5 * 8, 32 /* 28 padded */,
+      16};
   for (const CoreRegionInfo& info : kCoreRegions) {
     EXPECT_EQ(region_bytes(core, info.region), expected[static_cast<std::size_t>(info.region)])
         << name(info.region);
     EXPECT_EQ(info.region, kCoreRegions[static_cast<std::size_t>(info.region)].region);
   }
+  core.neuron = Neuron::kThreshold;
+  EXPECT_EQ(region_bytes(core, CoreRegion::kRandom), 0U);
   core.synapse = Synapse::kBinaryPair;
   EXPECT_EQ(plane_row_bytes(core), 24U);
   EXPECT_EQ(region_bytes(core, CoreRegion::kMinusPlane), 0U);

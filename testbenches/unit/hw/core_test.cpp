@@ -558,6 +558,7 @@ TEST(CoreRegisters, EveryWritableRegionReadsBack) {
     ChipDescription chip = small_chip();
     chip.core.synapse = synapse;
     chip.core.expansion.entries = 7;
+    chip.core.neuron = spikeloom::arch::Neuron::kStochastic;
     for (const auto& info : spikeloom::arch::kCoreRegions) {
       CoreModel core(chip, 0);
       const std::uint64_t bytes = spikeloom::arch::region_bytes(chip.core, info.region);
@@ -578,6 +579,7 @@ TEST(CoreRegisters, AccessesOutsideAreRefused) {
   ChipDescription chip = small_chip();
   EXPECT_EQ(spikeloom::arch::region_bytes(chip.core, CoreRegion::kExpansion), 0U);
   chip.core.expansion.entries = 7;
+  chip.core.neuron = spikeloom::arch::Neuron::kStochastic;
   CoreModel core(chip, 0);
   std::vector<std::uint8_t> data(4096, 0xff);
   for (const auto& info : spikeloom::arch::kCoreRegions) {
@@ -594,7 +596,7 @@ TEST(CoreRegisters, AccessesOutsideAreRefused) {
               AccessResult::kOk);
     EXPECT_EQ(value, 0U) << name(info.region);
   }
-  EXPECT_EQ(core.access(11, 0, data.data(), 8, false), AccessResult::kUnmapped);
+  EXPECT_EQ(core.access(12, 0, data.data(), 8, false), AccessResult::kUnmapped);
   EXPECT_EQ(core.access(15, 0, data.data(), 8, true), AccessResult::kUnmapped);
   EXPECT_EQ(core.access(-1, 0, data.data(), 8, false), AccessResult::kUnmapped);
   ChipDescription pairs = chip;

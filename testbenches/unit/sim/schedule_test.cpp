@@ -61,5 +61,18 @@ TEST(Schedule, AnImageMayEnterEveryFewTicks) {
   EXPECT_TRUE(schedule.steady(1));
 }
 
+TEST(Schedule, WithoutInputEachTickIsAnImage) {
+  const Schedule schedule = Schedule::of_ticks(3);
+  EXPECT_EQ(schedule.first_tick(), 3U);
+  EXPECT_EQ(schedule.ticks_per_image(), 1U);
+  EXPECT_EQ(schedule.images_behind(), 0U);
+  EXPECT_EQ(schedule.entries(5), 5U);
+  for (std::size_t tick = 0; tick < 5; ++tick) {
+    EXPECT_EQ(schedule.image(tick, 0), tick);
+    EXPECT_EQ(schedule.attributed_image(tick), tick);
+    EXPECT_TRUE(schedule.steady(tick));
+  }
+}
+
 }  // namespace
 }  // namespace spikeloom::sim

@@ -89,7 +89,7 @@ TEST(LevelFiles, LayersMayBeNamedLikePaths) {
   network.layers[1].name = ".._conv/0";
   const std::filesystem::path directory =
       testing::TempDir() + "levels." + std::to_string(::getpid());
-  LevelFiles(directory.string(), network, 1).finish();
+  LevelFiles(directory.string(), layer_shapes(network), 1).finish();
   std::vector<std::string> names;
   for (const auto& file : std::filesystem::directory_iterator(directory)) {
     names.push_back(file.path().filename().string());
@@ -103,7 +103,7 @@ TEST(LevelFiles, LeaveNothingWhereOneCannotBeMade) {
   converter::SpikingNetwork network = tiny_network();
   network.layers[1].name = std::string(300, 'n');  // too long for a file name
   const std::string directory = testing::TempDir() + "levels." + std::to_string(::getpid());
-  EXPECT_THROW(LevelFiles(directory, network, 1), base::UserError);
+  EXPECT_THROW(LevelFiles(directory, layer_shapes(network), 1), base::UserError);
   EXPECT_FALSE(std::filesystem::exists(directory + ".tmp"));
 }
 
