@@ -30,7 +30,7 @@ CommandLine line() {
       "dry-run", "check everything, print the points and an estimate of the time")(
       "retry-failed", "run failed points again")(
       "query", options::value<std::string>()->value_name("CONDITION"),
-      "print the points of DIR for which it holds: \"ms_per_image < 0.5 order by mj_per_image\"")(
+      "print the points of DIR for which it holds: \"ms_per_image < 0.55 order by mj_per_image\"")(
       "pareto", options::value<std::string>()->value_name("METRICS"),
       "print the points of DIR that no other beats in all of these; METRIC:max if more is "
       "better")("sensitivity", "print the sensitivity of each metric of DIR to each axis")(
@@ -98,7 +98,7 @@ const Command kSweepCommand = {
     "directory in place of a sweep file, --query, --pareto, --sensitivity or --spread answers from "
     "the results there; 'spikeloom report' draws them.",
     "spikeloom sweep configs/sweeps/links.yaml -j 2 -o links\n"
-    "spikeloom sweep links --query \"ms_per_image < 0.5 order by mj_per_image\"\n"
+    "spikeloom sweep links --query \"ms_per_image < 0.55 order by mj_per_image\"\n"
     "spikeloom sweep links --pareto ms_per_image,mj_per_image",
     line,
     run};
