@@ -7,7 +7,8 @@ import subprocess
 
 import program
 
-FILE = program.ROOT / "configs" / "validation" / "zou2021.yaml"
+FILES = program.ROOT / "configs" / "validation"
+FILE = FILES / "zou2021.yaml"
 
 # Our own LeNet stands in for the authors', which is not in the repository.
 CASES = f"""
@@ -104,6 +105,35 @@ class ValidateRefusesWhatItCannotUse(program.ProgramTest):
         self.assertEqual(done.returncode, 2)
         self.assertIn("cases.lenet.figures.time.published", done.stderr)
         self.assertIn("cases.lenet.spike: unknown key", done.stderr)
+
+
+class PublishedChips(program.ProgramTest):
+    """The figures of docs/validation.md."""
+
+    def errors(self, name: str, *arguments: object) -> dict[tuple[str, str], float]:
+        """Returns the errors of all predicted figures, by case and figure."""
+        result = json.loads(self.succeed("validate", FILES / name, "--json", "-j", 2, *arguments))
+        self.assertTrue(result["passes"])
+        return {(case["name"], figure): item["error"][0] for case in result["mechanisms"][0]["cases"]
+                for figure, item in case["figures"].items() if item["status"] == "predicted"}
+
+
+class ValidateTrueNorth(PublishedChips):
+    def test(self) -> None:
+        errors = self.errors("truenorth.yaml", "--set", "workload.ticks=4")
+        self.assertEqual(len(errors), 10)
+        self.assertLess(sum(map(abs, errors.values())) / len(errors), 0.1)
+        self.assertLess(abs(errors["1.05V-200Hz", "power"]), 0.02)
+        self.assertAlmostEqual(errors["0.75V-5kHz", "efficiency"], 0.222, places=2)
+
+
+class ValidateOdin(PublishedChips):
+    def test(self) -> None:
+        errors = self.errors("odin.yaml")
+        self.assertAlmostEqual(errors["75MHz", "area_mm2"], 0.176, places=2)
+        others = [error for (_, figure), error in errors.items() if figure != "area_mm2"]
+        self.assertEqual(len(others), 6)
+        self.assertLess(max(map(abs, others)), 0.005)
 
 
 if __name__ == "__main__":
