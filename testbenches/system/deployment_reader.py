@@ -11,7 +11,7 @@ KIND = 2
 VERSION = 3
 CHIP_UNIT = 0xFFFF
 REGIONS = ["control", "status", "counters", "plus_plane", "minus_plane", "groups", "neurons",
-           "gather", "thresholds", "routes", "expansion"]
+           "gather", "thresholds", "routes", "expansion", "random"]
 
 
 def decode_cbor(data: memoryview, at: int = 0) -> tuple[object, int]:
