@@ -58,8 +58,9 @@ spikeloom.floorPlan = (run) => {
   };
   const linkText = (link) => {
     const place = (level, x, y) => level === 0 ? `(${x},${y})` : `level ${level} (${x},${y})`;
-    return `${place(link.from_level, link.from_x, link.from_y)} to ` +
-           `${place(link.to_level, link.to_x, link.to_y)}`;
+    const from = place(link.from_level, link.from_x, link.from_y);
+    const to = place(link.to_level, link.to_x, link.to_y);
+    return from === to ? "trunk" : `${from} to ${to}`;
   };
   // A link that closes a ring of a torus is drawn to the edge of the board only.
   const end = (link, x0, y0) => {

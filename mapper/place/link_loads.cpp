@@ -48,6 +48,7 @@ std::vector<std::int64_t> count_packets(const Topology& topology, const Traffic&
 }  // namespace
 
 std::string text(const LinkLoad& link) {
+  if (link.from == link.to) return "the trunk";
   return fmt::format("{} to {}", arch::text(link.from), arch::text(link.to));
 }
 

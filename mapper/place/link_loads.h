@@ -21,7 +21,7 @@ struct LinkLoad {
   double cycles_per_packet = 1.0;  ///< that a packet occupies it
 };
 
-/// Returns "(3,0) to (4,0)", or in a quadtree "level 1 (3,0) to level 2 (1,0)".
+/// Returns "(3,0) to (4,0)", or in a quadtree "level 1 (3,0) to level 2 (1,0)" or "the trunk".
 std::string text(const LinkLoad& link);
 
 /// Returns all links of the board that carry packets on the routes of the hardware

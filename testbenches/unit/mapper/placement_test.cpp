@@ -268,6 +268,13 @@ TEST(LinkLoads, NamesLinks) {
   const auto tree = mapper::link_loads(traffic, {{5, 0, 0}}, chip);
   ASSERT_EQ(tree.size(), 2U);
   EXPECT_EQ(mapper::text(tree[0]), "level 1 (0,0) to level 2 (0,0)");
+  // With a trunk both ways lead over it.
+  chip.trunk.cycles_per_packet = 2.5;
+  const auto over_trunk = mapper::link_loads(traffic, {{5, 0, 0}}, chip);
+  ASSERT_EQ(over_trunk.size(), 3U);
+  EXPECT_EQ(mapper::text(over_trunk[2]), "the trunk");
+  EXPECT_EQ(over_trunk[2].packets, 24);
+  EXPECT_EQ(over_trunk[2].cycles_per_packet, 2.5);
 }
 
 }  // namespace
