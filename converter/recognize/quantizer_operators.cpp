@@ -158,8 +158,7 @@ Value read_trunc(const Context& context, const OnnxNode& node, Value value) {
   if (!first_version) {
     const bool is_signed = node.integer("signed", 1) != 0;
     const bool narrow_range = node.integer("narrow", 0) != 0;
-    const auto bits = static_cast<unsigned>(out_bits);
-    const Integer half = Integer(1) << (bits - 1);
+    const Integer half = Rational::power_of_two(static_cast<int>(out_bits) - 1).numerator();
     second.lowest = is_signed ? Integer((narrow_range ? 1 : 0) - half) : Integer(0);
     second.highest = is_signed ? Integer(half - 1) : Integer(2 * half - (narrow_range ? 2 : 1));
   }

@@ -312,7 +312,8 @@ Values concatenate(const Inputs& inputs, int axis) {
   result.data.clear();
   result.dims.at(at(axis)) = 0;
   for (const Values* input : inputs) result.dims[at(axis)] += input->dims.at(at(axis));
-  const int outer = size_of({result.dims.begin(), result.dims.begin() + axis});
+  const int outer =
+      std::accumulate(result.dims.begin(), result.dims.begin() + axis, 1, std::multiplies<>());
   for (int o = 0; o < outer; ++o) {
     for (const Values* input : inputs) {
       const auto chunk = static_cast<std::ptrdiff_t>(input->data.size()) / outer;
