@@ -59,7 +59,6 @@ int simulate(const Options& options) {
   observers.network = &view;
   hw::Board board("board", chip, hw::Timing::kCycle, 1, observers);
   const std::unique_ptr<RtlBoard> rtl = make_rtl_board("rtl", chip.clock_hz);
-  sc_core::sc_signal<bool> interrupt;
   Lockstep* lockstep = nullptr;
   std::uint64_t seed = options.first;
   hw::HostDriver driver("driver", [&](hw::HostDriver& self) {
@@ -67,12 +66,9 @@ int simulate(const Options& options) {
     for (; seed <= options.last; ++seed) Scenario(chip, *lockstep, self, seed).run();
     sc_core::sc_stop();
   });
-  Lockstep both("lockstep", board, view, *rtl, interrupt);
+  Lockstep both("lockstep", board, view, *rtl, driver.interrupt);
   lockstep = &both;
-  driver.config.bind(both.config);
-  driver.spikes.bind(both.spikes);
-  driver.interrupt(interrupt);
-  board.interrupt(interrupt);
+  driver.connect(board, both.config, both.spikes);
   sc_core::sc_start();
   driver.rethrow_failure();
   const Compared& compared = both.compared();

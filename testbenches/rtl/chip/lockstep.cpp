@@ -44,7 +44,7 @@ std::string Mismatch::text() const {
 }
 
 Lockstep::Lockstep(const sc_core::sc_module_name& name, hw::Board& model, ModelView& view,
-                   RtlBoard& rtl, const sc_core::sc_signal<bool>& model_interrupt)
+                   RtlBoard& rtl, const sc_core::sc_in<bool>& model_interrupt)
     : sc_module(name),
       config("config"),
       spikes("spikes"),
@@ -121,7 +121,7 @@ void Lockstep::compare_cycle() {
     ++compared_.tick_cycles;
     for (std::size_t i = 0; i < late_.cores.size(); ++i) {
       compare(fmt::format("core_firing[{}]", i), bool{expected.firing[i]}, bool{seen.firing[i]});
-      late_.cores[i] += seen.late[i];
+      late_.cores[i] += seen.late[2 * i] + 2U * seen.late[2 * i + 1];
     }
     late_.host += seen.host_late;
   }
@@ -180,6 +180,7 @@ bool Lockstep::is_undefined(Which which, const tlm::tlm_generic_payload& payload
 }
 
 void Lockstep::transport(Which which, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  settle();
   while (!rtl_.ready()) wait_cycles(1);
   if (which == Which::kSpikes) {
     // The model serves the host port at any time, the RTL from the next cycle on.
@@ -200,8 +201,11 @@ void Lockstep::transport(Which which, tlm::tlm_generic_payload& payload, sc_core
   rtl_begin_.notify();
   (which == Which::kConfig ? model_config_ : model_spikes_)->b_transport(payload, delay);
   const sc_core::sc_time end = sc_core::sc_time_stamp() + delay;
-  if (rtl_payload_ != nullptr) {
-    wait(sc_core::sc_time(kPatience / model_.description().clock_hz, sc_core::SC_SEC), rtl_done_);
+  const sc_core::sc_time limit =
+      sc_core::sc_time_stamp() +
+      sc_core::sc_time(kPatience / model_.description().clock_hz, sc_core::SC_SEC);
+  while (rtl_payload_ != nullptr && sc_core::sc_time_stamp() < limit) {
+    wait(limit - sc_core::sc_time_stamp(), rtl_done_);
   }
   delay = sc_core::SC_ZERO_TIME;
   const std::string what =
@@ -216,14 +220,14 @@ void Lockstep::transport(Which which, tlm::tlm_generic_payload& payload, sc_core
   compare("response of " + what, payload.get_response_string(),
           copy.payload.get_response_string());
   ++compared_.accesses;
+  // The model's host port takes no time.
+  if (which == Which::kConfig) compare("end of " + what, end, rtl_end_);
   if (!payload.is_response_ok()) {
     ++compared_.refused;
-    compare("end of " + what, end, rtl_end_);
     return;
   }
-  if (which == Which::kConfig) {
-    compare("end of " + what, end, rtl_end_);
-  } else if (payload.is_read() && payload.get_address() == arch::host_port::kData) {
+  if (which == Which::kSpikes && payload.is_read() &&
+      payload.get_address() == arch::host_port::kData) {
     compared_.outputs += payload.get_data_length() / arch::kBusWordBytes;
   }
   if (!payload.is_read() || undefined_before || is_undefined(which, payload)) return;

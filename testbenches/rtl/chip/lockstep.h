@@ -51,9 +51,9 @@ class Lockstep : public sc_core::sc_module {
   tlm_utils::simple_target_socket<Lockstep> config;
   tlm_utils::simple_target_socket<Lockstep> spikes;
 
-  /// Binds both boards and drives their clock. The model's interrupt must be bound elsewhere.
+  /// Binds both boards and drives their clock. The model's interrupt is bound elsewhere.
   Lockstep(const sc_core::sc_module_name& name, hw::Board& model, ModelView& view, RtlBoard& rtl,
-           const sc_core::sc_signal<bool>& model_interrupt);
+           const sc_core::sc_in<bool>& model_interrupt);
 
   const std::optional<Mismatch>& mismatch() const { return mismatch_; }
   const Compared& compared() const { return compared_; }
@@ -83,7 +83,7 @@ class Lockstep : public sc_core::sc_module {
   hw::Board& model_;
   ModelView& view_;
   RtlBoard& rtl_;
-  const sc_core::sc_signal<bool>& model_interrupt_;
+  const sc_core::sc_in<bool>& model_interrupt_;
   CycleSource source_;
   sc_core::sc_signal<bool> clock_;
   sc_core::sc_signal<bool> reset_;

@@ -25,7 +25,7 @@ struct ChipView {
   bool fault = false;
   std::uint64_t number = 0;
   std::bitset<kMaxCores> firing;
-  std::bitset<kMaxCores> late;
+  std::bitset<2 * kMaxCores> late;  ///< a number of two bits for each core
   bool host_late = false;
   std::bitset<kMaxDepartures> departures;
 };
