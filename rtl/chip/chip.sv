@@ -179,6 +179,7 @@ module chip (
   logic host_receive_valid;
   logic [63:0] host_receive_packet;
   logic host_receive_ready;
+  logic [Ports-1:0] leaving_router;
   logic [Ports*64-1:0] departing;
   logic [Ports*4-1:0] departing_from;
   logic [chip_params::ROUTERS*chip_params::INPUTS-1:0] leaving;
@@ -265,7 +266,7 @@ module chip (
       .host_out_ready    (host_receive_ready),
       .idle              (network_idle),
       .waiting_next      (network_waiting_next),
-      .activity_departure(departures),
+      .activity_departure(leaving_router),
       .activity_flit     (departing),
       .activity_input    (departing_from),
       .activity_left     (leaving)
@@ -301,6 +302,9 @@ module chip (
       .out_packet     (host_receive_packet),
       .out_ready      (host_receive_ready)
   );
+
+  // Without a clock, what is about to leave does not.
+  assign departures = running ? leaving_router : '0;
 
   logic unused;
   assign unused = &{1'b0, departing, departing_from, leaving};

@@ -8,8 +8,9 @@
 
 namespace spikeloom::rtl {
 
-ModelView::ModelView(const arch::ChipDescription& chip, hw::NetworkObserver* next)
-    : next_(next), busy_until_(static_cast<std::size_t>(chip.grid().cores())) {
+ModelView::ModelView(const arch::ChipDescription& chip, hw::NetworkObserver* next,
+                     hw::BoardTracer* tracer)
+    : next_(next), tracer_(tracer), busy_until_(static_cast<std::size_t>(chip.grid().cores())) {
   std::size_t routers = 0;
   unsigned ports = 0;
   arch::with_topology(chip, [&](const auto& topology) {
@@ -26,10 +27,11 @@ ModelView::ModelView(const arch::ChipDescription& chip, hw::NetworkObserver* nex
 void ModelView::follow(hw::Board& board) {
   board_ = &board;
   board.on_tick_done([this](const hw::TickReport& report) { tick_done(report); });
-  board.on_reset([this](std::int64_t) { reset(); });
+  board.on_reset([this](std::int64_t cycle) { reset(cycle); });
 }
 
-void ModelView::reset() {
+void ModelView::reset(std::int64_t cycle) {
+  if (tracer_ != nullptr) tracer_->reset(cycle);
   running_ = false;
   number_ = 0;
   unfinished_ = false;
@@ -38,6 +40,7 @@ void ModelView::reset() {
 }
 
 void ModelView::tick_done(const hw::TickReport& report) {
+  if (tracer_ != nullptr) tracer_->tick_done(report, board_->cores(), 0.0);
   running_ = false;
   number_ = report.number + 1;
   ++ticks_;

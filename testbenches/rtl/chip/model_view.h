@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "spikeloom/hw/board/board.h"
+#include "spikeloom/hw/board/board_tracer.h"
 #include "testbenches/rtl/chip/rtl_board.h"
 
 namespace spikeloom::rtl {
@@ -24,8 +25,8 @@ struct LateCounts {
 /// Follows a model of a board, so that its state in each cycle can be asked for.
 class ModelView : public hw::NetworkObserver {
  public:
-  /// `next` also observes the network, unless it is null.
-  ModelView(const arch::ChipDescription& chip, hw::NetworkObserver* next);
+  /// `next` also observes the network, and `tracer` the ticks, unless they are null.
+  ModelView(const arch::ChipDescription& chip, hw::NetworkObserver* next, hw::BoardTracer* tracer);
 
   /// Registers the callbacks of the board.
   void follow(hw::Board& board);
@@ -51,11 +52,12 @@ class ModelView : public hw::NetworkObserver {
 
  private:
   void tick_done(const hw::TickReport& report);
-  void reset();
+  void reset(std::int64_t cycle);
 
   unsigned ports_;
   std::vector<bool> observed_;
   hw::NetworkObserver* next_;
+  hw::BoardTracer* tracer_;
   hw::Board* board_ = nullptr;
   std::uint64_t ticks_ = 0;
 
