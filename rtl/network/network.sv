@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The network of a board: all its routers and the links between them, on chips and between chips.
 // Timing: a packet of a core or the host enters in the cycle in which valid and ready are high, and leaves
-// for a core or the host likewise; the receiver keeps `ready` low while its port is occupied. In cycle 0 of a
-// tick, which follows `tick_start`, an empty network returns to its first state, unless `late` says that
-// packets of earlier ticks wait outside. No packet can leave a router in that cycle.
+// for a core or the host likewise; the receiver keeps `ready` low while its port is occupied. An empty network
+// returns to its first state in the cycle after `tick_start`, cycle 0 of the tick, in which no packet can leave
+// a router. If packets are late, in the network or outside, there must be no `tick_start`.
 module network #(
     parameter  int TAG_BITS = 0,                    // carried beside each packet
     localparam int FLIT     = 64 + TAG_BITS,
@@ -15,7 +15,6 @@ module network #(
     input  logic                          clock,
     input  logic                          reset,
     input  logic                          tick_start,          // in the last cycle before a tick
-    input  logic                          late,                // in cycle 0 of a tick
     // From and to the cores.
     input  logic [             CORES-1:0] in_valid,
     input  logic [        CORES*FLIT-1:0] in_flit,
@@ -31,6 +30,7 @@ module network #(
     output logic [              FLIT-1:0] host_out_flit,
     input  logic                          host_out_ready,
     output logic                          idle,                // no packet in a FIFO or on a link between routers
+    output logic [                   1:0] waiting_next,        // packets of this parity are in it in the next cycle
     // For observers: copies that leave a router, by [router][output], packets that leave a FIFO.
     output logic [     ROUTERS*PORTS-1:0] activity_departure,
     output logic [ROUTERS*PORTS*FLIT-1:0] activity_flit,
@@ -43,6 +43,7 @@ module network #(
   localparam int COLUMNS = chip_params::COLUMNS;
   localparam int ROWS = chip_params::ROWS;
   localparam int CHANNELS = INPUTS > PORTS ? 2 : 1;
+  localparam int PARITY = register_map::PACKET_PARITY_LSB;
   localparam int LINK = FLIT + 1;  // a flit, and whether it goes to the second channel
 
   // Ports. A quadtree's children are 0 to 3, column + 2 * row.
@@ -168,6 +169,8 @@ module network #(
   logic [ROUTERS*PORTS-1:0] link_valid;
   logic [ROUTERS*PORTS*LINK-1:0] link_flit;
   logic [ROUTERS*PORTS-1:0] link_idle;
+  logic [ROUTERS*PORTS*2-1:0] link_waiting;  // parities, see waiting_next
+  logic [ROUTERS*2-1:0] router_waiting;
   logic unused_links;  // on a board of one router
   logic tick_starts;   // cycle 0 of a tick
   logic restart;
@@ -175,7 +178,13 @@ module network #(
   assign unused_links = ^{router_out_second, link_valid, link_flit};
 
   assign idle    = empty == '1 && link_idle == '1;
-  assign restart = tick_starts && idle && !late;
+  assign restart = tick_starts && idle;
+
+  always_comb begin
+    waiting_next = '0;
+    for (int i = 0; i < ROUTERS; i++) waiting_next = waiting_next | router_waiting[i*2+:2];
+    for (int i = 0; i < ROUTERS * PORTS; i++) waiting_next = waiting_next | link_waiting[i*2+:2];
+  end
 
   always_ff @(posedge clock) begin
     if (reset) tick_starts <= 1'b0;
@@ -203,6 +212,9 @@ module network #(
           assign router_in_flit[(INPUT+c*PORTS)*FLIT+:FLIT] = link_flit[FROM*LINK+:FLIT];
           assign router_out_freed[OUTPUT*CHANNELS+c] = freed[PEER*INPUTS+PEER_PORT+c*PORTS];
         end
+        logic idle_next;
+        logic [LINK-1:0] flit_next;
+        assign link_waiting[OUTPUT*2+:2] = idle_next ? 2'b00 : flit_next[PARITY] ? 2'b10 : 2'b01;
         if (PEER == r) begin : g_trunk
           trunk #(
               .WIDTH      (LINK),
@@ -216,7 +228,9 @@ module network #(
               .in_ready (router_out_ready[OUTPUT]),
               .out_valid(link_valid[OUTPUT]),
               .out_flit (link_flit[OUTPUT*LINK+:LINK]),
-              .idle     (link_idle[OUTPUT])
+              .idle     (link_idle[OUTPUT]),
+              .idle_next(idle_next),
+              .flit_next(flit_next)
           );
         end else begin : g_wire
           link #(
@@ -231,7 +245,9 @@ module network #(
               .in_ready (router_out_ready[OUTPUT]),
               .out_valid(link_valid[OUTPUT]),
               .out_flit (link_flit[OUTPUT*LINK+:LINK]),
-              .idle     (link_idle[OUTPUT])
+              .idle     (link_idle[OUTPUT]),
+              .idle_next(idle_next),
+              .flit_next(flit_next)
           );
         end
       end else begin : g_end
@@ -239,6 +255,7 @@ module network #(
         assign link_valid[OUTPUT] = 1'b0;
         assign link_flit[OUTPUT*LINK+:LINK] = '0;
         assign link_idle[OUTPUT] = 1'b1;
+        assign link_waiting[OUTPUT*2+:2] = '0;
         assign router_out_freed[OUTPUT*CHANNELS+:CHANNELS] = '0;
         if (p == HOST && r == HOST_ROUTER) begin : g_host
           assign router_in_valid[INPUT] = host_in_valid;
@@ -287,7 +304,8 @@ module network #(
         .out_input (router_out_input[r*PORTS*4+:PORTS*4]),
         .out_ready (router_out_ready[r*PORTS+:PORTS]),
         .out_freed (router_out_freed[r*PORTS*CHANNELS+:PORTS*CHANNELS]),
-        .empty     (empty[r])
+        .empty     (empty[r]),
+        .waiting_next(router_waiting[r*2+:2])
     );
   end
 

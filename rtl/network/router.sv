@@ -31,12 +31,14 @@ module router #(
     output logic [       PORTS*4-1:0] out_input,     // the number of the input that it comes from
     input  logic [         PORTS-1:0] out_ready,     // the link, or the port of core or host, is free
     input  logic [PORTS*CHANNELS-1:0] out_freed,     // `freed` of the FIFOs at the end of each link
-    output logic                      empty
+    output logic                      empty,
+    output logic [               1:0] waiting_next   // parities of the packets that it holds in the next cycle
 );
   localparam int X0 = register_map::PACKET_X0_LSB;
   localparam int Y0 = register_map::PACKET_Y0_LSB;
   localparam int X1 = register_map::PACKET_X1_LSB;
   localparam int Y1 = register_map::PACKET_Y1_LSB;
+  localparam int PARITY = register_map::PACKET_PARITY_LSB;
   localparam int KIND = register_map::PACKET_KIND_LSB;
   localparam logic [1:0] KIND_HOST = 2'(register_map::PACKET_KIND_HOST);
   localparam logic IS_QUADTREE = chip_params::TOPOLOGY == chip_params::TOPOLOGY_QUADTREE;
@@ -49,6 +51,8 @@ module router #(
   logic [INPUTS-1:0] head_valid;
   logic [INPUTS*FLIT-1:0] heads;
   logic [INPUTS-1:0] fifo_empty;
+  logic [INPUTS-1:0] waiting_even;
+  logic [INPUTS-1:0] waiting_odd;
   logic [INPUTS*PORTS-1:0] wanted;    // [input][output]: by the copies that have not left
   logic [INPUTS*PORTS-1:0] second;    // [input][output]: the copy goes to the second channel
   logic [INPUTS*PORTS*STOP_BITS-1:0] stops;
@@ -58,6 +62,7 @@ module router #(
   logic unused_level;  // only a quadtree has levels
 
   assign empty        = fifo_empty == '1;
+  assign waiting_next = {waiting_odd != '0, waiting_even != '0};
   assign unused_level = ^level;
 
   for (genvar i = 0; i < INPUTS; i++) begin : g_input
@@ -85,6 +90,18 @@ module router #(
         .read      (freed[i])
     );
     assign heads[i*FLIT+:FLIT] = head & ~STOP_MASK;
+
+    parity_counter #(
+        .DEPTH(chip_params::FIFO_DEPTH)
+    ) parities (
+        .clock       (clock),
+        .reset       (reset),
+        .write       (in_valid[i] && in_ready[i]),
+        .write_parity(in_flit[i*FLIT+PARITY]),
+        .read        (freed[i]),
+        .read_parity (head[PARITY]),
+        .waiting_next({waiting_odd[i], waiting_even[i]})
+    );
 
     // A packet to the host goes to the place of the host port.
     assign to_host = head[KIND+:2] == KIND_HOST;

@@ -14,7 +14,9 @@ module trunk #(
     output logic             in_ready,
     output logic             out_valid,
     output logic [WIDTH-1:0] out_flit,
-    output logic             idle
+    output logic             idle,
+    output logic             idle_next,
+    output logic [WIDTH-1:0] flit_next
 );
   logic occupied;
   logic take;
@@ -22,6 +24,8 @@ module trunk #(
   assign take      = in_valid && in_ready;
   assign out_valid = occupied && in_ready;
   assign idle      = !occupied;
+  assign idle_next = !in_valid && (in_ready || idle);
+  assign flit_next = take ? in_flit : out_flit;
 
   rate_limiter #(
       .MILLICYCLES(MILLICYCLES)
@@ -35,7 +39,7 @@ module trunk #(
 
   always_ff @(posedge clock) begin
     if (reset) occupied <= 1'b0;
-    else if (in_ready) occupied <= in_valid;
-    if (take) out_flit <= in_flit;
+    else occupied <= !idle_next;
+    out_flit <= flit_next;
   end
 endmodule : trunk
