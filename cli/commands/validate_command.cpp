@@ -8,7 +8,7 @@
 
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
-#include "spikeloom/explore/sweep/content_hash.h"
+#include "spikeloom/base/content_hash.h"
 #include "spikeloom/explore/sweep/mapping_name.h"
 #include "spikeloom/explore/validation/validation.h"
 #include "spikeloom/mapper/does_not_fit.h"
@@ -53,7 +53,7 @@ sim::PreparedRun prepare(const sim::RunRequest& request, LastMapping& last,
   std::optional<arch::Deployment> deployment;
   std::string name;
   if (config.deployment.empty()) {
-    name = explore::mapping_name(config, explore::content_hash(network.encode()));
+    name = explore::mapping_name(config, base::content_hash(network.encode()));
     if (name == last.name) deployment = std::move(last.deployment);
   }
   last = {};

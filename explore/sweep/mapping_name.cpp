@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "spikeloom/arch/chip_json.h"
-#include "spikeloom/explore/sweep/content_hash.h"
+#include "spikeloom/base/content_hash.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/sim/inputs/energy_coefficients.h"
 
@@ -27,7 +27,7 @@ std::string mapping_name(const sim::RunConfig& config, const std::string& networ
     std::memcpy(values.data(), &coefficients, sizeof coefficients);
     all["energy"] = values;
   }
-  return content_hash(all.dump());
+  return base::content_hash(all.dump());
 }
 
 }  // namespace spikeloom::explore

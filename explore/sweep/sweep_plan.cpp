@@ -8,10 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/explore/sweep/conditions.h"
-#include "spikeloom/explore/sweep/content_hash.h"
 #include "spikeloom/explore/sweep/mapping_name.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/network_file.h"
@@ -36,7 +36,7 @@ class InputCache {
     return remembered(networks_, path, [&] {
       LoadedNetwork loaded{sim::load_network(path), {}, {}};
       loaded.file = loaded.network.encode();
-      loaded.content = content_hash(loaded.file);
+      loaded.content = base::content_hash(loaded.file);
       return loaded;
     });
   }
@@ -64,7 +64,7 @@ std::string content_of(const sim::DataSet& data) {
   for (const std::int64_t label : data.labels) {
     content.push_back(static_cast<std::uint8_t>(label));
   }
-  return content_hash(content);
+  return base::content_hash(content);
 }
 
 class Planner {
@@ -215,7 +215,7 @@ class Planner {
 
   void add_inputs() {
     for (const auto& [role, path] : files_) {
-      plan_.inputs.push_back({role, path, content_hash(base::read_file(path))});
+      plan_.inputs.push_back({role, path, base::content_hash(base::read_file(path))});
     }
     for (const auto& [name, content] : sets_) plan_.inputs.push_back({"data", name, content});
   }
