@@ -756,6 +756,8 @@ module core (
         .group(entry_group),
         .axon(entry_axon)
     );
+    logic unused;
+    assign unused = &{1'b0, entry_index};
   end else begin : no_expansion
     assign list_length = '0;
     assign entry_group = '0;

@@ -23,9 +23,7 @@ module memory_bank #(
 
   always_ff @(posedge clock) begin
     if (bus_write) begin
-      for (int i = 0; i < WIDTH; i++) begin
-        if (bus_mask[i]) words[bus_address][i] <= bus_wdata[i];
-      end
+      words[bus_address] <= (words[bus_address] & ~bus_mask) | (bus_wdata & bus_mask);
     end
     if (bus_read) bus_rdata <= words[bus_address];
   end
