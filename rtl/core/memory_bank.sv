@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A memory with two synchronous ports: one reads and writes, one reads. What a port reads in a cycle
+// is at its output from the next cycle until it reads again.
+module memory_bank #(
+    parameter int WIDTH = 8,
+    parameter int DEPTH = 2
+) (
+    input  logic                                        clock,
+    // Port of the bus. `mask` selects the bits that are written.
+    input  logic                                        bus_read,
+    input  logic                                        bus_write,
+    input  logic [core_params::index_bits(DEPTH)-1:0]   bus_address,
+    input  logic [WIDTH-1:0]                            bus_mask,
+    input  logic [WIDTH-1:0]                            bus_wdata,
+    output logic [WIDTH-1:0]                            bus_rdata,
+    // Port of the core.
+    input  logic                                        read,
+    input  logic [core_params::index_bits(DEPTH)-1:0]   address,
+    output logic [WIDTH-1:0]                            rdata
+);
+
+  logic [WIDTH-1:0] words [0:DEPTH-1];
+
+  always_ff @(posedge clock) begin
+    if (bus_write) begin
+      for (int i = 0; i < WIDTH; i++) begin
+        if (bus_mask[i]) words[bus_address][i] <= bus_wdata[i];
+      end
+    end
+    if (bus_read) bus_rdata <= words[bus_address];
+  end
+
+  always_ff @(posedge clock) begin
+    if (read) rdata <= words[address];
+  end
+
+endmodule : memory_bank
