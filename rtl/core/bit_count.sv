@@ -16,7 +16,7 @@ module bit_count #(
   logic [PADDED_BITS-1:0] padded;
   assign padded = PADDED_BITS'(bits);
 
-  always_comb begin
+  always @* begin
     count = '0;
     for (int i = 0; i < PARTS; i++) begin
       count = count + COUNT_BITS'($countones(padded[i*PART +: PART]));

@@ -48,7 +48,7 @@ module crossbar_adders #(
     logic [31:0] end_dendrite;
     assign sum_word = 32'(row_word) / (1 + SEPARATE_PAIR);
     assign end_dendrite = 32'(first_dendrite) + 32'(dendrites);
-    always_comb begin
+    always @* begin
       driven = '0;
       if (add) begin
         for (int i = 0; i < LANES; i++) begin
@@ -101,7 +101,7 @@ module crossbar_adders #(
     bit_count #(.WIDTH(WEIGHTS)) count_minus (.bits(minus_weights), .count(minus_count));
     assign steps = STEP_BITS'(plus_count) - STEP_BITS'(minus_count);
   end else begin : single_weights
-    always_comb begin
+    always @* begin
       steps = '0;
       if (add) begin
         for (int i = 0; i < LANES; i++) begin

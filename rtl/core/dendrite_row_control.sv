@@ -78,7 +78,7 @@ module dendrite_row_control #(
   logic [DENDRITE_BITS-1:0] next_dendrite;
   logic [ROW_WORD_BITS-1:0] next_row_word;
   logic next_minus_half;
-  always_comb begin
+  always @* begin
     next_reading = 1'b1;
     next_dendrite = dendrite;
     next_row_word = row_word;
