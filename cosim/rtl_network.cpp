@@ -50,7 +50,7 @@ void for_each_bit(const VerilatedPin& pin, const Visitor& visitor) {
 VerilatedSource rtl_network_source(const arch::ChipDescription& chip) {
   VerilatedSource source;
   source.top = "network";
-  source.files = rtl_sources(chip);
+  source.files = rtl_sources(chip, {}, source.top);
   source.parameters = {{"TAG_BITS", kTagBits}};
   return source;
 }

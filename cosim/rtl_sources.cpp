@@ -15,20 +15,17 @@ namespace {
 
 constexpr std::string_view kSuffix = ".sv";
 
-/// Orders modules such that each follows those that it instantiates, and all follow the packages.
+/// Lists modules such that each follows those that it instantiates, and all follow the packages.
 class ModuleOrder {
  public:
   explicit ModuleOrder(const std::map<std::string, std::string>& modules) : modules_(modules) {
     for (const auto& [name, text] : modules_) {
-      if (text.find("\npackage " + name) != std::string::npos) visit(name);
+      if (text.find("\npackage " + name) != std::string::npos) add(name);
     }
-    for (const auto& [name, text] : modules_) visit(name);
   }
 
-  const std::vector<std::string>& names() const { return names_; }
-
- private:
-  void visit(const std::string& name) {
+  /// Adds a module and those that it consists of.
+  void add(const std::string& name) {
     if (!seen_.insert(name).second) return;
     // An instance: its module, then parameters, or its name and ports.
     static const std::regex kInstance("([a-z_0-9]+)\\s+(?:#\\s*\\(|[a-z_]\\w*\\s*\\()");
@@ -36,11 +33,14 @@ class ModuleOrder {
     const std::sregex_iterator end;
     for (std::sregex_iterator at(text.begin(), text.end(), kInstance); at != end; ++at) {
       const std::string used = (*at)[1];
-      if (modules_.count(used) != 0) visit(used);
+      if (modules_.count(used) != 0) add(used);
     }
     names_.push_back(name);
   }
 
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
   const std::map<std::string, std::string>& modules_;
   std::set<std::string> seen_;
   std::vector<std::string> names_;
@@ -59,13 +59,18 @@ std::map<std::string, std::string> modules() {
 }  // namespace
 
 std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,
-                                               const RtlOptions& options) {
+                                               const RtlOptions& options, const std::string& top) {
   std::map<std::string, std::string> files = {{"chip_params.sv", chip_params(chip, options)},
                                               {"register_map.sv", register_map(chip)}};
   std::string list;
   for (const auto& [name, text] : files) list += name + "\n";
   const std::map<std::string, std::string> all = modules();
-  const ModuleOrder order(all);
+  ModuleOrder order(all);
+  if (top.empty()) {
+    for (const auto& [name, text] : all) order.add(name);
+  } else {
+    order.add(top);
+  }
   for (const std::string& module : order.names()) {
     const std::string name = fmt::format("{}{}", module, kSuffix);
     files.emplace(name, all.at(module));

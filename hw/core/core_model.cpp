@@ -51,11 +51,7 @@ void CoreModel::read_only_word(CoreRegion region, std::uint64_t offset, std::uin
 
 AccessResult CoreModel::check(int region, std::uint64_t offset, std::uint64_t length,
                               bool write) const {
-  if (region < 0 || to_size(region) >= arch::kCoreRegions.size()) return AccessResult::kUnmapped;
-  const arch::CoreRegionInfo& info = arch::kCoreRegions[to_size(region)];
-  const std::uint64_t bytes = arch::region_bytes(chip_->core, info.region);
-  if (offset > bytes || length > bytes - offset) return AccessResult::kUnmapped;
-  return write && !info.writable ? AccessResult::kReadOnly : AccessResult::kOk;
+  return check_access(chip_->core, region, offset, length, write);
 }
 
 AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* data,
