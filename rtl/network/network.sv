@@ -177,7 +177,7 @@ module network #(
 
   assign unused_ports = ^{router_out_flit, router_out_second, link_valid, link_flit};
 
-  assign idle    = empty == '1 && link_idle == '1;
+  assign idle    = &empty && &link_idle;
   assign restart = tick_starts && idle;
 
   always_comb begin

@@ -35,6 +35,8 @@ module router #(
     output logic                      empty,
     output logic [               1:0] waiting_next   // parities of the packets that it holds in the next cycle
 );
+  /* verilator no_inline_module */  // one C++ class for all routers
+
   localparam int X0 = register_map::PACKET_X0_LSB;
   localparam int Y0 = register_map::PACKET_Y0_LSB;
   localparam int X1 = register_map::PACKET_X1_LSB;
@@ -62,7 +64,7 @@ module router #(
 
   logic unused_level;  // only a quadtree has levels
 
-  assign empty        = fifo_empty == '1;
+  assign empty        = &fifo_empty;
   assign waiting_next = {waiting_odd != '0, waiting_even != '0};
   assign unused_level = ^level;
 
