@@ -22,10 +22,9 @@ module memory_bank #(
   logic [WIDTH-1:0] words [0:DEPTH-1];
 
   always_ff @(posedge clock) begin
+    // Not bit by bit, which Verilator turns into a statement for each bit of each bank.
     if (bus_write) begin
-      for (int i = 0; i < WIDTH; i++) begin
-        if (bus_mask[i]) words[bus_address][i] <= bus_wdata[i];
-      end
+      words[bus_address] <= (words[bus_address] & ~bus_mask) | (bus_wdata & bus_mask);
     end
     if (bus_read) bus_rdata <= words[bus_address];
   end
