@@ -22,6 +22,7 @@ module memory_bank #(
   logic [WIDTH-1:0] words [0:DEPTH-1];
 
   always_ff @(posedge clock) begin
+    // Not bit by bit, which Verilator turns into a statement for each bit of each bank.
     if (bus_write) begin
       words[bus_address] <= (words[bus_address] & ~bus_mask) | (bus_wdata & bus_mask);
     end
