@@ -18,6 +18,7 @@ extern const Command kDiffCommand;
 extern const Command kValidateCommand;
 extern const Command kSweepCommand;
 extern const Command kRegistersCommand;
+extern const Command kRtlCommand;
 extern const Command kCompletionCommand;
 extern const Command kManualCommand;
 

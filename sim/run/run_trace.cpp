@@ -2,7 +2,6 @@
 #include "spikeloom/sim/run/run_trace.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/parse_number.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -35,12 +35,10 @@ std::uint64_t ticks_of(const PreparedRun& prepared) {
 std::optional<std::uint64_t> tick_number(const std::optional<std::string>& given, const char* name,
                                          std::uint64_t ticks) {
   if (!given) return std::nullopt;
-  const std::string& text = *given;
-  std::uint64_t tick = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), tick);
-  if (error != std::errc() || end != text.data() + text.size() || tick >= ticks) {
+  const auto tick = base::parse_number<std::uint64_t>(*given);
+  if (!tick || *tick >= ticks) {
     throw base::UserError(
-        fmt::format("--{}: got {}, allowed 0..{}, the ticks of this run", name, text, ticks - 1));
+        fmt::format("--{}: got {}, allowed 0..{}, the ticks of this run", name, *given, ticks - 1));
   }
   return tick;
 }
