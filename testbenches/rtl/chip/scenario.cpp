@@ -242,8 +242,7 @@ void Scenario::run() {
     if (random_.chance(20)) refused_access();
     // A packet that no core can take stops the board.
     if (random_.chance(2)) {
-      std::vector<std::uint64_t> words = {
-          arch::Packet::to_cores({0, 0, 0, 0}, 200, 0).bits()};
+      std::vector<std::uint64_t> words = {load_.unknown.bits()};
       access(false, true, arch::host_port::kData, words);
     }
   }
