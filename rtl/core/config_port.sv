@@ -75,7 +75,7 @@ module config_port #(
         clears[r] || (valid && write && result == OK && region == REGION_BITS'(r));
   end
 
-  always_comb begin
+  always @* begin
     result = OK;
     if (!holds_word[region]) result = UNMAPPED;
     else if (write && !writable[region]) result = READ_ONLY;

@@ -226,6 +226,7 @@ module core (
   logic [AXON_WRITE_BITS-1:0] axon_writes;
   logic batch_fired;
   logic [LANE_COUNT_BITS-1:0] batch_neurons;
+  logic [SPIKE_COUNT_BITS-1:0] batch_spikes;
   logic [NEURON_LANES*LEVELS-1:0] batch_levels;
   logic packet_sent;
   logic [BUS_BITS-1:0] ticks;
@@ -258,8 +259,8 @@ module core (
       .count_row_word(add),
       .synaptic_operations(nonzeros),
       .axon_writes,
-      .neuron_updates(batch_fired ? batch_neurons : '0),
-      .spikes(batch_fired ? SPIKE_COUNT_BITS'($countones(batch_levels)) : '0),
+      .neuron_updates(batch_neurons),
+      .spikes(batch_spikes),
       .count_packet(packet_sent),
       .ticks
   );
@@ -631,6 +632,7 @@ module core (
       .BATCH_BITS(BATCH_BITS),
       .LANE_COUNT_BITS(LANE_COUNT_BITS),
       .NEURON_COUNT_BITS(NEURON_COUNT_BITS),
+      .SPIKE_COUNT_BITS(SPIKE_COUNT_BITS),
       .LEVELS(LEVELS),
       .VALUE_BITS(VALUE_BITS),
       .THRESHOLD_BITS(THRESHOLD_BITS),
@@ -657,6 +659,7 @@ module core (
       .last(fire_last),
       .first_neuron,
       .neurons(batch_neurons),
+      .spikes(batch_spikes),
       .levels(batch_levels),
       .sent_levels,
       .gathers,
@@ -756,6 +759,8 @@ module core (
         .group(entry_group),
         .axon(entry_axon)
     );
+    logic unused;
+    assign unused = &{1'b0, entry_index};
   end else begin : no_expansion
     assign list_length = '0;
     assign entry_group = '0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Formats that the parts of the core share, and functions for their sizes. The sizes that follow from
 // the chip's parameters are in core.sv.
+//
+// Combinational processes are `always @*`: Icarus 11 can loop forever through three of `always_comb`.
 package core_params;
 
   // Bits that number things 0 .. count - 1, at least one.

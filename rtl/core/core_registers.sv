@@ -115,7 +115,7 @@ module core_registers #(
   logic [BUS_BITS-1:0] control_word;
   logic [BUS_BITS-1:0] counter;
 
-  always_comb begin
+  always @* begin
     case (offset)
       register_map::CORE_CONTROL_ENABLE: control_word = BUS_BITS'(enabled);
       register_map::CORE_CONTROL_GROUPS: control_word = groups;
@@ -124,7 +124,7 @@ module core_registers #(
     endcase
   end
 
-  always_comb begin
+  always @* begin
     case (offset)
       register_map::CORE_COUNTER_TICKS: counter = ticks;
       register_map::CORE_COUNTER_SCAN_WORDS: counter = scan_words;

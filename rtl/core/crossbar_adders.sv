@@ -48,7 +48,7 @@ module crossbar_adders #(
     logic [31:0] end_dendrite;
     assign sum_word = 32'(row_word) / (1 + SEPARATE_PAIR);
     assign end_dendrite = 32'(first_dendrite) + 32'(dendrites);
-    always_comb begin
+    always @* begin
       driven = '0;
       if (add) begin
         for (int i = 0; i < LANES; i++) begin
@@ -90,13 +90,18 @@ module crossbar_adders #(
     assign unused = &{1'b0, clock, minus, minus_half};
   end
 
-  assign nonzeros =
-      add ? WEIGHT_COUNT_BITS'($countones((plus_weights | minus_weights) & ~counted)) : '0;
+  logic [WEIGHTS-1:0] new_nonzeros;
+  assign new_nonzeros = add ? (plus_weights | minus_weights) & ~counted : '0;
+  bit_count #(.WIDTH(WEIGHTS)) count_nonzeros (.bits(new_nonzeros), .count(nonzeros));
 
   if (chip_params::ROWS_OF_DENDRITES != 0) begin : count_weights
-    assign steps = STEP_BITS'($countones(plus_weights)) - STEP_BITS'($countones(minus_weights));
+    logic [WEIGHT_COUNT_BITS-1:0] plus_count;
+    logic [WEIGHT_COUNT_BITS-1:0] minus_count;
+    bit_count #(.WIDTH(WEIGHTS)) count_plus (.bits(plus_weights), .count(plus_count));
+    bit_count #(.WIDTH(WEIGHTS)) count_minus (.bits(minus_weights), .count(minus_count));
+    assign steps = STEP_BITS'(plus_count) - STEP_BITS'(minus_count);
   end else begin : single_weights
-    always_comb begin
+    always @* begin
       steps = '0;
       if (add) begin
         for (int i = 0; i < LANES; i++) begin

@@ -124,8 +124,8 @@ module crossbar_plane #(
     assign rdata = words[READ_BITS-1:0];
 
     // Columns beyond the last one.
-    logic unused;
-    assign unused = &{1'b0, words};
+    logic unused_columns;
+    assign unused_columns = &{1'b0, words};
 
   end else begin : narrow_words
 
@@ -170,9 +170,12 @@ module crossbar_plane #(
     assign rdata = word[READ_BITS-1:0];
 
     // Columns beyond the last one.
-    logic unused;
-    assign unused = &{1'b0, word};
+    logic unused_columns;
+    assign unused_columns = &{1'b0, word};
 
   end
+
+  logic unused;
+  assign unused = &{1'b0, bus_word};
 
 endmodule : crossbar_plane

@@ -31,7 +31,7 @@ module dendrite_accumulators #(
   logic [LANES*SUM_BITS-1:0] new_sums;
   assign old_sums = filled[add_word] ? words[add_word] : '0;
 
-  always_comb begin
+  always @* begin
     new_sums = old_sums;
     if (add) begin
       for (int i = 0; i < LANES; i++) begin

@@ -46,12 +46,17 @@ module dendrite_row_control #(
   logic [CYCLE_BITS-1:0] cycle;
 
   // Groups.
-  logic [GROUPS-1:0] candidates;
+  logic [GROUPS-1:0] later_groups;
   logic any_group;
-  assign candidates =
-      begin_work ? occupied : occupied & (({GROUPS{1'b1}} << group) << 1);
+  logic any_later_group;
+  logic [GROUP_BITS-1:0] first_group;
+  logic [GROUP_BITS-1:0] later_group;
+  assign later_groups = occupied & (({GROUPS{1'b1}} << group) << 1);
   find_first #(.WIDTH(GROUPS)) find_group (
-      .bits(candidates), .found(any_group), .index(next_group));
+      .bits(occupied), .found(any_group), .index(first_group));
+  find_first #(.WIDTH(GROUPS)) find_later_group (
+      .bits(later_groups), .found(any_later_group), .index(later_group));
+  assign next_group = begin_work ? first_group : later_group;
 
   // What ends with this cycle.
   logic half_ends;
@@ -66,20 +71,20 @@ module dendrite_row_control #(
       32'(dendrite) + 1 == 32'(first_dendrite) + 32'(dendrites);
 
   assign add = advance && half_ends;
-  assign last = advance && group_ends && !any_group;
+  assign last = advance && group_ends && !any_later_group;
 
   // What the next word is.
   logic next_reading;
   logic [DENDRITE_BITS-1:0] next_dendrite;
   logic [ROW_WORD_BITS-1:0] next_row_word;
   logic next_minus_half;
-  always_comb begin
+  always @* begin
     next_reading = 1'b1;
     next_dendrite = dendrite;
     next_row_word = row_word;
     next_minus_half = 1'b0;
     if (begin_work || group_ends) begin
-      next_reading = any_group;
+      next_reading = begin_work ? any_group : any_later_group;
       next_dendrite = DENDRITE_BITS'(next_first_dendrite);
       next_row_word = '0;
     end else if (dendrite_ends) begin
@@ -111,5 +116,8 @@ module dendrite_row_control #(
       cycle <= cycle + 1'b1;
     end
   end
+
+  logic unused;
+  assign unused = &{1'b0, next_first_dendrite};
 
 endmodule : dendrite_row_control

@@ -137,7 +137,7 @@ module emitter #(
   assign sent_axon = 32'(level) +
       32'(route[register_map::PACKET_AXON_LSB +: register_map::PACKET_AXON_BITS]);
 
-  always_comb begin
+  always @* begin
     if (to_host) fits = sent_output < 1 << register_map::PACKET_OUTPUT_BITS;
     else if (expanded) fits = sent_level < 1 << register_map::PACKET_LEVEL_BITS;
     else fits = sent_axon < 1 << register_map::PACKET_AXON_BITS;

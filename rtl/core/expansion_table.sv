@@ -59,7 +59,7 @@ module expansion_table #(
     end
   end
 
-  always_comb begin
+  always @* begin
     length = '0;
     if (find) begin
       for (int e = ENTRIES - 1; e >= 0; e--) begin

@@ -12,7 +12,7 @@ module find_first #(
 
   assign found = |bits;
 
-  always_comb begin
+  always @* begin
     index = '0;
     for (int i = WIDTH - 1; i >= 0; i--) begin
       if (bits[i]) index = INDEX_BITS'(i);

@@ -9,6 +9,7 @@ module neuron_unit #(
     parameter int BATCH_BITS = 1,
     parameter int LANE_COUNT_BITS = 1,
     parameter int NEURON_COUNT_BITS = 1,
+    parameter int SPIKE_COUNT_BITS = 1,
     parameter int LEVELS = 1,
     parameter int VALUE_BITS = chip_params::POTENTIAL_BITS,
     parameter int THRESHOLD_BITS = 1,
@@ -42,10 +43,12 @@ module neuron_unit #(
     // The last cycle of a batch, and of FIRE.
     output logic                                        fired,
     output logic                                        last,
-    // Of the batch: its first neuron, its neurons, the thresholds that they reach, and those of them
-    // that send packets.
-    output logic [NEURON_COUNT_BITS-1:0]   first_neuron,
+    // In that cycle, the numbers of its neurons and of the thresholds that they reach, otherwise 0.
     output logic [LANE_COUNT_BITS-1:0]     neurons,
+    output logic [SPIKE_COUNT_BITS-1:0]    spikes,
+    // Of the batch: its first neuron, the thresholds that its neurons reach, and those of them that
+    // send packets.
+    output logic [NEURON_COUNT_BITS-1:0]   first_neuron,
     output logic [LANES*LEVELS-1:0] levels,
     output logic [LANES*LEVELS-1:0] sent_levels,
     output logic [LANES*core_params::FIELD_BITS-1:0] gathers,
@@ -170,7 +173,13 @@ module neuron_unit #(
     assign potentials[l*32 +: 32] = 32'(potential);
   end
 
-  assign neurons = LANE_COUNT_BITS'($countones(lanes_in_use));
+  logic [LANES-1:0] fired_lanes;
+  logic [LANES*LEVELS-1:0] fired_levels;
+  assign fired_lanes = fired ? lanes_in_use : '0;
+  assign fired_levels = fired ? levels : '0;
+  bit_count #(.WIDTH(LANES)) count_neurons (.bits(fired_lanes), .count(neurons));
+  bit_count #(.WIDTH(LANES * LEVELS)) count_spikes (.bits(fired_levels), .count(spikes));
+
   assign neuron_fault = neuron_faults != 0;
   assign gather_fault = gather_faults != 0;
   assign sum_fault = sum_faults != 0;

@@ -171,13 +171,13 @@ module network #(
   logic [ROUTERS*PORTS-1:0] link_idle;
   logic [ROUTERS*PORTS*2-1:0] link_waiting;  // parities, see waiting_next
   logic [ROUTERS*2-1:0] router_waiting;
-  logic unused_links;  // on a board of one router
+  logic unused_ports;  // of ports that lead nowhere, and of a board of one router
   logic tick_starts;   // cycle 0 of a tick
   logic restart;
 
-  assign unused_links = ^{router_out_second, link_valid, link_flit};
+  assign unused_ports = ^{router_out_flit, router_out_second, link_valid, link_flit};
 
-  assign idle    = empty == '1 && link_idle == '1;
+  assign idle    = &empty && &link_idle;
   assign restart = tick_starts && idle;
 
   always_comb begin
@@ -304,13 +304,13 @@ module network #(
         .out_input (router_out_input[r*PORTS*4+:PORTS*4]),
         .out_ready (router_out_ready[r*PORTS+:PORTS]),
         .out_freed (router_out_freed[r*PORTS*CHANNELS+:PORTS*CHANNELS]),
+        .activity_flit(activity_flit[r*PORTS*FLIT+:PORTS*FLIT]),
         .empty     (empty[r]),
         .waiting_next(router_waiting[r*2+:2])
     );
   end
 
   assign activity_departure = router_out_valid & router_out_ready;
-  assign activity_flit      = router_out_flit;
   assign activity_input     = router_out_input;
   assign activity_left      = freed;
 endmodule : network

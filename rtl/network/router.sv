@@ -31,9 +31,12 @@ module router #(
     output logic [       PORTS*4-1:0] out_input,     // the number of the input that it comes from
     input  logic [         PORTS-1:0] out_ready,     // the link, or the port of core or host, is free
     input  logic [PORTS*CHANNELS-1:0] out_freed,     // `freed` of the FIFOs at the end of each link
+    output logic [    PORTS*FLIT-1:0] activity_flit, // out_flit as it was sent
     output logic                      empty,
     output logic [               1:0] waiting_next   // parities of the packets that it holds in the next cycle
 );
+  /* verilator no_inline_module */  // one C++ class for all routers
+
   localparam int X0 = register_map::PACKET_X0_LSB;
   localparam int Y0 = register_map::PACKET_Y0_LSB;
   localparam int X1 = register_map::PACKET_X1_LSB;
@@ -61,7 +64,7 @@ module router #(
 
   logic unused_level;  // only a quadtree has levels
 
-  assign empty        = fifo_empty == '1;
+  assign empty        = &fifo_empty;
   assign waiting_next = {waiting_odd != '0, waiting_even != '0};
   assign unused_level = ^level;
 
@@ -220,6 +223,7 @@ module router #(
         .word  (out_input[o*4+:4])
     );
     assign out_flit[o*FLIT+:FLIT] = flit | (FLIT'(stop) << STOP);
+    assign activity_flit[o*FLIT+:FLIT] = flit;
     assign out_second[o]          = (grant & to_second) != '0;
 
     for (genvar c = 0; c < CHANNELS; c++) begin : g_channel
