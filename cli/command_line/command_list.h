@@ -19,6 +19,7 @@ extern const Command kValidateCommand;
 extern const Command kSweepCommand;
 extern const Command kVectorsCommand;
 extern const Command kRegistersCommand;
+extern const Command kRtlCommand;
 extern const Command kCompletionCommand;
 extern const Command kManualCommand;
 

@@ -32,7 +32,7 @@ ordered_json number_or_null(const std::optional<double>& value) {
 
 ordered_json published_model(const ordered_json& summary) {
   const explore::Validation validation =
-      explore::parse_validation(std::string(resource(kPublished)), kPublished);
+      explore::parse_validation(std::string(resources().text(kPublished)), kPublished);
   for (const explore::ValidationCase& item : validation.cases) {
     const bool known = std::find(item.networks.begin(), item.networks.end(),
                                  summary.at("network")) != item.networks.end();

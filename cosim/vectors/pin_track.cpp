@@ -42,7 +42,9 @@ std::vector<PinTrack::Line> PinTrack::lines(std::int64_t end) const {
       std::uint64_t& value = line.values[change.pin];
       if (change.interval) {
         intervals[change.pin] += change.value;
-        value = pins_[change.pin].idle ^ (intervals[change.pin] > 0 ? 1U : 0U);
+        const auto marks = static_cast<std::uint64_t>(intervals[change.pin]);
+        const Pin& pin = pins_[change.pin];
+        value = pin.bits > 1 ? marks : pin.idle ^ (marks != 0 ? 1U : 0U);
       } else {
         value = static_cast<std::uint64_t>(change.value);
       }

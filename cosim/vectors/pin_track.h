@@ -34,8 +34,8 @@ class PinTrack {
   // In any order of cycles. A pin has either values or intervals.
   /// The pin has `value` from `cycle` on. Of several values for a cycle, the last one holds.
   void set(std::size_t pin, std::int64_t cycle, std::uint64_t value);
-  /// The pin, of one bit, is the opposite of its idle value in the cycles begin .. end - 1.
-  /// Intervals may overlap.
+  /// The pin is the opposite of its idle value in the cycles begin .. end - 1. Intervals may
+  /// overlap; a pin of several bits has their number in a cycle.
   void mark(std::size_t pin, std::int64_t begin, std::int64_t end);
 
   /// One line of the file.

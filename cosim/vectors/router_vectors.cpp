@@ -130,7 +130,7 @@ class Builder {
 
  private:
   void enter(unsigned input, std::uint64_t flit, std::int64_t cycle);
-  void depart(const NetworkEvent& event, std::optional<unsigned> next_input, std::int64_t start);
+  void depart(const NetworkEvent& event, const NetworkEvent* queued, std::int64_t start);
   /// A packet leaves the FIFO at the other end of a link.
   void free_peer(const NetworkEvent& event, std::int64_t start);
   /// Returns the port of this router that is joined to a port of another one.
@@ -161,14 +161,14 @@ void Builder<Topology>::enter(unsigned input, std::uint64_t flit, std::int64_t c
 }
 
 template <class Topology>
-void Builder<Topology>::depart(const NetworkEvent& event, std::optional<unsigned> next_input,
+void Builder<Topology>::depart(const NetworkEvent& event, const NetworkEvent* queued,
                                std::int64_t start) {
   const unsigned output = event.port;
   const std::int64_t cycle = start + event.cycle;
   vectors_.inputs.mark(layout_.out_ready[output], cycle + 1, start + event.free);
   vectors_.expected.mark(layout_.departs[output], cycle, cycle + 1);
-  vectors_.expected.set(layout_.out_flit[output], cycle, event.packet.bits());
-  const bool second = next_input && *next_input >= Topology::kPorts;
+  vectors_.expected.set(layout_.out_flit[output], cycle, event.wire);
+  const bool second = queued != nullptr && queued->port >= Topology::kPorts;
   vectors_.expected.set(layout_.out_second[output], cycle, second ? 1 : 0);
   ++vectors_.packets_out;
   ++vectors_.ticks.back().packets_out;
@@ -192,12 +192,12 @@ void Builder<Topology>::replay(const RecordedTick& tick, bool restart, std::int6
   replayed.cycles = tick.end.cycles;
   if (restart) vectors_.inputs.mark(layout_.restart, start, start + 1);
   // A place is taken in the FIFO at the end of a link just before the packet leaves for it.
-  std::optional<NetworkEvent> queued;
+  const NetworkEvent* queued = nullptr;
   for (const NetworkEvent& event : tick.events) {
     const bool here = event.router == router_;
     switch (event.kind) {
       case NetworkEvent::Kind::kQueued:
-        queued = event;
+        queued = &event;
         continue;
       case NetworkEvent::Kind::kEntered:
         if (here) enter(event.port, event.packet.bits(), start + event.cycle);
@@ -211,15 +211,15 @@ void Builder<Topology>::replay(const RecordedTick& tick, bool restart, std::int6
         free_peer(event, start);
         break;
       case NetworkEvent::Kind::kDeparted:
-        if (queued && queued->router == router_ && joined(event.router, event.port)) {
-          enter(queued->port, event.packet.bits(), start + event.arrival);
+        if (queued != nullptr && queued->router == router_ && joined(event.router, event.port)) {
+          enter(queued->port, event.wire, start + event.arrival);
         }
         if (here) {
-          depart(event, queued ? std::optional<unsigned>(queued->port) : std::nullopt, start);
+          depart(event, queued, start);
         }
         break;
     }
-    queued.reset();
+    queued = nullptr;
   }
   vectors_.cycles = start + tick.end.cycles;
 }

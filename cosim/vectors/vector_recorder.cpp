@@ -54,25 +54,24 @@ void VectorRecorder::host_sends(std::size_t /*packets*/) {}
 void VectorRecorder::entered(std::uint32_t router, unsigned input, arch::Packet packet,
                              std::int64_t cycle) {
   if (!recording_) return;
-  ticks_.back().events.push_back(
-      {NetworkEvent::Kind::kEntered, router, input, packet, cycle, 0, 0});
+  ticks_.back().events.push_back({NetworkEvent::Kind::kEntered, router, input, packet, cycle});
 }
 
 void VectorRecorder::queued(std::uint32_t router, unsigned input, std::int64_t cycle) {
   if (!recording_) return;
-  ticks_.back().events.push_back({NetworkEvent::Kind::kQueued, router, input, {}, cycle, 0, 0});
+  ticks_.back().events.push_back({NetworkEvent::Kind::kQueued, router, input, {}, cycle});
 }
 
 void VectorRecorder::left(std::uint32_t router, unsigned input, std::int64_t cycle) {
   if (!recording_) return;
-  ticks_.back().events.push_back({NetworkEvent::Kind::kLeft, router, input, {}, cycle, 0, 0});
+  ticks_.back().events.push_back({NetworkEvent::Kind::kLeft, router, input, {}, cycle});
 }
 
 void VectorRecorder::departed(const hw::Departure& departure) {
   if (!recording_) return;
   ticks_.back().events.push_back({NetworkEvent::Kind::kDeparted, departure.router, departure.output,
                                   departure.packet, departure.cycle, departure.arrival,
-                                  departure.free});
+                                  departure.free, departure.wire});
 }
 
 }  // namespace spikeloom::cosim

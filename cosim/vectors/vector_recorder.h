@@ -23,6 +23,7 @@ struct NetworkEvent {
   std::int64_t cycle = 0;
   std::int64_t arrival = 0;  ///< of kDeparted
   std::int64_t free = 0;     ///< of kDeparted
+  std::uint64_t wire = 0;    ///< of kDeparted
 };
 
 /// The work of a core in a tick, in cycles of the tick.

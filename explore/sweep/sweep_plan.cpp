@@ -11,10 +11,10 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/chip_json.h"
+#include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/explore/sweep/conditions.h"
-#include "spikeloom/explore/sweep/content_hash.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/energy_coefficients.h"
@@ -40,7 +40,7 @@ class InputCache {
     return remembered(networks_, path, [&] {
       LoadedNetwork loaded{sim::load_network(path), {}, {}};
       loaded.file = loaded.network.encode();
-      loaded.content = content_hash(loaded.file);
+      loaded.content = base::content_hash(loaded.file);
       return loaded;
     });
   }
@@ -68,7 +68,7 @@ std::string content_of(const sim::DataSet& data) {
   for (const std::int64_t label : data.labels) {
     content.push_back(static_cast<std::uint8_t>(label));
   }
-  return content_hash(content);
+  return base::content_hash(content);
 }
 
 /// Returns a name derived from everything that a mapping depends on.
@@ -86,7 +86,7 @@ std::string mapping_of(const sim::RunConfig& config, const std::string& network)
     std::memcpy(values.data(), &coefficients, sizeof coefficients);
     all["energy"] = values;
   }
-  return content_hash(all.dump());
+  return base::content_hash(all.dump());
 }
 
 class Planner {
@@ -237,7 +237,7 @@ class Planner {
 
   void add_inputs() {
     for (const auto& [role, path] : files_) {
-      plan_.inputs.push_back({role, path, content_hash(base::read_file(path))});
+      plan_.inputs.push_back({role, path, base::content_hash(base::read_file(path))});
     }
     for (const auto& [name, content] : sets_) plan_.inputs.push_back({"data", name, content});
   }

@@ -12,10 +12,12 @@
 #include <fmt/ranges.h>
 
 #include "spikeloom/arch/names.h"
+#include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/stop_guard.h"
+#include "spikeloom/cosim/rtl_sources.h"
 #include "spikeloom/cosim/vectors/core_vectors.h"
 #include "spikeloom/cosim/vectors/vector_files.h"
 #include "spikeloom/sim/run/prepared_run.h"
@@ -95,6 +97,17 @@ std::uint64_t first_tick(const PreparedRun& prepared, int core) {
   return entry + static_cast<std::uint64_t>(depth) - 1;
 }
 
+/// Throws base::UserError if there is no RTL of the chip's cores.
+void check_rtl(const PreparedRun& prepared) {
+  base::Diagnostics problems;
+  for (const cosim::Refusal& refusal :
+       cosim::refusals(prepared.deployment.chip, cosim::RtlPart::kCore)) {
+    problems.add(
+        fmt::format("{}: {}: {}", prepared.config.chip_path, refusal.key, refusal.problem));
+  }
+  problems.finish();
+}
+
 cosim::VectorScope scope_of(const VectorRequest& request, const PreparedRun& prepared) {
   if (!has_cycles(prepared.config.timing)) {
     throw base::UserError("vectors: got timing functional, allowed only timing cycle");
@@ -143,6 +156,7 @@ nlohmann::ordered_json write_vectors(const RunRequest& run, const VectorRequest&
   const fs::path directory = request.directory;
   check_directory(directory);
   const PreparedRun prepared = prepare_run(run, progress);
+  check_rtl(prepared);
   const arch::ChipDescription& chip = prepared.deployment.chip;
   const cosim::VectorScope scope = scope_of(request, prepared);
   const ImageRange range = images_of(prepared, scope.to);
@@ -157,7 +171,8 @@ nlohmann::ordered_json write_vectors(const RunRequest& run, const VectorRequest&
                                 recorder.ticks(), scope.from),
             *scope.core);
   const base::TemporaryDirectory temporary(directory.string() + ".tmp");
-  for (const auto& [name, text] : files.files({{"files.f", ""}}, "files.f")) {
+  const cosim::Files rtl = cosim::testbench_sources(chip, files.testbenches());
+  for (const auto& [name, text] : files.files(rtl, cosim::kFileList)) {
     base::write_file((temporary.path() / name).string(), text);
   }
   std::error_code error;

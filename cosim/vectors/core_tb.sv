@@ -50,6 +50,7 @@ module core_tb;
   wire reset = phase == IN_RESET;
   wire tick_start = in_vectors && driven[core_vectors::TICK_START_LSB];
   wire tick_parity = driven[core_vectors::TICK_PARITY_LSB];
+  wire tick_late = driven[core_vectors::TICK_LATE_LSB];
   wire in_valid = in_vectors && driven[core_vectors::IN_VALID_LSB];
   wire [63:0] in_packet = driven[core_vectors::IN_PACKET_LSB+:64];
   wire out_ready = in_vectors && driven[core_vectors::OUT_READY_LSB];
@@ -71,7 +72,7 @@ module core_tb;
   wire in_ready;
   wire out_valid;
   wire [63:0] out_packet;
-  wire late;
+  wire [1:0] late;
   wire fault;
 
   core dut (
@@ -87,6 +88,8 @@ module core_tb;
       .config_result(config_result),
       .tick_start(tick_start),
       .tick_parity(tick_parity),
+      .tick_late(tick_late),
+      .hold(1'b0),
       .enabled(enabled),
       .integrating(integrating),
       .busy(busy),
@@ -99,7 +102,28 @@ module core_tb;
       .out_packet(out_packet),
       .out_ready(out_ready),
       .late(late),
-      .fault(fault)
+      .fault(fault),
+      // Not compared: for a chip and for observers.
+      .integrating_next(),
+      .firing_next(),
+      .waiting_next(),
+      .fault_next(),
+      .fault_code(),
+      .activity_scan(),
+      .activity_read(),
+      .activity_group(),
+      .activity_row(),
+      .activity_nonzeros(),
+      .activity_axon_write(),
+      .activity_axon_expanded(),
+      .activity_axon_group(),
+      .activity_axon(),
+      .activity_fire(),
+      .activity_first_neuron(),
+      .activity_levels(),
+      .activity_gathers(),
+      .activity_thresholds(),
+      .activity_potentials()
   );
 
   // Compares a pin; a value that is not known differs from any.
@@ -128,7 +152,7 @@ module core_tb;
     compare("busy", {63'b0, busy}, {63'b0, right[core_vectors::BUSY_LSB]});
     compare("firing", {63'b0, firing}, {63'b0, right[core_vectors::FIRING_LSB]});
     compare("receiving", {63'b0, receiving}, {63'b0, right[core_vectors::RECEIVING_LSB]});
-    compare("late", {63'b0, late}, {63'b0, right[core_vectors::LATE_LSB]});
+    compare("late", {62'b0, late}, {62'b0, right[core_vectors::LATE_LSB+:2]});
     compare("fault", {63'b0, fault}, {63'b0, right[core_vectors::FAULT_LSB]});
     if (config_valid) compare("config_result", {62'b0, config_result}, 0);
     if (right[core_vectors::CONFIG_RVALID_LSB])
