@@ -2,8 +2,8 @@
 #include "spikeloom/cosim/vectors/router_vectors.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,67 +16,57 @@ namespace {
 
 constexpr int kFlitBits = arch::Packet::kBits;
 
-/// Adds a column for each of `count` bits or flits, the highest first.
-void add_pins(std::vector<Pin>& pins, const char* name, unsigned count, int bits,
-              std::uint64_t idle = 0) {
-  for (unsigned i = count; i-- > 0;) pins.push_back({fmt::format("{}_{}", name, i), bits, idle});
-}
-
-/// Where the columns of a pin are.
+/// Where the columns of a pin of several bits or flits are.
 struct Columns {
-  std::size_t first = 0;  ///< column of the highest one
+  std::size_t highest = 0;
   unsigned count = 0;
 
-  std::size_t operator[](unsigned number) const { return first + count - 1 - number; }
+  std::size_t operator[](unsigned number) const { return highest + count - 1 - number; }
 };
 
-/// The columns of both files. Their order is that of add_pins.
-struct Layout {
-  explicit Layout(const RouterVectors& vectors) {
-    const unsigned ports = vectors.ports;
-    const unsigned inputs = vectors.inputs_of_router;
-    std::size_t next = 1;
-    const auto take = [&next](unsigned count) {
-      const Columns columns{next, count};
-      next += count;
-      return columns;
-    };
-    in_valid = take(inputs);
-    in_flit = take(inputs);
-    out_ready = take(ports);
-    out_freed = take(ports * vectors.channels);
-    next = 1;
-    in_ready = take(inputs);
-    freed = take(inputs);
-    departs = take(ports);
-    out_second = take(ports);
-    out_flit = take(ports);
+/// The columns of a file while they are listed.
+class ColumnList {
+ public:
+  const std::vector<Pin>& pins() const { return pins_; }
+
+  std::size_t add(const std::string& name, int bits = 1, std::uint64_t idle = 0) {
+    pins_.push_back({name, bits, idle});
+    return pins_.size() - 1;
+  }
+  /// Adds a column for each of `count` bits or flits, the highest first.
+  Columns add_each(const std::string& name, unsigned count, int bits = 1, std::uint64_t idle = 0) {
+    const Columns columns{pins_.size(), count};
+    for (unsigned i = count; i-- > 0;) add(fmt::format("{}_{}", name, i), bits, idle);
+    return columns;
   }
 
-  std::size_t restart = 0;
-  Columns in_valid, in_flit, out_ready, out_freed;
-  std::size_t empty = 0;
-  Columns in_ready, freed, departs, out_second, out_flit;
+ private:
+  std::vector<Pin> pins_;
 };
 
-std::vector<Pin> input_pins(unsigned ports, unsigned inputs, unsigned channels) {
-  std::vector<Pin> pins = {{"restart"}};
-  add_pins(pins, "in_valid", inputs, 1);
-  add_pins(pins, "in_flit", inputs, kFlitBits);
-  add_pins(pins, "out_ready", ports, 1, 1);
-  add_pins(pins, "out_freed", ports * channels, 1);
-  return pins;
-}
+/// The columns of both files.
+struct Layout {
+  Layout(unsigned ports, unsigned inputs, unsigned channels)
+      : tick_start(driven.add("tick_start")),
+        restart(driven.add("restart")),
+        in_valid(driven.add_each("in_valid", inputs)),
+        in_flit(driven.add_each("in_flit", inputs, kFlitBits)),
+        out_ready(driven.add_each("out_ready", ports, 1, 1)),
+        out_freed(driven.add_each("out_freed", ports * channels)),
+        empty(expected.add("empty", 1, 1)),
+        in_ready(expected.add_each("in_ready", inputs, 1, 1)),
+        freed(expected.add_each("freed", inputs)),
+        departs(expected.add_each("departs", ports)),
+        out_second(expected.add_each("out_second", ports)),
+        out_flit(expected.add_each("out_flit", ports, kFlitBits)) {}
 
-std::vector<Pin> output_pins(unsigned ports, unsigned inputs) {
-  std::vector<Pin> pins = {{"empty", 1, 1}};
-  add_pins(pins, "in_ready", inputs, 1, 1);
-  add_pins(pins, "freed", inputs, 1);
-  add_pins(pins, "departs", ports, 1);
-  add_pins(pins, "out_second", ports, 1);
-  add_pins(pins, "out_flit", ports, kFlitBits);
-  return pins;
-}
+  ColumnList driven;
+  ColumnList expected;
+  std::size_t tick_start, restart;
+  Columns in_valid, in_flit, out_ready, out_freed;
+  std::size_t empty;
+  Columns in_ready, freed, departs, out_second, out_flit;
+};
 
 /// The number of packets in a FIFO by cycle.
 class Fill {
@@ -108,7 +98,7 @@ class Builder {
         router_(router),
         place_(topology_.place(router)),
         vectors_(Topology::kPorts, Topology::kInputs),
-        layout_(vectors_),
+        layout_(vectors_.ports, vectors_.inputs_of_router, vectors_.channels),
         fills_(Topology::kInputs) {
     const arch::RouterPlace place = Topology::router_place(place_);
     vectors_.x = place.x << place.level;
@@ -149,6 +139,7 @@ class Builder {
   RouterVectors vectors_;
   Layout layout_;
   std::vector<Fill> fills_;  ///< by input: packets that have arrived and not left
+  std::vector<std::int64_t> entries_;
 };
 
 template <class Topology>
@@ -156,8 +147,7 @@ void Builder<Topology>::enter(unsigned input, std::uint64_t flit, std::int64_t c
   vectors_.inputs.mark(layout_.in_valid[input], cycle, cycle + 1);
   vectors_.inputs.set(layout_.in_flit[input], cycle, flit);
   fills_[input].add(cycle + 1, 1);
-  ++vectors_.packets_in;
-  ++vectors_.ticks.back().packets_in;
+  entries_.push_back(cycle);
 }
 
 template <class Topology>
@@ -190,6 +180,7 @@ void Builder<Topology>::replay(const RecordedTick& tick, bool restart, std::int6
   replayed.number = tick.end.number;
   replayed.first_cycle = start;
   replayed.cycles = tick.end.cycles;
+  vectors_.inputs.mark(layout_.tick_start, start - 1, start);
   if (restart) vectors_.inputs.mark(layout_.restart, start, start + 1);
   // A place is taken in the FIFO at the end of a link just before the packet leaves for it.
   const NetworkEvent* queued = nullptr;
@@ -234,7 +225,24 @@ RouterVectors Builder<Topology>::finish() {
       }
     });
   }
+  // A packet that leaves a router in one tick may arrive here in the next one.
+  for (RouterTick& tick : vectors_.ticks) {
+    const std::int64_t end = tick.first_cycle + tick.cycles;
+    tick.packets_in = static_cast<std::uint64_t>(std::count_if(
+        entries_.begin(), entries_.end(),
+        [&tick, end](std::int64_t cycle) { return cycle >= tick.first_cycle && cycle < end; }));
+    vectors_.packets_in += tick.packets_in;
+  }
   return std::move(vectors_);
+}
+
+/// Throws base::UserError if the router does not begin the tick after `before` empty.
+void check_rest(const RecordedTick& before) {
+  if (!before.end.packets_late) return;
+  throw base::UserError(
+      fmt::format("--from: got {}: packets are late at the start of this tick; choose one at whose "
+                  "start none is late",
+                  before.end.number + 1));
 }
 
 }  // namespace
@@ -243,8 +251,8 @@ RouterVectors::RouterVectors(unsigned port_count, unsigned input_count)
     : ports(port_count),
       inputs_of_router(input_count),
       channels(input_count > port_count ? 2 : 1),
-      inputs(input_pins(ports, inputs_of_router, channels)),
-      expected(output_pins(ports, inputs_of_router)) {}
+      inputs(Layout(ports, inputs_of_router, channels).driven.pins()),
+      expected(Layout(ports, inputs_of_router, channels).expected.pins()) {}
 
 RouterVectors router_vectors(const arch::ChipDescription& chip, std::uint32_t router,
                              const std::vector<RecordedTick>& ticks, std::uint64_t from) {
@@ -253,7 +261,9 @@ RouterVectors router_vectors(const arch::ChipDescription& chip, std::uint32_t ro
     bool restart = true;
     std::optional<std::int64_t> origin;
     for (const RecordedTick& tick : ticks) {
-      if (tick.end.number >= from) {
+      if (tick.end.number < from) {
+        check_rest(tick);
+      } else {
         // The cycle before the first tick is one of the vectors, too.
         if (!origin) origin = tick.end.start_cycle - 1;
         builder.replay(tick, restart, tick.end.start_cycle - *origin);

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "spikeloom/arch/chip_json.h"
 #include "spikeloom/arch/names.h"
+#include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/version.h"
 
 namespace spikeloom::cosim {
@@ -71,6 +73,14 @@ Json to_json(const VectorTick& tick) {
           {"cycles", tick.cycles},
           {"integrate_cycles", tick.integrate_cycles},
           {"busy_cycles", tick.busy_cycles},
+          {"packets_in", tick.packets_in},
+          {"packets_out", tick.packets_out}};
+}
+
+Json to_json(const RouterTick& tick) {
+  return {{"tick", tick.number},
+          {"first_cycle", tick.first_cycle},
+          {"cycles", tick.cycles},
           {"packets_in", tick.packets_in},
           {"packets_out", tick.packets_out}};
 }
@@ -140,6 +150,41 @@ void VectorFiles::add(const CoreVectors& vectors, int number) {
                           {"packets_out", vectors.packets_out},
                           {"words_read", vectors.words_read},
                           {"ticks", ticks}};
+}
+
+void VectorFiles::add(const RouterVectors& vectors, std::uint32_t number) {
+  const std::vector<PinTrack::Line> inputs = vectors.inputs.lines(vectors.cycles);
+  const std::vector<PinTrack::Line> expected = vectors.expected.lines(vectors.cycles);
+  add_track("router_inputs.hex", vectors.inputs, inputs, "inputs of the router");
+  add_track("router_expected.hex", vectors.expected, expected, "expected outputs of the router");
+
+  Package package("router_vectors");
+  package.add("FIRST_TICK", static_cast<std::int64_t>(vectors.ticks.front().number));
+  package.add("TICKS", static_cast<std::int64_t>(vectors.ticks.size()));
+  package.add("CYCLES", vectors.cycles);
+  package.add_int("X", vectors.x);
+  package.add_int("Y", vectors.y);
+  package.add_int("LEVEL", vectors.level);
+  package.add_int("LINKS", static_cast<std::int64_t>(vectors.links));
+  package.add_int("SOURCES", static_cast<std::int64_t>(vectors.sources));
+  package.add("INPUT", vectors.inputs, inputs.size());
+  package.add("EXPECTED", vectors.expected, expected.size());
+  files_["router_vectors.sv"] = package.finish();
+  packages_.emplace_back("router_vectors.sv");
+  testbenches_.emplace_back("router_tb");
+
+  Json ticks = Json::array();
+  for (const RouterTick& tick : vectors.ticks) ticks.push_back(to_json(tick));
+  const arch::RouterPlace place = arch::with_topology(chip_, [number](const auto& topology) {
+    return topology.router_place(topology.place(number));
+  });
+  description_["router"] = {
+      {"name", fmt::format("router_{}", fmt::join(arch::coordinates(place), "_"))},
+      {"testbench", "router_tb"},
+      {"cycles", vectors.cycles},
+      {"packets_in", vectors.packets_in},
+      {"packets_out", vectors.packets_out},
+      {"ticks", ticks}};
 }
 
 std::string VectorFiles::readme() const {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/cosim/vectors/core_vectors.h"
+#include "spikeloom/cosim/vectors/router_vectors.h"
 
 namespace spikeloom::cosim {
 
@@ -22,6 +25,8 @@ class VectorFiles {
 
   /// Adds the vectors of core `number`.
   void add(const CoreVectors& vectors, int number);
+  /// Adds the vectors of router `number`.
+  void add(const RouterVectors& vectors, std::uint32_t number);
 
   /// Returns the names of the testbenches that replay the vectors.
   const std::vector<std::string>& testbenches() const { return testbenches_; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include "spikeloom/arch/names.h"
+#include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/error.h"
@@ -19,7 +21,9 @@
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/cosim/rtl_sources.h"
 #include "spikeloom/cosim/vectors/core_vectors.h"
+#include "spikeloom/cosim/vectors/router_vectors.h"
 #include "spikeloom/cosim/vectors/vector_files.h"
+#include "spikeloom/hw/trace/router_list.h"
 #include "spikeloom/sim/run/prepared_run.h"
 #include "spikeloom/sim/run/run_ticks.h"
 
@@ -81,13 +85,27 @@ int core_number(const std::string& text, const arch::Deployment& deployment) {
           : ""));
 }
 
+/// Returns the router of --router by number.
+std::uint32_t router_number(const std::string& text, const arch::ChipDescription& chip) {
+  const std::vector<int> at = numbers(text);
+  const std::vector<hw::ListedRouter> routers = hw::list_routers(chip).routers;
+  for (std::size_t i = 0; i < routers.size(); ++i) {
+    if (routers[i].coordinates == at) return static_cast<std::uint32_t>(i);
+  }
+  throw base::UserError(fmt::format(
+      "--router: got {}, allowed {}; the {} has {}", text,
+      arch::has_levels(chip.topology) ? "LEVEL,X,Y" : "X,Y", arch::name(chip.topology),
+      arch::with_topology(chip, [](const auto& topology) { return topology.router_range(); })));
+}
+
 /// Returns the tick in which a core receives the run's first image, by the depth of its first
-/// layer.
-std::uint64_t first_tick(const PreparedRun& prepared, int core) {
+/// layer; without a core, the tick in which the image enters.
+std::uint64_t first_tick(const PreparedRun& prepared, std::optional<int> core) {
   const arch::Deployment& deployment = prepared.deployment;
   const std::uint64_t entry = prepared.simulation().schedule().first_tick();
+  if (!core) return entry;
   const auto labels = std::find_if(deployment.cores.begin(), deployment.cores.end(),
-                                   [core](const auto& other) { return other.core == core; });
+                                   [core](const auto& other) { return other.core == *core; });
   int depth = INT32_MAX;
   for (const arch::NeuronLabel& neuron : labels->neurons) {
     depth = std::min(depth, deployment.layers[neuron.layer].depth);
@@ -113,10 +131,14 @@ cosim::VectorScope scope_of(const VectorRequest& request, const PreparedRun& pre
     throw base::UserError("vectors: got timing functional, allowed only timing cycle");
   }
   cosim::VectorScope scope;
+  if (!request.core && !request.router) {
+    throw base::UserError("vectors: name a core (--core X,Y), a router (--router X,Y) or both");
+  }
   if (request.core) scope.core = core_number(*request.core, prepared.deployment);
+  if (request.router) scope.router = router_number(*request.router, prepared.deployment.chip);
   const std::uint64_t ticks = ticks_of(prepared);
   const auto from = tick_number(request.from, "from", ticks);
-  scope.from = from ? *from : std::min(first_tick(prepared, *scope.core), ticks - 1);
+  scope.from = from ? *from : std::min(first_tick(prepared, scope.core), ticks - 1);
   const auto to = tick_number(request.to, "to", ticks);
   scope.to = to ? *to : std::min(scope.from + 1, ticks - 1);
   if (scope.from > scope.to) {
@@ -156,7 +178,7 @@ nlohmann::ordered_json write_vectors(const RunRequest& run, const VectorRequest&
   const fs::path directory = request.directory;
   check_directory(directory);
   const PreparedRun prepared = prepare_run(run, progress);
-  check_rtl(prepared);
+  if (request.core) check_rtl(prepared);
   const arch::ChipDescription& chip = prepared.deployment.chip;
   const cosim::VectorScope scope = scope_of(request, prepared);
   const ImageRange range = images_of(prepared, scope.to);
@@ -167,9 +189,15 @@ nlohmann::ordered_json write_vectors(const RunRequest& run, const VectorRequest&
   simulate(simulation, range);
 
   cosim::VectorFiles files(chip, describe_run(prepared, range));
-  files.add(cosim::core_vectors(chip, prepared.deployment.transactions, *scope.core,
-                                recorder.ticks(), scope.from),
-            *scope.core);
+  if (scope.core) {
+    files.add(cosim::core_vectors(chip, prepared.deployment.transactions, *scope.core,
+                                  recorder.ticks(), scope.from),
+              *scope.core);
+  }
+  if (scope.router) {
+    files.add(cosim::router_vectors(chip, *scope.router, recorder.ticks(), scope.from),
+              *scope.router);
+  }
   const base::TemporaryDirectory temporary(directory.string() + ".tmp");
   const cosim::Files rtl = cosim::testbench_sources(chip, files.testbenches());
   for (const auto& [name, text] : files.files(rtl, cosim::kFileList)) {

@@ -11,7 +11,7 @@
 
 namespace spikeloom::sim {
 
-/// Request for golden vectors of a run (docs/rtl.md).
+/// Request for golden vectors of a run (docs/rtl.md): of a core, a router, or both.
 struct VectorRequest {
   std::optional<std::string> core;    ///< "X,Y" on the board
   std::optional<std::string> router;  ///< "X,Y", or "LEVEL,X,Y" in a quadtree
