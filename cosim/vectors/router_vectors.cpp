@@ -158,7 +158,8 @@ void Builder<Topology>::depart(const NetworkEvent& event, const NetworkEvent* qu
   vectors_.inputs.mark(layout_.out_ready[output], cycle + 1, start + event.free);
   vectors_.expected.mark(layout_.departs[output], cycle, cycle + 1);
   vectors_.expected.set(layout_.out_flit[output], cycle, event.wire);
-  const bool second = queued != nullptr && queued->port >= Topology::kPorts;
+  const bool second =
+      topology_.is_link(place_, output) && queued != nullptr && queued->port >= Topology::kPorts;
   vectors_.expected.set(layout_.out_second[output], cycle, second ? 1 : 0);
   ++vectors_.packets_out;
   ++vectors_.ticks.back().packets_out;
