@@ -105,8 +105,7 @@ inline constexpr std::array<CoreRegionInfo, base::value_count<CoreRegion>()> kCo
     {CoreRegion::kCounters, false, "64", "event counters since reset, one per word"},
     {CoreRegion::kPlusPlane, true, "axons * words(dendrites / 8)",
      "one bit per synapse: +1, or every column of synapse: binary_pair; one row per axon, column 0 "
-     "in "
-     "the lowest bit, rows padded to words"},
+     "in the lowest bit, rows padded to words"},
     {CoreRegion::kMinusPlane, true, "axons * words(dendrites / 8)",
      "one bit per synapse: -1; absent for synapse: binary_pair"},
     {CoreRegion::kGroups, true, "8 * fan_in_groups", "one word per group: its columns and axons"},

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kSuffix = ".sv";
 constexpr std::string_view kTestbenchEnd = "_tb";
 
-/// Orders modules such that each follows those that it instantiates, and all follow the packages.
+/// Lists modules such that each follows those that it instantiates, and all follow the packages.
 class ModuleOrder {
  public:
   /// Takes all packages, then `roots` and the modules that they need.
@@ -24,15 +24,16 @@ class ModuleOrder {
               const std::vector<std::string>& roots)
       : modules_(modules) {
     for (const auto& [name, text] : modules_) {
-      if (text.find("\npackage " + name) != std::string::npos) visit(name);
+      if (text.find("\npackage " + name) != std::string::npos) add(name);
     }
+<<<<<<< HEAD
     for (const std::string& name : roots) visit(name);
+=======
+>>>>>>> main
   }
 
-  const std::vector<std::string>& names() const { return names_; }
-
- private:
-  void visit(const std::string& name) {
+  /// Adds a module and those that it consists of.
+  void add(const std::string& name) {
     if (!seen_.insert(name).second) return;
     // An instance: its module, then parameters, or its name and ports.
     static const std::regex kInstance("([a-z_0-9]+)\\s+(?:#\\s*\\(|[a-z_]\\w*\\s*\\()");
@@ -40,11 +41,14 @@ class ModuleOrder {
     const std::sregex_iterator end;
     for (std::sregex_iterator at(text.begin(), text.end(), kInstance); at != end; ++at) {
       const std::string used = (*at)[1];
-      if (modules_.count(used) != 0) visit(used);
+      if (modules_.count(used) != 0) add(used);
     }
     names_.push_back(name);
   }
 
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
   const std::map<std::string, std::string>& modules_;
   std::set<std::string> seen_;
   std::vector<std::string> names_;
@@ -65,15 +69,30 @@ bool is_testbench(std::string_view module) {
          module.substr(module.size() - kTestbenchEnd.size()) == kTestbenchEnd;
 }
 
+<<<<<<< HEAD
 std::map<std::string, std::string> sources(const std::map<std::string, std::string>& all,
                                            const std::vector<std::string>& roots,
                                            const arch::ChipDescription& chip,
                                            const RtlOptions& options) {
+=======
+std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,
+                                               const RtlOptions& options, const std::string& top) {
+>>>>>>> main
   std::map<std::string, std::string> files = {{"chip_params.sv", chip_params(chip, options)},
                                               {"register_map.sv", register_map(chip)}};
   std::string list;
   for (const auto& [name, text] : files) list += name + "\n";
+<<<<<<< HEAD
   const ModuleOrder order(all, roots);
+=======
+  const std::map<std::string, std::string> all = modules();
+  ModuleOrder order(all);
+  if (top.empty()) {
+    for (const auto& [name, text] : all) order.add(name);
+  } else {
+    order.add(top);
+  }
+>>>>>>> main
   for (const std::string& module : order.names()) {
     const std::string name = fmt::format("{}{}", module, kSuffix);
     files.emplace(name, all.at(module));

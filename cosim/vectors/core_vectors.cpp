@@ -127,7 +127,7 @@ class Builder {
   std::vector<Arrival> arriving_;
   std::deque<Pending> pending_;
   std::int64_t may_enter_ = 0;  ///< first cycle in which the core may send again
-  bool network_waits_ = false;  ///< packets were left at the end of the last tick
+  bool packets_late_ = false;   ///< packets were left at the end of the last tick
   std::vector<std::pair<std::int64_t, int>> places_;  ///< cycle, packets more in the core's FIFO
 };
 
@@ -255,7 +255,7 @@ void Builder::preload(const RecordedTick& tick) {
 void Builder::replay(const RecordedTick& tick) {
   const bool fixed = chip_.sync.tick_cycles != 0;
   const std::int64_t start = rests_ ? now_ + 1 : now_;
-  if (network_waits_) {
+  if (packets_late_) {
     vectors_.inputs.mark(at(CoreInput::kTickLate), start - 1, start);
   } else {
     may_enter_ = 0;
@@ -282,7 +282,7 @@ void Builder::replay(const RecordedTick& tick) {
   now_ = end;
   rests_ = !fixed || (quiet_ <= end && may_enter_ <= end && pending_.empty());
   if (rests_) read_back();
-  network_waits_ = tick.end.network_waits;
+  packets_late_ = tick.end.packets_late;
 }
 
 void Builder::send(const RecordedTick& tick, std::int64_t start) {

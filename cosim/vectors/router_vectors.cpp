@@ -269,7 +269,7 @@ RouterVectors router_vectors(const arch::ChipDescription& chip, std::uint32_t ro
         if (!origin) origin = tick.end.start_cycle - 1;
         builder.replay(tick, restart, tick.end.start_cycle - *origin);
       }
-      restart = !tick.end.network_waits;
+      restart = !tick.end.packets_late;
     }
     return builder.finish();
   });

@@ -40,8 +40,7 @@ struct TickEnd {
   std::uint64_t number = 0;
   std::int64_t start_cycle = 0;
   std::int64_t cycles = 0;
-  bool network_waits = false;  ///< packets are left in the network, or wait to enter it
-  bool packets_late = false;   ///< so, or a packet has left the network and not arrived
+  bool packets_late = false;  ///< packets are left that have not arrived
 };
 
 /// What was recorded of a tick.

@@ -60,10 +60,6 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   const std::vector<arch::Packet>& outputs() const { return outputs_; }
   /// Returns the packets of ticks with `parity` that have not arrived.
   Waiting waiting(int parity) const;
-  /// Whether packets are in the network, or wait to enter it.
-  bool network_waits() const {
-    return network_->waiting(0).packets + network_->waiting(1).packets != 0;
-  }
   /// Returns why the network stopped with packets in it, or an empty string if it did not.
   const std::string& fault() const { return fault_; }
   /// Returns the number of late packets that have reached the host in this tick.
@@ -97,6 +93,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   static constexpr int kHost = -1;
 
   void deliver_overdue();
+  void arrive_at_core(int core, arch::Packet packet, std::int64_t cycle);
   void arrive_at_host(arch::Packet packet, std::int64_t cycle);
   void deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) override;
   void deliver_to_host(arch::Packet packet, std::int64_t cycle) override;

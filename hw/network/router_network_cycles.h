@@ -206,6 +206,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsig
   watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival),
                   in_tick(router.output_free[output]), flit.packet);
   activity.last_event = std::max(activity.last_event, in_tick(done));
+  last_arrival_ = std::max(last_arrival_, done);
 }
 
 template <class Topology, class Arbiter, class Watch>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/run/run_ticks.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/parse_number.h"
 
 namespace spikeloom::sim {
 
@@ -17,12 +16,10 @@ std::uint64_t ticks_of(const PreparedRun& prepared) {
 std::optional<std::uint64_t> tick_number(const std::optional<std::string>& given, const char* name,
                                          std::uint64_t ticks) {
   if (!given) return std::nullopt;
-  const std::string& text = *given;
-  std::uint64_t tick = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), tick);
-  if (error != std::errc() || end != text.data() + text.size() || tick >= ticks) {
+  const auto tick = base::parse_number<std::uint64_t>(*given);
+  if (!tick || *tick >= ticks) {
     throw base::UserError(
-        fmt::format("--{}: got {}, allowed 0..{}, the ticks of this run", name, text, ticks - 1));
+        fmt::format("--{}: got {}, allowed 0..{}, the ticks of this run", name, *given, ticks - 1));
   }
   return tick;
 }

@@ -2,10 +2,10 @@
 #include "spikeloom/sim/run/run_vectors.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string_view>
+#include <sstream>
 #include <system_error>
 #include <vector>
 
@@ -18,6 +18,7 @@
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/parse_number.h"
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/cosim/rtl_sources.h"
 #include "spikeloom/cosim/vectors/core_vectors.h"
@@ -36,17 +37,15 @@ namespace fs = std::filesystem;
 constexpr std::size_t kListedCores = 12;
 
 /// Returns the numbers of "1,2,3"; an empty list for anything else.
-std::vector<int> numbers(std::string_view text) {
+std::vector<int> numbers(const std::string& text) {
   std::vector<int> result;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (true) {
-    const auto [after, error] = std::from_chars(at, end, result.emplace_back());
-    if (error != std::errc() || result.back() < 0) return {};
-    if (after == end) return result;
-    if (*after != ',') return {};
-    at = after + 1;
+  std::istringstream items(text + ',');
+  for (std::string item; std::getline(items, item, ',');) {
+    const auto number = base::parse_number<unsigned>(item);
+    if (!number || *number > INT32_MAX) return {};
+    result.push_back(static_cast<int>(*number));
   }
+  return result;
 }
 
 /// Throws base::UserError unless the path is free, or an empty directory.
