@@ -14,14 +14,22 @@ namespace spikeloom::cosim {
 namespace {
 
 constexpr std::string_view kSuffix = ".sv";
+constexpr std::string_view kTestbenchEnd = "_tb";
 
 /// Lists modules such that each follows those that it instantiates, and all follow the packages.
 class ModuleOrder {
  public:
-  explicit ModuleOrder(const std::map<std::string, std::string>& modules) : modules_(modules) {
+  /// Takes all packages, then `roots` and the modules that they need.
+  ModuleOrder(const std::map<std::string, std::string>& modules,
+              const std::vector<std::string>& roots)
+      : modules_(modules) {
     for (const auto& [name, text] : modules_) {
       if (text.find("\npackage " + name) != std::string::npos) add(name);
     }
+<<<<<<< HEAD
+    for (const std::string& name : roots) visit(name);
+=======
+>>>>>>> main
   }
 
   /// Adds a module and those that it consists of.
@@ -46,7 +54,7 @@ class ModuleOrder {
   std::vector<std::string> names_;
 };
 
-/// Returns the modules and packages of rtl/ by name.
+/// Returns the modules and packages of rtl/ and the testbenches by name.
 std::map<std::string, std::string> modules() {
   std::map<std::string, std::string> result;
   for (const base::Resource& file : resources().files()) {
@@ -56,14 +64,27 @@ std::map<std::string, std::string> modules() {
   return result;
 }
 
-}  // namespace
+bool is_testbench(std::string_view module) {
+  return module.size() > kTestbenchEnd.size() &&
+         module.substr(module.size() - kTestbenchEnd.size()) == kTestbenchEnd;
+}
 
+<<<<<<< HEAD
+std::map<std::string, std::string> sources(const std::map<std::string, std::string>& all,
+                                           const std::vector<std::string>& roots,
+                                           const arch::ChipDescription& chip,
+                                           const RtlOptions& options) {
+=======
 std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,
                                                const RtlOptions& options, const std::string& top) {
+>>>>>>> main
   std::map<std::string, std::string> files = {{"chip_params.sv", chip_params(chip, options)},
                                               {"register_map.sv", register_map(chip)}};
   std::string list;
   for (const auto& [name, text] : files) list += name + "\n";
+<<<<<<< HEAD
+  const ModuleOrder order(all, roots);
+=======
   const std::map<std::string, std::string> all = modules();
   ModuleOrder order(all);
   if (top.empty()) {
@@ -71,6 +92,7 @@ std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip
   } else {
     order.add(top);
   }
+>>>>>>> main
   for (const std::string& module : order.names()) {
     const std::string name = fmt::format("{}{}", module, kSuffix);
     files.emplace(name, all.at(module));
@@ -78,6 +100,23 @@ std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip
   }
   files.emplace(kFileList, list);
   return files;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,
+                                               const RtlOptions& options) {
+  const std::map<std::string, std::string> all = modules();
+  std::vector<std::string> roots;
+  for (const auto& [name, text] : all) {
+    if (!is_testbench(name)) roots.push_back(name);
+  }
+  return sources(all, roots, chip, options);
+}
+
+std::map<std::string, std::string> testbench_sources(const arch::ChipDescription& chip,
+                                                     const std::vector<std::string>& testbenches) {
+  return sources(modules(), testbenches, chip, {});
 }
 
 }  // namespace spikeloom::cosim
