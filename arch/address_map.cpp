@@ -9,11 +9,6 @@
 namespace spikeloom::arch {
 namespace {
 
-constexpr int kChipShift = 48;
-constexpr int kUnitShift = 32;
-constexpr int kRegionShift = 28;
-constexpr std::uint64_t kOffsetMask = (std::uint64_t{1} << kRegionShift) - 1;
-
 std::uint64_t padded(std::uint64_t bytes) {
   return (bytes + kBusWordBytes - 1) / kBusWordBytes * kBusWordBytes;
 }
@@ -21,18 +16,17 @@ std::uint64_t padded(std::uint64_t bytes) {
 }  // namespace
 
 std::uint64_t BusAddress::encode() const {
-  return static_cast<std::uint64_t>(chip) << kChipShift |
-         static_cast<std::uint64_t>(unit) << kUnitShift |
-         static_cast<std::uint64_t>(region) << kRegionShift | offset;
+  return address_field::kChip.put(chip) | address_field::kUnit.put(unit) |
+         address_field::kRegion.put(region) | offset;
 }
 
 std::optional<BusAddress> BusAddress::decode(std::uint64_t address) {
-  if (address >> (kChipShift + 8) != 0) return std::nullopt;
+  if (address_field::kReserved.get(address) != 0) return std::nullopt;
   BusAddress result;
-  result.chip = static_cast<int>(address >> kChipShift & 0xff);
-  result.unit = static_cast<int>(address >> kUnitShift & 0xffff);
-  result.region = static_cast<int>(address >> kRegionShift & 0xf);
-  result.offset = address & kOffsetMask;
+  result.chip = address_field::kChip.get(address);
+  result.unit = address_field::kUnit.get(address);
+  result.region = address_field::kRegion.get(address);
+  result.offset = address & address_field::kOffset.mask();
   return result;
 }
 
@@ -55,7 +49,7 @@ std::string describe_address(const ChipDescription& chip, std::uint64_t address)
 }
 
 std::uint64_t local_address(std::uint64_t address) {
-  return address & ((std::uint64_t{1} << kUnitShift) - 1);
+  return address & ((std::uint64_t{1} << address_field::kUnit.shift) - 1);
 }
 
 std::uint64_t core_address(int unit, CoreRegion region, std::uint64_t offset, int chip) {

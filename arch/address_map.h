@@ -9,20 +9,30 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/registers.h"
+#include "spikeloom/base/bit_field.h"
 #include "spikeloom/base/enum_names.h"
 
 namespace spikeloom::arch {
 
-/// The memory map of the configuration bus; this is its only definition. Addresses have 64 bits,
-/// words have 8 bytes, little-endian:
-///
-///     63..56  55..48  47..32           31..28  27..0
-///     0       chip    core (kChipUnit  region  offset in bytes
-///                     for the chip)
+// The memory map of the configuration bus; this is its only definition. Addresses have 64 bits,
+// words have 8 bytes, little-endian.
+
+/// The fields of an address.
+namespace address_field {
+inline constexpr base::BitField kReserved{"reserved", 56, 8, "0"};
+inline constexpr base::BitField kChip{"chip", 48, 8, "number of the chip"};
+inline constexpr base::BitField kUnit{"unit", 32, 16,
+                                      "number of the core, or 0xffff: the chip's own registers"};
+inline constexpr base::BitField kRegion{"region", 28, 4, "see below"};
+inline constexpr base::BitField kOffset{"offset", 0, 28, "in bytes"};
+inline constexpr std::array kFields = {kReserved, kChip, kUnit, kRegion, kOffset};
+}  // namespace address_field
+
 inline constexpr int kBusWordBytes = 8;
 inline constexpr int kChipUnit = 0xffff;
-inline constexpr std::uint64_t kMaxRegionBytes = std::uint64_t{1} << 28;
-inline constexpr int kMaxChips = 256;
+inline constexpr std::uint64_t kMaxRegionBytes = address_field::kOffset.mask() + 1;
+inline constexpr int kMaxChips = static_cast<int>(address_field::kChip.mask()) + 1;
+static_assert(kChipUnit == address_field::kUnit.mask());
 
 /// Regions of a core. Status and counters are read-only; control holds registers; the others are
 /// memory.
@@ -72,6 +82,15 @@ constexpr std::string_view name(CoreRegion value) {
 
 /// Regions of the chip itself (core field kChipUnit).
 enum class ChipRegion : std::uint8_t { kControl, kStatus };
+constexpr std::string_view name(ChipRegion value) {
+  switch (value) {
+    case ChipRegion::kControl:
+      return "control";
+    case ChipRegion::kStatus:
+      return "status";
+  }
+  return {};
+}
 
 struct CoreRegionInfo {
   CoreRegion region;
@@ -86,8 +105,7 @@ inline constexpr std::array<CoreRegionInfo, base::value_count<CoreRegion>()> kCo
     {CoreRegion::kCounters, false, "64", "event counters since reset, one per word"},
     {CoreRegion::kPlusPlane, true, "axons * words(dendrites / 8)",
      "one bit per synapse: +1, or every column of synapse: binary_pair; one row per axon, column 0 "
-     "in "
-     "the lowest bit, rows padded to words"},
+     "in the lowest bit, rows padded to words"},
     {CoreRegion::kMinusPlane, true, "axons * words(dendrites / 8)",
      "one bit per synapse: -1; absent for synapse: binary_pair"},
     {CoreRegion::kGroups, true, "8 * fan_in_groups", "one word per group: its columns and axons"},

@@ -213,9 +213,8 @@ struct HostPortDescription {
   double cycles_per_packet;  ///< mean cycles per packet in each direction; a multiple of 0.001
   int x;                     ///< router that it is attached to, in board coordinates
   int y;
-  int level = 0;  ///< for a quadtree: levels above core (x, y) of its router; 0: the root
-  bool multicast =
-      true;  ///< the host's packets may go to a rectangle of cores, as router.multicast
+  int level = 0;          ///< for a quadtree: levels above core (x, y) of its router; 0: the root
+  bool multicast = true;  ///< the host's packets may go to several cores, as router.multicast
 
   std::uint32_t millicycles_per_packet() const { return millicycles(cycles_per_packet); }
 };

@@ -77,7 +77,14 @@ namespace core_status {
 inline constexpr std::uint64_t kEnabled = 1;
 inline constexpr std::uint64_t kWaiting = 2;
 inline constexpr std::uint64_t kFault = 4;
-inline constexpr Register kState{"STATE", 0x00, RegisterAccess::kRead, 3,
+struct Bit {
+  std::string_view name;
+  std::uint64_t mask;
+};
+/// Bits of the register STATE.
+inline constexpr std::array<Bit, 3> kStateBits = {
+    {{"ENABLED", kEnabled}, {"WAITING", kWaiting}, {"FAULT", kFault}}};
+inline constexpr Register kState{"STATE", 0x00, RegisterAccess::kRead, kStateBits.size(),
                                  "bit 0: enabled; bit 1: axons wait for the next tick; "
                                  "bit 2: a fault was found"};
 inline constexpr std::array kRegisters = {kState};

@@ -2,7 +2,6 @@
 #include "spikeloom/base/config_file.h"
 
 #include <cerrno>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -17,6 +16,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/parse_number.h"
 
 namespace spikeloom::base {
 namespace {
@@ -259,20 +259,6 @@ std::optional<std::string> ConfigMap::scalar(std::string_view key, bool has_defa
   }
   return entry->second.scalar;
 }
-
-namespace {
-
-/// Reads a whole string as a number.
-template <typename T>
-std::optional<T> parse_number(const std::string& text) {
-  T value{};
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || rest != end) return std::nullopt;
-  return value;
-}
-
-}  // namespace
 
 std::int64_t ConfigMap::integer(std::string_view key, Range<std::int64_t> allowed,
                                 std::optional<std::int64_t> default_value) const {

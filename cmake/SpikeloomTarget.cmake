@@ -22,7 +22,7 @@ function(spikeloom_target target)
 endfunction()
 
 # Headers have the same path in the sources and in an installation: "spikeloom/arch/packet.h".
-foreach(folder base arch converter mapper hw sim explore)
+foreach(folder base arch converter mapper hw cosim sim explore)
   file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/include/spikeloom")
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${folder}"
        "${PROJECT_BINARY_DIR}/include/spikeloom/${folder}" SYMBOLIC)

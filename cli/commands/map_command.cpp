@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command_line/board_option.h"
+#include "cli/command_line/chip_options.h"
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "cli/commands/report_directory.h"
@@ -32,23 +32,8 @@ namespace {
 
 namespace options = boost::program_options;
 
-/// Parses "chip.core.axons=512" as an override of the chip file.
-base::Override chip_override(const std::string& text) {
-  constexpr std::string_view kPrefix = "chip.";
-  if (text.compare(0, kPrefix.size(), kPrefix) != 0) {
-    throw base::UserError(
-        fmt::format("--set {}: keys start with \"chip.\", for example chip.core.axons=512", text));
-  }
-  return base::parse_override(text.substr(kPrefix.size()));
-}
-
 arch::ChipDescription load_chip(const options::variables_map& values) {
-  std::vector<base::Override> overrides;
-  if (values.count("set") != 0) {
-    for (const std::string& text : values["set"].as<std::vector<std::string>>()) {
-      overrides.push_back(chip_override(text));
-    }
-  }
+  std::vector<base::Override> overrides = chip_overrides(values);
   if (const auto setting = board_setting(values)) overrides.push_back(chip_override(*setting));
   return arch::load_chip(values["chip"].as<std::string>(), overrides);
 }
@@ -91,13 +76,10 @@ void read_energy(const options::variables_map& values, const arch::ChipDescripti
 
 CommandLine line() {
   CommandLine line{{}, {{"network", sim::kNetworkFiles}}};
-  line.options.add_options()("chip",
-                             options::value<std::string>()->required()->value_name("CHIP.yaml"),
-                             "the chip to map onto")(
-      "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
-      "a key of the chip file: chip.core.axons=512")(
-      "seed", options::value<std::uint64_t>()->default_value(1)->value_name("N"),
-      "seed of placement")(
+  add_chip_options(line.options, "the chip to map onto");
+  line.options.add_options()("seed",
+                             options::value<std::uint64_t>()->default_value(1)->value_name("N"),
+                             "seed of placement")(
       "effort", options::value<int>()->default_value(mapper::kDefaultEffort)->value_name("N"),
       "duration of annealing in placement: time grows with N and the network; 0: none")(
       "profile", options::value<std::string>()->value_name("DIR"),

@@ -55,17 +55,15 @@ std::string_view text(arch::RegisterAccess access) {
   return "";
 }
 
+std::string bit_range(const base::BitField& field) {
+  return fmt::format("{}..{}", field.shift + field.bits - 1, field.shift);
+}
+
 std::string address_layout() {
   std::string out = "| bits | field | |\n|---|---|---|\n";
-  const auto row = [&out](int high, int low, const char* field, const std::string& meaning) {
-    out += fmt::format("| {}..{} | {} | {} |\n", high, low, field, meaning);
-  };
-  row(63, 56, "reserved", "0");
-  row(55, 48, "chip", "number of the chip");
-  row(47, 32, "unit",
-      fmt::format("number of the core, or {:#06x}: the chip's own registers", arch::kChipUnit));
-  row(31, 28, "region", "see below");
-  row(27, 0, "offset", "in bytes");
+  for (const base::BitField& field : arch::address_field::kFields) {
+    out += fmt::format("| {} | {} | {} |\n", bit_range(field), field.name, field.meaning);
+  }
   return out;
 }
 
@@ -126,8 +124,8 @@ std::string fields(const std::string& title, const std::string& about,
   std::string out =
       fmt::format("### {}\n\n{}\n\n| word | bits | field | |\n|---|---|---|---|\n", title, about);
   for (const base::BitField& field : table) {
-    out += fmt::format("| {} | {}..{} | `{}` | {} |\n", field.word, field.shift + field.bits - 1,
-                       field.shift, field.name, field.meaning);
+    out += fmt::format("| {} | {} | `{}` | {} |\n", field.word, bit_range(field), field.name,
+                       field.meaning);
   }
   return out + "\n";
 }

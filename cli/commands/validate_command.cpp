@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,8 +8,12 @@
 
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
+#include "spikeloom/base/content_hash.h"
+#include "spikeloom/explore/sweep/mapping_name.h"
 #include "spikeloom/explore/validation/validation.h"
 #include "spikeloom/mapper/does_not_fit.h"
+#include "spikeloom/sim/inputs/data_set.h"
+#include "spikeloom/sim/inputs/network_file.h"
 #include "spikeloom/sim/results/results.h"
 #include "spikeloom/sim/run/prepared_run.h"
 #include "spikeloom/sim/simulation/workers.h"
@@ -31,10 +36,38 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
   to.insert(to.end(), more.begin(), more.end());
 }
 
+/// The mapping of the last run. The next run takes it if its own would be the same.
+struct LastMapping {
+  std::string name;
+  arch::Deployment deployment;
+};
+
+/// Prepares a run, with the mapping of `last` if it can, and notes the name of its own there. The
+/// caller hands over the deployment after the run.
+sim::PreparedRun prepare(const sim::RunRequest& request, LastMapping& last,
+                         base::ProgressSink* sink) {
+  sim::RunConfig config = sim::load_run(request.run, request.settings);
+  if (config.workload) return sim::prepare_workload(std::move(config));
+  converter::SpikingNetwork network = sim::load_network(config.network);
+  sim::DataSet data = sim::load_data_set(config.data, config.path);
+  std::optional<arch::Deployment> deployment;
+  std::string name;
+  if (config.deployment.empty()) {
+    name = explore::mapping_name(config, base::content_hash(network.encode()));
+    if (name == last.name) deployment = std::move(last.deployment);
+  }
+  last = {};
+  sim::PreparedRun prepared = sim::prepare_run(std::move(config), std::move(network),
+                                               std::move(data), std::move(deployment), sink);
+  last.name = std::move(name);
+  return prepared;
+}
+
 explore::CaseRun run_activity(const explore::Validation& validation,
                               const explore::Mechanism& mechanism,
                               const explore::ValidationCase& item,
-                              const explore::Activity& activity, const Choices& choices) {
+                              const explore::Activity& activity, const Choices& choices,
+                              LastMapping& last) {
   sim::RunRequest request;
   request.run = item.run;
   request.settings = {"first=0", "timing=cycle"};
@@ -46,13 +79,15 @@ explore::CaseRun run_activity(const explore::Validation& validation,
   }
   append(request.settings, activity.settings);
   append(request.settings, choices.settings);
-  const sim::PreparedRun prepared = sim::prepare_run(request, choices.sink);
+  sim::PreparedRun prepared = prepare(request, last, choices.sink);
   const sim::RangeResult result = sim::run_workers(prepared.simulation(), prepared.first,
                                                    prepared.count, choices.workers, choices.sink);
   const sim::EnergyReport energy(prepared.config.energy, prepared.deployment, result);
-  return explore::measure(item, activity.name,
-                          sim::summarize(prepared.config, prepared.deployment, result, &energy),
-                          energy, prepared.deployment);
+  explore::CaseRun run = explore::measure(
+      item, activity.name, sim::summarize(prepared.config, prepared.deployment, result, &energy),
+      energy, prepared.deployment);
+  last.deployment = std::move(prepared.deployment);
+  return run;
 }
 
 /// Notes that the case does not run under the mechanism.
@@ -68,9 +103,10 @@ explore::MechanismResult run_mechanism(const explore::Validation& validation,
   for (const explore::ValidationCase& item : validation.cases) {
     explore::CaseResult& compared = result.cases.emplace_back();
     compared.published = item;
+    LastMapping last;
     try {
       for (const explore::Activity& activity : item.activities) {
-        compared.runs.push_back(run_activity(validation, mechanism, item, activity, choices));
+        compared.runs.push_back(run_activity(validation, mechanism, item, activity, choices, last));
       }
     } catch (const mapper::DoesNotFit& error) {
       refuse(compared, error.what());

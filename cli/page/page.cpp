@@ -37,7 +37,7 @@ std::string fill(std::string_view text,
 
 }  // namespace
 
-bool Page::available() { return has_resource(kPlotly); }
+bool Page::available() { return resources().has(kPlotly); }
 
 Page::Page(std::string title, nlohmann::ordered_json model)
     : title_(std::move(title)),
@@ -51,14 +51,14 @@ void Page::add_scripts(std::initializer_list<const char*> names) {
 std::string Page::html() const {
   std::string scripts;
   for (const std::string& name : scripts_) {
-    scripts.append("<script>\n").append(resource(name)).append("</script>\n");
+    scripts.append("<script>\n").append(resources().text(name)).append("</script>\n");
   }
-  return fill(resource("page.html"), {{"title", html_escape(title_)},
-                                      {"style", std::string(resource(kStyles))},
-                                      {"heading", html_escape(title_)},
-                                      {"version", base::kVersion},
-                                      {"model", script_json(model_)},
-                                      {"scripts", scripts}});
+  return fill(resources().text("page.html"), {{"title", html_escape(title_)},
+                                              {"style", std::string(resources().text(kStyles))},
+                                              {"heading", html_escape(title_)},
+                                              {"version", base::kVersion},
+                                              {"model", script_json(model_)},
+                                              {"scripts", scripts}});
 }
 
 std::string html_escape(std::string_view text) {

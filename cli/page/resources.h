@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <string_view>
+#include "spikeloom/base/resources.h"
 
 namespace spikeloom::cli {
 
-/// Returns the contents of a file that is embedded in the program. Throws std::out_of_range for an
-/// unknown name.
-std::string_view resource(std::string_view name);
-
-bool has_resource(std::string_view name);
+/// Returns the files of the reports' pages.
+const base::Resources& resources();
 
 }  // namespace spikeloom::cli

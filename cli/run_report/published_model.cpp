@@ -2,11 +2,11 @@
 #include "cli/run_report/published_model.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
 
 #include "cli/page/resources.h"
 #include "cli/run_report/run_directory.h"
+#include "spikeloom/base/optional_json.h"
 #include "spikeloom/explore/validation/validation.h"
 
 namespace spikeloom::cli {
@@ -24,23 +24,19 @@ ordered_json figure(const explore::ValidationCase& item, explore::Figure figure)
           {"fitted", published->fitted}};
 }
 
-ordered_json number_or_null(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json();
-}
-
 }  // namespace
 
 ordered_json published_model(const ordered_json& summary) {
   const explore::Validation validation =
-      explore::parse_validation(std::string(resource(kPublished)), kPublished);
+      explore::parse_validation(std::string(resources().text(kPublished)), kPublished);
   for (const explore::ValidationCase& item : validation.cases) {
     const bool known = std::find(item.networks.begin(), item.networks.end(),
                                  summary.at("network")) != item.networks.end();
     if (!known || data_set_name(summary) != item.data) continue;
     return {{"source", validation.source},
-            {"accuracy", number_or_null(item.accuracy)},
-            {"spikes_per_image", number_or_null(item.spikes)},
-            {"paper_sop_per_image", number_or_null(item.paper_sop)},
+            {"accuracy", base::optional_json(item.accuracy)},
+            {"spikes_per_image", base::optional_json(item.spikes)},
+            {"paper_sop_per_image", base::optional_json(item.paper_sop)},
             {"ms_per_image", figure(item, explore::Figure::kTime)},
             {"mj_per_image", figure(item, explore::Figure::kEnergy)}};
   }

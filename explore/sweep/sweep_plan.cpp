@@ -2,22 +2,18 @@
 #include "spikeloom/explore/sweep/sweep_plan.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <list>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "spikeloom/arch/chip_json.h"
+#include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/explore/sweep/conditions.h"
-#include "spikeloom/explore/sweep/content_hash.h"
-#include "spikeloom/mapper/mapper.h"
+#include "spikeloom/explore/sweep/mapping_name.h"
 #include "spikeloom/sim/inputs/data_set.h"
-#include "spikeloom/sim/inputs/energy_coefficients.h"
 #include "spikeloom/sim/inputs/network_file.h"
 #include "spikeloom/sim/run/prepared_run.h"
 
@@ -40,7 +36,7 @@ class InputCache {
     return remembered(networks_, path, [&] {
       LoadedNetwork loaded{sim::load_network(path), {}, {}};
       loaded.file = loaded.network.encode();
-      loaded.content = content_hash(loaded.file);
+      loaded.content = base::content_hash(loaded.file);
       return loaded;
     });
   }
@@ -68,25 +64,7 @@ std::string content_of(const sim::DataSet& data) {
   for (const std::int64_t label : data.labels) {
     content.push_back(static_cast<std::uint8_t>(label));
   }
-  return content_hash(content);
-}
-
-/// Returns a name derived from everything that a mapping depends on.
-std::string mapping_of(const sim::RunConfig& config, const std::string& network) {
-  nlohmann::json all = {{"network", network},
-                        {"chip", arch::to_json(mapper::mapped_subset(config.chip))},
-                        {"grow", config.chip.board.grow},
-                        {"seed", config.seed},
-                        {"effort", config.effort},
-                        {"objective", mapper::name(config.objective)}};
-  if (needs_energy(config.objective)) {
-    const mapper::EnergyCoefficients coefficients =
-        sim::energy_coefficients(config.energy, config.chip);
-    std::array<double, sizeof coefficients / sizeof(double)> values{};
-    std::memcpy(values.data(), &coefficients, sizeof coefficients);
-    all["energy"] = values;
-  }
-  return content_hash(all.dump());
+  return base::content_hash(content);
 }
 
 class Planner {
@@ -190,7 +168,7 @@ class Planner {
   void add_network(const sim::RunConfig& config, PlannedRun& run) {
     const LoadedNetwork& network = library_.network(config.network);
     run.network = network.content;
-    if (config.deployment.empty()) run.mapping = mapping_of(config, network.content);
+    if (config.deployment.empty()) run.mapping = mapping_name(config, network.content);
     plan_.networks.emplace(network.content, network.file);
   }
 
@@ -237,7 +215,7 @@ class Planner {
 
   void add_inputs() {
     for (const auto& [role, path] : files_) {
-      plan_.inputs.push_back({role, path, content_hash(base::read_file(path))});
+      plan_.inputs.push_back({role, path, base::content_hash(base::read_file(path))});
     }
     for (const auto& [name, content] : sets_) plan_.inputs.push_back({"data", name, content});
   }

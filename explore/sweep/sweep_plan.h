@@ -27,7 +27,7 @@ struct PlannedRun {
 struct SweepInput {
   std::string role;     ///< "data" for a data set, else the key of the run file, or "run"
   std::string path;     ///< for a data set its name
-  std::string content;  ///< content_hash()
+  std::string content;  ///< base::content_hash()
 };
 
 /// All runs of a sweep, validated.

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/optional_json.h"
 #include "spikeloom/base/text_table.h"
 #include "spikeloom/base/units.h"
 
@@ -185,10 +186,6 @@ ordered_json interval_json(const Interval& interval, double factor = 1.0) {
   return {interval.low * factor, interval.high * factor};
 }
 
-ordered_json number_or_null(const std::optional<double>& value) {
-  return value ? ordered_json(*value) : ordered_json();
-}
-
 ordered_json figure_json(const CaseResult& item, std::size_t i) {
   const PublishedFigure& figure = item.published.figures[i];
   const double factor = shown_in(figure.figure).factor;
@@ -214,7 +211,7 @@ ordered_json case_json(const CaseResult& item) {
     for (const sim::TermShare& term : run.energy) shares[term.name] = term.share;
     runs.push_back({{"activity", run.activity},
                     {"images", run.images},
-                    {"accuracy", number_or_null(run.accuracy)},
+                    {"accuracy", base::optional_json(run.accuracy)},
                     {"input_spikes_per_image", run.input_spikes},
                     {"spikes_per_image", run.spikes},
                     {"paper_sop_per_image", run.paper_sop},
@@ -226,9 +223,9 @@ ordered_json case_json(const CaseResult& item) {
     figures[std::string(name(item.published.figures[i].figure))] = figure_json(item, i);
   }
   return {{"name", item.published.name},
-          {"published_accuracy", number_or_null(item.published.accuracy)},
-          {"published_spikes_per_image", number_or_null(item.published.spikes)},
-          {"published_paper_sop_per_image", number_or_null(item.published.paper_sop)},
+          {"published_accuracy", base::optional_json(item.published.accuracy)},
+          {"published_spikes_per_image", base::optional_json(item.published.spikes)},
+          {"published_paper_sop_per_image", base::optional_json(item.published.paper_sop)},
           {"refusal", item.refusal},
           {"runs", std::move(runs)},
           {"figures", std::move(figures)}};

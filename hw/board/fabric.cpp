@@ -177,6 +177,11 @@ void Fabric::inject_from_host(const std::vector<Emission>& emissions) {
 }
 
 void Fabric::deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) {
+  if (has_cycles(timing_)) cores_[static_cast<std::size_t>(core)]->depart(packet, cycle);
+  arrive_at_core(core, packet, cycle);
+}
+
+void Fabric::arrive_at_core(int core, arch::Packet packet, std::int64_t cycle) {
   if (length_ != 0) {
     // An expanded packet arrives with its last write.
     const std::int64_t end = cycle + (packet.expanded() ? port_cycles(core, packet) : 0);
@@ -202,7 +207,7 @@ void Fabric::deliver_overdue() {
     if (item.core == kHost) {
       deliver_to_host(item.packet, cycle);
     } else {
-      deliver_to_core(item.core, item.packet, cycle);
+      arrive_at_core(item.core, item.packet, cycle);
     }
   }
   arriving_.clear();

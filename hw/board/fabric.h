@@ -93,6 +93,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   static constexpr int kHost = -1;
 
   void deliver_overdue();
+  void arrive_at_core(int core, arch::Packet packet, std::int64_t cycle);
   void arrive_at_host(arch::Packet packet, std::int64_t cycle);
   void deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) override;
   void deliver_to_host(arch::Packet packet, std::int64_t cycle) override;

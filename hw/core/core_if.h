@@ -17,6 +17,10 @@ namespace spikeloom::hw {
 /// Result of an access to a core's registers or memory.
 enum class AccessResult { kOk, kUnmapped, kReadOnly };
 
+/// Returns the result of an access to a core's registers or memory that covers whole words.
+AccessResult check_access(const arch::CoreDescription& core, int region, std::uint64_t offset,
+                          std::uint64_t length, bool write);
+
 /// Interface of a core to the rest of the board. CoreModel is the built-in core; a board can be
 /// given others (BoardParts), such as synthesizable ones.
 ///
@@ -45,6 +49,10 @@ class CoreIf {
   virtual bool enabled() const = 0;
 
   // Packets.
+  /// Announces a packet that leaves its last router for the core in this cycle and will arrive at
+  /// `arrival`, which can lie in the next tick. `receive` follows. For cores that follow the link;
+  /// not called with Timing::kFunctional.
+  virtual void depart(arch::Packet /*packet*/, std::int64_t /*arrival*/) {}
   /// Receives a packet at `cycle`, for the next tick. A packet of the previous tick is late and is
   /// treated as sync.late_spikes says. The cycle may lie ahead of the cycles that the core has been
   /// run through, but is never one of them; with Timing::kFunctional it is 0.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/names.h"
+#include "spikeloom/base/ceil_div.h"
 
 namespace spikeloom::hw {
 
@@ -50,11 +51,7 @@ void CoreModel::read_only_word(CoreRegion region, std::uint64_t offset, std::uin
 
 AccessResult CoreModel::check(int region, std::uint64_t offset, std::uint64_t length,
                               bool write) const {
-  if (region < 0 || to_size(region) >= arch::kCoreRegions.size()) return AccessResult::kUnmapped;
-  const arch::CoreRegionInfo& info = arch::kCoreRegions[to_size(region)];
-  const std::uint64_t bytes = arch::region_bytes(chip_->core, info.region);
-  if (offset > bytes || length > bytes - offset) return AccessResult::kUnmapped;
-  return write && !info.writable ? AccessResult::kReadOnly : AccessResult::kOk;
+  return check_access(chip_->core, region, offset, length, write);
 }
 
 AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* data,
@@ -214,7 +211,7 @@ std::int64_t CoreModel::row_words(const arch::GroupEntry& group) const {
   const int word_bits = chip_->core.timing.word_bits;
   const int per_dendrite = chip_->core.columns_per_dendrite();
   if (chip_->core.rows == arch::CrossbarRows::kDendrites) {
-    return std::int64_t{per_dendrite} * ((group.axons + word_bits - 1) / word_bits);
+    return std::int64_t{per_dendrite} * base::ceil_div(group.axons, word_bits);
   }
   const int first = group.first_dendrite * per_dendrite / word_bits;
   const int last = ((group.first_dendrite + group.dendrites) * per_dendrite - 1) / word_bits;
@@ -243,8 +240,8 @@ void CoreModel::integrate(std::int64_t start) {
     // A row of a dendrite is masked by the bitmap as a whole, without a scan.
     const bool of_axons = chip_->core.rows == arch::CrossbarRows::kAxons;
     if (of_axons) {
-      activity.scan_words = static_cast<std::uint64_t>(
-          (group.axons + timing.scan_axons_per_cycle - 1) / timing.scan_axons_per_cycle);
+      activity.scan_words =
+          static_cast<std::uint64_t>(base::ceil_div(group.axons, timing.scan_axons_per_cycle));
     }
     list_set_axons(g, rows_);
     activity.axons = rows_.size();

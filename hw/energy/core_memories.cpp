@@ -3,6 +3,7 @@
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/arch/core_tables.h"
+#include "spikeloom/base/ceil_div.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -22,12 +23,12 @@ MemorySize memory_size(CoreMemory memory, const arch::CoreDescription& core) {
       const bool of_axons = core.rows == arch::CrossbarRows::kAxons;
       const int rows = of_axons ? core.axons : core.dendrites;
       const int columns = of_axons ? core.dendrites : core.axons;
-      return {std::int64_t{rows} * ceil_div(columns, core.timing.word_bits),
+      return {std::int64_t{rows} * base::ceil_div(columns, core.timing.word_bits),
               std::int64_t{core.timing.word_bits} * arch::planes(core.synapse)};
     }
     case CoreMemory::kAxonBitmap: {
       const int bits = core.timing.scan_axons_per_cycle;
-      return {core.fan_in_groups * ceil_div(core.axons, bits), bits};
+      return {core.fan_in_groups * base::ceil_div(core.axons, bits), bits};
     }
     case CoreMemory::kExpansion:
       return {core.expansion.entries, core.expansion.entry_bits};

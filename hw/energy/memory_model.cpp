@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "spikeloom/base/ceil_div.h"
+
 namespace spikeloom::hw {
 namespace {
 
@@ -19,12 +21,13 @@ double bank_rows(const MemoryDescription& description, const MemoryArray& array)
 MemoryArray memory_array(const MemoryDescription& description, const MemorySize& size) {
   const auto max_rows = static_cast<std::int64_t>(description.max_rows.value);
   std::int64_t words_per_row = 1;
-  const auto rows = [&] { return ceil_div(size.words, words_per_row); };
+  const auto rows = [&] { return base::ceil_div(size.words, words_per_row); };
   while (rows() > max_rows &&
          static_cast<double>(2 * words_per_row * size.bits) <= description.max_columns.value) {
     words_per_row *= 2;
   }
-  return {rows(), words_per_row * size.bits, std::max<std::int64_t>(1, ceil_div(rows(), max_rows))};
+  return {rows(), words_per_row * size.bits,
+          std::max<std::int64_t>(1, base::ceil_div(rows(), max_rows))};
 }
 
 MemoryModel::MemoryModel(const MemoryDescription& description, double register_um2,

@@ -7,10 +7,6 @@
 
 namespace spikeloom::hw {
 
-constexpr std::int64_t ceil_div(std::int64_t value, std::int64_t divisor) {
-  return (value + divisor - 1) / divisor;
-}
-
 /// What a memory holds.
 struct MemorySize {
   std::int64_t words;

@@ -194,6 +194,7 @@ class RouterNetwork final : public SpikeNetwork {
   /// Start of the tick in the network's own cycles, which continue if packets wait at the end of a
   /// tick.
   std::uint32_t start_ = 0;
+  std::uint32_t last_arrival_ = 0;  ///< end of the last delivery to a core or the host
   bool goes_on_ = false;
   std::vector<NetworkActivity> activity_;
   std::vector<std::uint32_t> link_packets_;

@@ -70,6 +70,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   visits_.clear();
   entries_.clear();
   start_ = 0;
+  last_arrival_ = 0;
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -81,7 +82,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles) {
   start_ += static_cast<std::uint32_t>(cycles);
   for (Source& source : core_sources_) keep_late(source, cycles);
   keep_late(host_source_, cycles);
-  goes_on_ = waiting(0).packets + waiting(1).packets != 0;
+  goes_on_ = waiting(0).packets + waiting(1).packets != 0 || last_arrival_ > start_;
 }
 
 template <class Topology, class Arbiter, class Watch>

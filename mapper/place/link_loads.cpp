@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "spikeloom/arch/topology/link_list.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/arch/topology/walk.h"
 #include "spikeloom/mapper/place/traffic_cost.h"
@@ -48,7 +47,7 @@ std::vector<std::int64_t> count_packets(const Topology& topology, const Traffic&
 }  // namespace
 
 std::string text(const LinkLoad& link) {
-  if (link.from == link.to) return "the trunk";
+  if (link.is_trunk()) return "the trunk";
   return fmt::format("{} to {}", arch::text(link.from), arch::text(link.to));
 }
 
@@ -62,8 +61,7 @@ std::vector<LinkLoad> link_loads(const Traffic& traffic, const Slots& slots,
   std::vector<LinkLoad> loads;
   for (const arch::Link& link : links) {
     if (packets[link.index] == 0) continue;
-    loads.push_back({link.from, link.to, link.between_chips, packets[link.index],
-                     arch::cycles_per_packet(link, chip)});
+    loads.push_back({link, packets[link.index], arch::cycles_per_packet(link, chip)});
   }
   return loads;
 }

@@ -6,17 +6,14 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
-#include "spikeloom/arch/topology/router_place.h"
+#include "spikeloom/arch/topology/link_list.h"
 #include "spikeloom/mapper/place/occupancy.h"
 #include "spikeloom/mapper/place/traffic.h"
 
 namespace spikeloom::mapper {
 
 /// Load of a link between routers in one direction.
-struct LinkLoad {
-  arch::RouterPlace from;
-  arch::RouterPlace to;
-  bool between_chips = false;
+struct LinkLoad : arch::Link {
   std::int64_t packets = 0;        ///< total for all spikes of the traffic
   double cycles_per_packet = 1.0;  ///< that a packet occupies it
 };

@@ -6,15 +6,12 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/base/ceil_div.h"
 #include "spikeloom/converter/network/spiking_network.h"
 
 namespace spikeloom::mapper {
 
-/// Returns a / b rounded up, for a >= 0 and b > 0.
-template <typename A>
-A ceil_div(A a, int b) {
-  return (a + b - 1) / b;
-}
+using base::ceil_div;
 
 /// Range first..end-1 of outputs, channels or groups.
 struct Span {

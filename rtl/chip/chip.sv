@@ -37,8 +37,9 @@ module chip (
     output logic                          tick_started,  // in cycle 0
     output logic                          fault,         // has stopped the chip
     output logic [chip_params::CORES-1:0] core_firing,   // SCAN, READ or FIRE
-    output logic [chip_params::CORES-1:0] core_late,     // a packet of the previous tick arrives
-    output logic                          host_late,
+    // Packets of the previous tick that arrive, a number of two bits for each core
+    output logic [chip_params::CORES*2-1:0] core_late,
+    output logic                            host_late,
     output logic [chip_params::ROUTERS*chip_params::PORTS-1:0] departures  // of routers, by output
 );
   localparam int Cores = chip_params::CORES;
@@ -109,10 +110,11 @@ module chip (
   logic [Cores-1:0] core_fault_next;
   logic [Cores*2-1:0] core_waiting_next;
 
-  assign ready        = core_ready == '1;
   assign restart      = tick_start && !tick_late;
   assign interrupt_line = pending && !reset;
   assign tick_running = running && !reset;
+
+  always_ff @(posedge clock) ready <= !board_reset && core_ready == '1;
 
   always_comb begin
     waiting_next = host_waiting_next | network_waiting_next;
@@ -177,6 +179,7 @@ module chip (
   logic host_receive_valid;
   logic [63:0] host_receive_packet;
   logic host_receive_ready;
+  logic [Ports-1:0] leaving_router;
   logic [Ports*64-1:0] departing;
   logic [Ports*4-1:0] departing_from;
   logic [chip_params::ROUTERS*chip_params::INPUTS-1:0] leaving;
@@ -223,7 +226,7 @@ module chip (
         .out_valid             (send_valid[i]),
         .out_packet            (send_packet[i*64+:64]),
         .out_ready             (send_ready[i]),
-        .late                  (core_late[i]),
+        .late                  (core_late[i*2+:2]),
         .fault                 (unused_fault),
         .fault_code            (unused_fault_code),
         .fault_next            (core_fault_next[i]),
@@ -263,7 +266,7 @@ module chip (
       .host_out_ready    (host_receive_ready),
       .idle              (network_idle),
       .waiting_next      (network_waiting_next),
-      .activity_departure(departures),
+      .activity_departure(leaving_router),
       .activity_flit     (departing),
       .activity_input    (departing_from),
       .activity_left     (leaving)
@@ -299,6 +302,9 @@ module chip (
       .out_packet     (host_receive_packet),
       .out_ready      (host_receive_ready)
   );
+
+  // Without a clock, what is about to leave does not.
+  assign departures = running ? leaving_router : '0;
 
   logic unused;
   assign unused = &{1'b0, departing, departing_from, leaving};

@@ -2,12 +2,12 @@
 #include "spikeloom/sim/inputs/workload_config.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/base/diagnostics.h"
+#include "spikeloom/base/parse_number.h"
 #include "spikeloom/base/units.h"
 
 namespace spikeloom::sim {
@@ -16,17 +16,10 @@ namespace {
 constexpr int kMaxSide = arch::Packet::kMaxCoordinate + 1;
 constexpr int kMaxTicks = 1 << 30;
 
-std::optional<double> number(const std::string& text) {
-  double value = 0.0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && rest == end ? std::optional(value) : std::nullopt;
-}
-
 void read_rate(const base::ConfigMap& map, base::ConfigFile& file, WorkloadConfig& workload) {
   const std::string text = map.text("firing_rate");
   if (text.empty()) return;
-  if (const auto rate = number(text); rate && *rate >= 0.0 && *rate <= 1.0) {
+  if (const auto rate = base::parse_number<double>(text); rate && *rate >= 0.0 && *rate <= 1.0) {
     workload.firing_rate = *rate;
     return;
   }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <stdexcept>
 
@@ -11,6 +10,7 @@
 
 #include "spikeloom/base/csv.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/parse_number.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -18,10 +18,8 @@ namespace {
 constexpr std::array<std::string_view, 5> kNames = {"part", "component", "term", "layers", "bound"};
 
 std::optional<double> parse(const std::string& text) {
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  return whole && std::isfinite(value) ? std::optional(value) : std::nullopt;
+  const auto value = base::parse_number<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 }  // namespace

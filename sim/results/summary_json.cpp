@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "spikeloom/arch/chip_json.h"
+#include "spikeloom/base/optional_json.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/base/version.h"
 #include "spikeloom/hw/board/board.h"
@@ -49,10 +50,7 @@ nlohmann::ordered_json late_json(const Summary& summary, const RunConfig& run,
   return json;
 }
 
-template <typename T>
-nlohmann::ordered_json optional_json(const std::optional<T>& value) {
-  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
-}
+using base::optional_json;
 
 std::optional<double> scaled(const std::optional<double>& value, double factor) {
   return value ? std::optional<double>(*value * factor) : std::nullopt;

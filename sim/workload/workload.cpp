@@ -9,6 +9,7 @@
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/arch/core_tables.h"
+#include "spikeloom/base/ceil_div.h"
 #include "spikeloom/base/mix.h"
 #include "spikeloom/mapper/emit/core_image.h"
 
@@ -93,7 +94,7 @@ class LocalTargets {
     for (int core = 0; core < workload_.cores; ++core) {
       walkers[at(core)] = {2 * core, 2 * core + 1};
     }
-    const int rows = (workload_.cores + grid_.columns - 1) / grid_.columns;
+    const int rows = base::ceil_div(workload_.cores, grid_.columns);
     for (int y = 0; y < rows; ++y) {
       move(walkers, grid_.core_at(0, y), 1,
            std::min(grid_.columns, workload_.cores - y * grid_.columns), random);

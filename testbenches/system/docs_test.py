@@ -46,7 +46,7 @@ class SystemCStaysInItsFolders(program.ProgramTest):
     WITH_SYSTEMC = {"hw/board", "hw/bus", "hw/host", "hw/sync"}
 
     def test(self) -> None:
-        for folder in ("base", "arch", "converter", "mapper", "hw"):
+        for folder in ("base", "arch", "converter", "mapper", "hw", "cosim"):
             files = [*(program.ROOT / folder).rglob("*.h"), *(program.ROOT / folder).rglob("*.cpp")]
             self.assertTrue(files, folder)
             for file in files:

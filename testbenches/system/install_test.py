@@ -70,7 +70,7 @@ class AsAPartOfAnotherBuildThereAreTheLibraries(ConsumerTest):
         targets = [line.split(":")[0] for line in listed.splitlines()]
         libraries = sorted(target for target in targets if target.startswith("libspikeloom"))
         self.assertEqual(libraries, [f"libspikeloom_{name}.a" for name in
-                                     ("arch", "base", "converter", "hw", "hw_model", "mapper")])
+                                     ("arch", "base", "converter", "cosim", "hw", "hw_model", "mapper")])
         self.assertNotIn("install/local", targets)
         self.assertNotIn("spikeloom", targets)
 

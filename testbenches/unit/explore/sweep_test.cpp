@@ -10,10 +10,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/explore/sweep/axis.h"
 #include "spikeloom/explore/sweep/conditions.h"
-#include "spikeloom/explore/sweep/content_hash.h"
 #include "spikeloom/explore/sweep/database.h"
 #include "spikeloom/explore/sweep/pareto.h"
 #include "spikeloom/explore/sweep/query_table.h"
@@ -235,8 +235,8 @@ TEST(AnswerTableTest, Csv) {
 
 TEST(ContentHash, IsARfc4122NameBySha1) {
   // uuid5 in the OID name space, computed with Python's uuid module.
-  EXPECT_EQ(content_hash("spikeloom"), "1cb3d643-695a-5bd7-b322-b5c5e5affdb6");
-  EXPECT_NE(content_hash("a"), content_hash("b"));
+  EXPECT_EQ(base::content_hash("spikeloom"), "1cb3d643-695a-5bd7-b322-b5c5e5affdb6");
+  EXPECT_NE(base::content_hash("a"), base::content_hash("b"));
 }
 
 }  // namespace

@@ -280,6 +280,28 @@ TEST(FixedTick, TheMeshGoesOnAsIfNoTickHadEnded) {
   }
 }
 
+// A packet that has left its last router and has not arrived is late like any other, so nothing is
+// reset: it leaves at 1 and occupies the output until 11, cycle 6 of the next tick.
+TEST(FixedTick, APacketOnTheLastLinkIsLate) {
+  arch::ChipDescription chip = test::small_chip();
+  chip.router = {4, 1, 10};
+  Deliveries deliveries;
+  MeshNetwork mesh(chip, deliveries, 1);
+  const std::vector<Emission> packet = {{Packet::to_cores({0, 0, 0, 0}, 0, 0), 0, 0}};
+  mesh.begin_tick();
+  mesh.inject_from_core(0, packet);
+  mesh.run(5);
+  mesh.end_tick(5);
+  EXPECT_EQ(mesh.waiting(0).packets, 0U);
+  deliveries.start = 5;
+  mesh.begin_tick();
+  mesh.inject_from_core(0, packet);
+  mesh.run(hw::SpikeNetwork::kForever);
+  ASSERT_EQ(deliveries.all.size(), 2U);
+  EXPECT_EQ(std::get<0>(deliveries.all[0]), 11);
+  EXPECT_EQ(std::get<0>(deliveries.all[1]), 21);
+}
+
 }  // namespace
 
 int sc_main(int, char*[]) {

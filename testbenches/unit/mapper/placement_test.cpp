@@ -240,7 +240,7 @@ TEST(LinkLoads, SumToTheCost) {
     cost.evaluate(slots);
     std::int64_t sum = 0;
     for (const mapper::LinkLoad& link : mapper::link_loads(*c.traffic, slots, c.chip)) {
-      sum += link.packets * (link.from == link.to ? costs.trunk
+      sum += link.packets * (link.is_trunk()      ? costs.trunk
                              : link.between_chips ? costs.between_chips
                                                   : costs.on_chip);
     }

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-namespace spikeloom::explore {
+namespace spikeloom::base {
 
 /// Returns a name derived from content: a version 5 UUID (RFC 4122, SHA-1), equal for equal bytes.
 std::string content_hash(std::string_view content);
 std::string content_hash(const std::vector<std::uint8_t>& content);
 
-}  // namespace spikeloom::explore
+}  // namespace spikeloom::base

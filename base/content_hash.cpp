@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/explore/sweep/content_hash.h"
+#include "spikeloom/base/content_hash.h"
 
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
-namespace spikeloom::explore {
+namespace spikeloom::base {
 
 std::string content_hash(std::string_view content) {
   const boost::uuids::name_generator_sha1 name(boost::uuids::ns::oid());
@@ -16,4 +16,4 @@ std::string content_hash(const std::vector<std::uint8_t>& content) {
       std::string_view(reinterpret_cast<const char*>(content.data()), content.size()));
 }
 
-}  // namespace spikeloom::explore
+}  // namespace spikeloom::base

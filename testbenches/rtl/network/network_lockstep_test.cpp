@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The network in RTL beside RouterNetwork: every entry, every departure of every router and every
+// delivery in its cycle, under random and adversarial traffic, over the ends of ticks.
+#include "testbenches/rtl/network/network_lockstep.h"
+
+#include <cstdint>
+#include <iostream>
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "spikeloom/arch/chip_file.h"
+
+namespace spikeloom::test {
+namespace {
+
+/// Runs `seeds` seeds on the chip network-NAME.yaml.
+void run(const std::string& name, std::uint64_t seeds) {
+  if (const std::string reason = cosim::VerilatedLibrary::missing(); !reason.empty()) {
+    GTEST_SKIP() << reason;
+  }
+  NetworkLockstep lockstep(arch::load_chip(
+      fmt::format("{}/testbenches/rtl/chips/network-{}.yaml", SPIKELOOM_SOURCE_DIR, name)));
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    const std::string difference = lockstep.run(seed);
+    ASSERT_EQ(difference, "") << "seed " << seed;
+  }
+  const NetworkLockstep::Counts& counts = lockstep.counts();
+  // The traffic is what it claims to be.
+  EXPECT_GT(counts.departures, counts.packets);
+  EXPECT_GT(counts.late, 5 * seeds);
+  std::cout << fmt::format(
+      "{}: {} seeds, {} ticks, {} cycles, {} packets, {} entries, {} departures, {} deliveries, {} "
+      "late, equal; the RTL ran for {} cycles\n",
+      name, seeds, counts.ticks, counts.cycles, counts.packets, counts.entries, counts.departures,
+      counts.deliveries, counts.late, lockstep.rtl_cycles());
+}
+
+class NetworkLockstepTest : public testing::TestWithParam<const char*> {};
+class NetworkLockstepExtendedTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(NetworkLockstepTest, EveryEventHasItsCycle) { run(GetParam(), 60); }
+
+TEST_P(NetworkLockstepExtendedTest, EveryEventHasItsCycle) { run(GetParam(), 1000); }
+
+std::string name_of(const testing::TestParamInfo<const char*>& info) {
+  std::string name = info.param;
+  for (char& c : name) {
+    if (c == '-') c = '_';
+  }
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Chips, NetworkLockstepTest, testing::Values("router", "mesh", "tree"),
+                         name_of);
+INSTANTIATE_TEST_SUITE_P(Chips, NetworkLockstepExtendedTest,
+                         testing::Values("router", "mesh", "mesh-slow", "mesh-shallow", "tree",
+                                         "trunk", "torus", "board-mesh", "board-tree", "board-row",
+                                         "board-torus"),
+                         name_of);
+
+}  // namespace
+}  // namespace spikeloom::test

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests the RTL that the program writes: its numbers against the chip file and against the printed
+registers, and its files in the tools that read them."""
+
+import importlib.util
+import pathlib
+import re
+import shutil
+import subprocess
+
+import program
+
+ADDRESS_TABLE = re.compile(r"^\| (\d+)\.\.(\d+) \| (\w+) \|", re.MULTILINE)
+REGION = re.compile(r"^\| (\d+) \| `(\w+)` \|.*\| (\d+) \| [^|]*\|$", re.MULTILINE)
+REGISTER = re.compile(r"^\| (0x[0-9a-f]+) \| `(\w+)` \|", re.MULTILINE)
+FIELD = re.compile(r"^\| (\d) \| (\d+)\.\.(\d+) \| `(\w+)` \|", re.MULTILINE)
+PREFIX_OF_REGISTERS = {
+    "Core: control": "CORE_CONTROL", "Core: status": "CORE_STATUS", "Core: counters": "CORE_COUNTER",
+    "Chip: control": "CHIP_CONTROL", "Chip: status": "CHIP_STATUS", "Interrupt": "INTERRUPT",
+    "Host port": "HOST_PORT"}
+PREFIX_OF_FIELDS = {"Group": "GROUP", "Neuron": "NEURON", "Expansion": "EXPANSION", "Packet": "PACKET"}
+
+
+class RtlTest(program.ProgramTest):
+    def constants(self, chip: pathlib.Path, *arguments: object) -> dict[str, int]:
+        """Returns the constants of both packages of a chip, whose files go to directory / "rtl"."""
+        self.succeed("rtl", "--chip", chip, "-o", "rtl", *arguments)
+        found: dict[str, int] = {}
+        for package in ("chip_params", "register_map"):
+            text = (self.directory / "rtl" / f"{package}.sv").read_text()
+            self.assertIn(f"package {package};", text)
+            for name, value in re.findall(r"^  localparam int (\w+) = ([^;]+);", text, re.MULTILINE):
+                self.assertNotIn(name, found)
+                hexadecimal = re.fullmatch("32'sh([0-9a-f]{8})", value)
+                number = int(hexadecimal[1], 16) if hexadecimal else int(value)
+                found[name] = number - (1 << 32) if hexadecimal and number >> 31 else number
+        return found
+
+
+class PackageHasTheNumbersOfTheChip(RtlTest):
+    """chip_params against the keys of the chip file."""
+
+    def expected(self, chip: dict) -> dict[str, int]:
+        core, timing, mesh = chip["core"], chip["core"]["timing"], chip["mesh"]
+        router, sync, board = chip["router"], chip["sync"], chip.get("board", {})
+        columns = mesh["columns"] * board.get("columns", 1)
+        rows = mesh["rows"] * board.get("rows", 1)
+        pair = core["synapse"] == "binary_pair"
+        ternary = core["dendrites"] // (2 if pair else 1)
+        late = sync.get("late_spikes", "fail")
+        packet = lambda link: link["link_cycles"] * -(-64 // link.get("flit_bits", 64))
+        expansion = core.get("axon_expansion", {})
+        return {
+            "COLUMNS": columns, "ROWS": rows, "CORES": columns * rows,
+            "CHIP_COLUMNS": mesh["columns"], "CHIP_ROWS": mesh["rows"],
+            "TOPOLOGY": {"mesh": 0, "quadtree": 1, "torus": 2}[chip.get("topology", "mesh")],
+            "AXONS": core["axons"], "DENDRITES": core["dendrites"],
+            "TERNARY_DENDRITES": ternary, "COLUMNS_PER_DENDRITE": 2 if pair else 1,
+            "FAN_IN_GROUPS": core["fan_in_groups"],
+            "THRESHOLDS_PER_DENDRITE": core["thresholds_per_dendrite"],
+            "MAX_THRESHOLDS": ternary * core["thresholds_per_dendrite"], "MAX_NEURONS": ternary,
+            "POTENTIAL_BITS": core["potential_bits"], "ROUTE_ENTRIES": core["route_entries"],
+            "EXPANSION_ENTRIES": expansion.get("entries", 0),
+            "WRITE_CYCLES": expansion.get("cycles_per_write", 1),
+            "ROWS_OF_DENDRITES": core.get("rows") == "dendrites",
+            "WEIGHT_PLANES": core.get("weight_planes", 1),
+            "STOCHASTIC": core.get("neuron") == "stochastic",
+            "SCAN_AXONS": timing["scan_axons_per_cycle"], "WORD_BITS": timing["word_bits"],
+            "WORD_CYCLES": timing.get("cycles_per_word", 1),
+            "NEURONS_PER_CYCLE": timing["neurons_per_cycle"],
+            "GATHER_CYCLES": timing["gather_cycles_per_group"],
+            "COMPARE_CYCLES": timing["compare_cycles"],
+            "EMIT_CYCLES": timing["emit_cycles_per_packet"],
+            "FIFO_DEPTH": router["fifo_depth"], "PIPELINE_CYCLES": router["pipeline_cycles"],
+            "ROUTER_LINK_CYCLES": packet(router),
+            "INTER_CHIP_LINK_CYCLES": packet(chip.get("inter_chip", {"link_cycles": 1})),
+            "CREDIT_CYCLES": router.get("credit_cycles", 0),
+            "FIXED_PRIORITY": router.get("arbitration") == "fixed_priority",
+            "TRUNK_MILLICYCLES": round(1000 * chip.get("trunk", {}).get("cycles_per_packet", 0)),
+            "HOST_MILLICYCLES": round(1000 * chip["host_port"]["cycles_per_packet"]),
+            "MULTICAST": router.get("multicast", True),
+            "HOST_MULTICAST": router.get("multicast", True) and chip["host_port"].get("multicast", True),
+            "HOST_X": chip["host_port"]["x"], "HOST_Y": chip["host_port"]["y"],
+            "BARRIER_CYCLES": sync["barrier_cycles"], "TICK_CYCLES": sync.get("tick_cycles", 0),
+            "LATE_FAIL": late == "fail", "LATE_DROP": late == "drop",
+            "LATE_NEXT_TICK": late == "next_tick",
+            "BUS_LATENCY_CYCLES": chip["bus"]["latency_cycles"],
+            "MAX_BURST_BYTES": chip["bus"]["max_burst_bytes"]}
+
+    def test_chips_that_are_shipped(self) -> None:
+        if importlib.util.find_spec("yaml") is None:
+            self.skipTest("python3-yaml is not there")
+        import yaml
+        checked = 0
+        for path in sorted(program.CHIPS.glob("*.yaml")):
+            chip = yaml.safe_load(path.read_text())
+            if chip["core"]["timing"]["gather_cycles_per_group"] == 0:
+                continue
+            with self.subTest(path.stem):
+                found = self.constants(path, "--set", "chip.bus.bytes_per_cycle=8")
+                for name, value in self.expected(chip).items():
+                    self.assertEqual(found[name], int(value), name)
+                checked += 1
+        self.assertGreater(checked, 1)
+
+    def test_levels_routers_and_the_host_port(self) -> None:
+        def of(**settings: object) -> dict[str, int]:
+            chosen = [part for key, value in settings.items()
+                      for part in ("--set", f"chip.{key.replace('__', '.')}={value}")]
+            return self.constants(program.CHIPS / "reference.yaml", *chosen)
+
+        mesh = of(mesh__columns=8, mesh__rows=4, board__rows=2)
+        self.assertEqual([mesh[name] for name in ("ROUTERS", "PORTS", "INPUTS", "LEVELS", "HOST_LEVEL")],
+                         [64, 6, 6, 0, 0])
+        torus = of(topology="torus", mesh__columns=5, mesh__rows=3)
+        self.assertEqual([torus[name] for name in ("ROUTERS", "PORTS", "INPUTS", "LEVELS")], [15, 6, 10, 0])
+        # Two chips of 4 x 4 cores: 4 and 1 routers on each, and the root of the board.
+        tree = of(topology="quadtree", mesh__columns=4, mesh__rows=4, board__columns=2, host_port__x=6)
+        self.assertEqual([tree[name] for name in ("ROUTERS", "LEVELS", "CHIP_LEVELS", "HOST_X", "HOST_LEVEL")],
+                         [11, 3, 2, 6, 3])
+        self.assertEqual(of(topology="quadtree", host_port__level=2)["HOST_LEVEL"], 2)
+
+    def test_options(self) -> None:
+        chip = program.CHIPS / "reference.yaml"
+        self.assertEqual(self.constants(chip)["HOST_FIFO_DEPTH"], 4096)
+        self.assertEqual(self.constants(chip, "--host-packets", 12)["HOST_FIFO_DEPTH"], 12)
+
+
+class PackageHasTheRegistersAsPrinted(RtlTest):
+    """register_map against the Markdown of `spikeloom registers`."""
+
+    def check_fields(self, found: dict[str, int], prefix: str, text: str) -> int:
+        fields = FIELD.findall(text)
+        words = {word for word, *_ in fields}
+        for word, high, low, name in fields:
+            base = f"{prefix}_{name.upper()}"
+            self.assertEqual(found[base + "_LSB"], int(low), base)
+            self.assertEqual(found[base + "_BITS"], int(high) - int(low) + 1, base)
+            self.assertEqual(found.get(base + "_WORD"), int(word) if len(words) > 1 else None, base)
+        return len(fields)
+
+    def test(self) -> None:
+        for planes in (1, 4):
+            chip = program.CHIPS / "reference.yaml"
+            setting = ("--set", f"chip.core.weight_planes={planes}")
+            found = self.constants(chip, *setting)
+            printed = self.succeed("registers", "--chip", chip)
+            sections = re.split(r"^##+ (.*)\n", printed, flags=re.MULTILINE)
+            seen = {"regions": 0, "registers": 0, "fields": 0, "address": 0}
+            for title, text in zip(sections[1::2], sections[2::2]):
+                if title == "Address":
+                    for high, low, name in ADDRESS_TABLE.findall(text):
+                        base = f"ADDRESS_{name.upper()}"
+                        self.assertEqual((found[base + "_LSB"], found[base + "_BITS"]),
+                                         (int(low), int(high) - int(low) + 1))
+                        seen["address"] += 1
+                for number, name, size in REGION.findall(text):
+                    self.assertEqual(found[f"CORE_REGION_{name.upper()}"], int(number))
+                    self.assertEqual(found[f"CORE_REGION_{name.upper()}_BYTES"], int(size))
+                    seen["regions"] += 1
+                for start, prefix in PREFIX_OF_REGISTERS.items():
+                    if title.startswith(start):
+                        for offset, name in REGISTER.findall(text):
+                            self.assertEqual(found[f"{prefix}_{name.upper()}"], int(offset, 16))
+                            seen["registers"] += 1
+                        for number, name in re.findall(r"^\| (0x\d+) \| `(\w+)` \| \|", text, re.M):
+                            self.assertEqual(found[f"{prefix}_{name}"], int(number, 16))
+                if title == ("Gather" if planes == 1 else "Gather with weight planes"):
+                    seen["fields"] += self.check_fields(found, "GATHER", text)
+                for start, prefix in PREFIX_OF_FIELDS.items():
+                    if title.startswith(start):
+                        seen["fields"] += self.check_fields(found, prefix, text)
+            self.assertEqual(seen, {"regions": 12, "registers": 23, "address": 5,
+                                    "fields": 33 if planes == 1 else 34})
+            self.assertEqual(found["GATHER_SHIFT_BITS"], 0 if planes == 1 else 3)
+        self.assertEqual([found[f"CORE_STATE_{name}"] for name in ("ENABLED", "WAITING", "FAULT")],
+                         [1, 2, 4])
+        self.assertEqual((found["PACKET_KIND_CORE"], found["PACKET_KIND_HOST"]), (1, 2))
+        self.assertEqual((found["CHIP_REGION_CONTROL"], found["CHIP_REGION_STATUS"]), (0, 1))
+        self.assertEqual((found["CHIP_REGION_CONTROL_BYTES"], found["CHIP_REGION_STATUS_BYTES"]), (32, 16))
+        self.assertEqual((found["CORE_REGIONS"], found["CHIP_UNIT"]), (12, 0xffff))
+        self.assertEqual((found["RANDOM_SEED_OFFSET"], found["RANDOM_TICK_OFFSET"]), (0, 8))
+        self.assertEqual((found["THRESHOLD_ALWAYS"], found["THRESHOLD_NEVER"]),
+                         (-2147483648, 2147483647))
+        self.assertEqual((found["THRESHOLD_BYTES"], found["ROUTE_BYTES"]), (4, 8))
+
+
+class ChipsWithoutRtlAreRefused(RtlTest):
+    def refused(self, *arguments: object) -> str:
+        done = self.start("rtl", "--chip", program.CHIPS / "reference.yaml", "-o", "rtl", *arguments)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertFalse((self.directory / "rtl").exists())
+        return done.stderr
+
+    def test(self) -> None:
+        text = self.refused("--set", "chip.core.timing.gather_cycles_per_group=0",
+                            "--set", "chip.bus.bytes_per_cycle=16")
+        self.assertRegex(text, "chip.core.timing.gather_cycles_per_group: got 0, .*: allowed 1 and more")
+        self.assertRegex(text, "chip.bus.bytes_per_cycle: got 16, .*: allowed 8")
+        self.assertIn("--host-packets: got 0, allowed 1..1048576", self.refused("--host-packets", 0))
+        self.assertIn("--set core.axons=1: keys start with", self.refused("--set", "core.axons=1"))
+
+    def test_the_files_are_written_whole_or_not_at_all(self) -> None:
+        target = self.directory / "rtl"
+        chip = program.CHIPS / "reference.yaml"
+        (target / "register_map.sv").mkdir(parents=True)
+        done = self.start("rtl", "--chip", chip, "-o", "rtl")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual([path.name for path in target.iterdir()], ["register_map.sv"])
+        self.assertEqual([path.name for path in self.directory.iterdir()], ["rtl"])
+
+
+class RtlIsReadByItsTools(RtlTest):
+    """Verilator finds nothing to warn of, Icarus elaborates, Yosys reads."""
+
+    TOPS = ("core",)
+
+    def tool(self, name: str, *arguments: str) -> None:
+        if shutil.which(name) is None:
+            self.missing.add(name)
+            return
+        done = subprocess.run([name, *arguments], cwd=self.directory / "rtl", text=True,
+                              capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), f"{name} {' '.join(arguments)}")
+
+    def test(self) -> None:
+        self.missing: set[str] = set()
+        for chip in sorted((program.ROOT / "testbenches" / "rtl" / "chips").glob("*.yaml")):
+            self.succeed("rtl", "--chip", chip, "-o", "rtl")
+            files = (self.directory / "rtl" / "files.f").read_text().split()
+            self.assertEqual(files[:2], ["chip_params.sv", "register_map.sv"])
+            self.assertEqual(sorted(files), sorted(path.name for path in (self.directory / "rtl").iterdir()
+                                                   if path.suffix == ".sv"))
+            for top in self.TOPS:
+                with self.subTest(chip.stem, top=top):
+                    self.tool("verilator", "--lint-only", "-Wall", "--top-module", top, "-f", "files.f")
+                    self.tool("iverilog", "-g2012", "-t", "null", "-s", top, "-c", "files.f")
+                    self.tool("yosys", "-q", "-p",
+                              f"read_verilog -sv {' '.join(files)}; hierarchy -check -top {top}; proc")
+        if self.missing:
+            self.skipTest(f"not there: {', '.join(sorted(self.missing))}")
+
+
+if __name__ == "__main__":
+    program.main()
