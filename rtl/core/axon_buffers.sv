@@ -39,7 +39,6 @@ module axon_buffers #(
   localparam int PLACE_BITS = core_params::index_bits(BUFFERS * DEPTH);
   localparam int BIT_BITS = core_params::index_bits(WIDTH);
 
-  logic [WIDTH-1:0] words [0:BUFFERS*DEPTH-1];
   logic [BUFFERS*DEPTH-1:0] filled;
   logic [BUFFERS-1:0] holds_axons;
 
@@ -63,16 +62,32 @@ module axon_buffers #(
   logic [ADDRESS_BITS-1:0] set_address;
   logic [PLACE_BITS-1:0] set_place;
   logic [BIT_BITS-1:0] set_bit;
+  logic [WIDTH-1:0] set_word;
+  logic [WIDTH-1:0] stored_word;
   logic [WIDTH-1:0] set_before;
   assign set_address =
       ADDRESS_BITS'(32'(set_group) * WORDS + 32'(set_axon) / WIDTH);
   assign set_place = place(set_buffer, set_address);
   assign set_bit = BIT_BITS'(32'(set_axon) % WIDTH);
-  assign set_before = filled[set_place] ? words[set_place] : '0;
+  assign set_before = filled[set_place] ? set_word : '0;
 
-  always_ff @(posedge clock) begin
-    if (set) words[set_place] <= set_before | (WIDTH'(1) << set_bit);
-  end
+  // Reading.
+  logic [PLACE_BITS-1:0] read_place;
+  assign read_place = place(current, ADDRESS_BITS'(32'(read_group) * WORDS + 32'(read_word)));
+  assign read_bits = filled[read_place] ? stored_word : '0;
+
+  register_file #(
+      .WIDTH(WIDTH),
+      .DEPTH(BUFFERS * DEPTH),
+      .READS(2)
+  ) memory (
+      .clock,
+      .write(set),
+      .write_address(set_place),
+      .wdata(set_before | (WIDTH'(1) << set_bit)),
+      .address({set_place, read_place}),
+      .rdata({set_word, stored_word})
+  );
 
   always_ff @(posedge clock) begin
     if (reset) begin
@@ -91,10 +106,5 @@ module axon_buffers #(
       end
     end
   end
-
-  // Reading.
-  logic [PLACE_BITS-1:0] read_place;
-  assign read_place = place(current, ADDRESS_BITS'(32'(read_group) * WORDS + 32'(read_word)));
-  assign read_bits = filled[read_place] ? words[read_place] : '0;
 
 endmodule : axon_buffers

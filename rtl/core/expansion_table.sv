@@ -59,13 +59,18 @@ module expansion_table #(
     end
   end
 
+  function automatic logic [LIST_BITS-1:0] entries_to_end(
+      input logic [ENTRIES-1:0] last_entries, input logic [31:0] first);
+    int e;
+    entries_to_end = '0;
+    for (e = ENTRIES - 1; e >= 0; e--) begin
+      if (last_entries[e] && e >= first) entries_to_end = LIST_BITS'(e + 1 - first);
+    end
+  endfunction
+
   always @* begin
     length = '0;
-    if (find) begin
-      for (int e = ENTRIES - 1; e >= 0; e--) begin
-        if (ends[e] && e >= 32'(start)) length = LIST_BITS'(e + 1 - 32'(start));
-      end
-    end
+    if (find) length = entries_to_end(ends, 32'(start));
   end
 
   logic unused;
