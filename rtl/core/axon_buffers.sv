@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bitmaps of the axons, in words of WIDTH axons of a group. Packets set axons in one buffer
-// while another one is read; they change places at the start of a tick (`swap`). With ticks of fixed
+// Bitmaps of the axons, in words of WIDTH axons of a group. Packets set axons in one buffer while
+// another one is read; they change places at the start of a tick (`swap`). With ticks of fixed
 // length and expansion lists there is a third buffer, for lists that end in the next tick.
 //
 // A word that holds no axon since its buffer was emptied is not `filled` and reads as 0, so that a
@@ -14,22 +14,22 @@ module axon_buffers #(
     parameter int BUFFERS = 1,
     parameter int BUFFER_BITS = 1
 ) (
-    input  logic                                       clock,
-    input  logic                                       reset,
-    input  logic                                       swap,
+    input  logic                   clock,
+    input  logic                   reset,
+    input  logic                   swap,
     // The buffers whose axons are read in the next tick, and in the one after it.
-    output logic [BUFFER_BITS-1:0]        arriving,
-    output logic [BUFFER_BITS-1:0]        following,
+    output logic [BUFFER_BITS-1:0] arriving,
+    output logic [BUFFER_BITS-1:0] following,
     // Whether axons are set for the next tick.
-    output logic                                       waiting,
+    output logic                   waiting,
 
-    input  logic                                       set,
-    input  logic [BUFFER_BITS-1:0]        set_buffer,
-    input  logic [GROUP_BITS-1:0]         set_group,
-    input  logic [AXON_BITS-1:0]          set_axon,
+    input  logic                   set,
+    input  logic [BUFFER_BITS-1:0] set_buffer,
+    input  logic [GROUP_BITS-1:0]  set_group,
+    input  logic [AXON_BITS-1:0]   set_axon,
 
     // A word of this tick's axons; the read takes no cycle.
-    input  logic [GROUP_BITS-1:0]         read_group,
+    input  logic [GROUP_BITS-1:0]  read_group,
     input  logic [WORD_BITS-1:0]   read_word,
     output logic [WIDTH-1:0]       read_bits
 );

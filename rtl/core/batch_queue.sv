@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fired batches that wait to be emitted, oldest first. What is pushed in a cycle is at the head in the
-// next one if the queue was empty. It is deep enough for all batches that a core can have waiting.
+// Fired batches that wait to be emitted, oldest first. What is pushed in a cycle is at the head in
+// the next one if the queue was empty. It is deep enough for all batches that a core can have
+// waiting.
 module batch_queue #(
     parameter int WIDTH = 8,
     parameter int DEPTH = 2

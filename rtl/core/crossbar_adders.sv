@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a word of the crossbar memory adds to the dendrites, and how many nonzero synapses it drives.
-// With rows of axons a word adds -1, 0 or 1 to each of its dendrites of the group; with rows of
-// dendrites it adds the weights of the set axons to one dendrite. Combinational, but for the plus half
-// of a pair whose minus half comes in the next word.
+// What a word of the crossbar memory adds to the dendrites, and how many nonzero synapses it
+// drives. With rows of axons a word adds -1, 0 or 1 to each of its dendrites of the group; with
+// rows of dendrites it adds the weights of the set axons to one dendrite. Combinational, but for
+// the plus half of a pair whose minus half comes in the next word.
 module crossbar_adders #(
     parameter int BUFFER_WIDTH = 1,
     parameter int ROW_WORD_BITS = 1,
@@ -13,22 +13,22 @@ module crossbar_adders #(
     parameter int WEIGHTS = 1,
     parameter int WEIGHT_COUNT_BITS = 1
 ) (
-    input  logic                                      clock,
+    input  logic                               clock,
     // The word's last cycle.
-    input  logic                                      add,
-    input  logic [READ_BITS-1:0]         plus,
-    input  logic [READ_BITS-1:0]         minus,
+    input  logic                               add,
+    input  logic [READ_BITS-1:0]               plus,
+    input  logic [READ_BITS-1:0]               minus,
     // The word holds the minus half of pairs (SEPARATE_PAIR).
-    input  logic                                      minus_half,
+    input  logic                               minus_half,
     // Rows of axons: the word within the row, and the dendrites of the group.
-    input  logic [ROW_WORD_BITS-1:0]     row_word,
-    input  logic [core_params::FIELD_BITS-1:0]        first_dendrite,
-    input  logic [core_params::FIELD_BITS-1:0]        dendrites,
+    input  logic [ROW_WORD_BITS-1:0]           row_word,
+    input  logic [core_params::FIELD_BITS-1:0] first_dendrite,
+    input  logic [core_params::FIELD_BITS-1:0] dendrites,
     // Rows of dendrites: the axons that are set.
-    input  logic [BUFFER_WIDTH-1:0]      axons,
+    input  logic [BUFFER_WIDTH-1:0]            axons,
 
-    output logic [LANES*STEP_BITS-1:0] steps,
-    output logic [WEIGHT_COUNT_BITS-1:0] nonzeros
+    output logic [LANES*STEP_BITS-1:0]         steps,
+    output logic [WEIGHT_COUNT_BITS-1:0]       nonzeros
 );
 
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sums of the dendrites in a tick. A word of the crossbar memory adds to all lanes of one word of
-// sums in a cycle. Words that nothing was added to since `clear` read as 0. The neurons of a batch read
-// one sum each, without a cycle.
+// The sums of the dendrites in a tick. A word of the crossbar memory adds to all lanes of one word
+// of sums in a cycle. Words that nothing was added to since `clear` read as 0. The neurons of a
+// batch read one sum each, without a cycle.
 module dendrite_accumulators #(
     parameter int DENDRITE_BITS = 1,
     parameter int LANES = 1,
@@ -11,16 +11,16 @@ module dendrite_accumulators #(
     parameter int SUM_BITS = 1,
     parameter int PORTS = 1
 ) (
-    input  logic                                       clock,
-    input  logic                                       reset,
-    input  logic                                       clear,
-    input  logic                                       add,
-    input  logic [WORD_BITS-1:0]      add_word,
+    input  logic                           clock,
+    input  logic                           reset,
+    input  logic                           clear,
+    input  logic                           add,
+    input  logic [WORD_BITS-1:0]           add_word,
     // Signed, one for each lane.
-    input  logic [LANES*STEP_BITS-1:0] steps,
+    input  logic [LANES*STEP_BITS-1:0]     steps,
 
     input  logic [PORTS*DENDRITE_BITS-1:0] dendrite,
-    output logic [PORTS*SUM_BITS-1:0] sum
+    output logic [PORTS*SUM_BITS-1:0]      sum
 );
 
 

@@ -7,23 +7,23 @@ module neuron_table #(
     parameter int BATCH_BITS = 1,
     parameter int LANE_BITS = 1
 ) (
-    input  logic                                          clock,
-    input  logic                                          bus_read,
-    input  logic                                          bus_write,
-    input  logic [core_params::BUS_WORD_BITS-1:0]         bus_word,
-    input  logic [core_params::BUS_BITS-1:0]              bus_wdata,
-    output logic [core_params::BUS_BITS-1:0]              bus_rdata,
+    input  logic                                   clock,
+    input  logic                                   bus_read,
+    input  logic                                   bus_write,
+    input  logic [core_params::BUS_WORD_BITS-1:0]  bus_word,
+    input  logic [core_params::BUS_BITS-1:0]       bus_wdata,
+    output logic [core_params::BUS_BITS-1:0]       bus_rdata,
 
     // The two words of each neuron of a batch.
-    input  logic [BATCH_BITS-1:0]            batch,
+    input  logic [BATCH_BITS-1:0]                  batch,
     output logic [LANES*core_params::BUS_BITS-1:0] word0,
     output logic [LANES*core_params::BUS_BITS-1:0] word1,
 
     // The routes of a neuron.
-    input  logic [BATCH_BITS-1:0]            route_batch,
-    input  logic [LANE_BITS-1:0]             route_lane,
-    output logic [core_params::FIELD_BITS-1:0]            first_route,
-    output logic [core_params::FIELD_BITS-1:0]            routes
+    input  logic [BATCH_BITS-1:0]                  route_batch,
+    input  logic [LANE_BITS-1:0]                   route_lane,
+    output logic [core_params::FIELD_BITS-1:0]     first_route,
+    output logic [core_params::FIELD_BITS-1:0]     routes
 );
 
   localparam int BUS_BITS = core_params::BUS_BITS;

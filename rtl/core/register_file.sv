@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A memory with one write port and any number of read ports. Reads take no cycle and see what was
-// written in earlier cycles. The caller presents only addresses below DEPTH.
+// written in earlier cycles. Nobody uses what is read from an address beyond DEPTH.
 module register_file #(
     parameter int WIDTH = 8,
     parameter int DEPTH = 2,

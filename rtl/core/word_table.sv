@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A table of the core: a register file of bus words, each of which holds one or more entries. The bus
-// reads and writes words; what it reads is at `rdata` in the next cycle. Entries are read without a
-// cycle, by any number of ports; the caller names only entries that exist.
+// A table of the core: a register file of bus words, each of which holds one or more entries. The
+// bus reads and writes words; what it reads is at `rdata` in the next cycle. Entries are read
+// without a cycle, by any number of ports; nobody uses an entry that does not exist.
 module word_table #(
     parameter int WORDS = 1,
     parameter int ENTRY_BITS = 64,
