@@ -8,8 +8,6 @@ module fault_register #(
     // Bit i: cause i + 1 is there in this cycle.
     input  logic [CAUSES-1:0]                           causes,
     output logic                                        fault,
-    // After this cycle.
-    output logic                                        fault_next,
     // 0: no fault.
     output logic [core_params::FAULT_BITS-1:0]          code
 );
@@ -19,8 +17,6 @@ module fault_register #(
   logic any;
   logic [core_params::index_bits(CAUSES)-1:0] first;
   find_first #(.WIDTH(CAUSES)) find_cause (.bits(causes), .found(any), .index(first));
-
-  assign fault_next = fault || any;
 
   always_ff @(posedge clock) begin
     if (reset) begin
