@@ -3,8 +3,8 @@
 module bit_count #(
     parameter int WIDTH = 2
 ) (
-    input  logic [WIDTH-1:0]               bits,
-    output logic [$clog2(WIDTH + 1)-1:0]   count
+    input  logic [WIDTH-1:0]             bits,
+    output logic [$clog2(WIDTH + 1)-1:0] count
 );
 
   localparam int COUNT_BITS = $clog2(WIDTH + 1);
@@ -16,7 +16,7 @@ module bit_count #(
   logic [PADDED_BITS-1:0] padded;
   assign padded = PADDED_BITS'(bits);
 
-  always_comb begin
+  always @* begin
     count = '0;
     for (int i = 0; i < PARTS; i++) begin
       count = count + COUNT_BITS'($countones(padded[i*PART +: PART]));

@@ -3,8 +3,8 @@
 module find_first #(
     parameter int WIDTH = 2
 ) (
-    input  logic [WIDTH-1:0]                            bits,
-    output logic                                        found,
+    input  logic [WIDTH-1:0]                          bits,
+    output logic                                      found,
     output logic [core_params::index_bits(WIDTH)-1:0] index
 );
 
@@ -12,7 +12,7 @@ module find_first #(
 
   assign found = |bits;
 
-  always_comb begin
+  always @* begin
     index = '0;
     for (int i = WIDTH - 1; i >= 0; i--) begin
       if (bits[i]) index = INDEX_BITS'(i);

@@ -16,7 +16,7 @@ module arbiter #(
     output logic [INPUTS-1:0] grant      // one bit, or none without a request
 );
   // The inputs that come before all others: those after the input served last.
-  localparam logic [INPUTS-1:0] FIRST_AFTER = FIXED_PRIORITY != 0 ? '0 : ~INPUTS'(1);
+  localparam logic [INPUTS-1:0] FIRST_AFTER = FIXED_PRIORITY != 0 ? '0 : ~(INPUTS'(1));
 
   logic [INPUTS-1:0] after;
   logic [INPUTS-1:0] preferred;

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "testbenches/rtl/core/random_core.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace spikeloom::rtl {
+namespace {
+
+using arch::CoreRegion;
+using test::Random;
+
+std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+
+/// Returns a number of 0 .. maximum: often small, sometimes the maximum.
+int skewed(Random& random, int maximum) {
+  if (random.chance(10)) return maximum;
+  return random.chance(50) ? random.between(0, std::min(maximum, 4)) : random.between(0, maximum);
+}
+
+}  // namespace
+
+RandomCore::RandomCore(const arch::ChipDescription& chip, Random& random) : chip_(&chip) {
+  make_weights(random);
+  make_groups(random);
+  make_expansion(random);
+  make_neurons(random);
+  if (chip.core.neuron == arch::Neuron::kStochastic) {
+    write_table(CoreRegion::kRandom,
+                std::vector<std::uint64_t>{random.bits(), random.bits() >> 40});
+  }
+  write_table(CoreRegion::kControl, std::vector<std::uint64_t>{0, groups_.size(), neurons_.size()});
+  writes_.push_back({CoreRegion::kControl, arch::core_control::kEnable, 1});
+}
+
+template <class Value>
+void RandomCore::write_table(CoreRegion region, const std::vector<Value>& entries) {
+  std::vector<std::uint64_t> words((entries.size() * sizeof(Value) + 7) / 8);
+  if (!entries.empty()) std::memcpy(words.data(), entries.data(), entries.size() * sizeof(Value));
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    writes_.push_back({region, i * arch::kBusWordBytes, words[i]});
+  }
+}
+
+void RandomCore::make_weights(Random& random) {
+  const arch::CoreDescription& core = chip_->core;
+  const auto row_words = arch::plane_row_bytes(core) / arch::kBusWordBytes;
+  const int percent = random.chance(20) ? 100 : random.between(2, 60);
+  for (int axon = 0; axon < core.axons; ++axon) {
+    std::vector<std::uint64_t> plus(row_words);
+    std::vector<std::uint64_t> minus(row_words);
+    const auto set = [](std::vector<std::uint64_t>& plane, int column) {
+      plane[to_size(column / 64)] |= std::uint64_t{1} << column % 64;
+    };
+    for (int d = 0; d < core.ternary_dendrites(); ++d) {
+      if (!random.chance(percent)) continue;
+      const bool negative = random.chance(50);
+      if (core.synapse == arch::Synapse::kBinaryPair) {
+        set(plus, 2 * d + (negative ? 1 : 0));
+      } else {
+        set(negative ? minus : plus, d);
+      }
+    }
+    for (std::uint64_t i = 0; i < row_words; ++i) {
+      const std::uint64_t offset =
+          (static_cast<std::uint64_t>(axon) * row_words + i) * arch::kBusWordBytes;
+      if (plus[i] != 0) writes_.push_back({CoreRegion::kPlusPlane, offset, plus[i]});
+      if (minus[i] != 0) writes_.push_back({CoreRegion::kMinusPlane, offset, minus[i]});
+    }
+  }
+}
+
+void RandomCore::make_groups(Random& random) {
+  const arch::CoreDescription& core = chip_->core;
+  const int dendrites = core.ternary_dendrites();
+  const int count = random.chance(5) ? 0 : random.between(1, core.fan_in_groups);
+  for (int g = 0; g < count; ++g) {
+    arch::GroupEntry group;
+    group.first_dendrite = random.chance(20) ? 0 : random.between(0, dendrites - 1);
+    group.dendrites = random.chance(10) ? 0 : random.between(0, dendrites - group.first_dendrite);
+    group.axons = random.chance(15) ? 0 : random.between(1, core.axons);
+    if (random.chance(15)) group = {0, dendrites, core.axons};
+    groups_.push_back(group);
+  }
+  std::vector<std::uint64_t> words;
+  for (const arch::GroupEntry& group : groups_) words.push_back(group.encode());
+  write_table(CoreRegion::kGroups, words);
+}
+
+void RandomCore::make_expansion(Random& random) {
+  std::vector<int> reachable;
+  for (std::size_t g = 0; g < groups_.size(); ++g) {
+    if (groups_[g].axons > 0) reachable.push_back(static_cast<int>(g));
+  }
+  if (reachable.empty() || chip_->core.expansion.entries == 0) return;
+  const int count = random.between(1, chip_->core.expansion.entries);
+  std::vector<std::uint32_t> words;
+  for (int i = 0; i < count; ++i) {
+    const int group = reachable[to_size(random.between(0, static_cast<int>(reachable.size()) - 1))];
+    const bool last = i + 1 == count || random.chance(25);
+    expansion_.push_back({group, random.between(0, groups_[to_size(group)].axons - 1), last});
+    words.push_back(expansion_.back().encode());
+  }
+  write_table(CoreRegion::kExpansion, words);
+}
+
+arch::Packet RandomCore::route(Random& random) const {
+  const arch::MeshDescription grid = chip_->grid();
+  if (random.chance(20)) return arch::Packet::to_host(random.between(0, 1000));
+  const int x = random.between(0, grid.columns - 1);
+  const int y = random.between(0, grid.rows - 1);
+  const arch::Region region{x, y, random.between(x, grid.columns - 1),
+                            random.between(y, grid.rows - 1)};
+  if (random.chance(20)) return arch::Packet::to_entries(region, random.between(0, 60000));
+  return arch::Packet::to_cores(region, random.between(0, 255), random.between(0, 60000));
+}
+
+void RandomCore::make_neurons(Random& random) {
+  const arch::CoreDescription& core = chip_->core;
+  const int dendrites = core.ternary_dendrites();
+  std::vector<std::uint16_t> gather;
+  for (int i = 0; i < dendrites; ++i) {
+    const arch::GatherEntry entry{random.between(0, dendrites - 1),
+                                  random.between(0, core.weight_planes - 1)};
+    gather.push_back(entry.encode(core.weight_planes));
+  }
+  std::vector<std::int32_t> thresholds;
+  for (int i = 0; i < core.max_thresholds(); ++i) {
+    if (core.neuron == arch::Neuron::kStochastic) {
+      thresholds.push_back(arch::threshold_of_probability(random.real(0.0F, 1.0F)));
+    } else if (random.chance(10)) {
+      thresholds.push_back(random.chance(50) ? arch::kAlwaysFires : arch::kNeverFires);
+    } else {
+      thresholds.push_back(random.between(-6, 8));
+    }
+  }
+  std::vector<std::uint64_t> routes;
+  for (int i = 0; i < core.route_entries; ++i) routes.push_back(route(random).bits());
+  const auto place = [&random](int count, int size) { return random.between(0, size - count); };
+  std::vector<std::uint64_t> words;
+  const int count = random.chance(5) ? 0 : random.between(1, core.max_neurons());
+  for (int j = 0; j < count; ++j) {
+    arch::NeuronEntry neuron;
+    neuron.gathers = std::min(skewed(random, 8), dendrites);
+    neuron.first_gather = place(neuron.gathers, dendrites);
+    neuron.thresholds = random.chance(60) ? core.thresholds_per_dendrite
+                                          : random.between(0, core.thresholds_per_dendrite);
+    neuron.first_threshold = place(neuron.thresholds, core.max_thresholds());
+    neuron.routes = random.chance(60) ? 1 : random.between(0, std::min(4, core.route_entries));
+    neuron.first_route = place(neuron.routes, core.route_entries);
+    neurons_.push_back(neuron);
+    for (const std::uint64_t word : neuron.encode()) words.push_back(word);
+  }
+  write_table(CoreRegion::kNeurons, words);
+  write_table(CoreRegion::kGather, gather);
+  write_table(CoreRegion::kThresholds, thresholds);
+  write_table(CoreRegion::kRoutes, routes);
+}
+
+std::optional<arch::Packet> RandomCore::packet(Random& random) const {
+  const arch::Region here{0, 0, 0, 0};
+  if (!expansion_.empty() && random.chance(30)) {
+    const arch::Packet list =
+        arch::Packet::to_entries(here, random.between(0, static_cast<int>(expansion_.size()) - 1));
+    int levels = 200;
+    for (const arch::ExpansionEntry& entry : axons(list)) {
+      levels = std::min(levels, groups_[to_size(entry.group)].axons - entry.axon);
+    }
+    return list.with_level(random.between(0, levels - 1));
+  }
+  if (groups_.empty()) return std::nullopt;
+  const int group = random.between(0, static_cast<int>(groups_.size()) - 1);
+  const int axon_count = groups_[to_size(group)].axons;
+  if (axon_count == 0) return std::nullopt;
+  return arch::Packet::to_cores(here, group, random.between(0, axon_count - 1));
+}
+
+std::vector<arch::ExpansionEntry> RandomCore::axons(arch::Packet packet) const {
+  if (!packet.expanded()) return {{packet.group(), packet.axon(), true}};
+  std::vector<arch::ExpansionEntry> list;
+  for (std::size_t i = to_size(packet.entry()); i < expansion_.size(); ++i) {
+    list.push_back(expansion_[i]);
+    list.back().axon += packet.level();
+    if (expansion_[i].last) break;
+  }
+  return list;
+}
+
+}  // namespace spikeloom::rtl
