@@ -56,12 +56,21 @@ void Scenario::pause(int cycles) {
 }
 
 void Scenario::load() {
-  if (random_.chance(20)) {
-    lockstep_.pulse_reset(random_.between(1, 3));
-    driver_.write(load_.transactions);
-  } else {
-    driver_.load(load_.transactions);
+  switch (random_.between(0, 4)) {
+    case 0:
+      lockstep_.pulse_reset(random_.between(1, 3));
+      break;
+    case 1: {
+      // The register with all those before it, which have no effect then.
+      std::vector<std::uint64_t> words = {committed_ + 1, random_.bits(), random_.bits(), 1};
+      access(true, true, control(arch::chip_control::kTicksCommitted), words);
+      break;
+    }
+    default:
+      driver_.reset();
+      break;
   }
+  driver_.write(load_.transactions);
   committed_ = 0;
   read_ = 0;
   hw::BusCost cost;
@@ -212,9 +221,9 @@ void Scenario::round() {
   const auto ticks = static_cast<std::uint64_t>(random_.between(1, 3));
   committed_ += ticks;
   std::vector<std::uint64_t> words = {committed_};
-  // Sometimes with the registers that follow.
-  if (random_.chance(20)) words.push_back(random_.bits());
-  if (words.size() == 2 && random_.chance(50)) words.push_back(random_.bits());
+  // Sometimes with registers that follow; the last one would reset the board.
+  if (random_.chance(30)) words.resize(static_cast<std::size_t>(random_.between(2, 4)));
+  for (std::size_t i = 1; i < words.size(); ++i) words[i] = random_.bits() & ~std::uint64_t{1};
   access(true, true, control(arch::chip_control::kTicksCommitted), words);
   while (true) {
     if (random_.chance(40)) meddle();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Built once for each chip, with its Verilated RTL.
+// Built once for each chip, with its Verilated RTL, by verilate_chip.cmake.
 #include <type_traits>
 
 #include <verilated_vcd_sc.h>
@@ -8,7 +8,6 @@
 #include "testbenches/rtl/chip/rtl_board.h"
 
 namespace spikeloom::rtl {
-namespace {
 
 template <class Port>
 using SignalOf = sc_core::sc_signal<std::decay_t<decltype(std::declval<Port>().read())>>;
@@ -120,11 +119,11 @@ class VerilatedChip : public RtlBoard {
   VerilatedVcdSc trace_;
 };
 
-}  // namespace
-
-std::unique_ptr<RtlBoard> make_rtl_board(const char* name, double frequency_hz) {
-  Verilated::traceEverOn(true);
-  return std::make_unique<VerilatedChip>(name, frequency_hz);
-}
-
 }  // namespace spikeloom::rtl
+
+extern "C" spikeloom::rtl::RtlBoard* spikeloom_make_rtl_board(const char* name,
+                                                              double frequency_hz) {
+  Verilated::traceEverOn(true);
+  Verilated::randReset(2);  // random values, the same ones in each run
+  return new spikeloom::rtl::VerilatedChip(name, frequency_hz);
+}
