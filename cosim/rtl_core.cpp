@@ -17,6 +17,7 @@
 #include "spikeloom/cosim/core_pins.h"
 #include "spikeloom/cosim/rtl_sources.h"
 #include "spikeloom/hw/core/core_memory.h"
+#include "spikeloom/hw/core/core_model.h"
 
 namespace spikeloom::cosim {
 namespace {
@@ -506,5 +507,13 @@ void RtlCore::add_events(std::vector<EventCounts>& categories, EventCounts& all)
 
 const std::vector<std::uint64_t>& RtlCore::fired() const { return twin_->fired(); }
 int RtlCore::dendrites() const { return twin_->dendrites(); }
+
+hw::CoreFactory mixed_cores(std::set<int> cores, std::shared_ptr<const VerilatedLibrary> library) {
+  return [cores = std::move(cores), library = std::move(library)](
+             const arch::ChipDescription& chip, int number) -> std::unique_ptr<hw::CoreIf> {
+    if (cores.count(number) != 0) return std::make_unique<RtlCore>(chip, number, library);
+    return std::make_unique<hw::CoreModel>(chip, number);
+  };
+}
 
 }  // namespace spikeloom::cosim

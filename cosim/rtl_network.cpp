@@ -174,11 +174,11 @@ void RtlNetwork::begin_tick() {
   trunk_.clear();
 }
 
-void RtlNetwork::end_tick(std::int64_t cycles) {
+void RtlNetwork::end_tick(std::int64_t cycles, bool cores_late) {
   start_ += cycles;
   for (Source& source : core_sources_) keep_late(source, cycles);
   keep_late(host_source_, cycles);
-  goes_on_ = waiting(0).packets + waiting(1).packets != 0 || last_arrival_ > start_;
+  goes_on_ = cores_late || waiting(0).packets + waiting(1).packets != 0 || last_arrival_ > start_;
   if (goes_on_ && cycle_ < start_) pass_idle(start_);
 }
 

@@ -33,7 +33,7 @@ class RtlNetwork final : public hw::SpikeNetwork {
   ~RtlNetwork() override;
 
   void begin_tick() override;
-  void end_tick(std::int64_t cycles) override;
+  void end_tick(std::int64_t cycles, bool cores_late) override;
   hw::Waiting waiting(int parity) const override;
   void inject_from_core(int core, const std::vector<hw::Emission>& emissions) override;
   void inject_more_from_core(int core, const std::vector<hw::Emission>& emissions,

@@ -14,6 +14,7 @@ namespace spikeloom::cosim {
 namespace {
 
 constexpr std::string_view kSuffix = ".sv";
+constexpr std::string_view kTestbenchEnd = "_tb";
 
 /// Lists modules such that each follows those that it instantiates, and all follow the packages.
 class ModuleOrder {
@@ -46,7 +47,7 @@ class ModuleOrder {
   std::vector<std::string> names_;
 };
 
-/// Returns the modules and packages of rtl/ by name.
+/// Returns the modules and packages of rtl/ and the testbenches by name.
 std::map<std::string, std::string> modules() {
   std::map<std::string, std::string> result;
   for (const base::Resource& file : resources().files()) {
@@ -56,21 +57,22 @@ std::map<std::string, std::string> modules() {
   return result;
 }
 
-}  // namespace
+bool is_testbench(std::string_view module) {
+  return module.size() > kTestbenchEnd.size() &&
+         module.substr(module.size() - kTestbenchEnd.size()) == kTestbenchEnd;
+}
 
-std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,
-                                               const RtlOptions& options, const std::string& top) {
+/// Returns the packages, the modules `tops` with all that they consist of, and the list of files.
+std::map<std::string, std::string> sources(const arch::ChipDescription& chip,
+                                           const RtlOptions& options,
+                                           const std::map<std::string, std::string>& all,
+                                           const std::vector<std::string>& tops) {
   std::map<std::string, std::string> files = {{"chip_params.sv", chip_params(chip, options)},
                                               {"register_map.sv", register_map(chip)}};
   std::string list;
   for (const auto& [name, text] : files) list += name + "\n";
-  const std::map<std::string, std::string> all = modules();
   ModuleOrder order(all);
-  if (top.empty()) {
-    for (const auto& [name, text] : all) order.add(name);
-  } else {
-    order.add(top);
-  }
+  for (const std::string& top : tops) order.add(top);
   for (const std::string& module : order.names()) {
     const std::string name = fmt::format("{}{}", module, kSuffix);
     files.emplace(name, all.at(module));
@@ -78,6 +80,24 @@ std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip
   }
   files.emplace(kFileList, list);
   return files;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,
+                                               const RtlOptions& options, const std::string& top) {
+  const std::map<std::string, std::string> all = modules();
+  if (!top.empty()) return sources(chip, options, all, {top});
+  std::vector<std::string> tops;
+  for (const auto& [name, text] : all) {
+    if (!is_testbench(name)) tops.push_back(name);
+  }
+  return sources(chip, options, all, tops);
+}
+
+std::map<std::string, std::string> testbench_sources(const arch::ChipDescription& chip,
+                                                     const std::vector<std::string>& testbenches) {
+  return sources(chip, {}, modules(), testbenches);
 }
 
 }  // namespace spikeloom::cosim

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/cosim/chip_package.h"
@@ -17,5 +18,10 @@ inline constexpr const char* kFileList = "files.f";
 std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,
                                                const RtlOptions& options = {},
                                                const std::string& top = {});
+
+/// Returns testbenches of golden vectors likewise, with the packages and the modules that they
+/// consist of.
+std::map<std::string, std::string> testbench_sources(const arch::ChipDescription& chip,
+                                                     const std::vector<std::string>& testbenches);
 
 }  // namespace spikeloom::cosim

@@ -63,6 +63,9 @@ class MeshTopology : public GridRouters {
                             Destination destination) {
     return destination;
   }
+  static std::uint64_t wire(std::uint64_t packet, const Destination& /*destination*/) {
+    return packet;
+  }
   /// Always inlined, since every hop needs it: the call would cost a tenth of a mesh's time at low
   /// load.
   [[gnu::always_inline]] static unsigned outputs(const Place& place, unsigned input,

@@ -12,6 +12,7 @@
 #include "spikeloom/arch/topology/grid_routers.h"
 #include "spikeloom/arch/topology/link_costs.h"
 #include "spikeloom/arch/topology/topology_kind.h"
+#include "spikeloom/base/bit_field.h"
 
 namespace spikeloom::arch {
 
@@ -77,6 +78,11 @@ class TorusTopology : public GridRouters {
   }
   Destination onward(const Place& place, unsigned input, unsigned output,
                      Destination destination) const;
+  /// Where a packet on a link carries `stop`: in bits that are spare otherwise.
+  static constexpr base::BitField kStop{"stop", 25, 7, "last column or row of its run"};
+  static std::uint64_t wire(std::uint64_t packet, const Destination& destination) {
+    return packet | kStop.put(destination.stop);
+  }
   unsigned outputs(const Place& place, unsigned input, Destination destination) const;
 
   int hops(const RouterPlace& from, const Region& region, const LinkCosts& costs) const;

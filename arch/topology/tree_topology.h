@@ -97,6 +97,9 @@ class TreeTopology {
                             Destination destination) {
     return destination;
   }
+  static std::uint64_t wire(std::uint64_t packet, const Destination& /*destination*/) {
+    return packet;
+  }
   unsigned outputs(const Place& place, unsigned input, Destination destination) const {
     if (has_trunk_ && input != kParent) return port_bit(kParent);
     if (destination.to_host()) return towards_host(place);

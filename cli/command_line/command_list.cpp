@@ -5,9 +5,9 @@ namespace spikeloom::cli {
 
 const std::vector<const Command*>& commands() {
   static const std::vector<const Command*> list = {
-      &kConvertCommand,   &kMapCommand,    &kVerifyCommand,     &kInspectCommand,  &kRunCommand,
-      &kReplayCommand,    &kReportCommand, &kDiffCommand,       &kValidateCommand, &kSweepCommand,
-      &kRegistersCommand, &kRtlCommand,    &kCompletionCommand, &kManualCommand};
+      &kConvertCommand,   &kMapCommand,    &kVerifyCommand,  &kInspectCommand,    &kRunCommand,
+      &kReplayCommand,    &kReportCommand, &kDiffCommand,    &kValidateCommand,   &kSweepCommand,
+      &kRegistersCommand, &kRtlCommand,    &kVectorsCommand, &kCompletionCommand, &kManualCommand};
   return list;
 }
 

@@ -17,6 +17,7 @@ extern const Command kReportCommand;
 extern const Command kDiffCommand;
 extern const Command kValidateCommand;
 extern const Command kSweepCommand;
+extern const Command kVectorsCommand;
 extern const Command kRegistersCommand;
 extern const Command kRtlCommand;
 extern const Command kCompletionCommand;

@@ -17,6 +17,7 @@ struct Departure {
   std::int64_t cycle = 0;
   std::int64_t arrival = 0;  ///< at the next FIFO, the core or the host
   std::int64_t free = 0;     ///< first cycle in which the output may send again
+  std::uint64_t wire = 0;    ///< its bits on the link: with what the topology adds on its way
 };
 
 /// Observes a router network at work. Cycles count from the start of the tick. Calls come in the
@@ -48,7 +49,8 @@ class Unwatched {
   void entered(std::uint32_t, unsigned, std::uint64_t, std::int64_t) {}
   void queued(std::uint32_t, unsigned, std::int64_t) {}
   void left(std::uint32_t, unsigned, std::int64_t) {}
-  void departed(std::uint32_t, unsigned, std::uint64_t, std::int64_t, std::int64_t, std::int64_t) {}
+  void departed(std::uint32_t, unsigned, std::uint64_t, std::int64_t, std::int64_t, std::int64_t,
+                std::uint64_t) {}
 };
 
 /// Parameter of RouterNetwork with an observer. Forwards the calls of observed routers.
@@ -67,9 +69,9 @@ class Watched {
     if (observed_[router]) observer_.left(router, input, cycle);
   }
   void departed(std::uint32_t router, unsigned output, std::uint64_t packet, std::int64_t cycle,
-                std::int64_t arrival, std::int64_t free) {
+                std::int64_t arrival, std::int64_t free, std::uint64_t wire) {
     if (!observed_[router]) return;
-    observer_.departed({router, output, arch::Packet(packet), cycle, arrival, free});
+    observer_.departed({router, output, arch::Packet(packet), cycle, arrival, free, wire});
   }
 
  private:

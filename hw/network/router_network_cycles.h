@@ -171,11 +171,10 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
   }
   router.output_free[output] = arrival;
   router.last_input[output] = static_cast<std::uint8_t>(input);
-  push(to.router, to.port,
-       {flit.packet, topology_.onward(router.place, input, output, flit.destination),
-        arrival + pipeline_, flit.category},
-       cycle);
-  watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival), in_tick(arrival));
+  const Destination onward = topology_.onward(router.place, input, output, flit.destination);
+  push(to.router, to.port, {flit.packet, onward, arrival + pipeline_, flit.category}, cycle);
+  watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival), in_tick(arrival),
+                  Topology::wire(flit.packet, onward));
   return true;
 }
 
@@ -205,7 +204,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsig
     sink_.deliver_to_host(arch::Packet(flit.packet), arrival - start_);
   }
   watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival),
-                  in_tick(router.output_free[output]));
+                  in_tick(router.output_free[output]), flit.packet);
   activity.last_event = std::max(activity.last_event, in_tick(done));
   last_arrival_ = std::max(last_arrival_, done);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chooses which of the requesting inputs an output serves: the next one after the input served last,
-// or, with FIXED_PRIORITY, the one with the lowest number.
+// Chooses which of the requesting inputs an output serves: the next one after the input served
+// last, or, with FIXED_PRIORITY, the one with the lowest number.
 // Timing: `grant` follows `requests` in the same cycle. `taken` says that the granted input is
-// served, which counts from the next cycle on. After `reset` and `restart` input 0 counts as served.
+// served, which counts from the next cycle on. After `reset` and `restart` input 0 counts as the
+// input served last.
 module arbiter #(
     parameter int INPUTS         = 6,
     parameter int FIXED_PRIORITY = 0
@@ -15,7 +16,7 @@ module arbiter #(
     output logic [INPUTS-1:0] grant      // one bit, or none without a request
 );
   // The inputs that come before all others: those after the input served last.
-  localparam logic [INPUTS-1:0] FIRST_AFTER = FIXED_PRIORITY != 0 ? '0 : ~INPUTS'(1);
+  localparam logic [INPUTS-1:0] FIRST_AFTER = FIXED_PRIORITY != 0 ? '0 : ~(INPUTS'(1));
 
   logic [INPUTS-1:0] after;
   logic [INPUTS-1:0] preferred;

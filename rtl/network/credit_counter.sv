@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts the free places of the FIFO at the other end of a link, for the router that sends into it.
-// Timing: a packet that leaves in cycle c takes its place from c + 1 on. A place that is freed in c is
-// seen from c + 1 + CYCLES on. `restart` is for an empty FIFO: all its places are seen at once.
+// Timing: a packet that leaves in cycle c takes its place from c + 1 on. A place that is freed in c
+// is seen from c + 1 + CYCLES on. `restart` is for an empty FIFO: all its places are seen at once.
 module credit_counter #(
     parameter int PLACES = 4,
     parameter int CYCLES = 0

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sends the packet at the head of a FIFO to all outputs that it wants, one copy to each, and
 // remembers which of the copies have left.
-// Timing: the packet requests all outputs that it still has to take. Copies leave when their outputs
-// accept them (`departed`), in one cycle or in several ones; `last` is high in the cycle in which the last
-// copy leaves. A packet that wants no output leaves at once.
+// Timing: the packet requests all outputs that it still has to take. Copies leave when their
+// outputs accept them (`departed`), in one cycle or in several ones; `last` is high in the cycle in
+// which the last copy leaves. A packet that wants no output leaves at once.
 module fork_buffer #(
     parameter int PORTS = 6
 ) (

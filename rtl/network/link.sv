@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A link from a router to the next one, on a chip or between chips.
-// Timing: a packet that leaves in cycle s (in_valid and in_ready) arrives in s + CYCLES and occupies
-// the link until then: `out_valid` is high in the cycle of its arrival, in which the next packet may
-// leave.
+// Timing: a packet that leaves in cycle s (in_valid and in_ready) arrives in s + CYCLES and
+// occupies the link until then: `out_valid` is high in the cycle of its arrival, in which the next
+// packet may leave.
 module link #(
     parameter int WIDTH  = 64,
     parameter int CYCLES = 1   // of a whole packet, at least 1

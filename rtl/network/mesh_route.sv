@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outputs that a packet takes at a router of a mesh: along its sender's row to all columns of its
-// rectangle, and along each of these columns to all rows of the rectangle. No timing: combinational.
+// The outputs that a packet takes at a router of a mesh: along its sender's row to all columns of
+// its rectangle, and along each of these columns to all rows of the rectangle. Outputs are numbered
+// like the inputs: north, east, south, west, core, host.
+// No timing: combinational.
 module mesh_route #(
-    parameter int INPUT = 4  // by which the packet came: 0 north, 1 east, 2 south, 3 west, 4 core, 5 host
+    parameter int INPUT = 4  // by which the packet came
 ) (
     input  logic [6:0] x,        // of the router
     input  logic [6:0] y,        // grows to the south
@@ -11,7 +13,7 @@ module mesh_route #(
     input  logic [6:0] y0,
     input  logic [6:0] x1,
     input  logic [6:0] y1,
-    output logic [5:0] outputs   // numbered like the inputs
+    output logic [5:0] outputs
 );
   localparam int NORTH = 0;
   localparam int EAST = 1;

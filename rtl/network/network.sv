@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The network of a board: all its routers and the links between them, on chips and between chips.
-// Timing: a packet of a core or the host enters in the cycle in which valid and ready are high, and leaves
-// for a core or the host likewise; the receiver keeps `ready` low while its port is occupied. An empty network
-// returns to its first state in the cycle after `tick_start`, cycle 0 of the tick, in which no packet can leave
-// a router. If packets are late, in the network or outside, there must be no `tick_start`.
+// Timing: a packet of a core or the host enters in the cycle in which valid and ready are high, and
+// leaves for a core or the host likewise; the receiver keeps `ready` low while its port is
+// occupied. An empty network returns to its first state in the cycle after `tick_start`, cycle 0 of
+// the tick, in which no packet can leave a router. If packets are late, in the network or outside,
+// there must be no `tick_start`.
 module network #(
-    parameter  int TAG_BITS = 0,                    // carried beside each packet
+    parameter  int TAG_BITS = 0,  // carried beside each packet
     localparam int FLIT     = 64 + TAG_BITS,
     localparam int CORES    = chip_params::CORES,
     localparam int ROUTERS  = chip_params::ROUTERS,
@@ -14,11 +15,11 @@ module network #(
 ) (
     input  logic                          clock,
     input  logic                          reset,
-    input  logic                          tick_start,          // in the last cycle before a tick
+    input  logic                          tick_start,  // in the last cycle before a tick
     // From and to the cores.
     input  logic [             CORES-1:0] in_valid,
     input  logic [        CORES*FLIT-1:0] in_flit,
-    output logic [             CORES-1:0] in_ready,            // the core's FIFO has a place
+    output logic [             CORES-1:0] in_ready,    // the core's FIFO has a place
     output logic [             CORES-1:0] out_valid,
     output logic [        CORES*FLIT-1:0] out_flit,
     input  logic [             CORES-1:0] out_ready,
@@ -29,12 +30,13 @@ module network #(
     output logic                          host_out_valid,
     output logic [              FLIT-1:0] host_out_flit,
     input  logic                          host_out_ready,
-    output logic                          idle,                // no packet in a FIFO or on a link between routers
-    output logic [                   1:0] waiting_next,        // packets of this parity are in it in the next cycle
-    // For observers: copies that leave a router, by [router][output], packets that leave a FIFO.
+    output logic                          idle,          // no packet in FIFOs or between routers
+    output logic [                   1:0] waiting_next,  // parities of such in the next cycle
+    // For observers: copies that leave a router, by [router][output], as they were sent, with the
+    // input that each comes from; packets that leave a FIFO, by [router][input].
     output logic [     ROUTERS*PORTS-1:0] activity_departure,
     output logic [ROUTERS*PORTS*FLIT-1:0] activity_flit,
-    output logic [   ROUTERS*PORTS*4-1:0] activity_input,      // the input that each copy comes from
+    output logic [   ROUTERS*PORTS*4-1:0] activity_input,
     output logic [    ROUTERS*INPUTS-1:0] activity_left
 );
   localparam logic IS_QUADTREE = chip_params::TOPOLOGY == chip_params::TOPOLOGY_QUADTREE;
@@ -54,8 +56,8 @@ module network #(
   localparam int PARENT = 4;
   localparam int HOST = 5;
 
-  // ---- Where routers are and what their ports lead to. Routers of a quadtree are numbered level by
-  // level from 1 on, those of a level row by row; they have places in squares of their level.
+  // ---- Where routers are, and what their ports lead to. Routers of a quadtree are numbered level
+  // by level, those of a level row by row; they have places in squares of their level.
 
   function automatic int squares(input int cores, input int level);
     squares = (cores + (1 << level) - 1) >> level;
@@ -92,9 +94,11 @@ module network #(
     router_at = first_router(level) + y * squares(COLUMNS, level) + x;
   endfunction
 
-  // Whether a port leads to another router, or is at the edge of the board, but not to a core or the host.
+  // Whether a port leads to another router, or nowhere at the edge of the board, but not to a core
+  // or the host.
   function automatic logic is_link(input int router, input int port);
-    is_link = port != HOST && (IS_QUADTREE ? port == PARENT || level_of(router) > 1 : port != CORE);
+    is_link = port != HOST &&
+              (IS_QUADTREE ? port == PARENT || level_of(router) > 1 : port != CORE);
   endfunction
 
   // The router at the other end of a link; -1 if there is none.
@@ -163,7 +167,6 @@ module network #(
   logic [ROUTERS*PORTS-1:0] router_out_valid;
   logic [ROUTERS*PORTS*FLIT-1:0] router_out_flit;
   logic [ROUTERS*PORTS-1:0] router_out_second;
-  logic [ROUTERS*PORTS*4-1:0] router_out_input;
   logic [ROUTERS*PORTS-1:0] router_out_ready;
   logic [ROUTERS*PORTS*CHANNELS-1:0] router_out_freed;
   logic [ROUTERS*PORTS-1:0] link_valid;
@@ -201,7 +204,7 @@ module network #(
       localparam int PEER = is_link(r, p) ? peer(r, p) : -1;
       localparam int PEER_PORT = is_link(r, p) ? peer_port(r, p) : 0;
 
-      assign links[p] = is_link(r, p);
+      assign links[p] = PEER >= 0;
 
       if (PEER >= 0) begin : g_link
         localparam int FROM = PEER * PORTS + PEER_PORT;
@@ -236,7 +239,7 @@ module network #(
           link #(
               .WIDTH (LINK),
               .CYCLES(is_between_chips(r, p) ? chip_params::INTER_CHIP_LINK_CYCLES
-                                                  : chip_params::ROUTER_LINK_CYCLES)
+                                             : chip_params::ROUTER_LINK_CYCLES)
           ) line (
               .clock    (clock),
               .reset    (reset),
@@ -287,30 +290,29 @@ module network #(
     router #(
         .TAG_BITS(TAG_BITS)
     ) node (
-        .clock     (clock),
-        .reset     (reset),
-        .restart   (restart),
-        .x         (7'(x_of(r) << LEVEL)),
-        .y         (7'(y_of(r) << LEVEL)),
-        .level     (3'(LEVEL)),
-        .is_link   (links),
-        .in_valid  (router_in_valid[r*INPUTS+:INPUTS]),
-        .in_flit   (router_in_flit[r*INPUTS*FLIT+:INPUTS*FLIT]),
-        .in_ready  (router_in_ready[r*INPUTS+:INPUTS]),
-        .freed     (freed[r*INPUTS+:INPUTS]),
-        .out_valid (router_out_valid[r*PORTS+:PORTS]),
-        .out_flit  (router_out_flit[r*PORTS*FLIT+:PORTS*FLIT]),
-        .out_second(router_out_second[r*PORTS+:PORTS]),
-        .out_input (router_out_input[r*PORTS*4+:PORTS*4]),
-        .out_ready (router_out_ready[r*PORTS+:PORTS]),
-        .out_freed (router_out_freed[r*PORTS*CHANNELS+:PORTS*CHANNELS]),
-        .activity_flit(activity_flit[r*PORTS*FLIT+:PORTS*FLIT]),
-        .empty     (empty[r]),
-        .waiting_next(router_waiting[r*2+:2])
+        .clock         (clock),
+        .reset         (reset),
+        .restart       (restart),
+        .x             (7'(x_of(r) << LEVEL)),
+        .y             (7'(y_of(r) << LEVEL)),
+        .level         (3'(LEVEL)),
+        .is_link       (links),
+        .in_valid      (router_in_valid[r*INPUTS+:INPUTS]),
+        .in_flit       (router_in_flit[r*INPUTS*FLIT+:INPUTS*FLIT]),
+        .in_ready      (router_in_ready[r*INPUTS+:INPUTS]),
+        .freed         (freed[r*INPUTS+:INPUTS]),
+        .out_valid     (router_out_valid[r*PORTS+:PORTS]),
+        .out_flit      (router_out_flit[r*PORTS*FLIT+:PORTS*FLIT]),
+        .out_second    (router_out_second[r*PORTS+:PORTS]),
+        .out_ready     (router_out_ready[r*PORTS+:PORTS]),
+        .out_freed     (router_out_freed[r*PORTS*CHANNELS+:PORTS*CHANNELS]),
+        .empty         (empty[r]),
+        .waiting_next  (router_waiting[r*2+:2]),
+        .activity_flit (activity_flit[r*PORTS*FLIT+:PORTS*FLIT]),
+        .activity_input(activity_input[r*PORTS*4+:PORTS*4])
     );
   end
 
   assign activity_departure = router_out_valid & router_out_ready;
-  assign activity_input     = router_out_input;
   assign activity_left      = freed;
 endmodule : network

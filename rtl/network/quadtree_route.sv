@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outputs that a packet takes at a router of a quadtree: to each child whose square overlaps the
-// packet's rectangle, and to the parent if the rectangle extends beyond the router's own square, but
-// not back to where it came from. With a trunk every packet goes up to the root and over the trunk
-// first. No timing: combinational.
+// The outputs that a packet takes at a router of a quadtree: to each child whose square overlaps
+// the packet's rectangle, and to the parent if the rectangle extends beyond the router's own
+// square, but not back to where it came from. With a trunk every packet goes up to the root and
+// over the trunk first. Outputs are numbered like the inputs: children in the north-west,
+// north-east, south-west, south-east, then parent, host.
+// No timing: combinational.
 module quadtree_route #(
-    parameter int INPUT      = 0,  // 0 north-west, 1 north-east, 2 south-west, 3 south-east, 4 parent, 5 host
+    parameter int INPUT      = 0,  // by which the packet came
     parameter int HAS_TRUNK  = 0,
     parameter int HOST_LEVEL = 1   // level of the host port's router
 ) (
@@ -16,7 +18,7 @@ module quadtree_route #(
     input  logic [6:0] y0,
     input  logic [6:0] x1,
     input  logic [6:0] y1,
-    output logic [5:0] outputs   // numbered like the inputs
+    output logic [5:0] outputs
 );
   localparam int PARENT = 4;
   localparam int HOST = 5;
@@ -46,7 +48,8 @@ module quadtree_route #(
   assign beyond          = x0 < x || x1 > (x | in_square) || y0 < y || y1 > (y | in_square);
 
   assign came_from_child = INPUT < PARENT && level > 3'd1;
-  assign children        = {meets_row[1] ? meets_column : 2'b00, meets_row[0] ? meets_column : 2'b00};
+  assign children        = {meets_row[1] ? meets_column : 2'b00,
+                            meets_row[0] ? meets_column : 2'b00};
   assign spread = {1'b0, beyond && INPUT != PARENT,
                    children & ~(came_from_child ? 4'(6'd1 << INPUT) : 4'd0)};
 
@@ -60,5 +63,6 @@ module quadtree_route #(
     else towards_host[{1'b0, (y0 & half) != '0, (x0 & half) != '0}] = 1'b1;
   end
 
-  assign outputs = HAS_TRUNK != 0 && INPUT != PARENT ? 6'd1 << PARENT : to_host ? towards_host : spread;
+  assign outputs = HAS_TRUNK != 0 && INPUT != PARENT ? 6'd1 << PARENT :
+                   to_host ? towards_host : spread;
 endmodule : quadtree_route

@@ -15,9 +15,9 @@ module rate_limiter #(
   localparam logic [BITS-1:0] CYCLE = BITS'(1000);
   localparam logic [BITS-1:0] PERIOD = BITS'(MILLICYCLES);
 
-  // Thousandths of a cycle from the start of the last cycle until the port is free. In its first free
-  // cycle 1 to 1000: what is missing to 1000 is the fraction that the next packet need not wait. 0 is
-  // a pause.
+  // Thousandths of a cycle from the start of the last cycle until the port is free. In its first
+  // free cycle 1 to 1000: what is missing to 1000 is the fraction that the next packet need not
+  // wait. 0 is a pause.
   logic [BITS-1:0] left;
 
   assign ready = left <= CYCLE;

@@ -16,11 +16,11 @@ module ring_run #(
 );
   localparam logic [8:0] ONE_TURN = 9'(SIZE);
   localparam logic [8:0] TWO_TURNS = 9'(2 * SIZE);
-  localparam logic [8:0] HALF = 9'(SIZE / 2);  // the distance to the opposite place, if there is one
-  localparam logic HAS_OPPOSITE = SIZE % 2 == 0;
+  localparam logic [8:0] HALF = 9'(SIZE / 2);
+  localparam logic HAS_OPPOSITE = SIZE % 2 == 0;  // there is a place at distance HALF both ways
 
-  // Places count on over the closing link: the ring is unrolled to three turns, and the packet enters
-  // in the second one. It runs at most from `here` to `highest` and to `lowest`.
+  // Places count on over the closing link: the ring is unrolled to three turns, and the packet
+  // enters in the second one. It runs at most from `here` to `highest` and to `lowest`.
   logic [8:0] here;
   logic [8:0] highest;
   logic [8:0] lowest;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A router: a FIFO for each input, a route and a fork for the packet at its head, an arbiter for each
-// output, and a credit counter for each FIFO at the other end of a link.
-// Timing: a packet that enters in cycle c (in_valid and in_ready) may leave from c + PIPELINE_CYCLES on. It
-// leaves by an output in the cycle in which out_valid and out_ready are high. All decisions depend on the
-// state at the start of the cycle; out_valid does not depend on out_ready.
+// A router: a FIFO for each input, a route and a fork for the packet at its head, an arbiter for
+// each output, and a credit counter for each FIFO at the other end of a link.
+// Timing: a packet that enters in cycle c (in_valid and in_ready) may leave from
+// c + PIPELINE_CYCLES on. It leaves by an output in the cycle in which out_valid and out_ready are
+// high. All decisions depend on the state at the start of the cycle; out_valid does not depend on
+// out_ready.
 module router #(
     parameter  int TAG_BITS = 0,
     localparam int FLIT     = 64 + TAG_BITS,
@@ -13,27 +14,28 @@ module router #(
 ) (
     input  logic                      clock,
     input  logic                      reset,
-    input  logic                      restart,       // a tick starts, the network is empty
+    input  logic                      restart,  // a tick starts, the network is empty
     // Place, see the route modules.
     input  logic [               6:0] x,
     input  logic [               6:0] y,
     input  logic [               2:0] level,
-    input  logic [         PORTS-1:0] is_link,       // these ports lead to routers, not to a core or the host
+    input  logic [         PORTS-1:0] is_link,  // these ports lead to routers, not to core or host
     // Inputs: those of the ports, then the second channels of the links.
     input  logic [        INPUTS-1:0] in_valid,
     input  logic [   INPUTS*FLIT-1:0] in_flit,
-    output logic [        INPUTS-1:0] in_ready,      // a FIFO has a place; on links it always has one
-    output logic [        INPUTS-1:0] freed,         // a packet leaves its FIFO with its last copy
+    output logic [        INPUTS-1:0] in_ready,  // the FIFO has a place; on links it always has
+    output logic [        INPUTS-1:0] freed,     // a packet leaves its FIFO with its last copy
     // Outputs.
     output logic [         PORTS-1:0] out_valid,
     output logic [    PORTS*FLIT-1:0] out_flit,
-    output logic [         PORTS-1:0] out_second,    // it goes to the second channel
-    output logic [       PORTS*4-1:0] out_input,     // the number of the input that it comes from
-    input  logic [         PORTS-1:0] out_ready,     // the link, or the port of core or host, is free
-    input  logic [PORTS*CHANNELS-1:0] out_freed,     // `freed` of the FIFOs at the end of each link
-    output logic [    PORTS*FLIT-1:0] activity_flit, // out_flit as it was sent
+    output logic [         PORTS-1:0] out_second,  // it goes to the second channel
+    input  logic [         PORTS-1:0] out_ready,   // the link, or port of core or host, is free
+    input  logic [PORTS*CHANNELS-1:0] out_freed,   // `freed` of the FIFOs at the end of each link
     output logic                      empty,
-    output logic [               1:0] waiting_next   // parities of the packets that it holds in the next cycle
+    output logic [               1:0] waiting_next,  // parities of its packets in the next cycle
+    // For observers: what leaves by each output, as it was sent, and from which input.
+    output logic [    PORTS*FLIT-1:0] activity_flit,
+    output logic [       PORTS*4-1:0] activity_input
 );
   /* verilator no_inline_module */  // one C++ class for all routers
 
@@ -56,12 +58,12 @@ module router #(
   logic [INPUTS-1:0] fifo_empty;
   logic [INPUTS-1:0] waiting_even;
   logic [INPUTS-1:0] waiting_odd;
-  logic [INPUTS*PORTS-1:0] wanted;    // [input][output]: by the copies that have not left
-  logic [INPUTS*PORTS-1:0] second;    // [input][output]: the copy goes to the second channel
+  // By [input][output].
+  logic [INPUTS*PORTS-1:0] wanted;  // by a copy that has not left
+  logic [INPUTS*PORTS-1:0] second;  // the copy goes to the second channel
   logic [INPUTS*PORTS*STOP_BITS-1:0] stops;
-  logic [INPUTS*PORTS-1:0] departed;  // [input][output]
+  logic [INPUTS*PORTS-1:0] departed;
   logic [PORTS*CHANNELS-1:0] has_place;
-
   logic unused_level;  // only a quadtree has levels
 
   assign empty        = &fifo_empty;
@@ -166,6 +168,8 @@ module router #(
   end
 
   for (genvar o = 0; o < PORTS; o++) begin : g_output
+    logic place_in_first;
+    logic place_in_second;
     logic [INPUTS-1:0] requests;  // of inputs whose packet has a place at the other end
     logic [INPUTS-1:0] grant;
     logic departs;
@@ -175,10 +179,11 @@ module router #(
     logic [STOP_BITS-1:0] stop;
     logic [INPUTS*4-1:0] numbers;
 
+    assign place_in_first  = has_place[o*CHANNELS];
+    assign place_in_second = has_place[o*CHANNELS+CHANNELS-1];
     for (genvar i = 0; i < INPUTS; i++) begin : g_request
       assign to_second[i] = second[i*PORTS+o];
-      assign requests[i] = wanted[i*PORTS+o] &&
-                           (to_second[i] ? has_place[o*CHANNELS+CHANNELS-1] : has_place[o*CHANNELS]);
+      assign requests[i] = wanted[i*PORTS+o] && (to_second[i] ? place_in_second : place_in_first);
       assign departed[i*PORTS+o] = grant[i] && departs;
       assign stops_of_inputs[i*STOP_BITS+:STOP_BITS] = stops[(i*PORTS+o)*STOP_BITS+:STOP_BITS];
       assign numbers[i*4+:4] = 4'(i);
@@ -220,11 +225,11 @@ module router #(
     ) number_mux (
         .select(grant),
         .words (numbers),
-        .word  (out_input[o*4+:4])
+        .word  (activity_input[o*4+:4])
     );
-    assign out_flit[o*FLIT+:FLIT] = flit | (FLIT'(stop) << STOP);
+    assign out_flit[o*FLIT+:FLIT]      = flit | (FLIT'(stop) << STOP);
     assign activity_flit[o*FLIT+:FLIT] = flit;
-    assign out_second[o]          = (grant & to_second) != '0;
+    assign out_second[o]               = (grant & to_second) != '0;
 
     for (genvar c = 0; c < CHANNELS; c++) begin : g_channel
       logic available;

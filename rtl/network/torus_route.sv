@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outputs that a packet takes at a router of a torus, and what its copies carry on. A packet runs
-// along its row first, then in each column of its rectangle, and reaches each core in the shorter direction.
-// Where a copy enters a ring, it gets the place at which its run ends (`stop`). It uses the second channels
-// of a ring from the closing link on. No timing: combinational.
+// The outputs that a packet takes at a router of a torus, and what its copies carry on. A packet
+// runs along its row first, then in each column of its rectangle, and reaches each core in the
+// shorter direction. Where a copy enters a ring, it gets the place at which its run ends (`stop`).
+// It uses the second channels of a ring from the closing link on. Outputs are numbered like the
+// inputs: north, east, south, west, core, host; the second channels of the first four follow.
+// No timing: combinational.
 module torus_route #(
-    parameter int INPUT   = 4,  // 0 north, 1 east, 2 south, 3 west, 4 core, 5 host, 6 to 9 second channels of 0 to 3
+    parameter int INPUT   = 4,  // by which the packet came
     parameter int COLUMNS = 4,
     parameter int ROWS    = 4
 ) (
@@ -16,7 +18,7 @@ module torus_route #(
     input  logic [ 6:0] x1,
     input  logic [ 6:0] y1,
     input  logic [ 6:0] stop,     // column, or row, at which the packet's run ends
-    output logic [ 5:0] outputs,  // numbered like the inputs
+    output logic [ 5:0] outputs,
     output logic [27:0] stops,    // of the copies for outputs 0 to 3, 7 bits each
     output logic [ 3:0] second    // these copies arrive in the second channel
 );

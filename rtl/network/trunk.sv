@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trunk of a quadtree, which leads from the root's parent output back to its parent input and
 // takes a packet every MILLICYCLES / 1000 cycles on average.
-// Timing: as of a link, except that the packet arrives when the rate limiter lets the next one leave.
+// Timing: as of a link, except that the packet arrives when the rate limiter lets the next one
+// leave.
 module trunk #(
     parameter int WIDTH       = 64,
     parameter int MILLICYCLES = 1000

@@ -9,7 +9,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/error.h"
-#include "spikeloom/base/parse_number.h"
+#include "spikeloom/sim/run/run_ticks.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -24,23 +24,6 @@ hw::TraceScope scope_of(const std::string& text, const arch::Deployment& deploym
     board.neurons[labels.core] = static_cast<int>(labels.neurons.size());
   }
   return hw::parse_scope(text, board);
-}
-
-/// Number of ticks of a run with one worker, including those before its first image.
-std::uint64_t ticks_of(const PreparedRun& prepared) {
-  const Schedule schedule = prepared.simulation().schedule();
-  return schedule.first_tick() + schedule.entries(prepared.count) * schedule.ticks_per_image();
-}
-
-std::optional<std::uint64_t> tick_number(const std::optional<std::string>& given, const char* name,
-                                         std::uint64_t ticks) {
-  if (!given) return std::nullopt;
-  const auto tick = base::parse_number<std::uint64_t>(*given);
-  if (!tick || *tick >= ticks) {
-    throw base::UserError(
-        fmt::format("--{}: got {}, allowed 0..{}, the ticks of this run", name, *given, ticks - 1));
-  }
-  return tick;
 }
 
 }  // namespace

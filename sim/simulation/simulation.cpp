@@ -13,13 +13,23 @@
 #include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
+namespace {
+
+void record_vectors(cosim::VectorRecorder& vectors, const hw::TickReport& report,
+                    const hw::Board& board) {
+  const hw::Fabric& fabric = board.fabric();
+  const bool late = fabric.waiting(0).packets + fabric.waiting(1).packets != 0;
+  vectors.tick_done({report.number, report.start_cycle, report.cycles, late}, board.cores());
+}
+
+}  // namespace
 
 RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
   const std::size_t categories = layer_category(simulation.deployment.layers.size());
   std::optional<hw::BoardTracer> tracer;
   if (simulation.trace != nullptr) tracer.emplace(simulation.deployment.chip, *simulation.trace);
   hw::Board board("board", simulation.deployment.chip, simulation.timing, categories,
-                  tracer ? tracer->observers() : hw::Observers{});
+                  tracer ? tracer->observers() : hw::Observers{simulation.vectors});
   Recorder recorder(simulation, range, board);
   RangeResult result;
   Host host(simulation, range, recorder, result);
@@ -34,6 +44,7 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
         const auto cycles = static_cast<double>(report.cycles);
         tracer->tick_done(report, board.cores(), simulation.energy->watt(events, cycles));
       }
+      if (simulation.vectors != nullptr) record_vectors(*simulation.vectors, report, board);
       recorder.tick_done(report, events, core_events);
     } catch (...) {
       if (!failure) failure = std::current_exception();

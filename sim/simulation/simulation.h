@@ -9,6 +9,7 @@
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/converter/network/spiking_network.h"
+#include "spikeloom/cosim/vectors/vector_recorder.h"
 #include "spikeloom/hw/board/board.h"
 #include "spikeloom/hw/board/board_tracer.h"
 #include "spikeloom/sim/inputs/data_set.h"
@@ -62,6 +63,8 @@ struct Simulation {
   /// If not null, write waveforms, with the power computed by `energy`.
   const hw::TraceRequest* trace = nullptr;
   const BoardEnergy* energy = nullptr;
+  /// If not null, records golden vectors. Not together with waveforms.
+  cosim::VectorRecorder* vectors = nullptr;
 
   /// Returns the shapes of the input and of the layers.
   std::vector<LayerShape> shapes() const {

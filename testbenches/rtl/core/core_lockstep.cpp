@@ -176,6 +176,10 @@ bool CoreLockstep::is_last() const {
          incoming_.empty();
 }
 
+bool CoreLockstep::still_integrates() const {
+  return length_ != 0 && model_.integrate_cycles() > length_;
+}
+
 void CoreLockstep::start_tick() {
   const bool first = tick_ == UINT64_MAX;
   if (!first && random_.chance(50)) {
@@ -190,7 +194,7 @@ void CoreLockstep::start_tick() {
     for (int i = random_.between(0, 3); i > 0; --i) held_cycle(false);
     held_cycle(true);
   }
-  if (length_ != 0 && !first && model_.integrate_cycles() > length_) {
+  if (!first && still_integrates()) {
     expect("fault_code", 10, pins_.fault_code.get());
     ++compared_.faults;
     return;
@@ -287,7 +291,7 @@ void CoreLockstep::cycle(bool starts_tick) {
   if (check_packet()) may_send_ = now_ + chip_.core.timing.emit_cycles_per_packet;
   check_batch();
   check_arrivals();
-  check_next();
+  check_next(starts_tick);
   if (starts_tick) {
     const bool late = !fired_.empty() || random_.chance(30);
     pins_.tick_late.set(late ? 1 : 0);
@@ -403,7 +407,7 @@ void CoreLockstep::check_write(Incoming& incoming) {
 }
 
 /// Checks the outputs that tell what the next cycle begins with if no tick starts.
-void CoreLockstep::check_next() {
+void CoreLockstep::check_next(bool starts_tick) {
   const std::int64_t next = now_ + 1 - start_;
   // While the neurons of the last tick still fire, the axons of this one have not been read.
   const bool integrates =
@@ -411,7 +415,7 @@ void CoreLockstep::check_next() {
       (model_.integrate_cycles() > model_.start_cycle() && next < model_.integrate_cycles());
   expect("integrating_next", integrates, pins_.integrating_next.get());
   expect("firing_next", next < model_.busy_cycles(), pins_.firing_next.get());
-  expect("fault_next", 0, pins_.fault_next.get());
+  expect("fault_next", starts_tick && still_integrates(), pins_.fault_next.get());
   std::uint64_t waiting = 0;
   for (const Firing& firing : fired_) {
     if (firing.ready <= now_ + 1) waiting |= std::uint64_t{1} << firing.packet.parity();

@@ -104,6 +104,10 @@ class CoreLockstep {
   /// Whether this cycle may be the last one of the tick.
   bool is_last() const;
 
+  /// Whether axons of a tick of fixed length are left to read at its end: a fault if another
+  /// starts.
+  bool still_integrates() const;
+
   /// Runs a cycle; `starts_tick`: the next one is the first of a tick.
   void cycle(bool starts_tick);
   void check_states();
@@ -111,7 +115,7 @@ class CoreLockstep {
   void check_batch();
   void check_arrivals();
   void check_write(Incoming& incoming);
-  void check_next();
+  void check_next(bool starts_tick);
   /// Runs a cycle in which the core is held.
   void held_cycle(bool starts_tick);
   /// Compares the counters, if neither has work left.

@@ -187,7 +187,7 @@ std::string NetworkLockstep::run_tick(const NetworkTick& tick, std::int64_t leng
                          rtl_next);
     }
   }
-  if (length != kForever) with_both([&](hw::SpikeNetwork& n) { n.end_tick(length); });
+  if (length != kForever) with_both([&](hw::SpikeNetwork& n) { n.end_tick(length, false); });
   // Barriers are at least a cycle long.
   const std::int64_t end =
       length != kForever ? length : model_->last_event() + random.between(1, 8);
