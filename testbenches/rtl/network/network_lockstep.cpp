@@ -11,6 +11,7 @@
 #include "spikeloom/arch/topology/router_place.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/hw/network/router_network.h"
+#include "testbenches/rtl/rtl_files.h"
 
 namespace spikeloom::test {
 namespace {
@@ -120,7 +121,7 @@ NetworkLockstep::NetworkLockstep(const arch::ChipDescription& chip)
       rtl_log_(model_log_),
       model_(hw::make_router_network(chip_, model_log_, kCategories, &model_log_)),
       rtl_(chip_, rtl_log_, kCategories, &rtl_log_,
-           cosim::VerilatedLibrary::load(cosim::rtl_network_source(chip_))) {}
+           cosim::VerilatedLibrary::load(rtl::replace_modules(cosim::rtl_network_source(chip_)))) {}
 
 std::string NetworkLockstep::run(std::uint64_t seed) {
   Random random(seed);

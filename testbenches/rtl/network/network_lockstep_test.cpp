@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The network in RTL beside RouterNetwork: every entry, every departure of every router and every
-// delivery in its cycle, under random and adversarial traffic, over the ends of ticks.
+// delivery in its cycle, under random and adversarial traffic, over the ends of ticks. The
+// environment variable SPIKELOOM_RTL_SEEDS sets the number of seeds.
 #include "testbenches/rtl/network/network_lockstep.h"
 
 #include <cstdint>
@@ -10,7 +11,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "spikeloom/arch/chip_file.h"
+#include "testbenches/rtl/rtl_files.h"
 
 namespace spikeloom::test {
 namespace {
@@ -20,8 +21,7 @@ void run(const std::string& name, std::uint64_t seeds) {
   if (const std::string reason = cosim::VerilatedLibrary::missing(); !reason.empty()) {
     GTEST_SKIP() << reason;
   }
-  NetworkLockstep lockstep(arch::load_chip(
-      fmt::format("{}/testbenches/rtl/chips/network-{}.yaml", SPIKELOOM_SOURCE_DIR, name)));
+  NetworkLockstep lockstep(rtl::chip_of("network-" + name));
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     const std::string difference = lockstep.run(seed);
     ASSERT_EQ(difference, "") << "seed " << seed;
@@ -40,9 +40,13 @@ void run(const std::string& name, std::uint64_t seeds) {
 class NetworkLockstepTest : public testing::TestWithParam<const char*> {};
 class NetworkLockstepExtendedTest : public testing::TestWithParam<const char*> {};
 
-TEST_P(NetworkLockstepTest, EveryEventHasItsCycle) { run(GetParam(), 60); }
+TEST_P(NetworkLockstepTest, EveryEventHasItsCycle) {
+  run(GetParam(), rtl::setting("SPIKELOOM_RTL_SEEDS", 60));
+}
 
-TEST_P(NetworkLockstepExtendedTest, EveryEventHasItsCycle) { run(GetParam(), 1000); }
+TEST_P(NetworkLockstepExtendedTest, EveryEventHasItsCycle) {
+  run(GetParam(), rtl::setting("SPIKELOOM_RTL_SEEDS", 1000));
+}
 
 std::string name_of(const testing::TestParamInfo<const char*>& info) {
   std::string name = info.param;
