@@ -3,15 +3,22 @@
 #
 #   cmake -D NAME=value... -P verilate_chip.cmake
 #
-# SPIKELOOM: the program. CHIP: the chip file. OUTPUT: the library. WORK: directory for what is between.
-# RUNTIME: Verilator's own sources as a library. VERILATOR, VERILATOR_INCLUDE: the program, and its headers.
-# CXX: the compiler. INCLUDE: directories of the headers of this project and of SystemC.
+# CHIP: the chip file. OUTPUT: the library. WORK: directory for what is between.
+# SETTINGS: a file that sets
+#   SPIKELOOM: the program. RUNTIME: Verilator's own sources as a library.
+#   VERILATOR, VERILATOR_INCLUDE: the program, and its headers.
+#   CXX: the compiler. INCLUDE: directories of the headers of this project and of SystemC.
 # MODULES, which need not be set: a directory with modules that replace those of the program.
+# OPTIMIZATION: of what runs; by default -O1.
 #
 # A library that is made of the same is not built again, though the program may be a new one.
 cmake_minimum_required(VERSION 3.25)
 
 set(here "${CMAKE_CURRENT_LIST_DIR}")
+include("${SETTINGS}")
+if(NOT OPTIMIZATION)
+  set(OPTIMIZATION -O1)
+endif()
 file(MAKE_DIRECTORY "${WORK}")
 file(REMOVE_RECURSE "${WORK}/rtl")
 execute_process(COMMAND "${SPIKELOOM}" rtl --chip "${CHIP}" -o "${WORK}/rtl"
@@ -23,7 +30,7 @@ endif()
 
 file(GLOB parts "${WORK}/rtl/*" "${here}/verilate_chip.cmake" "${here}/chip.vlt"
      "${here}/verilated_chip.cpp" "${here}/rtl_board.h" "${here}/pin_adapter.h")
-set(content "${VERILATOR} ${CXX} ${INCLUDE}")
+set(content "${VERILATOR} ${CXX} ${OPTIMIZATION} ${INCLUDE}")
 foreach(part IN LISTS parts)
   file(SHA256 "${part}" hash)
   string(APPEND content " ${hash}")
@@ -71,9 +78,9 @@ set(flags -std=c++17 -fPIC -DVM_TRACE=1 -DVM_SC=1 -DVM_COVERAGE=0 -I "${WORK}/mo
 foreach(directory IN LISTS VERILATOR_INCLUDE INCLUDE)
   list(APPEND flags -isystem "${directory}")
 endforeach()
-run(${CXX} ${flags} -w -O1 -c model/fast.cc -o fast.o)
+run(${CXX} ${flags} -w ${OPTIMIZATION} -c model/fast.cc -o fast.o)
 run(${CXX} ${flags} -w -O0 -c model/slow.cc -o slow.o)
-run(${CXX} ${flags} -Wall -Wextra -Wshadow -Wconversion -O1 -c "${here}/verilated_chip.cpp"
+run(${CXX} ${flags} -Wall -Wextra -Wshadow -Wconversion ${OPTIMIZATION} -c "${here}/verilated_chip.cpp"
     -o verilated_chip.o)
 run(${CXX} -shared -o "${OUTPUT}" fast.o slow.o verilated_chip.o "${RUNTIME}")
 file(WRITE "${WORK}/content" "${content}")
