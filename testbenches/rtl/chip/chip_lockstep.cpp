@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a board's model and its RTL side by side on random networks and compares them cycle by cycle.
-// A difference is printed, and the run repeated with waveforms of both.
+// Runs a board's model and its RTL side by side on random networks and compares them cycle by
+// cycle. A difference is printed, and the run repeated with waveforms of both.
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -35,7 +35,8 @@ struct Options {
 constexpr const char* kUsage =
     "usage: rtl_chip_lockstep CHIP.yaml LIBRARY [--seeds FIRST:LAST] [--waveforms DIRECTORY]\n"
     "                         [--trace]\n"
-    "LIBRARY is the chip's RTL (verilate_chip.cmake). The waveforms are those of the seed in which\n"
+    "LIBRARY is the chip's RTL (verilate_chip.cmake). The waveforms are those of the seed in "
+    "which\n"
     "model and RTL differ, or of all seeds with --trace.\n";
 
 Options read_options(const std::vector<std::string>& arguments) {
@@ -69,9 +70,8 @@ Options read_options(const std::vector<std::string>& arguments) {
 /// Repeats the seed of a difference in a new process, which writes waveforms.
 void repeat(const std::string& program, const Options& options, std::uint64_t seed) {
   const std::string seeds = fmt::format("{}:{}", seed, seed);
-  const std::vector<std::string> words = {
-      program, options.chip, options.library, "--seeds", seeds, "--waveforms", options.waveforms,
-      "--trace"};
+  const std::vector<std::string> words = {program, options.chip,  options.library,   "--seeds",
+                                          seeds,   "--waveforms", options.waveforms, "--trace"};
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -111,8 +111,8 @@ int simulate(const std::string& program, const Options& options) {
       "{}: seeds {}:{}: {} ticks, {} cycles ({} in ticks), {} departures, {} outputs, {} late "
       "packets, {} accesses ({} refused) compared\n",
       chip.name, options.first, std::min(seed, options.last), compared.ticks, compared.cycles,
-      compared.tick_cycles, compared.departures, compared.outputs, compared.late,
-      compared.accesses, compared.refused);
+      compared.tick_cycles, compared.departures, compared.outputs, compared.late, compared.accesses,
+      compared.refused);
   if (both.mismatch()) std::cout << fmt::format("seed {}: {}\n", seed, both.mismatch()->text());
   if (waveforms) {
     const std::int64_t cycle = both.mismatch() ? both.mismatch()->cycle : 0;
