@@ -89,7 +89,7 @@ TEST(StoredFifo, KeepsWordsInOrder) {
       const int what = random.between(0, 9);
       const bool keep = what < 4;
       const bool undo = what == 9;
-      const int skip = random.chance(50) ? random.between(0, static_cast<int>(kept.size())) : 0;
+      const int skip = random.chance(15) ? random.between(0, static_cast<int>(kept.size())) : 0;
       fifo.set("write", write);
       fifo.set("write_data", word);
       fifo.set("keep", keep);
