@@ -10,6 +10,7 @@
 #   CXX: the compiler. INCLUDE: directories of the headers of this project and of SystemC.
 # MODULES, which need not be set: a directory with modules that replace those of the program.
 # OPTIMIZATION: of what runs; by default -O1.
+# WAVES: whether the library can write waveforms, which is most of its code; by default it can.
 #
 # A library that is made of the same is not built again, though the program may be a new one.
 cmake_minimum_required(VERSION 3.25)
@@ -18,6 +19,12 @@ set(here "${CMAKE_CURRENT_LIST_DIR}")
 include("${SETTINGS}")
 if(NOT OPTIMIZATION)
   set(OPTIMIZATION -O1)
+endif()
+set(trace --trace --trace-depth 3 --no-trace-params)
+set(traces 1)
+if(DEFINED WAVES AND NOT WAVES)
+  set(trace "")
+  set(traces 0)
 endif()
 file(MAKE_DIRECTORY "${WORK}")
 file(REMOVE_RECURSE "${WORK}/rtl")
@@ -30,7 +37,7 @@ endif()
 
 file(GLOB parts "${WORK}/rtl/*" "${here}/verilate_chip.cmake" "${here}/chip.vlt"
      "${here}/verilated_chip.cpp" "${here}/rtl_board.h" "${here}/pin_adapter.h")
-set(content "${VERILATOR} ${CXX} ${OPTIMIZATION} ${INCLUDE}")
+set(content "${VERILATOR} ${CXX} ${OPTIMIZATION} ${traces} ${INCLUDE}")
 foreach(part IN LISTS parts)
   file(SHA256 "${part}" hash)
   string(APPEND content " ${hash}")
@@ -56,8 +63,7 @@ endfunction()
 # Registers and undefined values begin with random numbers, so that nothing depends on them.
 file(REMOVE_RECURSE "${WORK}/model")
 file(MAKE_DIRECTORY "${WORK}/model")
-run(${CMAKE_COMMAND} -E chdir "${WORK}/rtl" "${VERILATOR}" --sc --trace --trace-depth 3
-    --no-trace-params -O3 --x-assign unique --x-initial unique --no-timing -Wno-fatal --top-module chip
+run(${CMAKE_COMMAND} -E chdir "${WORK}/rtl" "${VERILATOR}" --sc ${trace} -O3 --x-assign unique --x-initial unique --no-timing -Wno-fatal --top-module chip
     --prefix Vchip --Mdir "${WORK}/model" "${here}/chip.vlt" -f files.f)
 
 # Two sources: what runs, and what runs once or only with waveforms.
@@ -74,7 +80,7 @@ endforeach()
 file(WRITE "${WORK}/model/fast.cc" "${fast}")
 file(WRITE "${WORK}/model/slow.cc" "${slow}")
 
-set(flags -std=c++17 -fPIC -DVM_TRACE=1 -DVM_SC=1 -DVM_COVERAGE=0 -I "${WORK}/model")
+set(flags -std=c++17 -fPIC -DVM_TRACE=${traces} -DVM_SC=1 -DVM_COVERAGE=0 -I "${WORK}/model")
 foreach(directory IN LISTS VERILATOR_INCLUDE INCLUDE)
   list(APPEND flags -isystem "${directory}")
 endforeach()

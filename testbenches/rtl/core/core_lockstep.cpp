@@ -20,8 +20,9 @@ std::size_t to_size(std::int64_t value) { return static_cast<std::size_t>(value)
 }  // namespace
 
 std::string Mismatch::text() const {
-  return fmt::format("tick {}, cycle {}: {} is {} in the model and {} in the RTL", tick, cycle,
-                     signal, model, rtl);
+  const std::string when =
+      tick == UINT64_MAX ? "before the first tick" : fmt::format("tick {}, cycle {}", tick, cycle);
+  return fmt::format("{}: {} is {} in the model and {} in the RTL", when, signal, model, rtl);
 }
 
 Compared& Compared::operator+=(const Compared& other) {
@@ -501,8 +502,11 @@ void CoreLockstep::receive_bad_packets() {
   BadPacket first = random_bad_packet();
   if (random_.chance(20)) {
     write_both({arch::CoreRegion::kControl, arch::core_control::kEnable, 0});
+    // It takes no packet, whatever tick it is of.
     const auto good = core_.packet(random_);
-    if (good && !good->expanded()) first = {*good, fault_code::kAxon};
+    if (good && !good->expanded()) {
+      first = {good->with_parity(random_.between(0, 1)), fault_code::kAxon};
+    }
   }
   receive_bad_packet(first, first.fault_code);
   // The first fault is kept.
@@ -523,7 +527,7 @@ void CoreLockstep::run_broken_tick() {
   module_.eval();
   for (int i = 0; pins_.fault.get() == 0; ++i) {
     if (i > kManyCycles) expect("fault", 1, 0);
-    if (broken->fault_code == fault_code::kRoute) expect("out_valid", 0, pins_.out_valid.get());
+    if (broken->sends_nothing) expect("out_valid", 0, pins_.out_valid.get());
     clock();
   }
   expect("fault", model_.fault().empty() ? 0 : 1, pins_.fault.get());
@@ -533,20 +537,23 @@ void CoreLockstep::run_broken_tick() {
 CoreLockstep::BadPacket CoreLockstep::random_bad_packet() {
   const arch::Region here{0, 0, 0, 0};
   const std::vector<arch::GroupEntry>& groups = core_.groups();
+  const auto count = static_cast<int>(groups.size());
+  BadPacket bad{{}, fault_code::kAxon};
   if (chip_.core.expansion.entries != 0 && random_.chance(30)) {
-    return {arch::Packet::to_entries(here, core_.entry_without_end(random_)), fault_code::kList};
-  }
-  if (!groups.empty() && random_.chance(60)) {
+    bad = {arch::Packet::to_entries(here, core_.entry_without_end(random_)), fault_code::kList};
+  } else if (count != 0 && random_.chance(60)) {
     // The axon after the last one of a group.
-    const int group = random_.between(0, static_cast<int>(groups.size()) - 1);
-    return {arch::Packet::to_cores(here, group, groups[to_size(group)].axons), fault_code::kAxon};
+    const int group = random_.between(0, count - 1);
+    bad.packet = arch::Packet::to_cores(here, group, groups[to_size(group)].axons);
+  } else {
+    const int group = random_.between(count, arch::Packet::kMaxGroups - 1);
+    bad.packet = arch::Packet::to_cores(here, group, 0);
   }
-  const int group = random_.between(static_cast<int>(groups.size()), arch::Packet::kMaxGroups - 1);
-  return {arch::Packet::to_cores(here, group, 0), fault_code::kAxon};
+  bad.packet = bad.packet.with_parity(static_cast<int>(tick_ & 1));
+  return bad;
 }
 
 void CoreLockstep::receive_bad_packet(const BadPacket& bad, std::uint64_t fault_code) {
-  const arch::Packet packet = bad.packet.with_parity(static_cast<int>(tick_ & 1));
   pins_.in_valid.set(0);
   module_.eval();
   for (int i = 0; pins_.in_ready.get() == 0 || pins_.receiving.get() != 0; ++i) {
@@ -554,7 +561,7 @@ void CoreLockstep::receive_bad_packet(const BadPacket& bad, std::uint64_t fault_
     clock();
   }
   pins_.in_valid.set(1);
-  pins_.in_packet.set(packet.bits());
+  pins_.in_packet.set(bad.packet.bits());
   module_.eval();
   for (std::int64_t i = 0; i < link_; ++i) {
     expect("activity_axon_write", 0, pins_.activity_axon_write.get());
@@ -562,7 +569,7 @@ void CoreLockstep::receive_bad_packet(const BadPacket& bad, std::uint64_t fault_
     pins_.in_valid.set(0);
     module_.eval();
   }
-  model_.receive(packet, 0);
+  model_.receive(bad.packet, 0);
   expect("fault", model_.fault().empty() ? 0 : 1, pins_.fault.get());
   expect("fault_next", 1, pins_.fault_next.get());
   expect("fault_code", fault_code, pins_.fault_code.get());

@@ -118,8 +118,11 @@ arch::Packet RandomCore::route(Random& random) const {
   if (random.chance(20)) return arch::Packet::to_host(random.between(0, 1000));
   const int x = random.between(0, grid.columns - 1);
   const int y = random.between(0, grid.rows - 1);
-  const arch::Region region{x, y, random.between(x, grid.columns - 1),
-                            random.between(y, grid.rows - 1)};
+  arch::Region region{x, y, x, y};
+  if (chip_->multicasts(false)) {
+    region.x1 = random.between(x, grid.columns - 1);
+    region.y1 = random.between(y, grid.rows - 1);
+  }
   if (random.chance(20)) return arch::Packet::to_entries(region, random.between(0, 60000));
   return arch::Packet::to_cores(region, random.between(0, 255), random.between(0, 60000));
 }
@@ -257,23 +260,44 @@ std::optional<RandomCore::Broken> RandomCore::break_tables(Random& random) const
       return broken;
     }
     default: {
-      const auto sends = [](const auto& neuron) {
-        return neuron.thresholds != 0 && neuron.routes != 0;
+      // All neurons fire all their levels. Either no packet can be sent, or none but those of level
+      // 0.
+      const bool level_0 = random.chance(50);
+      const auto fails = [level_0](const auto& neuron) {
+        return neuron.thresholds > (level_0 ? 1 : 0) && neuron.routes != 0;
       };
-      if (!sums_fit || !any(sends)) return std::nullopt;
-      const arch::MeshDescription grid = chip_->grid();
-      const arch::Packet beyond = random.chance(50)
-                                      ? arch::Packet::to_cores({0, 0, grid.columns, 0}, 0, 0)
-                                      : arch::Packet::to_cores({0, grid.rows, 0, grid.rows}, 0, 0);
-      Broken broken{fault_code::kRoute, {}};
+      if (!sums_fit || !any(fails)) return std::nullopt;
+      const arch::Packet packet = level_0 ? packet_of_one_level(random) : packet_to_nobody(random);
+      Broken broken{fault_code::kRoute, {}, !level_0};
       write_table(CoreRegion::kRoutes,
-                  std::vector<std::uint64_t>(to_size(core.route_entries), beyond.bits()),
+                  std::vector<std::uint64_t>(to_size(core.route_entries), packet.bits()),
                   broken.writes);
       write_table(CoreRegion::kThresholds,
                   std::vector<std::int32_t>(to_size(core.max_thresholds()), arch::kAlwaysFires),
                   broken.writes);
       return broken;
     }
+  }
+}
+
+arch::Packet RandomCore::packet_to_nobody(Random& random) const {
+  const arch::MeshDescription grid = chip_->grid();
+  arch::Region region{0, 0, grid.columns, 0};
+  if (random.chance(50)) region = {0, grid.rows, 0, grid.rows};
+  if (!chip_->multicasts(false) && random.chance(50)) region = {0, 0, 1, 0};
+  return arch::Packet::to_cores(region, 0, 0);
+}
+
+arch::Packet RandomCore::packet_of_one_level(Random& random) {
+  const arch::Region region{0, 0, 0, 0};
+  const auto most = [](const base::BitField& field) { return static_cast<int>(field.mask()); };
+  switch (random.between(0, 2)) {
+    case 0:
+      return arch::Packet::to_host(most(arch::packet_field::kOutput));
+    case 1:
+      return arch::Packet::to_entries(region, 0).with_level(most(arch::packet_field::kLevel));
+    default:
+      return arch::Packet::to_cores(region, 0, most(arch::packet_field::kAxon));
   }
 }
 

@@ -39,6 +39,7 @@ class RandomCore {
   struct Broken {
     std::uint64_t fault_code;
     std::vector<Write> writes;
+    bool sends_nothing = false;  ///< no packet can be sent
   };
 
   RandomCore(const arch::ChipDescription& chip, test::Random& random);
@@ -61,6 +62,10 @@ class RandomCore {
 
  private:
   Broken break_neuron(test::Random& random) const;
+  /// Returns a packet that no core can receive.
+  arch::Packet packet_to_nobody(test::Random& random) const;
+  /// Returns a packet that only the lowest level of a neuron can send.
+  static arch::Packet packet_of_one_level(test::Random& random);
   void make_groups(test::Random& random);
   void make_neurons(test::Random& random);
   void make_expansion(test::Random& random);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The network in RTL beside RouterNetwork: every entry, every departure of every router and every
-// delivery in its cycle, under random and adversarial traffic, over the ends of ticks.
+// delivery in its cycle, under random and adversarial traffic, over the ends of ticks. The
+// environment variable SPIKELOOM_RTL_SEEDS sets the number of seeds of a chip.
 #include "testbenches/rtl/network/network_lockstep.h"
 
 #include <cstdint>
@@ -49,9 +50,13 @@ void run(const std::string& name, std::uint64_t seeds) {
 class NetworkLockstepTest : public testing::TestWithParam<const char*> {};
 class NetworkLockstepExtendedTest : public testing::TestWithParam<const char*> {};
 
-TEST_P(NetworkLockstepTest, EveryEventHasItsCycle) { run(GetParam(), 60); }
+TEST_P(NetworkLockstepTest, EveryEventHasItsCycle) {
+  run(GetParam(), setting("SPIKELOOM_RTL_SEEDS", 60));
+}
 
-TEST_P(NetworkLockstepExtendedTest, EveryEventHasItsCycle) { run(GetParam(), 1000); }
+TEST_P(NetworkLockstepExtendedTest, EveryEventHasItsCycle) {
+  run(GetParam(), setting("SPIKELOOM_RTL_SEEDS", 1000));
+}
 
 std::string name_of(const testing::TestParamInfo<const char*>& info) {
   std::string name = info.param;
