@@ -156,6 +156,8 @@ void CoreLockstep::live_before() {
 void CoreLockstep::load() {
   if (random_.chance(50)) live_before();
   reset();
+  // The memories are clear.
+  check_memory();
   for (const RandomCore::Write& write : core_.writes()) write_both(write);
   expect("enabled", 1, pins_.enabled.get());
 }

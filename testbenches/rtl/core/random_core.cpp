@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <tuple>
 
 namespace spikeloom::rtl {
 namespace {
@@ -22,7 +23,9 @@ int skewed(Random& random, int maximum) {
 }  // namespace
 
 RandomCore::RandomCore(const arch::ChipDescription& chip, Random& random)
-    : chip_(&chip), largest_sums_(random.chance(4)) {
+    : chip_(&chip),
+      largest_sums_(random.chance(4)),
+      falls_behind_(!largest_sums_ && chip.sync.tick_cycles != 0 && random.chance(6)) {
   make_weights(random);
   make_groups(random);
   make_expansion(random);
@@ -82,6 +85,7 @@ void RandomCore::make_groups(Random& random) {
   const arch::GroupEntry whole{0, dendrites, core.axons};
   int count = random.chance(5) ? 0 : random.between(1, core.fan_in_groups);
   if (largest_sums_) count = core.fan_in_groups;
+  if (falls_behind_) count = 0;
   std::vector<std::uint64_t> words;
   // The entries after those in use hold groups, too.
   for (int g = 0; g < core.fan_in_groups; ++g) {
@@ -150,11 +154,15 @@ void RandomCore::make_neurons(Random& random) {
   for (int i = 0; i < core.route_entries; ++i) routes.push_back(route(random).bits());
   const auto place = [&random](int count, int size) { return random.between(0, size - count); };
   std::vector<std::uint64_t> words;
-  const int count = random.chance(5) ? 0 : random.between(1, core.max_neurons());
+  int count = random.chance(5) ? 0 : random.between(1, core.max_neurons());
+  std::optional<int> gathers;
+  if (falls_behind_) {
+    if (const auto neurons = neurons_of_long_tick(random)) std::tie(count, gathers) = *neurons;
+  }
   // The entries after those in use hold neurons, too.
   for (int j = 0; j < core.max_neurons(); ++j) {
     arch::NeuronEntry neuron;
-    neuron.gathers = std::min(skewed(random, 8), dendrites);
+    neuron.gathers = gathers.value_or(std::min(skewed(random, 8), dendrites));
     neuron.first_gather = place(neuron.gathers, dendrites);
     neuron.thresholds = random.chance(60) ? core.thresholds_per_dendrite
                                           : random.between(0, core.thresholds_per_dendrite);
@@ -186,6 +194,25 @@ std::optional<arch::Packet> RandomCore::packet(Random& random) const {
   const int axon_count = groups_[to_size(group)].axons;
   if (axon_count == 0) return std::nullopt;
   return arch::Packet::to_cores(here, group, random.between(0, axon_count - 1));
+}
+
+std::optional<std::pair<int, int>> RandomCore::neurons_of_long_tick(Random& random) const {
+  const arch::CoreDescription& core = chip_->core;
+  const arch::CoreTiming& timing = core.timing;
+  // After `ticks` ticks, the work of one begins in the cycle in which the next one starts.
+  const int ticks = random.between(1, 4);
+  const std::int64_t length = chip_->sync.tick_cycles;
+  if (length % ticks != 0) return std::nullopt;
+  const std::int64_t cycles = length + length / ticks;
+  const int lanes = timing.neurons_per_cycle;
+  for (int gathers = core.ternary_dendrites(); gathers >= 0; --gathers) {
+    const int batch = gathers * timing.gather_cycles_per_group + timing.compare_cycles;
+    const std::int64_t count = cycles / batch * lanes;
+    if (cycles % batch == 0 && count <= core.max_neurons()) {
+      return std::pair{static_cast<int>(count), gathers};
+    }
+  }
+  return std::nullopt;
 }
 
 RandomCore::Broken RandomCore::break_neuron(Random& random) const {

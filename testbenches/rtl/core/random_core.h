@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "spikeloom/arch/address_map.h"
@@ -61,6 +62,9 @@ class RandomCore {
   std::vector<arch::ExpansionEntry> axons(arch::Packet packet) const;
 
  private:
+  /// Returns the neurons in use, and the dendrites that each of them gathers, of a core that falls
+  /// behind, or nullopt if no number of them fits.
+  std::optional<std::pair<int, int>> neurons_of_long_tick(test::Random& random) const;
   Broken break_neuron(test::Random& random) const;
   /// Returns a packet that no core can receive.
   arch::Packet packet_to_nobody(test::Random& random) const;
@@ -77,6 +81,7 @@ class RandomCore {
 
   const arch::ChipDescription* chip_;
   bool largest_sums_;
+  bool falls_behind_;  ///< its work is longer than a tick of fixed length, by a simple fraction
   std::vector<arch::GroupEntry> groups_;
   std::vector<arch::NeuronEntry> neurons_;
   std::vector<arch::ExpansionEntry> expansion_;
