@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps the first cause of a fault. Of causes in the same cycle, the one with the lowest number counts.
+// Keeps the first cause of a fault. Of causes in the same cycle, the one with the lowest number
+// counts.
 module fault_register #(
     parameter int CAUSES = 2
 ) (
-    input  logic                                        clock,
-    input  logic                                        reset,
+    input  logic                               clock,
+    input  logic                               reset,
     // Bit i: cause i + 1 is there in this cycle.
-    input  logic [CAUSES-1:0]                           causes,
-    output logic                                        fault,
+    input  logic [CAUSES-1:0]                  causes,
+    output logic                               fault,
     // 0: no fault.
-    output logic [core_params::FAULT_BITS-1:0]          code
+    output logic [core_params::FAULT_BITS-1:0] code
 );
 
   localparam int FAULT_BITS = core_params::FAULT_BITS;

@@ -29,7 +29,8 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
   std::optional<hw::BoardTracer> tracer;
   if (simulation.trace != nullptr) tracer.emplace(simulation.deployment.chip, *simulation.trace);
   hw::Board board("board", simulation.deployment.chip, simulation.timing, categories,
-                  tracer ? tracer->observers() : hw::Observers{simulation.vectors});
+                  tracer ? tracer->observers() : hw::Observers{simulation.vectors},
+                  simulation.parts);
   Recorder recorder(simulation, range, board);
   RangeResult result;
   Host host(simulation, range, recorder, result);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a board's model and its RTL side by side on random networks and compares them cycle by cycle.
-// A difference is printed, and the run repeated with waveforms of both.
+// Runs a board's model and its RTL side by side on random networks and compares them cycle by
+// cycle. A difference is printed, and the run repeated with waveforms of both.
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -30,14 +30,15 @@ struct Options {
   std::string library;
   std::uint64_t first = 0;
   std::uint64_t last = 0;
-  std::string waveforms;  ///< directory of the waveforms of a difference; empty: none
+  std::string waveforms;               ///< directory of the waveforms of a difference; empty: none
   std::optional<std::uint64_t> trace;  ///< first seed of which waveforms are written now
 };
 
 constexpr const char* kUsage =
     "usage: rtl_chip_lockstep CHIP.yaml LIBRARY [--seeds FIRST:LAST] [--waveforms DIRECTORY]\n"
     "                         [--trace SEED]\n"
-    "LIBRARY is the chip's RTL (verilate_chip.cmake). The waveforms are those of the seed in which\n"
+    "LIBRARY is the chip's RTL (verilate_chip.cmake). The waveforms are those of the seed in "
+    "which\n"
     "model and RTL differ, or with --trace of that seed and those after it.\n";
 
 Options read_options(const std::vector<std::string>& arguments) {
@@ -126,8 +127,8 @@ int simulate(const std::string& program, const Options& options) {
       "{}: seeds {}:{}: {} ticks, {} cycles ({} in ticks), {} departures, {} outputs, {} late "
       "packets, {} accesses ({} refused) compared\n",
       chip.name, options.first, std::min(seed, options.last), compared.ticks, compared.cycles,
-      compared.tick_cycles, compared.departures, compared.outputs, compared.late,
-      compared.accesses, compared.refused);
+      compared.tick_cycles, compared.departures, compared.outputs, compared.late, compared.accesses,
+      compared.refused);
   if (both.mismatch()) std::cout << fmt::format("seed {}: {}\n", seed, both.mismatch()->text());
   if (waveforms) {
     const std::int64_t cycle = both.mismatch() ? both.mismatch()->cycle : 0;

@@ -2,7 +2,9 @@
 // Built once for each chip, with its Verilated RTL, by verilate_chip.cmake.
 #include <type_traits>
 
+#if VM_TRACE
 #include <verilated_vcd_sc.h>
+#endif
 
 #include "Vchip.h"
 #include "testbenches/rtl/chip/rtl_board.h"
@@ -73,6 +75,7 @@ class VerilatedChip : public RtlBoard {
 
   bool ready() const override { return ready_.read(); }
 
+#if VM_TRACE
   void trace(const std::string& path) override {
     // Made when it begins, since SystemC would have it record from the start.
     trace_ = std::make_unique<VerilatedVcdSc>();
@@ -82,6 +85,10 @@ class VerilatedChip : public RtlBoard {
   void close_trace() override {
     if (trace_) trace_->close();
   }
+#else
+  void trace(const std::string& /*path*/) override {}
+  void close_trace() override {}
+#endif
 
  private:
   static constexpr int kAllLevels = 99;  ///< of the hierarchy; Verilator has kept some
@@ -122,14 +129,16 @@ class VerilatedChip : public RtlBoard {
   SignalOf<decltype(Vchip::core_firing)> firing_;
   SignalOf<decltype(Vchip::core_late)> late_;
   SignalOf<decltype(Vchip::departures)> departures_;
+#if VM_TRACE
   std::unique_ptr<VerilatedVcdSc> trace_;
+#endif
 };
 
 }  // namespace spikeloom::rtl
 
 extern "C" spikeloom::rtl::RtlBoard* spikeloom_make_rtl_board(const char* name,
                                                               double frequency_hz) {
-  Verilated::traceEverOn(true);
+  Verilated::traceEverOn(VM_TRACE != 0);
   Verilated::randReset(2);  // random values, the same ones in each run
   return new spikeloom::rtl::VerilatedChip(name, frequency_hz);
 }
