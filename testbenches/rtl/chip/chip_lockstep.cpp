@@ -30,16 +30,16 @@ struct Options {
   std::string library;
   std::uint64_t first = 0;
   std::uint64_t last = 0;
-  std::string waveforms;  ///< directory of the waveforms of a difference; empty: none
-  bool traces = false;    ///< write waveforms now
+  std::string waveforms;               ///< directory of the waveforms of a difference; empty: none
+  std::optional<std::uint64_t> trace;  ///< first seed of which waveforms are written now
 };
 
 constexpr const char* kUsage =
     "usage: rtl_chip_lockstep CHIP.yaml LIBRARY [--seeds FIRST:LAST] [--waveforms DIRECTORY]\n"
-    "                         [--trace]\n"
+    "                         [--trace SEED]\n"
     "LIBRARY is the chip's RTL (verilate_chip.cmake). The waveforms are those of the seed in "
     "which\n"
-    "model and RTL differ, or of all seeds with --trace.\n";
+    "model and RTL differ, or with --trace of that seed and those after it.\n";
 
 Options read_options(const std::vector<std::string>& arguments) {
   Options options;
@@ -53,8 +53,8 @@ Options read_options(const std::vector<std::string>& arguments) {
           colon == std::string::npos ? options.first : std::stoull(range.substr(colon + 1));
     } else if (arguments[i] == "--waveforms" && has_value) {
       options.waveforms = arguments[++i];
-    } else if (arguments[i] == "--trace") {
-      options.traces = true;
+    } else if (arguments[i] == "--trace" && has_value) {
+      options.trace = std::stoull(arguments[++i]);
     } else if (options.chip.empty() && arguments[i].substr(0, 2) != "--") {
       options.chip = arguments[i];
     } else if (options.library.empty() && arguments[i].substr(0, 2) != "--") {
@@ -63,18 +63,25 @@ Options read_options(const std::vector<std::string>& arguments) {
       throw base::UserError(kUsage);
     }
   }
-  if (options.library.empty() || (options.traces && options.waveforms.empty())) {
+  if (options.library.empty() || (options.trace && options.waveforms.empty())) {
     throw base::UserError(kUsage);
   }
   return options;
 }
 
-/// Repeats the seed of a difference in a new process, which writes waveforms. A difference that
-/// needs what earlier seeds left behind does not come again.
-void repeat(const std::string& program, const Options& options, std::uint64_t seed) {
-  const std::string seeds = fmt::format("{}:{}", seed, seed);
-  const std::vector<std::string> words = {program, options.chip,  options.library,   "--seeds",
-                                          seeds,   "--waveforms", options.waveforms, "--trace"};
+/// Repeats seeds first to last in a new process, with waveforms of the last one. Returns whether
+/// they end with a difference.
+bool repeat(const std::string& program, const Options& options, std::uint64_t first,
+            std::uint64_t last) {
+  const std::vector<std::string> words = {program,
+                                          options.chip,
+                                          options.library,
+                                          "--seeds",
+                                          fmt::format("{}:{}", first, last),
+                                          "--waveforms",
+                                          options.waveforms,
+                                          "--trace",
+                                          fmt::format("{}", last)};
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -85,20 +92,18 @@ void repeat(const std::string& program, const Options& options, std::uint64_t se
   }
   int status = 0;
   waitpid(child, &status, 0);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS) {
-    std::cout << fmt::format("seed {} alone has no difference\n", seed);
-  }
+  return !WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS;
 }
 
 int simulate(const std::string& program, const Options& options) {
   const arch::ChipDescription chip = arch::load_chip(options.chip);
   std::optional<Waveforms> waveforms;
   hw::Observers observers;
-  if (options.traces) {
+  if (options.trace) {
     waveforms.emplace(chip, options.waveforms);
     observers = waveforms->model().observers();
   }
-  ModelView view(chip, observers.network, options.traces ? &waveforms->model() : nullptr);
+  ModelView view(chip, observers.network, options.trace ? &waveforms->model() : nullptr);
   observers.network = &view;
   hw::Board board("board", chip, hw::Timing::kCycle, 1, observers);
   const std::unique_ptr<RtlBoard> rtl = load_rtl_board(options.library, "rtl", chip.clock_hz);
@@ -106,14 +111,15 @@ int simulate(const std::string& program, const Options& options) {
   std::uint64_t seed = options.first;
   hw::HostDriver driver("driver", [&](hw::HostDriver& self) {
     lockstep->pulse_reset(2);
-    for (; seed <= options.last; ++seed) Scenario(chip, *lockstep, self, seed).run();
+    for (; seed <= options.last; ++seed) {
+      if (waveforms && seed == *options.trace) waveforms->begin(*rtl);
+      Scenario(chip, *lockstep, self, seed).run();
+    }
     sc_core::sc_stop();
   });
   Lockstep both("lockstep", board, view, *rtl, driver.interrupt);
   lockstep = &both;
   driver.connect(board, both.config, both.spikes);
-  sc_core::sc_start(sc_core::SC_ZERO_TIME);
-  if (waveforms) waveforms->begin(*rtl);
   sc_core::sc_start();
   driver.rethrow_failure();
   const Compared& compared = both.compared();
@@ -129,7 +135,10 @@ int simulate(const std::string& program, const Options& options) {
     waveforms->finish(*rtl, base::PicosecondClock(chip.clock_hz).picoseconds(cycle));
     std::cout << options.waveforms << "/lockstep.gtkw shows both waveforms\n";
   } else if (both.mismatch() && !options.waveforms.empty()) {
-    repeat(program, options, seed);
+    if (!repeat(program, options, seed, seed)) {
+      std::cout << fmt::format("seed {} alone has no difference\n", seed);
+      repeat(program, options, options.first, seed);
+    }
   }
   return both.mismatch() ? EXIT_FAILURE : EXIT_SUCCESS;
 }

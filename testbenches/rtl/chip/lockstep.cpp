@@ -113,7 +113,9 @@ void Lockstep::compare_cycle() {
   if (reset_.read()) return;
   compare("tick_number", expected.number, seen.number);
   compare("tick_running", expected.running, seen.running);
-  compare("fault", expected.fault, seen.fault);
+  if (expected.fault != seen.fault) {
+    fail("fault", expected.fault ? model_.fault() : "none", seen.fault ? "a fault" : "none");
+  }
   compare("interrupt", model_interrupt_.read(), seen.interrupt);
   if (expected.running) {
     ++compared_.tick_cycles;

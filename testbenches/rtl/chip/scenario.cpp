@@ -62,7 +62,7 @@ void Scenario::load() {
       break;
     case 1: {
       // The register with all those before it, which have no effect then.
-      std::vector<std::uint64_t> words = {committed_ + 1, random_.bits(), random_.bits(), 1};
+      std::vector<std::uint64_t> words = {UINT64_MAX, random_.bits(), random_.bits(), 1};
       access(true, true, control(arch::chip_control::kTicksCommitted), words);
       break;
     }
@@ -75,6 +75,7 @@ void Scenario::load() {
   read_ = 0;
   hw::BusCost cost;
   if (random_.chance(30)) driver_.read_back(load_.transactions, cost);
+  if (random_.chance(10)) read_memory(random_.between(0, chip_.grid().cores() - 1));
   if (random_.chance(80)) {
     std::vector<std::uint64_t> enable = {random_.bits()};
     access(true, true, control(arch::chip_control::kInterruptEnable), enable);
@@ -203,6 +204,18 @@ void Scenario::read_core() {
   access(true, false, arch::core_address(place.unit, CoreRegion::kCounters, 0, place.chip), words);
   words.resize(1);
   access(true, false, arch::core_address(place.unit, CoreRegion::kStatus, 0, place.chip), words);
+}
+
+void Scenario::read_memory(int core) {
+  const arch::CoreLocation place = chip_.place(core);
+  const auto longest = static_cast<std::uint64_t>(chip_.bus.max_burst_bytes);
+  for (const arch::CoreRegionInfo& info : arch::kCoreRegions) {
+    const std::uint64_t bytes = arch::region_bytes(chip_.core, info.region);
+    for (std::uint64_t at = 0; at < bytes; at += longest) {
+      std::vector<std::uint64_t> words(std::min(longest, bytes - at) / 8);
+      access(true, false, arch::core_address(place.unit, info.region, at, place.chip), words);
+    }
+  }
 }
 
 void Scenario::read_outputs() {

@@ -31,6 +31,8 @@ class Scenario {
   void meddle();
   void refused_access();
   void read_core();
+  /// Reads all memory of a core, also what has not been written.
+  void read_memory(int core);
   /// Reads the outputs of all ticks that have ended, sometimes not all of them.
   void read_outputs();
   /// Waits a few cycles, or until a time within a cycle.

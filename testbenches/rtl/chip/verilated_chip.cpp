@@ -77,16 +77,22 @@ class VerilatedChip : public RtlBoard {
 
 #if VM_TRACE
   void trace(const std::string& path) override {
-    chip_.trace(&trace_, 99);
-    trace_.open(path.c_str());
+    // Made when it begins, since SystemC would have it record from the start.
+    trace_ = std::make_unique<VerilatedVcdSc>();
+    chip_.trace(trace_.get(), kAllLevels);
+    trace_->open(path.c_str());
   }
-  void close_trace() override { trace_.close(); }
+  void close_trace() override {
+    if (trace_) trace_->close();
+  }
 #else
   void trace(const std::string& /*path*/) override {}
   void close_trace() override {}
 #endif
 
  private:
+  static constexpr int kAllLevels = 99;  ///< of the hierarchy; Verilator has kept some
+
   /// The signals between an adapter and the chip.
   struct Pins {
     sc_core::sc_signal<bool> valid, write, next, done;
@@ -124,7 +130,7 @@ class VerilatedChip : public RtlBoard {
   SignalOf<decltype(Vchip::core_late)> late_;
   SignalOf<decltype(Vchip::departures)> departures_;
 #if VM_TRACE
-  VerilatedVcdSc trace_;
+  std::unique_ptr<VerilatedVcdSc> trace_;
 #endif
 };
 

@@ -2,6 +2,7 @@
 #include "testbenches/rtl/chip/waveforms.h"
 
 #include <filesystem>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -23,7 +24,9 @@ Waveforms::Waveforms(const arch::ChipDescription& chip, const std::string& direc
   request.shown = "model.vcd";
   request.scope.bus = true;
   request.scope.host = true;
-  for (int core = 0; core < chip.grid().cores(); ++core) request.scope.cores[core] = {};
+  std::set<int> neurons;
+  for (int neuron = 0; neuron < chip.core.max_neurons(); ++neuron) neurons.insert(neuron);
+  for (int core = 0; core < chip.grid().cores(); ++core) request.scope.cores[core] = neurons;
   const auto routers = static_cast<std::uint32_t>(hw::list_routers(chip).routers.size());
   for (std::uint32_t router = 0; router < routers; ++router) request.scope.routers.insert(router);
   tracer_ = std::make_unique<hw::BoardTracer>(chip, request);
