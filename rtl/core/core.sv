@@ -748,7 +748,6 @@ module core (
         .LIST_BITS(LIST_BITS)
     ) table_of_lists (
         .clock,
-        .reset,
         .bus_read(region_read[register_map::CORE_REGION_EXPANSION]),
         .bus_write(region_write[register_map::CORE_REGION_EXPANSION]),
         .bus_word,

@@ -7,7 +7,6 @@ module expansion_table #(
     parameter int LIST_BITS = 1
 ) (
     input  logic                                  clock,
-    input  logic                                  reset,
     input  logic                                  bus_read,
     input  logic                                  bus_write,
     input  logic [core_params::BUS_WORD_BITS-1:0] bus_word,
@@ -50,14 +49,14 @@ module expansion_table #(
   assign axon = core_params::FIELD_BITS'(
       entry[register_map::EXPANSION_AXON_LSB +: register_map::EXPANSION_AXON_BITS]);
 
-  // Bit e: entry e is the last one of its list.
-  logic [ENTRIES-1:0] ends;
-  for (genvar e = 0; e < ENTRIES; e++) begin : list_end
-    localparam int LAST = e % PER_WORD * ENTRY_BITS + register_map::EXPANSION_LAST_LSB;
-    always_ff @(posedge clock) begin
-      if (reset) ends[e] <= 1'b0;
-      else if (bus_write && 32'(bus_word) == e / PER_WORD) ends[e] <= bus_wdata[LAST];
-    end
+  // Bit e: entry e is the last one of its list. They are cleared with the table.
+  logic [WORDS*PER_WORD-1:0] ends;
+  logic [PER_WORD-1:0] ends_of_word;
+  for (genvar e = 0; e < PER_WORD; e++) begin : list_end
+    assign ends_of_word[e] = bus_wdata[e*ENTRY_BITS+register_map::EXPANSION_LAST_LSB];
+  end
+  always_ff @(posedge clock) begin
+    if (bus_write) ends[32'(bus_word)*PER_WORD +: PER_WORD] <= ends_of_word;
   end
 
   function automatic logic [LIST_BITS-1:0] entries_to_end(
@@ -71,10 +70,10 @@ module expansion_table #(
 
   always @* begin
     length = '0;
-    if (find) length = entries_to_end(ends, 32'(start));
+    if (find) length = entries_to_end(ends[ENTRIES-1:0], 32'(start));
   end
 
   logic unused;
-  assign unused = &{1'b0, entry};
+  assign unused = &{1'b0, entry, ends};
 
 endmodule : expansion_table
