@@ -17,6 +17,7 @@
 #include "spikeloom/cosim/core_pins.h"
 #include "spikeloom/cosim/rtl_sources.h"
 #include "spikeloom/hw/core/core_memory.h"
+#include "spikeloom/hw/core/core_model.h"
 
 namespace spikeloom::cosim {
 namespace {
@@ -77,6 +78,7 @@ class RtlCore::Twin {
     fault_.clear();
     cycle_ = 0;
     evaluated_ = false;
+    working_ = false;
     length_ = 0;
     departures_.clear();
     lists_.clear();
@@ -294,8 +296,9 @@ class RtlCore::Twin {
   void observe(std::int64_t cycle) {
     if (pins_.firing.get() != 0) busy_ = std::max(busy_, cycle + 1);
     if (pins_.integrating.get() != 0) integrate_ = std::max(integrate_, cycle + 1);
-    if (pins_.activity_scan.get() != 0)
+    if (pins_.activity_scan.get() != 0) {
       ++of_group(tick_, pins_.activity_group.get())[Event::kScanWord];
+    }
     if (pins_.activity_read.get() != 0) {
       EventCounts& events = of_group(tick_, pins_.activity_group.get());
       ++events[Event::kRowWordRead];
@@ -506,5 +509,13 @@ void RtlCore::add_events(std::vector<EventCounts>& categories, EventCounts& all)
 
 const std::vector<std::uint64_t>& RtlCore::fired() const { return twin_->fired(); }
 int RtlCore::dendrites() const { return twin_->dendrites(); }
+
+hw::CoreFactory mixed_cores(std::set<int> cores, std::shared_ptr<const VerilatedLibrary> library) {
+  return [cores = std::move(cores), library = std::move(library)](
+             const arch::ChipDescription& chip, int number) -> std::unique_ptr<hw::CoreIf> {
+    if (cores.count(number) != 0) return std::make_unique<RtlCore>(chip, number, library);
+    return std::make_unique<hw::CoreModel>(chip, number);
+  };
+}
 
 }  // namespace spikeloom::cosim

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
-#include "spikeloom/base/progress.h"
 #include "spikeloom/cosim/verilated_library.h"
 #include "spikeloom/hw/core/core_if.h"
 
@@ -65,5 +65,9 @@ class RtlCore final : public hw::CoreIf {
 
   std::unique_ptr<Twin> twin_;
 };
+
+/// Returns a factory of cores for a board: RtlCores for the numbers in `cores`, with `library` as
+/// in RtlCore, and CoreModels for the others.
+hw::CoreFactory mixed_cores(std::set<int> cores, std::shared_ptr<const VerilatedLibrary> library);
 
 }  // namespace spikeloom::cosim

@@ -33,7 +33,7 @@ class RtlNetwork final : public hw::SpikeNetwork {
   ~RtlNetwork() override;
 
   void begin_tick() override;
-  void end_tick(std::int64_t cycles) override;
+  void end_tick(std::int64_t cycles, bool cores_late) override;
   hw::Waiting waiting(int parity) const override;
   void inject_from_core(int core, const std::vector<hw::Emission>& emissions) override;
   void inject_more_from_core(int core, const std::vector<hw::Emission>& emissions,
@@ -113,6 +113,7 @@ class RtlNetwork final : public hw::SpikeNetwork {
 
   std::size_t ports_ = 0;
   std::size_t inputs_ = 0;
+  std::uint64_t wire_bits_ = 0;  ///< of a packet on a link that the topology uses
   std::vector<Output> outputs_;  ///< [router * ports + output]
   std::vector<Source> core_sources_;
   Source host_source_;

@@ -19,17 +19,10 @@ constexpr std::string_view kTestbenchEnd = "_tb";
 /// Lists modules such that each follows those that it instantiates, and all follow the packages.
 class ModuleOrder {
  public:
-  /// Takes all packages, then `roots` and the modules that they need.
-  ModuleOrder(const std::map<std::string, std::string>& modules,
-              const std::vector<std::string>& roots)
-      : modules_(modules) {
+  explicit ModuleOrder(const std::map<std::string, std::string>& modules) : modules_(modules) {
     for (const auto& [name, text] : modules_) {
       if (text.find("\npackage " + name) != std::string::npos) add(name);
     }
-<<<<<<< HEAD
-    for (const std::string& name : roots) visit(name);
-=======
->>>>>>> main
   }
 
   /// Adds a module and those that it consists of.
@@ -69,30 +62,17 @@ bool is_testbench(std::string_view module) {
          module.substr(module.size() - kTestbenchEnd.size()) == kTestbenchEnd;
 }
 
-<<<<<<< HEAD
-std::map<std::string, std::string> sources(const std::map<std::string, std::string>& all,
-                                           const std::vector<std::string>& roots,
-                                           const arch::ChipDescription& chip,
-                                           const RtlOptions& options) {
-=======
-std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,
-                                               const RtlOptions& options, const std::string& top) {
->>>>>>> main
+/// Returns the packages, the modules `tops` with all that they consist of, and the list of files.
+std::map<std::string, std::string> sources(const arch::ChipDescription& chip,
+                                           const RtlOptions& options,
+                                           const std::map<std::string, std::string>& all,
+                                           const std::vector<std::string>& tops) {
   std::map<std::string, std::string> files = {{"chip_params.sv", chip_params(chip, options)},
                                               {"register_map.sv", register_map(chip)}};
   std::string list;
   for (const auto& [name, text] : files) list += name + "\n";
-<<<<<<< HEAD
-  const ModuleOrder order(all, roots);
-=======
-  const std::map<std::string, std::string> all = modules();
   ModuleOrder order(all);
-  if (top.empty()) {
-    for (const auto& [name, text] : all) order.add(name);
-  } else {
-    order.add(top);
-  }
->>>>>>> main
+  for (const std::string& top : tops) order.add(top);
   for (const std::string& module : order.names()) {
     const std::string name = fmt::format("{}{}", module, kSuffix);
     files.emplace(name, all.at(module));
@@ -105,18 +85,19 @@ std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip
 }  // namespace
 
 std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,
-                                               const RtlOptions& options) {
+                                               const RtlOptions& options, const std::string& top) {
   const std::map<std::string, std::string> all = modules();
-  std::vector<std::string> roots;
+  if (!top.empty()) return sources(chip, options, all, {top});
+  std::vector<std::string> tops;
   for (const auto& [name, text] : all) {
-    if (!is_testbench(name)) roots.push_back(name);
+    if (!is_testbench(name)) tops.push_back(name);
   }
-  return sources(all, roots, chip, options);
+  return sources(chip, options, all, tops);
 }
 
 std::map<std::string, std::string> testbench_sources(const arch::ChipDescription& chip,
                                                      const std::vector<std::string>& testbenches) {
-  return sources(modules(), testbenches, chip, {});
+  return sources(chip, {}, modules(), testbenches);
 }
 
 }  // namespace spikeloom::cosim

@@ -20,7 +20,7 @@ std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip
                                                const std::string& top = {});
 
 /// Returns testbenches of golden vectors likewise, with the packages and the modules that they
-/// need.
+/// consist of.
 std::map<std::string, std::string> testbench_sources(const arch::ChipDescription& chip,
                                                      const std::vector<std::string>& testbenches);
 

@@ -58,7 +58,10 @@ void add_execution_options(options::options_description& description) {
       "record-spikes", options::value<std::string>()->value_name("FILE.npz"),
       "also write every spike, the input's included, as a NumPy archive (docs/waveforms.md)")(
       "tick-events", "also write each tick's events and energies (ticks.csv)")(
-      "verify-config", "read back all of the loaded memory over the bus and compare");
+      "verify-config", "read back all of the loaded memory over the bus and compare")(
+      "rtl", options::value<std::string>()->value_name("PARTS"),
+      "simulate these cores in RTL, by Verilator, instead of the model: core=X,Y, several "
+      "separated by semicolons, or core=*; the results are the same");
   add_wave_options(description);
   add_output_options(description);
 }
@@ -71,6 +74,7 @@ void read_execution_options(const options::variables_map& values, sim::RunReques
   request.record_levels = text_of(values, "record-levels");
   request.record_spikes = text_of(values, "record-spikes");
   request.waves = wave_request(values);
+  request.rtl = text_of(values, "rtl").value_or("");
 }
 
 int run_and_print(const options::variables_map& values, const sim::RunRequest& request) {

@@ -122,10 +122,16 @@ void Fabric::run() {
   }
   if (next == SpikeNetwork::kForever || (length_ != 0 && next >= length_)) {
     tick->network_done(network_->last_event());
-    if (length_ != 0) network_->end_tick(length_);
+    if (length_ != 0) network_->end_tick(length_, cores_late());
     return;
   }
   next_trigger(clock_.time(start_cycle_ + next) - sc_core::sc_time_stamp(), go_);
+}
+
+bool Fabric::cores_late() const {
+  return std::any_of(cores_.begin(), cores_.end(), [this](const CoreIf* core) {
+    return core->enabled() && core->busy_cycles() > length_;
+  });
 }
 
 std::int64_t Fabric::advance(std::int64_t limit) {

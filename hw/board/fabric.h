@@ -82,6 +82,8 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   /// Runs network and cores through all cycles before `limit`. Returns the next cycle in which
   /// there is work, or SpikeNetwork::kForever.
   std::int64_t advance(std::int64_t limit);
+  /// Whether the work of a core goes on after a tick of fixed length.
+  bool cores_late() const;
   /// Runs the cores that have work in `cycle`.
   void run_cores(std::int64_t cycle);
   /// A packet that leaves its last router in one tick and arrives in another.

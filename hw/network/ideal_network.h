@@ -17,7 +17,7 @@ class IdealNetwork final : public SpikeNetwork {
       : grid_(chip.grid()), sink_(sink), activity_(categories) {}
 
   void begin_tick() override;
-  void end_tick(std::int64_t /*cycles*/) override {}
+  void end_tick(std::int64_t /*cycles*/, bool /*cores_late*/) override {}
   Waiting waiting(int /*parity*/) const override { return {}; }
   void inject_from_core(int core, const std::vector<Emission>& emissions) override;
   void inject_more_from_core(int core, const std::vector<Emission>& emissions,

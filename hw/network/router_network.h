@@ -45,7 +45,7 @@ class RouterNetwork final : public SpikeNetwork {
                 NetworkObserver* observer = nullptr);
 
   void begin_tick() override;
-  void end_tick(std::int64_t cycles) override;
+  void end_tick(std::int64_t cycles, bool cores_late) override;
   Waiting waiting(int parity) const override;
   void inject_from_core(int core, const std::vector<Emission>& emissions) override;
   void inject_more_from_core(int core, const std::vector<Emission>& emissions,

@@ -74,7 +74,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles) {
+void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles, bool cores_late) {
   // Cycles have 32 bits.
   if (start_ > UINT32_MAX / 2) {
     throw std::logic_error("network: packets have been late for more than 2^31 cycles");
@@ -82,7 +82,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles) {
   start_ += static_cast<std::uint32_t>(cycles);
   for (Source& source : core_sources_) keep_late(source, cycles);
   keep_late(host_source_, cycles);
-  goes_on_ = waiting(0).packets + waiting(1).packets != 0 || last_arrival_ > start_;
+  goes_on_ = cores_late || waiting(0).packets + waiting(1).packets != 0 || last_arrival_ > start_;
 }
 
 template <class Topology, class Arbiter, class Watch>

@@ -108,18 +108,17 @@ module chip (
   logic [Cores-1:0] core_integrating_next;
   logic [Cores-1:0] core_firing_next;
   logic [Cores-1:0] core_fault_next;
-  logic [Cores*2-1:0] core_waiting_next;
+  logic [Cores-1:0] core_waiting_even;  // packets of even ticks
+  logic [Cores-1:0] core_waiting_odd;
 
   assign restart      = tick_start && !tick_late;
   assign interrupt_line = pending && !reset;
   assign tick_running = running && !reset;
 
-  always_ff @(posedge clock) ready <= !board_reset && core_ready == '1;
+  always_ff @(posedge clock) ready <= !board_reset && &core_ready;
 
-  always_comb begin
-    waiting_next = host_waiting_next | network_waiting_next;
-    for (int i = 0; i < Cores; i++) waiting_next |= core_waiting_next[i*2+:2];
-  end
+  assign waiting_next =
+      {|core_waiting_odd, |core_waiting_even} | host_waiting_next | network_waiting_next;
 
   tick_barrier barrier (
       .clock           (clock),
@@ -132,11 +131,11 @@ module chip (
       .config_wdata    (unit_wdata),
       .config_rdata    (board_rdata),
       .register_reset  (register_reset),
-      .quiet           (core_busy == '0 && core_receiving == '0 && network_idle && host_idle),
+      .quiet           (~|core_busy && ~|core_receiving && network_idle && host_idle),
       .waiting_next    (waiting_next),
-      .firing_next     (core_firing_next != '0),
-      .integrating_next(core_integrating_next != '0),
-      .fault_next      (core_fault_next != '0 || host_fault_next),
+      .firing_next     (|core_firing_next),
+      .integrating_next(|core_integrating_next),
+      .fault_next      (|core_fault_next || host_fault_next),
       .tick_start      (tick_start),
       .tick_end        (tick_end),
       .tick_late       (tick_late),
@@ -219,7 +218,7 @@ module chip (
         .receiving             (core_receiving[i]),
         .integrating_next      (core_integrating_next[i]),
         .firing_next           (core_firing_next[i]),
-        .waiting_next          (core_waiting_next[i*2+:2]),
+        .waiting_next          ({core_waiting_odd[i], core_waiting_even[i]}),
         .in_valid              (receive_valid[i]),
         .in_packet             (receive_packet[i*64+:64]),
         .in_ready              (receive_ready[i]),

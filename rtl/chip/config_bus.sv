@@ -82,7 +82,7 @@ module config_bus (
   logic [31:0] region_bytes;
   logic read_only;
 
-  always_comb begin
+  always @* begin
     region_bytes = '0;
     read_only    = 1'b0;
     if (board) begin
@@ -154,7 +154,7 @@ module config_bus (
       region == RegionBits'(register_map::CHIP_REGION_CONTROL) &&
       offset == OffsetBits'(register_map::CHIP_CONTROL_TICKS_COMMITTED);
 
-  always_comb begin
+  always @* begin
     if (bad_burst) begin
       config_response = 3'(register_map::RESPONSE_BURST_ERROR);
     end else if (refuse) begin
@@ -204,13 +204,19 @@ module config_bus (
 
   // ---- The word that was read.
   logic [Cores-1:0] read_core;
+  logic read_board;
 
-  always_ff @(posedge clock) read_core <= core;
-
-  always_comb begin
-    config_rdata = read_core == '0 ? board_rdata : '0;
-    for (int i = 0; i < Cores; i++) begin
-      if (read_core[i]) config_rdata |= core_rdata[i*64+:64];
-    end
+  always_ff @(posedge clock) begin
+    read_core  <= core;
+    read_board <= board;
   end
+
+  onehot_mux #(
+      .INPUTS(Cores + 1),
+      .WIDTH (64)
+  ) read_mux (
+      .select({read_board, read_core}),
+      .words ({board_rdata, core_rdata}),
+      .word  (config_rdata)
+  );
 endmodule : config_bus

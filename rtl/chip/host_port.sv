@@ -231,7 +231,7 @@ module host_port (
       .valid (valid_packet)
   );
 
-  always_comb begin
+  always @* begin
     spikes_response = 3'(register_map::RESPONSE_OK);
     if (refuse) begin
       spikes_response = 3'(register_map::RESPONSE_GENERIC_ERROR);

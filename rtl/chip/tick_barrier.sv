@@ -179,7 +179,7 @@ module tick_barrier (
     read_offset  <= config_offset;
   end
 
-  always_comb begin
+  always @* begin
     config_rdata = '0;
     if (reads_status) begin
       if (read_offset == 28'(register_map::CHIP_STATUS_TICKS_DONE)) begin

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bitmaps of the axons, in words of WIDTH axons of a group. Packets set axons in one buffer
-// while another one is read; they change places at the start of a tick (`swap`). With ticks of fixed
+// Bitmaps of the axons, in words of WIDTH axons of a group. Packets set axons in one buffer while
+// another one is read; they change places at the start of a tick (`swap`). With ticks of fixed
 // length and expansion lists there is a third buffer, for lists that end in the next tick.
 //
 // A word that holds no axon since its buffer was emptied is not `filled` and reads as 0, so that a
@@ -14,22 +14,22 @@ module axon_buffers #(
     parameter int BUFFERS = 1,
     parameter int BUFFER_BITS = 1
 ) (
-    input  logic                                       clock,
-    input  logic                                       reset,
-    input  logic                                       swap,
+    input  logic                   clock,
+    input  logic                   reset,
+    input  logic                   swap,
     // The buffers whose axons are read in the next tick, and in the one after it.
-    output logic [BUFFER_BITS-1:0]        arriving,
-    output logic [BUFFER_BITS-1:0]        following,
+    output logic [BUFFER_BITS-1:0] arriving,
+    output logic [BUFFER_BITS-1:0] following,
     // Whether axons are set for the next tick.
-    output logic                                       waiting,
+    output logic                   waiting,
 
-    input  logic                                       set,
-    input  logic [BUFFER_BITS-1:0]        set_buffer,
-    input  logic [GROUP_BITS-1:0]         set_group,
-    input  logic [AXON_BITS-1:0]          set_axon,
+    input  logic                   set,
+    input  logic [BUFFER_BITS-1:0] set_buffer,
+    input  logic [GROUP_BITS-1:0]  set_group,
+    input  logic [AXON_BITS-1:0]   set_axon,
 
     // A word of this tick's axons; the read takes no cycle.
-    input  logic [GROUP_BITS-1:0]         read_group,
+    input  logic [GROUP_BITS-1:0]  read_group,
     input  logic [WORD_BITS-1:0]   read_word,
     output logic [WIDTH-1:0]       read_bits
 );
@@ -39,7 +39,6 @@ module axon_buffers #(
   localparam int PLACE_BITS = core_params::index_bits(BUFFERS * DEPTH);
   localparam int BIT_BITS = core_params::index_bits(WIDTH);
 
-  logic [WIDTH-1:0] words [0:BUFFERS*DEPTH-1];
   logic [BUFFERS*DEPTH-1:0] filled;
   logic [BUFFERS-1:0] holds_axons;
 
@@ -63,16 +62,32 @@ module axon_buffers #(
   logic [ADDRESS_BITS-1:0] set_address;
   logic [PLACE_BITS-1:0] set_place;
   logic [BIT_BITS-1:0] set_bit;
+  logic [WIDTH-1:0] set_word;
+  logic [WIDTH-1:0] stored_word;
   logic [WIDTH-1:0] set_before;
   assign set_address =
       ADDRESS_BITS'(32'(set_group) * WORDS + 32'(set_axon) / WIDTH);
   assign set_place = place(set_buffer, set_address);
   assign set_bit = BIT_BITS'(32'(set_axon) % WIDTH);
-  assign set_before = filled[set_place] ? words[set_place] : '0;
+  assign set_before = filled[set_place] ? set_word : '0;
 
-  always_ff @(posedge clock) begin
-    if (set) words[set_place] <= set_before | (WIDTH'(1) << set_bit);
-  end
+  // Reading.
+  logic [PLACE_BITS-1:0] read_place;
+  assign read_place = place(current, ADDRESS_BITS'(32'(read_group) * WORDS + 32'(read_word)));
+  assign read_bits = filled[read_place] ? stored_word : '0;
+
+  register_file #(
+      .WIDTH(WIDTH),
+      .DEPTH(BUFFERS * DEPTH),
+      .READS(2)
+  ) memory (
+      .clock,
+      .write(set),
+      .write_address(set_place),
+      .wdata(set_before | (WIDTH'(1) << set_bit)),
+      .address({set_place, read_place}),
+      .rdata({set_word, stored_word})
+  );
 
   always_ff @(posedge clock) begin
     if (reset) begin
@@ -91,10 +106,5 @@ module axon_buffers #(
       end
     end
   end
-
-  // Reading.
-  logic [PLACE_BITS-1:0] read_place;
-  assign read_place = place(current, ADDRESS_BITS'(32'(read_group) * WORDS + 32'(read_word)));
-  assign read_bits = filled[read_place] ? words[read_place] : '0;
 
 endmodule : axon_buffers

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SCAN and READ with rows of axons. The words of a group's bitmap are scanned one a cycle; after each
-// one, the rows of its set axons are read, in words of WORD_CYCLES cycles each, from the word with the
-// group's first column to the word with its last one. Groups without axons take no cycle.
+// SCAN and READ with rows of axons. The words of a group's bitmap are scanned one a cycle; after
+// each one, the rows of its set axons are read, in words of WORD_CYCLES cycles each, from the word
+// with the group's first column to the word with its last one. Groups without axons take no cycle.
 module axon_row_control #(
     parameter int GROUP_BITS = 1,
     parameter int BUFFER_WIDTH = 1,
@@ -9,34 +9,34 @@ module axon_row_control #(
     parameter int ROW_BITS = 1,
     parameter int ROW_WORD_BITS = 1
 ) (
-    input  logic                                       clock,
-    input  logic                                       reset,
+    input  logic                                  clock,
+    input  logic                                  reset,
     // Low: nothing moves.
-    input  logic                                       advance,
+    input  logic                                  advance,
     // The next cycle is the first one of a tick's work.
-    input  logic                                       begin_work,
+    input  logic                                  begin_work,
 
-    input  logic [chip_params::FAN_IN_GROUPS-1:0]      occupied,
-    output logic [GROUP_BITS-1:0]         group,
-    input  logic [core_params::FIELD_BITS-1:0]         first_dendrite,
-    input  logic [core_params::FIELD_BITS-1:0]         dendrites,
-    input  logic [core_params::FIELD_BITS-1:0]         axons,
-    output logic [BUFFER_WORD_BITS-1:0]   buffer_word,
-    input  logic [BUFFER_WIDTH-1:0]       buffer_bits,
+    input  logic [chip_params::FAN_IN_GROUPS-1:0] occupied,
+    output logic [GROUP_BITS-1:0]                 group,
+    input  logic [core_params::FIELD_BITS-1:0]    first_dendrite,
+    input  logic [core_params::FIELD_BITS-1:0]    dendrites,
+    input  logic [core_params::FIELD_BITS-1:0]    axons,
+    output logic [BUFFER_WORD_BITS-1:0]           buffer_word,
+    input  logic [BUFFER_WIDTH-1:0]               buffer_bits,
 
     // Address for the crossbar memory, of the word that is read from the next cycle on.
-    output logic                                       read,
-    output logic [ROW_BITS-1:0]           read_row,
-    output logic [ROW_WORD_BITS-1:0]      read_row_word,
+    output logic                                  read,
+    output logic [ROW_BITS-1:0]                   read_row,
+    output logic [ROW_WORD_BITS-1:0]              read_row_word,
 
-    output logic                                       scanning,
-    output logic                                       reading,
+    output logic                                  scanning,
+    output logic                                  reading,
     // The last cycle of the word `row_word` of `row`.
-    output logic                                       add,
-    output logic [ROW_BITS-1:0]           row,
-    output logic [ROW_WORD_BITS-1:0]      row_word,
+    output logic                                  add,
+    output logic [ROW_BITS-1:0]                   row,
+    output logic [ROW_WORD_BITS-1:0]              row_word,
     // The last cycle of the tick's SCAN and READ.
-    output logic                                       last
+    output logic                                  last
 );
 
   localparam int GROUPS = chip_params::FAN_IN_GROUPS;

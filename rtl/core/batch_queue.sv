@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fired batches that wait to be emitted, oldest first. What is pushed in a cycle is at the head in the
-// next one if the queue was empty. It is deep enough for all batches that a core can have waiting.
+// Fired batches that wait to be emitted, oldest first. What is pushed in a cycle is at the head in
+// the next one if the queue was empty. It is deep enough for all batches that a core can have
+// waiting.
 module batch_queue #(
     parameter int WIDTH = 8,
     parameter int DEPTH = 2
@@ -17,7 +18,6 @@ module batch_queue #(
   localparam int INDEX_BITS = core_params::index_bits(DEPTH);
   localparam int COUNT_BITS = $clog2(DEPTH + 1);
 
-  logic [WIDTH-1:0] entries [0:DEPTH-1];
   logic [INDEX_BITS-1:0] first;
   logic [INDEX_BITS-1:0] free;
   logic [COUNT_BITS-1:0] count;
@@ -27,11 +27,18 @@ module batch_queue #(
   endfunction
 
   assign valid = count != 0;
-  assign head = entries[first];
 
-  always_ff @(posedge clock) begin
-    if (push) entries[free] <= pushed;
-  end
+  register_file #(
+      .WIDTH(WIDTH),
+      .DEPTH(DEPTH)
+  ) entries (
+      .clock,
+      .write(push),
+      .write_address(free),
+      .wdata(pushed),
+      .address(first),
+      .rdata(head)
+  );
 
   always_ff @(posedge clock) begin
     if (reset) begin

@@ -3,8 +3,8 @@
 module bit_count #(
     parameter int WIDTH = 2
 ) (
-    input  logic [WIDTH-1:0]               bits,
-    output logic [$clog2(WIDTH + 1)-1:0]   count
+    input  logic [WIDTH-1:0]             bits,
+    output logic [$clog2(WIDTH + 1)-1:0] count
 );
 
   localparam int COUNT_BITS = $clog2(WIDTH + 1);

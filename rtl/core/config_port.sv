@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// The core's end of the configuration bus: one bus word a cycle. The result of an access is there in
-// its cycle, what a read returns in the next one. A refused access changes nothing. After reset it
-// writes 0 to all words of all tables, one address a cycle; meanwhile `ready` is low.
+// The core's end of the configuration bus: one bus word a cycle. The result of an access is there
+// in its cycle, what a read returns in the next one. A refused access changes nothing. After reset
+// it writes 0 to all words of all tables, one address a cycle; meanwhile `ready` is low.
 module config_port #(
     parameter int LARGEST_TABLE_WORDS = 1
 ) (
-    input  logic                                      clock,
-    input  logic                                      reset,
-    output logic                                      ready,
+    input  logic                                  clock,
+    input  logic                                  reset,
+    output logic                                  ready,
 
-    input  logic                                      valid,
-    input  logic                                      write,
-    input  logic [core_params::REGION_BITS-1:0]       region,
-    input  logic [core_params::OFFSET_BITS-1:0]       offset,
-    input  logic [core_params::BUS_BITS-1:0]          wdata,
-    output logic [core_params::BUS_BITS-1:0]          rdata,
-    output logic [1:0]                                result,
+    input  logic                                  valid,
+    input  logic                                  write,
+    input  logic [core_params::REGION_BITS-1:0]   region,
+    input  logic [core_params::OFFSET_BITS-1:0]   offset,
+    input  logic [core_params::BUS_BITS-1:0]      wdata,
+    output logic [core_params::BUS_BITS-1:0]      rdata,
+    output logic [1:0]                            result,
 
     // The regions, by number.
-    output logic [core_params::REGIONS-1:0]           region_read,
-    output logic [core_params::REGIONS-1:0]           region_write,
-    output logic [core_params::BUS_WORD_BITS-1:0]     region_word,
-    output logic [core_params::BUS_BITS-1:0]          region_wdata,
+    output logic [core_params::REGIONS-1:0]       region_read,
+    output logic [core_params::REGIONS-1:0]       region_write,
+    output logic [core_params::BUS_WORD_BITS-1:0] region_word,
+    output logic [core_params::BUS_BITS-1:0]      region_wdata,
     input  logic [core_params::REGIONS*core_params::BUS_BITS-1:0] region_rdata
 );
 

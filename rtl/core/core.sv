@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A core: scans the axons that packets set in the last tick, reads the crossbar, fires neurons and sends
-// their packets (docs/timing.md, "Core"), and receives the packets of this tick.
+// A core: scans the axons that packets set in the last tick, reads the crossbar, fires neurons and
+// sends their packets (docs/timing.md, "Core"), and receives the packets of this tick.
 //
-// State at the start of a cycle is what the registers hold after its clock edge; what a cycle does is
-// written at the edge that ends it. `tick_start` is high in the last cycle before a tick's cycle 0.
-// While `hold` is high nothing moves but the configuration port, and a tick can still start.
+// State at the start of a cycle is what the registers hold after its clock edge; what a cycle does
+// is written at the edge that ends it. `tick_start` is high in the last cycle before a tick's cycle
+// 0. While `hold` is high nothing moves but the configuration port, and a tick can still start.
 //
 // Fault codes, of the first cause:
 //   1  the register GROUPS or NEURONS names more than the core has
@@ -18,71 +18,73 @@
 //   9  a packet of another tick arrived, with ticks that a barrier ends
 //  10  a tick started before all axons of the one before were read
 module core (
-    input  logic                                 clock,
-    input  logic                                 reset,
+    input  logic                                         clock,
+    input  logic                                         reset,
     // The memories are clear.
-    output logic                                 ready,
+    output logic                                         ready,
 
     // Configuration: a bus word a cycle. The result of an access is there in its cycle (0 ok, 1 not
     // mapped, 2 read-only), the data of a read in the next one.
-    input  logic                                 config_valid,
-    input  logic                                 config_write,
-    input  logic [core_params::REGION_BITS-1:0]  config_region,
-    input  logic [core_params::OFFSET_BITS-1:0]  config_offset,
-    input  logic [core_params::BUS_BITS-1:0]     config_wdata,
-    output logic [core_params::BUS_BITS-1:0]     config_rdata,
-    output logic [1:0]                           config_result,
+    input  logic                                         config_valid,
+    input  logic                                         config_write,
+    input  logic [core_params::REGION_BITS-1:0]          config_region,
+    input  logic [core_params::OFFSET_BITS-1:0]          config_offset,
+    input  logic [core_params::BUS_BITS-1:0]             config_wdata,
+    output logic [core_params::BUS_BITS-1:0]             config_rdata,
+    output logic [1:0]                                   config_result,
 
-    // Ticks. `tick_late` counts with `tick_start`: packets of the tick before are left on the board, so
-    // that the time since the core's last packet counts on.
-    input  logic                                 tick_start,
-    input  logic                                 tick_parity,
-    input  logic                                 tick_late,
-    input  logic                                 hold,
-    output logic                                 enabled,
+    // Ticks. `tick_late` counts with `tick_start`: packets of the tick before are left on the
+    // board, so that the time since the core's last packet counts on.
+    input  logic                                         tick_start,
+    input  logic                                         tick_parity,
+    input  logic                                         tick_late,
+    input  logic                                         hold,
+    output logic                                         enabled,
     // SCAN or READ; SCAN, READ or FIRE; any work of a tick left to be done or packet to be sent.
-    output logic                                 integrating,
-    output logic                                 firing,
-    output logic                                 busy,
+    output logic                                         integrating,
+    output logic                                         firing,
+    output logic                                         busy,
     // A packet is on the link to the core, or a list of axons is being written.
-    output logic                                 receiving,
-    // What the next cycle begins with if no tick starts. While a tick has started whose work has not
-    // begun, `integrating_next` and `firing_next` are high too. Bit p of `waiting_next`: a packet of
-    // parity p is to be sent, or is on its way into the core.
-    output logic                                 integrating_next,
-    output logic                                 firing_next,
-    output logic [1:0]                           waiting_next,
-    output logic                                 fault_next,
+    output logic                                         receiving,
+    // What the next cycle begins with if no tick starts. While a tick has started whose work has
+    // not begun, `integrating_next` and `firing_next` are high too. Bit p of `waiting_next`: a
+    // packet of parity p is to be sent, or is on its way into the core. `fault_next`: a fault,
+    // apart from those of a tick that starts.
+    output logic                                         integrating_next,
+    output logic                                         firing_next,
+    output logic [1:0]                                   waiting_next,
+    output logic                                         fault_next,
 
     // Packets from the router, at their departure.
-    input  logic                                 in_valid,
-    input  logic [core_params::PACKET_BITS-1:0]  in_packet,
-    output logic                                 in_ready,
+    input  logic                                         in_valid,
+    input  logic [core_params::PACKET_BITS-1:0]          in_packet,
+    output logic                                         in_ready,
     // Packets into the router's FIFO.
-    output logic                                 out_valid,
-    output logic [core_params::PACKET_BITS-1:0]  out_packet,
-    input  logic                                 out_ready,
+    output logic                                         out_valid,
+    output logic [core_params::PACKET_BITS-1:0]          out_packet,
+    input  logic                                         out_ready,
 
-    // With ticks of fixed length: number of late packets that arrive in this cycle, at most a plain one
-    // and a list.
-    output logic [1:0]                           late,
-    output logic                                 fault,
-    output logic [core_params::FAULT_BITS-1:0]   fault_code,
+    // With ticks of fixed length: number of late packets that arrive in this cycle, at most a plain
+    // one and a list.
+    output logic [1:0]                                   late,
+    output logic                                         fault,
+    output logic [core_params::FAULT_BITS-1:0]           fault_code,
 
-    // For observers; nothing in the core depends on these. The values count in the cycle of the pulse.
-    output logic                                 activity_scan,
+    // For observers; nothing in the core depends on these. The values count in the cycle of the
+    // pulse.
+    output logic                                         activity_scan,
     // The last cycle of a word: its row (an axon or a dendrite) and the nonzero synapses it drives.
-    output logic                                 activity_read,
-    output logic [7:0]                           activity_group,
-    output logic [15:0]                          activity_row,
-    output logic [31:0]                          activity_nonzeros,
-    output logic                                 activity_axon_write,
-    output logic                                 activity_axon_expanded,
-    output logic [7:0]                           activity_axon_group,
-    output logic [15:0]                          activity_axon,
+    output logic                                         activity_read,
+    output logic [7:0]                                   activity_group,
+    output logic [15:0]                                  activity_row,
+    output logic [31:0]                                  activity_nonzeros,
+    output logic                                         activity_axon_write,
+    output logic                                         activity_axon_expanded,
+    output logic [7:0]                                   activity_axon_group,
+    output logic [15:0]                                  activity_axon,
     // The last cycle of a batch of neurons.
-    output logic                                 activity_fire,
-    output logic [15:0]                          activity_first_neuron,
+    output logic                                         activity_fire,
+    output logic [15:0]                                  activity_first_neuron,
     output logic [chip_params::NEURONS_PER_CYCLE*chip_params::THRESHOLDS_PER_DENDRITE-1:0]
         activity_levels,
     output logic [chip_params::NEURONS_PER_CYCLE*16-1:0] activity_gathers,
@@ -92,19 +94,20 @@ module core (
 
   localparam int REGIONS = core_params::REGIONS;
   localparam int BUS_BITS = core_params::BUS_BITS;
+  localparam int BUS_BYTES = core_params::BUS_BYTES;
   localparam int FIELD_BITS = core_params::FIELD_BITS;
 
   // The tables: all regions that are cleared after reset.
-  localparam int LARGEST_TABLE_BYTES = core_params::larger(
-      core_params::larger(core_params::larger(register_map::CORE_REGION_PLUS_PLANE_BYTES,
-                    register_map::CORE_REGION_GROUPS_BYTES),
-             core_params::larger(register_map::CORE_REGION_NEURONS_BYTES,
-                    register_map::CORE_REGION_GATHER_BYTES)),
-      core_params::larger(core_params::larger(register_map::CORE_REGION_THRESHOLDS_BYTES,
-                    register_map::CORE_REGION_ROUTES_BYTES),
-             core_params::larger(register_map::CORE_REGION_EXPANSION_BYTES,
-                    register_map::CORE_REGION_RANDOM_BYTES)));
-  localparam int LARGEST_TABLE_WORDS = LARGEST_TABLE_BYTES / core_params::BUS_BYTES;
+  localparam int GATHER_WORDS = register_map::CORE_REGION_GATHER_BYTES / BUS_BYTES;
+  localparam int THRESHOLD_WORDS = register_map::CORE_REGION_THRESHOLDS_BYTES / BUS_BYTES;
+  localparam int EXPANSION_WORDS = register_map::CORE_REGION_EXPANSION_BYTES / BUS_BYTES;
+  localparam int LARGEST_TABLE_WORDS = core_params::largest(
+      core_params::largest(register_map::CORE_REGION_PLUS_PLANE_BYTES / BUS_BYTES,
+                           register_map::CORE_REGION_GROUPS_BYTES / BUS_BYTES,
+                           register_map::CORE_REGION_NEURONS_BYTES / BUS_BYTES),
+      core_params::largest(GATHER_WORDS, THRESHOLD_WORDS, EXPANSION_WORDS),
+      core_params::largest(register_map::CORE_REGION_ROUTES_BYTES / BUS_BYTES,
+                           register_map::CORE_REGION_RANDOM_BYTES / BUS_BYTES, 0));
 
   // Groups of axons and their dendrites.
   localparam int GROUP_BITS = core_params::index_bits(chip_params::FAN_IN_GROUPS);
@@ -168,16 +171,15 @@ module core (
   localparam int VALUE_BITS = core_params::larger(
       SHIFTED_BITS + $clog2(chip_params::TERNARY_DENDRITES), chip_params::POTENTIAL_BITS);
   localparam int THRESHOLD_BITS = register_map::THRESHOLD_BYTES * 8;
-  localparam int GATHER_WORDS = register_map::CORE_REGION_GATHER_BYTES / core_params::BUS_BYTES;
-  localparam int GATHER_INDEX_BITS = core_params::index_bits(GATHER_WORDS * core_params::BUS_BITS / core_params::GATHER_BITS);
-  localparam int THRESHOLD_WORDS = register_map::CORE_REGION_THRESHOLDS_BYTES / core_params::BUS_BYTES;
-  localparam int THRESHOLD_INDEX_BITS = core_params::index_bits(THRESHOLD_WORDS * core_params::BUS_BITS / THRESHOLD_BITS);
+  localparam int GATHER_INDEX_BITS =
+      core_params::index_bits(GATHER_WORDS * BUS_BITS / core_params::GATHER_BITS);
+  localparam int THRESHOLD_INDEX_BITS =
+      core_params::index_bits(THRESHOLD_WORDS * BUS_BITS / THRESHOLD_BITS);
 
   // Emitter and input port.
   localparam int ROUTE_INDEX_BITS = core_params::index_bits(chip_params::ROUTE_ENTRIES);
-  localparam int EXPANSION_WORDS = register_map::CORE_REGION_EXPANSION_BYTES / core_params::BUS_BYTES;
-
-  localparam int ENTRY_INDEX_BITS = core_params::index_bits(EXPANSION_WORDS * core_params::BUS_BITS / core_params::EXPANSION_BITS);
+  localparam int ENTRY_INDEX_BITS =
+      core_params::index_bits(EXPANSION_WORDS * BUS_BITS / core_params::EXPANSION_BITS);
   localparam int LIST_BITS = $clog2(core_params::larger(chip_params::EXPANSION_ENTRIES, 1) + 1);
   // Axons that arrive in a cycle: with a list that ends, and with a plain packet.
   localparam int AXON_WRITE_BITS = $clog2(chip_params::EXPANSION_ENTRIES + 2);
@@ -857,9 +859,13 @@ module core (
           begins_tick && control_invalid
       }),
       .fault,
-      .fault_next,
       .code(fault_code)
   );
+
+  // What is found when a tick starts is a fault of that tick, not of the one that ends in this
+  // cycle.
+  assign fault_next = fault || parity_fault || list_fault || axon_fault || route_fault ||
+      sum_fault || gather_fault || neuron_fault;
 
   // Activity.
   assign activity_scan = scanning && advance;

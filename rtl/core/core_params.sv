@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Formats that the parts of the core share, and functions for their sizes. The sizes that follow from
-// the chip's parameters are in core.sv.
+// Formats that the parts of the core share, and functions for their sizes. The sizes that follow
+// from the chip's parameters are in core.sv.
 //
-// Combinational processes are `always @*`: Icarus 11 can loop forever through three of `always_comb`.
+// Combinational processes are `always @*`: Icarus 11 can loop forever through three of
+// `always_comb`.
 package core_params;
 
   // Bits that number things 0 .. count - 1, at least one.
@@ -16,6 +17,10 @@ package core_params;
 
   function automatic int larger(input int a, input int b);
     larger = a > b ? a : b;
+  endfunction
+
+  function automatic int largest(input int a, input int b, input int c);
+    largest = larger(a, larger(b, c));
   endfunction
 
   function automatic int ceil_div(input int a, input int b);

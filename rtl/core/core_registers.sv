@@ -7,39 +7,39 @@ module core_registers #(
     parameter int SPIKE_COUNT_BITS = 1,
     parameter int AXON_WRITE_BITS = 1
 ) (
-    input  logic                                   clock,
-    input  logic                                   reset,
+    input  logic                                  clock,
+    input  logic                                  reset,
     // Regions control, status and counters.
-    input  logic                                   control_read,
-    input  logic                                   control_write,
-    input  logic                                   status_read,
-    input  logic                                   counters_read,
-    input  logic [core_params::BUS_WORD_BITS-1:0]  bus_word,
-    input  logic [core_params::BUS_BITS-1:0]       bus_wdata,
-    output logic [core_params::BUS_BITS-1:0]       bus_rdata,
+    input  logic                                  control_read,
+    input  logic                                  control_write,
+    input  logic                                  status_read,
+    input  logic                                  counters_read,
+    input  logic [core_params::BUS_WORD_BITS-1:0] bus_word,
+    input  logic [core_params::BUS_BITS-1:0]      bus_wdata,
+    output logic [core_params::BUS_BITS-1:0]      bus_rdata,
 
-    output logic                                   enabled,
+    output logic                                  enabled,
     // Bit g: group g is in use.
-    output logic [chip_params::FAN_IN_GROUPS-1:0]  groups_in_use,
-    output logic [NEURON_COUNT_BITS-1:0] neurons_in_use,
+    output logic [chip_params::FAN_IN_GROUPS-1:0] groups_in_use,
+    output logic [NEURON_COUNT_BITS-1:0]          neurons_in_use,
     // A register names more groups or neurons than the core has; then none is in use.
-    output logic                                   invalid,
+    output logic                                  invalid,
 
     // State.
-    input  logic                                   waiting,
-    input  logic                                   fault,
+    input  logic                                  waiting,
+    input  logic                                  fault,
 
     // Events of a cycle.
-    input  logic                                   count_tick,
-    input  logic                                   count_scan_word,
-    input  logic                                   count_row_word,
-    input  logic [WEIGHT_COUNT_BITS-1:0] synaptic_operations,
-    input  logic [AXON_WRITE_BITS-1:0] axon_writes,
-    input  logic [LANE_COUNT_BITS-1:0] neuron_updates,
-    input  logic [SPIKE_COUNT_BITS-1:0] spikes,
-    input  logic                                   count_packet,
+    input  logic                                  count_tick,
+    input  logic                                  count_scan_word,
+    input  logic                                  count_row_word,
+    input  logic [WEIGHT_COUNT_BITS-1:0]          synaptic_operations,
+    input  logic [AXON_WRITE_BITS-1:0]            axon_writes,
+    input  logic [LANE_COUNT_BITS-1:0]            neuron_updates,
+    input  logic [SPIKE_COUNT_BITS-1:0]           spikes,
+    input  logic                                  count_packet,
 
-    output logic [core_params::BUS_BITS-1:0]       ticks
+    output logic [core_params::BUS_BITS-1:0]      ticks
 );
 
   localparam int BUS_BITS = core_params::BUS_BITS;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a word of the crossbar memory adds to the dendrites, and how many nonzero synapses it drives.
-// With rows of axons a word adds -1, 0 or 1 to each of its dendrites of the group; with rows of
-// dendrites it adds the weights of the set axons to one dendrite. Combinational, but for the plus half
-// of a pair whose minus half comes in the next word.
+// What a word of the crossbar memory adds to the dendrites, and how many nonzero synapses it
+// drives. With rows of axons a word adds -1, 0 or 1 to each of its dendrites of the group; with
+// rows of dendrites it adds the weights of the set axons to one dendrite. Combinational, but for
+// the plus half of a pair whose minus half comes in the next word.
 module crossbar_adders #(
     parameter int BUFFER_WIDTH = 1,
     parameter int ROW_WORD_BITS = 1,
@@ -13,22 +13,22 @@ module crossbar_adders #(
     parameter int WEIGHTS = 1,
     parameter int WEIGHT_COUNT_BITS = 1
 ) (
-    input  logic                                      clock,
+    input  logic                               clock,
     // The word's last cycle.
-    input  logic                                      add,
-    input  logic [READ_BITS-1:0]         plus,
-    input  logic [READ_BITS-1:0]         minus,
+    input  logic                               add,
+    input  logic [READ_BITS-1:0]               plus,
+    input  logic [READ_BITS-1:0]               minus,
     // The word holds the minus half of pairs (SEPARATE_PAIR).
-    input  logic                                      minus_half,
+    input  logic                               minus_half,
     // Rows of axons: the word within the row, and the dendrites of the group.
-    input  logic [ROW_WORD_BITS-1:0]     row_word,
-    input  logic [core_params::FIELD_BITS-1:0]        first_dendrite,
-    input  logic [core_params::FIELD_BITS-1:0]        dendrites,
+    input  logic [ROW_WORD_BITS-1:0]           row_word,
+    input  logic [core_params::FIELD_BITS-1:0] first_dendrite,
+    input  logic [core_params::FIELD_BITS-1:0] dendrites,
     // Rows of dendrites: the axons that are set.
-    input  logic [BUFFER_WIDTH-1:0]      axons,
+    input  logic [BUFFER_WIDTH-1:0]            axons,
 
-    output logic [LANES*STEP_BITS-1:0] steps,
-    output logic [WEIGHT_COUNT_BITS-1:0] nonzeros
+    output logic [LANES*STEP_BITS-1:0]         steps,
+    output logic [WEIGHT_COUNT_BITS-1:0]       nonzeros
 );
 
 
@@ -48,14 +48,19 @@ module crossbar_adders #(
     logic [31:0] end_dendrite;
     assign sum_word = 32'(row_word) / (1 + SEPARATE_PAIR);
     assign end_dendrite = 32'(first_dendrite) + 32'(dendrites);
+
+    // The lanes whose dendrites, from `first_lane` on, belong to the group.
+    function automatic logic [LANES-1:0] lanes_of_group(
+        input logic [31:0] first_lane, input logic [31:0] first, input logic [31:0] after);
+      int i;
+      for (i = 0; i < LANES; i++) begin
+        lanes_of_group[i] = first_lane + i >= first && first_lane + i < after;
+      end
+    endfunction
+
     always @* begin
       driven = '0;
-      if (add) begin
-        for (int i = 0; i < LANES; i++) begin
-          driven[i] = sum_word * LANES + i >= 32'(first_dendrite) &&
-              sum_word * LANES + i < end_dendrite;
-        end
-      end
+      if (add) driven = lanes_of_group(sum_word * LANES, 32'(first_dendrite), end_dendrite);
     end
     logic unused;
     assign unused = &{1'b0, axons};
@@ -101,14 +106,17 @@ module crossbar_adders #(
     bit_count #(.WIDTH(WEIGHTS)) count_minus (.bits(minus_weights), .count(minus_count));
     assign steps = STEP_BITS'(plus_count) - STEP_BITS'(minus_count);
   end else begin : single_weights
+    function automatic logic [LANES*STEP_BITS-1:0] differences(
+        input logic [LANES-1:0] pluses, input logic [LANES-1:0] minuses);
+      int i;
+      for (i = 0; i < LANES; i++) begin
+        differences[i*STEP_BITS +: STEP_BITS] = STEP_BITS'(pluses[i]) - STEP_BITS'(minuses[i]);
+      end
+    endfunction
+
     always @* begin
       steps = '0;
-      if (add) begin
-        for (int i = 0; i < LANES; i++) begin
-          steps[i*STEP_BITS +: STEP_BITS] =
-              STEP_BITS'(plus_weights[i]) - STEP_BITS'(minus_weights[i]);
-        end
-      end
+      if (add) steps = differences(plus_weights, minus_weights);
     end
   end
 

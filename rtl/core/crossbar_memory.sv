@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The crossbar memory: one plane, or a plane of plus and one of minus bits that are read together
-// (crossbar_plane.sv). With one plane `minus` is 0, and `plus` holds whatever the word's columns are.
+// (crossbar_plane.sv). With one plane `minus` is 0, and `plus` holds whatever the word's columns
+// are.
 module crossbar_memory #(
     parameter int PLANES = 1,
     parameter int ROW_BITS = 1,
@@ -17,10 +18,10 @@ module crossbar_memory #(
     output logic [2*core_params::BUS_BITS-1:0]    bus_rdata,
 
     input  logic                                  read,
-    input  logic [ROW_BITS-1:0]      row,
-    input  logic [ROW_WORD_BITS-1:0] row_word,
-    output logic [READ_BITS-1:0]     plus,
-    output logic [READ_BITS-1:0]     minus
+    input  logic [ROW_BITS-1:0]                   row,
+    input  logic [ROW_WORD_BITS-1:0]              row_word,
+    output logic [READ_BITS-1:0]                  plus,
+    output logic [READ_BITS-1:0]                  minus
 );
 
   localparam int BUS_BITS = core_params::BUS_BITS;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One bit plane of the crossbar memory. On the bus, a row holds an axon's weights, and a bus word 64
-// columns of it. In a tick the memory is read in words of WORD_BITS bits of a row: an axon's columns,
-// or with ROWS_OF_DENDRITES a column's axons. The address of such a read is presented in the cycle
-// before the word is needed; the word stays at the output until the next read.
+// One bit plane of the crossbar memory. On the bus, a row holds an axon's weights, and a bus word
+// 64 columns of it. In a tick the memory is read in words of WORD_BITS bits of a row: an axon's
+// columns, or with ROWS_OF_DENDRITES a column's axons. The address of such a read is presented in
+// the cycle before the word is needed; the word stays at the output until the next read.
 module crossbar_plane #(
     parameter int ROW_BITS = 1,
     parameter int ROW_WORDS = 1,
@@ -17,9 +17,9 @@ module crossbar_plane #(
     output logic [core_params::BUS_BITS-1:0]      bus_rdata,
 
     input  logic                                  read,
-    input  logic [ROW_BITS-1:0]      row,
-    input  logic [ROW_WORD_BITS-1:0] row_word,
-    output logic [READ_BITS-1:0]     rdata
+    input  logic [ROW_BITS-1:0]                   row,
+    input  logic [ROW_WORD_BITS-1:0]              row_word,
+    output logic [READ_BITS-1:0]                  rdata
 );
 
   localparam int BUS_BITS = core_params::BUS_BITS;

@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// READ with rows of dendrites. The rows of all dendrites of all groups are read in every tick, in words
-// of WORD_CYCLES cycles each, masked by the axons of the group. With pairs of columns, a word of the
-// plus row comes before the same word of the minus row. Groups without axons or dendrites take no cycle.
+// READ with rows of dendrites. The rows of all dendrites of all groups are read in every tick, in
+// words of WORD_CYCLES cycles each, masked by the axons of the group. With pairs of columns, a word
+// of the plus row comes before the same word of the minus row. Groups without axons or dendrites
+// take no cycle.
 module dendrite_row_control #(
     parameter int GROUP_BITS = 1,
     parameter int DENDRITE_BITS = 1,
     parameter int ROW_BITS = 1,
     parameter int ROW_WORD_BITS = 1
 ) (
-    input  logic                                       clock,
-    input  logic                                       reset,
+    input  logic                                  clock,
+    input  logic                                  reset,
     // Low: nothing moves.
-    input  logic                                       advance,
+    input  logic                                  advance,
     // The next cycle is the first one of a tick's work.
-    input  logic                                       begin_work,
+    input  logic                                  begin_work,
 
-    input  logic [chip_params::FAN_IN_GROUPS-1:0]      occupied,
-    output logic [GROUP_BITS-1:0]         group,
-    input  logic [core_params::FIELD_BITS-1:0]         first_dendrite,
-    input  logic [core_params::FIELD_BITS-1:0]         dendrites,
-    input  logic [core_params::FIELD_BITS-1:0]         axons,
+    input  logic [chip_params::FAN_IN_GROUPS-1:0] occupied,
+    output logic [GROUP_BITS-1:0]                 group,
+    input  logic [core_params::FIELD_BITS-1:0]    first_dendrite,
+    input  logic [core_params::FIELD_BITS-1:0]    dendrites,
+    input  logic [core_params::FIELD_BITS-1:0]    axons,
     // The group after this one, or the first one of a tick.
-    output logic [GROUP_BITS-1:0]         next_group,
-    input  logic [core_params::FIELD_BITS-1:0]         next_first_dendrite,
+    output logic [GROUP_BITS-1:0]                 next_group,
+    input  logic [core_params::FIELD_BITS-1:0]    next_first_dendrite,
 
     // Address for the crossbar memory, of the word that is read from the next cycle on.
-    output logic                                       read,
-    output logic [ROW_BITS-1:0]           read_row,
-    output logic [ROW_WORD_BITS-1:0]      read_row_word,
+    output logic                                  read,
+    output logic [ROW_BITS-1:0]                   read_row,
+    output logic [ROW_WORD_BITS-1:0]              read_row_word,
 
-    output logic                                       reading,
+    output logic                                  reading,
     // The last cycle of the word `row_word` of the dendrite, or of its plus or minus row.
-    output logic                                       add,
-    output logic [DENDRITE_BITS-1:0]      dendrite,
-    output logic                                       minus_half,
-    output logic [ROW_WORD_BITS-1:0]      row_word,
+    output logic                                  add,
+    output logic [DENDRITE_BITS-1:0]              dendrite,
+    output logic                                  minus_half,
+    output logic [ROW_WORD_BITS-1:0]              row_word,
     // The last cycle of the tick's READ.
-    output logic                                       last
+    output logic                                  last
 );
 
   localparam int GROUPS = chip_params::FAN_IN_GROUPS;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// EMIT: sends the packets of the fired batches, in the order of neurons, of levels, and of each neuron's
-// routes. A batch that fires in a cycle has its first packet at the output in the next one. A packet
-// leaves in a cycle with `out_valid` and `out_ready`, the next one EMIT_CYCLES later or after that.
+// EMIT: sends the packets of the fired batches, in the order of neurons, of levels, and of each
+// neuron's routes. A batch that fires in a cycle has its first packet at the output in the next
+// one. A packet leaves in a cycle with `out_valid` and `out_ready`, the next one EMIT_CYCLES later
+// or after that.
 module emitter #(
     parameter int LANES = 1,
     parameter int BATCHES = 1,
@@ -11,36 +12,36 @@ module emitter #(
     parameter int LEVEL_BITS = 1,
     parameter int ROUTE_INDEX_BITS = 1
 ) (
-    input  logic                                        clock,
-    input  logic                                        reset,
+    input  logic                                clock,
+    input  logic                                reset,
     // Low: nothing moves.
-    input  logic                                        advance,
+    input  logic                                advance,
     // A tick starts with the next cycle, and the time since the last packet no longer counts.
-    input  logic                                        restart,
+    input  logic                                restart,
 
     // A batch of the tick with this parity has fired; `levels` are those that send packets.
-    input  logic                                        fired,
-    input  logic                                        parity,
-    input  logic [BATCH_BITS-1:0]          batch,
-    input  logic [LANES*LEVELS-1:0] levels,
+    input  logic                                fired,
+    input  logic                                parity,
+    input  logic [BATCH_BITS-1:0]               batch,
+    input  logic [LANES*LEVELS-1:0]             levels,
 
     // Tables, read without a cycle.
-    output logic [BATCH_BITS-1:0]          route_batch,
-    output logic [LANE_BITS-1:0]           route_lane,
-    input  logic [core_params::FIELD_BITS-1:0]          first_route,
-    input  logic [core_params::FIELD_BITS-1:0]          routes,
-    output logic [ROUTE_INDEX_BITS-1:0]    route_index,
-    input  logic [core_params::PACKET_BITS-1:0]         route,
+    output logic [BATCH_BITS-1:0]               route_batch,
+    output logic [LANE_BITS-1:0]                route_lane,
+    input  logic [core_params::FIELD_BITS-1:0]  first_route,
+    input  logic [core_params::FIELD_BITS-1:0]  routes,
+    output logic [ROUTE_INDEX_BITS-1:0]         route_index,
+    input  logic [core_params::PACKET_BITS-1:0] route,
 
-    output logic                                        out_valid,
-    output logic [core_params::PACKET_BITS-1:0]         out_packet,
-    input  logic                                        out_ready,
+    output logic                                out_valid,
+    output logic [core_params::PACKET_BITS-1:0] out_packet,
+    input  logic                                out_ready,
 
-    output logic                                        sending,
+    output logic                                sending,
     // Bit p: after this cycle, a packet of parity p is left.
-    output logic [1:0]                                  waiting_next,
-    output logic                                        sent,
-    output logic                                        route_fault
+    output logic [1:0]                          waiting_next,
+    output logic                                sent,
+    output logic                                route_fault
 );
 
   localparam int FIELD_BITS = core_params::FIELD_BITS;

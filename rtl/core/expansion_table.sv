@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lists of axons that one packet sets. Reads of entries take no cycle. The ends of the lists are
-// kept beside the table, so that the length of a list is known when its packet departs.
+// The lists of axons that one packet sets. Reads of entries take no cycle. The ends of the lists
+// are kept beside the table, so that the length of a list is known when its packet departs.
 module expansion_table #(
     parameter int WORDS = 1,
     parameter int INDEX_BITS = 1,
     parameter int LIST_BITS = 1
 ) (
-    input  logic                                      clock,
-    input  logic                                      reset,
-    input  logic                                      bus_read,
-    input  logic                                      bus_write,
-    input  logic [core_params::BUS_WORD_BITS-1:0]     bus_word,
-    input  logic [core_params::BUS_BITS-1:0]          bus_wdata,
-    output logic [core_params::BUS_BITS-1:0]          bus_rdata,
+    input  logic                                  clock,
+    input  logic                                  reset,
+    input  logic                                  bus_read,
+    input  logic                                  bus_write,
+    input  logic [core_params::BUS_WORD_BITS-1:0] bus_word,
+    input  logic [core_params::BUS_BITS-1:0]      bus_wdata,
+    output logic [core_params::BUS_BITS-1:0]      bus_rdata,
 
-    // The list that starts at an entry; 0 entries if it has no end. Looked up only if `find` is high.
-    input  logic                                      find,
-    input  logic [core_params::FIELD_BITS-1:0]        start,
-    output logic [LIST_BITS-1:0]         length,
+    // The list that starts at an entry; 0 entries if it has no end. Looked up only if `find` is
+    // high.
+    input  logic                                  find,
+    input  logic [core_params::FIELD_BITS-1:0]    start,
+    output logic [LIST_BITS-1:0]                  length,
 
-    input  logic [INDEX_BITS-1:0]  index,
-    output logic [core_params::FIELD_BITS-1:0]        group,
-    output logic [core_params::FIELD_BITS-1:0]        axon
+    input  logic [INDEX_BITS-1:0]                 index,
+    output logic [core_params::FIELD_BITS-1:0]    group,
+    output logic [core_params::FIELD_BITS-1:0]    axon
 );
 
   localparam int ENTRIES = chip_params::EXPANSION_ENTRIES;
@@ -59,13 +60,18 @@ module expansion_table #(
     end
   end
 
+  function automatic logic [LIST_BITS-1:0] entries_to_end(
+      input logic [ENTRIES-1:0] last_entries, input logic [31:0] first);
+    int e;
+    entries_to_end = '0;
+    for (e = ENTRIES - 1; e >= 0; e--) begin
+      if (last_entries[e] && e >= first) entries_to_end = LIST_BITS'(e + 1 - first);
+    end
+  endfunction
+
   always @* begin
     length = '0;
-    if (find) begin
-      for (int e = ENTRIES - 1; e >= 0; e--) begin
-        if (ends[e] && e >= 32'(start)) length = LIST_BITS'(e + 1 - 32'(start));
-      end
-    end
+    if (find) length = entries_to_end(ends, 32'(start));
   end
 
   logic unused;

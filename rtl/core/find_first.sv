@@ -3,8 +3,8 @@
 module find_first #(
     parameter int WIDTH = 2
 ) (
-    input  logic [WIDTH-1:0]                            bits,
-    output logic                                        found,
+    input  logic [WIDTH-1:0]                          bits,
+    output logic                                      found,
     output logic [core_params::index_bits(WIDTH)-1:0] index
 );
 

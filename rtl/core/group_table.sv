@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// The groups of axons: their dendrites and numbers of axons. Reads of an entry take no cycle. An entry
-// that lies outside the crossbar, or is not in use, reads as an empty group.
+// The groups of axons: their dendrites and numbers of axons. Reads of an entry take no cycle. An
+// entry that lies outside the crossbar, or is not in use, reads as an empty group.
 module group_table #(
     parameter int GROUP_BITS = 1
 ) (
-    input  logic                                   clock,
-    input  logic                                   reset,
-    input  logic                                   bus_read,
-    input  logic                                   bus_write,
-    input  logic [core_params::BUS_WORD_BITS-1:0]  bus_word,
-    input  logic [core_params::BUS_BITS-1:0]       bus_wdata,
-    output logic [core_params::BUS_BITS-1:0]       bus_rdata,
+    input  logic                                  clock,
+    input  logic                                  reset,
+    input  logic                                  bus_read,
+    input  logic                                  bus_write,
+    input  logic [core_params::BUS_WORD_BITS-1:0] bus_word,
+    input  logic [core_params::BUS_BITS-1:0]      bus_wdata,
+    output logic [core_params::BUS_BITS-1:0]      bus_rdata,
 
     // Bit g: group g is in use.
-    input  logic [chip_params::FAN_IN_GROUPS-1:0]  in_use,
+    input  logic [chip_params::FAN_IN_GROUPS-1:0] in_use,
     // Groups that take any cycle of a tick.
-    output logic [chip_params::FAN_IN_GROUPS-1:0]  occupied,
+    output logic [chip_params::FAN_IN_GROUPS-1:0] occupied,
     // A group in use lies outside the crossbar.
-    output logic                                   invalid,
+    output logic                                  invalid,
 
     // The group that is integrated.
-    input  logic [GROUP_BITS-1:0]     group,
-    output logic [core_params::FIELD_BITS-1:0]     first_dendrite,
-    output logic [core_params::FIELD_BITS-1:0]     dendrites,
-    output logic [core_params::FIELD_BITS-1:0]     axons,
+    input  logic [GROUP_BITS-1:0]                 group,
+    output logic [core_params::FIELD_BITS-1:0]    first_dendrite,
+    output logic [core_params::FIELD_BITS-1:0]    dendrites,
+    output logic [core_params::FIELD_BITS-1:0]    axons,
     // The group that follows it.
-    input  logic [GROUP_BITS-1:0]     next_group,
-    output logic [core_params::FIELD_BITS-1:0]     next_first_dendrite,
+    input  logic [GROUP_BITS-1:0]                 next_group,
+    output logic [core_params::FIELD_BITS-1:0]    next_first_dendrite,
     // The group of a packet; it may not exist.
-    input  logic [core_params::FIELD_BITS-1:0]     packet_group,
-    output logic [core_params::FIELD_BITS-1:0]     packet_group_axons
+    input  logic [core_params::FIELD_BITS-1:0]    packet_group,
+    output logic [core_params::FIELD_BITS-1:0]    packet_group_axons
 );
 
   localparam int GROUPS = chip_params::FAN_IN_GROUPS;

@@ -1,59 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
-// Packets from the router. A packet that departs in cycle s (in_valid and in_ready) arrives at
-// a = s + ROUTER_LINK_CYCLES. A plain packet sets its axon in the cycle before. Entry j of a list, from
-// 1, is due at a + j * WRITE_CYCLES; it is set two cycles before, since the next packet may arrive with
-// the last one. A list arrives with its last entry. The port is busy for ROUTER_LINK_CYCLES, and for
-// the cycles of all writes, from the departure on.
+// Packets from the router. A packet that departs in cycle s (in_valid and in_ready) arrives at a =
+// s + ROUTER_LINK_CYCLES. A plain packet sets its axon in the cycle before. Entry j of a list, from
+// 1, is due at a + j * WRITE_CYCLES; it is set two cycles before, since the next packet may arrive
+// with the last one. A list arrives with its last entry. The port is busy for ROUTER_LINK_CYCLES,
+// and for the cycles of all writes, from the departure on.
 //
-// With ticks of fixed length, a packet of another parity than the tick in which it arrives is late. A
-// list that arrives in the next tick is set in that tick's buffer from its first entry on.
+// With ticks of fixed length, a packet of another parity than the tick in which it arrives is late.
+// A list that arrives in the next tick is set in that tick's buffer from its first entry on.
 module input_port #(
     parameter int BUFFER_BITS = 1,
     parameter int LIST_BITS = 1,
     parameter int AXON_WRITE_BITS = 1
 ) (
-    input  logic                                     clock,
-    input  logic                                     reset,
+    input  logic                                clock,
+    input  logic                                reset,
     // Low: nothing moves.
-    input  logic                                     advance,
-    input  logic                                     enabled,
+    input  logic                                advance,
+    input  logic                                enabled,
     // A tick starts with the next cycle; the parity of the present one.
-    input  logic                                     tick_start,
-    input  logic                                     parity,
+    input  logic                                tick_start,
+    input  logic                                parity,
 
-    input  logic                                     in_valid,
-    input  logic [core_params::PACKET_BITS-1:0]      in_packet,
-    output logic                                     in_ready,
+    input  logic                                in_valid,
+    input  logic [core_params::PACKET_BITS-1:0] in_packet,
+    output logic                                in_ready,
 
     // Expansion table, read without a cycle.
-    output logic                                     find_list,
-    output logic [core_params::FIELD_BITS-1:0]       list_start,
-    input  logic [LIST_BITS-1:0]        list_length,
-    output logic [core_params::FIELD_BITS-1:0]       entry_index,
-    input  logic [core_params::FIELD_BITS-1:0]       entry_group,
-    input  logic [core_params::FIELD_BITS-1:0]       entry_axon,
+    output logic                                find_list,
+    output logic [core_params::FIELD_BITS-1:0]  list_start,
+    input  logic [LIST_BITS-1:0]                list_length,
+    output logic [core_params::FIELD_BITS-1:0]  entry_index,
+    input  logic [core_params::FIELD_BITS-1:0]  entry_group,
+    input  logic [core_params::FIELD_BITS-1:0]  entry_axon,
 
     // The axon of this cycle: its group, and the axons that the group has.
-    output logic [core_params::FIELD_BITS-1:0]       group,
-    output logic [core_params::FIELD_BITS:0]         axon,
-    input  logic [core_params::FIELD_BITS-1:0]       group_axons,
+    output logic [core_params::FIELD_BITS-1:0]  group,
+    output logic [core_params::FIELD_BITS:0]    axon,
+    input  logic [core_params::FIELD_BITS-1:0]  group_axons,
     // It is set, in one of the two buffers that are not read in this tick; it comes from a list.
-    output logic                                     set,
-    output logic [BUFFER_BITS-1:0]      set_buffer,
-    output logic                                     set_by_list,
-    input  logic [BUFFER_BITS-1:0]      arriving,
-    input  logic [BUFFER_BITS-1:0]      following,
+    output logic                                set,
+    output logic [BUFFER_BITS-1:0]              set_buffer,
+    output logic                                set_by_list,
+    input  logic [BUFFER_BITS-1:0]              arriving,
+    input  logic [BUFFER_BITS-1:0]              following,
     // Axons set by the packets that arrive.
-    output logic [AXON_WRITE_BITS-1:0]  axon_writes,
+    output logic [AXON_WRITE_BITS-1:0]          axon_writes,
 
-    output logic                                     receiving,
+    output logic                                receiving,
     // Bit p: after this cycle, a packet of parity p has not arrived yet.
-    output logic [1:0]                               waiting_next,
+    output logic [1:0]                          waiting_next,
     // Number of late packets that arrive.
-    output logic [1:0]                               late,
-    output logic                                     axon_fault,
-    output logic                                     list_fault,
-    output logic                                     parity_fault
+    output logic [1:0]                          late,
+    output logic                                axon_fault,
+    output logic                                list_fault,
+    output logic                                parity_fault
 );
 
   localparam int LINK_CYCLES = chip_params::ROUTER_LINK_CYCLES;
@@ -137,7 +137,8 @@ module input_port #(
   logic is_dropped;
   assign packet_parity = packet[register_map::PACKET_PARITY_LSB];
   assign begins_list = arrives && packet_expanded && packet_length != 0;
-  assign is_late = packet_parity != (parity ^ begins_late);
+  // Of a disabled core any packet is a fault, in whatever tick.
+  assign is_late = enabled && packet_parity != (parity ^ begins_late);
   assign is_dropped = is_late && chip_params::LATE_DROP != 0;
   assign parity_fault = TICK_CYCLES == 0 && arrives && is_late;
 
@@ -171,17 +172,19 @@ module input_port #(
     logic list_parity;
     logic dropped;
     logic writes;
+    logic [FIELD_BITS-1:0] packet_entry;
     logic [register_map::PACKET_LEVEL_BITS-1:0] packet_level;
     logic [register_map::PACKET_LEVEL_BITS-1:0] write_level;
     logic write_dropped;
 
+    assign packet_entry = packet[register_map::PACKET_ENTRY_LSB +: FIELD_BITS];
     assign packet_level =
         packet[register_map::PACKET_LEVEL_LSB +: register_map::PACKET_LEVEL_BITS];
 
     if (WRITE_CYCLES == 1) begin : writes_at_once
       // The first entry is written in the cycle `begins_list`.
       assign writes = begins_list || (advance && entries_left != 0);
-      assign entry_index = begins_list ? packet[register_map::PACKET_ENTRY_LSB +: FIELD_BITS] : entry;
+      assign entry_index = begins_list ? packet_entry : entry;
       assign write_level = begins_list ? packet_level : level;
       assign write_dropped = begins_list ? is_dropped : dropped;
       assign list_buffer = begins_list ? (begins_late ? following : arriving) : buffer;
@@ -203,7 +206,7 @@ module input_port #(
         if (reset) entries_left <= '0;
         else if (begins_list) entries_left <= packet_length;
         else if (writes) entries_left <= entries_left - 1'b1;
-        if (begins_list) entry <= packet[register_map::PACKET_ENTRY_LSB +: FIELD_BITS];
+        if (begins_list) entry <= packet_entry;
         else if (writes) entry <= entry + 1'b1;
         if (begins_list) pause <= PAUSE_BITS'(WRITE_CYCLES - 2);
         else if (writes) pause <= PAUSE_BITS'(WRITE_CYCLES - 1);

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// A memory with two synchronous ports: one reads and writes, one reads. What a port reads in a cycle
-// is at its output from the next cycle until it reads again.
+// A memory with two synchronous ports: one reads and writes, one reads. What a port reads in a
+// cycle is at its output from the next cycle until it reads again.
 module memory_bank #(
     parameter int WIDTH = 8,
     parameter int DEPTH = 2
 ) (
-    input  logic                                        clock,
+    input  logic                                      clock,
     // Port of the bus. `mask` selects the bits that are written.
-    input  logic                                        bus_read,
-    input  logic                                        bus_write,
-    input  logic [core_params::index_bits(DEPTH)-1:0]   bus_address,
-    input  logic [WIDTH-1:0]                            bus_mask,
-    input  logic [WIDTH-1:0]                            bus_wdata,
-    output logic [WIDTH-1:0]                            bus_rdata,
+    input  logic                                      bus_read,
+    input  logic                                      bus_write,
+    input  logic [core_params::index_bits(DEPTH)-1:0] bus_address,
+    input  logic [WIDTH-1:0]                          bus_mask,
+    input  logic [WIDTH-1:0]                          bus_wdata,
+    output logic [WIDTH-1:0]                          bus_rdata,
     // Port of the core.
-    input  logic                                        read,
-    input  logic [core_params::index_bits(DEPTH)-1:0]   address,
-    output logic [WIDTH-1:0]                            rdata
+    input  logic                                      read,
+    input  logic [core_params::index_bits(DEPTH)-1:0] address,
+    output logic [WIDTH-1:0]                          rdata
 );
 
   logic [WIDTH-1:0] words [0:DEPTH-1];

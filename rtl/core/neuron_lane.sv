@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One neuron of a batch: adds its dendrites, one a step, and compares the potential, or a random number,
-// with its thresholds. An entry that names anything outside the other tables is a fault, and the neuron
-// is then empty.
+// One neuron of a batch: adds its dendrites, one a step, and compares the potential, or a random
+// number, with its thresholds. An entry that names anything outside the other tables is a fault,
+// and the neuron is then empty.
 module neuron_lane #(
     parameter int DENDRITE_BITS = 1,
     parameter int SUM_BITS = 1,
@@ -11,38 +11,38 @@ module neuron_lane #(
     parameter int GATHER_INDEX_BITS = 1,
     parameter int THRESHOLD_INDEX_BITS = 1
 ) (
-    input  logic                                        clock,
+    input  logic                                   clock,
     // The neuron's two words in the table, and whether there is such a neuron.
-    input  logic [core_params::BUS_BITS-1:0]            word0,
-    input  logic [core_params::BUS_BITS-1:0]            word1,
-    input  logic                                        in_use,
+    input  logic [core_params::BUS_BITS-1:0]       word0,
+    input  logic [core_params::BUS_BITS-1:0]       word1,
+    input  logic                                   in_use,
 
     // Number of the gather, and the cycle in which it is added.
-    input  logic [core_params::FIELD_BITS-1:0]          step,
-    input  logic                                        add,
+    input  logic [core_params::FIELD_BITS-1:0]     step,
+    input  logic                                   add,
     // The next cycle is the first one of a batch.
-    input  logic                                        clear,
+    input  logic                                   clear,
     // A dendrite is left to be added.
-    output logic                                        gathering,
+    output logic                                   gathering,
 
-    output logic [GATHER_INDEX_BITS-1:0]   gather_index,
-    input  logic [core_params::GATHER_BITS-1:0]         gather_entry,
-    output logic [DENDRITE_BITS-1:0]       dendrite,
-    input  logic [SUM_BITS-1:0]            sum,
+    output logic [GATHER_INDEX_BITS-1:0]           gather_index,
+    input  logic [core_params::GATHER_BITS-1:0]    gather_entry,
+    output logic [DENDRITE_BITS-1:0]               dendrite,
+    input  logic [SUM_BITS-1:0]                    sum,
     output logic [LEVELS*THRESHOLD_INDEX_BITS-1:0] threshold_index,
-    input  logic [LEVELS*THRESHOLD_BITS-1:0] threshold,
+    input  logic [LEVELS*THRESHOLD_BITS-1:0]       threshold,
     // Compared in place of the potential on a stochastic chip.
-    input  logic [THRESHOLD_BITS-1:0]      random,
+    input  logic [THRESHOLD_BITS-1:0]              random,
 
     // Bit i: threshold i is reached.
-    output logic [LEVELS-1:0]              levels,
-    output logic                                        has_routes,
-    output logic [core_params::FIELD_BITS-1:0]          gathers,
-    output logic [core_params::FIELD_BITS-1:0]          thresholds,
-    output logic signed [VALUE_BITS-1:0]   potential,
-    output logic                                        neuron_fault,
-    output logic                                        gather_fault,
-    output logic                                        sum_fault
+    output logic [LEVELS-1:0]                      levels,
+    output logic                                   has_routes,
+    output logic [core_params::FIELD_BITS-1:0]     gathers,
+    output logic [core_params::FIELD_BITS-1:0]     thresholds,
+    output logic signed [VALUE_BITS-1:0]           potential,
+    output logic                                   neuron_fault,
+    output logic                                   gather_fault,
+    output logic                                   sum_fault
 );
 
   localparam int FIELD_BITS = core_params::FIELD_BITS;
@@ -111,8 +111,8 @@ module neuron_lane #(
       ((addend_top != '0 && addend_top != '1) || (potential_top != '0 && potential_top != '1));
 
   // Compare.
-  localparam int COMPARED_BITS =
-      chip_params::STOCHASTIC != 0 ? THRESHOLD_BITS : core_params::larger(VALUE_BITS, THRESHOLD_BITS);
+  localparam int COMPARED_BITS = chip_params::STOCHASTIC != 0
+      ? THRESHOLD_BITS : core_params::larger(VALUE_BITS, THRESHOLD_BITS);
   logic signed [COMPARED_BITS-1:0] compared;
   if (chip_params::STOCHASTIC != 0) begin : stochastic
     assign compared = $signed(random);

@@ -7,23 +7,23 @@ module neuron_table #(
     parameter int BATCH_BITS = 1,
     parameter int LANE_BITS = 1
 ) (
-    input  logic                                          clock,
-    input  logic                                          bus_read,
-    input  logic                                          bus_write,
-    input  logic [core_params::BUS_WORD_BITS-1:0]         bus_word,
-    input  logic [core_params::BUS_BITS-1:0]              bus_wdata,
-    output logic [core_params::BUS_BITS-1:0]              bus_rdata,
+    input  logic                                   clock,
+    input  logic                                   bus_read,
+    input  logic                                   bus_write,
+    input  logic [core_params::BUS_WORD_BITS-1:0]  bus_word,
+    input  logic [core_params::BUS_BITS-1:0]       bus_wdata,
+    output logic [core_params::BUS_BITS-1:0]       bus_rdata,
 
     // The two words of each neuron of a batch.
-    input  logic [BATCH_BITS-1:0]            batch,
+    input  logic [BATCH_BITS-1:0]                  batch,
     output logic [LANES*core_params::BUS_BITS-1:0] word0,
     output logic [LANES*core_params::BUS_BITS-1:0] word1,
 
     // The routes of a neuron.
-    input  logic [BATCH_BITS-1:0]            route_batch,
-    input  logic [LANE_BITS-1:0]             route_lane,
-    output logic [core_params::FIELD_BITS-1:0]            first_route,
-    output logic [core_params::FIELD_BITS-1:0]            routes
+    input  logic [BATCH_BITS-1:0]                  route_batch,
+    input  logic [LANE_BITS-1:0]                   route_lane,
+    output logic [core_params::FIELD_BITS-1:0]     first_route,
+    output logic [core_params::FIELD_BITS-1:0]     routes
 );
 
   localparam int BUS_BITS = core_params::BUS_BITS;
@@ -42,20 +42,38 @@ module neuron_table #(
   logic [LANES*BUS_BITS-1:0] route_words;
 
   for (genvar l = 0; l < LANES; l++) begin : lane
-    logic [BUS_BITS-1:0] first [0:BATCHES-1];
-    logic [BUS_BITS-1:0] second [0:BATCHES-1];
     logic selected;
+    logic [BUS_BITS-1:0] bus_word0;
+    logic [BUS_BITS-1:0] bus_word1;
     assign selected = bus_lane == LANE_BITS'(l);
 
-    always_ff @(posedge clock) begin
-      if (bus_write && selected && !bus_second) first[bus_batch] <= bus_wdata;
-      if (bus_write && selected && bus_second) second[bus_batch] <= bus_wdata;
-    end
+    register_file #(
+        .WIDTH(BUS_BITS),
+        .DEPTH(BATCHES),
+        .READS(2)
+    ) first_words (
+        .clock,
+        .write(bus_write && selected && !bus_second),
+        .write_address(bus_batch),
+        .wdata(bus_wdata),
+        .address({bus_batch, batch}),
+        .rdata({bus_word0, word0[l*BUS_BITS +: BUS_BITS]})
+    );
 
-    assign read_words[l*BUS_BITS +: BUS_BITS] = bus_second ? second[bus_batch] : first[bus_batch];
-    assign word0[l*BUS_BITS +: BUS_BITS] = first[batch];
-    assign word1[l*BUS_BITS +: BUS_BITS] = second[batch];
-    assign route_words[l*BUS_BITS +: BUS_BITS] = second[route_batch];
+    register_file #(
+        .WIDTH(BUS_BITS),
+        .DEPTH(BATCHES),
+        .READS(3)
+    ) second_words (
+        .clock,
+        .write(bus_write && selected && bus_second),
+        .write_address(bus_batch),
+        .wdata(bus_wdata),
+        .address({bus_batch, batch, route_batch}),
+        .rdata({bus_word1, word1[l*BUS_BITS +: BUS_BITS], route_words[l*BUS_BITS +: BUS_BITS]})
+    );
+
+    assign read_words[l*BUS_BITS +: BUS_BITS] = bus_second ? bus_word1 : bus_word0;
   end
 
   always_ff @(posedge clock) begin

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// FIRE: the neurons of the table, LANES at a time. A batch first gathers, GATHER_CYCLES a
-// dendrite, until its neuron with the most dendrites is done, then compares for COMPARE_CYCLES. In its
-// last cycle `fired` is high and `levels` tells which thresholds its neurons reach.
+// FIRE: the neurons of the table, LANES at a time. A batch first gathers, GATHER_CYCLES a dendrite,
+// until its neuron with the most dendrites is done, then compares for COMPARE_CYCLES. In its last
+// cycle `fired` is high and `levels` tells which thresholds its neurons reach.
 module neuron_unit #(
     parameter int DENDRITE_BITS = 1,
     parameter int SUM_BITS = 1,
@@ -16,49 +16,49 @@ module neuron_unit #(
     parameter int GATHER_INDEX_BITS = 1,
     parameter int THRESHOLD_INDEX_BITS = 1
 ) (
-    input  logic                                        clock,
-    input  logic                                        reset,
+    input  logic                                      clock,
+    input  logic                                      reset,
     // Low: nothing moves.
-    input  logic                                        advance,
+    input  logic                                      advance,
     // The next cycle is the first one of FIRE. Not high if no neuron is in use.
-    input  logic                                        begin_fire,
-    input  logic [NEURON_COUNT_BITS-1:0]   neurons_in_use,
+    input  logic                                      begin_fire,
+    input  logic [NEURON_COUNT_BITS-1:0]              neurons_in_use,
     // Of the tick (random_start.sv).
-    input  logic [core_params::BUS_BITS-1:0]            stream,
+    input  logic [core_params::BUS_BITS-1:0]          stream,
 
     // Tables and sums, read without a cycle.
-    output logic [BATCH_BITS-1:0]          batch,
-    input  logic [LANES*core_params::BUS_BITS-1:0] word0,
-    input  logic [LANES*core_params::BUS_BITS-1:0] word1,
-    output logic [LANES*GATHER_INDEX_BITS-1:0] gather_index,
+    output logic [BATCH_BITS-1:0]                     batch,
+    input  logic [LANES*core_params::BUS_BITS-1:0]    word0,
+    input  logic [LANES*core_params::BUS_BITS-1:0]    word1,
+    output logic [LANES*GATHER_INDEX_BITS-1:0]        gather_index,
     input  logic [LANES*core_params::GATHER_BITS-1:0] gather_entry,
-    output logic [LANES*DENDRITE_BITS-1:0] dendrite,
-    input  logic [LANES*SUM_BITS-1:0] sum,
+    output logic [LANES*DENDRITE_BITS-1:0]            dendrite,
+    input  logic [LANES*SUM_BITS-1:0]                 sum,
     output logic [LANES*LEVELS*THRESHOLD_INDEX_BITS-1:0]
         threshold_index,
     input  logic [LANES*LEVELS*THRESHOLD_BITS-1:0]
         threshold,
 
-    output logic                                        firing,
+    output logic                                      firing,
     // The last cycle of a batch, and of FIRE.
-    output logic                                        fired,
-    output logic                                        last,
+    output logic                                      fired,
+    output logic                                      last,
     // In that cycle, the numbers of its neurons and of the thresholds that they reach, otherwise 0.
-    output logic [LANE_COUNT_BITS-1:0]     neurons,
-    output logic [SPIKE_COUNT_BITS-1:0]    spikes,
+    output logic [LANE_COUNT_BITS-1:0]                neurons,
+    output logic [SPIKE_COUNT_BITS-1:0]               spikes,
     // Of the batch: its first neuron, the thresholds that its neurons reach, and those of them that
     // send packets.
-    output logic [NEURON_COUNT_BITS-1:0]   first_neuron,
-    output logic [LANES*LEVELS-1:0] levels,
-    output logic [LANES*LEVELS-1:0] sent_levels,
-    output logic [LANES*core_params::FIELD_BITS-1:0] gathers,
-    output logic [LANES*core_params::FIELD_BITS-1:0] thresholds,
+    output logic [NEURON_COUNT_BITS-1:0]              first_neuron,
+    output logic [LANES*LEVELS-1:0]                   levels,
+    output logic [LANES*LEVELS-1:0]                   sent_levels,
+    output logic [LANES*core_params::FIELD_BITS-1:0]  gathers,
+    output logic [LANES*core_params::FIELD_BITS-1:0]  thresholds,
     // Sign-extended or cut to 32 bits each.
-    output logic [LANES*32-1:0]     potentials,
+    output logic [LANES*32-1:0]                       potentials,
 
-    output logic                                        neuron_fault,
-    output logic                                        gather_fault,
-    output logic                                        sum_fault
+    output logic                                      neuron_fault,
+    output logic                                      gather_fault,
+    output logic                                      sum_fault
 );
 
   localparam int BUS_BITS = core_params::BUS_BITS;
@@ -180,7 +180,7 @@ module neuron_unit #(
   bit_count #(.WIDTH(LANES)) count_neurons (.bits(fired_lanes), .count(neurons));
   bit_count #(.WIDTH(LANES * LEVELS)) count_spikes (.bits(fired_levels), .count(spikes));
 
-  assign neuron_fault = neuron_faults != 0;
+  assign neuron_fault = advance && neuron_faults != 0;
   assign gather_fault = gather_faults != 0;
   assign sum_fault = sum_faults != 0;
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The random number of a neuron in a tick: uniform over THRESHOLD_ALWAYS .. THRESHOLD_NEVER - 1, where
-// the highest value has twice the chance of the others. Combinational.
+// The random number of a neuron in a tick: uniform over THRESHOLD_ALWAYS .. THRESHOLD_NEVER - 1,
+// where the highest value has twice the chance of the others. Combinational.
 module random_number #(
     parameter int THRESHOLD_BITS = 1
 ) (
-    input  logic [core_params::BUS_BITS-1:0]       stream,
-    input  logic [core_params::BUS_BITS-1:0]       neuron,
-    output logic [THRESHOLD_BITS-1:0] value
+    input  logic [core_params::BUS_BITS-1:0] stream,
+    input  logic [core_params::BUS_BITS-1:0] neuron,
+    output logic [THRESHOLD_BITS-1:0]        value
 );
 
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Word `index` of the stream `seed` of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). Combinational.
+// Word `index` of the stream `seed` of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+// Combinational.
 module split_mix (
     input  logic [63:0] seed,
     input  logic [63:0] index,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of a tick: SCAN and READ (`integrating`), then FIRE. A tick that starts while the neurons of
-// the one before still fire waits for their last cycle; its axons are taken when it starts.
+// The parts of a tick: SCAN and READ (`integrating`), then FIRE. A tick that starts while the
+// neurons of the one before still fire waits for their last cycle; its axons are taken when it
+// starts.
 module tick_control (
     input  logic                             clock,
     input  logic                             reset,

@@ -11,6 +11,7 @@
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/stop_guard.h"
+#include "spikeloom/cosim/verilated_library.h"
 #include "spikeloom/sim/results/activity_files.h"
 #include "spikeloom/sim/results/csv_file.h"
 #include "spikeloom/sim/results/energy_report.h"
@@ -19,6 +20,7 @@
 #include "spikeloom/sim/results/result_files.h"
 #include "spikeloom/sim/results/summary_json.h"
 #include "spikeloom/sim/results/wrong_images.h"
+#include "spikeloom/sim/run/rtl_parts.h"
 #include "spikeloom/sim/run/run_trace.h"
 #include "spikeloom/sim/simulation/spike_trace_writer.h"
 #include "spikeloom/sim/simulation/workers.h"
@@ -71,12 +73,21 @@ void write_results(const fs::path& directory, const PreparedRun& prepared,
 
 RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   const auto start = std::chrono::steady_clock::now();
+  if (!request.rtl.empty()) {
+    // Found before the network is mapped.
+    const std::string reason = cosim::VerilatedLibrary::missing();
+    if (!reason.empty()) throw base::UserError("--rtl: " + reason);
+  }
   PreparedRun prepared = prepare_run(request, progress);
   const fs::path directory = result_directory(request, prepared.config);
   // A directory that cannot be written is reported before the run, not after it.
   base::make_directory(directory);
   Simulation simulation = prepared.simulation();
   simulation.verify_config = request.verify_config;
+  if (!request.rtl.empty()) {
+    simulation.parts =
+        rtl_parts(request.rtl, prepared.deployment, prepared.config.timing, progress);
+  }
   // From here on a stop must remove temporary files.
   const base::StopGuard guard;
   std::optional<LevelFiles> levels;

@@ -19,9 +19,7 @@ void record_vectors(cosim::VectorRecorder& vectors, const hw::TickReport& report
                     const hw::Board& board) {
   const hw::Fabric& fabric = board.fabric();
   const bool late = fabric.waiting(0).packets + fabric.waiting(1).packets != 0;
-  vectors.tick_done(
-      {report.number, report.start_cycle, report.cycles, fabric.network_waits(), late},
-      board.cores());
+  vectors.tick_done({report.number, report.start_cycle, report.cycles, late}, board.cores());
 }
 
 }  // namespace
@@ -31,7 +29,8 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
   std::optional<hw::BoardTracer> tracer;
   if (simulation.trace != nullptr) tracer.emplace(simulation.deployment.chip, *simulation.trace);
   hw::Board board("board", simulation.deployment.chip, simulation.timing, categories,
-                  tracer ? tracer->observers() : hw::Observers{simulation.vectors});
+                  tracer ? tracer->observers() : hw::Observers{simulation.vectors},
+                  simulation.parts);
   Recorder recorder(simulation, range, board);
   RangeResult result;
   Host host(simulation, range, recorder, result);

@@ -65,6 +65,8 @@ struct Simulation {
   const BoardEnergy* energy = nullptr;
   /// If not null, records golden vectors. Not together with waveforms.
   cosim::VectorRecorder* vectors = nullptr;
+  /// Parts of the board in place of the built-in ones.
+  hw::BoardParts parts = {};
 
   /// Returns the shapes of the input and of the layers.
   std::vector<LayerShape> shapes() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a board's model and its RTL side by side on random networks and compares them cycle by cycle.
-// A difference is printed, and the run repeated with waveforms of both.
+// Runs a board's model and its RTL side by side on random networks and compares them cycle by
+// cycle. A difference is printed, and the run repeated with waveforms of both.
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -25,6 +25,7 @@ namespace {
 
 struct Options {
   std::string chip;
+  std::string library;
   std::uint64_t first = 0;
   std::uint64_t last = 0;
   std::string waveforms;  ///< directory of the waveforms of a difference; empty: none
@@ -32,9 +33,11 @@ struct Options {
 };
 
 constexpr const char* kUsage =
-    "usage: PROGRAM CHIP.yaml [--seeds FIRST:LAST] [--waveforms DIRECTORY] [--trace]\n"
-    "CHIP.yaml is the chip that the program was built with. The waveforms are those of the seed in\n"
-    "which model and RTL differ, or of all seeds with --trace.\n";
+    "usage: rtl_chip_lockstep CHIP.yaml LIBRARY [--seeds FIRST:LAST] [--waveforms DIRECTORY]\n"
+    "                         [--trace]\n"
+    "LIBRARY is the chip's RTL (verilate_chip.cmake). The waveforms are those of the seed in "
+    "which\n"
+    "model and RTL differ, or of all seeds with --trace.\n";
 
 Options read_options(const std::vector<std::string>& arguments) {
   Options options;
@@ -52,11 +55,13 @@ Options read_options(const std::vector<std::string>& arguments) {
       options.traces = true;
     } else if (options.chip.empty() && arguments[i].substr(0, 2) != "--") {
       options.chip = arguments[i];
+    } else if (options.library.empty() && arguments[i].substr(0, 2) != "--") {
+      options.library = arguments[i];
     } else {
       throw base::UserError(kUsage);
     }
   }
-  if (options.chip.empty() || (options.traces && options.waveforms.empty())) {
+  if (options.library.empty() || (options.traces && options.waveforms.empty())) {
     throw base::UserError(kUsage);
   }
   return options;
@@ -65,11 +70,13 @@ Options read_options(const std::vector<std::string>& arguments) {
 /// Repeats the seed of a difference in a new process, which writes waveforms.
 void repeat(const std::string& program, const Options& options, std::uint64_t seed) {
   const std::string seeds = fmt::format("{}:{}", seed, seed);
-  std::vector<const char*> arguments = {program.c_str(),     options.chip.c_str(), "--seeds",
-                                        seeds.c_str(),       "--waveforms",
-                                        options.waveforms.c_str(), "--trace",      nullptr};
+  const std::vector<std::string> words = {program, options.chip,  options.library,   "--seeds",
+                                          seeds,   "--waveforms", options.waveforms, "--trace"};
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
   std::cout.flush();
-  execv(program.c_str(), const_cast<char* const*>(arguments.data()));
+  execv(program.c_str(), arguments.data());
   std::cerr << program << ": cannot be run again\n";
 }
 
@@ -84,7 +91,7 @@ int simulate(const std::string& program, const Options& options) {
   ModelView view(chip, observers.network, options.traces ? &waveforms->model() : nullptr);
   observers.network = &view;
   hw::Board board("board", chip, hw::Timing::kCycle, 1, observers);
-  const std::unique_ptr<RtlBoard> rtl = make_rtl_board("rtl", chip.clock_hz);
+  const std::unique_ptr<RtlBoard> rtl = load_rtl_board(options.library, "rtl", chip.clock_hz);
   Lockstep* lockstep = nullptr;
   std::uint64_t seed = options.first;
   hw::HostDriver driver("driver", [&](hw::HostDriver& self) {
@@ -104,8 +111,8 @@ int simulate(const std::string& program, const Options& options) {
       "{}: seeds {}:{}: {} ticks, {} cycles ({} in ticks), {} departures, {} outputs, {} late "
       "packets, {} accesses ({} refused) compared\n",
       chip.name, options.first, std::min(seed, options.last), compared.ticks, compared.cycles,
-      compared.tick_cycles, compared.departures, compared.outputs, compared.late,
-      compared.accesses, compared.refused);
+      compared.tick_cycles, compared.departures, compared.outputs, compared.late, compared.accesses,
+      compared.refused);
   if (both.mismatch()) std::cout << fmt::format("seed {}: {}\n", seed, both.mismatch()->text());
   if (waveforms) {
     const std::int64_t cycle = both.mismatch() ? both.mismatch()->cycle : 0;
@@ -128,7 +135,12 @@ int sc_main(int /*argc*/, char** /*argv*/) {
   // The simulation ends by sc_stop, which is no news.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO,
                                           sc_core::SC_DO_NOTHING);
-  return spikeloom::rtl::simulate(spikeloom::rtl::g_program, spikeloom::rtl::g_options);
+  try {
+    return spikeloom::rtl::simulate(spikeloom::rtl::g_program, spikeloom::rtl::g_options);
+  } catch (const spikeloom::base::UserError& error) {
+    std::cerr << error.what();
+    return spikeloom::base::kUserErrorStatus;
+  }
 }
 
 int main(int argc, char** argv) {

@@ -17,6 +17,7 @@ struct BoardLoad {
   std::vector<arch::Transaction> transactions;
   std::vector<arch::Packet> inputs;  ///< of level 0; the host picks from them
   int input_levels = 1;              ///< that each input may have added
+  arch::Packet unknown;              ///< a packet for an axon that its core does not have
 };
 
 /// Random cores that send to each other, to rectangles of cores, to expansion lists, and to the

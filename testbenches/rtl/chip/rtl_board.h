@@ -9,7 +9,6 @@
 #include <systemc>
 #include <tlm>
 
-#include "spikeloom/arch/chip_description.h"
 #include "testbenches/rtl/chip/pin_adapter.h"
 
 namespace spikeloom::rtl {
@@ -56,7 +55,12 @@ class RtlBoard : public sc_core::sc_module {
   virtual void close_trace() = 0;
 };
 
-/// Makes the Verilated chip that the program is built with.
-std::unique_ptr<RtlBoard> make_rtl_board(const char* name, double frequency_hz);
+/// What a library of verilate_chip.cmake exports, and by which name.
+using RtlBoardFactory = RtlBoard*(const char* name, double frequency_hz);
+inline constexpr const char* kRtlBoardFactory = "spikeloom_make_rtl_board";
+
+/// Makes the board of a library. Throws base::UserError if it cannot be loaded.
+std::unique_ptr<RtlBoard> load_rtl_board(const std::string& library, const char* name,
+                                         double frequency_hz);
 
 }  // namespace spikeloom::rtl

@@ -77,7 +77,7 @@ void expect_no_allocation(arch::TopologyKind topology) {
       network->inject_from_core(core, emissions[static_cast<std::size_t>(core)]);
     }
     EXPECT_EQ(network->run(SpikeNetwork::kForever), SpikeNetwork::kForever);
-    network->end_tick(network->last_event());
+    network->end_tick(network->last_event(), false);
     if (tick == 0) {
       first_tick = sink.delivered;
       EXPECT_GT(allocations, before) << "the counter sees nothing";

@@ -264,7 +264,7 @@ TEST(FixedTick, TheMeshGoesOnAsIfNoTickHadEnded) {
     const std::vector<Emission> none;
     for (std::int64_t length = between(1, 20); cut.run(length) != hw::SpikeNetwork::kForever;
          length = between(1, 20)) {
-      cut.end_tick(length);
+      cut.end_tick(length, false);
       EXPECT_GT(cut.waiting(0).packets, 0U);
       EXPECT_EQ(cut.waiting(1).packets, 0U);
       parts.start += length;
@@ -272,7 +272,7 @@ TEST(FixedTick, TheMeshGoesOnAsIfNoTickHadEnded) {
       cut.begin_tick();
       inject(cut);
     }
-    cut.end_tick(1);
+    cut.end_tick(1, false);
     EXPECT_EQ(cut.waiting(0).packets, 0U);
     std::sort(whole.all.begin(), whole.all.end());
     std::sort(parts.all.begin(), parts.all.end());
@@ -291,7 +291,7 @@ TEST(FixedTick, APacketOnTheLastLinkIsLate) {
   mesh.begin_tick();
   mesh.inject_from_core(0, packet);
   mesh.run(5);
-  mesh.end_tick(5);
+  mesh.end_tick(5, false);
   EXPECT_EQ(mesh.waiting(0).packets, 0U);
   deliveries.start = 5;
   mesh.begin_tick();
@@ -300,6 +300,28 @@ TEST(FixedTick, APacketOnTheLastLinkIsLate) {
   ASSERT_EQ(deliveries.all.size(), 2U);
   EXPECT_EQ(std::get<0>(deliveries.all[0]), 11);
   EXPECT_EQ(std::get<0>(deliveries.all[1]), 21);
+}
+
+// A core that has not finished may send packets yet, so nothing is reset either: the host's second
+// packet enters 6 cycles after the first one, in cycle 1 of the next tick.
+TEST(FixedTick, WhileACoreIsLateNothingIsReset) {
+  const arch::ChipDescription chip = test::small_chip();
+  for (const bool cores_late : {false, true}) {
+    Deliveries deliveries;
+    MeshNetwork mesh(chip, deliveries, 1);
+    const std::vector<Emission> packet = {{Packet::to_cores({0, 0, 0, 0}, 0, 0), 0, 0}};
+    mesh.begin_tick();
+    mesh.inject_from_host(packet);
+    mesh.run(5);
+    mesh.end_tick(5, cores_late);
+    deliveries.start = 5;
+    mesh.begin_tick();
+    mesh.inject_from_host(packet);
+    mesh.run(hw::SpikeNetwork::kForever);
+    ASSERT_EQ(deliveries.all.size(), 2U);
+    EXPECT_EQ(std::get<0>(deliveries.all[0]), 2);
+    EXPECT_EQ(std::get<0>(deliveries.all[1]), cores_late ? 8 : 7);
+  }
 }
 
 }  // namespace
