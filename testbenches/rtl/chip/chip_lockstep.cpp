@@ -9,6 +9,8 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "spikeloom/arch/chip_file.h"
@@ -67,7 +69,8 @@ Options read_options(const std::vector<std::string>& arguments) {
   return options;
 }
 
-/// Repeats the seed of a difference in a new process, which writes waveforms.
+/// Repeats the seed of a difference in a new process, which writes waveforms. A difference that
+/// needs what earlier seeds left behind does not come again.
 void repeat(const std::string& program, const Options& options, std::uint64_t seed) {
   const std::string seeds = fmt::format("{}:{}", seed, seed);
   const std::vector<std::string> words = {program, options.chip,  options.library,   "--seeds",
@@ -76,8 +79,15 @@ void repeat(const std::string& program, const Options& options, std::uint64_t se
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   std::cout.flush();
-  execv(program.c_str(), arguments.data());
-  std::cerr << program << ": cannot be run again\n";
+  pid_t child = 0;
+  if (posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environ) != 0) {
+    throw base::UserError(program + ": cannot be run again\n");
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS) {
+    std::cout << fmt::format("seed {} alone has no difference\n", seed);
+  }
 }
 
 int simulate(const std::string& program, const Options& options) {
