@@ -135,7 +135,7 @@ module tick_barrier_proof (
   logic [7:0] silent;  // quiet cycles of it
   logic was_end;
   logic was_start;
-  logic was_fault;
+  logic failed;
   logic [63:0] ticks;  // that have ended
 
   always_ff @(posedge clock) begin
@@ -144,7 +144,7 @@ module tick_barrier_proof (
     silent    <= tick_start ? '0 : silent + 8'(quiet);
     was_start <= tick_start && !restarts;
     was_end   <= tick_end && !restarts;
-    was_fault <= tick_end && fault && !restarts;
+    failed    <= !restarts && (failed || (tick_end && fault));
     ticks     <= restarts ? '0 : ticks + 64'(tick_end);
   end
 
@@ -225,7 +225,7 @@ module tick_barrier_proof (
       starts_after_the_last : assert (!tick_start || !runs || tick_end);
       runs_from_start_to_end : assert (running == runs && started == was_start);
       parity_of_the_tick : assert (!tick_start || tick_parity == (ticks[0] ^ tick_end));
-      stops_at_a_fault : assert ((!was_fault || stopped) && (!stopped || (!running && !tick_start)));
+      stops_at_a_fault : assert (stopped == failed && (!failed || (!running && !tick_start)));
       shows_enabled_interrupts : assert (interrupt_line == ((pending & enabled) != 2'b00));
       if (TICK == 0) begin
         ends_when_quiet : assert (!tick_end || quiet);
