@@ -63,8 +63,10 @@ module link_proof #(
     was_flit_next <= flit_next;
   end
 
-  // ---- Wire inside, for the invariant that induction needs.
+  // ---- Wires inside, for the invariants that induction needs.
+  localparam int LIMITER_BITS = MILLICYCLES > 0 ? $clog2(MILLICYCLES + 1) : 1;
   (* hierconn *)wire [BITS-1:0] \g_link.dut.left ;
+  (* hierconn *)wire [LIMITER_BITS-1:0] \g_trunk.dut.limiter.left ;
 
   always_comb begin
     if (!first) begin
@@ -76,6 +78,8 @@ module link_proof #(
         in_time : assert (out_valid == (on_link && age == BITS'(CYCLES)) && (in_ready || on_link));
         state_left : assert (!on_link || \g_link.dut.left + age == (BITS + 1)'(CYCLES + 1));
         state_age : assert (!on_link || (age != '0 && age <= BITS'(CYCLES)));
+      end else begin
+        state_limiter : assert (on_link ? \g_trunk.dut.limiter.left != '0 : in_ready);
       end
       state_flit : assert (!on_link || out_flit == flit);
 
