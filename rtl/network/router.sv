@@ -229,7 +229,7 @@ module router #(
     assign out_second[o]          = (grant & to_second) != '0;
 
     for (genvar c = 0; c < CHANNELS; c++) begin : g_channel
-      logic available;
+      // Cores and host always have a place: the counters of their ports stay full.
       credit_counter #(
           .PLACES(chip_params::FIFO_DEPTH),
           .CYCLES(chip_params::CREDIT_CYCLES)
@@ -239,9 +239,8 @@ module router #(
           .restart  (restart),
           .take     (departs && is_link[o] && out_second[o] == 1'(c)),
           .freed    (out_freed[o*CHANNELS+c]),
-          .available(available)
+          .available(has_place[o*CHANNELS+c])
       );
-      assign has_place[o*CHANNELS+c] = available || !is_link[o];
     end
   end
 endmodule : router
