@@ -78,6 +78,7 @@ class RtlCore::Twin {
     fault_.clear();
     cycle_ = 0;
     evaluated_ = false;
+    working_ = false;
     length_ = 0;
     departures_.clear();
     lists_.clear();
@@ -295,8 +296,9 @@ class RtlCore::Twin {
   void observe(std::int64_t cycle) {
     if (pins_.firing.get() != 0) busy_ = std::max(busy_, cycle + 1);
     if (pins_.integrating.get() != 0) integrate_ = std::max(integrate_, cycle + 1);
-    if (pins_.activity_scan.get() != 0)
+    if (pins_.activity_scan.get() != 0) {
       ++of_group(tick_, pins_.activity_group.get())[Event::kScanWord];
+    }
     if (pins_.activity_read.get() != 0) {
       EventCounts& events = of_group(tick_, pins_.activity_group.get());
       ++events[Event::kRowWordRead];

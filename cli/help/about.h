@@ -38,6 +38,8 @@ inline constexpr std::array kExitStatuses = {
 
 inline constexpr std::array kEnvironment = {
     Explained{"SPIKELOOM_DATA", "directory of the data sets, searched first"},
+    Explained{"XDG_CACHE_HOME", "directory in which what --rtl builds is kept (default: ~/.cache)"},
+    Explained{"CXX", "C++ compiler of --rtl (default: c++)"},
 };
 
 }  // namespace spikeloom::cli

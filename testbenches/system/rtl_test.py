@@ -3,6 +3,8 @@
 registers, and its files in the tools that read them."""
 
 import importlib.util
+import json
+import os
 import pathlib
 import re
 import shutil
@@ -213,7 +215,12 @@ class ChipsWithoutRtlAreRefused(RtlTest):
 class RtlIsReadByItsTools(RtlTest):
     """Verilator finds nothing to warn of, Icarus elaborates, Yosys reads."""
 
-    TOPS = ("core",)
+    TOPS = {"core-": "core", "network-": "network", "chip_": "chip"}
+    CHIPS = ("core-ternary", "core-rows", "network-tree", "chip_mesh")
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.missing: set[str] = set()
 
     def tool(self, name: str, *arguments: str) -> None:
         if shutil.which(name) is None:
@@ -221,24 +228,121 @@ class RtlIsReadByItsTools(RtlTest):
             return
         done = subprocess.run([name, *arguments], cwd=self.directory / "rtl", text=True,
                               capture_output=True, check=False)
-        self.assertEqual((done.returncode, done.stderr), (0, ""), f"{name} {' '.join(arguments)}")
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""),
+                         f"{name} {' '.join(arguments)}")
+
+    def check(self, chip: pathlib.Path, top: str) -> None:
+        self.succeed("rtl", "--chip", chip, "-o", "rtl")
+        files = (self.directory / "rtl" / "files.f").read_text().split()
+        self.assertEqual(files[:2], ["chip_params.sv", "register_map.sv"])
+        self.assertEqual(sorted(files), sorted(path.name for path in (self.directory / "rtl").glob("*.sv")))
+        self.tool("verilator", "--lint-only", "-Wall", "--top-module", top, "-f", "files.f")
+        self.tool("iverilog", "-g2012", "-t", "null", "-s", top, "-c", "files.f")
+        self.tool("yosys", "-q", "-p",
+                  f"read_verilog -sv {' '.join(files)}; hierarchy -check -top {top}; proc")
 
     def test(self) -> None:
-        self.missing: set[str] = set()
-        for chip in sorted((program.ROOT / "testbenches" / "rtl" / "chips").glob("*.yaml")):
-            self.succeed("rtl", "--chip", chip, "-o", "rtl")
-            files = (self.directory / "rtl" / "files.f").read_text().split()
-            self.assertEqual(files[:2], ["chip_params.sv", "register_map.sv"])
-            self.assertEqual(sorted(files), sorted(path.name for path in (self.directory / "rtl").iterdir()
-                                                   if path.suffix == ".sv"))
-            for top in self.TOPS:
-                with self.subTest(chip.stem, top=top):
-                    self.tool("verilator", "--lint-only", "-Wall", "--top-module", top, "-f", "files.f")
-                    self.tool("iverilog", "-g2012", "-t", "null", "-s", top, "-c", "files.f")
-                    self.tool("yosys", "-q", "-p",
-                              f"read_verilog -sv {' '.join(files)}; hierarchy -check -top {top}; proc")
+        checked = set()
+        folder = program.ROOT / "testbenches" / "rtl" / "chips"
+        for chip in [folder / f"{name}.yaml" for name in self.CHIPS] or sorted(folder.glob("*.yaml")):
+            for start, top in self.TOPS.items():
+                if chip.stem.startswith(start):
+                    with self.subTest(chip.stem):
+                        self.check(chip, top)
+                    checked.add(top)
+        self.assertEqual(checked, set(self.TOPS.values()))
         if self.missing:
             self.skipTest(f"not there: {', '.join(sorted(self.missing))}")
+
+
+class AllRtlIsReadByItsTools(RtlIsReadByItsTools):
+    CHIPS = ()    # all
+
+
+class MixedRunTest(program.ProgramTest):
+    TRACE = (program.ROOT / "traces" / "tiny.npz", program.ROOT / "traces" / "tiny.yaml")
+
+    def setUp(self) -> None:
+        super().setUp()
+        # What is built is kept for the next time.
+        build = os.environ.get("SPIKELOOM_BUILD")
+        cache = pathlib.Path(build) if build else self.directory
+        self.environment = {"XDG_CACHE_HOME": str(cache / "cache")}
+
+    def results(self, directory: str, *arguments: object) -> dict[str, bytes]:
+        """Runs the program and returns the files of its results, without the time that it took."""
+        done = self.start(*arguments, "-o", directory, environment=self.environment)
+        if done.returncode == 2 and done.stderr.startswith("data set "):
+            self.skipTest(done.stderr.strip())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        files = {path.name: path.read_bytes() for path in sorted((self.directory / directory).iterdir())}
+        files["summary.json"] = re.sub(rb'"wall_seconds": .*', b"", files["summary.json"])
+        return files
+
+
+class MixedRunsGiveTheSameFiles(MixedRunTest):
+    """Cores in RTL change no byte of the results."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        if shutil.which("verilator") is None:
+            self.skipTest("verilator is not there")
+
+    def compare(self, parts: list[str], *arguments: object) -> None:
+        model = self.results("model", *arguments)
+        self.assertGreater(len(model), 8)
+        for number, part in enumerate(parts):
+            rtl = self.results(f"rtl{number}", *arguments, "--rtl", part)
+            self.assertEqual(sorted(rtl), sorted(model))
+            for name, content in model.items():
+                self.assertEqual(rtl[name], content, f"{part}: {name}")
+
+    def test_the_trace_of_the_examples(self) -> None:
+        self.compare(["core=0,0;core=1,1", "core=*"], "replay", *self.TRACE, "--tick-events",
+                     "--record-spikes", "spikes.npz", "--verify-config")
+
+    def test_lenet(self) -> None:
+        self.compare(["core=*"], "run", program.RUNS / "lenet-fashion.yaml", "--images", 3,
+                     "--tick-events", "-j", 2)
+
+
+class LateWorkOfMixedRunsIsTheSame(MixedRunsGiveTheSameFiles):
+    """In ticks that are too short for LeNet, work and spikes are late."""
+
+    def test_the_trace_of_the_examples(self) -> None:
+        pass
+
+    def test_lenet(self) -> None:
+        short = ("--set", "chip.sync.tick_cycles=3000", "--set", "chip.sync.late_spikes=next_tick",
+                 "--set", "chip.host_port.cycles_per_packet=1", "--set", "chip.router.link_cycles=4")
+        arguments = ("run", program.RUNS / "lenet-fashion.yaml", "--images", 3, *short)
+        self.compare(["core=*"], *arguments)
+        late = json.loads((self.directory / "model" / "summary.json").read_text())
+        self.assertGreater(late["late_spikes"]["total"], 0, late)
+
+
+class MixedRunsThatAreRefused(MixedRunTest):
+    def refusal(self, *arguments: object, **environment: str) -> str:
+        self.environment.update(environment)
+        done = self.start("replay", *self.TRACE, "-o", "out", *arguments, environment=self.environment)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        return done.stderr
+
+    def test(self) -> None:
+        self.assertEqual(self.refusal("--rtl", "core=0,0", PATH="/nowhere"),
+                         "--rtl: modules in RTL are simulated by Verilator, which is not there: no program "
+                         "verilator in PATH (Debian: apt install verilator)\n")
+
+    def test_parts(self) -> None:
+        if shutil.which("verilator") is None:
+            self.skipTest("verilator is not there")
+        self.assertEqual(self.refusal("--rtl", "core=0,2;router=1,1;core=0,0"),
+                         "--rtl: got core=0,2, allowed columns 0..1 and rows 0..1\n"
+                         "--rtl: got router=1,1, allowed core=X,Y or core=* (several: core=0,0;core=1,0)\n")
+        self.assertEqual(self.refusal("--rtl", "core=0,0", "--timing", "functional"),
+                         "--rtl: cores in RTL work cycle by cycle: got timing functional, allowed cycle\n")
+        self.assertIn("cores in RTL: chip.core.timing.gather_cycles_per_group: got 0",
+                      self.refusal("--rtl", "core=0,0", "--set", "chip.core.timing.gather_cycles_per_group=0"))
 
 
 if __name__ == "__main__":

@@ -347,6 +347,44 @@ TEST(RtlCore, FaultsAreFound) {
   }
 }
 
+TEST(RtlCore, AResetEndsWhateverItDoes) {
+  if (const std::string reason = cosim::VerilatedLibrary::missing(); !reason.empty()) {
+    GTEST_SKIP() << reason;
+  }
+  const arch::ChipDescription description = chip();
+  const auto library =
+      cosim::VerilatedLibrary::load(rtl::replace_modules(cosim::rtl_core_source(description)));
+  cosim::RtlCore core(description, 0, library);
+  const arch::Packet packet = arch::Packet::to_cores({0, 0, 0, 0}, 0, 3);
+  const auto counter = [&core](arch::CoreCounter which) {
+    std::uint64_t value = 0;
+    core.access(static_cast<int>(arch::CoreRegion::kCounters), arch::counter_offset(which),
+                reinterpret_cast<std::uint8_t*>(&value), sizeof value, false);
+    return value;
+  };
+  for (const std::int64_t cycles : {1, 2, 3}) {
+    load(core, description, small_program(description));
+    core.depart(packet, 1);
+    EXPECT_EQ(core.begin_tick(0, 0), 0);
+    EXPECT_NE(core.run(cycles), hw::CoreIf::kDone);
+    core.depart(packet, cycles);
+    core.reset();
+    EXPECT_FALSE(core.enabled());
+    for (const arch::CounterInfo& info : arch::kCoreCounterTable) {
+      EXPECT_EQ(counter(info.counter), 0U) << name(info.counter);
+    }
+  }
+  // A tick after it is the first one: the group's scan, then two cycles of its neuron.
+  load(core, description, small_program(description));
+  run_tick(core, description, 0, {packet});
+  EXPECT_EQ(core.busy_cycles(), 1 + 2);
+  ASSERT_EQ(core.emissions().size(), 1U);
+  EXPECT_EQ(core.emissions()[0].ready, 3);
+  EXPECT_EQ(core.fault(), "");
+  EXPECT_EQ(counter(arch::CoreCounter::kTicks), 1U);
+  EXPECT_EQ(counter(arch::CoreCounter::kAxonWrites), 1U);
+}
+
 TEST(RtlCore, ABoardDoesTheSame) { compare(chip(), 8); }
 
 TEST(RtlCore, LateWorkIsTheSame) { compare(fixed_chip(arch::LateSpikes::kNextTick), 12); }

@@ -31,10 +31,11 @@ class StubCore final : public hw::CoreIf {
  public:
   using Plan = std::vector<std::pair<std::int64_t, Packet>>;  ///< in ascending order of cycles
 
-  Plan plan;                                           ///< packets of the next tick
-  std::int64_t early = 0;                              ///< cycles from `ready` to the plan's
-  std::vector<std::pair<int, std::int64_t>> received;  ///< axon and cycle
-  std::vector<std::int64_t> runs;                      ///< last cycle of each call of run()
+  Plan plan;                                            ///< packets of the next tick
+  std::int64_t early = 0;                               ///< cycles from `ready` to the plan's
+  std::vector<std::pair<int, std::int64_t>> announced;  ///< axon and cycle of arrival
+  std::vector<std::pair<int, std::int64_t>> received;   ///< axon and cycle
+  std::vector<std::int64_t> runs;                       ///< last cycle of each call of run()
 
   hw::AccessResult access(int, std::uint64_t, std::uint8_t*, std::uint64_t, bool) override {
     return hw::AccessResult::kUnmapped;
@@ -44,6 +45,9 @@ class StubCore final : public hw::CoreIf {
   }
   void reset() override {}
   bool enabled() const override { return true; }
+  void depart(Packet packet, std::int64_t arrival) override {
+    announced.emplace_back(packet.axon(), arrival);
+  }
   void receive(Packet packet, std::int64_t cycle) override {
     // The cycle is 0 in functional timing.
     if (cycle != 0) {
@@ -120,6 +124,7 @@ struct Bench {
   /// Runs a tick and wakes every `step_ns`, which limits how far the fabric can run ahead.
   void run_tick(int step_ns) {
     for (StubCore* core : cores) {
+      core->announced.clear();
       core->received.clear();
       core->runs.clear();
     }
@@ -166,6 +171,7 @@ TEST(CoreIf, PacketsComeWhileTheTickRuns) {
     // One packet enters per cycle: at 3, 4, 10, 25 and 26.
     EXPECT_THAT(bench.cores[1]->received,
                 ElementsAre(Pair(0, 7), Pair(1, 8), Pair(2, 14), Pair(3, 30)));
+    EXPECT_EQ(bench.cores[1]->announced, bench.cores[1]->received);
     EXPECT_THAT(bench.cores[0]->runs, ElementsAre(3, 10, 25));
     EXPECT_EQ(bench.last_output, 27);
     EXPECT_EQ(bench.cycles.back(), 30 + 8);
@@ -194,6 +200,7 @@ TEST(CoreIf, WorkGoesOnInTheNextTickOfFixedLength) {
   bench.cores[0]->plan = {{3, to_core_1(0)}, {18, to_core_1(1)}, {25, to_core_1(2)}};
   bench.run_tick(100000);
   EXPECT_THAT(bench.cores[1]->received, ElementsAre(Pair(0, 7)));
+  EXPECT_EQ(bench.cores[1]->announced, bench.cores[1]->received);
   EXPECT_THAT(bench.cores[0]->runs, ElementsAre(3, 18));
   ASSERT_EQ(bench.chip.late().receivers.size(), 1U);
   EXPECT_TRUE(bench.chip.late().receivers[0].unfinished);
@@ -202,6 +209,7 @@ TEST(CoreIf, WorkGoesOnInTheNextTickOfFixedLength) {
   // The packet under way at 20 arrives at 22; the next is ready at 25; the last belongs to the new
   // tick.
   EXPECT_THAT(bench.cores[1]->received, ElementsAre(Pair(1, 2), Pair(2, 9), Pair(3, 16)));
+  EXPECT_EQ(bench.cores[1]->announced, bench.cores[1]->received);
   EXPECT_THAT(bench.cores[0]->runs, ElementsAre(5, 12));
   EXPECT_THAT(bench.cycles, ElementsAre(20, 20));
   EXPECT_EQ(bench.chip.fault(), "");
@@ -215,6 +223,7 @@ TEST(CoreIf, FunctionalTimingBringsThemAll) {
   sc_core::wait(1, sc_core::SC_US);
   ASSERT_EQ(bench.cycles.size(), 1U);
   ASSERT_EQ(bench.cores[1]->received.size(), 2U);
+  EXPECT_THAT(bench.cores[1]->announced, testing::IsEmpty());
   EXPECT_EQ(bench.cores[1]->received[0].first, 0);
   EXPECT_EQ(bench.cores[1]->received[1].first, 1);
   EXPECT_EQ(bench.host.take_outputs().size(), 1U);
