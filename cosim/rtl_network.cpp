@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -112,6 +113,9 @@ template <class Topology>
 void RtlNetwork::connect(const Topology& topology) {
   ports_ = Topology::kPorts;
   inputs_ = Topology::kInputs;
+  if constexpr (std::is_same_v<Topology, arch::TorusTopology>) {
+    wire_bits_ = Topology::kStop.put(static_cast<int>(Topology::kStop.mask()));
+  }
   const std::size_t routers = topology.routers();
   fifos_.resize(routers * inputs_);
   link_packets_.resize(routers * ports_);
@@ -366,7 +370,8 @@ void RtlNetwork::depart(std::size_t number) {
   const std::size_t router = number / ports_;
   const Output& output = outputs_[number];
   const int first = static_cast<int>(number) * kFlitBits;
-  const arch::Packet packet(pins_->flit.get(first, kPacketBits));
+  const std::uint64_t wire = pins_->flit.get(first, kPacketBits);
+  const arch::Packet packet(wire & ~wire_bits_);
   const std::size_t category = pins_->flit.get(first + kPacketBits, kTagBits);
   const std::size_t input =
       pins_->input.get(static_cast<int>(number) * kInputNumberBits, kInputNumberBits);
@@ -422,7 +427,7 @@ void RtlNetwork::depart(std::size_t number) {
   }
   if (observes(router)) {
     observer_->departed({static_cast<std::uint32_t>(router), static_cast<unsigned>(number % ports_),
-                         packet, in_tick(cycle_), in_tick(arrival), in_tick(free)});
+                         packet, in_tick(cycle_), in_tick(arrival), in_tick(free), wire});
   }
 }
 

@@ -113,6 +113,7 @@ class RtlNetwork final : public hw::SpikeNetwork {
 
   std::size_t ports_ = 0;
   std::size_t inputs_ = 0;
+  std::uint64_t wire_bits_ = 0;  ///< of a packet on a link that the topology uses
   std::vector<Output> outputs_;  ///< [router * ports + output]
   std::vector<Source> core_sources_;
   Source host_source_;

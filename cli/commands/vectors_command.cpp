@@ -78,7 +78,7 @@ const Command kVectorsCommand = {
     "Write golden vectors of a core or router for RTL, with a testbench that checks itself",
     "",
     "spikeloom vectors configs/runs/lenet-fashion.yaml --core 3,4 -o vectors\n"
-    "cd vectors && iverilog -g2012 -s core_tb -f files.f -o core_tb.vvp && vvp core_tb.vvp",
+    "cd vectors && iverilog -g2012 -s core_tb -f files.f && vvp a.out",
     line,
     run,
 };

@@ -44,7 +44,8 @@ class CoreModel final : public CoreIf {
 
   void receive(arch::Packet packet, std::int64_t /*cycle*/) override {
     if (stale()) prepare();
-    if (packet.parity() != parity_ && !take_late()) return;
+    // A disabled core does not know the tick; any packet is a fault there.
+    if (enabled_ && packet.parity() != parity_ && !take_late()) return;
     if (packet.expanded()) {
       expand(packet);
     } else {

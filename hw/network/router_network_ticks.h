@@ -74,8 +74,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles,
-                                                        bool cores_late) {
+void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles, bool cores_late) {
   // Cycles have 32 bits.
   if (start_ > UINT32_MAX / 2) {
     throw std::logic_error("network: packets have been late for more than 2^31 cycles");

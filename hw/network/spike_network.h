@@ -64,8 +64,8 @@ class SpikeNetwork {
 
   virtual void begin_tick() = 0;
   /// Ends the tick after `cycles`. Packets that still wait continue in the next tick. The lists of
-  /// emissions are not used after this call. If packets are late, or `cores_late`, which says that a
-  /// core has not finished, the network is not reset at the start of the next tick.
+  /// emissions are not used after this call. If packets are late, or `cores_late`, which says that
+  /// a core has not finished, the network is not reset at the start of the next tick.
   virtual void end_tick(std::int64_t cycles, bool cores_late) = 0;
   /// Returns the packets of ticks with `parity` that have not arrived.
   virtual Waiting waiting(int parity) const = 0;

@@ -48,8 +48,8 @@ module core (
     output logic                                         receiving,
     // What the next cycle begins with if no tick starts. While a tick has started whose work has
     // not begun, `integrating_next` and `firing_next` are high too. Bit p of `waiting_next`: a
-    // packet of parity p is to be sent, or is on its way into the core. `fault_next`: a fault, apart
-    // from those of a tick that starts.
+    // packet of parity p is to be sent, or is on its way into the core. `fault_next`: a fault,
+    // apart from those of a tick that starts.
     output logic                                         integrating_next,
     output logic                                         firing_next,
     output logic [1:0]                                   waiting_next,
@@ -862,9 +862,10 @@ module core (
       .code(fault_code)
   );
 
-  // What is found when a tick starts is a fault of that tick, not of the one that ends in this cycle.
-  assign fault_next = fault || parity_fault || list_fault || axon_fault || route_fault || sum_fault ||
-      gather_fault || neuron_fault;
+  // What is found when a tick starts is a fault of that tick, not of the one that ends in this
+  // cycle.
+  assign fault_next = fault || parity_fault || list_fault || axon_fault || route_fault ||
+      sum_fault || gather_fault || neuron_fault;
 
   // Activity.
   assign activity_scan = scanning && advance;

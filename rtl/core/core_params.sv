@@ -4,8 +4,6 @@
 //
 // Combinational processes are `always @*`: Icarus 11 can loop forever through three of
 // `always_comb`.
-// Without a core in it, a design uses none of them.
-/* verilator lint_off UNUSED */
 package core_params;
 
   // Bits that number things 0 .. count - 1, at least one.

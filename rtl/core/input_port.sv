@@ -137,7 +137,8 @@ module input_port #(
   logic is_dropped;
   assign packet_parity = packet[register_map::PACKET_PARITY_LSB];
   assign begins_list = arrives && packet_expanded && packet_length != 0;
-  assign is_late = packet_parity != (parity ^ begins_late);
+  // Of a disabled core any packet is a fault, in whatever tick.
+  assign is_late = enabled && packet_parity != (parity ^ begins_late);
   assign is_dropped = is_late && chip_params::LATE_DROP != 0;
   assign parity_fault = TICK_CYCLES == 0 && arrives && is_late;
 

@@ -180,7 +180,7 @@ module neuron_unit #(
   bit_count #(.WIDTH(LANES)) count_neurons (.bits(fired_lanes), .count(neurons));
   bit_count #(.WIDTH(LANES * LEVELS)) count_spikes (.bits(fired_levels), .count(spikes));
 
-  assign neuron_fault = neuron_faults != 0;
+  assign neuron_fault = advance && neuron_faults != 0;
   assign gather_fault = gather_faults != 0;
   assign sum_fault = sum_faults != 0;
 

@@ -32,8 +32,8 @@ module network #(
     input  logic                          host_out_ready,
     output logic                          idle,          // no packet in FIFOs or between routers
     output logic [                   1:0] waiting_next,  // parities of such in the next cycle
-    // For observers: copies that leave a router, by [router][output], as they were sent, with the
-    // input that each comes from; packets that leave a FIFO, by [router][input].
+    // For observers: copies that leave a router, by [router][output], with the input that each comes
+    // from; packets that leave a FIFO, by [router][input].
     output logic [     ROUTERS*PORTS-1:0] activity_departure,
     output logic [ROUTERS*PORTS*FLIT-1:0] activity_flit,
     output logic [   ROUTERS*PORTS*4-1:0] activity_input,
@@ -174,11 +174,11 @@ module network #(
   logic [ROUTERS*PORTS-1:0] link_idle;
   logic [ROUTERS*PORTS*2-1:0] link_waiting;  // parities, see waiting_next
   logic [ROUTERS*2-1:0] router_waiting;
-  logic unused_ports;  // of ports that lead nowhere, and of a board of one router
+  logic unused_ports;  // on a board of one router
   logic tick_starts;   // cycle 0 of a tick
   logic restart;
 
-  assign unused_ports = ^{router_out_flit, router_out_second, link_valid, link_flit};
+  assign unused_ports = ^{router_out_second, link_valid, link_flit};
 
   assign idle    = &empty && &link_idle;
   assign restart = tick_starts && idle;
@@ -308,11 +308,11 @@ module network #(
         .out_freed     (router_out_freed[r*PORTS*CHANNELS+:PORTS*CHANNELS]),
         .empty         (empty[r]),
         .waiting_next  (router_waiting[r*2+:2]),
-        .activity_flit (activity_flit[r*PORTS*FLIT+:PORTS*FLIT]),
         .activity_input(activity_input[r*PORTS*4+:PORTS*4])
     );
   end
 
   assign activity_departure = router_out_valid & router_out_ready;
+  assign activity_flit      = router_out_flit;
   assign activity_left      = freed;
 endmodule : network

@@ -33,9 +33,7 @@ module router #(
     input  logic [PORTS*CHANNELS-1:0] out_freed,   // `freed` of the FIFOs at the end of each link
     output logic                      empty,
     output logic [               1:0] waiting_next,  // parities of its packets in the next cycle
-    // For observers: what leaves by each output, as it was sent, and from which input.
-    output logic [    PORTS*FLIT-1:0] activity_flit,
-    output logic [       PORTS*4-1:0] activity_input
+    output logic [       PORTS*4-1:0] activity_input  // for observers: the input that it comes from
 );
   /* verilator no_inline_module */  // one C++ class for all routers
 
@@ -227,12 +225,11 @@ module router #(
         .words (numbers),
         .word  (activity_input[o*4+:4])
     );
-    assign out_flit[o*FLIT+:FLIT]      = flit | (FLIT'(stop) << STOP);
-    assign activity_flit[o*FLIT+:FLIT] = flit;
-    assign out_second[o]               = (grant & to_second) != '0;
+    assign out_flit[o*FLIT+:FLIT] = flit | (FLIT'(stop) << STOP);
+    assign out_second[o]          = (grant & to_second) != '0;
 
     for (genvar c = 0; c < CHANNELS; c++) begin : g_channel
-      logic available;
+      // Cores and host always have a place: the counters of their ports stay full.
       credit_counter #(
           .PLACES(chip_params::FIFO_DEPTH),
           .CYCLES(chip_params::CREDIT_CYCLES)
@@ -242,9 +239,8 @@ module router #(
           .restart  (restart),
           .take     (departs && is_link[o] && out_second[o] == 1'(c)),
           .freed    (out_freed[o*CHANNELS+c]),
-          .available(available)
+          .available(has_place[o*CHANNELS+c])
       );
-      assign has_place[o*CHANNELS+c] = available || !is_link[o];
     end
   end
 endmodule : router

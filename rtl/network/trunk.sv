@@ -25,7 +25,7 @@ module trunk #(
   assign take      = in_valid && in_ready;
   assign out_valid = occupied && in_ready;
   assign idle      = !occupied;
-  assign idle_next = !in_valid && (in_ready || idle);
+  assign idle_next = in_ready && !in_valid;
   assign flit_next = take ? in_flit : out_flit;
 
   rate_limiter #(

@@ -31,6 +31,11 @@ arch::ChipDescription chip_of(const std::string& name) {
   return arch::load_chip((chips() / (name + ".yaml")).string());
 }
 
+std::uint64_t setting(const char* name, std::uint64_t default_value) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? default_value : std::stoull(text);
+}
+
 cosim::VerilatedSource replace_modules(cosim::VerilatedSource source) {
   const char* const directory = std::getenv("SPIKELOOM_RTL_MODULES");
   if (directory == nullptr) return source;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ std::vector<std::string> chips_named(const std::string& start);
 
 /// Returns the chip of a name.
 arch::ChipDescription chip_of(const std::string& name);
+
+/// Returns the number that an environment variable of this name holds, by which a test can be made
+/// longer or shorter, or `default_value`.
+std::uint64_t setting(const char* name, std::uint64_t default_value);
 
 /// Replaces modules by those in the directory that SPIKELOOM_RTL_MODULES names, if it is set: to
 /// try a change without building the program anew.

@@ -216,7 +216,10 @@ class RtlIsReadByItsTools(RtlTest):
     """Verilator finds nothing to warn of, Icarus elaborates, Yosys reads."""
 
     TOPS = {"core-": "core", "network-": "network", "chip_": "chip"}
-    CHIPS = ("core-ternary", "core-rows", "network-tree", "chip_mesh")
+    CHIPS = ("core-lists", "network-tree", "chip_mesh")
+
+    def chips(self) -> list[pathlib.Path]:
+        return [program.ROOT / "testbenches" / "rtl" / "chips" / f"{name}.yaml" for name in self.CHIPS]
 
     def setUp(self) -> None:
         super().setUp()
@@ -236,15 +239,17 @@ class RtlIsReadByItsTools(RtlTest):
         files = (self.directory / "rtl" / "files.f").read_text().split()
         self.assertEqual(files[:2], ["chip_params.sv", "register_map.sv"])
         self.assertEqual(sorted(files), sorted(path.name for path in (self.directory / "rtl").glob("*.sv")))
-        self.tool("verilator", "--lint-only", "-Wall", "--top-module", top, "-f", "files.f")
-        self.tool("iverilog", "-g2012", "-t", "null", "-s", top, "-c", "files.f")
+        if top == "network":  # Verilator warns of constants that only the core uses
+            modules = {path.name for path in (program.ROOT / "rtl" / "network").glob("*.sv")}
+            files = files[:2] + [name for name in files if name in modules]
+        self.tool("verilator", "--lint-only", "-Wall", "--top-module", top, *files)
+        self.tool("iverilog", "-g2012", "-t", "null", "-s", top, *files)
         self.tool("yosys", "-q", "-p",
                   f"read_verilog -sv {' '.join(files)}; hierarchy -check -top {top}; proc")
 
     def test(self) -> None:
         checked = set()
-        folder = program.ROOT / "testbenches" / "rtl" / "chips"
-        for chip in [folder / f"{name}.yaml" for name in self.CHIPS] or sorted(folder.glob("*.yaml")):
+        for chip in self.chips():
             for start, top in self.TOPS.items():
                 if chip.stem.startswith(start):
                     with self.subTest(chip.stem):
@@ -255,8 +260,9 @@ class RtlIsReadByItsTools(RtlTest):
             self.skipTest(f"not there: {', '.join(sorted(self.missing))}")
 
 
-class AllRtlIsReadByItsTools(RtlIsReadByItsTools):
-    CHIPS = ()    # all
+class EveryChipsRtlIsReadByItsTools(RtlIsReadByItsTools):
+    def chips(self) -> list[pathlib.Path]:
+        return sorted((program.ROOT / "testbenches" / "rtl" / "chips").glob("*.yaml"))
 
 
 class MixedRunTest(program.ProgramTest):

@@ -227,7 +227,7 @@ class VectorsOfManyChips(VectorTest):
 
     LATE = ("--set", "chip.sync.late_spikes=next_tick", "--from", 0, "--to", 5)
     CASES = {
-        "torus": (RUN, "--core", "5,5", "--router", "5,5", "--set", "chip.topology=torus",
+        "torus": (RUN, "--core", "3,1", "--router", "3,1", "--set", "chip.topology=torus",
                   "--set", "chip.router.credit_cycles=2"),
         "torus_edge": (WORKLOAD, "--core", "0,3", "--router", "0,3", "--set",
                        "chip.topology=torus", "--set", "workload.firing_rate=0.2"),

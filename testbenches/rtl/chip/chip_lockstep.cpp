@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a board's model and its RTL side by side on random networks and compares them cycle by cycle.
-// A difference is printed, and the run repeated with waveforms of both.
+// Runs a board's model and its RTL side by side on random networks and compares them cycle by
+// cycle. A difference is printed, and the run repeated with waveforms of both.
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -9,6 +9,8 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "spikeloom/arch/chip_file.h"
@@ -35,7 +37,8 @@ struct Options {
 constexpr const char* kUsage =
     "usage: rtl_chip_lockstep CHIP.yaml LIBRARY [--seeds FIRST:LAST] [--waveforms DIRECTORY]\n"
     "                         [--trace]\n"
-    "LIBRARY is the chip's RTL (verilate_chip.cmake). The waveforms are those of the seed in which\n"
+    "LIBRARY is the chip's RTL (verilate_chip.cmake). The waveforms are those of the seed in "
+    "which\n"
     "model and RTL differ, or of all seeds with --trace.\n";
 
 Options read_options(const std::vector<std::string>& arguments) {
@@ -66,18 +69,25 @@ Options read_options(const std::vector<std::string>& arguments) {
   return options;
 }
 
-/// Repeats the seed of a difference in a new process, which writes waveforms.
+/// Repeats the seed of a difference in a new process, which writes waveforms. A difference that
+/// needs what earlier seeds left behind does not come again.
 void repeat(const std::string& program, const Options& options, std::uint64_t seed) {
   const std::string seeds = fmt::format("{}:{}", seed, seed);
-  const std::vector<std::string> words = {
-      program, options.chip, options.library, "--seeds", seeds, "--waveforms", options.waveforms,
-      "--trace"};
+  const std::vector<std::string> words = {program, options.chip,  options.library,   "--seeds",
+                                          seeds,   "--waveforms", options.waveforms, "--trace"};
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   std::cout.flush();
-  execv(program.c_str(), arguments.data());
-  std::cerr << program << ": cannot be run again\n";
+  pid_t child = 0;
+  if (posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments.data(), environ) != 0) {
+    throw base::UserError(program + ": cannot be run again\n");
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS) {
+    std::cout << fmt::format("seed {} alone has no difference\n", seed);
+  }
 }
 
 int simulate(const std::string& program, const Options& options) {
@@ -111,8 +121,8 @@ int simulate(const std::string& program, const Options& options) {
       "{}: seeds {}:{}: {} ticks, {} cycles ({} in ticks), {} departures, {} outputs, {} late "
       "packets, {} accesses ({} refused) compared\n",
       chip.name, options.first, std::min(seed, options.last), compared.ticks, compared.cycles,
-      compared.tick_cycles, compared.departures, compared.outputs, compared.late,
-      compared.accesses, compared.refused);
+      compared.tick_cycles, compared.departures, compared.outputs, compared.late, compared.accesses,
+      compared.refused);
   if (both.mismatch()) std::cout << fmt::format("seed {}: {}\n", seed, both.mismatch()->text());
   if (waveforms) {
     const std::int64_t cycle = both.mismatch() ? both.mismatch()->cycle : 0;

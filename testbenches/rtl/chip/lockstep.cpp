@@ -206,17 +206,15 @@ void Lockstep::transport(Which which, tlm::tlm_generic_payload& payload, sc_core
     wait(limit - sc_core::sc_time_stamp(), rtl_done_);
   }
   delay = sc_core::SC_ZERO_TIME;
-  const std::string what =
-      fmt::format("{} of {} bytes at {:#x} of {}, begun at {}",
-                  payload.is_write() ? "write" : "read", payload.get_data_length(),
-                  payload.get_address(), which == Which::kConfig ? "config" : "spikes",
-                  begin.to_string());
+  const std::string what = fmt::format(
+      "{} of {} bytes at {:#x} of {}, begun at {}", payload.is_write() ? "write" : "read",
+      payload.get_data_length(), payload.get_address(),
+      which == Which::kConfig ? "config" : "spikes", begin.to_string());
   if (rtl_payload_ != nullptr) {
     fail("end of " + what, text_of(end), "none");
     wait(rtl_done_);
   }
-  compare("response of " + what, payload.get_response_string(),
-          copy.payload.get_response_string());
+  compare("response of " + what, payload.get_response_string(), copy.payload.get_response_string());
   ++compared_.accesses;
   // The model's host port takes no time.
   if (which == Which::kConfig) compare("end of " + what, end, rtl_end_);

@@ -21,7 +21,8 @@ using test::Random;
 std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 
 /// Returns a packet for an axon that no core has.
-Packet unknown_axon(const arch::ChipDescription& chip, int core) {
+Packet unknown_axon(const arch::ChipDescription& chip, Random& random) {
+  const int core = random.between(0, chip.grid().cores() - 1);
   const int x = chip.grid().x(core);
   const int y = chip.grid().y(core);
   return Packet::to_cores({x, y, x, y}, Packet::kMaxGroups - 1, 0);
@@ -40,8 +41,7 @@ class Generator {
   BoardLoad make() {
     const int share = random_.between(20, 100);
     for (std::size_t i = 0; i < enabled_.size(); ++i) enabled_[i] = random_.chance(share);
-    const int always = random_.between(0, static_cast<int>(enabled_.size()) - 1);
-    enabled_[to_size(always)] = true;
+    enabled_[to_size(random_.between(0, static_cast<int>(enabled_.size()) - 1))] = true;
     for (std::size_t i = 0; i < enabled_.size(); ++i) {
       programs_[i].enable = enabled_[i];
       if (enabled_[i]) add_inputs(programs_[i]);
@@ -51,7 +51,7 @@ class Generator {
     }
     BoardLoad load;
     load.input_levels = chip_.core.thresholds_per_dendrite;
-    load.unknown = unknown_axon(chip_, always);
+    load.unknown = unknown_axon(chip_, random_);
     for (int i = 0; i < 40; ++i) {
       if (const auto packet = to_cores(true, load.input_levels)) load.inputs.push_back(*packet);
     }
@@ -224,7 +224,7 @@ BoardLoad random_mapped_network(const arch::ChipDescription& chip, Random& rando
       load.transactions = deployment.transactions;
       for (const std::uint64_t packet : deployment.input.packets) load.inputs.emplace_back(packet);
       load.input_levels = deployment.input.levels;
-      load.unknown = unknown_axon(chip, deployment.cores.front().core);
+      load.unknown = unknown_axon(chip, random);
       return load;
     } catch (const mapper::DoesNotFit&) {
     }

@@ -85,8 +85,8 @@ void Scenario::send() {
   if (load_.inputs.empty()) return;
   std::vector<std::uint64_t> packets;
   for (int i = random_.between(0, 20); i > 0; --i) {
-    const arch::Packet packet =
-        load_.inputs[static_cast<std::size_t>(random_.between(0, static_cast<int>(load_.inputs.size()) - 1))];
+    const arch::Packet packet = load_.inputs[static_cast<std::size_t>(
+        random_.between(0, static_cast<int>(load_.inputs.size()) - 1))];
     packets.push_back(packet.with_level(random_.between(0, load_.input_levels - 1))
                           .with_parity(random_.between(0, 1))
                           .bits());
@@ -116,9 +116,10 @@ void Scenario::refused_access() {
       access(true, true, status(arch::chip_status::kTicksDone), words);
       break;
     case 3:  // a core or chip that does not exist
-      access(true, false, arch::core_address(chip_.mesh.cores(), CoreRegion::kControl, 0, 0), words);
-      access(true, false,
-             arch::core_address(0, CoreRegion::kControl, 0, chip_.board.chips()), words);
+      access(true, false, arch::core_address(chip_.mesh.cores(), CoreRegion::kControl, 0, 0),
+             words);
+      access(true, false, arch::core_address(0, CoreRegion::kControl, 0, chip_.board.chips()),
+             words);
       break;
     case 4:  // a commit of ticks that are committed already, and fewer
       words[0] = committed_ - static_cast<std::uint64_t>(random_.between(0, 1));
@@ -139,13 +140,17 @@ void Scenario::refused_access() {
       break;
     case 8:  // a region that does not exist
       access(true, false, control(0) | std::uint64_t{5} << 28, words);
-      access(true, false, arch::core_address(place.unit, CoreRegion::kControl, 0, place.chip) |
-                              std::uint64_t{15} << 28,
+      access(true, false,
+             arch::core_address(place.unit, CoreRegion::kControl, 0, place.chip) | std::uint64_t{15}
+                                                                                       << 28,
              words);
       break;
     case 9:  // packets that cannot be delivered, behind some that can
       words.back() = random_.chance(50) ? arch::Packet::to_host(1).bits()
                                         : arch::Packet::to_cores({0, 0, 127, 0}, 0, 0).bits();
+      if (!chip_.multicasts(true) && random_.chance(50)) {
+        words.back() = arch::Packet::to_cores({0, 0, 0, 1}, 0, 0).bits();
+      }
       for (std::size_t i = 0; i + 1 < words.size(); ++i) {
         words[i] = arch::Packet::to_cores({0, 0, 0, 0}, 0, 0).bits();
       }
@@ -207,7 +212,8 @@ void Scenario::read_outputs() {
     access(false, false, arch::host_port::kOutputCount, words);
     std::uint64_t left = words[0];
     while (left != 0 && !random_.chance(10)) {
-      words.resize(static_cast<std::size_t>(random_.between(1, static_cast<int>(std::min<std::uint64_t>(left, 50)))));
+      words.resize(static_cast<std::size_t>(
+          random_.between(1, static_cast<int>(std::min<std::uint64_t>(left, 50)))));
       access(false, false, arch::host_port::kData, words);
       left -= words.size();
     }

@@ -13,8 +13,8 @@ namespace spikeloom::rtl {
 
 /// A host that does with a board all that a host may do, at random: it resets and loads it, reads
 /// back, sends packets before and during ticks, commits one or several ticks, waits for the
-/// interrupt or polls, reads outputs and counters, tries what is refused, and resets the board while
-/// it works.
+/// interrupt or polls, reads outputs and counters, tries what is refused, and resets the board
+/// while it works.
 class Scenario {
  public:
   Scenario(const arch::ChipDescription& chip, Lockstep& lockstep, hw::HostDriver& driver,

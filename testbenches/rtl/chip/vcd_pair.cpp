@@ -111,8 +111,8 @@ MergedVcd merge_vcd(const std::string& first, const std::string& second,
   MergedVcd signals;
   Reader a(first, 'a'), b(second, 'b');
   std::ofstream out(merged);
-  out << "$timescale 1 ps $end\n" << a.header(signals.first) << b.header(signals.second)
-      << "$enddefinitions $end\n";
+  out << "$timescale 1 ps $end\n"
+      << a.header(signals.first) << b.header(signals.second) << "$enddefinitions $end\n";
   bool more_a = a.next_time();
   bool more_b = b.next_time();
   while (more_a || more_b) {

@@ -19,8 +19,7 @@ struct MergedVcd {
   std::vector<VcdSignal> first;
   std::vector<VcdSignal> second;
 };
-MergedVcd merge_vcd(const std::string& first, const std::string& second,
-                    const std::string& merged);
+MergedVcd merge_vcd(const std::string& first, const std::string& second, const std::string& merged);
 
 /// Signals of two scopes that are shown one over the other.
 struct ScopePair {

@@ -2,7 +2,9 @@
 // Built once for each chip, with its Verilated RTL, by verilate_chip.cmake.
 #include <type_traits>
 
+#if VM_TRACE
 #include <verilated_vcd_sc.h>
+#endif
 
 #include "Vchip.h"
 #include "testbenches/rtl/chip/rtl_board.h"
@@ -73,11 +75,16 @@ class VerilatedChip : public RtlBoard {
 
   bool ready() const override { return ready_.read(); }
 
+#if VM_TRACE
   void trace(const std::string& path) override {
     chip_.trace(&trace_, 99);
     trace_.open(path.c_str());
   }
   void close_trace() override { trace_.close(); }
+#else
+  void trace(const std::string& /*path*/) override {}
+  void close_trace() override {}
+#endif
 
  private:
   /// The signals between an adapter and the chip.
@@ -116,14 +123,16 @@ class VerilatedChip : public RtlBoard {
   SignalOf<decltype(Vchip::core_firing)> firing_;
   SignalOf<decltype(Vchip::core_late)> late_;
   SignalOf<decltype(Vchip::departures)> departures_;
+#if VM_TRACE
   VerilatedVcdSc trace_;
+#endif
 };
 
 }  // namespace spikeloom::rtl
 
 extern "C" spikeloom::rtl::RtlBoard* spikeloom_make_rtl_board(const char* name,
                                                               double frequency_hz) {
-  Verilated::traceEverOn(true);
+  Verilated::traceEverOn(VM_TRACE != 0);
   Verilated::randReset(2);  // random values, the same ones in each run
   return new spikeloom::rtl::VerilatedChip(name, frequency_hz);
 }

@@ -50,10 +50,10 @@ void Waveforms::finish(RtlBoard& rtl, std::int64_t mismatch_ps) {
   };
   const arch::MeshDescription grid = chip_.grid();
   for (int core = 0; core < grid.cores(); ++core) {
-    const std::string scope =
-        fmt::format("board.{}.{}", arch::chip_name(chip_.place(core).chip),
-                    arch::local_core_name(grid.x(core), grid.y(core)));
-    pairs.push_back({fmt::format("core {}", core), scope, fmt::format("{}.g_core[{}].core", top, core)});
+    const std::string scope = fmt::format("board.{}.{}", arch::chip_name(chip_.place(core).chip),
+                                          arch::local_core_name(grid.x(core), grid.y(core)));
+    pairs.push_back(
+        {fmt::format("core {}", core), scope, fmt::format("{}.g_core[{}].core", top, core)});
   }
   const hw::RouterList routers = hw::list_routers(chip_);
   for (std::size_t i = 0; i < routers.routers.size(); ++i) {

@@ -12,13 +12,17 @@
 namespace spikeloom::rtl {
 namespace {
 
+/// More cycles than the clearing of the memories takes, or a list of axons.
+constexpr int kManyCycles = 100000;
+
 std::size_t to_size(std::int64_t value) { return static_cast<std::size_t>(value); }
 
 }  // namespace
 
 std::string Mismatch::text() const {
-  return fmt::format("tick {}, cycle {}: {} is {} in the model and {} in the RTL", tick, cycle,
-                     signal, model, rtl);
+  const std::string when =
+      tick == UINT64_MAX ? "before the first tick" : fmt::format("tick {}, cycle {}", tick, cycle);
+  return fmt::format("{}: {} is {} in the model and {} in the RTL", when, signal, model, rtl);
 }
 
 Compared& Compared::operator+=(const Compared& other) {
@@ -59,6 +63,9 @@ std::optional<Mismatch> CoreLockstep::run(int ticks) {
       run_tick();
       if (mismatch_ || compared_.faults != 0) break;
     }
+    if (!mismatch_ && compared_.faults == 0) {
+      random_.chance(50) ? receive_bad_packets() : run_broken_tick();
+    }
   } catch (const Differs&) {
   }
   if (waves_ != nullptr) waves_->close(module_, clocks_ + 2);
@@ -97,33 +104,72 @@ std::uint64_t CoreLockstep::access(arch::CoreRegion region, std::uint64_t offset
   clock();
   pins_.config_valid.set(0);
   pins_.hold.set(0);
+  // What is read does not depend on what the bus does next.
+  pins_.config_region.set(random_.bits() & 0xf);
+  pins_.config_offset.set(0);
   module_.eval();
   return pins_.config_rdata.get();
 }
 
-void CoreLockstep::load() {
+void CoreLockstep::write_both(const RandomCore::Write& write) {
+  access(write.region, write.offset, true, write.word);
+  std::uint64_t word = write.word;
+  model_.access(static_cast<int>(write.region), write.offset,
+                reinterpret_cast<std::uint8_t*>(&word), sizeof word, true);
+}
+
+void CoreLockstep::reset() {
   pins_.reset.set(1);
   module_.eval();
   clock();
   pins_.reset.set(0);
+  pins_.in_valid.set(0);
+  pins_.tick_start.set(0);
   module_.eval();
-  while (pins_.ready.get() == 0) clock();
-  for (const RandomCore::Write& write : core_.writes()) {
-    access(write.region, write.offset, true, write.word);
-    std::uint64_t word = write.word;
-    model_.access(static_cast<int>(write.region), write.offset,
-                  reinterpret_cast<std::uint8_t*>(&word), sizeof word, true);
+  // Each cycle clears a word of each table.
+  for (int i = 0; pins_.ready.get() == 0; ++i) {
+    if (i > kManyCycles) expect("ready", 1, 0);
+    clock();
   }
+}
+
+/// Lets another core work for a while: nothing of it may be left after the next reset.
+void CoreLockstep::live_before() {
+  reset();
+  const RandomCore other(chip_, random_);
+  for (const RandomCore::Write& write : other.writes()) {
+    access(write.region, write.offset, true, write.word);
+  }
+  const int tick_percent = random_.between(1, 10);
+  for (int i = random_.between(0, 400); i > 0; --i) {
+    pins_.tick_start.set(random_.chance(tick_percent) ? 1 : 0);
+    pins_.tick_parity.set(random_.bits() & 1);
+    pins_.out_ready.set(random_.chance(30) ? 1 : 0);
+    const auto packet = other.packet(random_);
+    pins_.in_valid.set(packet ? 1 : 0);
+    if (packet) pins_.in_packet.set(packet->with_parity(random_.between(0, 1)).bits());
+    module_.eval();
+    clock();
+  }
+}
+
+void CoreLockstep::load() {
+  if (random_.chance(50)) live_before();
+  reset();
+  // The memories are clear.
+  check_memory();
+  for (const RandomCore::Write& write : core_.writes()) write_both(write);
   expect("enabled", 1, pins_.enabled.get());
 }
 
-/// Reads words of all regions, some of which were never written.
+/// Reads words of all regions, the last one among them, some of which were never written.
 void CoreLockstep::check_memory() {
   for (const arch::CoreRegionInfo& info : arch::kCoreRegions) {
     const auto words =
         static_cast<int>(arch::region_bytes(chip_.core, info.region) / arch::kBusWordBytes);
     for (int i = 0; i < std::min(words, 12); ++i) {
-      const auto offset = to_size(random_.between(0, words - 1)) * arch::kBusWordBytes;
+      const int word_number = i == 0 ? words - 1 : random_.between(0, words - 1);
+      const auto offset = to_size(word_number) * arch::kBusWordBytes;
       std::uint64_t word = 0;
       model_.access(static_cast<int>(info.region), offset, reinterpret_cast<std::uint8_t*>(&word),
                     sizeof word, false);
@@ -195,7 +241,7 @@ void CoreLockstep::start_tick() {
     held_cycle(true);
   }
   if (!first && still_integrates()) {
-    expect("fault_code", 10, pins_.fault_code.get());
+    expect("fault_code", fault_code::kStart, pins_.fault_code.get());
     ++compared_.faults;
     return;
   }
@@ -235,9 +281,14 @@ void CoreLockstep::begin_in_model() {
 }
 
 void CoreLockstep::plan_packets() {
-  const int count = random_.chance(10) ? 0 : random_.between(1, 60);
+  int count = random_.chance(10) ? 0 : random_.between(1, 60);
+  int pause = random_.chance(40) ? 0 : random_.between(0, 12);
+  if (core_.has_largest_sums()) {
+    // Sets nearly all axons.
+    count = 3 * chip_.core.axons * chip_.core.fan_in_groups;
+    pause = 0;
+  }
   std::int64_t departure = start_;
-  const int pause = random_.chance(40) ? 0 : random_.between(0, 12);
   for (int i = 0; i < count; ++i) {
     const auto packet = core_.packet(random_);
     if (!packet) return;
@@ -291,7 +342,7 @@ void CoreLockstep::cycle(bool starts_tick) {
   if (check_packet()) may_send_ = now_ + chip_.core.timing.emit_cycles_per_packet;
   check_batch();
   check_arrivals();
-  check_next(starts_tick);
+  check_next();
   if (starts_tick) {
     const bool late = !fired_.empty() || random_.chance(30);
     pins_.tick_late.set(late ? 1 : 0);
@@ -407,7 +458,7 @@ void CoreLockstep::check_write(Incoming& incoming) {
 }
 
 /// Checks the outputs that tell what the next cycle begins with if no tick starts.
-void CoreLockstep::check_next(bool starts_tick) {
+void CoreLockstep::check_next() {
   const std::int64_t next = now_ + 1 - start_;
   // While the neurons of the last tick still fire, the axons of this one have not been read.
   const bool integrates =
@@ -415,7 +466,7 @@ void CoreLockstep::check_next(bool starts_tick) {
       (model_.integrate_cycles() > model_.start_cycle() && next < model_.integrate_cycles());
   expect("integrating_next", integrates, pins_.integrating_next.get());
   expect("firing_next", next < model_.busy_cycles(), pins_.firing_next.get());
-  expect("fault_next", starts_tick && still_integrates(), pins_.fault_next.get());
+  expect("fault_next", 0, pins_.fault_next.get());
   std::uint64_t waiting = 0;
   for (const Firing& firing : fired_) {
     if (firing.ready <= now_ + 1) waiting |= std::uint64_t{1} << firing.packet.parity();
@@ -445,6 +496,85 @@ void CoreLockstep::run_to_fault() {
   pins_.out_ready.set(1);
   for (; now_ < start_ + model_.busy_cycles() + 1; ++now_) clock();
   expect("fault", 1, pins_.fault.get());
+  expect("fault_code", fault_code::kSum, pins_.fault_code.get());
+}
+
+void CoreLockstep::receive_bad_packets() {
+  pins_.out_ready.set(1);
+  BadPacket first = random_bad_packet();
+  if (random_.chance(20)) {
+    write_both({arch::CoreRegion::kControl, arch::core_control::kEnable, 0});
+    // It takes no packet, whatever tick it is of.
+    const auto good = core_.packet(random_);
+    if (good && !good->expanded()) {
+      first = {good->with_parity(random_.between(0, 1)), fault_code::kAxon};
+    }
+  }
+  receive_bad_packet(first, first.fault_code);
+  // The first fault is kept.
+  receive_bad_packet(random_bad_packet(), first.fault_code);
+}
+
+void CoreLockstep::run_broken_tick() {
+  // Without late work, whose faults could come first.
+  if (length_ != 0) return;
+  const auto broken = core_.break_tables(random_);
+  if (!broken) return;
+  cycle(false);
+  for (const RandomCore::Write& write : broken->writes) write_both(write);
+  held_cycle(true);
+  model_.begin_tick(static_cast<int>((tick_ + 1) & 1), length_);
+  pins_.in_valid.set(0);
+  pins_.out_ready.set(1);
+  module_.eval();
+  for (int i = 0; pins_.fault.get() == 0; ++i) {
+    if (i > kManyCycles) expect("fault", 1, 0);
+    if (broken->sends_nothing) expect("out_valid", 0, pins_.out_valid.get());
+    clock();
+  }
+  expect("fault", model_.fault().empty() ? 0 : 1, pins_.fault.get());
+  expect("fault_code", broken->fault_code, pins_.fault_code.get());
+}
+
+CoreLockstep::BadPacket CoreLockstep::random_bad_packet() {
+  const arch::Region here{0, 0, 0, 0};
+  const std::vector<arch::GroupEntry>& groups = core_.groups();
+  const auto count = static_cast<int>(groups.size());
+  BadPacket bad{{}, fault_code::kAxon};
+  if (chip_.core.expansion.entries != 0 && random_.chance(30)) {
+    bad = {arch::Packet::to_entries(here, core_.entry_without_end(random_)), fault_code::kList};
+  } else if (count != 0 && random_.chance(60)) {
+    // The axon after the last one of a group.
+    const int group = random_.between(0, count - 1);
+    bad.packet = arch::Packet::to_cores(here, group, groups[to_size(group)].axons);
+  } else {
+    const int group = random_.between(count, arch::Packet::kMaxGroups - 1);
+    bad.packet = arch::Packet::to_cores(here, group, 0);
+  }
+  bad.packet = bad.packet.with_parity(static_cast<int>(tick_ & 1));
+  return bad;
+}
+
+void CoreLockstep::receive_bad_packet(const BadPacket& bad, std::uint64_t fault_code) {
+  pins_.in_valid.set(0);
+  module_.eval();
+  for (int i = 0; pins_.in_ready.get() == 0 || pins_.receiving.get() != 0; ++i) {
+    if (i > kManyCycles) expect("in_ready", 1, 0);
+    clock();
+  }
+  pins_.in_valid.set(1);
+  pins_.in_packet.set(bad.packet.bits());
+  module_.eval();
+  for (std::int64_t i = 0; i < link_; ++i) {
+    expect("activity_axon_write", 0, pins_.activity_axon_write.get());
+    clock();
+    pins_.in_valid.set(0);
+    module_.eval();
+  }
+  model_.receive(bad.packet, 0);
+  expect("fault", model_.fault().empty() ? 0 : 1, pins_.fault.get());
+  expect("fault_next", 1, pins_.fault_next.get());
+  expect("fault_code", fault_code, pins_.fault_code.get());
 }
 
 }  // namespace spikeloom::rtl

@@ -90,6 +90,15 @@ class CoreLockstep {
     std::vector<std::int32_t> potentials;
   };
 
+  /// A packet that the core cannot take, and the fault's code.
+  struct BadPacket {
+    arch::Packet packet;
+    std::uint64_t fault_code;
+  };
+
+  void write_both(const RandomCore::Write& write);
+  void reset();
+  void live_before();
   void load();
   void check_memory();
   void check_refusals();
@@ -115,13 +124,19 @@ class CoreLockstep {
   void check_batch();
   void check_arrivals();
   void check_write(Incoming& incoming);
-  void check_next(bool starts_tick);
+  void check_next();
   /// Runs a cycle in which the core is held.
   void held_cycle(bool starts_tick);
   /// Compares the counters, if neither has work left.
   void check_counters();
   /// A tick in which the model finds a fault.
   void run_to_fault();
+  /// Sends two packets, after which the core has the fault of the first one.
+  void receive_bad_packets();
+  /// Breaks the tables, and runs a tick that finds it.
+  void run_broken_tick();
+  BadPacket random_bad_packet();
+  void receive_bad_packet(const BadPacket& bad, std::uint64_t fault_code);
   std::uint64_t access(arch::CoreRegion region, std::uint64_t offset, bool write,
                        std::uint64_t value);
   void clock();

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cores in RTL beside their model, on all chips of testbenches/rtl/chips/core-*.yaml. The
 // environment variables SPIKELOOM_RTL_CORES and SPIKELOOM_RTL_SEED set the number of random cores
-// of a chip and the first seed.
+// of a chip and the first seed. Without waveforms of a difference: SPIKELOOM_RTL_WAVES=0.
 #include "testbenches/rtl/core/core_lockstep.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -23,14 +22,10 @@ namespace {
 
 constexpr int kTicks = 6;
 
-std::uint64_t setting(const char* name, std::uint64_t default_value) {
-  const char* const text = std::getenv(name);
-  return text == nullptr ? default_value : std::stoull(text);
-}
-
 /// Runs a core whose RTL differs once more, and leaves the waveforms in the working directory.
 std::string leave_waves(const arch::ChipDescription& chip, cosim::VerilatedSource source,
                         std::uint64_t seed) {
+  if (setting("SPIKELOOM_RTL_WAVES", 1) == 0) return {};
   source.waves = true;
   const std::string stem = fmt::format("{}-{}", chip.name, seed);
   CoreWaves waves(chip, ".", stem);

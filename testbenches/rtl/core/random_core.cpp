@@ -2,7 +2,9 @@
 #include "testbenches/rtl/core/random_core.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <tuple>
 
 namespace spikeloom::rtl {
 namespace {
@@ -20,32 +22,40 @@ int skewed(Random& random, int maximum) {
 
 }  // namespace
 
-RandomCore::RandomCore(const arch::ChipDescription& chip, Random& random) : chip_(&chip) {
+RandomCore::RandomCore(const arch::ChipDescription& chip, Random& random)
+    : chip_(&chip),
+      largest_sums_(random.chance(4)),
+      falls_behind_(!largest_sums_ && chip.sync.tick_cycles != 0 && random.chance(6)) {
   make_weights(random);
   make_groups(random);
   make_expansion(random);
   make_neurons(random);
   if (chip.core.neuron == arch::Neuron::kStochastic) {
-    write_table(CoreRegion::kRandom,
-                std::vector<std::uint64_t>{random.bits(), random.bits() >> 40});
+    write_table(CoreRegion::kRandom, std::vector<std::uint64_t>{random.bits(), random.bits() >> 40},
+                writes_);
   }
-  write_table(CoreRegion::kControl, std::vector<std::uint64_t>{0, groups_.size(), neurons_.size()});
+  write_table(CoreRegion::kControl, std::vector<std::uint64_t>{0, groups_.size(), neurons_.size()},
+              writes_);
   writes_.push_back({CoreRegion::kControl, arch::core_control::kEnable, 1});
 }
 
 template <class Value>
-void RandomCore::write_table(CoreRegion region, const std::vector<Value>& entries) {
+void RandomCore::write_table(CoreRegion region, const std::vector<Value>& entries,
+                             std::vector<Write>& writes) {
   std::vector<std::uint64_t> words((entries.size() * sizeof(Value) + 7) / 8);
   if (!entries.empty()) std::memcpy(words.data(), entries.data(), entries.size() * sizeof(Value));
   for (std::size_t i = 0; i < words.size(); ++i) {
-    writes_.push_back({region, i * arch::kBusWordBytes, words[i]});
+    writes.push_back({region, i * arch::kBusWordBytes, words[i]});
   }
 }
 
 void RandomCore::make_weights(Random& random) {
   const arch::CoreDescription& core = chip_->core;
   const auto row_words = arch::plane_row_bytes(core) / arch::kBusWordBytes;
-  const int percent = random.chance(20) ? 100 : random.between(2, 60);
+  const int percent = largest_sums_ || random.chance(20) ? 100 : random.between(2, 60);
+  const int minus_percent = largest_sums_ ? 100 * random.between(0, 1) : 50;
+  // Weights that are 0 because both of their bits are set.
+  const int both_percent = largest_sums_ ? 0 : random.between(0, 10);
   for (int axon = 0; axon < core.axons; ++axon) {
     std::vector<std::uint64_t> plus(row_words);
     std::vector<std::uint64_t> minus(row_words);
@@ -54,12 +64,11 @@ void RandomCore::make_weights(Random& random) {
     };
     for (int d = 0; d < core.ternary_dendrites(); ++d) {
       if (!random.chance(percent)) continue;
-      const bool negative = random.chance(50);
-      if (core.synapse == arch::Synapse::kBinaryPair) {
-        set(plus, 2 * d + (negative ? 1 : 0));
-      } else {
-        set(negative ? minus : plus, d);
-      }
+      const bool both = random.chance(both_percent);
+      const bool negative = random.chance(minus_percent);
+      const bool pair = core.synapse == arch::Synapse::kBinaryPair;
+      if (both || !negative) set(plus, pair ? 2 * d : d);
+      if (both || negative) set(pair ? plus : minus, pair ? 2 * d + 1 : d);
     }
     for (std::uint64_t i = 0; i < row_words; ++i) {
       const std::uint64_t offset =
@@ -73,18 +82,22 @@ void RandomCore::make_weights(Random& random) {
 void RandomCore::make_groups(Random& random) {
   const arch::CoreDescription& core = chip_->core;
   const int dendrites = core.ternary_dendrites();
-  const int count = random.chance(5) ? 0 : random.between(1, core.fan_in_groups);
-  for (int g = 0; g < count; ++g) {
+  const arch::GroupEntry whole{0, dendrites, core.axons};
+  int count = random.chance(5) ? 0 : random.between(1, core.fan_in_groups);
+  if (largest_sums_) count = core.fan_in_groups;
+  if (falls_behind_) count = 0;
+  std::vector<std::uint64_t> words;
+  // The entries after those in use hold groups, too.
+  for (int g = 0; g < core.fan_in_groups; ++g) {
     arch::GroupEntry group;
     group.first_dendrite = random.chance(20) ? 0 : random.between(0, dendrites - 1);
     group.dendrites = random.chance(10) ? 0 : random.between(0, dendrites - group.first_dendrite);
     group.axons = random.chance(15) ? 0 : random.between(1, core.axons);
-    if (random.chance(15)) group = {0, dendrites, core.axons};
-    groups_.push_back(group);
+    if (largest_sums_ || random.chance(15)) group = whole;
+    if (g < count) groups_.push_back(group);
+    words.push_back(group.encode());
   }
-  std::vector<std::uint64_t> words;
-  for (const arch::GroupEntry& group : groups_) words.push_back(group.encode());
-  write_table(CoreRegion::kGroups, words);
+  write_table(CoreRegion::kGroups, words, writes_);
 }
 
 void RandomCore::make_expansion(Random& random) {
@@ -101,7 +114,7 @@ void RandomCore::make_expansion(Random& random) {
     expansion_.push_back({group, random.between(0, groups_[to_size(group)].axons - 1), last});
     words.push_back(expansion_.back().encode());
   }
-  write_table(CoreRegion::kExpansion, words);
+  write_table(CoreRegion::kExpansion, words, writes_);
 }
 
 arch::Packet RandomCore::route(Random& random) const {
@@ -109,8 +122,11 @@ arch::Packet RandomCore::route(Random& random) const {
   if (random.chance(20)) return arch::Packet::to_host(random.between(0, 1000));
   const int x = random.between(0, grid.columns - 1);
   const int y = random.between(0, grid.rows - 1);
-  const arch::Region region{x, y, random.between(x, grid.columns - 1),
-                            random.between(y, grid.rows - 1)};
+  arch::Region region{x, y, x, y};
+  if (chip_->multicasts(false)) {
+    region.x1 = random.between(x, grid.columns - 1);
+    region.y1 = random.between(y, grid.rows - 1);
+  }
   if (random.chance(20)) return arch::Packet::to_entries(region, random.between(0, 60000));
   return arch::Packet::to_cores(region, random.between(0, 255), random.between(0, 60000));
 }
@@ -138,23 +154,28 @@ void RandomCore::make_neurons(Random& random) {
   for (int i = 0; i < core.route_entries; ++i) routes.push_back(route(random).bits());
   const auto place = [&random](int count, int size) { return random.between(0, size - count); };
   std::vector<std::uint64_t> words;
-  const int count = random.chance(5) ? 0 : random.between(1, core.max_neurons());
-  for (int j = 0; j < count; ++j) {
+  int count = random.chance(5) ? 0 : random.between(1, core.max_neurons());
+  std::optional<int> gathers;
+  if (falls_behind_) {
+    if (const auto neurons = neurons_of_long_tick(random)) std::tie(count, gathers) = *neurons;
+  }
+  // The entries after those in use hold neurons, too.
+  for (int j = 0; j < core.max_neurons(); ++j) {
     arch::NeuronEntry neuron;
-    neuron.gathers = std::min(skewed(random, 8), dendrites);
+    neuron.gathers = gathers.value_or(std::min(skewed(random, 8), dendrites));
     neuron.first_gather = place(neuron.gathers, dendrites);
     neuron.thresholds = random.chance(60) ? core.thresholds_per_dendrite
                                           : random.between(0, core.thresholds_per_dendrite);
     neuron.first_threshold = place(neuron.thresholds, core.max_thresholds());
     neuron.routes = random.chance(60) ? 1 : random.between(0, std::min(4, core.route_entries));
     neuron.first_route = place(neuron.routes, core.route_entries);
-    neurons_.push_back(neuron);
+    if (j < count) neurons_.push_back(neuron);
     for (const std::uint64_t word : neuron.encode()) words.push_back(word);
   }
-  write_table(CoreRegion::kNeurons, words);
-  write_table(CoreRegion::kGather, gather);
-  write_table(CoreRegion::kThresholds, thresholds);
-  write_table(CoreRegion::kRoutes, routes);
+  write_table(CoreRegion::kNeurons, words, writes_);
+  write_table(CoreRegion::kGather, gather, writes_);
+  write_table(CoreRegion::kThresholds, thresholds, writes_);
+  write_table(CoreRegion::kRoutes, routes, writes_);
 }
 
 std::optional<arch::Packet> RandomCore::packet(Random& random) const {
@@ -173,6 +194,142 @@ std::optional<arch::Packet> RandomCore::packet(Random& random) const {
   const int axon_count = groups_[to_size(group)].axons;
   if (axon_count == 0) return std::nullopt;
   return arch::Packet::to_cores(here, group, random.between(0, axon_count - 1));
+}
+
+std::optional<std::pair<int, int>> RandomCore::neurons_of_long_tick(Random& random) const {
+  const arch::CoreDescription& core = chip_->core;
+  const arch::CoreTiming& timing = core.timing;
+  // After `ticks` ticks, the work of one begins in the cycle in which the next one starts.
+  const int ticks = random.between(1, 4);
+  const std::int64_t length = chip_->sync.tick_cycles;
+  if (length % ticks != 0) return std::nullopt;
+  const std::int64_t cycles = length + length / ticks;
+  const int lanes = timing.neurons_per_cycle;
+  for (int gathers = core.ternary_dendrites(); gathers >= 0; --gathers) {
+    const int batch = gathers * timing.gather_cycles_per_group + timing.compare_cycles;
+    const std::int64_t count = cycles / batch * lanes;
+    if (cycles % batch == 0 && count <= core.max_neurons()) {
+      return std::pair{static_cast<int>(count), gathers};
+    }
+  }
+  return std::nullopt;
+}
+
+RandomCore::Broken RandomCore::break_neuron(Random& random) const {
+  const arch::CoreDescription& core = chip_->core;
+  const auto number = to_size(random.between(0, static_cast<int>(neurons_.size()) - 1));
+  arch::NeuronEntry neuron = neurons_[number];
+  switch (random.between(0, 3)) {
+    case 0:
+      neuron.first_gather = core.ternary_dendrites() - neuron.gathers + 1;
+      break;
+    case 1:
+      neuron.first_threshold = core.max_thresholds() - neuron.thresholds + 1;
+      break;
+    case 2:
+      neuron.first_threshold = 0;
+      neuron.thresholds = core.thresholds_per_dendrite + 1;
+      break;
+    default:
+      neuron.first_route = core.route_entries - neuron.routes + 1;
+      break;
+  }
+  Broken broken{fault_code::kNeuron, {}};
+  const std::array<std::uint64_t, 2> words = neuron.encode();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::uint64_t offset = (number * words.size() + i) * arch::kBusWordBytes;
+    broken.writes.push_back({CoreRegion::kNeurons, offset, words[i]});
+  }
+  return broken;
+}
+
+std::optional<RandomCore::Broken> RandomCore::break_tables(Random& random) const {
+  const arch::CoreDescription& core = chip_->core;
+  const auto any = [this](const auto& condition) {
+    return std::any_of(neurons_.begin(), neurons_.end(), condition);
+  };
+  // Where sums may not fit, that can be found first.
+  const bool sums_fit = core.potential_bits >= 16;
+  const int dendrites = core.ternary_dendrites();
+  switch (random.between(0, 5)) {
+    case 0:
+      return Broken{fault_code::kControl,
+                    {{CoreRegion::kControl, arch::core_control::kGroups,
+                      to_size(core.fan_in_groups) + 1 + (random.bits() >> random.between(1, 64))}}};
+    case 1:
+      return Broken{fault_code::kControl,
+                    {{CoreRegion::kControl, arch::core_control::kNeurons,
+                      to_size(core.max_neurons()) + 1 + (random.bits() >> random.between(1, 64))}}};
+    case 2: {
+      if (groups_.empty()) return std::nullopt;
+      const auto number = to_size(random.between(0, static_cast<int>(groups_.size()) - 1));
+      arch::GroupEntry group = groups_[number];
+      if (random.chance(50)) {
+        group.axons = core.axons + 1;
+      } else {
+        group.first_dendrite = dendrites - group.dendrites + 1;
+      }
+      return Broken{fault_code::kGroup,
+                    {{CoreRegion::kGroups, number * arch::kBusWordBytes, group.encode()}}};
+    }
+    case 3:
+      if (neurons_.empty() || !sums_fit) return std::nullopt;
+      return break_neuron(random);
+    case 4: {
+      if (!sums_fit || !any([](const auto& neuron) { return neuron.gathers != 0; })) {
+        return std::nullopt;
+      }
+      const arch::GatherEntry entry{dendrites, 0};
+      Broken broken{fault_code::kGather, {}};
+      write_table(CoreRegion::kGather,
+                  std::vector<std::uint16_t>(to_size(dendrites), entry.encode(core.weight_planes)),
+                  broken.writes);
+      return broken;
+    }
+    default: {
+      // All neurons fire all their levels. Either no packet can be sent, or none but those of level
+      // 0.
+      const bool level_0 = random.chance(50);
+      const auto fails = [level_0](const auto& neuron) {
+        return neuron.thresholds > (level_0 ? 1 : 0) && neuron.routes != 0;
+      };
+      if (!sums_fit || !any(fails)) return std::nullopt;
+      const arch::Packet packet = level_0 ? packet_of_one_level(random) : packet_to_nobody(random);
+      Broken broken{fault_code::kRoute, {}, !level_0};
+      write_table(CoreRegion::kRoutes,
+                  std::vector<std::uint64_t>(to_size(core.route_entries), packet.bits()),
+                  broken.writes);
+      write_table(CoreRegion::kThresholds,
+                  std::vector<std::int32_t>(to_size(core.max_thresholds()), arch::kAlwaysFires),
+                  broken.writes);
+      return broken;
+    }
+  }
+}
+
+arch::Packet RandomCore::packet_to_nobody(Random& random) const {
+  const arch::MeshDescription grid = chip_->grid();
+  arch::Region region{0, 0, grid.columns, 0};
+  if (random.chance(50)) region = {0, grid.rows, 0, grid.rows};
+  if (!chip_->multicasts(false) && random.chance(50)) region = {0, 0, 1, 0};
+  return arch::Packet::to_cores(region, 0, 0);
+}
+
+arch::Packet RandomCore::packet_of_one_level(Random& random) {
+  const arch::Region region{0, 0, 0, 0};
+  const auto most = [](const base::BitField& field) { return static_cast<int>(field.mask()); };
+  switch (random.between(0, 2)) {
+    case 0:
+      return arch::Packet::to_host(most(arch::packet_field::kOutput));
+    case 1:
+      return arch::Packet::to_entries(region, 0).with_level(most(arch::packet_field::kLevel));
+    default:
+      return arch::Packet::to_cores(region, 0, most(arch::packet_field::kAxon));
+  }
+}
+
+int RandomCore::entry_without_end(Random& random) const {
+  return random.between(static_cast<int>(expansion_.size()), arch::Packet::kMaxAxons);
 }
 
 std::vector<arch::ExpansionEntry> RandomCore::axons(arch::Packet packet) const {

@@ -5,14 +5,20 @@
 #include <exception>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "spikeloom/arch/topology/router_place.h"
 #include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/base/picosecond_clock.h"
 #include "spikeloom/hw/network/router_network.h"
+#include "spikeloom/hw/trace/gtkwave_save.h"
+#include "spikeloom/hw/trace/router_list.h"
+#include "spikeloom/hw/trace/vcd_writer.h"
 
-namespace spikeloom::test {
+namespace spikeloom::rtl {
 namespace {
 
 using Event = NetworkLog::Event;
@@ -24,7 +30,8 @@ auto signal_of(const Event& event) {
 }
 
 auto all_of(const Event& event) {
-  return std::tuple_cat(signal_of(event), std::tie(event.packet, event.arrival, event.free));
+  return std::tuple_cat(signal_of(event),
+                        std::tie(event.packet, event.arrival, event.free, event.wire));
 }
 
 auto all_of(const hw::NetworkActivity& a) {
@@ -59,8 +66,8 @@ std::string value_text(const Event& event) {
     case Kind::kLeft:
       return "a packet leaves the FIFO";
     case Kind::kDeparture:
-      return fmt::format("packet {:#018x} departs, arrives at {}, output free at {}", event.packet,
-                         event.arrival, event.free);
+      return fmt::format("packet {:#018x} departs as {:#018x}, arrives at {}, output free at {}",
+                         event.packet, event.wire, event.arrival, event.free);
     case Kind::kDelivery:
       return fmt::format("packet {:#018x} arrives", event.packet);
   }
@@ -80,6 +87,11 @@ void NetworkLog::clear() {
   start_ = 0;
 }
 
+void NetworkLog::start_tick(std::int64_t cycle) {
+  start_ = cycle;
+  if (tracer_ != nullptr) tracer_->tick_started(0, cycle);
+}
+
 std::vector<Event> NetworkLog::sorted() const {
   std::vector<Event> events = events_;
   std::sort(events.begin(), events.end(),
@@ -89,41 +101,45 @@ std::vector<Event> NetworkLog::sorted() const {
 
 void NetworkLog::deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) {
   events_.push_back(
-      {start_ + cycle, Kind::kDelivery, static_cast<std::size_t>(core), 0, packet.bits(), 0, 0});
+      {start_ + cycle, Kind::kDelivery, static_cast<std::size_t>(core), 0, packet.bits(), 0, 0, 0});
 }
 
 void NetworkLog::deliver_to_host(arch::Packet packet, std::int64_t cycle) {
-  events_.push_back({start_ + cycle, Kind::kDelivery, cores_, 0, packet.bits(), 0, 0});
+  events_.push_back({start_ + cycle, Kind::kDelivery, cores_, 0, packet.bits(), 0, 0, 0});
 }
 
 void NetworkLog::entered(std::uint32_t router, unsigned input, arch::Packet packet,
                          std::int64_t cycle) {
-  events_.push_back({start_ + cycle, Kind::kEntry, router, input, packet.bits(), 0, 0});
+  events_.push_back({start_ + cycle, Kind::kEntry, router, input, packet.bits(), 0, 0, 0});
+  if (tracer_ != nullptr) tracer_->entered(router, input, packet, cycle);
 }
 
 void NetworkLog::queued(std::uint32_t router, unsigned input, std::int64_t cycle) {
-  events_.push_back({start_ + cycle, Kind::kQueued, router, input, 0, 0, 0});
+  events_.push_back({start_ + cycle, Kind::kQueued, router, input, 0, 0, 0, 0});
+  if (tracer_ != nullptr) tracer_->queued(router, input, cycle);
 }
 
 void NetworkLog::left(std::uint32_t router, unsigned input, std::int64_t cycle) {
-  events_.push_back({start_ + cycle, Kind::kLeft, router, input, 0, 0, 0});
+  events_.push_back({start_ + cycle, Kind::kLeft, router, input, 0, 0, 0, 0});
+  if (tracer_ != nullptr) tracer_->left(router, input, cycle);
 }
 
 void NetworkLog::departed(const hw::Departure& departure) {
   events_.push_back({start_ + departure.cycle, Kind::kDeparture, departure.router, departure.output,
                      departure.packet.bits(), start_ + departure.arrival, start_ + departure.free});
+  if (tracer_ != nullptr) tracer_->departed(departure);
 }
 
-NetworkLockstep::NetworkLockstep(const arch::ChipDescription& chip)
+NetworkLockstep::NetworkLockstep(const arch::ChipDescription& chip,
+                                 std::shared_ptr<const cosim::VerilatedLibrary> library)
     : chip_(chip),
       model_log_(routers(chip), static_cast<std::size_t>(chip.grid().cores())),
       rtl_log_(model_log_),
       model_(hw::make_router_network(chip_, model_log_, kCategories, &model_log_)),
-      rtl_(chip_, rtl_log_, kCategories, &rtl_log_,
-           cosim::VerilatedLibrary::load(cosim::rtl_network_source(chip_))) {}
+      rtl_(chip_, rtl_log_, kCategories, &rtl_log_, std::move(library)) {}
 
 std::string NetworkLockstep::run(std::uint64_t seed) {
-  Random random(seed);
+  test::Random random(seed);
   NetworkTraffic traffic(chip_, kCategories, random);
   model_log_.clear();
   rtl_log_.clear();
@@ -145,8 +161,32 @@ std::string NetworkLockstep::run(std::uint64_t seed) {
   return first.empty() ? difference : first;
 }
 
+std::string NetworkLockstep::trace(std::uint64_t seed, const std::string& directory,
+                                   const std::string& stem) {
+  const hw::RouterList routers = hw::list_routers(chip_);
+  hw::VcdWriter writer(fmt::format("{}/{}.vcd", directory, stem));
+  hw::NetworkTracer model(writer, chip_, routers);
+  hw::NetworkTracer rtl(writer, chip_, routers);
+  for (std::uint32_t i = 0; i < routers.routers.size(); ++i) {
+    const std::string router =
+        fmt::format("router_{}", fmt::join(routers.routers[i].coordinates, "_"));
+    model.add_router({"lockstep", router, "model"}, i);
+    rtl.add_router({"lockstep", router, "rtl"}, i);
+  }
+  writer.begin("a network in RTL beside its model");
+  writer.open(0);
+  hw::write_gtkwave_save(directory, stem, stem + ".vcd", writer.declarations());
+  model_log_.trace(&model);
+  rtl_log_.trace(&rtl);
+  std::string difference = run(seed);
+  model_log_.trace(nullptr);
+  rtl_log_.trace(nullptr);
+  writer.close(base::PicosecondClock(chip_.clock_hz).picoseconds(start_ + 1));
+  return difference;
+}
+
 std::string NetworkLockstep::run_tick(const NetworkTick& tick, std::int64_t length,
-                                      Random& random) {
+                                      test::Random& random) {
   NetworkTick given = tick;
   for (std::size_t core = 0; core < given.cores.size(); ++core) {
     if (given.grows[core]) given.cores[core].clear();
@@ -187,7 +227,11 @@ std::string NetworkLockstep::run_tick(const NetworkTick& tick, std::int64_t leng
                          rtl_next);
     }
   }
-  if (length != kForever) with_both([&](hw::SpikeNetwork& n) { n.end_tick(length, false); });
+  if (length != kForever) {
+    // Sometimes a core is late and the network is not.
+    const bool cores_late = random.chance(20);
+    with_both([&](hw::SpikeNetwork& network) { network.end_tick(length, cores_late); });
+  }
   // Barriers are at least a cycle long.
   const std::int64_t end =
       length != kForever ? length : model_->last_event() + random.between(1, 8);
@@ -240,4 +284,4 @@ std::string NetworkLockstep::compare_events() {
                      value_at(model, i, first), value_at(rtl, i, first));
 }
 
-}  // namespace spikeloom::test
+}  // namespace spikeloom::rtl

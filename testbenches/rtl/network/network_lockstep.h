@@ -13,9 +13,10 @@
 #include "spikeloom/cosim/rtl_network.h"
 #include "spikeloom/hw/network/network_observer.h"
 #include "spikeloom/hw/network/spike_network.h"
+#include "spikeloom/hw/trace/network_tracer.h"
 #include "testbenches/rtl/network/network_traffic.h"
 
-namespace spikeloom::test {
+namespace spikeloom::rtl {
 
 /// All that a network tells sink and observer, in cycles that count on over the ends of ticks.
 class NetworkLog final : public hw::SpikeSink, public hw::NetworkObserver {
@@ -31,12 +32,15 @@ class NetworkLog final : public hw::SpikeSink, public hw::NetworkObserver {
     std::uint64_t packet = 0;
     std::int64_t arrival = 0;
     std::int64_t free = 0;
+    std::uint64_t wire = 0;
   };
 
   NetworkLog(std::size_t routers, std::size_t cores) : observed_(routers, true), cores_(cores) {}
 
   void clear();
-  void start_tick(std::int64_t cycle) { start_ = cycle; }
+  void start_tick(std::int64_t cycle);
+  /// Tells a tracer everything, too. Null: no longer.
+  void trace(hw::NetworkTracer* tracer) { tracer_ = tracer; }
   /// Returns the events since `clear`, by cycle and signal.
   std::vector<Event> sorted() const;
 
@@ -60,6 +64,7 @@ class NetworkLog final : public hw::SpikeSink, public hw::NetworkObserver {
   std::size_t cores_;
   std::int64_t start_ = 0;
   std::vector<Event> events_;
+  hw::NetworkTracer* tracer_ = nullptr;
 };
 
 /// Runs RouterNetwork and the RTL of the same board side by side, on random ticks.
@@ -76,11 +81,15 @@ class NetworkLockstep {
     std::uint64_t late = 0;  ///< packets left over at the ends of ticks, each time
   };
 
-  /// Builds the RTL, if need be.
-  explicit NetworkLockstep(const arch::ChipDescription& chip);
+  /// `library` is that of rtl_network_source(chip).
+  NetworkLockstep(const arch::ChipDescription& chip,
+                  std::shared_ptr<const cosim::VerilatedLibrary> library);
 
   /// Runs a few ticks. Returns the first difference, or an empty string if there is none.
   std::string run(std::uint64_t seed);
+  /// Does the same and writes the waveforms of both: DIRECTORY/STEM.vcd, and STEM.gtkw, which shows
+  /// them one over the other in GTKWave. Throws base::UserError if they cannot be written.
+  std::string trace(std::uint64_t seed, const std::string& directory, const std::string& stem);
   const Counts& counts() const { return counts_; }
   /// Cycles that the RTL ran for.
   std::uint64_t rtl_cycles() const { return rtl_.rtl_cycles(); }
@@ -96,7 +105,7 @@ class NetworkLockstep {
   }
   /// Runs a tick, which ends after `length` cycles, or with its last event if that is kForever.
   /// Returns what else than events differs.
-  std::string run_tick(const NetworkTick& tick, std::int64_t length, Random& random);
+  std::string run_tick(const NetworkTick& tick, std::int64_t length, test::Random& random);
   std::string compare_results() const;
   std::string compare_events();
 
@@ -109,4 +118,4 @@ class NetworkLockstep {
   Counts counts_;
 };
 
-}  // namespace spikeloom::test
+}  // namespace spikeloom::rtl

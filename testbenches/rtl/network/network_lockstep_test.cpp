@@ -1,30 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // The network in RTL beside RouterNetwork: every entry, every departure of every router and every
-// delivery in its cycle, under random and adversarial traffic, over the ends of ticks.
+// delivery in its cycle, under random and adversarial traffic, over the ends of ticks. The
+// environment variable SPIKELOOM_RTL_SEEDS sets the number of seeds of a chip.
 #include "testbenches/rtl/network/network_lockstep.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <iostream>
 #include <string>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "spikeloom/arch/chip_file.h"
+#include "testbenches/rtl/rtl_files.h"
 
-namespace spikeloom::test {
+namespace spikeloom::rtl {
 namespace {
 
-/// Runs `seeds` seeds on the chip network-NAME.yaml.
+/// Runs `seeds` seeds on the chip network-NAME. One that differs is run once more, to leave its
+/// waveforms in the working directory.
 void run(const std::string& name, std::uint64_t seeds) {
   if (const std::string reason = cosim::VerilatedLibrary::missing(); !reason.empty()) {
     GTEST_SKIP() << reason;
   }
-  NetworkLockstep lockstep(arch::load_chip(
-      fmt::format("{}/testbenches/rtl/chips/network-{}.yaml", SPIKELOOM_SOURCE_DIR, name)));
+  const arch::ChipDescription chip = chip_of("network-" + name);
+  const auto library =
+      cosim::VerilatedLibrary::load(replace_modules(cosim::rtl_network_source(chip)));
+  NetworkLockstep lockstep(chip, library);
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     const std::string difference = lockstep.run(seed);
-    ASSERT_EQ(difference, "") << "seed " << seed;
+    if (difference.empty()) continue;
+    const std::string stem = fmt::format("{}-{}", chip.name, seed);
+    NetworkLockstep(chip, library).trace(seed, ".", stem);
+    FAIL() << "seed " << seed << ": " << difference
+           << "\nwaveforms of both, one over the other: gtkwave "
+           << std::filesystem::current_path().string() << "/" << stem << ".gtkw";
   }
   const NetworkLockstep::Counts& counts = lockstep.counts();
   // The traffic is what it claims to be.
@@ -40,9 +50,13 @@ void run(const std::string& name, std::uint64_t seeds) {
 class NetworkLockstepTest : public testing::TestWithParam<const char*> {};
 class NetworkLockstepExtendedTest : public testing::TestWithParam<const char*> {};
 
-TEST_P(NetworkLockstepTest, EveryEventHasItsCycle) { run(GetParam(), 60); }
+TEST_P(NetworkLockstepTest, EveryEventHasItsCycle) {
+  run(GetParam(), setting("SPIKELOOM_RTL_SEEDS", 60));
+}
 
-TEST_P(NetworkLockstepExtendedTest, EveryEventHasItsCycle) { run(GetParam(), 1000); }
+TEST_P(NetworkLockstepExtendedTest, EveryEventHasItsCycle) {
+  run(GetParam(), setting("SPIKELOOM_RTL_SEEDS", 1000));
+}
 
 std::string name_of(const testing::TestParamInfo<const char*>& info) {
   std::string name = info.param;
@@ -61,4 +75,4 @@ INSTANTIATE_TEST_SUITE_P(Chips, NetworkLockstepExtendedTest,
                          name_of);
 
 }  // namespace
-}  // namespace spikeloom::test
+}  // namespace spikeloom::rtl

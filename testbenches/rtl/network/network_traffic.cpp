@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testbenches/rtl/network/network_traffic.h"
 
-namespace spikeloom::test {
+namespace spikeloom::rtl {
 namespace {
 
 constexpr int kHost = -1;  ///< as a sender
@@ -12,7 +12,7 @@ using arch::Packet;
 using arch::Region;
 
 NetworkTraffic::NetworkTraffic(const arch::ChipDescription& chip, std::size_t categories,
-                               Random& random)
+                               test::Random& random)
     : grid_(chip.grid()),
       categories_(categories),
       random_(random),
@@ -88,4 +88,4 @@ Region NetworkTraffic::region(int sender) {
   return single;
 }
 
-}  // namespace spikeloom::test
+}  // namespace spikeloom::rtl

@@ -10,7 +10,7 @@
 #include "spikeloom/hw/network/spike_network.h"
 #include "testbenches/unit/support/random.h"
 
-namespace spikeloom::test {
+namespace spikeloom::rtl {
 
 /// The packets of a tick.
 struct NetworkTick {
@@ -34,7 +34,7 @@ class NetworkTraffic {
   };
   static constexpr int kPatterns = 7;
 
-  NetworkTraffic(const arch::ChipDescription& chip, std::size_t categories, Random& random);
+  NetworkTraffic(const arch::ChipDescription& chip, std::size_t categories, test::Random& random);
 
   NetworkTick next_tick();
 
@@ -45,7 +45,7 @@ class NetworkTraffic {
 
   arch::MeshDescription grid_;
   std::size_t categories_;
-  Random& random_;
+  test::Random& random_;
   Pattern pattern_;
   int hot_x_;
   int hot_y_;
@@ -55,4 +55,4 @@ class NetworkTraffic {
   int parity_ = 1;    ///< of the current tick
 };
 
-}  // namespace spikeloom::test
+}  // namespace spikeloom::rtl

@@ -23,6 +23,7 @@ using spikeloom::arch::GatherEntry;
 using spikeloom::arch::GroupEntry;
 using spikeloom::arch::kAlwaysFires;
 using spikeloom::arch::kNeverFires;
+using spikeloom::arch::LateSpikes;
 using spikeloom::arch::NeuronEntry;
 using spikeloom::arch::Packet;
 using spikeloom::arch::Region;
@@ -625,11 +626,18 @@ TEST(CoreFaults, PacketsForNothing) {
 TEST(CoreFaults, ADisabledCoreTakesNoPackets) {
   CoreProgram program = example();
   program.enable = false;
-  CoreBench core(small_chip(), program);
-  EXPECT_FALSE(core->enabled());
-  core->receive(spike(0, 0), 0);
-  EXPECT_EQ(core->fault(),
-            "chip0.core_2_1: a packet arrived for group 0, axon 0, which does not exist");
+  ChipDescription chip = small_chip();
+  chip.sync.tick_cycles = 100;
+  chip.sync.late_spikes = LateSpikes::kDrop;
+  // It takes part in no tick, so it cannot tell which packets are late.
+  for (const int parity : {0, 1}) {
+    CoreBench core(chip, program);
+    EXPECT_FALSE(core->enabled());
+    core->receive(spike(0, 0, parity), 0);
+    EXPECT_EQ(core->fault(),
+              "chip0.core_2_1: a packet arrived for group 0, axon 0, which does not exist");
+    EXPECT_EQ(core->late_spikes(), 0U);
+  }
 }
 
 TEST(CoreFaults, APacketOfAnotherTick) {

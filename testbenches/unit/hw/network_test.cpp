@@ -440,6 +440,9 @@ class Ring {
                             Destination destination) {
     return destination;
   }
+  static std::uint64_t wire(std::uint64_t packet, const Destination& /*destination*/) {
+    return packet;
+  }
   static Destination destination(Packet packet) { return {packet.region(), false}; }
   static unsigned outputs(Place place, unsigned /*input*/, Destination destination) {
     return arch::port_bit(destination.region().x0 == place.number ? kCore : kNext);
