@@ -99,8 +99,8 @@ void BoardTracer::reset(std::int64_t cycle) {
   end_ps_ = std::max(end_ps_, time);
 }
 
-void BoardTracer::finish() {
-  if (!writer_.closed()) writer_.close(std::min(end_ps_, INT64_MAX - 1) + 1);
+void BoardTracer::finish(std::int64_t ps) {
+  if (!writer_.closed()) writer_.close(std::min(std::max(end_ps_, ps), INT64_MAX - 1) + 1);
 }
 
 }  // namespace spikeloom::hw

@@ -45,8 +45,9 @@ class BoardTracer {
   /// Records a reset in `cycle`: all signals except those of the bus return to their initial
   /// values.
   void reset(std::int64_t cycle);
-  /// Ends the trace after the simulation. Throws base::UserError if the file could not be written.
-  void finish();
+  /// Ends the trace after the simulation: with the last tick that has ended, or at `ps` if that is
+  /// later. Throws base::UserError if the file could not be written.
+  void finish(std::int64_t ps = 0);
 
  private:
   using Scope = std::vector<std::string>;

@@ -33,7 +33,7 @@ Waveforms::Waveforms(const arch::ChipDescription& chip, const std::string& direc
 }
 
 void Waveforms::finish(RtlBoard& rtl, std::int64_t mismatch_ps) {
-  tracer_->finish();
+  tracer_->finish(mismatch_ps);
   rtl.close_trace();
   const MergedVcd signals = merge_vcd(path("model.vcd"), path("rtl.vcd"), path("lockstep.vcd"));
   // The outermost scope of the RTL is whatever the simulator calls it.
