@@ -27,6 +27,7 @@ module expansion_table #(
   localparam int ENTRIES = chip_params::EXPANSION_ENTRIES;
   localparam int ENTRY_BITS = core_params::EXPANSION_BITS;
   localparam int PER_WORD = core_params::BUS_BITS / ENTRY_BITS;
+  localparam int PLACES = WORDS * PER_WORD;
 
   logic [ENTRY_BITS-1:0] entry;
   word_table #(
@@ -50,7 +51,7 @@ module expansion_table #(
       entry[register_map::EXPANSION_AXON_LSB +: register_map::EXPANSION_AXON_BITS]);
 
   // Bit e: entry e is the last one of its list. They are cleared with the table.
-  logic [WORDS*PER_WORD-1:0] ends;
+  logic [PLACES-1:0] ends;
   logic [PER_WORD-1:0] ends_of_word;
   for (genvar e = 0; e < PER_WORD; e++) begin : list_end
     assign ends_of_word[e] = bus_wdata[e*ENTRY_BITS+register_map::EXPANSION_LAST_LSB];
@@ -60,20 +61,21 @@ module expansion_table #(
   end
 
   function automatic logic [LIST_BITS-1:0] entries_to_end(
-      input logic [ENTRIES-1:0] last_entries, input logic [31:0] first);
+      input logic [PLACES-1:0] last_entries, input logic [31:0] first);
     int e;
     entries_to_end = '0;
-    for (e = ENTRIES - 1; e >= 0; e--) begin
-      if (last_entries[e] && e >= first) entries_to_end = LIST_BITS'(e + 1 - first);
+    // The last word may have places beyond the last entry.
+    for (e = PLACES - 1; e >= 0; e--) begin
+      if (e < ENTRIES && last_entries[e] && e >= first) entries_to_end = LIST_BITS'(e + 1 - first);
     end
   endfunction
 
   always @* begin
     length = '0;
-    if (find) length = entries_to_end(ends[ENTRIES-1:0], 32'(start));
+    if (find) length = entries_to_end(ends, 32'(start));
   end
 
   logic unused;
-  assign unused = &{1'b0, entry, ends};
+  assign unused = &{1'b0, entry};
 
 endmodule : expansion_table
