@@ -110,8 +110,10 @@ void Scenario::refused_access() {
                words);
       }
       break;
-    case 1:  // a read-only region
-      access(true, true, arch::core_address(place.unit, CoreRegion::kStatus, 0, place.chip), words);
+    case 1:  // the read-only regions
+      for (const CoreRegion region : {CoreRegion::kStatus, CoreRegion::kCounters}) {
+        access(true, true, arch::core_address(place.unit, region, 0, place.chip), words);
+      }
       break;
     case 2:
       access(true, true, status(arch::chip_status::kTicksDone), words);
