@@ -124,6 +124,7 @@ void LayeredBoard::add_cores(const std::vector<CoreIf*>& cores) {
     sources_.emplace_back(axons[depth], kNoSpike);
   }
   spike_counts_.assign(axons.size(), kNoSpike + 1);
+  merges_.resize(axons.size());
 }
 
 int LayeredBoard::depth_of(std::size_t layer) const {
@@ -204,7 +205,8 @@ LayeredBoard::Routes LayeredBoard::add_routes(const std::vector<arch::Packet>& p
         const std::vector<arch::ExpansionEntry>& table = loaded.model->expansion();
         for (std::size_t i = to_size(packet.entry());; ++i) {
           if (i >= table.size()) throw NotLayered{"a list of axons has no end"};
-          add_axon(core, table[i].group, table[i].axon, levels, depth, routes.first_spike, writes);
+          add_axon(core, table[i].group, table[i].axon + packet.level(), levels, depth,
+                   routes.first_spike, writes);
           if (table[i].last) break;
         }
       }
@@ -242,8 +244,14 @@ void LayeredBoard::add_axon(int core, int group, int axon, int levels, int depth
   std::uint32_t* const sources =
       &sources_[to_size(depth)][loaded.first_axon[to_size(group)] + static_cast<std::size_t>(axon)];
   for (int level = 0; level < levels; ++level) {
-    if (sources[level] != kNoSpike) throw NotLayered{"two spikes set the same axon"};
-    sources[level] = spike + static_cast<std::uint32_t>(level);
+    const std::uint32_t own = spike + static_cast<std::uint32_t>(level);
+    if (sources[level] == kNoSpike) {
+      sources[level] = own;
+    } else {
+      const std::uint32_t merged = spike_counts_[to_size(depth)]++;
+      merges_[to_size(depth)].push_back({merged, sources[level], own});
+      sources[level] = merged;
+    }
   }
   const auto part = static_cast<std::uint16_t>(part_of(loaded.layers[to_size(group)]));
   const auto same = std::find_if(writes.begin(), writes.end(),
@@ -318,6 +326,14 @@ void LayeredBoard::count_rows(const Section& section, const Group& group, std::s
   }
 }
 
+void LayeredBoard::merge(int depth, std::vector<Lanes>& spikes) const {
+  for (const Merge& merge : merges_[to_size(depth)]) {
+    for (std::size_t w = 0; w < Lanes::kWords; ++w) {
+      spikes[merge.spike].words[w] = spikes[merge.first].words[w] | spikes[merge.second].words[w];
+    }
+  }
+}
+
 void LayeredBoard::run_section(const Section& section, std::size_t images,
                                const FiredCallback& fired) {
   const LoadedCore& core = cores_[section.core];
@@ -363,10 +379,12 @@ void LayeredBoard::run(std::size_t images, const FiredCallback& fired) {
     }
   }
   spikes_.assign(input_spikes_.begin(), input_spikes_.end());
+  merge(0, spikes_);
   for (std::size_t i = 0; i < sections_.size(); ++i) {
     next_spikes_.assign(spike_counts_[i + 1], Lanes{});
     for (const Section& section : sections_[i]) run_section(section, images, fired);
     spikes_.swap(next_spikes_);
+    merge(static_cast<int>(i) + 1, spikes_);
   }
 }
 

@@ -77,6 +77,12 @@ class LayeredBoard {
     std::uint16_t part;
     std::uint32_t axons;
   };
+  /// A spike that stands for two others, which set the same axon.
+  struct Merge {
+    std::uint32_t spike;
+    std::uint32_t first;
+    std::uint32_t second;
+  };
   /// A group of a core.
   struct Group {
     arch::GroupEntry entry;
@@ -126,6 +132,7 @@ class LayeredBoard {
   void gather_rows(const Section& section, const arch::GatherEntry& entry);
 
   void send(const Routes& routes, std::size_t part, int level, const Lanes& images);
+  void merge(int depth, std::vector<Lanes>& spikes) const;
   void run_section(const Section& section, std::size_t images, const FiredCallback& fired);
   void count_rows(const Section& section, const Group& group, std::size_t images);
 
@@ -138,6 +145,7 @@ class LayeredBoard {
   /// By depth - 1, by axon: the spike that sets it, of the depth before.
   std::vector<std::vector<std::uint32_t>> sources_;
   std::vector<std::uint32_t> spike_counts_;  ///< by depth; the first of them is never sent
+  std::vector<std::vector<Merge>> merges_;   ///< by depth, in the order of their calculation
   std::vector<Lanes> input_spikes_;
   // The images of each spike, of the depth before the one that is computed, and of this one.
   std::vector<Lanes> spikes_;
