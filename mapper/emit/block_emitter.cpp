@@ -144,7 +144,7 @@ void BlockEmitter::add_synapses(const Output& output, std::size_t term, const We
   const TermMap& map = map_.terms()[term];
   const TermGeometry& geometry = map.geometry();
   const std::vector<std::int8_t>& weights = layer_.terms[plane.term].weights;
-  const int conv_group = geometry.conv_group(output.channel);
+  const int first_channel = geometry.conv_group(output.channel) * geometry.inputs_per_group;
   const int base = unit_base(term, output);
   // A pooling neuron reads one level of its inputs, any other neuron all levels.
   const bool pooling = map_.geometry().pooling;
@@ -152,34 +152,28 @@ void BlockEmitter::add_synapses(const Output& output, std::size_t term, const We
   const int levels = pooling ? 1 : geometry.input_levels;
   const auto of_plane = static_cast<int>(plane.shifts.size());
   const int factor = plane.factor();
+  const int first_weight =
+      (output.channel - geometry.first_output) * geometry.inputs_per_group * geometry.kernel_taps();
   for (int ky = 0; ky < geometry.y.kernel; ++ky) {
     const int y = geometry.y.tap(output.y, ky);
     if (!geometry.y.inside(y)) continue;
     for (int kx = 0; kx < geometry.x.kernel; ++kx) {
       const int x = geometry.x.tap(output.x, kx);
       if (!geometry.x.inside(x)) continue;
-      for (int c = 0; c < geometry.inputs_per_group; ++c) {
-        const int channel = conv_group * geometry.inputs_per_group + c;
-        const int group = base + map.group_of_input(channel, y, x);
-        const int axon = map.axon_of_input(channel, y, x);
+      const TermMap::InputPlace pixel = map.pixel(y, x);
+      int at = first_weight + ky * geometry.x.kernel + kx;
+      for (int c = 0; c < geometry.inputs_per_group; ++c, at += geometry.kernel_taps()) {
+        const TermMap::InputPlace channel = map.channel(first_channel + c);
+        const int group = base + pixel.group + channel.group;
+        const int axon = pixel.axon + channel.axon;
         // Axons with zero weights are in use too, because their spikes still arrive.
         arch::GroupEntry& entry = groups[static_cast<std::size_t>(group_base + group)];
         entry.axons = std::max(entry.axons, axon + geometry.input_levels);
-        const int weight =
-            pooling
-                ? 1
-                : weights[static_cast<std::size_t>(
-                      (((output.channel - geometry.first_output) * geometry.inputs_per_group + c) *
-                           geometry.y.kernel +
-                       ky) *
-                          geometry.x.kernel +
-                      kx)];
+        const int weight = pooling ? 1 : weights[static_cast<std::size_t>(at)];
         if (weight == 0) continue;
         const int first = dendrite_of_group[static_cast<std::size_t>(group)] - dendrites + 1;
         for (int dendrite = first; dendrite < first + of_plane; ++dendrite) {
-          for (int level = first_level; level < first_level + levels; ++level) {
-            image.set_synapse(axon + level, dendrite, weight);
-          }
+          image.set_synapses(axon + first_level, levels, dendrite, weight);
         }
         (weight > 0 ? sums.positive : sums.negative) += levels * factor;
         counts.synapses += levels * of_plane;
