@@ -3,8 +3,8 @@
 
 #include <array>
 
-#include <boost/crc.hpp>
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include "spikeloom/base/error.h"
 
@@ -15,9 +15,7 @@ constexpr std::string_view kMagic = "SPIKLOOM";
 constexpr std::size_t kHeaderBytes = 32;
 
 std::uint32_t crc32(const std::uint8_t* bytes, std::size_t count) {
-  boost::crc_32_type crc;
-  crc.process_bytes(bytes, count);
-  return crc.checksum();
+  return static_cast<std::uint32_t>(::crc32_z(0, bytes, count));
 }
 
 template <typename T>

@@ -4,12 +4,29 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 namespace spikeloom::base {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Returns the path that symbolic links lead to, whether it exists or not.
+fs::path followed(fs::path path) {
+  constexpr int kMostLinks = 40;  // of the system
+  std::error_code none;
+  for (int i = 0; i < kMostLinks && fs::is_symlink(path, none); ++i) {
+    path = path.parent_path() / fs::read_symlink(path, none);
+  }
+  return path;
+}
+
+}  // namespace
 
 UserError unwritable(const std::string& path, std::error_code cause) {
   return UserError(fmt::format("{}: cannot be written: {}", path, cause.message()));
@@ -34,15 +51,19 @@ std::vector<std::uint8_t> read_file(const std::string& path) {
 }
 
 void write_file(const std::string& path, std::string_view text) {
-  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+  std::error_code none;
+  const fs::path target = followed(path);
+  const fs::file_status status = fs::status(path, none);
+  const bool replaced = !fs::exists(status) || fs::is_regular_file(status);
+  const std::string written =
+      replaced ? fmt::format("{}.{}.tmp", target.string(), ::getpid()) : path;
+  std::ofstream file(written, std::ios::binary | std::ios::trunc);
   file.write(text.data(), static_cast<std::streamsize>(text.size()));
   file.close();
-  if (!file || std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const UserError error = unwritable(path);
-    std::remove(temporary.c_str());
-    throw error;
-  }
+  if (file && (!replaced || std::rename(written.c_str(), target.c_str()) == 0)) return;
+  const UserError error = unwritable(path);
+  if (replaced) std::remove(written.c_str());
+  throw error;
 }
 
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes) {

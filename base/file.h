@@ -14,8 +14,9 @@ namespace spikeloom::base {
 /// Returns the contents of a file. Throws UserError if it cannot be read.
 std::vector<std::uint8_t> read_file(const std::string& path);
 
-/// Writes a temporary file beside `path` and renames it, so that `path` is never incomplete. Throws
-/// UserError on failure.
+/// Writes a temporary file beside `path` and renames it, so that `path` is never incomplete. A
+/// symbolic link is followed, and what is no regular file, such as /dev/null or a pipe, is written
+/// to. Throws UserError on failure.
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
 void write_file(const std::string& path, std::string_view text);
 

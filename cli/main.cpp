@@ -12,6 +12,7 @@
 #include "cli/terminal/exit_status.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/version.h"
+#include "spikeloom/hw/functional/lane_count.h"
 
 namespace spikeloom::cli {
 namespace {
@@ -26,7 +27,8 @@ int run(const std::vector<std::string>& arguments) {
     return 0;
   }
   if (arguments[0] == "--version") {
-    std::cout << "spikeloom " << base::kVersion << "\n";
+    std::cout << "spikeloom " << base::kVersion
+              << "\ninstruction set: " << hw::lane_counts().front().instruction_set << "\n";
     return 0;
   }
   for (const Command* command : commands()) {

@@ -4,35 +4,45 @@
 #include <algorithm>
 #include <cmath>
 
-#include "spikeloom/converter/network/simd.h"
+#include "spikeloom/base/ceil_div.h"
+#include "spikeloom/base/vector_clones.h"
 
 namespace spikeloom::converter {
 namespace {
 
-/// sums[x] = sum over the taps, in their order, of weight * pixels[offset + x * stride].
-SPIKELOOM_TARGET_CLONES
-void sum_row(const double* pixels, const std::ptrdiff_t* offsets, const double* weights, int taps,
-             int width, int stride, double* __restrict sums) {
-  std::fill_n(sums, width, 0.0);
-  for (int tap = 0; tap < taps; ++tap) {
-    const double weight = weights[tap];
-    const double* row = pixels + offsets[tap];
-    if (stride == 1) {
-      for (int x = 0; x < width; ++x) sums[x] += weight * row[x];
-    } else {
-      for (int x = 0; x < width; ++x) sums[x] += weight * row[std::ptrdiff_t{x} * stride];
+std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+std::size_t to_size(std::ptrdiff_t value) { return static_cast<std::size_t>(value); }
+
+/// Outputs that are summed at once.
+constexpr std::size_t kBlock = 32;
+
+/// sums[x] = sum over the taps, in their order, of weight * pixels[offset + x], for x < count.
+/// Reads and writes whole blocks.
+SPIKELOOM_VECTOR_CLONES
+void sum_outputs(const double* pixels, const std::ptrdiff_t* offsets, const double* weights,
+                 int taps, std::size_t count, double* sums) {
+  using Doubles = double __attribute__((vector_size(64), aligned(8), may_alias));
+  constexpr std::size_t kVectors = kBlock * sizeof(double) / sizeof(Doubles);
+  for (std::size_t first = 0; first < count; first += kBlock) {
+    Doubles block[kVectors] = {};
+    for (int tap = 0; tap < taps; ++tap) {
+      const double weight = weights[tap];
+      const auto* const row = reinterpret_cast<const Doubles*>(pixels + offsets[tap] + first);
+      for (std::size_t i = 0; i < kVectors; ++i) block[i] += weight * row[i];
     }
+    auto* const to = reinterpret_cast<Doubles*>(sums + first);
+    for (std::size_t i = 0; i < kVectors; ++i) to[i] = block[i];
   }
 }
 
-SPIKELOOM_TARGET_CLONES
-void normalize(double* values, int count, double gamma, double mean, double deviation,
+SPIKELOOM_VECTOR_CLONES
+void normalize(double* values, std::size_t count, double gamma, double mean, double deviation,
                double beta) {
-  for (int i = 0; i < count; ++i) values[i] = gamma * (values[i] - mean) / deviation + beta;
+  for (std::size_t i = 0; i < count; ++i) values[i] = gamma * (values[i] - mean) / deviation + beta;
 }
 
 /// levels[i] += values[i] >= threshold.
-SPIKELOOM_TARGET_CLONES
+SPIKELOOM_VECTOR_CLONES
 void count_reached(const double* values, int count, double threshold,
                    std::uint8_t* __restrict levels) {
   for (int i = 0; i < count; ++i) {
@@ -54,7 +64,7 @@ std::vector<double> thresholds_of(const HostEncoder& layer) {
   return thresholds;
 }
 
-SPIKELOOM_TARGET_CLONES
+SPIKELOOM_VECTOR_CLONES
 void add_scaled(const double* values, int count, double factor, double* __restrict sums) {
   for (int i = 0; i < count; ++i) sums[i] += values[i] * factor;
 }
@@ -71,21 +81,23 @@ Encoder::Encoder(const HostEncoder& layer)
       thresholds_(thresholds_of(layer)),
       normalized_(layer.normalized),
       taps_(layer.input.channels / layer.groups * layer.window.taps()),
-      padded_height_(layer.input.height + layer.window.pad_top + layer.window.pad_bottom),
-      padded_width_(layer.input.width + layer.window.pad_left + layer.window.pad_right),
+      plane_height_(
+          base::ceil_div(layer.input.height + layer.window.pad_top + layer.window.pad_bottom,
+                         layer.window.stride_y)),
+      plane_width_(
+          base::ceil_div(layer.input.width + layer.window.pad_left + layer.window.pad_right,
+                         layer.window.stride_x)),
       weights_(layer.weights.begin(), layer.weights.end()),
       bias_(layer.bias.begin(), layer.bias.end()) {
   const int group_inputs = input_.channels / layer.groups;
   const int group_outputs = output_.channels / layer.groups;
-  const std::ptrdiff_t plane = std::ptrdiff_t{padded_height_} * padded_width_;
   for (int c = 0; c < output_.channels; ++c) {
-    group_offset_.push_back(c / group_outputs * group_inputs * plane);
+    group_offset_.push_back(padded_index(c / group_outputs * group_inputs, 0, 0));
   }
   for (int c = 0; c < group_inputs; ++c) {
     for (int ky = 0; ky < window_.kernel_height; ++ky) {
       for (int kx = 0; kx < window_.kernel_width; ++kx) {
-        tap_offset_.push_back(c * plane + std::ptrdiff_t{ky} * window_.dilation_y * padded_width_ +
-                              std::ptrdiff_t{kx} * window_.dilation_x);
+        tap_offset_.push_back(padded_index(c, ky * window_.dilation_y, kx * window_.dilation_x));
       }
     }
   }
@@ -95,22 +107,35 @@ Encoder::Encoder(const HostEncoder& layer)
   }
 }
 
-void Encoder::pad(const double* image, double* padded) const {
+std::ptrdiff_t Encoder::padded_index(int channel, int y, int x) const {
+  const std::ptrdiff_t phase =
+      (std::ptrdiff_t{channel} * window_.stride_y + y % window_.stride_y) * window_.stride_x +
+      x % window_.stride_x;
+  return (phase * plane_height_ + y / window_.stride_y) * plane_width_ + x / window_.stride_x;
+}
+
+std::vector<double> Encoder::pad(const double* image) const {
+  // Blocks of outputs read beyond the end.
+  std::vector<double> padded(static_cast<std::size_t>(padded_index(input_.channels, 0, 0)) +
+                             kBlock);
   for (int c = 0; c < input_.channels; ++c) {
     for (int y = 0; y < input_.height; ++y) {
-      const std::ptrdiff_t row = std::ptrdiff_t{c} * padded_height_ + window_.pad_top + y;
-      const double* from = image + input_.index(c, y, 0);
-      double* to = padded + row * padded_width_ + window_.pad_left;
-      if (pixel_steps_.empty() && !pixel_quantizer_) {
-        std::copy_n(from, input_.width, to);
+      const double* const from = image + input_.index(c, y, 0);
+      const int row = window_.pad_top + y;
+      if (pixel_steps_.empty() && !pixel_quantizer_ && window_.stride_x == 1) {
+        std::copy_n(from, input_.width, &padded[to_size(padded_index(c, row, window_.pad_left))]);
         continue;
       }
-      for (int x = 0; x < input_.width; ++x) to[x] = pixel(from[x], static_cast<std::size_t>(c));
+      for (int x = 0; x < input_.width; ++x) {
+        padded[to_size(padded_index(c, row, window_.pad_left + x))] = pixel(from[x], to_size(c));
+      }
     }
   }
+  return padded;
 }
 
 double Encoder::pixel(double value, std::size_t channel) const {
+  if (pixel_steps_.empty() && !pixel_quantizer_) return value;
   auto number = static_cast<float>(value);
   for (const PixelStep& step : pixel_steps_) {
     switch (step.kind) {
@@ -136,33 +161,29 @@ double Encoder::pixel(double value, std::size_t channel) const {
 
 void Encoder::encode(const double* image, std::uint8_t* levels) const {
   // Zeros in the padding add nothing, so the sums equal those over the taps inside the image.
-  std::vector<double> padded(static_cast<std::size_t>(input_.channels) *
-                             static_cast<std::size_t>(padded_height_) *
-                             static_cast<std::size_t>(padded_width_));
-  pad(image, padded.data());
-  const int pixels = output_.height * output_.width;
-  std::vector<double> values(static_cast<std::size_t>(pixels));
+  const std::vector<double> padded = pad(image);
+  // A channel's outputs are summed as one row that runs over the padding between them: output (y,
+  // x) is at y * plane_width + x.
+  const std::size_t count =
+      to_size(output_.height - 1) * to_size(plane_width_) + to_size(output_.width);
+  std::vector<double> values(count + kBlock);
   for (int c = 0; c < output_.channels; ++c) {
-    const auto channel = static_cast<std::size_t>(c);
-    const double* weights = weights_.data() + channel * static_cast<std::size_t>(taps_);
-    for (int y = 0; y < output_.height; ++y) {
-      const double* rows = padded.data() + group_offset_[channel] +
-                           std::ptrdiff_t{y} * window_.stride_y * padded_width_;
-      sum_row(rows, tap_offset_.data(), weights, taps_, output_.width, window_.stride_x,
-              values.data() + std::ptrdiff_t{y} * output_.width);
-    }
-    for (double& value : values) value += bias_[channel];
+    const std::size_t channel = to_size(c);
+    sum_outputs(padded.data() + group_offset_[channel], tap_offset_.data(),
+                weights_.data() + channel * to_size(taps_), taps_, count, values.data());
+    for (std::size_t i = 0; i < count; ++i) values[i] += bias_[channel];
     if (normalized_) {
       const Normalization& n = normalization_[channel];
-      normalize(values.data(), pixels, n.gamma, n.mean, n.deviation, n.beta);
+      normalize(values.data(), count, n.gamma, n.mean, n.deviation, n.beta);
     }
-    std::uint8_t* const reached = levels + std::ptrdiff_t{c} * pixels;
-    std::fill_n(reached, pixels, std::uint8_t{0});
+    std::uint8_t* const reached = levels + std::ptrdiff_t{c} * output_.height * output_.width;
+    std::fill_n(reached, output_.height * output_.width, std::uint8_t{0});
     for (int i = 0; i < levels_; ++i) {
-      count_reached(
-          values.data(), pixels,
-          thresholds_[channel * static_cast<std::size_t>(levels_) + static_cast<std::size_t>(i)],
-          reached);
+      const double threshold = thresholds_[channel * to_size(levels_) + to_size(i)];
+      for (int y = 0; y < output_.height; ++y) {
+        count_reached(values.data() + std::ptrdiff_t{y} * plane_width_, output_.width, threshold,
+                      reached + std::ptrdiff_t{y} * output_.width);
+      }
     }
   }
 }

@@ -34,8 +34,11 @@ class Encoder {
   struct Normalization {
     double gamma, mean, deviation, beta;
   };
-  /// Copies the image into the padded one, after the steps and the quantizer of pixels.
-  void pad(const double* image, double* padded) const;
+  /// Returns the padded image, after the steps and the quantizer of pixels.
+  std::vector<double> pad(const double* image) const;
+  /// Returns where a pixel of the padded image is. Pixels one stride apart are adjacent: each phase
+  /// of the strides is a plane of its own.
+  std::ptrdiff_t padded_index(int channel, int y, int x) const;
   double pixel(double value, std::size_t channel) const;
 
   Shape input_;
@@ -46,9 +49,9 @@ class Encoder {
   int levels_;
   std::vector<double> thresholds_;  ///< [out channel][level]
   bool normalized_;
-  int taps_;  ///< taps of an output, over all its input channels
-  int padded_height_;
-  int padded_width_;
+  int taps_;          ///< taps of an output, over all its input channels
+  int plane_height_;  ///< of a phase of the padded image
+  int plane_width_;
   std::vector<std::ptrdiff_t> group_offset_;  ///< [out channel]: first padded pixel of its group
   std::vector<std::ptrdiff_t> tap_offset_;    ///< [tap]: offset from there for output (0, 0)
   std::vector<double> weights_;               ///< [out channel][tap]

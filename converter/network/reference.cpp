@@ -3,13 +3,13 @@
 
 #include <algorithm>
 
-#include "spikeloom/converter/network/simd.h"
+#include "spikeloom/base/vector_clones.h"
 
 namespace spikeloom::converter {
 namespace {
 
 /// sums[x] += factor * (sum over the taps of pixels[offset + x * stride]).
-SPIKELOOM_TARGET_CLONES
+SPIKELOOM_VECTOR_CLONES
 void add_taps(const std::int32_t* pixels, const std::vector<std::ptrdiff_t>& offsets, int factor,
               int width, int stride, std::int32_t* __restrict sums) {
   for (const std::ptrdiff_t offset : offsets) {

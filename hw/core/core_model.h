@@ -88,6 +88,11 @@ class CoreModel final : public CoreIf {
   /// or its dendrites.
   void list_rows(std::size_t group, std::vector<int>& rows) const;
   const NeuronUnit& neurons() const { return *neurons_; }
+  const std::vector<arch::Packet>& routes() const { return tables_.routes; }
+  const std::vector<arch::ExpansionEntry>& expansion() const { return tables_.expansion; }
+  const Crossbar& crossbar() const { return *crossbar_; }
+  /// Returns the number of nonzero weights of each axon of a group.
+  const std::vector<std::uint16_t>& nonzeros(std::size_t group) const { return nonzeros_[group]; }
   const std::vector<std::uint16_t>& group_categories() const { return group_categories_; }
 
  private:

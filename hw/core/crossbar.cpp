@@ -4,14 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-// The binary is portable: the widest vectors that the machine supports are selected at program
-// start. Sanitizers run before ifunc resolvers may run, so their build has only the default
-// version.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define SPIKELOOM_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define SPIKELOOM_VECTOR_CLONES
-#endif
+#include "spikeloom/base/vector_clones.h"
 
 namespace spikeloom::hw {
 namespace {

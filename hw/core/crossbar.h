@@ -30,6 +30,10 @@ class Crossbar {
   /// Returns the weight at (axon, dendrite): -1, 0 or +1.
   int weight(int axon, int dendrite) const;
 
+  /// Return the plus and minus bits of a row: bit d % 64 of word d / 64 is that of dendrite d.
+  const std::uint64_t* plus_row(int axon) const;
+  const std::uint64_t* minus_row(int axon) const;
+
  private:
   arch::Synapse synapse_;
   int dendrites_;       ///< ternary dendrites
@@ -41,9 +45,6 @@ class Crossbar {
   };
   std::vector<Line> plus_;
   std::vector<Line> minus_;
-
-  const std::uint64_t* plus_row(int axon) const;
-  const std::uint64_t* minus_row(int axon) const;
 };
 
 }  // namespace spikeloom::hw

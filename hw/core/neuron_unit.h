@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/core_tables.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/hw/core/core_memory.h"
 #include "spikeloom/hw/energy/events.h"
@@ -22,6 +23,13 @@ struct Firing {
   std::int64_t ready = 0;    ///< cycle from which its packets are ready, from the start of the tick
   int first_route = 0;       ///< its first entry in the core's routing table
   int routes = 0;
+};
+
+/// The tables of neurons that compare the sum of a tick with thresholds.
+struct ThresholdTables {
+  std::vector<arch::NeuronEntry> neurons;
+  std::vector<arch::GatherEntry> gather;
+  std::vector<std::int32_t> thresholds;
 };
 
 /// The neurons of a core: determines from the sums of the dendrites which neurons fire, and when. A
@@ -56,6 +64,9 @@ class NeuronUnit {
   /// them to `all`.
   virtual void add_events(const std::vector<std::uint16_t>& categories,
                           std::vector<EventCounts>& counts, EventCounts& all) const = 0;
+  /// Returns the tables if they and the tick's sums alone determine what the neurons fire; null if
+  /// anything else does, such as a state or chance.
+  virtual const ThresholdTables* stateless() const { return nullptr; }
   /// Returns what a neuron's potential is compared with for a level, for use in messages.
   virtual std::int32_t threshold(std::size_t neuron, int level) const = 0;
 

@@ -13,6 +13,7 @@ namespace spikeloom::hw {
 class StochasticUnit final : public ThresholdUnit {
  public:
   using ThresholdUnit::ThresholdUnit;
+  const ThresholdTables* stateless() const override { return nullptr; }
 
   void load(const CoreMemory& memory, const std::vector<arch::Packet>& routes,
             const Fail& fail) override;

@@ -21,10 +21,10 @@ void ThresholdUnit::load(const CoreMemory& memory, const std::vector<arch::Packe
   const std::size_t count = entries_in_use(memory, arch::core_control::kNeurons,
                                            chip_->core.max_neurons(), "neurons", fail);
   load_gather(memory, fail);
-  thresholds_ =
+  tables_.thresholds =
       memory.table<std::int32_t>(CoreRegion::kThresholds, to_size(chip_->core.max_thresholds()));
   const auto words = memory.table<std::uint64_t>(CoreRegion::kNeurons, count * 2);
-  neurons_.clear();
+  tables_.neurons.clear();
   for (std::size_t i = 0; i < count; ++i) {
     arch::NeuronEntry neuron = arch::NeuronEntry::decode(words[2 * i], words[2 * i + 1]);
     if (!valid(neuron, routes)) {
@@ -33,7 +33,7 @@ void ThresholdUnit::load(const CoreMemory& memory, const std::vector<arch::Packe
           i));
       neuron = {};
     }
-    neurons_.push_back(neuron);
+    tables_.neurons.push_back(neuron);
   }
   potentials_.resize(count);
   fired_.resize(count);
@@ -43,7 +43,7 @@ void ThresholdUnit::load(const CoreMemory& memory, const std::vector<arch::Packe
 void ThresholdUnit::load_gather(const CoreMemory& memory, const Fail& fail) {
   const int dendrites = chip_->core.ternary_dendrites();
   const int planes = chip_->core.weight_planes;
-  gather_.clear();
+  tables_.gather.clear();
   for (const std::uint16_t word :
        memory.table<std::uint16_t>(CoreRegion::kGather, to_size(dendrites))) {
     arch::GatherEntry entry = arch::GatherEntry::decode(word, planes);
@@ -57,14 +57,14 @@ void ThresholdUnit::load_gather(const CoreMemory& memory, const Fail& fail) {
           entry.dendrite, entry.shift, planes - 1, planes));
       entry = {};
     }
-    gather_.push_back(entry);
+    tables_.gather.push_back(entry);
   }
 }
 
 bool ThresholdUnit::valid(const arch::NeuronEntry& neuron,
                           const std::vector<arch::Packet>& routes) const {
-  return to_size(neuron.first_gather + neuron.gathers) <= gather_.size() &&
-         to_size(neuron.first_threshold + neuron.thresholds) <= thresholds_.size() &&
+  return to_size(neuron.first_gather + neuron.gathers) <= tables_.gather.size() &&
+         to_size(neuron.first_threshold + neuron.thresholds) <= tables_.thresholds.size() &&
          neuron.thresholds <= chip_->core.thresholds_per_dendrite &&
          routes_are_valid(*chip_, routes, neuron.first_route, neuron.routes, neuron.thresholds);
 }
@@ -72,7 +72,7 @@ bool ThresholdUnit::valid(const arch::NeuronEntry& neuron,
 std::int64_t ThresholdUnit::cycles(std::size_t first, std::size_t end) const {
   const arch::CoreTiming& timing = chip_->core.timing;
   int gathers = 0;
-  for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, neurons_[j].gathers);
+  for (std::size_t j = first; j < end; ++j) gathers = std::max(gathers, tables_.neurons[j].gathers);
   return std::int64_t{gathers} * timing.gather_cycles_per_group + timing.compare_cycles;
 }
 
@@ -82,13 +82,14 @@ std::int64_t ThresholdUnit::fire(const std::vector<std::int32_t>& sums, std::int
   std::int64_t now = start;
   // The slowest neuron determines the time of its batch.
   const std::size_t side_by_side = batch();
-  for (std::size_t begin = 0; begin < neurons_.size(); begin += side_by_side) {
-    const std::size_t end = std::min(begin + side_by_side, neurons_.size());
+  for (std::size_t begin = 0; begin < tables_.neurons.size(); begin += side_by_side) {
+    const std::size_t end = std::min(begin + side_by_side, tables_.neurons.size());
     for (std::size_t j = begin; j < end; ++j) update(j, sums, fail);
     now += cycles(begin, end);
     for (std::size_t j = begin; j < end; ++j) {
       if (fired_[j] == 0) continue;
-      firings_.push_back({j, fired_[j], now, neurons_[j].first_route, neurons_[j].routes});
+      firings_.push_back(
+          {j, fired_[j], now, tables_.neurons[j].first_route, tables_.neurons[j].routes});
     }
   }
   return now;
@@ -96,11 +97,11 @@ std::int64_t ThresholdUnit::fire(const std::vector<std::int32_t>& sums, std::int
 
 void ThresholdUnit::update(std::size_t number, const std::vector<std::int32_t>& sums,
                            const Fail& fail) {
-  const arch::NeuronEntry& neuron = neurons_[number];
+  const arch::NeuronEntry& neuron = tables_.neurons[number];
   const std::int64_t maximum = (std::int64_t{1} << (chip_->core.potential_bits - 1)) - 1;
   std::int64_t potential = 0;
   for (int i = 0; i < neuron.gathers; ++i) {
-    const arch::GatherEntry& entry = gather_[to_size(neuron.first_gather + i)];
+    const arch::GatherEntry& entry = tables_.gather[to_size(neuron.first_gather + i)];
     const std::int64_t sum = sums[to_size(entry.dendrite)] * (std::int64_t{1} << entry.shift);
     potential += sum;
     for (const std::int64_t value : {sum, potential}) {
@@ -114,7 +115,7 @@ void ThresholdUnit::update(std::size_t number, const std::vector<std::int32_t>& 
   const std::int64_t value = compared(number, potential);
   std::uint64_t fired = 0;
   for (int i = 0; i < neuron.thresholds; ++i) {
-    const bool reached = value >= thresholds_[to_size(neuron.first_threshold + i)];
+    const bool reached = value >= tables_.thresholds[to_size(neuron.first_threshold + i)];
     fired |= std::uint64_t{reached} << i;
   }
   fired_[number] = fired;
@@ -122,9 +123,9 @@ void ThresholdUnit::update(std::size_t number, const std::vector<std::int32_t>& 
 
 void ThresholdUnit::add_events(const std::vector<std::uint16_t>& categories,
                                std::vector<EventCounts>& counts, EventCounts& all) const {
-  for (std::size_t j = 0; j < neurons_.size(); ++j) {
-    const auto gathers = static_cast<std::uint64_t>(neurons_[j].gathers);
-    const auto thresholds = static_cast<std::uint64_t>(neurons_[j].thresholds);
+  for (std::size_t j = 0; j < tables_.neurons.size(); ++j) {
+    const auto gathers = static_cast<std::uint64_t>(tables_.neurons[j].gathers);
+    const auto thresholds = static_cast<std::uint64_t>(tables_.neurons[j].thresholds);
     EventCounts& category = counts[categories[j]];
     category[Event::kGather] += gathers;
     category[Event::kThresholdCompare] += thresholds;

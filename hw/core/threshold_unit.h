@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "spikeloom/arch/core_tables.h"
 #include "spikeloom/hw/core/neuron_unit.h"
 
 namespace spikeloom::hw {
@@ -15,7 +14,8 @@ class ThresholdUnit : public NeuronUnit {
 
   void load(const CoreMemory& memory, const std::vector<arch::Packet>& routes,
             const Fail& fail) override;
-  std::size_t size() const override { return neurons_.size(); }
+  std::size_t size() const override { return tables_.neurons.size(); }
+  const ThresholdTables* stateless() const override { return &tables_; }
   std::int64_t fire(const std::vector<std::int32_t>& sums, std::int64_t start,
                     const Fail& fail) override;
   std::size_t batch() const override {
@@ -25,7 +25,8 @@ class ThresholdUnit : public NeuronUnit {
   void add_events(const std::vector<std::uint16_t>& categories, std::vector<EventCounts>& counts,
                   EventCounts& all) const override;
   std::int32_t threshold(std::size_t neuron, int level) const override {
-    return thresholds_[static_cast<std::size_t>(neurons_[neuron].first_threshold + level)];
+    return tables_
+        .thresholds[static_cast<std::size_t>(tables_.neurons[neuron].first_threshold + level)];
   }
 
  protected:
@@ -41,9 +42,7 @@ class ThresholdUnit : public NeuronUnit {
   void update(std::size_t neuron, const std::vector<std::int32_t>& sums, const Fail& fail);
 
   const arch::ChipDescription* chip_;
-  std::vector<arch::NeuronEntry> neurons_;
-  std::vector<arch::GatherEntry> gather_;
-  std::vector<std::int32_t> thresholds_;
+  ThresholdTables tables_;
 };
 
 }  // namespace spikeloom::hw

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
@@ -34,6 +35,9 @@ class NetworkStuck : public std::runtime_error {
 /// template parameters because a virtual call per hop would cost a tenth of the speed.
 ///
 /// A fork sends each copy as soon as its output is free, and leaves the FIFO with the last one.
+/// When nothing but the host still sends in a tick, and its packets are far enough apart not to
+/// meet, each of them goes its whole way at once.
+///
 /// Every decision in a cycle uses the state at its start (a slot freed in cycle c is seen in c +
 /// 1), so the order in which routers are visited does not matter. Cycles without events are
 /// skipped.
@@ -158,6 +162,29 @@ class RouterNetwork final : public SpikeNetwork {
   /// Schedules the cycle in which the source's next packet may enter.
   void schedule_source(std::uint32_t router, unsigned port);
 
+  // Packets of the host alone (router_network_host.h).
+  /// Where a packet of the host goes, and what that counts.
+  struct WayEnd {
+    int core;
+    std::uint32_t arrival;  ///< in cycles from its entry
+  };
+  struct Way {
+    std::vector<WayEnd> ends;
+    std::vector<std::uint32_t> links;  ///< by arch::Link::index
+    NetworkActivity activity;
+    std::uint32_t length = 0;  ///< cycles from its entry to its last arrival
+  };
+  /// Notes a cycle in which a core sent, a packet had waited, or a list occupied a port.
+  void note_meeting(std::uint32_t cycle) { last_meeting_ = std::max(last_meeting_, cycle); }
+  /// Whether packets of the host can never meet each other.
+  bool host_packets_keep_apart() const;
+  /// Whether this holds from `cycle` on, in which the next one is due, for all that is on its way.
+  bool host_is_alone(std::uint32_t cycle) const;
+  const Way& way_of(arch::Packet packet);
+  /// Sends packets of the host until the end of the tick, or to one that occupies a port for
+  /// longer.
+  void send_from_host();
+
   // The watchdog (router_network_watchdog.h).
   /// Throws NetworkStuck if packets were left in the network.
   void check_empty() const;
@@ -196,6 +223,10 @@ class RouterNetwork final : public SpikeNetwork {
   std::uint32_t start_ = 0;
   std::uint32_t last_arrival_ = 0;  ///< end of the last delivery to a core or the host
   bool goes_on_ = false;
+  bool apart_;                      ///< host_packets_keep_apart()
+  std::uint32_t longest_way_;       ///< at least the cycles that any packet takes if it never waits
+  std::uint32_t last_meeting_ = 0;  ///< last cycle in which another may be met: see note_meeting()
+  std::unordered_map<std::uint64_t, Way> ways_;  ///< by the part of the packet that decides
   std::vector<NetworkActivity> activity_;
   std::vector<std::uint32_t> link_packets_;
   Watch watch_;

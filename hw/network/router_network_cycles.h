@@ -25,7 +25,13 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
     }
     if (cycle >= end) return cycle - start_;
     const auto now = static_cast<std::uint32_t>(cycle);
-    if (entry == cycle) wake_sources(now);
+    if (entry == cycle) {
+      if (limit == kForever && apart_ && host_is_alone(now)) {
+        send_from_host();
+        continue;
+      }
+      wake_sources(now);
+    }
     visits_.take(cycle, [this, now](std::uint32_t index) {
       // An entry is stale if an earlier one has replaced it.
       if (routers_[index].wake == now) visit(index, now);
@@ -90,6 +96,8 @@ void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsign
   } else {
     source.free = cycle + static_cast<std::uint32_t>(chip_.core.timing.emit_cycles_per_packet);
   }
+  // A list will occupy the port of its core.
+  if (port != kHost || emission.packet.expanded()) note_meeting(cycle);
   std::int64_t& last = activity_[emission.category].last_event;
   last = std::max(last, in_tick(cycle + 1));
   router.due = static_cast<Inputs>(router.due & ~input_bit(port));
@@ -153,12 +161,14 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
   Router& router = routers_[index];
   if (router.output_free[output] > cycle) return false;
   if (!topology_.is_link(router.place, output)) {
+    if (flit.eligible != cycle) note_meeting(cycle);
     router.last_input[output] = static_cast<std::uint8_t>(input);
     deliver(index, output, flit, cycle);
     return true;
   }
   const arch::Attachment to = topology_.next(index, router.place, input, output);
   if (!had_room(to, cycle)) return false;
+  if (flit.eligible != cycle) note_meeting(cycle);
   NetworkActivity& activity = activity_[flit.category];
   const bool far = topology_.between_chips(router.place, output);
   ++activity.router_traversals;
@@ -195,6 +205,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsig
       const auto busy = static_cast<std::uint32_t>(sink_.port_cycles(core, packet));
       router.output_free[output] = cycle + std::max(link_[0], busy);
       done = arrival + busy;
+      note_meeting(done);
     }
     sink_.deliver_to_core(core, packet, arrival - start_);
   } else {

@@ -31,6 +31,9 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       host_output_(chip.host_port.millicycles_per_packet()),
       trunk_(chip.trunk.millicycles_per_packet()),
       visits_(router_count_),
+      apart_(host_packets_keep_apart()),
+      longest_way_(static_cast<std::uint32_t>(chip.grid().columns + chip.grid().rows + 2) *
+                   (pipeline_ + std::max(link_[0], link_[1]))),
       activity_(categories),
       link_packets_(router_count_ * kPorts),
       watch_(observer) {
@@ -71,6 +74,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   entries_.clear();
   start_ = 0;
   last_arrival_ = 0;
+  last_meeting_ = 0;
 }
 
 template <class Topology, class Arbiter, class Watch>

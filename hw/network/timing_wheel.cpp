@@ -8,6 +8,7 @@ void TimingWheel::clear() {
   filled_.fill(0);
   filled_words_ = 0;
   later_.clear();
+  size_ = 0;
   now_ = 0;
   taken_ = nullptr;
 }
@@ -41,6 +42,7 @@ const std::vector<std::uint32_t>& TimingWheel::take(std::int64_t cycle) {
     taken_->push_back(later_.back().item);
     later_.pop_back();
   }
+  size_ -= taken_->size();
   return *taken_;
 }
 

@@ -18,6 +18,7 @@ class TimingWheel {
   void clear();
   /// `cycle` must not be before the last one taken.
   void add(std::int64_t cycle, std::uint32_t item) {
+    ++size_;
     // The wheel's slot of now_ may still be in use by the caller of `take`.
     if (static_cast<std::uint64_t>(cycle - now_ - 1) >= kSlots - 1) {
       later_.push_back({cycle, item});
@@ -29,6 +30,7 @@ class TimingWheel {
     filled_[slot / kWordBits] |= std::uint64_t{1} << slot % kWordBits;
     filled_words_ |= 1U << slot / kWordBits;
   }
+  std::size_t size() const { return size_; }
   /// Returns the earliest cycle with entries, or kNever.
   std::int64_t next() const {
     const std::size_t start = slot_of(now_);
@@ -56,6 +58,7 @@ class TimingWheel {
     bool operator>(const Entry& other) const { return cycle > other.cycle; }
   };
 
+  std::size_t size_ = 0;  ///< entries
   std::int64_t now_ = 0;  ///< the wheel holds cycles now_ + 1 .. now_ + kSlots - 1
   std::vector<std::uint32_t>* taken_ = nullptr;
   std::array<std::vector<std::uint32_t>, kSlots> wheel_;

@@ -2,6 +2,7 @@
 #include "spikeloom/mapper/emit/block_emitter.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -26,6 +27,22 @@ struct BlockEmitter::Sums {
 struct BlockEmitter::Gather {
   int group;
   int shift;
+};
+
+/// The inputs of a term that outputs at one place read, the same for all their channels of a
+/// convolution group.
+struct BlockEmitter::Inputs {
+  struct Input {
+    int group;           ///< relative to the block's first group
+    int axon;            ///< of level 0
+    std::size_t weight;  ///< index among the weights of an output channel
+  };
+  // What they are the inputs of.
+  int y = -1;
+  int x = -1;
+  int conv_group = -1;
+  int base = -1;
+  std::vector<Input> inputs;
 };
 
 BlockEmitter::BlockEmitter(const converter::SpikingLayer& layer, int layer_number,
@@ -101,6 +118,7 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   std::vector<Gather> gathers;
   std::vector<arch::GatherEntry> entries;
   std::vector<int> dendrite_of_group(static_cast<std::size_t>(block_groups));
+  std::vector<Inputs> inputs(map_.terms().size());
   for_each_output(place, [&](const Output& output) {
     gather(output, gathers);
     for (int copy = 0; copy < map_.geometry().copies; ++copy) {
@@ -115,10 +133,11 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
       for (std::size_t term = 0; term < map_.terms().size(); ++term) {
         const TermGeometry& geometry = map_.terms()[term].geometry();
         if (!geometry.has_output(output.channel)) continue;
+        find_inputs(output, term, group_base, groups, inputs[term]);
         int dendrites = geometry.dendrites_per_weight();
         for (const WeightPlane& plane : geometry.planes) {
-          add_synapses(output, term, plane, dendrites, copy, dendrite_of_group, group_base, groups,
-                       image, counts, sums);
+          add_synapses(output, term, plane, dendrites, copy, dendrite_of_group, inputs[term], image,
+                       counts, sums);
           dendrites -= static_cast<int>(plane.shifts.size());
         }
       }
@@ -135,56 +154,68 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   return counts;
 }
 
-/// Writes the weights of one plane. `dendrite_of_group` holds the output's last dendrite in each
-/// group; `dendrites` is the number of dendrites of this plane and the planes after it.
-void BlockEmitter::add_synapses(const Output& output, std::size_t term, const WeightPlane& plane,
-                                int dendrites, int copy, const std::vector<int>& dendrite_of_group,
-                                int group_base, std::vector<arch::GroupEntry>& groups,
-                                CoreImage& image, EmissionCounts& counts, Sums& sums) const {
+/// Sets `inputs` to those of an output, unless they are already.
+void BlockEmitter::find_inputs(const Output& output, std::size_t term, int group_base,
+                               std::vector<arch::GroupEntry>& groups, Inputs& inputs) const {
   const TermMap& map = map_.terms()[term];
   const TermGeometry& geometry = map.geometry();
-  const std::vector<std::int8_t>& weights = layer_.terms[plane.term].weights;
   const int conv_group = geometry.conv_group(output.channel);
   const int base = unit_base(term, output);
-  // A pooling neuron reads one level of its inputs, any other neuron all levels.
-  const bool pooling = map_.geometry().pooling;
-  const int first_level = pooling ? copy : 0;
-  const int levels = pooling ? 1 : geometry.input_levels;
-  const auto of_plane = static_cast<int>(plane.shifts.size());
-  const int factor = plane.factor();
+  if (inputs.y == output.y && inputs.x == output.x && inputs.conv_group == conv_group &&
+      inputs.base == base) {
+    return;
+  }
+  inputs = {output.y, output.x, conv_group, base, std::move(inputs.inputs)};
+  inputs.inputs.clear();
+  const int first_channel = conv_group * geometry.inputs_per_group;
   for (int ky = 0; ky < geometry.y.kernel; ++ky) {
     const int y = geometry.y.tap(output.y, ky);
     if (!geometry.y.inside(y)) continue;
     for (int kx = 0; kx < geometry.x.kernel; ++kx) {
       const int x = geometry.x.tap(output.x, kx);
       if (!geometry.x.inside(x)) continue;
+      const TermMap::InputPlace pixel = map.pixel(y, x);
       for (int c = 0; c < geometry.inputs_per_group; ++c) {
-        const int channel = conv_group * geometry.inputs_per_group + c;
-        const int group = base + map.group_of_input(channel, y, x);
-        const int axon = map.axon_of_input(channel, y, x);
+        const TermMap::InputPlace channel = map.channel(first_channel + c);
+        const int group = base + pixel.group + channel.group;
+        const int axon = pixel.axon + channel.axon;
+        const int weight = c * geometry.kernel_taps() + ky * geometry.x.kernel + kx;
+        inputs.inputs.push_back({group, axon, static_cast<std::size_t>(weight)});
         // Axons with zero weights are in use too, because their spikes still arrive.
         arch::GroupEntry& entry = groups[static_cast<std::size_t>(group_base + group)];
         entry.axons = std::max(entry.axons, axon + geometry.input_levels);
-        const int weight =
-            pooling
-                ? 1
-                : weights[static_cast<std::size_t>(
-                      (((output.channel - geometry.first_output) * geometry.inputs_per_group + c) *
-                           geometry.y.kernel +
-                       ky) *
-                          geometry.x.kernel +
-                      kx)];
-        if (weight == 0) continue;
-        const int first = dendrite_of_group[static_cast<std::size_t>(group)] - dendrites + 1;
-        for (int dendrite = first; dendrite < first + of_plane; ++dendrite) {
-          for (int level = first_level; level < first_level + levels; ++level) {
-            image.set_synapse(axon + level, dendrite, weight);
-          }
-        }
-        (weight > 0 ? sums.positive : sums.negative) += levels * factor;
-        counts.synapses += levels * of_plane;
       }
     }
+  }
+}
+
+/// Writes the weights of one plane. `dendrite_of_group` holds the output's last dendrite in each
+/// group; `dendrites` is the number of dendrites of this plane and the planes after it.
+void BlockEmitter::add_synapses(const Output& output, std::size_t term, const WeightPlane& plane,
+                                int dendrites, int copy, const std::vector<int>& dendrite_of_group,
+                                const Inputs& inputs, CoreImage& image, EmissionCounts& counts,
+                                Sums& sums) const {
+  const TermGeometry& geometry = map_.terms()[term].geometry();
+  // A pooling neuron reads one level of its inputs, any other neuron all levels.
+  const bool pooling = map_.geometry().pooling;
+  const int first_level = pooling ? copy : 0;
+  const int levels = pooling ? 1 : geometry.input_levels;
+  const auto of_plane = static_cast<int>(plane.shifts.size());
+  const int factor = plane.factor();
+  const std::vector<std::int8_t>& weights = layer_.terms[plane.term].weights;
+  const std::size_t first_weight =
+      static_cast<std::size_t>(output.channel - geometry.first_output) *
+      static_cast<std::size_t>(geometry.inputs_per_group) *
+      static_cast<std::size_t>(geometry.kernel_taps());
+  for (const Inputs::Input& input : inputs.inputs) {
+    const int weight = pooling ? 1 : weights[first_weight + input.weight];
+    if (weight == 0) continue;
+    const int first = dendrite_of_group[static_cast<std::size_t>(input.group)] - dendrites + 1;
+    for (int dendrite = first; dendrite < first + of_plane; ++dendrite) {
+      image.set_synapses(input.axon + first_level, levels, dendrite, weight);
+    }
+    (weight > 0 ? sums.positive : sums.negative) += levels * factor;
+    counts.synapses += levels * of_plane;
   }
 }
 

@@ -42,13 +42,15 @@ class BlockEmitter {
   struct Output;
   struct Sums;
   struct Gather;
+  struct Inputs;
 
   void gather(const Output& output, std::vector<Gather>& gathers) const;
   int unit_base(std::size_t term, const Output& output) const;
+  void find_inputs(const Output& output, std::size_t term, int group_base,
+                   std::vector<arch::GroupEntry>& groups, Inputs& inputs) const;
   void add_synapses(const Output& output, std::size_t term, const WeightPlane& plane, int dendrites,
-                    int copy, const std::vector<int>& dendrite_of_group, int group_base,
-                    std::vector<arch::GroupEntry>& groups, CoreImage& image, EmissionCounts& counts,
-                    Sums& sums) const;
+                    int copy, const std::vector<int>& dendrite_of_group, const Inputs& inputs,
+                    CoreImage& image, EmissionCounts& counts, Sums& sums) const;
   void check_potential(const Output& output, const Sums& sums) const;
   void add_neuron(const Output& output, int copy, const std::vector<arch::GatherEntry>& gathers,
                   CoreImage& image, arch::CoreLabels& labels) const;

@@ -17,10 +17,12 @@ void append(std::vector<std::uint8_t>& bytes, std::uint64_t value, std::uint64_t
   }
 }
 
-void set_bit(std::vector<std::uint8_t>& plane, std::uint64_t row_bytes, int row, int column) {
-  const std::uint64_t byte =
-      static_cast<std::uint64_t>(row) * row_bytes + static_cast<std::uint64_t>(column) / 8;
-  plane[byte] = static_cast<std::uint8_t>(plane[byte] | 1U << (column % 8));
+void set_bits(std::vector<std::uint8_t>& plane, std::uint64_t row_bytes, int first_row, int rows,
+              int column) {
+  const auto bit = static_cast<std::uint8_t>(1U << (column % 8));
+  std::uint8_t* byte = &plane[static_cast<std::uint64_t>(first_row) * row_bytes +
+                              static_cast<std::uint64_t>(column) / 8];
+  for (int row = 0; row < rows; ++row, byte += row_bytes) *byte |= bit;
 }
 
 }  // namespace
@@ -49,13 +51,13 @@ void CoreImage::add_group(const arch::GroupEntry& group) {
   ++groups_;
 }
 
-void CoreImage::set_synapse(int row, int dendrite, int weight) {
+void CoreImage::set_synapses(int first_row, int rows, int dendrite, int weight) {
   switch (core_.synapse) {
     case arch::Synapse::kTernary:
-      set_bit(weight > 0 ? plus_ : minus_, row_bytes_, row, dendrite);
+      set_bits(weight > 0 ? plus_ : minus_, row_bytes_, first_row, rows, dendrite);
       break;
     case arch::Synapse::kBinaryPair:
-      set_bit(plus_, row_bytes_, row, 2 * dendrite + (weight > 0 ? 0 : 1));
+      set_bits(plus_, row_bytes_, first_row, rows, 2 * dendrite + (weight > 0 ? 0 : 1));
       break;
   }
 }

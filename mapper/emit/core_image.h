@@ -20,8 +20,8 @@ class CoreImage {
   /// Appends a group.
   void add_group(const arch::GroupEntry& group);
   int groups() const { return groups_; }
-  /// Sets the weight, -1 or +1, at a row of a ternary dendrite.
-  void set_synapse(int row, int dendrite, int weight);
+  /// Sets the weight, -1 or +1, at `rows` rows of a ternary dendrite, from the first on.
+  void set_synapses(int first_row, int rows, int dendrite, int weight);
   /// Sets an entry of the expansion table.
   void set_expansion(int entry, const arch::ExpansionEntry& place);
   /// Sets what the random numbers begin with, of a core with stochastic neurons.

@@ -11,23 +11,23 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-Cover::Cover(const arch::MeshDescription& grid) : grid_(grid), rows_(at(grid.rows)) {}
+Cover::Cover(const arch::MeshDescription& grid) : grid_(grid), rows_(at(grid.rows)) {
+  for (int core = 0; core < grid.cores(); ++core) places_.push_back({grid.x(core), grid.y(core)});
+}
 
 void Cover::append(const int* cores, std::size_t count, bool multicast,
                    std::vector<arch::Region>& regions) {
   if (count == 0) return;
   if (!multicast) {
     for (std::size_t i = 0; i < count; ++i) {
-      const int x = grid_.x(cores[i]);
-      const int y = grid_.y(cores[i]);
-      regions.push_back({x, y, x, y});
+      const Place& place = places_[at(cores[i])];
+      regions.push_back({place.x, place.y, place.x, place.y});
     }
     return;
   }
   arch::Region box{grid_.columns, grid_.rows, 0, 0};
   for (std::size_t i = 0; i < count; ++i) {
-    const int x = grid_.x(cores[i]);
-    const int y = grid_.y(cores[i]);
+    const auto& [x, y] = places_[at(cores[i])];
     box = {std::min(box.x0, x), std::min(box.y0, y), std::max(box.x1, x), std::max(box.y1, y)};
   }
   if (at(box.cores()) == count) {
@@ -35,8 +35,8 @@ void Cover::append(const int* cores, std::size_t count, bool multicast,
     return;
   }
   for (std::size_t i = 0; i < count; ++i) {
-    const int x = grid_.x(cores[i]);
-    rows_[at(grid_.y(cores[i]))][at(x / kWordBits)] |= std::uint64_t{1} << x % kWordBits;
+    const auto& [x, y] = places_[at(cores[i])];
+    rows_[at(y)][at(x / kWordBits)] |= std::uint64_t{1} << x % kWordBits;
   }
   for (int y = box.y0; y <= box.y1; ++y) {
     for (int x = first_column(rows_[at(y)]); x >= 0; x = first_column(rows_[at(y)])) {

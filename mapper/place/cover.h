@@ -33,8 +33,14 @@ class Cover {
   arch::Region largest_at(int x, int y, int last_row) const;
   void remove(const arch::Region& region);
 
+  /// Coordinates of a core.
+  struct Place {
+    int x;
+    int y;
+  };
   arch::MeshDescription grid_;
-  std::vector<Row> rows_;  ///< cores not covered yet; empty between calls
+  std::vector<Place> places_;  ///< by core
+  std::vector<Row> rows_;      ///< cores not covered yet; empty between calls
 };
 
 /// Like Cover::append, for a single set of cores.

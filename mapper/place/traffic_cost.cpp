@@ -12,18 +12,20 @@ void StreamRegions::find(const Stream& stream, const Slots& slots,
   for (const Stream::Receiver& receiver : stream.receivers) {
     const Slot& slot = slots[static_cast<std::size_t>(receiver.block)];
     const int base = (stream.expanded ? slot.entry_base : slot.group_base) + receiver.base;
-    deliveries_.push_back({base, slot.core});
+    deliveries_.push_back(static_cast<std::uint64_t>(base) << kCoreBits |
+                          static_cast<std::uint64_t>(slot.core));
   }
-  std::sort(deliveries_.begin(), deliveries_.end(), [](const Delivery& a, const Delivery& b) {
-    return a.base != b.base ? a.base < b.base : a.core < b.core;
-  });
+  std::sort(deliveries_.begin(), deliveries_.end());
   const bool multicast = stream.from_host() ? host_multicasts_ : cores_multicast_;
   cores_.clear();
-  for (const Delivery& delivery : deliveries_) cores_.push_back(delivery.core);
+  for (const std::uint64_t delivery : deliveries_) {
+    cores_.push_back(static_cast<int>(delivery & UINT32_MAX));
+  }
   regions.clear();
   for (std::size_t first = 0; first < cores_.size();) {
     std::size_t end = first;
-    while (end < cores_.size() && deliveries_[end].base == deliveries_[first].base) ++end;
+    const std::uint64_t base = deliveries_[first] >> kCoreBits;
+    while (end < cores_.size() && deliveries_[end] >> kCoreBits == base) ++end;
     cover_.append(&cores_[first], end - first, multicast, regions);
     first = end;
   }

@@ -26,14 +26,12 @@ class StreamRegions {
   void find(const Stream& stream, const Slots& slots, std::vector<arch::Region>& regions);
 
  private:
-  struct Delivery {
-    int base;
-    int core;
-  };
+  static constexpr unsigned kCoreBits = 32;
+
   Cover cover_;
   bool host_multicasts_;
   bool cores_multicast_;
-  std::vector<Delivery> deliveries_;
+  std::vector<std::uint64_t> deliveries_;  ///< group or entry, and in the low bits the core
   std::vector<int> cores_;
 };
 

@@ -67,6 +67,7 @@ struct TermGeometry {
   int dendrites_per_weight() const;
   /// Whether both have the same inputs at the same taps of the same outputs.
   bool reads_like(const TermGeometry& o) const;
+  int kernel_taps() const { return y.kernel * x.kernel; }
   /// Number of input channels.
   int channels() const { return conv_groups * inputs_per_group; }
   /// Number of output channels of the layer that it adds to.

@@ -66,14 +66,28 @@ class TermMap {
   int group_in_unit(int group_y, int group_x, int channel_group) const {
     return (group_y * plan_.x.groups() + group_x) * channel_groups_ + channel_group;
   }
+  /// Position of an input: its group in a unit, relative to the unit's base, and its first axon
+  /// there. Those of a pixel are that of channel 0 and, for each channel, what `channel` adds.
+  struct InputPlace {
+    int group = 0;
+    int axon = 0;
+  };
+  InputPlace pixel(int input_y, int input_x) const {
+    const GroupPlace& y = y_.place_of(input_y);
+    const GroupPlace& x = x_.place_of(input_x);
+    return {group_in_unit(y.group, x.group, 0),
+            (y.place * plan_.x.tile + x.place) * plan_.tile * geometry_.input_levels};
+  }
+  InputPlace channel(int channel) const {
+    const GroupPlace& place = channel_places_[static_cast<std::size_t>(channel)];
+    return {place.group, place.place * geometry_.input_levels};
+  }
   int group_of_input(int channel, int input_y, int input_x) const {
-    return group_in_unit(y_.place_of(input_y).group, x_.place_of(input_x).group,
-                         channel_place(channel).group);
+    return pixel(input_y, input_x).group + this->channel(channel).group;
   }
   /// First axon of an input in its group.
   int axon_of_input(int channel, int input_y, int input_x) const {
-    const int pixel = y_.place_of(input_y).place * plan_.x.tile + x_.place_of(input_x).place;
-    return (pixel * plan_.tile + channel_place(channel).place) * geometry_.input_levels;
+    return pixel(input_y, input_x).axon + this->channel(channel).axon;
   }
   /// Groups along the channels that hold the inputs of a convolution group.
   Span channel_groups(int conv_group) const;
@@ -93,9 +107,6 @@ class TermMap {
   int dendrites(int y, int x, const Span& channels) const;
 
  private:
-  const GroupPlace& channel_place(int channel) const {
-    return channel_places_[static_cast<std::size_t>(channel)];
-  }
   int local_channel(int channel) const { return channel % seen_channels_; }
   int unit_groups() const { return plan_.y.groups() * plan_.x.groups() * channel_groups_; }
 

@@ -32,7 +32,8 @@ std::mt19937_64 engine(const InputFaults& faults, std::size_t image,
   return std::mt19937_64(seed);
 }
 
-/// Returns the spikes of a thermometer code.
+}  // namespace
+
 std::vector<InputSpike> all_spikes(const std::vector<std::uint8_t>& levels) {
   std::vector<InputSpike> spikes;
   for (std::size_t j = 0; j < levels.size(); ++j) {
@@ -42,8 +43,6 @@ std::vector<InputSpike> all_spikes(const std::vector<std::uint8_t>& levels) {
   }
   return spikes;
 }
-
-}  // namespace
 
 std::vector<InputSpike> input_spikes(const std::vector<std::uint8_t>& levels, int count,
                                      const InputFaults& faults, std::size_t image) {

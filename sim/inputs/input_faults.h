@@ -27,6 +27,9 @@ struct InputSpike {
   }
 };
 
+/// Returns the spikes of an input in which neuron j fires at levels 0 .. levels[j] - 1.
+std::vector<InputSpike> all_spikes(const std::vector<std::uint8_t>& levels);
+
 /// Returns the spikes of an input with `count` levels, in which neuron j fires at levels 0 ..
 /// levels[j] - 1, after the faults are applied. A dropped neuron has no spikes, not even inserted
 /// ones. The faults depend only on the seed and on `image`, the image's index in the data set.

@@ -62,7 +62,8 @@ std::vector<std::optional<std::int64_t>> image_latencies(const RangeResult& resu
 std::string images_csv(const RangeResult& result, const arch::Deployment& deployment,
                        const EnergyReport* energy) {
   std::string text(kImagesCsv.header);
-  const std::vector<std::optional<std::int64_t>> latencies = image_latencies(result, deployment);
+  std::vector<std::optional<std::int64_t>> latencies;
+  if (energy != nullptr) latencies = image_latencies(result, deployment);
   for (std::size_t i = 0; i < result.images.size(); ++i) {
     const ImageRecord& image = result.images[i];
     text += fmt::format(

@@ -2,19 +2,27 @@
 #include "spikeloom/sim/simulation/host.h"
 
 #include <algorithm>
+#include <string>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/hw/functional/layered_board.h"
+#include "spikeloom/sim/simulation/batch_run.h"
 #include "spikeloom/sim/workload/workload.h"
 
 namespace spikeloom::sim {
+namespace {
 
-Host::Host(const Simulation& simulation, const ImageRange& range, Recorder& recorder,
-           RangeResult& result)
-    : simulation_(simulation), range_(range), recorder_(recorder), result_(result) {
+/// A batch takes about as long as this many images one after the other.
+constexpr std::size_t kFewestImages = 16;
+
+}  // namespace
+
+Host::Host(const Simulation& simulation, const ImageRange& range, const hw::Board& board,
+           Recorder& recorder, RangeResult& result)
+    : simulation_(simulation), range_(range), board_(board), recorder_(recorder), result_(result) {
   if (simulation.workload != nullptr) return;
-  encoder_.emplace(simulation.network.encoder);
+  input_.emplace(simulation);
   readout_.emplace(simulation.network.readout, simulation.network.layers.back().quantizer);
-  levels_.resize(static_cast<std::size_t>(encoder_->outputs()));
 }
 
 void Host::run(hw::HostDriver& driver) {
@@ -33,15 +41,16 @@ void Host::run(hw::HostDriver& driver) {
   for (std::uint64_t i = 0; i < done; ++i) driver.receive();
   if (range_.measure_latency) recorder_.alone_done();
   recorder_.start(done);
+  if (run_batches()) return;
   const std::size_t images = range_.preload + range_.count;
   const std::size_t step = recorder_.schedule().ticks_per_image();
   const std::size_t entries = recorder_.schedule().entries(images);
   for (std::size_t entry = 0; entry <= entries; ++entry) {
     // The host is one entry ahead of the chip, which then never waits for it.
     if (entry < entries) {
-      if (entry < images && encoder_) {
+      if (entry < images && input_) {
         const auto packets = encode(range_.first - range_.preload + entry);
-        recorder_.input(entry, levels_, spikes_);
+        recorder_.input(entry, input_->levels(), input_->spikes());
         driver.send(packets);
       }
       driver.commit(step);
@@ -62,20 +71,20 @@ void Host::verify(hw::HostDriver& driver) {
   }
 }
 
+bool Host::run_batches() {
+  if (range_.count < kFewestImages || !BatchRun::serves(simulation_)) return false;
+  std::string reason;
+  const auto layers = hw::LayeredBoard::make(simulation_.deployment, board_.cores(), reason);
+  if (layers == nullptr) return false;
+  BatchRun(simulation_, range_, recorder_, *input_, *readout_, *layers).run();
+  return true;
+}
+
 std::vector<std::uint64_t> Host::encode(std::size_t image) {
-  const arch::InputRoutes& routes = simulation_.deployment.input;
-  if (simulation_.recorded != nullptr) {
-    spikes_ = simulation_.recorded->spikes[image - simulation_.recorded->first];
-  } else {
-    encoder_->encode(simulation_.data.image(image, simulation_.network.encoder.input).data(),
-                     levels_.data());
-    spikes_ = input_spikes(levels_, routes.levels, simulation_.faults, image);
-  }
-  std::fill(levels_.begin(), levels_.end(), std::uint8_t{0});
+  input_->encode(image);
   std::vector<std::uint64_t> packets;
-  for (const InputSpike& spike : spikes_) {
-    ++levels_[spike.neuron];
-    routes.append(spike.neuron, spike.level, packets);
+  for (const InputSpike& spike : input_->spikes()) {
+    simulation_.deployment.input.append(spike.neuron, spike.level, packets);
   }
   return packets;
 }

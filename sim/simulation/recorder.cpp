@@ -102,6 +102,27 @@ void Recorder::add_late_spikes(std::size_t tick) {
   }
 }
 
+void Recorder::batch_done(std::size_t first, std::size_t count, hw::LayeredBoard& board) {
+  for (std::size_t category = 0; category < depths_.size(); ++category) {
+    hw::LayeredBoard::Counts& counts = board.counts(category);
+    const auto add = [&](hw::LaneSum& sum, std::uint64_t LayerCounts::*member) {
+      const auto values = sum.take();
+      for (std::size_t i = 0; i < count; ++i) {
+        images_[first + i].layers[category].*member += values[i];
+      }
+    };
+    add(counts.synaptic_operations, &LayerCounts::synaptic_operations);
+    add(counts.row_word_reads, &LayerCounts::row_word_reads);
+    add(counts.packets, &LayerCounts::packets);
+    add(counts.deliveries, &LayerCounts::deliveries);
+    add(counts.axon_writes, &LayerCounts::axon_writes);
+  }
+  spikes_.end_batch(&images_[first], count);
+  for (std::size_t i = 0; i < count; ++i) {
+    images_[first + i].steady = schedule_.steady(range_.preload + first + i);
+  }
+}
+
 std::int64_t Recorder::latency(std::size_t first) const {
   const Tick& last = ticks_[first + depths_.back()];
   return last.report.start_cycle + last.last_output - ticks_[first].report.start_cycle;

@@ -10,6 +10,7 @@
 
 #include "spikeloom/hw/board/board.h"
 #include "spikeloom/hw/energy/events.h"
+#include "spikeloom/hw/functional/layered_board.h"
 #include "spikeloom/hw/sync/tick_barrier.h"
 #include "spikeloom/sim/simulation/core_statistics.h"
 #include "spikeloom/sim/simulation/schedule.h"
@@ -42,6 +43,12 @@ class Recorder {
   /// Returns the record of the image that the last layer holds in tick `tick` after start(), or
   /// null.
   ImageRecord* leaving(std::size_t tick) { return at_depth(tick, depths_.back()); }
+
+  // Of images that run side by side (BatchRun).
+  SpikeStatistics& spikes() { return spikes_; }
+  /// To be called when images `first` .. `first + count - 1` of the range have run.
+  void batch_done(std::size_t first, std::size_t count, hw::LayeredBoard& board);
+  ImageRecord& image(std::size_t number) { return images_[number]; }
 
   /// Describes, for messages, which image the host was sending in the last tick.
   std::string last_entry() const;

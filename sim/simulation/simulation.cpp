@@ -33,7 +33,7 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
                   simulation.parts);
   Recorder recorder(simulation, range, board);
   RangeResult result;
-  Host host(simulation, range, recorder, result);
+  Host host(simulation, range, board, recorder, result);
   // An exception may not cross the SystemC kernel.
   std::exception_ptr failure;
   board.on_tick_done([&](const hw::TickReport& report) {

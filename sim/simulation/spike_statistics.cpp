@@ -27,6 +27,10 @@ SpikeStatistics::SpikeStatistics(const arch::Deployment& deployment,
                                     converter::fan_out(term, layer.output)});
     }
   }
+  batch_.resize(receivers_.size());
+  for (std::size_t c = 0; c < batch_.size(); ++c) {
+    batch_[c].received = std::vector<hw::LaneSum>(receivers_[c].size());
+  }
 }
 
 void SpikeStatistics::add(ImageRecord& image, std::size_t category,
@@ -37,6 +41,30 @@ void SpikeStatistics::add(ImageRecord& image, std::size_t category,
     image.layers[receiver.category].paper_sop +=
         receiver.operations * std::inner_product(levels.begin(), levels.end(),
                                                  receiver.fan_out.begin(), std::uint64_t{0});
+  }
+}
+
+void SpikeStatistics::add(std::size_t category, std::size_t neuron, const hw::Lanes& images) {
+  spikes_[category][neuron] += images.count();
+  BatchSums& sums = batch_[category];
+  sums.spikes.add(images, 1);
+  for (std::size_t r = 0; r < sums.received.size(); ++r) {
+    sums.received[r].add(images, receivers_[category][r].fan_out[neuron]);
+  }
+}
+
+void SpikeStatistics::end_batch(ImageRecord* images, std::size_t count) {
+  for (std::size_t category = 0; category < batch_.size(); ++category) {
+    BatchSums& sums = batch_[category];
+    const auto spikes = sums.spikes.take();
+    for (std::size_t i = 0; i < count; ++i) images[i].layers[category].spikes += spikes[i];
+    for (std::size_t r = 0; r < sums.received.size(); ++r) {
+      const Receiver& receiver = receivers_[category][r];
+      const auto received = sums.received[r].take();
+      for (std::size_t i = 0; i < count; ++i) {
+        images[i].layers[receiver.category].paper_sop += receiver.operations * received[i];
+      }
+    }
   }
 }
 

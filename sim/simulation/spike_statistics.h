@@ -7,6 +7,7 @@
 
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/converter/network/spiking_network.h"
+#include "spikeloom/hw/functional/lanes.h"
 #include "spikeloom/sim/simulation/range_result.h"
 
 namespace spikeloom::sim {
@@ -20,6 +21,11 @@ class SpikeStatistics {
   /// Adds the spikes of a category for an image; `levels` by neuron.
   void add(ImageRecord& image, std::size_t category, const std::vector<std::uint8_t>& levels);
 
+  /// Adds a spike of a neuron of a category to each of the `images` of a batch.
+  void add(std::size_t category, std::size_t neuron, const hw::Lanes& images);
+  /// Ends a batch: stores what add() has counted in its images.
+  void end_batch(ImageRecord* images, std::size_t count);
+
   /// Returns the sums over all images: [category][neuron].
   const std::vector<std::vector<std::uint32_t>>& spikes() const { return spikes_; }
 
@@ -31,7 +37,14 @@ class SpikeStatistics {
     std::vector<std::uint32_t> fan_out;  ///< number of ANN neurons, by neuron of the category
   };
 
+  /// Spikes of a category in a batch.
+  struct BatchSums {
+    hw::LaneSum spikes;
+    std::vector<hw::LaneSum> received;  ///< by receiver: spikes x fan_out
+  };
+
   std::vector<std::vector<Receiver>> receivers_;  ///< by category
+  std::vector<BatchSums> batch_;                  ///< likewise
   std::vector<std::vector<std::uint32_t>> spikes_;
 };
 

@@ -145,7 +145,7 @@ void set_synapses(const WorkloadConfig& workload, int core, int axons, mapper::C
       const auto other = at(i) + random.below(bits(workload.neurons - i));
       std::swap(order[at(i)], order[other]);
       if (i % 64 == 0) signs = random.next();
-      image.set_synapse(axon, order[at(i)], (signs >> (i % 64) & 1) != 0 ? 1 : -1);
+      image.set_synapses(axon, 1, order[at(i)], (signs >> (i % 64) & 1) != 0 ? 1 : -1);
     }
   }
 }

@@ -41,12 +41,18 @@ using Delivery = std::tuple<std::int64_t, int, std::uint64_t>;
 class Recorder : public SpikeSink {
  public:
   void deliver_to_core(int core, Packet packet, std::int64_t cycle) override {
+    went_back_ = went_back_ || (!deliveries.empty() && cycle < std::get<0>(deliveries.back()));
     deliveries.emplace_back(cycle, core, packet.bits());
   }
   void deliver_to_host(Packet packet, std::int64_t cycle) override {
     deliveries.emplace_back(cycle, kHostReceiver, packet.bits());
   }
+  /// Whether a delivery came after a later one.
+  bool went_back() const { return went_back_; }
   std::vector<Delivery> deliveries;
+
+ private:
+  bool went_back_ = false;
 };
 
 /// Emissions of each core, followed by those of the host.
@@ -381,6 +387,86 @@ TEST(Conservation, EachPacketOnceToEachReceiver) {
   EXPECT_GT(trees, kSeeds / 2);
   EXPECT_GT(tori, kSeeds / 4);
   EXPECT_GT(boards, kSeeds / 2);
+}
+
+/// Sees none of the routers. A network with an observer visits every router on every way.
+class Blind : public NetworkObserver {
+ public:
+  const std::vector<bool>& observed() const override { return observed_; }
+  void tick_started(std::uint64_t, std::int64_t) override {}
+  void host_sends(std::size_t) override {}
+  void entered(std::uint32_t, unsigned, Packet, std::int64_t) override {}
+  void queued(std::uint32_t, unsigned, std::int64_t) override {}
+  void left(std::uint32_t, unsigned, std::int64_t) override {}
+  void departed(const Departure&) override {}
+
+ private:
+  static constexpr std::size_t kEnough = 4096;
+  std::vector<bool> observed_ = std::vector<bool>(kEnough);
+};
+
+/// Lists occupy the ports of cores, some of them for longer than the host takes for a packet.
+class ListRecorder : public Recorder {
+ public:
+  explicit ListRecorder(std::int64_t factor) : factor_(factor) {}
+  std::int64_t port_cycles(int core, Packet packet) override {
+    return (core % 5 + packet.entry() % 7) * factor_;
+  }
+
+ private:
+  std::int64_t factor_;
+};
+
+// While cores send, packets of the host meet others. Afterwards they go their whole way at once,
+// but must take the same cycles.
+TEST(HostAlone, TakesTheCyclesOfEachRouterOnTheWay) {
+  int at_once = 0;
+  for (int seed = 0; seed < kSeeds; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    test::Random random(static_cast<std::uint64_t>(seed) + 5000);
+    RandomCase c = random_case(seed);
+    c.chip.host_port.cycles_per_packet = random.between(3, 40) + 0.25 * random.between(0, 3);
+    c.chip.router.credit_cycles = random.chance(50) ? 0 : random.between(1, 3);
+    std::vector<Packet> packets;
+    for (const auto& emissions : c.traffic) {
+      for (const Emission& emission : emissions) {
+        if (!emission.packet.addresses_host()) packets.push_back(emission.packet);
+      }
+    }
+    if (packets.empty()) continue;
+    std::int64_t ready = 0;
+    c.traffic.back().clear();
+    for (int i = random.between(20, 200); i > 0; --i) {
+      const Packet packet = packets[static_cast<std::size_t>(
+          random.between(0, static_cast<int>(packets.size()) - 1))];
+      const bool list = random.chance(10);
+      ready += random.chance(90) ? 0 : random.between(0, 100);
+      c.traffic.back().push_back(
+          {list ? Packet::to_entries(packet.region(), random.between(0, 50)) : packet, ready, 0});
+    }
+    Blind blind;
+    ListRecorder all(random.between(0, 3)), each = all;
+    const auto network = make_router_network(c.chip, all, 1);
+    const auto watched = make_router_network(c.chip, each, 1, &blind);
+    for (int tick = 0; tick < 2; ++tick) {
+      const Result expected = run(*watched, each, c.traffic, false);
+      all.deliveries.clear();
+      const Result result = run(*network, all, c.traffic, false);
+      ASSERT_EQ(result.deliveries, expected.deliveries);
+      const NetworkActivity& a = result.activity;
+      const NetworkActivity& b = expected.activity;
+      ASSERT_EQ(a.packets, b.packets);
+      ASSERT_EQ(a.host_packets, b.host_packets);
+      ASSERT_EQ(a.router_traversals, b.router_traversals);
+      ASSERT_EQ(a.link_transfers, b.link_transfers);
+      ASSERT_EQ(a.inter_chip_transfers, b.inter_chip_transfers);
+      ASSERT_EQ(a.deliveries, b.deliveries);
+      ASSERT_EQ(a.last_event, b.last_event);
+      ASSERT_EQ(network->link_packets(), watched->link_packets());
+    }
+    at_once += all.went_back() ? 1 : 0;
+  }
+  EXPECT_GT(at_once, kSeeds / 3);
 }
 
 TEST(Arbitration, FixedPriorityServesTheLowestInput) {

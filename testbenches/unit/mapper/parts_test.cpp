@@ -273,10 +273,10 @@ TEST(CoreImage, WritesOnlyWhatHasContent) {
   chip.core.dendrites = 128;  // rows of 16 bytes
   chip.bus.latency_cycles = 1;
   mapper::CoreImage image(chip.core);
-  image.set_synapse(0, 1, 1);
-  image.set_synapse(1, 1, 1);    // a gap of one word, which is cheaper to write than to skip
-  image.set_synapse(10, 70, 1);  // far away
-  image.set_synapse(2, 3, -1);
+  image.set_synapses(0, 1, 1, 1);
+  image.set_synapses(1, 1, 1, 1);    // a gap of one word, which is cheaper to write than to skip
+  image.set_synapses(10, 1, 70, 1);  // far away
+  image.set_synapses(2, 1, 3, -1);
   std::vector<arch::Transaction> transactions;
   image.append_transactions({0, 5}, chip.bus, transactions);
   ASSERT_THAT(transactions, SizeIs(6));
@@ -296,8 +296,8 @@ TEST(CoreImage, PutsPairsIntoNeighbouringColumns) {
   arch::ChipDescription chip = test::chip_of_small_cores();
   chip.core.synapse = arch::Synapse::kBinaryPair;
   mapper::CoreImage image(chip.core);
-  image.set_synapse(0, 1, 1);
-  image.set_synapse(0, 2, -1);
+  image.set_synapses(0, 1, 1, 1);
+  image.set_synapses(0, 1, 2, -1);
   std::vector<arch::Transaction> transactions;
   image.append_transactions({0, 0}, chip.bus, transactions);
   ASSERT_THAT(transactions, SizeIs(4));

@@ -9,6 +9,7 @@
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/explore/comparison/comparison.h"
+#include "spikeloom/hw/functional/lanes.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/sim/simulation/workers.h"
 #include "testbenches/unit/support/chips.h"
@@ -19,15 +20,17 @@ namespace spikeloom::sim {
 namespace {
 
 constexpr std::size_t kImages = 8;
+/// More than one batch of images that run side by side.
+constexpr std::size_t kManyImages = hw::kLanes + 40;
 
 DataSet random_images(test::Random& random, const converter::Shape& shape) {
   DataSet data;
   std::vector<std::uint8_t> pixels;
-  for (int i = 0; i < shape.size() * static_cast<int>(kImages); ++i) {
+  for (int i = 0; i < shape.size() * static_cast<int>(kManyImages); ++i) {
     pixels.push_back(static_cast<std::uint8_t>(random.between(0, 255)));
   }
-  data.set_pixels(kImages, shape, std::move(pixels));
-  for (std::size_t i = 0; i < kImages; ++i) {
+  data.set_pixels(kManyImages, shape, std::move(pixels));
+  for (std::size_t i = 0; i < kManyImages; ++i) {
     data.labels.push_back(static_cast<std::uint8_t>(random.between(0, 2)));
   }
   return data;
@@ -60,10 +63,22 @@ void run_unchecked(const arch::Deployment& deployment, const converter::SpikingN
   }
 }
 
+/// Runs many images one after the other, or side by side.
+RangeResult run_many(const arch::Deployment& deployment, const converter::SpikingNetwork& network,
+                     const DataSet& data, const InputFaults& faults, bool side_by_side,
+                     std::size_t workers) {
+  Simulation simulation{deployment, network, data, hw::Timing::kFunctional, nullptr, nullptr};
+  simulation.faults = faults;
+  // Whoever looks at the board after each tick sees one image after the other.
+  if (!side_by_side) simulation.observe = [](const Observation&) {};
+  return run_workers(simulation, 0, kManyImages, workers, nullptr);
+}
+
 void expect_same_counts(const RangeResult& a, const RangeResult& b, bool with_time) {
   ASSERT_EQ(a.images.size(), b.images.size());
   for (std::size_t i = 0; i < a.images.size(); ++i) {
     EXPECT_EQ(a.images[i].predicted, b.images[i].predicted);
+    EXPECT_EQ(a.images[i].steady, b.images[i].steady);
     if (with_time) {
       EXPECT_EQ(a.images[i].cycles(), b.images[i].cycles()) << "image " << i;
     }
@@ -81,27 +96,29 @@ void expect_same_counts(const RangeResult& a, const RangeResult& b, bool with_ti
   }
 }
 
-class RandomNetwork : public ::testing::TestWithParam<int> {};
-
-TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
-  test::Random random(static_cast<std::uint64_t>(GetParam()));
-  const converter::SpikingNetwork network = test::random_network(random);
-  arch::ChipDescription chip = test::random_chip(random);
-  const DataSet data = random_images(random, network.encoder.input);
-  arch::Deployment deployment;
+/// Maps a network, with cores large enough for it.
+arch::Deployment deploy(const converter::SpikingNetwork& network, arch::ChipDescription chip) {
+  constexpr int kAttempts = 6;
   for (int attempt = 0;; ++attempt) {
     try {
-      deployment = mapper::map_network(network, network.encode(), chip, {});
-      break;
-    } catch (const base::UserError& error) {
-      // The chip is too small for this network: double its resources.
-      ASSERT_LT(attempt, 6) << error.what();
+      return mapper::map_network(network, network.encode(), chip, {});
+    } catch (const base::UserError&) {
+      if (attempt == kAttempts) throw;
       chip.core.axons *= 2;
       chip.core.dendrites *= 2;
       chip.core.fan_in_groups = std::min(chip.core.fan_in_groups * 2, 256);
       chip.core.route_entries = std::min(chip.core.route_entries * 2, 65535);
     }
   }
+}
+
+class RandomNetwork : public ::testing::TestWithParam<int> {};
+
+TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
+  test::Random random(static_cast<std::uint64_t>(GetParam()));
+  const converter::SpikingNetwork network = test::random_network(random);
+  const arch::Deployment deployment = deploy(network, test::random_chip(random));
+  const DataSet data = random_images(random, network.encoder.input);
   const RangeResult cycle = run(deployment, network, data, hw::Timing::kCycle, 1);
   // Ticks of a sufficient fixed length do not change the result.
   arch::Deployment fixed = deployment;
@@ -118,6 +135,24 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   const RangeResult functional = run(deployment, network, data, hw::Timing::kFunctional, 1);
   expect_same_counts(cycle, functional, false);
   expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kCycle, 3), true);
+}
+
+TEST_P(RandomNetwork, ImagesSideBySideEqualOneAfterTheOther) {
+  test::Random random(static_cast<std::uint64_t>(GetParam()));
+  const converter::SpikingNetwork network = test::random_network(random);
+  const DataSet data = random_images(random, network.encoder.input);
+  const arch::Deployment deployment = deploy(network, test::random_chip(random));
+  InputFaults faults;
+  if (random.chance(30)) faults = {0.1, 0.05, 0.02, 7};
+  const RangeResult each = run_many(deployment, network, data, faults, false, 1);
+  for (const std::size_t workers : {1, 2}) {
+    const RangeResult together = run_many(deployment, network, data, faults, true, workers);
+    // Only images that run one after the other have ticks.
+    EXPECT_TRUE(together.images.back().ticks.empty());
+    EXPECT_FALSE(each.images.back().ticks.empty());
+    expect_same_counts(each, together, false);
+    EXPECT_EQ(each.spikes, together.spikes);
+  }
 }
 
 TEST(WeightPlanes, TheChipEqualsTheReferenceWithFewerDendrites) {

@@ -7,7 +7,7 @@
 /// selection runs, so their builds use the portable version only.
 #if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define SPIKELOOM_TARGET_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#define SPIKELOOM_VECTOR_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
-#define SPIKELOOM_TARGET_CLONES
+#define SPIKELOOM_VECTOR_CLONES
 #endif

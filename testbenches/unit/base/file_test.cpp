@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing files: whole or not at all, and what is no regular file stays what it is.
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
+#include "testbenches/unit/support/temporary_file.h"
+
+namespace spikeloom::base {
+namespace {
+
+namespace fs = std::filesystem;
+using test::TemporaryFile;
+
+TEST(WriteFile, ReplacesAFile) {
+  const TemporaryFile file("old and longer");
+  write_file(file.path(), "new");
+  EXPECT_EQ(file.content(), "new");
+}
+
+TEST(WriteFile, FollowsALink) {
+  const TemporaryFile file("old");
+  const std::string link = file.path() + ".link";
+  fs::create_symlink(file.path(), link);
+  write_file(link, "new");
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(file.content(), "new");
+  std::remove(file.path().c_str());
+  write_file(link, "again");
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(file.content(), "again");
+  std::remove(link.c_str());
+}
+
+TEST(WriteFile, WritesIntoAPipe) {
+  const TemporaryFile file;
+  const std::string pipe = file.path() + ".pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int end = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(end, 0);
+  write_file(pipe, "through");
+  std::array<char, 16> read{};
+  EXPECT_EQ(::read(end, read.data(), read.size()), 7);
+  EXPECT_EQ(std::string(read.data()), "through");
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  ::close(end);
+  std::remove(pipe.c_str());
+}
+
+TEST(WriteFile, LeavesNothingBehindWhenItFails) {
+  const TemporaryFile file;
+  const std::string directory = file.path() + ".directory";
+  fs::create_directory(directory);
+  EXPECT_THROW(write_file(directory, "text"), UserError);
+  EXPECT_TRUE(fs::is_empty(directory));
+  EXPECT_THROW(write_file(directory + "/none/file", "text"), UserError);
+  EXPECT_TRUE(fs::is_empty(directory));
+  fs::remove(directory);
+}
+
+}  // namespace
+}  // namespace spikeloom::base
