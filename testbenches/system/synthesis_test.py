@@ -69,7 +69,7 @@ class SynthesisOfARouter(SynthesisTest):
                 self.assertEqual(part["black_boxes"]["flip_flops"], 0, name)
             self.assertAlmostEqual(part["black_boxes"]["um2"],
                                    10 * part["black_boxes"]["flip_flops"], delta=5)
-        queue = parts["queue"]["small_as_flip_flops"]
+        queue = parts["queue"]["as_flip_flops"]
         self.assertEqual(queue["flip_flops"], 6 * (4 * 64 + 7))
         # Each bit has an enable: 24 / 3 GE. The word that is read is one of four: at least an AND gate and
         # at most a multiplexer for each bit.
