@@ -213,6 +213,7 @@ module tick_barrier_proof (
   (* hierconn *)wire [1:0] \dut.held_clear ;
   (* hierconn *)wire [WORD_BITS-1:0] \bus.word ;
   (* hierconn *)wire [DELAY_BITS-1:0] \bus.delay ;
+  (* hierconn *)wire \bus.refused ;
   (* hierconn *)wire [BARRIER_BITS-1:0] \dut.g_barrier.count ;
   (* hierconn *)wire [TICK_BITS-1:0] \dut.g_fixed.cycle ;
 
@@ -253,6 +254,7 @@ module tick_barrier_proof (
       state_delay : assert (\bus.delay == '0 || held);
       state_access : assert (!(has_enable || has_clear || \dut.has_committed ) ||
           (held && was_write && was_address[63:28] == BOARD[63:28] && word != '0));
+      state_taken : assert ((word == '0 && \bus.delay == '0) || reset || !\bus.refused );
       state_word : assert (32'(\bus.word ) == word && (word == '0 || (held && word < was_words)));
 
       stopped_by_a_fault : cover (stopped && interrupt_line && pending == 2'b11);

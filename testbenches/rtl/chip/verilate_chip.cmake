@@ -32,7 +32,11 @@ execute_process(COMMAND "${SPIKELOOM}" rtl --chip "${CHIP}" -o "${WORK}/rtl"
                 OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 if(MODULES)
   file(GLOB modules "${MODULES}/*.sv")
-  file(COPY ${modules} DESTINATION "${WORK}/rtl")
+  # file(COPY) would keep what was written in the same second.
+  foreach(module IN LISTS modules)
+    get_filename_component(name "${module}" NAME)
+    file(COPY_FILE "${module}" "${WORK}/rtl/${name}")
+  endforeach()
 endif()
 
 file(GLOB parts "${WORK}/rtl/*" "${here}/verilate_chip.cmake" "${here}/chip.vlt"

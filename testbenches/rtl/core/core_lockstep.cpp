@@ -503,6 +503,7 @@ void CoreLockstep::receive_bad_packets() {
   pins_.out_ready.set(1);
   BadPacket first = random_bad_packet();
   if (random_.chance(20)) {
+    wait_for_port();
     write_both({arch::CoreRegion::kControl, arch::core_control::kEnable, 0});
     // It takes no packet, whatever tick it is of.
     const auto good = core_.packet(random_);
@@ -555,13 +556,17 @@ CoreLockstep::BadPacket CoreLockstep::random_bad_packet() {
   return bad;
 }
 
-void CoreLockstep::receive_bad_packet(const BadPacket& bad, std::uint64_t fault_code) {
+void CoreLockstep::wait_for_port() {
   pins_.in_valid.set(0);
   module_.eval();
   for (int i = 0; pins_.in_ready.get() == 0 || pins_.receiving.get() != 0; ++i) {
     if (i > kManyCycles) expect("in_ready", 1, 0);
     clock();
   }
+}
+
+void CoreLockstep::receive_bad_packet(const BadPacket& bad, std::uint64_t fault_code) {
+  wait_for_port();
   pins_.in_valid.set(1);
   pins_.in_packet.set(bad.packet.bits());
   module_.eval();

@@ -136,6 +136,8 @@ class CoreLockstep {
   /// Breaks the tables, and runs a tick that finds it.
   void run_broken_tick();
   BadPacket random_bad_packet();
+  /// Waits until no packet is on its way into the core.
+  void wait_for_port();
   void receive_bad_packet(const BadPacket& bad, std::uint64_t fault_code);
   std::uint64_t access(arch::CoreRegion region, std::uint64_t offset, bool write,
                        std::uint64_t value);

@@ -97,6 +97,7 @@ Worker* g_worker = nullptr;
 sc_core::sc_time g_finished;
 
 TEST(Embedding, TheSimulationGoesOnWhenTheScriptIsOver) {
+  sc_core::sc_start(sc_core::SC_ZERO_TIME);
   EXPECT_FALSE(g_chip->driver.finished());
   std::vector<std::vector<std::uint64_t>> expected, outputs;
   g_worker->ask([] {
@@ -171,7 +172,6 @@ int sc_main(int, char*[]) {
   g_fresh = &fresh;
   g_failing = &failing;
   g_worker = &worker;
-  sc_core::sc_start(sc_core::SC_ZERO_TIME);
   return RUN_ALL_TESTS();
 }
 
