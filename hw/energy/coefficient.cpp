@@ -37,7 +37,7 @@ Coefficient read_modelled(base::ConfigFile& file, const base::ConfigMap& map,
     file.error(
         map.path(value_key),
         "given beside status: modelled, allowed: either, and with a number the status published, "
-        "derived, calibrated or estimated");
+        "derived, calibrated, synthesized or estimated");
   }
   return coefficient;
 }

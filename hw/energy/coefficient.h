@@ -11,7 +11,14 @@
 namespace spikeloom::hw {
 
 /// Origin of a coefficient.
-enum class Provenance { kPublished, kDerived, kCalibrated, kEstimated, kModelled };
+enum class Provenance {
+  kPublished,
+  kDerived,
+  kCalibrated,
+  kSynthesized,  ///< from the gates that the RTL becomes (scripts/synthesize)
+  kEstimated,
+  kModelled
+};
 
 constexpr std::string_view name(Provenance value) {
   switch (value) {
@@ -21,6 +28,8 @@ constexpr std::string_view name(Provenance value) {
       return "derived";
     case Provenance::kCalibrated:
       return "calibrated";
+    case Provenance::kSynthesized:
+      return "synthesized";
     case Provenance::kEstimated:
       return "estimated";
     case Provenance::kModelled:

@@ -177,7 +177,8 @@ TEST(EnergyFileTest, UnitsAndSources) {
               HasSubstr("energy.static.idle_core_clock: unknown key, allowed here: chip_clock, "
                         "chip_leakage, core_clock, core_leakage"));
   EXPECT_THAT(file.error({{"events.gather.status", "guessed"}}),
-              HasSubstr("got guessed, allowed published, derived, calibrated, estimated"));
+              HasSubstr("got guessed, allowed published, derived, calibrated, synthesized, "
+                        "estimated"));
   EXPECT_THAT(file.error({{"events.gather.source", ""}}),
               HasSubstr("energy.events.gather.source: is empty"));
   EXPECT_THAT(file.error({{"leakage_law.dibl.value", "2"}}),

@@ -329,9 +329,9 @@ TEST(MemoryFileTest, EitherANumberOrTheModel) {
             "no error");
   EXPECT_THAT(error(row, "  row_word_read:\n    energy: 7 pJ\n    status: estimated\n"),
               HasSubstr("energy.events.row_word_read.bits: missing"));
-  EXPECT_THAT(
-      error(row, "  row_word_read:\n    status: guessed\n"),
-      HasSubstr("got guessed, allowed published, derived, calibrated, estimated, modelled"));
+  EXPECT_THAT(error(row, "  row_word_read:\n    status: guessed\n"),
+              HasSubstr("got guessed, allowed published, derived, calibrated, synthesized, "
+                        "estimated, modelled"));
   EXPECT_THAT(error("  core_leakage:\n", "  core_leakage:\n    power: 1 mW\n"),
               HasSubstr("energy.static.core_leakage.power: given beside status: modelled"));
   EXPECT_THAT(error("  sram_bit:\n", "  sram_bit:\n    um2: 1\n"),
@@ -342,7 +342,7 @@ TEST(MemoryFileTest, OnlyMemoriesAreModelled) {
   EXPECT_THAT(error("  gather:\n    energy: 0.031 pJ\n    bits: 16\n    status: derived",
                     "  gather:\n    energy: 0.031 pJ\n    bits: 16\n    status: modelled"),
               HasSubstr("energy.events.gather.status: got modelled, allowed published, derived, "
-                        "calibrated, estimated"));
+                        "calibrated, synthesized, estimated"));
 }
 
 TEST(MemoryFileTest, TheModelNeedsItsSection) {
