@@ -3,5 +3,6 @@
 #pragma once
 
 #include "spikeloom/hw/network/router_network_cycles.h"
+#include "spikeloom/hw/network/router_network_mixed.h"
 #include "spikeloom/hw/network/router_network_ticks.h"
 #include "spikeloom/hw/network/router_network_watchdog.h"
