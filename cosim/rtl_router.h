@@ -17,8 +17,8 @@ namespace spikeloom::cosim {
 /// Returns what VerilatedLibrary builds for the routers of a board.
 VerilatedSource rtl_router_source(const arch::ChipDescription& chip);
 
-/// A router in RTL: the Verilated module `router`. While the router is empty its clock stands still,
-/// but for the cycles in which anything in it changes.
+/// A router in RTL: the Verilated module `router`. While the router is empty its clock stands
+/// still, but for the cycles in which anything in it changes.
 class RtlRouter final : public hw::RouterIf {
  public:
   /// `library` is that of rtl_router_source(chip).
@@ -58,13 +58,13 @@ class RtlRouter final : public hw::RouterIf {
   std::unique_ptr<Pins> pins_;
   unsigned ports_ = 0;
   unsigned channels_ = 1;
-  std::uint32_t settling_;        ///< cycles after which an empty router changes no more
-  std::uint32_t next_ = 0;        ///< cycle that ends with the next edge
-  bool in_cycle_ = false;         ///< the packets of that cycle are at the pins
-  bool fresh_ = false;            ///< nothing has happened since `restart`
-  std::vector<Arrival> offers_;   ///< for the next step
+  std::uint32_t settling_;       ///< cycles after which an empty router changes no more
+  std::uint32_t next_ = 0;       ///< cycle that ends with the next edge
+  bool in_cycle_ = false;        ///< the packets of that cycle are at the pins
+  bool fresh_ = false;           ///< nothing has happened since `restart`
+  std::vector<Arrival> offers_;  ///< for the next step
   std::vector<Arrival> arrivals_;
-  std::deque<Freed> freed_;       ///< by cycle
+  std::deque<Freed> freed_;  ///< by cycle
   hw::RouterStep step_;
 };
 

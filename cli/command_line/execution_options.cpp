@@ -61,7 +61,8 @@ void add_execution_options(options::options_description& description) {
       "verify-config", "read back all of the loaded memory over the bus and compare")(
       "rtl", options::value<std::string>()->value_name("PARTS"),
       "simulate these parts in RTL, by Verilator, instead of the model; the results are the same: "
-      "core=X,Y, router=X,Y, all of them (core=*, router=*), the whole network of routers and links "
+      "core=X,Y, router=X,Y, all of them (core=*, router=*), the whole network of routers and "
+      "links "
       "(network), several separated by semicolons (docs/rtl.md)");
   add_wave_options(description);
   add_output_options(description);

@@ -85,8 +85,8 @@ class Watched {
   std::vector<bool> observed_;
 };
 
-/// Parameter of RouterNetwork in which other routers work beside its own (RouterIf), with or without
-/// an observer.
+/// Parameter of RouterNetwork in which other routers work beside its own (RouterIf), with or
+/// without an observer.
 class Mixed : public Watched {
  public:
   static constexpr bool kMixed = true;

@@ -52,7 +52,7 @@ class RouterIf {
 
 /// Makes router `number` of a board, or returns null to leave it to the model. The description must
 /// outlive the router.
-using RouterFactory =
-    std::function<std::unique_ptr<RouterIf>(const arch::ChipDescription& chip, std::uint32_t number)>;
+using RouterFactory = std::function<std::unique_ptr<RouterIf>(const arch::ChipDescription& chip,
+                                                              std::uint32_t number)>;
 
 }  // namespace spikeloom::hw

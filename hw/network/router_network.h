@@ -32,8 +32,8 @@ class NetworkStuck : public std::runtime_error {
 /// by cycle (docs/timing.md). `Topology` defines how the routers are joined and where packets go
 /// (arch/topology/topologies.h; docs/network.md lists what it must have), `Arbiter` which input an
 /// output serves, and `Watch` whether there is an observer (Watched or Unwatched), or routers that
-/// are not its own (Mixed). They are template parameters because a virtual call per hop would cost a
-/// tenth of the speed.
+/// are not its own (Mixed). They are template parameters because a virtual call per hop would cost
+/// a tenth of the speed.
 ///
 /// A fork sends each copy as soon as its output is free, and leaves the FIFO with the last one.
 /// Every decision in a cycle uses the state at its start (a slot freed in cycle c is seen in c +

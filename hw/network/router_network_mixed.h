@@ -84,8 +84,8 @@ void RouterNetwork<Topology, Arbiter, Watch>::send_copy(std::uint32_t index,
   std::uint64_t wire = flit.packet;
   bool second = false;
   if (topology_.is_link(router.place, copy.output)) {
-    wire = Topology::wire(flit.packet, topology_.onward(router.place, copy.input, copy.output,
-                                                        flit.destination));
+    wire = Topology::wire(
+        flit.packet, topology_.onward(router.place, copy.input, copy.output, flit.destination));
     second = topology_.next(index, router.place, copy.input, copy.output).port >= kPorts;
   }
   if (copy.wire != wire || copy.second != second ||

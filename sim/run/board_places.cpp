@@ -33,10 +33,10 @@ std::optional<std::uint32_t> find_router(const std::string& text,
 }
 
 std::string router_places(const arch::ChipDescription& chip) {
-  return fmt::format(
-      "{}; the {} has {}", arch::has_levels(chip.topology) ? "LEVEL,X,Y" : "X,Y",
-      arch::name(chip.topology),
-      arch::with_topology(chip, [](const auto& topology) { return topology.router_range(); }));
+  return fmt::format("{}; the {} has {}", arch::has_levels(chip.topology) ? "LEVEL,X,Y" : "X,Y",
+                     arch::name(chip.topology), arch::with_topology(chip, [](const auto& topology) {
+                       return topology.router_range();
+                     }));
 }
 
 }  // namespace spikeloom::sim

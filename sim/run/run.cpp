@@ -108,8 +108,7 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
     trace->attach(simulation);
   }
   if (!request.rtl.empty()) {
-    simulation.parts =
-        board_parts(rtl, prepared.deployment.chip, prepared.config.timing, progress);
+    simulation.parts = board_parts(rtl, prepared.deployment.chip, prepared.config.timing, progress);
   }
   RangeResult result;
   try {

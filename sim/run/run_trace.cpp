@@ -73,10 +73,11 @@ RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared,
   request_.scope = scope_of(scope, prepared.deployment);
   for (const auto& [core, neurons] : request_.scope.cores) {
     if (rtl_cores.count(core) == 0) continue;
-    throw base::UserError(fmt::format(
-        "--vcd-scope: {} is in RTL (--rtl), and only cores of the model have waveforms; allowed are "
-        "those, all routers, host and bus",
-        arch::core_name(prepared.deployment.chip, core)));
+    throw base::UserError(
+        fmt::format("--vcd-scope: {} is in RTL (--rtl), and only cores of the model have "
+                    "waveforms; allowed are "
+                    "those, all routers, host and bus",
+                    arch::core_name(prepared.deployment.chip, core)));
   }
   request_.static_watt = energy_.static_watt();
   request_.comment =

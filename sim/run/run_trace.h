@@ -21,8 +21,7 @@ class RunTrace {
  public:
   /// `rtl_cores` are cores that are no CoreModels, whose work cannot be traced. Throws
   /// base::UserError for a request that is not valid for this run.
-  RunTrace(const WaveRequest& request, const PreparedRun& prepared,
-           const std::set<int>& rtl_cores);
+  RunTrace(const WaveRequest& request, const PreparedRun& prepared, const std::set<int>& rtl_cores);
 
   /// Makes `simulation` write the waveforms. It then refers to this object.
   void attach(Simulation& simulation) const;

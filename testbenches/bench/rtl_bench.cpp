@@ -148,23 +148,21 @@ void run_mesh(benchmark::State& state, const spikeloom::hw::NetworkFactory& make
       static_cast<double>(cycles) / static_cast<double>(state.iterations());
 }
 
-void BM_MeshModel(benchmark::State& state) {
-  run_mesh(state, spikeloom::hw::make_router_network);
-}
+void BM_MeshModel(benchmark::State& state) { run_mesh(state, spikeloom::hw::make_router_network); }
 
 void BM_MeshInRtl(benchmark::State& state) {
   if (skipped(state)) return;
-  run_mesh(state, spikeloom::cosim::rtl_network(VerilatedLibrary::load(
-                      spikeloom::cosim::rtl_network_source(mesh_chip()))));
+  run_mesh(state, spikeloom::cosim::rtl_network(
+                      VerilatedLibrary::load(spikeloom::cosim::rtl_network_source(mesh_chip()))));
 }
 
 void BM_MeshOfRoutersInRtl(benchmark::State& state) {
   if (skipped(state)) return;
   std::set<std::uint32_t> all;
   for (std::uint32_t i = 0; i < kSide * kSide; ++i) all.insert(i);
-  run_mesh(state, spikeloom::cosim::mixed_network(
-                      all, VerilatedLibrary::load(
-                               spikeloom::cosim::rtl_router_source(mesh_chip()))));
+  run_mesh(state,
+           spikeloom::cosim::mixed_network(
+               all, VerilatedLibrary::load(spikeloom::cosim::rtl_router_source(mesh_chip()))));
 }
 
 // An item is a cycle.

@@ -66,7 +66,8 @@ class NetworkLog final : public hw::SpikeSink, public hw::NetworkObserver {
   hw::NetworkTracer* tracer_ = nullptr;
 };
 
-/// Runs RouterNetwork and another network, with RTL, of the same board side by side, on random ticks.
+/// Runs RouterNetwork and another network, with RTL, of the same board side by side, on random
+/// ticks.
 class NetworkLockstep {
  public:
   /// What both did, in all runs.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The network in RTL, or with some routers in RTL, beside RouterNetwork: every entry, every departure
-// of every router and every delivery in its cycle, under random and adversarial traffic, over the
-// ends of ticks. The environment variable SPIKELOOM_RTL_SEEDS sets the number of seeds of a chip.
+// The network in RTL, or with some routers in RTL, beside RouterNetwork: every entry, every
+// departure of every router and every delivery in its cycle, under random and adversarial traffic,
+// over the ends of ticks. The environment variable SPIKELOOM_RTL_SEEDS sets the number of seeds of
+// a chip.
 #include "testbenches/rtl/network/network_lockstep.h"
 
 #include <cstdint>
@@ -22,8 +23,8 @@
 namespace spikeloom::rtl {
 namespace {
 
-/// Runs `seeds` seeds on a chip with a network of `rtl`. One that differs is run once more, to leave
-/// its waveforms in the working directory.
+/// Runs `seeds` seeds on a chip with a network of `rtl`. One that differs is run once more, to
+/// leave its waveforms in the working directory.
 void run(const arch::ChipDescription& chip, const std::string& what, const hw::NetworkFactory& rtl,
          std::uint64_t seeds) {
   NetworkLockstep lockstep(chip, rtl);
