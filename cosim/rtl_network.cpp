@@ -459,4 +459,11 @@ void RtlNetwork::check_progress() const {
                   held_[0] + held_[1], in_tick(last_move_)));
 }
 
+hw::NetworkFactory rtl_network(std::shared_ptr<const VerilatedLibrary> library) {
+  return [library = std::move(library)](const arch::ChipDescription& chip, hw::SpikeSink& sink,
+                                        std::size_t categories, hw::NetworkObserver* observer) {
+    return std::make_unique<RtlNetwork>(chip, sink, categories, observer, library);
+  };
+}
+
 }  // namespace spikeloom::cosim

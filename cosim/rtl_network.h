@@ -138,4 +138,7 @@ class RtlNetwork final : public hw::SpikeNetwork {
   std::vector<std::uint32_t> link_packets_;
 };
 
+/// Returns a factory of RtlNetworks, with `library` as there.
+hw::NetworkFactory rtl_network(std::shared_ptr<const VerilatedLibrary> library);
+
 }  // namespace spikeloom::cosim

@@ -60,8 +60,10 @@ void add_execution_options(options::options_description& description) {
       "tick-events", "also write each tick's events and energies (ticks.csv)")(
       "verify-config", "read back all of the loaded memory over the bus and compare")(
       "rtl", options::value<std::string>()->value_name("PARTS"),
-      "simulate these cores in RTL, by Verilator, instead of the model: core=X,Y, several "
-      "separated by semicolons, or core=*; the results are the same");
+      "simulate these parts in RTL, by Verilator, instead of the model; the results are the same: "
+      "core=X,Y, router=X,Y, all of them (core=*, router=*), the whole network of routers and "
+      "links "
+      "(network), several separated by semicolons (docs/rtl.md)");
   add_wave_options(description);
   add_output_options(description);
 }

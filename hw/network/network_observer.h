@@ -44,7 +44,9 @@ class NetworkObserver {
 /// Parameter of RouterNetwork without an observer. All of it is compiled away.
 class Unwatched {
  public:
-  explicit Unwatched(NetworkObserver* /*observer*/) {}
+  static constexpr bool kMixed = false;
+
+  Unwatched(NetworkObserver* /*observer*/, std::size_t /*routers*/) {}
 
   void entered(std::uint32_t, unsigned, std::uint64_t, std::int64_t) {}
   void queued(std::uint32_t, unsigned, std::int64_t) {}
@@ -53,30 +55,43 @@ class Unwatched {
                 std::uint64_t) {}
 };
 
-/// Parameter of RouterNetwork with an observer. Forwards the calls of observed routers.
+/// Parameter of RouterNetwork with an observer. Forwards the calls of observed routers; without an
+/// observer there are none.
 class Watched {
  public:
-  explicit Watched(NetworkObserver* observer)
-      : observer_(*observer), observed_(observer->observed()) {}
+  static constexpr bool kMixed = false;
+
+  Watched(NetworkObserver* observer, std::size_t routers)
+      : observer_(observer),
+        observed_(observer != nullptr ? observer->observed() : std::vector<bool>(routers)) {}
 
   void entered(std::uint32_t router, unsigned input, std::uint64_t packet, std::int64_t cycle) {
-    if (observed_[router]) observer_.entered(router, input, arch::Packet(packet), cycle);
+    if (observed_[router]) observer_->entered(router, input, arch::Packet(packet), cycle);
   }
   void queued(std::uint32_t router, unsigned input, std::int64_t cycle) {
-    if (observed_[router]) observer_.queued(router, input, cycle);
+    if (observed_[router]) observer_->queued(router, input, cycle);
   }
   void left(std::uint32_t router, unsigned input, std::int64_t cycle) {
-    if (observed_[router]) observer_.left(router, input, cycle);
+    if (observed_[router]) observer_->left(router, input, cycle);
   }
   void departed(std::uint32_t router, unsigned output, std::uint64_t packet, std::int64_t cycle,
                 std::int64_t arrival, std::int64_t free, std::uint64_t wire) {
     if (!observed_[router]) return;
-    observer_.departed({router, output, arch::Packet(packet), cycle, arrival, free, wire});
+    observer_->departed({router, output, arch::Packet(packet), cycle, arrival, free, wire});
   }
 
  private:
-  NetworkObserver& observer_;
+  NetworkObserver* observer_;
   std::vector<bool> observed_;
+};
+
+/// Parameter of RouterNetwork in which other routers work beside its own (RouterIf), with or
+/// without an observer.
+class Mixed : public Watched {
+ public:
+  static constexpr bool kMixed = true;
+
+  using Watched::Watched;
 };
 
 }  // namespace spikeloom::hw

@@ -14,10 +14,15 @@ struct Parts {
   SpikeSink& sink;
   std::size_t categories;
   NetworkObserver* observer;
+  const RouterFactory* others = nullptr;  ///< null: all routers are the network's own
 };
 
 template <class Topology, class Arbiter>
 std::unique_ptr<SpikeNetwork> with_watch(const Parts& parts) {
+  if (parts.others != nullptr) {
+    return std::make_unique<RouterNetwork<Topology, Arbiter, Mixed>>(
+        parts.chip, parts.sink, parts.categories, parts.observer, *parts.others);
+  }
   if (parts.observer != nullptr) {
     return std::make_unique<RouterNetwork<Topology, Arbiter, Watched>>(
         parts.chip, parts.sink, parts.categories, parts.observer);
@@ -37,14 +42,24 @@ std::unique_ptr<SpikeNetwork> with_arbiter(const Parts& parts) {
   return nullptr;
 }
 
+std::unique_ptr<SpikeNetwork> with_topology(const Parts& parts) {
+  return arch::with_topology_class(parts.chip.topology, [&](auto type) {
+    return with_arbiter<typename decltype(type)::Type>(parts);
+  });
+}
+
 }  // namespace
 
 std::unique_ptr<SpikeNetwork> make_router_network(const arch::ChipDescription& chip,
                                                   SpikeSink& sink, std::size_t categories,
                                                   NetworkObserver* observer) {
-  const Parts parts{chip, sink, categories, observer};
-  return arch::with_topology_class(
-      chip.topology, [&](auto type) { return with_arbiter<typename decltype(type)::Type>(parts); });
+  return with_topology({chip, sink, categories, observer});
+}
+
+std::unique_ptr<SpikeNetwork> make_mixed_network(const arch::ChipDescription& chip, SpikeSink& sink,
+                                                 std::size_t categories, NetworkObserver* observer,
+                                                 const RouterFactory& others) {
+  return with_topology({chip, sink, categories, observer, &others});
 }
 
 }  // namespace spikeloom::hw

@@ -15,6 +15,7 @@
 #include "spikeloom/arch/topology/attachment.h"
 #include "spikeloom/hw/network/network_observer.h"
 #include "spikeloom/hw/network/rate_limiter.h"
+#include "spikeloom/hw/network/router_if.h"
 #include "spikeloom/hw/network/spike_network.h"
 #include "spikeloom/hw/network/timing_wheel.h"
 #include "spikeloom/hw/network/visit_wheel.h"
@@ -31,8 +32,9 @@ class NetworkStuck : public std::runtime_error {
 /// A network of routers with input FIFOs, back-pressure, arbitration and multicast, simulated cycle
 /// by cycle (docs/timing.md). `Topology` defines how the routers are joined and where packets go
 /// (arch/topology/topologies.h; docs/network.md lists what it must have), `Arbiter` which input an
-/// output serves, and `Watch` whether there is an observer (Watched or Unwatched). They are
-/// template parameters because a virtual call per hop would cost a tenth of the speed.
+/// output serves, and `Watch` whether there is an observer (Watched or Unwatched), or routers that
+/// are not its own (Mixed). They are template parameters because a virtual call per hop would cost
+/// a tenth of the speed.
 ///
 /// A fork sends each copy as soon as its output is free, and leaves the FIFO with the last one.
 /// When nothing but the host still sends in a tick, and its packets are far enough apart not to
@@ -44,9 +46,9 @@ class NetworkStuck : public std::runtime_error {
 template <class Topology, class Arbiter, class Watch = Unwatched>
 class RouterNetwork final : public SpikeNetwork {
  public:
-  /// `observer` is required with Watched, and unused otherwise.
+  /// `observer` is unused with Unwatched and may be null. `others` is for Mixed only.
   RouterNetwork(const arch::ChipDescription& chip, SpikeSink& sink, std::size_t categories,
-                NetworkObserver* observer = nullptr);
+                NetworkObserver* observer = nullptr, const RouterFactory& others = {});
 
   void begin_tick() override;
   void end_tick(std::int64_t cycles, bool cores_late) override;
@@ -185,6 +187,24 @@ class RouterNetwork final : public SpikeNetwork {
   /// longer.
   void send_from_host();
 
+  // Routers that are not its own (router_network_mixed.h).
+  void restart_others();
+  /// Visits a router that is not the network's own, in each cycle in which it holds packets.
+  void visit_other(std::uint32_t router, std::uint32_t cycle);
+  /// Carries out what it does. Throws std::runtime_error if that is impossible.
+  void send_copy(std::uint32_t router, const RouterStep::Copy& copy, std::uint32_t cycle);
+  /// Tells the router at the end of a link that a packet is under way to it.
+  void announce(const arch::Attachment& to, std::uint64_t wire, std::uint32_t arrival,
+                std::uint32_t cycle);
+  /// Tells the router before a FIFO that a packet has left it.
+  void tell_freed(std::uint32_t router, unsigned input, std::uint32_t cycle);
+  [[noreturn]] void impossible(std::uint32_t router, std::uint32_t cycle,
+                               const std::string& what) const;
+  /// Notes that packets move until `cycle`.
+  void note_move(std::uint32_t cycle) {
+    if constexpr (Watch::kMixed) last_move_ = std::max(last_move_, cycle);
+  }
+
   // The watchdog (router_network_watchdog.h).
   /// Throws NetworkStuck if packets were left in the network.
   void check_empty() const;
@@ -230,6 +250,8 @@ class RouterNetwork final : public SpikeNetwork {
   std::vector<NetworkActivity> activity_;
   std::vector<std::uint32_t> link_packets_;
   Watch watch_;
+  std::vector<std::unique_ptr<RouterIf>> others_;  ///< by number; null: its own. Mixed only
+  std::uint32_t last_move_ = 0;                    ///< last cycle of any move. Mixed only
 };
 
 /// Makes the network of a board's routers with its topology and arbiter. It is observed if
@@ -237,5 +259,10 @@ class RouterNetwork final : public SpikeNetwork {
 std::unique_ptr<SpikeNetwork> make_router_network(const arch::ChipDescription& chip,
                                                   SpikeSink& sink, std::size_t categories,
                                                   NetworkObserver* observer = nullptr);
+
+/// Does the same with the routers that `others` makes in place of its own.
+std::unique_ptr<SpikeNetwork> make_mixed_network(const arch::ChipDescription& chip, SpikeSink& sink,
+                                                 std::size_t categories, NetworkObserver* observer,
+                                                 const RouterFactory& others);
 
 }  // namespace spikeloom::hw

@@ -34,7 +34,14 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
     }
     visits_.take(cycle, [this, now](std::uint32_t index) {
       // An entry is stale if an earlier one has replaced it.
-      if (routers_[index].wake == now) visit(index, now);
+      if (routers_[index].wake != now) return;
+      if constexpr (Watch::kMixed) {
+        if (others_[index] != nullptr) {
+          visit_other(index, now);
+          return;
+        }
+      }
+      visit(index, now);
     });
   }
 }
@@ -183,8 +190,10 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
   router.last_input[output] = static_cast<std::uint8_t>(input);
   const Destination onward = topology_.onward(router.place, input, output, flit.destination);
   push(to.router, to.port, {flit.packet, onward, arrival + pipeline_, flit.category}, cycle);
+  const std::uint64_t wire = Topology::wire(flit.packet, onward);
   watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival), in_tick(arrival),
-                  Topology::wire(flit.packet, onward));
+                  wire);
+  if constexpr (Watch::kMixed) announce(to, wire, arrival, cycle);
   return true;
 }
 
@@ -218,6 +227,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsig
                   in_tick(router.output_free[output]), flit.packet);
   activity.last_event = std::max(activity.last_event, in_tick(done));
   last_arrival_ = std::max(last_arrival_, done);
+  note_move(router.output_free[output]);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -250,6 +260,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
   }
   router.fill[input] = static_cast<std::uint8_t>(fill + 1);
   watch_.queued(index, input, in_tick(cycle));
+  note_move(flit.eligible);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -260,6 +271,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::u
   router.popped |= input_bit(input);
   if (credit_ != 0) note_freed(index, input, cycle);
   watch_.left(index, input, in_tick(cycle));
+  if constexpr (Watch::kMixed) tell_freed(index, input, cycle);
   if (--router.fill[input] == 0) {
     router.occupied = static_cast<Inputs>(router.occupied & ~input_bit(input));
   } else {

@@ -4,5 +4,6 @@
 
 #include "spikeloom/hw/network/router_network_cycles.h"
 #include "spikeloom/hw/network/router_network_host.h"
+#include "spikeloom/hw/network/router_network_mixed.h"
 #include "spikeloom/hw/network/router_network_ticks.h"
 #include "spikeloom/hw/network/router_network_watchdog.h"

@@ -14,7 +14,8 @@ namespace spikeloom::hw {
 template <class Topology, class Arbiter, class Watch>
 RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescription& chip,
                                                        SpikeSink& sink, std::size_t categories,
-                                                       NetworkObserver* observer)
+                                                       NetworkObserver* observer,
+                                                       const RouterFactory& others)
     : chip_(chip),
       sink_(sink),
       topology_(chip),
@@ -36,13 +37,16 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
                    (pipeline_ + std::max(link_[0], link_[1]))),
       activity_(categories),
       link_packets_(router_count_ * kPorts),
-      watch_(observer) {
+      watch_(observer, router_count_) {
   if (credit_ != 0) {
     seen_.resize(flits_.size());
     oldest_seen_.resize(router_count_ * kInputs);
   }
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     routers_[i].place = topology_.place(static_cast<std::uint32_t>(i));
+  }
+  if constexpr (Watch::kMixed) {
+    for (std::uint32_t i = 0; i < router_count_; ++i) others_.push_back(others(chip, i));
   }
 }
 
@@ -75,6 +79,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   start_ = 0;
   last_arrival_ = 0;
   last_meeting_ = 0;
+  if constexpr (Watch::kMixed) restart_others();
 }
 
 template <class Topology, class Arbiter, class Watch>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -11,14 +12,24 @@
 
 namespace spikeloom::sim {
 
-/// Reads which cores of a board are RTL: items, separated by semicolons, `core=X,Y` with
-/// coordinates on the board, or `core=*`: all cores in use. Returns their numbers. Throws
-/// base::UserError with every item that cannot be read or names no core.
-std::set<int> parse_rtl_cores(const std::string& text, const arch::Deployment& deployment);
+/// Parts of a board that are RTL.
+struct RtlParts {
+  std::set<int> cores;              ///< by number on the board
+  std::set<std::uint32_t> routers;  ///< by number
+  bool network = false;             ///< all routers and links, as one module
+};
 
-/// Returns the parts of a board whose cores named in `text` are RTL, which it builds unless it has
-/// been built before. Throws base::UserError if that is not possible.
-hw::BoardParts rtl_parts(const std::string& text, const arch::Deployment& deployment,
-                         hw::Timing timing, base::ProgressSink* sink);
+/// Reads which parts of a board are RTL: items, separated by semicolons,
+///
+///     core=X,Y   core=*   router=X,Y   router=*   network
+///
+/// with coordinates on the board; `core=*` are all cores in use, a router of a quadtree is
+/// LEVEL,X,Y. Throws base::UserError with every item that cannot be read or names nothing.
+RtlParts parse_rtl(const std::string& text, const arch::Deployment& deployment);
+
+/// Returns a board's parts with those that are RTL, which it builds unless they have been built
+/// before. Throws base::UserError if that is not possible.
+hw::BoardParts board_parts(const RtlParts& rtl, const arch::ChipDescription& chip,
+                           hw::Timing timing, base::ProgressSink* sink);
 
 }  // namespace spikeloom::sim

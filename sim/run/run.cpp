@@ -84,10 +84,8 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   base::make_directory(directory);
   Simulation simulation = prepared.simulation();
   simulation.verify_config = request.verify_config;
-  if (!request.rtl.empty()) {
-    simulation.parts =
-        rtl_parts(request.rtl, prepared.deployment, prepared.config.timing, progress);
-  }
+  RtlParts rtl;
+  if (!request.rtl.empty()) rtl = parse_rtl(request.rtl, prepared.deployment);
   // From here on a stop must remove temporary files.
   const base::StopGuard guard;
   std::optional<LevelFiles> levels;
@@ -106,8 +104,11 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   }
   std::optional<RunTrace> trace;
   if (request.waves) {
-    trace.emplace(*request.waves, prepared);
+    trace.emplace(*request.waves, prepared, rtl.cores);
     trace->attach(simulation);
+  }
+  if (!request.rtl.empty()) {
+    simulation.parts = board_parts(rtl, prepared.deployment.chip, prepared.config.timing, progress);
   }
   RangeResult result;
   try {

@@ -30,7 +30,7 @@ struct RunRequest {
   std::optional<std::string> record_levels;  ///< directory for the levels of every layer
   std::optional<std::string> record_spikes;  ///< file for all spikes (.npz)
   std::optional<WaveRequest> waves;
-  std::string rtl;  ///< cores that are RTL instead of the model (rtl_parts.h); may be empty
+  std::string rtl;  ///< parts that are RTL instead of the model (rtl_parts.h); may be empty
 };
 
 }  // namespace spikeloom::sim

@@ -28,7 +28,7 @@ hw::TraceScope scope_of(const std::string& text, const arch::Deployment& deploym
 
 }  // namespace
 
-std::string default_wave_scope(const arch::Deployment& deployment) {
+std::string default_wave_scope(const arch::Deployment& deployment, const std::set<int>& without) {
   std::string scope = "host,bus";
   std::set<int> shown;
   for (std::size_t layer = 0; layer < deployment.layers.size(); ++layer) {
@@ -39,8 +39,10 @@ std::string default_wave_scope(const arch::Deployment& deployment) {
         });
     if (labels == deployment.cores.end() || !shown.insert(labels->core).second) continue;
     const std::size_t neurons = std::min(kDefaultNeurons, labels->neurons.size());
-    scope += fmt::format(",{}.neuron[0:{}]", arch::core_name(deployment.chip, labels->core),
-                         neurons - 1);
+    if (without.count(labels->core) == 0) {
+      scope += fmt::format(",{}.neuron[0:{}]", arch::core_name(deployment.chip, labels->core),
+                           neurons - 1);
+    }
     const arch::RouterPlace router = arch::with_topology(
         deployment.chip,
         [&labels](const auto& topology) { return topology.core_place(labels->core); });
@@ -50,13 +52,14 @@ std::string default_wave_scope(const arch::Deployment& deployment) {
   return scope;
 }
 
-RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared)
+RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared,
+                   const std::set<int>& rtl_cores)
     : files_(request.path), energy_(prepared.config.energy, prepared.deployment) {
   if (!has_cycles(prepared.config.timing)) {
     throw base::UserError("--vcd: got timing functional, allowed only with timing cycle");
   }
   const std::string scope =
-      request.scope ? *request.scope : default_wave_scope(prepared.deployment);
+      request.scope ? *request.scope : default_wave_scope(prepared.deployment, rtl_cores);
   const std::uint64_t ticks = ticks_of(prepared);
   request_.from = tick_number(request.from, "vcd-from", ticks);
   request_.to = tick_number(request.to, "vcd-to", ticks);
@@ -68,6 +71,14 @@ RunTrace::RunTrace(const WaveRequest& request, const PreparedRun& prepared)
   request_.stem = files_.stem();
   request_.shown = files_.shown();
   request_.scope = scope_of(scope, prepared.deployment);
+  for (const auto& [core, neurons] : request_.scope.cores) {
+    if (rtl_cores.count(core) == 0) continue;
+    throw base::UserError(
+        fmt::format("--vcd-scope: {} is in RTL (--rtl), and only cores of the model have "
+                    "waveforms; allowed are "
+                    "those, all routers, host and bus",
+                    arch::core_name(prepared.deployment.chip, core)));
+  }
   request_.static_watt = energy_.static_watt();
   request_.comment =
       fmt::format("network {}, chip {}, {} {}..{}, seed {}\nscope {}", prepared.deployment.network,

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <sstream>
 #include <system_error>
 #include <vector>
 
@@ -13,18 +12,16 @@
 #include <fmt/ranges.h>
 
 #include "spikeloom/arch/names.h"
-#include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
-#include "spikeloom/base/parse_number.h"
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/cosim/rtl_sources.h"
 #include "spikeloom/cosim/vectors/core_vectors.h"
 #include "spikeloom/cosim/vectors/router_vectors.h"
 #include "spikeloom/cosim/vectors/vector_files.h"
-#include "spikeloom/hw/trace/router_list.h"
+#include "spikeloom/sim/run/board_places.h"
 #include "spikeloom/sim/run/prepared_run.h"
 #include "spikeloom/sim/run/run_ticks.h"
 
@@ -35,18 +32,6 @@ namespace fs = std::filesystem;
 
 /// Cores that a message lists.
 constexpr std::size_t kListedCores = 12;
-
-/// Returns the numbers of "1,2,3"; an empty list for anything else.
-std::vector<int> numbers(const std::string& text) {
-  std::vector<int> result;
-  std::istringstream items(text + ',');
-  for (std::string item; std::getline(items, item, ',');) {
-    const auto number = base::parse_number<unsigned>(item);
-    if (!number || *number > INT32_MAX) return {};
-    result.push_back(static_cast<int>(*number));
-  }
-  return result;
-}
 
 /// Throws base::UserError unless the path is free, or an empty directory.
 void check_directory(const fs::path& path) {
@@ -64,7 +49,7 @@ void check_directory(const fs::path& path) {
 /// Returns the core of --core by number. It must hold a part of the network.
 int core_number(const std::string& text, const arch::Deployment& deployment) {
   const arch::MeshDescription grid = deployment.chip.grid();
-  const std::vector<int> at = numbers(text);
+  const std::vector<int> at = place_numbers(text);
   if (at.size() != 2 || at[0] >= grid.columns || at[1] >= grid.rows) {
     throw base::UserError(fmt::format("--core: got {}, allowed X,Y with X in 0..{} and Y in 0..{}",
                                       text, grid.columns - 1, grid.rows - 1));
@@ -86,15 +71,8 @@ int core_number(const std::string& text, const arch::Deployment& deployment) {
 
 /// Returns the router of --router by number.
 std::uint32_t router_number(const std::string& text, const arch::ChipDescription& chip) {
-  const std::vector<int> at = numbers(text);
-  const std::vector<hw::ListedRouter> routers = hw::list_routers(chip).routers;
-  for (std::size_t i = 0; i < routers.size(); ++i) {
-    if (routers[i].coordinates == at) return static_cast<std::uint32_t>(i);
-  }
-  throw base::UserError(fmt::format(
-      "--router: got {}, allowed {}; the {} has {}", text,
-      arch::has_levels(chip.topology) ? "LEVEL,X,Y" : "X,Y", arch::name(chip.topology),
-      arch::with_topology(chip, [](const auto& topology) { return topology.router_range(); })));
+  if (const auto router = find_router(text, chip)) return *router;
+  throw base::UserError(fmt::format("--router: got {}, allowed {}", text, router_places(chip)));
 }
 
 /// Returns the tick in which a core receives the run's first image, by the depth of its first

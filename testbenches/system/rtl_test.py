@@ -265,6 +265,10 @@ class EveryChipsRtlIsReadByItsTools(RtlIsReadByItsTools):
         return sorted((program.ROOT / "testbenches" / "rtl" / "chips").glob("*.yaml"))
 
 
+# Ticks that are too short for the trace of the examples.
+LATE = ("--set", "chip.sync.tick_cycles=60", "--set", "chip.sync.late_spikes=next_tick")
+
+
 class MixedRunTest(program.ProgramTest):
     TRACE = (program.ROOT / "traces" / "tiny.npz", program.ROOT / "traces" / "tiny.yaml")
 
@@ -276,13 +280,17 @@ class MixedRunTest(program.ProgramTest):
         self.environment = {"XDG_CACHE_HOME": str(cache / "cache")}
 
     def results(self, directory: str, *arguments: object) -> dict[str, bytes]:
-        """Runs the program and returns the files of its results, without the time that it took."""
-        done = self.start(*arguments, "-o", directory, environment=self.environment)
+        """Runs the program and returns the files of its results and its spikes, without the time
+        that it took."""
+        spikes = self.directory / f"{directory}.npz"
+        done = self.start(*arguments, "--record-spikes", spikes, "-o", directory,
+                          environment=self.environment)
         if done.returncode == 2 and done.stderr.startswith("data set "):
             self.skipTest(done.stderr.strip())
         self.assertEqual(done.returncode, 0, done.stderr)
         files = {path.name: path.read_bytes() for path in sorted((self.directory / directory).iterdir())}
         files["summary.json"] = re.sub(rb'"wall_seconds": .*', b"", files["summary.json"])
+        files["spikes.npz"] = spikes.read_bytes()
         return files
 
 
@@ -293,25 +301,90 @@ class MixedRunComparison(MixedRunTest):
             self.skipTest("verilator is not there")
 
     def compare(self, parts: list[str], *arguments: object) -> None:
-        model = self.results("model", *arguments)
-        self.assertGreater(len(model), 8)
+        model = self.results("model", *arguments, "--tick-events")
+        self.assertGreater(len(model), 9)
         for number, part in enumerate(parts):
-            rtl = self.results(f"rtl{number}", *arguments, "--rtl", part)
+            rtl = self.results(f"rtl{number}", *arguments, "--tick-events", "--rtl", part)
             self.assertEqual(sorted(rtl), sorted(model))
             for name, content in model.items():
                 self.assertEqual(rtl[name], content, f"{part}: {name}")
 
+    def compare_lenet(self, parts: list[str], images: int, *settings: str) -> dict:
+        """Compares runs of LeNet with settings of its chip, and returns the summary of the model's."""
+        self.compare(parts, "run", program.RUNS / "lenet-fashion.yaml", "--images", images,
+                     *(part for setting in settings for part in ("--set", f"chip.{setting}")))
+        return json.loads((self.directory / "model" / "summary.json").read_text())
+
 
 class MixedRunsGiveTheSameFiles(MixedRunComparison):
-    """Cores in RTL change no byte of the results."""
+    """Parts in RTL change no byte of the results."""
+
+    PARTS = ["core=0,0;core=1,1", "network", "network;core=*", "router=0,0;router=1,1",
+             "router=*;core=0,1"]
 
     def test_the_trace_of_the_examples(self) -> None:
-        self.compare(["core=0,0;core=1,1", "core=*"], "replay", *self.TRACE, "--tick-events",
-                     "--record-spikes", "spikes.npz", "--verify-config")
+        self.compare(self.PARTS, "replay", *self.TRACE, "--verify-config")
+
+    def test_late_spikes(self) -> None:
+        self.compare(["network;core=*", "router=1,0;core=0,0"], "replay", *self.TRACE, *LATE)
+        summary = json.loads((self.directory / "model" / "summary.json").read_text())
+        self.assertGreater(summary["late_spikes"]["count"], 0)
 
     def test_lenet(self) -> None:
-        self.compare(["core=*"], "run", program.RUNS / "lenet-fashion.yaml", "--images", 3,
-                     "--tick-events", "-j", 2)
+        self.compare(["core=*;router=*"], "run", program.RUNS / "lenet-fashion.yaml", "--images", 3, "-j", 2)
+
+
+class WaveformsOfMixedRuns(MixedRunComparison):
+    """Waveforms of networks in RTL are those of the model; cores in RTL have none."""
+
+    def waves(self, name: str, *arguments: object) -> bytes:
+        done = self.start("replay", *self.TRACE, "-o", "out", "--vcd", f"{name}.vcd", *arguments,
+                          environment=self.environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return (self.directory / f"{name}.vcd").read_bytes()
+
+    def test_networks(self) -> None:
+        model = self.waves("model")
+        self.assertIn(b"$scope module router_0_0 $end", model)
+        for number, part in enumerate(["network", "router=*"]):
+            self.assertEqual(self.waves(f"rtl{number}", "--rtl", part), model, part)
+
+    def test_cores(self) -> None:
+        scope = ("--vcd-scope", "chip0.core_0_0,chip0.router[*,*],host,bus")
+        model = self.waves("model", *scope)
+        self.assertEqual(self.waves("rtl", *scope, "--rtl", "network;core=1,0;core=1,1"), model)
+        # By default those of the model alone.
+        text = self.waves("default", "--rtl", "core=0,0")
+        self.assertNotIn(b"$scope module core_0_0 $end", text)
+        self.assertIn(b"$scope module router_0_0 $end", text)
+        done = self.start("replay", *self.TRACE, "-o", "out", "--vcd", "a.vcd", "--vcd-scope",
+                          "chip0.core[*,*]", "--rtl", "core=1,0", environment=self.environment)
+        self.assertEqual((done.returncode, done.stderr), (2, (
+            "--vcd-scope: chip0.core_1_0 is in RTL (--rtl), and only cores of the model have waveforms; "
+            "allowed are those, all routers, host and bus\n")))
+
+
+class LeNetInRtlGivesTheSameFiles(MixedRunComparison):
+    """Ten real images on a chip that LeNet fills, with all cores, all routers and links in RTL."""
+
+    def test_mesh(self) -> None:
+        self.compare_lenet(["network;core=*"], 10, "mesh.columns=9", "mesh.rows=8")
+
+    def test_all_routers_of_the_reference_chip(self) -> None:
+        self.compare_lenet(["router=*;core=*"], 10)
+
+    def test_quadtree_of_six_chips(self) -> None:
+        summary = self.compare_lenet(
+            ["network;core=*", "router=*", "router=1,0,0;router=4,0,0;core=0,0"], 3, "topology=quadtree",
+            "mesh.columns=4", "mesh.rows=4", "board.columns=3", "board.rows=2",
+            "router.arbitration=fixed_priority")
+        self.assertEqual(summary["chips_used"], 6)
+
+    def test_torus_of_two_chips(self) -> None:
+        summary = self.compare_lenet(
+            ["network;core=*", "router=*", "router=0,0;router=5,3;router=9,7"], 3, "topology=torus",
+            "mesh.columns=5", "mesh.rows=8", "board.columns=2", "router.credit_cycles=1")
+        self.assertEqual(summary["chips_used"], 2)
 
 
 class LateWorkOfMixedRunsIsTheSame(MixedRunComparison):
@@ -321,11 +394,13 @@ class LateWorkOfMixedRunsIsTheSame(MixedRunComparison):
              "router.link_cycles=4", "core.timing.compare_cycles=76")
 
     def test(self) -> None:
-        settings = [part for setting in self.SHORT for part in ("--set", f"chip.{setting}")]
-        self.compare(["core=*"], "run", program.RUNS / "lenet-fashion.yaml", "--images", 3, *settings)
-        summary = json.loads((self.directory / "model" / "summary.json").read_text())
+        summary = self.compare_lenet(["core=*", "core=*;router=*"], 3, *self.SHORT)
         self.assertGreater(summary["late_spikes"]["count"], 10000)
         self.assertGreater(summary["late_spikes"]["unfinished"], 0)
+
+    def test_network(self) -> None:
+        summary = self.compare_lenet(["network;core=*"], 3, *self.SHORT, "mesh.columns=9", "mesh.rows=8")
+        self.assertGreater(summary["late_spikes"]["count"], 10000)
 
 
 class MixedRunsThatAreRefused(MixedRunTest):
@@ -343,11 +418,15 @@ class MixedRunsThatAreRefused(MixedRunTest):
     def test_parts(self) -> None:
         if shutil.which("verilator") is None:
             self.skipTest("verilator is not there")
-        self.assertEqual(self.refusal("--rtl", "core=0,2;router=1,1;core=0,0"),
-                         "--rtl: got core=0,2, allowed columns 0..1 and rows 0..1\n"
-                         "--rtl: got router=1,1, allowed core=X,Y or core=* (several: core=0,0;core=1,0)\n")
-        self.assertEqual(self.refusal("--rtl", "core=0,0", "--timing", "functional"),
-                         "--rtl: cores in RTL work cycle by cycle: got timing functional, allowed cycle\n")
+        self.assertEqual(
+            self.refusal("--rtl", "core=0,2;router=2,1;core=0,0;links"),
+            "--rtl: got core=0,2, allowed core=X,Y with X in 0..1 and Y in 0..1, or core=*\n"
+            "--rtl: got router=2,1, allowed router=* or router=X,Y; the mesh has router[0:1,0:1]\n"
+            "--rtl: got links, allowed core=X,Y  core=*  router=X,Y  router=*  network; several: "
+            "'network;core=0,0'\n")
+        for part in ("core=0,0", "router=0,0", "network"):
+            self.assertEqual(self.refusal("--rtl", part, "--timing", "functional"),
+                             "--rtl: parts in RTL work cycle by cycle: got timing functional, allowed cycle\n")
         self.assertIn("cores in RTL: chip.core.timing.gather_cycles_per_group: got 0",
                       self.refusal("--rtl", "core=0,0", "--set", "chip.core.timing.gather_cycles_per_group=0"))
 

@@ -130,13 +130,12 @@ void NetworkLog::departed(const hw::Departure& departure) {
   if (tracer_ != nullptr) tracer_->departed(departure);
 }
 
-NetworkLockstep::NetworkLockstep(const arch::ChipDescription& chip,
-                                 std::shared_ptr<const cosim::VerilatedLibrary> library)
+NetworkLockstep::NetworkLockstep(const arch::ChipDescription& chip, const hw::NetworkFactory& rtl)
     : chip_(chip),
       model_log_(routers(chip), static_cast<std::size_t>(chip.grid().cores())),
       rtl_log_(model_log_),
       model_(hw::make_router_network(chip_, model_log_, kCategories, &model_log_)),
-      rtl_(chip_, rtl_log_, kCategories, &rtl_log_, std::move(library)) {}
+      rtl_(rtl(chip_, rtl_log_, kCategories, &rtl_log_)) {}
 
 std::string NetworkLockstep::run(std::uint64_t seed) {
   test::Random random(seed);
@@ -221,7 +220,7 @@ std::string NetworkLockstep::run_tick(const NetworkTick& tick, std::int64_t leng
       });
     }
     model_next = model_->run(limit);
-    rtl_next = rtl_.run(limit);
+    rtl_next = rtl_->run(limit);
     if ((model_next == kForever) != (rtl_next == kForever)) {
       return fmt::format("next event after cycle {}: model {}, RTL {}", start_ + limit, model_next,
                          rtl_next);
@@ -243,7 +242,7 @@ std::string NetworkLockstep::run_tick(const NetworkTick& tick, std::int64_t leng
   if (length == kForever) return compare_results();
   for (const int parity : {0, 1}) {
     const hw::Waiting model = model_->waiting(parity);
-    const hw::Waiting rtl = rtl_.waiting(parity);
+    const hw::Waiting rtl = rtl_->waiting(parity);
     counts_.late += model.packets;
     if (model.packets != rtl.packets || model.first.bits() != rtl.first.bits()) {
       return fmt::format("cycle {}: packets of parity {} that wait: model {}, RTL {}", start_,
@@ -255,11 +254,11 @@ std::string NetworkLockstep::run_tick(const NetworkTick& tick, std::int64_t leng
 
 std::string NetworkLockstep::compare_results() const {
   for (std::size_t i = 0; i < kCategories; ++i) {
-    if (all_of(model_->activity()[i]) != all_of(rtl_.activity()[i])) {
+    if (all_of(model_->activity()[i]) != all_of(rtl_->activity()[i])) {
       return fmt::format("tick that ends at {}: activity of category {}", start_, i);
     }
   }
-  if (model_->link_packets() != rtl_.link_packets()) {
+  if (model_->link_packets() != rtl_->link_packets()) {
     return fmt::format("tick that ends at {}: packets over links", start_);
   }
   return {};

@@ -10,7 +10,6 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
-#include "spikeloom/cosim/rtl_network.h"
 #include "spikeloom/hw/network/network_observer.h"
 #include "spikeloom/hw/network/spike_network.h"
 #include "spikeloom/hw/trace/network_tracer.h"
@@ -67,7 +66,8 @@ class NetworkLog final : public hw::SpikeSink, public hw::NetworkObserver {
   hw::NetworkTracer* tracer_ = nullptr;
 };
 
-/// Runs RouterNetwork and the RTL of the same board side by side, on random ticks.
+/// Runs RouterNetwork and another network, with RTL, of the same board side by side, on random
+/// ticks.
 class NetworkLockstep {
  public:
   /// What both did, in all runs.
@@ -81,9 +81,7 @@ class NetworkLockstep {
     std::uint64_t late = 0;  ///< packets left over at the ends of ticks, each time
   };
 
-  /// `library` is that of rtl_network_source(chip).
-  NetworkLockstep(const arch::ChipDescription& chip,
-                  std::shared_ptr<const cosim::VerilatedLibrary> library);
+  NetworkLockstep(const arch::ChipDescription& chip, const hw::NetworkFactory& rtl);
 
   /// Runs a few ticks. Returns the first difference, or an empty string if there is none.
   std::string run(std::uint64_t seed);
@@ -91,8 +89,6 @@ class NetworkLockstep {
   /// them one over the other in GTKWave. Throws base::UserError if they cannot be written.
   std::string trace(std::uint64_t seed, const std::string& directory, const std::string& stem);
   const Counts& counts() const { return counts_; }
-  /// Cycles that the RTL ran for.
-  std::uint64_t rtl_cycles() const { return rtl_.rtl_cycles(); }
 
  private:
   static constexpr std::size_t kCategories = 3;
@@ -101,7 +97,7 @@ class NetworkLockstep {
   template <class Visitor>
   void with_both(const Visitor& visitor) {
     visitor(*model_);
-    visitor(rtl_);
+    visitor(*rtl_);
   }
   /// Runs a tick, which ends after `length` cycles, or with its last event if that is kForever.
   /// Returns what else than events differs.
@@ -113,7 +109,7 @@ class NetworkLockstep {
   NetworkLog model_log_;
   NetworkLog rtl_log_;
   std::unique_ptr<hw::SpikeNetwork> model_;
-  cosim::RtlNetwork rtl_;
+  std::unique_ptr<hw::SpikeNetwork> rtl_;
   std::int64_t start_ = 0;  ///< of the tick
   Counts counts_;
 };
