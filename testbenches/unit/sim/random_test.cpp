@@ -137,7 +137,9 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   expect_same_counts(cycle, run(deployment, network, data, hw::Timing::kCycle, 3), true);
 }
 
-TEST_P(RandomNetwork, ImagesSideBySideEqualOneAfterTheOther) {
+class RandomNetworkManyImages : public ::testing::TestWithParam<int> {};
+
+TEST_P(RandomNetworkManyImages, SideBySideEqualOneAfterTheOther) {
   test::Random random(static_cast<std::uint64_t>(GetParam()));
   const converter::SpikingNetwork network = test::random_network(random);
   const DataSet data = random_images(random, network.encoder.input);
@@ -204,6 +206,7 @@ int networks() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetwork, ::testing::Range(0, networks()));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworkManyImages, ::testing::Range(0, networks() / 4));
 
 }  // namespace
 }  // namespace spikeloom::sim
