@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tests the arithmetic on many images at once against integers, one lane after the other.
+#include "spikeloom/hw/functional/lanes.h"
+
 #include <gtest/gtest.h>
 
 #include "spikeloom/hw/functional/lane_count.h"
-#include "spikeloom/hw/functional/lanes.h"
 #include "testbenches/unit/support/random.h"
 
 namespace spikeloom::hw {
@@ -88,9 +89,8 @@ TEST(LaneNumbers, AddsShiftedCountsAndComparesThem) {
       ASSERT_EQ(static_cast<std::int64_t>(sums[i]), expected[i]);
     }
     const std::int64_t some = expected[static_cast<std::size_t>(random.between(0, 511))];
-    for (const std::int64_t least :
-         {std::int64_t{INT32_MIN}, std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}, some,
-          some + 1, std::int64_t{INT32_MAX}}) {
+    for (const std::int64_t least : {std::int64_t{INT32_MIN}, std::int64_t{-1}, std::int64_t{0},
+                                     std::int64_t{1}, some, some + 1, std::int64_t{INT32_MAX}}) {
       const Lanes reached = numbers.reach(least);
       for (std::size_t i = 0; i < kLanes; ++i) {
         ASSERT_EQ(lane(reached, i), expected[i] >= least) << least;
