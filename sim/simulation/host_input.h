@@ -27,7 +27,6 @@ class HostInput {
   /// Sets a bit for each spike: bit j % 64 of bits[level * words + j / 64] is that of neuron j.
   void set_bits(std::uint64_t* bits, std::size_t words) const;
 
-
  private:
   void set_levels();
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing files: whole or not at all, and what is no regular file stays what it is.
+#include "spikeloom/base/file.h"
+
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -12,7 +14,6 @@
 #include <unistd.h>
 
 #include "spikeloom/base/error.h"
-#include "spikeloom/base/file.h"
 #include "testbenches/unit/support/temporary_file.h"
 
 namespace spikeloom::base {
