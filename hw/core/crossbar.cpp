@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "spikeloom/base/vector_clones.h"
+#include "spikeloom/hw/core/carry_save.h"
 
 namespace spikeloom::hw {
 namespace {
@@ -17,16 +18,6 @@ constexpr int kSlices = 18;
 
 using Vector4 = std::uint64_t __attribute__((vector_size(32), aligned(8), may_alias));
 using Vector8 = std::uint64_t __attribute__((vector_size(64), aligned(8), may_alias));
-
-#define SPIKELOOM_INLINE inline __attribute__((always_inline))
-
-/// Carry-save adder: high:low = a + b + low, bit by bit.
-template <typename V>
-SPIKELOOM_INLINE void add3(V& high, V& low, const V& a, const V& b) {
-  const V half = a ^ b;
-  high = (a & b) | (half & low);
-  low = half ^ low;
-}
 
 /// For one vector of columns, counts the plus and not-minus bits of all rows. slices[s] holds bit s
 /// of the count of each column.

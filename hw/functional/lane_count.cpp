@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "spikeloom/hw/core/carry_save.h"
+
 namespace spikeloom::hw {
 namespace {
 
@@ -10,18 +12,8 @@ using Vector2 = std::uint64_t __attribute__((vector_size(16), may_alias));
 using Vector4 = std::uint64_t __attribute__((vector_size(32), may_alias));
 using Vector8 = std::uint64_t __attribute__((vector_size(64), may_alias));
 
-#define SPIKELOOM_INLINE inline __attribute__((always_inline))
-
 /// Slices of a count: rows are numbered with 32 bits.
 constexpr int kCountBits = 32;
-
-/// Carry-save adder: high:low = a + b + low, bit by bit.
-template <typename V>
-SPIKELOOM_INLINE void add3(V& high, V& low, const V& a, const V& b) {
-  const V half = a ^ b;
-  high = (a & b) | (half & low);
-  low = half ^ low;
-}
 
 /// Counts of rows in the lanes of one vector.
 template <typename V>

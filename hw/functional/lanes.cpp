@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "spikeloom/hw/core/carry_save.h"
 #include "spikeloom/hw/functional/lane_count.h"
 
 namespace spikeloom::hw {
@@ -29,10 +30,8 @@ void add_slices(const Lanes* number, int number_bits, Lanes* slices, int bits) {
   for (int s = 0; s < bits; ++s) {
     const Lanes other = s < number_bits ? number[s] : Lanes{};
     for (std::size_t w = 0; w < Lanes::kWords; ++w) {
-      std::uint64_t& own = slices[s].words[w];
-      const std::uint64_t half = own ^ other.words[w];
-      const std::uint64_t high = (own & other.words[w]) | (half & carry.words[w]);
-      own = half ^ carry.words[w];
+      std::uint64_t high;
+      add3(high, slices[s].words[w], other.words[w], carry.words[w]);
       carry.words[w] = high;
     }
   }

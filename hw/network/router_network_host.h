@@ -51,9 +51,9 @@ bool RouterNetwork<Topology, Arbiter, Watch>::host_is_alone(std::uint32_t cycle)
 template <class Topology, class Arbiter, class Watch>
 const typename RouterNetwork<Topology, Arbiter, Watch>::Way&
 RouterNetwork<Topology, Arbiter, Watch>::way_of(arch::Packet packet) {
-  constexpr std::uint64_t kRegionBits = ~((std::uint64_t{1} << arch::packet_field::kY1.shift) - 1) &
-                                        ~arch::packet_field::kParity.put(1);
-  const auto [found, is_new] = ways_.try_emplace(packet.bits() & kRegionBits);
+  // The fields from y1 on, without the parity, are kind and rectangle.
+  const auto [found, is_new] =
+      ways_.try_emplace(packet.with_parity(0).bits() >> arch::packet_field::kY1.shift);
   Way& way = found->second;
   if (!is_new) return way;
   struct Step {
@@ -106,10 +106,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::send_from_host() {
     source.free = host_input_.free();
     const Way& way = way_of(emission.packet);
     NetworkActivity& activity = activity_[emission.category];
-    activity.router_traversals += way.activity.router_traversals;
-    activity.link_transfers += way.activity.link_transfers;
-    activity.inter_chip_transfers += way.activity.inter_chip_transfers;
-    activity.deliveries += way.activity.deliveries;
+    activity += way.activity;
     for (const std::uint32_t link : way.links) ++link_packets_[link];
     for (const WayEnd& end : way.ends) {
       sink_.deliver_to_core(end.core, emission.packet, in_tick(entry + end.arrival));
