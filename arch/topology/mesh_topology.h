@@ -98,6 +98,7 @@ class MeshTopology : public GridRouters {
  private:
   /// Returns the cost from i to j >= i along an axis; `chip_side` is a chip's length along it.
   static int along(int i, int j, int chip_side, const LinkCosts& costs) {
+    // The mapper asks very often, and mostly on one chip: without divisions.
     if (j < chip_side) return (j - i) * costs.on_chip;
     return (j - i) * costs.on_chip +
            (j / chip_side - i / chip_side) * (costs.between_chips - costs.on_chip);

@@ -74,6 +74,8 @@ void LaneNumbers::add(const Lanes* masks, const LaneRows& rows, int shift) {
   for (int s = bits_; s < bits; ++s) slices_[static_cast<std::size_t>(s)] = {};
   bits_ = bits;
   add_slices(count.data(), count_bits, &slices_[static_cast<std::size_t>(shift)], bits - shift);
+  // Without a carry the numbers need no further slice, which each later addition would pass.
+  if (!slices_[static_cast<std::size_t>(bits_ - 1)].any()) --bits_;
 }
 
 Lanes LaneNumbers::reach(std::int64_t least) const {

@@ -4,10 +4,6 @@
 #include <algorithm>
 #include <map>
 
-#include <fmt/format.h>
-
-#include "spikeloom/arch/names.h"
-
 namespace spikeloom::hw {
 namespace {
 
@@ -242,7 +238,7 @@ void LayeredBoard::add_axon(int core, int group, int axon, int levels, int depth
     throw NotLayered{"a packet goes to a layer that is not the next one"};
   }
   std::uint32_t* const sources =
-      &sources_[to_size(depth)][loaded.first_axon[to_size(group)] + static_cast<std::size_t>(axon)];
+      sources_[to_size(depth)].data() + loaded.first_axon[to_size(group)] + axon;
   for (int level = 0; level < levels; ++level) {
     const std::uint32_t own = spike + static_cast<std::uint32_t>(level);
     if (sources[level] == kNoSpike) {
