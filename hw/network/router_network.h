@@ -15,10 +15,11 @@
 #include "spikeloom/arch/topology/attachment.h"
 #include "spikeloom/hw/network/network_observer.h"
 #include "spikeloom/hw/network/rate_limiter.h"
+#include "spikeloom/hw/network/requests.h"
 #include "spikeloom/hw/network/router_if.h"
+#include "spikeloom/hw/network/router_set.h"
 #include "spikeloom/hw/network/spike_network.h"
 #include "spikeloom/hw/network/timing_wheel.h"
-#include "spikeloom/hw/network/visit_wheel.h"
 
 namespace spikeloom::hw {
 
@@ -67,37 +68,52 @@ class RouterNetwork final : public SpikeNetwork {
   static constexpr unsigned kPorts = Topology::kPorts;
   static constexpr unsigned kInputs = Topology::kInputs;
   static constexpr unsigned kHost = Topology::kHostPort;
-  static constexpr std::uint32_t kAsleep = UINT32_MAX;
-  /// An entry of the calendar of sources: a router, and in the low bits the port.
-  static constexpr unsigned kPortBits = 3;
-  static constexpr std::uint32_t kPortMask = (std::uint32_t{1} << kPortBits) - 1;
-  static_assert(kPorts <= kPortMask + 1 && kInputs >= kPorts && kInputs <= 16);
   /// One bit for each input.
   using Inputs = std::conditional_t<(kInputs <= 8), std::uint8_t, std::uint16_t>;
   static constexpr Inputs input_bit(unsigned input) { return static_cast<Inputs>(1U << input); }
 
+  using Fields = RequestFields<kPorts, kInputs>;
+  using Requests = typename Fields::Word;
+
   struct Flit {
-    std::uint64_t packet;
+    std::uint32_t packet;  ///< index in packets_
     Destination destination;
     std::uint32_t eligible;  ///< first cycle in which it may leave this router
     std::uint16_t category;
+    std::uint8_t wanted;  ///< outputs that it takes in this router
   };
 
   /// One cache line if a link has one channel.
   struct alignas(64) Router {
-    std::array<std::uint32_t, kPorts> output_free{};  ///< first cycle in which an output may send
-    std::uint32_t wake = 0;                           ///< cycle of its valid entry in the calendar
-    std::uint32_t visited = 0;                        ///< cycle of the last visit
-    std::array<std::uint8_t, kInputs> head{};         ///< input FIFOs: index of the oldest flit
+    Requests requests = 0;  ///< outputs that the oldest flits, if they are eligible, still have to take
+    Requests blocked = 0;   ///< outputs that are in use, or whose next FIFO has no place for the input
+    std::array<std::uint8_t, kInputs> head{};  ///< input FIFOs: index of the oldest flit
     std::array<std::uint8_t, kInputs> fill{};
-    std::array<std::uint8_t, kInputs> wanted{};  ///< outputs that the head flit still has to take
+    std::array<std::uint8_t, kInputs> room{};    ///< free places, as the previous router sees them
+    std::array<std::uint8_t, kInputs> wanted{};  ///< outputs that the oldest flit still has to take
     std::array<std::uint8_t, kPorts> last_input{};  ///< round robin: input served last by an output
     Inputs occupied = 0;                            ///< inputs that hold flits
-    Inputs popped = 0;                              ///< inputs that lost a flit in the last visit
-    Inputs awaited = 0;  ///< full inputs for which the previous router waits
-    Inputs due = 0;      ///< ports at which a packet may enter
+    Inputs due = 0;         ///< ports at which a packet waits for a place in the FIFO
+    std::uint8_t in_use = 0;   ///< outputs that are blocked beyond the next cycle by a packet
+    std::uint8_t awaited = 0;  ///< outputs in use whose end is in the calendar
     Place place;
   };
+
+  /// What happens to a router at the start of a cycle.
+  enum class Event : std::uint32_t {
+    kEligible,  ///< the oldest flit of an input may leave
+    kRoom,      ///< the router before an input sees a free place
+    kFree,      ///< an output may send again
+    kEnter,     ///< the port of a core or the host has a free place again
+  };
+  /// An entry of the calendars: event, router and port.
+  static constexpr unsigned kEventBits = 2;
+  static constexpr unsigned kPortBits = 4;
+  static constexpr std::uint32_t entry(Event event, std::uint32_t router, unsigned port) {
+    return router << (kPortBits + kEventBits) | port << kEventBits |
+           static_cast<std::uint32_t>(event);
+  }
+  static_assert(kInputs <= 1U << kPortBits);
 
   /// Packets that wait to enter at the port of a core or the host.
   struct Source {
@@ -108,7 +124,7 @@ class RouterNetwork final : public SpikeNetwork {
   };
 
   std::size_t slot_index(std::uint32_t router, unsigned input, unsigned index) const {
-    return (index * router_count_ + router) * kInputs + input;
+    return (router * kInputs + input) * depth_ + index;
   }
   Flit& slot(std::uint32_t router, unsigned input, unsigned index) {
     return flits_[slot_index(router, input, index)];
@@ -124,43 +140,31 @@ class RouterNetwork final : public SpikeNetwork {
   void keep_late(Source& source, std::int64_t cycles) const;
 
   // Cycles (router_network_cycles.h).
-  /// Wakes the routers at which a packet is due to enter.
-  void wake_sources(std::uint32_t cycle);
-  void visit(std::uint32_t router, std::uint32_t cycle);
+  /// Carries out an entry of a calendar.
+  void happen(std::uint32_t item, std::uint32_t cycle);
+  /// Lets the next packet of a source enter, or marks it as due if there is no place.
+  void enter(std::uint32_t router, unsigned port, std::uint32_t cycle);
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
-  /// Moves the head of `input`, the only input with flits, which requests only `output`.
-  void pass(std::uint32_t router, unsigned input, unsigned output, std::uint32_t cycle);
-  /// Returns the outputs that the head of `input` requests, except those whose next FIFO is full.
-  unsigned sendable(std::uint32_t router, unsigned input, std::uint32_t cycle) const;
+  /// Adds the requests of the oldest flit of `input`, which is eligible in `cycle`.
+  void request(std::uint32_t router, unsigned input, std::uint32_t cycle);
+  /// Unblocks the outputs in use that may send from `cycle` on; plans this for the others if they
+  /// are requested.
+  void free_outputs(std::uint32_t router, std::uint32_t cycle);
+  /// Returns the inputs, in the output's field, whose next FIFO has no place.
+  Requests without_room(std::uint32_t router, unsigned output) const;
   /// Moves what the outputs can send; each of them chooses among the inputs.
-  void arbitrate(std::uint32_t router, std::uint32_t cycle);
-  /// Returns false, without any effect, if the output is in use or the next FIFO is full.
-  bool send(std::uint32_t router, unsigned input, unsigned output, const Flit& flit,
+  void visit(std::uint32_t router, std::uint32_t cycle);
+  /// Moves a copy of the oldest flit of `input`, for which the output must be free.
+  void move(std::uint32_t router, unsigned input, unsigned output, std::uint32_t cycle);
+  void send(std::uint32_t router, unsigned input, unsigned output, const Flit& flit,
             std::uint32_t cycle);
-  /// Whether a FIFO had a free place at the start of the cycle, as seen by the previous router.
-  bool had_room(const arch::Attachment& fifo, std::uint32_t cycle) const {
-    const Router& router = routers_[fifo.router];
-    const unsigned popped = router.visited == cycle ? router.popped >> fifo.port & 1U : 0U;
-    if (router.fill[fifo.port] + popped >= depth_) return false;
-    return credit_ == 0 || place_seen(fifo) <= cycle;
-  }
-  /// With credit cycles: returns the cycle from which the previous router sees the place that its
-  /// next packet takes. The FIFO must not be full.
-  std::uint32_t place_seen(const arch::Attachment& fifo) const {
-    const std::size_t number = fifo.router * kInputs + fifo.port;
-    const unsigned fill = routers_[fifo.router].fill[fifo.port];
-    return seen_[number * depth_ + (oldest_seen_[number] + fill) % depth_];
-  }
-  void note_freed(std::uint32_t router, unsigned input, std::uint32_t cycle);
   void deliver(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
-  void push(std::uint32_t router, unsigned input, const Flit& flit, std::uint32_t cycle);
+  /// Keeps an output until `free`.
+  void occupy(std::uint32_t router, unsigned output, std::uint32_t free, std::uint32_t cycle);
+  void push(std::uint32_t router, unsigned input, std::uint32_t packet,
+            const Destination& destination, std::uint16_t category, std::uint32_t eligible,
+            std::uint32_t cycle);
   void pop(std::uint32_t router, unsigned input, std::uint32_t cycle);
-  /// Schedules the next visit of a router that is not empty.
-  void sleep(std::uint32_t router, std::uint32_t cycle);
-  /// Returns the first cycle after this one in which `input` may send. Returns kAsleep if it waits
-  /// for places in other routers, and marks these as awaited.
-  std::uint32_t next_departure(std::uint32_t router, unsigned input, std::uint32_t cycle);
-  void schedule(std::uint32_t router, std::uint32_t cycle);
   /// Schedules the cycle in which the source's next packet may enter.
   void schedule_source(std::uint32_t router, unsigned port);
 
@@ -194,8 +198,7 @@ class RouterNetwork final : public SpikeNetwork {
   /// Carries out what it does. Throws std::runtime_error if that is impossible.
   void send_copy(std::uint32_t router, const RouterStep::Copy& copy, std::uint32_t cycle);
   /// Tells the router at the end of a link that a packet is under way to it.
-  void announce(const arch::Attachment& to, std::uint64_t wire, std::uint32_t arrival,
-                std::uint32_t cycle);
+  void announce(const arch::Attachment& to, std::uint64_t wire, std::uint32_t arrival);
   /// Tells the router before a FIFO that a packet has left it.
   void tell_freed(std::uint32_t router, unsigned input, std::uint32_t cycle);
   [[noreturn]] void impossible(std::uint32_t router, std::uint32_t cycle,
@@ -225,19 +228,19 @@ class RouterNetwork final : public SpikeNetwork {
   unsigned depth_;
   std::size_t router_count_;
   std::vector<Router> routers_;
+  std::vector<std::uint32_t> output_free_;  ///< [router, port]: first cycle in which an output in use may send
   std::vector<Flit> flits_;
-  // With credit cycles: for each FIFO, a ring of its last departures, as many as it has places,
-  // with the cycle from which the place that each has freed is seen; and the index of the oldest
-  // one.
-  std::vector<std::uint32_t> seen_;
-  std::vector<std::uint8_t> oldest_seen_;
+  std::vector<std::uint64_t> packets_;  ///< that have entered in this tick, or were late before it
   std::vector<Source> core_sources_;
   Source host_source_;
   RateLimiter host_input_;
   RateLimiter host_output_;
   RateLimiter trunk_;
-  VisitWheel visits_;
+  RouterSet active_;      ///< routers that can send in this cycle
+  RouterSet next_;        ///< routers that can send in the next cycle
+  TimingWheel events_;
   TimingWheel entries_;  ///< next packets of sources
+  std::uint32_t now_ = 0;  ///< the last cycle that was worked through
   /// Start of the tick in the network's own cycles, which continue if packets wait at the end of a
   /// tick.
   std::uint32_t start_ = 0;

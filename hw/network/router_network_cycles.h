@@ -18,23 +18,27 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
   const std::int64_t end = limit == kForever ? kForever : limit + start_;
   while (true) {
     const std::int64_t entry = entries_.next();
-    const std::int64_t cycle = std::min(entry, visits_.next());
+    const std::int64_t event = next_.empty() ? events_.next() : std::int64_t{now_} + 1;
+    const std::int64_t cycle = std::min(entry, event);
     if (cycle == TimingWheel::kNever) {
       check_empty();
       return kForever;
     }
     if (cycle >= end) return cycle - start_;
     const auto now = static_cast<std::uint32_t>(cycle);
-    if (entry == cycle) {
-      if (limit == kForever && apart_ && host_is_alone(now)) {
-        send_from_host();
-        continue;
-      }
-      wake_sources(now);
+    if (entry == cycle && limit == kForever && apart_ && host_is_alone(now)) {
+      send_from_host();
+      continue;
     }
-    visits_.take(cycle, [this, now](std::uint32_t index) {
-      // An entry is stale if an earlier one has replaced it.
-      if (routers_[index].wake != now) return;
+    now_ = now;
+    std::swap(active_, next_);
+    if (entry == cycle) {
+      for (const std::uint32_t item : entries_.take(cycle)) happen(item, now);
+    }
+    if (events_.next() == cycle) {
+      for (const std::uint32_t item : events_.take(cycle)) happen(item, now);
+    }
+    active_.take([this, now](std::uint32_t index) {
       if constexpr (Watch::kMixed) {
         if (others_[index] != nullptr) {
           visit_other(index, now);
@@ -47,55 +51,62 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::wake_sources(std::uint32_t cycle) {
-  // All entering packets are marked as due before any packet moves, so a router that also sends is
-  // visited only once.
-  for (const std::uint32_t entry : entries_.take(cycle)) {
-    Router& router = routers_[entry >> kPortBits];
-    router.due |= input_bit(entry & kPortMask);
-    if (router.wake == cycle) continue;
-    router.wake = cycle;
-    visits_.add_now(cycle, entry >> kPortBits);
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::happen(std::uint32_t item, std::uint32_t cycle) {
+  std::uint32_t index = item >> (kPortBits + kEventBits);
+  const unsigned port = item >> kEventBits & ((1U << kPortBits) - 1);
+  switch (static_cast<Event>(item & ((1U << kEventBits) - 1))) {
+    case Event::kEligible:
+      request(index, port, cycle);
+      break;
+    case Event::kRoom: {
+      if (credit_ != 0 && routers_[index].room[port]++ != 0) return;
+      const arch::Attachment from =
+          topology_.peer(index, routers_[index].place, Topology::port_of(port));
+      index = from.router;
+      Router& sender = routers_[index];
+      if ((sender.in_use & arch::port_bit(from.port)) != 0) {
+        free_outputs(index, cycle);
+      } else {
+        sender.blocked = (sender.blocked & ~Fields::at(from.port)) | without_room(index, from.port);
+      }
+      break;
+    }
+    case Event::kFree:
+      free_outputs(index, cycle);
+      break;
+    case Event::kEnter:
+      enter(index, port, cycle);
+      return;
+  }
+  const Router& router = routers_[index];
+  active_.insert(index, (router.requests & ~router.blocked) != 0);
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::enter(std::uint32_t index, unsigned port, std::uint32_t cycle) {
+  Router& router = routers_[index];
+  if constexpr (Watch::kMixed) {
+    if (others_[index] != nullptr) {
+      router.due |= input_bit(port);
+      active_.insert(index);
+      return;
+    }
+  }
+  if (router.fill[port] == depth_) {
+    router.due |= input_bit(port);
+  } else {
+    inject(index, port, cycle);
   }
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::visit(std::uint32_t index,
-                                                                            std::uint32_t cycle) {
-  Router& router = routers_[index];
-  router.wake = kAsleep;
-  router.visited = cycle;
-  router.popped = 0;
-  if (router.due != 0) {
-    for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
-      inject(index, arch::first_port(ports), cycle);
-    }
-  }
-  // Usually there is one packet that requests one output.
-  const unsigned occupied = router.occupied;
-  if (occupied != 0) {
-    const unsigned input = arch::first_port(occupied);
-    const unsigned wanted = router.wanted[input];
-    if ((occupied & (occupied - 1)) == 0 && (wanted & (wanted - 1)) == 0) {
-      pass(index, input, arch::first_port(wanted), cycle);
-    } else {
-      arbitrate(index, cycle);
-    }
-  }
-  if ((router.occupied | router.due) != 0) sleep(index, cycle);
-}
-
-template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsigned port,
-                                                     std::uint32_t cycle) {
-  Router& router = routers_[index];
-  if (router.fill[port] == depth_) return;
+void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsigned port, std::uint32_t cycle) {
   Source& source = this->source(index, port);
   const Emission& emission = (*source.emissions)[source.next++];
-  push(index, port,
-       {emission.packet.bits(), topology_.destination(emission.packet), cycle + pipeline_,
-        emission.category},
-       cycle);
+  const auto number = static_cast<std::uint32_t>(packets_.size());
+  packets_.push_back(emission.packet.bits());
+  push(index, port, number, topology_.destination(emission.packet), emission.category,
+       cycle + pipeline_, cycle);
   watch_.entered(index, port, emission.packet.bits(), in_tick(cycle));
   if (port == kHost) {
     host_input_.take(cycle);
@@ -107,75 +118,89 @@ void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsign
   if (port != kHost || emission.packet.expanded()) note_meeting(cycle);
   std::int64_t& last = activity_[emission.category].last_event;
   last = std::max(last, in_tick(cycle + 1));
+  Router& router = routers_[index];
   router.due = static_cast<Inputs>(router.due & ~input_bit(port));
   schedule_source(index, port);
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pass(std::uint32_t index,
-                                                                           unsigned input,
-                                                                           unsigned output,
-                                                                           std::uint32_t cycle) {
-  const Flit& flit = slot(index, input, routers_[index].head[input]);
-  if (flit.eligible <= cycle && send(index, input, output, flit, cycle)) pop(index, input, cycle);
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::request(std::uint32_t index, unsigned input, std::uint32_t cycle) {
+  Router& router = routers_[index];
+  router.requests |= Fields::spread(router.wanted[input], input);
+  if (router.in_use != 0) free_outputs(index, cycle);
 }
 
 template <class Topology, class Arbiter, class Watch>
-unsigned RouterNetwork<Topology, Arbiter, Watch>::sendable(std::uint32_t index, unsigned input,
-                                                           std::uint32_t cycle) const {
-  const Router& router = routers_[index];
-  unsigned result = 0;
-  for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
-    const unsigned output = arch::first_port(wanted);
-    if (!topology_.is_link(router.place, output) ||
-        had_room(topology_.next(index, router.place, input, output), cycle)) {
-      result |= arch::port_bit(output);
+void RouterNetwork<Topology, Arbiter, Watch>::free_outputs(std::uint32_t index, std::uint32_t cycle) {
+  Router& router = routers_[index];
+  for (unsigned outputs = router.in_use; outputs != 0; outputs &= outputs - 1) {
+    const unsigned output = arch::first_port(outputs);
+    const std::uint8_t bit = arch::port_bit(output);
+    const std::uint32_t free = output_free_[index * kPorts + output];
+    if (free <= cycle) {
+      router.in_use = static_cast<std::uint8_t>(router.in_use & ~bit);
+      router.awaited = static_cast<std::uint8_t>(router.awaited & ~bit);
+      router.blocked = (router.blocked & ~Fields::at(output)) | without_room(index, output);
+    } else if ((router.awaited & bit) == 0 && (router.requests & Fields::at(output)) != 0) {
+      router.awaited = static_cast<std::uint8_t>(router.awaited | bit);
+      events_.add(free, entry(Event::kFree, index, output));
     }
+  }
+}
+
+template <class Topology, class Arbiter, class Watch>
+typename RouterNetwork<Topology, Arbiter, Watch>::Requests RouterNetwork<Topology, Arbiter, Watch>::without_room(std::uint32_t index, unsigned output) const {
+  const Place& place = routers_[index].place;
+  if (!topology_.is_link(place, output)) return 0;
+  const auto full = [this](const arch::Attachment& fifo) {
+    return routers_[fifo.router].room[fifo.port] == 0;
+  };
+  if constexpr (kInputs == kPorts) {
+    return full(topology_.next(index, place, 0, output)) ? Fields::at(output) : 0;
+  }
+  // A full channel does not block the other channel of its link.
+  Requests result = 0;
+  for (unsigned input = 0; input < kInputs; ++input) {
+    if (full(topology_.next(index, place, input, output))) result |= Fields::at(output, input_bit(input));
   }
   return result;
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::arbitrate(std::uint32_t index, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::visit(std::uint32_t index, std::uint32_t cycle) {
   Router& router = routers_[index];
-  // Collect which inputs request which outputs, from the state at the start of the cycle.
-  std::array<unsigned, kPorts> requests{};
-  unsigned requested = 0;
-  for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
-    const unsigned input = arch::first_port(inputs);
-    if (slot(index, input, router.head[input]).eligible > cycle) continue;
-    unsigned wanted = router.wanted[input];
-    // A full channel must not block the other channel of its link.
-    if constexpr (kInputs > kPorts) wanted = sendable(index, input, cycle);
-    requested |= wanted;
-    for (; wanted != 0; wanted &= wanted - 1) {
-      requests[arch::first_port(wanted)] |= input_bit(input);
-    }
-  }
-  for (; requested != 0; requested &= requested - 1) {
-    const unsigned output = arch::first_port(requested);
-    const unsigned input = Arbiter::choose(requests[output], router.last_input[output]);
-    if (!send(index, input, output, slot(index, input, router.head[input]), cycle)) continue;
-    router.wanted[input] =
-        static_cast<std::uint8_t>(router.wanted[input] & ~arch::port_bit(output));
+  // As at the start of the cycle: what changes from now on counts in the next one.
+  Requests open = router.requests & ~router.blocked;
+  while (open != 0) {
+    const unsigned output = Fields::first_output(open);
+    const unsigned inputs = Fields::inputs(open, output);
+    open &= ~Fields::at(output);
+    const unsigned input = Arbiter::choose(inputs, router.last_input[output]);
+    move(index, input, output, cycle);
     if (router.wanted[input] == 0) pop(index, input, cycle);
+  }
+  if (router.in_use != 0) free_outputs(index, cycle + 1);
+  next_.insert(index, (router.requests & ~router.blocked) != 0);
+}
+
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::move(std::uint32_t index, unsigned input, unsigned output, std::uint32_t cycle) {
+  Router& router = routers_[index];
+  router.last_input[output] = static_cast<std::uint8_t>(input);
+  router.requests &= ~Fields::at(output, input_bit(input));
+  router.wanted[input] = static_cast<std::uint8_t>(router.wanted[input] & ~arch::port_bit(output));
+  const Flit& flit = slot(index, input, router.head[input]);
+  if (flit.eligible != cycle) note_meeting(cycle);
+  if (topology_.is_link(router.place, output)) {
+    send(index, input, output, flit, cycle);
+  } else {
+    deliver(index, output, flit, cycle);
   }
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
-    std::uint32_t index, unsigned input, unsigned output, const Flit& flit, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::send(std::uint32_t index, unsigned input, unsigned output, const Flit& flit, std::uint32_t cycle) {
   Router& router = routers_[index];
-  if (router.output_free[output] > cycle) return false;
-  if (!topology_.is_link(router.place, output)) {
-    if (flit.eligible != cycle) note_meeting(cycle);
-    router.last_input[output] = static_cast<std::uint8_t>(input);
-    deliver(index, output, flit, cycle);
-    return true;
-  }
-  const arch::Attachment to = topology_.next(index, router.place, input, output);
-  if (!had_room(to, cycle)) return false;
-  if (flit.eligible != cycle) note_meeting(cycle);
   NetworkActivity& activity = activity_[flit.category];
   const bool far = topology_.between_chips(router.place, output);
   ++activity.router_traversals;
@@ -186,33 +211,38 @@ SPIKELOOM_ROUTER_INLINE bool RouterNetwork<Topology, Arbiter, Watch>::send(
     trunk_.take(cycle);
     arrival = trunk_.free();
   }
-  router.output_free[output] = arrival;
-  router.last_input[output] = static_cast<std::uint8_t>(input);
+  occupy(index, output, arrival, cycle);
+  const arch::Attachment to = topology_.next(index, router.place, input, output);
+  const bool full = --routers_[to.router].room[to.port] == 0;
+  if constexpr (kInputs == kPorts) {
+    router.blocked |= Fields::at(output) * static_cast<Requests>(full);
+  } else if (full) {
+    router.blocked |= without_room(index, output);
+  }
   const Destination onward = topology_.onward(router.place, input, output, flit.destination);
-  push(to.router, to.port, {flit.packet, onward, arrival + pipeline_, flit.category}, cycle);
-  const std::uint64_t wire = Topology::wire(flit.packet, onward);
-  watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival), in_tick(arrival),
+  push(to.router, to.port, flit.packet, onward, flit.category, arrival + pipeline_, cycle);
+  const std::uint64_t packet = packets_[flit.packet];
+  const std::uint64_t wire = Topology::wire(packet, onward);
+  watch_.departed(index, output, packet, in_tick(cycle), in_tick(arrival), in_tick(arrival),
                   wire);
-  if constexpr (Watch::kMixed) announce(to, wire, arrival, cycle);
-  return true;
+  if constexpr (Watch::kMixed) announce(to, wire, arrival);
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsigned output,
-                                                      const Flit& flit, std::uint32_t cycle) {
+void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsigned output, const Flit& flit, std::uint32_t cycle) {
   NetworkActivity& activity = activity_[flit.category];
   ++activity.router_traversals;
-  Router& router = routers_[index];
+  const Router& router = routers_[index];
   const std::uint32_t arrival = cycle + link_[0];
   std::uint32_t done = arrival;
-  router.output_free[output] = arrival;
+  std::uint32_t free = arrival;
+  const arch::Packet packet(packets_[flit.packet]);
   if (output != kHost) {
     ++activity.deliveries;
-    const arch::Packet packet(flit.packet);
     const int core = topology_.core(index, router.place, output);
     if (packet.expanded()) {
       const auto busy = static_cast<std::uint32_t>(sink_.port_cycles(core, packet));
-      router.output_free[output] = cycle + std::max(link_[0], busy);
+      free = cycle + std::max(link_[0], busy);
       done = arrival + busy;
       note_meeting(done);
     }
@@ -220,127 +250,78 @@ void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsig
   } else {
     ++activity.host_packets;
     host_output_.take(cycle);
-    router.output_free[output] = std::max(arrival, host_output_.free());
-    sink_.deliver_to_host(arch::Packet(flit.packet), arrival - start_);
+    free = std::max(arrival, host_output_.free());
+    sink_.deliver_to_host(packet, arrival - start_);
   }
-  watch_.departed(index, output, flit.packet, in_tick(cycle), in_tick(arrival),
-                  in_tick(router.output_free[output]), flit.packet);
+  occupy(index, output, free, cycle);
+  watch_.departed(index, output, packet.bits(), in_tick(cycle), in_tick(arrival), in_tick(free),
+                  packet.bits());
   activity.last_event = std::max(activity.last_event, in_tick(done));
   last_arrival_ = std::max(last_arrival_, done);
-  note_move(router.output_free[output]);
+  note_move(free);
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::uint32_t index,
-                                                                           unsigned input,
-                                                                           const Flit& flit,
-                                                                           std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::occupy(std::uint32_t index, unsigned output, std::uint32_t free, std::uint32_t cycle) {
+  if (free <= cycle + 1) return;
+  Router& router = routers_[index];
+  output_free_[index * kPorts + output] = free;
+  router.in_use = static_cast<std::uint8_t>(router.in_use | arch::port_bit(output));
+  router.blocked |= Fields::at(output);
+}
+
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::uint32_t index, unsigned input, std::uint32_t packet, const Destination& destination, std::uint16_t category, std::uint32_t eligible, std::uint32_t cycle) {
   Router& router = routers_[index];
   const unsigned fill = router.fill[input];
   if (fill == depth_) throw std::logic_error("network: a packet was sent to a full FIFO");
-  // Copied field by field: a copy of a whole flit that was just assembled would have to wait until
-  // its parts are stored.
-  const auto put = [&flit](Flit& place) {
-    place.packet = flit.packet;
-    place.destination = flit.destination;
-    place.eligible = flit.eligible;
-    place.category = flit.category;
-  };
-  if (fill != 0) {
-    const unsigned at = router.head[input] + fill;
-    put(slot(index, input, at < depth_ ? at : at - depth_));
-  } else {
-    // An empty FIFO starts at its first place, so that few lines of memory are in use at low load.
-    put(slot(index, input, 0));
-    schedule(index, flit.eligible);
-    const unsigned wanted = topology_.outputs(router.place, input, flit.destination);
+  // An empty FIFO starts at its first place, so that few lines of memory are in use at low load.
+  const unsigned at = fill == 0 ? 0 : router.head[input] + fill;
+  Flit& flit = slot(index, input, at < depth_ ? at : at - depth_);
+  flit.packet = packet;
+  flit.destination = destination;
+  flit.eligible = eligible;
+  flit.category = category;
+  flit.wanted = static_cast<std::uint8_t>(topology_.outputs(router.place, input, destination));
+  if (fill == 0) {
     router.head[input] = 0;
     router.occupied |= input_bit(input);
-    router.wanted[input] = static_cast<std::uint8_t>(wanted);
+    router.wanted[input] = flit.wanted;
+    events_.add(eligible, entry(Event::kEligible, index, input));
   }
   router.fill[input] = static_cast<std::uint8_t>(fill + 1);
   watch_.queued(index, input, in_tick(cycle));
-  note_move(flit.eligible);
+  note_move(eligible);
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::uint32_t index,
-                                                                          unsigned input,
-                                                                          std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::uint32_t index, unsigned input, std::uint32_t cycle) {
   Router& router = routers_[index];
-  router.popped |= input_bit(input);
-  if (credit_ != 0) note_freed(index, input, cycle);
   watch_.left(index, input, in_tick(cycle));
   if constexpr (Watch::kMixed) tell_freed(index, input, cycle);
+  if (topology_.is_link(router.place, Topology::port_of(input))) {
+    // A place is seen from the next cycle on, or later.
+    if (credit_ != 0) {
+      events_.add(cycle + 1 + credit_, entry(Event::kRoom, index, input));
+    } else if (router.room[input]++ == 0) {
+      events_.add(cycle + 1, entry(Event::kRoom, index, input));
+    }
+  } else if ((router.due & input_bit(input)) != 0) {
+    events_.add(cycle + 1, entry(Event::kEnter, index, input));
+  }
   if (--router.fill[input] == 0) {
     router.occupied = static_cast<Inputs>(router.occupied & ~input_bit(input));
+    return;
+  }
+  const unsigned head = router.head[input] + 1U;
+  router.head[input] = static_cast<std::uint8_t>(head < depth_ ? head : 0);
+  const Flit& next = slot(index, input, router.head[input]);
+  router.wanted[input] = next.wanted;
+  if (next.eligible <= cycle + 1) {
+    request(index, input, cycle + 1);
   } else {
-    if (++router.head[input] == depth_) router.head[input] = 0;
-    const Destination& next = slot(index, input, router.head[input]).destination;
-    router.wanted[input] = static_cast<std::uint8_t>(topology_.outputs(router.place, input, next));
+    events_.add(next.eligible, entry(Event::kEligible, index, input));
   }
-  if ((router.awaited & input_bit(input)) != 0) {
-    router.awaited = static_cast<Inputs>(router.awaited & ~input_bit(input));
-    const arch::Attachment from = topology_.peer(index, router.place, Topology::port_of(input));
-    schedule(from.router,
-             std::max(cycle + 1 + credit_, routers_[from.router].output_free[from.port]));
-  }
-}
-
-template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::note_freed(std::uint32_t router, unsigned input,
-                                                         std::uint32_t cycle) {
-  const std::size_t number = router * kInputs + input;
-  std::uint8_t& oldest = oldest_seen_[number];
-  seen_[number * depth_ + oldest] = cycle + 1 + credit_;
-  oldest = static_cast<std::uint8_t>((oldest + 1U) % depth_);
-}
-
-template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::sleep(std::uint32_t index, std::uint32_t cycle) {
-  const Router& router = routers_[index];
-  std::uint32_t wake = kAsleep;
-  // A source that waits for a place in a full FIFO is checked again when this router next sends.
-  for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
-    if (router.fill[arch::first_port(ports)] != depth_) wake = cycle + 1;
-  }
-  // No visit comes earlier than in the next cycle, and a visit then checks the other inputs too.
-  for (unsigned inputs = router.occupied; inputs != 0 && wake != cycle + 1; inputs &= inputs - 1) {
-    wake = std::min(wake, next_departure(index, arch::first_port(inputs), cycle));
-  }
-  if (wake != kAsleep) schedule(index, wake);
-}
-
-template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE std::uint32_t RouterNetwork<Topology, Arbiter, Watch>::next_departure(
-    std::uint32_t index, unsigned input, std::uint32_t cycle) {
-  const Router& router = routers_[index];
-  const std::uint32_t eligible = slot(index, input, router.head[input]).eligible;
-  if (eligible > cycle) return eligible;
-  std::uint32_t departure = kAsleep;
-  for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
-    const unsigned output = arch::first_port(wanted);
-    std::uint32_t seen = 0;
-    if (topology_.is_link(router.place, output)) {
-      const arch::Attachment to = topology_.next(index, router.place, input, output);
-      Router& next = routers_[to.router];
-      if (next.fill[to.port] == depth_) {
-        next.awaited |= input_bit(to.port);
-        continue;
-      }
-      if (credit_ != 0) seen = place_seen(to);
-    }
-    departure = std::min(departure, std::max({cycle + 1, router.output_free[output], seen}));
-  }
-  return departure;
-}
-
-template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::schedule(
-    std::uint32_t router, std::uint32_t cycle) {
-  if (cycle >= routers_[router].wake) return;
-  routers_[router].wake = cycle;
-  visits_.add(cycle, router);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -348,7 +329,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::schedule_source(std::uint32_t rout
   const Source& source = this->source(router, port);
   if (source.next == source.emissions->size()) return;
   const auto ready = static_cast<std::uint32_t>((*source.emissions)[source.next].ready) + start_;
-  entries_.add(std::max(ready, source.free), router << kPortBits | port);
+  entries_.add(std::max(ready, source.free), entry(Event::kEnter, router, port));
 }
 
 }  // namespace spikeloom::hw

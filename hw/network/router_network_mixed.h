@@ -29,9 +29,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::visit_other(std::uint32_t index,
   // any more, so that one would suffice.
   constexpr std::uint32_t kPatience = 16;
   Router& router = routers_[index];
-  router.wake = kAsleep;
-  router.visited = cycle;
-  router.popped = 0;
+  if (router.in_use != 0) free_outputs(index, cycle);
   RouterIf& other = *others_[index];
   for (unsigned ports = router.due; ports != 0; ports &= ports - 1) {
     const unsigned port = arch::first_port(ports);
@@ -40,7 +38,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::visit_other(std::uint32_t index,
   }
   unsigned ready = 0;
   for (unsigned output = 0; output < kPorts; ++output) {
-    if (router.output_free[output] <= cycle) ready |= arch::port_bit(output);
+    if (output_free_[index * kPorts + output] <= cycle) ready |= arch::port_bit(output);
   }
   const RouterStep& step = other.step(cycle, ready);
   for (unsigned ports = step.entered; ports != 0; ports &= ports - 1) {
@@ -63,7 +61,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::visit_other(std::uint32_t index,
     check_empty();
     impossible(index, cycle, "does not take a packet that may enter");
   }
-  schedule(index, cycle + 1);
+  next_.insert(index);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -81,29 +79,29 @@ void RouterNetwork<Topology, Arbiter, Watch>::send_copy(std::uint32_t index,
     wrong();
   }
   const Flit& flit = slot(index, copy.input, router.head[copy.input]);
-  std::uint64_t wire = flit.packet;
+  const std::uint64_t packet = packets_[flit.packet];
+  std::uint64_t wire = packet;
   bool second = false;
   if (topology_.is_link(router.place, copy.output)) {
     wire = Topology::wire(
-        flit.packet, topology_.onward(router.place, copy.input, copy.output, flit.destination));
+        packet, topology_.onward(router.place, copy.input, copy.output, flit.destination));
     second = topology_.next(index, router.place, copy.input, copy.output).port >= kPorts;
   }
-  if (copy.wire != wire || copy.second != second ||
-      !send(index, copy.input, copy.output, flit, cycle)) {
+  if (copy.wire != wire || copy.second != second || flit.eligible > cycle ||
+      (router.blocked & Fields::at(copy.output, input_bit(copy.input))) != 0) {
     wrong();
   }
-  router.wanted[copy.input] =
-      static_cast<std::uint8_t>(router.wanted[copy.input] & ~arch::port_bit(copy.output));
+  move(index, copy.input, copy.output, cycle);
 }
 
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::announce(const arch::Attachment& to,
-                                                       std::uint64_t wire, std::uint32_t arrival,
-                                                       std::uint32_t cycle) {
+                                                       std::uint64_t wire,
+                                                       std::uint32_t arrival) {
   RouterIf* const other = others_[to.router].get();
   if (other == nullptr) return;
   other->arrive(to.port, wire, arrival);
-  schedule(to.router, cycle + 1);
+  next_.insert(to.router);
 }
 
 template <class Topology, class Arbiter, class Watch>

@@ -26,22 +26,20 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       depth_(static_cast<unsigned>(chip.router.fifo_depth)),
       router_count_(topology_.routers()),
       routers_(router_count_),
-      flits_(routers_.size() * kInputs * depth_),
+      output_free_(router_count_ * kPorts),
+      flits_(router_count_ * kInputs * depth_),
       core_sources_(static_cast<std::size_t>(chip.grid().cores())),
       host_input_(chip.host_port.millicycles_per_packet()),
       host_output_(chip.host_port.millicycles_per_packet()),
       trunk_(chip.trunk.millicycles_per_packet()),
-      visits_(router_count_),
+      active_(router_count_),
+      next_(router_count_),
       apart_(host_packets_keep_apart()),
       longest_way_(static_cast<std::uint32_t>(chip.grid().columns + chip.grid().rows + 2) *
                    (pipeline_ + std::max(link_[0], link_[1]))),
       activity_(categories),
       link_packets_(router_count_ * kPorts),
       watch_(observer, router_count_) {
-  if (credit_ != 0) {
-    seen_.resize(flits_.size());
-    oldest_seen_.resize(router_count_ * kInputs);
-  }
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     routers_[i].place = topology_.place(static_cast<std::uint32_t>(i));
   }
@@ -61,21 +59,26 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   // FIFOs are empty between ticks. Arbiters and rate limiters are reset, so that a tick depends
   // only on its own packets.
   for (Router& router : routers_) {
-    router.output_free.fill(0);
+    router.requests = 0;
+    router.blocked = 0;
+    router.room.fill(static_cast<std::uint8_t>(depth_));
     router.last_input.fill(0);
-    router.wake = kAsleep;
     router.due = 0;
-    router.popped = 0;
+    router.in_use = 0;
     router.awaited = 0;
   }
-  std::fill(seen_.begin(), seen_.end(), 0);
+  std::fill(output_free_.begin(), output_free_.end(), 0);
   for (Source& source : core_sources_) source = {};
   host_source_ = {};
   host_input_.clear();
   host_output_.clear();
   trunk_.clear();
-  visits_.clear();
+  active_.clear();
+  next_.clear();
+  events_.clear();
   entries_.clear();
+  packets_.clear();
+  now_ = 0;
   start_ = 0;
   last_arrival_ = 0;
   last_meeting_ = 0;
@@ -120,7 +123,7 @@ Waiting RouterNetwork<Topology, Arbiter, Watch>::waiting(int parity) const {
       for (unsigned f = 0; f < router.fill[port]; ++f) {
         const std::size_t at =
             slot_index(static_cast<std::uint32_t>(i), port, (router.head[port] + f) % depth_);
-        add(arch::Packet(flits_[at].packet));
+        add(arch::Packet(packets_[flits_[at].packet]));
       }
     }
   }

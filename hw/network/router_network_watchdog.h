@@ -30,7 +30,7 @@ std::string RouterNetwork<Topology, Arbiter, Watch>::waiting_chain(std::uint32_t
   std::set<std::pair<std::uint32_t, unsigned>> seen;
   while (seen.insert({index, input}).second) {
     const Router& router = routers_[index];
-    const std::uint64_t packet = flits_[slot_index(index, input, router.head[input])].packet;
+    const std::uint64_t packet = packets_[flits_[slot_index(index, input, router.head[input])].packet];
     const auto place = [&](unsigned port) {
       return fmt::format("{} of router {}", Topology::port_name(port),
                          arch::text(Topology::router_place(router.place)));
