@@ -20,6 +20,16 @@ class RequestFields {
   static constexpr Word spread(unsigned outputs, unsigned input) {
     return kSpread[outputs] << input;
   }
+  /// Returns the bits of `input` at all outputs.
+  static constexpr Word column(unsigned input) { return spread((1U << kOutputs) - 1, input); }
+  /// Returns the outputs that have a bit of `input`.
+  static unsigned outputs(Word word, unsigned input) {
+    unsigned result = 0;
+    for (Word left = word & column(input); left != 0; left &= left - 1) {
+      result |= 1U << first_output(left);
+    }
+    return result;
+  }
   /// Returns the first output whose set is not empty; there must be one.
   static constexpr unsigned first_output(Word word) {
     return static_cast<unsigned>(__builtin_ctzll(word)) / kBits;

@@ -90,7 +90,6 @@ class RouterNetwork final : public SpikeNetwork {
     std::array<std::uint8_t, kInputs> head{};  ///< input FIFOs: index of the oldest flit
     std::array<std::uint8_t, kInputs> fill{};
     std::array<std::uint8_t, kInputs> room{};    ///< free places, as the previous router sees them
-    std::array<std::uint8_t, kInputs> wanted{};  ///< outputs that the oldest flit still has to take
     std::array<std::uint8_t, kPorts> last_input{};  ///< round robin: input served last by an output
     Inputs occupied = 0;                            ///< inputs that hold flits
     Inputs due = 0;         ///< ports at which a packet waits for a place in the FIFO
@@ -106,14 +105,11 @@ class RouterNetwork final : public SpikeNetwork {
     kFree,      ///< an output may send again
     kEnter,     ///< the port of a core or the host has a free place again
   };
-  /// An entry of the calendars: event, router and port.
+  /// An entry of the calendars: event and FIFO, or event and output.
   static constexpr unsigned kEventBits = 2;
-  static constexpr unsigned kPortBits = 4;
   static constexpr std::uint32_t entry(Event event, std::uint32_t router, unsigned port) {
-    return router << (kPortBits + kEventBits) | port << kEventBits |
-           static_cast<std::uint32_t>(event);
+    return fifo(router, port) << kEventBits | static_cast<std::uint32_t>(event);
   }
-  static_assert(kInputs <= 1U << kPortBits);
 
   /// Packets that wait to enter at the port of a core or the host.
   struct Source {
@@ -123,11 +119,21 @@ class RouterNetwork final : public SpikeNetwork {
     std::vector<Emission> late;  ///< packets left over from the last tick, then later ones
   };
 
-  std::size_t slot_index(std::uint32_t router, unsigned input, unsigned index) const {
-    return (router * kInputs + input) * depth_ + index;
+  /// Returns the number of a router's input FIFO or of its output.
+  static constexpr unsigned kPortBits = kInputs <= 8 ? 3 : 4;
+  static constexpr std::uint32_t fifo(std::uint32_t router, unsigned port) {
+    return router << kPortBits | port;
   }
-  Flit& slot(std::uint32_t router, unsigned input, unsigned index) {
-    return flits_[slot_index(router, input, index)];
+  /// `index` counts on from FIFO to FIFO's end and round; only its low bits count.
+  std::size_t flit_index(std::uint32_t fifo, unsigned index) const {
+    return (std::size_t{fifo} << depth_bits_) + (index & ((1U << depth_bits_) - 1));
+  }
+  const Flit& flit(std::uint32_t fifo, unsigned index) const {
+    return flits_[flit_index(fifo, index)];
+  }
+  Flit& flit(std::uint32_t fifo, unsigned index) { return flits_[flit_index(fifo, index)]; }
+  const Flit& oldest(std::uint32_t router, unsigned input) const {
+    return flit(fifo(router, input), routers_[router].head[input]);
   }
   /// Returns a cycle as counted from the start of the tick.
   std::int64_t in_tick(std::uint32_t cycle) const { return std::int64_t{cycle} - start_; }
@@ -140,22 +146,27 @@ class RouterNetwork final : public SpikeNetwork {
   void keep_late(Source& source, std::int64_t cycles) const;
 
   // Cycles (router_network_cycles.h).
+  /// Returns the routers that can send in a cycle: this one or the next.
+  RouterSet& active(std::uint32_t cycle) { return active_[cycle % 2]; }
   /// Carries out an entry of a calendar.
   void happen(std::uint32_t item, std::uint32_t cycle);
   /// Lets the next packet of a source enter, or marks it as due if there is no place.
   void enter(std::uint32_t router, unsigned port, std::uint32_t cycle);
   void inject(std::uint32_t router, unsigned port, std::uint32_t cycle);
-  /// Adds the requests of the oldest flit of `input`, which is eligible in `cycle`.
-  void request(std::uint32_t router, unsigned input, std::uint32_t cycle);
   /// Unblocks the outputs in use that may send from `cycle` on; plans this for the others if they
   /// are requested.
   void free_outputs(std::uint32_t router, std::uint32_t cycle);
   /// Returns the inputs, in the output's field, whose next FIFO has no place.
   Requests without_room(std::uint32_t router, unsigned output) const;
-  /// Moves what the outputs can send; each of them chooses among the inputs.
-  void visit(std::uint32_t router, std::uint32_t cycle);
-  /// Moves a copy of the oldest flit of `input`, for which the output must be free.
-  void move(std::uint32_t router, unsigned input, unsigned output, std::uint32_t cycle);
+  /// Lets each output that can send choose among the inputs, with all routers as at the start of
+  /// the cycle.
+  void choose(std::uint32_t cycle);
+  void move_chosen(std::uint32_t cycle);
+  /// Schedules the next visit of a router, after its moves.
+  void settle(std::uint32_t router, std::uint32_t cycle);
+  /// Moves a copy of a flit. The output must not be blocked.
+  void move(std::uint32_t router, unsigned input, unsigned output, const Flit& flit,
+            std::uint32_t cycle);
   void send(std::uint32_t router, unsigned input, unsigned output, const Flit& flit,
             std::uint32_t cycle);
   void deliver(std::uint32_t router, unsigned output, const Flit& flit, std::uint32_t cycle);
@@ -164,7 +175,10 @@ class RouterNetwork final : public SpikeNetwork {
   void push(std::uint32_t router, unsigned input, std::uint32_t packet,
             const Destination& destination, std::uint16_t category, std::uint32_t eligible,
             std::uint32_t cycle);
-  void pop(std::uint32_t router, unsigned input, std::uint32_t cycle);
+  /// Takes out the oldest flit. Returns the requests of the next one in the next cycle.
+  Requests pop(std::uint32_t router, unsigned input, std::uint32_t cycle);
+  /// Adds the passages of the cycles before to the activity.
+  void book_hops();
   /// Schedules the cycle in which the source's next packet may enter.
   void schedule_source(std::uint32_t router, unsigned port);
 
@@ -226,6 +240,7 @@ class RouterNetwork final : public SpikeNetwork {
   std::array<std::uint32_t, 2> link_;  ///< cycles of a packet on a link: on a chip, between chips
   std::uint32_t credit_;  ///< cycles beyond the next one until a freed place is seen over a link
   unsigned depth_;
+  unsigned depth_bits_;  ///< a FIFO has 2^depth_bits_ places in memory
   std::size_t router_count_;
   std::vector<Router> routers_;
   std::vector<std::uint32_t> output_free_;  ///< [router, port]: first cycle in which an output in use may send
@@ -236,9 +251,20 @@ class RouterNetwork final : public SpikeNetwork {
   RateLimiter host_input_;
   RateLimiter host_output_;
   RateLimiter trunk_;
-  RouterSet active_;      ///< routers that can send in this cycle
-  RouterSet next_;        ///< routers that can send in the next cycle
+  std::array<RouterSet, 2> active_;  ///< for even and odd cycles: see active()
+  /// A copy of a FIFO's oldest flit that leaves by an output.
+  struct Choice {
+    std::uint32_t from;  ///< FIFO
+    std::uint8_t output;
+    bool last;  ///< the flit leaves the FIFO
+  };
+  std::vector<Choice> chosen_;  ///< in this cycle
+  std::size_t chosen_count_ = 0;
+  std::vector<std::uint32_t> visited_;  ///< routers, in this cycle
+  std::size_t visited_count_ = 0;
   TimingWheel events_;
+  std::vector<std::uint32_t> freed_;  ///< FIFOs that were full until this cycle
+  std::size_t freed_count_ = 0;
   TimingWheel entries_;  ///< next packets of sources
   std::uint32_t now_ = 0;  ///< the last cycle that was worked through
   /// Start of the tick in the network's own cycles, which continue if packets wait at the end of a
@@ -251,6 +277,7 @@ class RouterNetwork final : public SpikeNetwork {
   std::uint32_t last_meeting_ = 0;  ///< last cycle in which another may be met: see note_meeting()
   std::unordered_map<std::uint64_t, Way> ways_;  ///< by the part of the packet that decides
   std::vector<NetworkActivity> activity_;
+  std::vector<std::uint64_t> hops_;  ///< [category]: passages over links since book_hops()
   std::vector<std::uint32_t> link_packets_;
   Watch watch_;
   std::vector<std::unique_ptr<RouterIf>> others_;  ///< by number; null: its own. Mixed only

@@ -18,35 +18,35 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
   const std::int64_t end = limit == kForever ? kForever : limit + start_;
   while (true) {
     const std::int64_t entry = entries_.next();
-    const std::int64_t event = next_.empty() ? events_.next() : std::int64_t{now_} + 1;
-    const std::int64_t cycle = std::min(entry, event);
+    const std::int64_t event = events_.next();
+    std::int64_t cycle = std::min(entry, event);
+    if (!active(now_ + 1).empty() || freed_count_ != 0) cycle = std::int64_t{now_} + 1;
     if (cycle == TimingWheel::kNever) {
+      book_hops();
       check_empty();
       return kForever;
     }
-    if (cycle >= end) return cycle - start_;
+    if (cycle >= end) {
+      book_hops();
+      return cycle - start_;
+    }
     const auto now = static_cast<std::uint32_t>(cycle);
     if (entry == cycle && limit == kForever && apart_ && host_is_alone(now)) {
       send_from_host();
       continue;
     }
     now_ = now;
-    std::swap(active_, next_);
     if (entry == cycle) {
       for (const std::uint32_t item : entries_.take(cycle)) happen(item, now);
     }
-    if (events_.next() == cycle) {
+    for (std::size_t i = 0; i < freed_count_; ++i) happen(freed_[i], now);
+    freed_count_ = 0;
+    if (event == cycle) {
       for (const std::uint32_t item : events_.take(cycle)) happen(item, now);
     }
-    active_.take([this, now](std::uint32_t index) {
-      if constexpr (Watch::kMixed) {
-        if (others_[index] != nullptr) {
-          visit_other(index, now);
-          return;
-        }
-      }
-      visit(index, now);
-    });
+    choose(now);
+    move_chosen(now);
+    for (std::size_t i = 0; i < visited_count_; ++i) settle(visited_[i], now);
   }
 }
 
@@ -55,9 +55,12 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::happen(std
   std::uint32_t index = item >> (kPortBits + kEventBits);
   const unsigned port = item >> kEventBits & ((1U << kPortBits) - 1);
   switch (static_cast<Event>(item & ((1U << kEventBits) - 1))) {
-    case Event::kEligible:
-      request(index, port, cycle);
+    case Event::kEligible: {
+      Router& router = routers_[index];
+      router.requests |= Fields::spread(oldest(index, port).wanted, port);
+      if (router.in_use != 0) free_outputs(index, cycle);
       break;
+    }
     case Event::kRoom: {
       if (credit_ != 0 && routers_[index].room[port]++ != 0) return;
       const arch::Attachment from =
@@ -79,7 +82,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::happen(std
       return;
   }
   const Router& router = routers_[index];
-  active_.insert(index, (router.requests & ~router.blocked) != 0);
+  active(cycle).insert(index, (router.requests & ~router.blocked) != 0);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -88,7 +91,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::enter(std::uint32_t index, unsigne
   if constexpr (Watch::kMixed) {
     if (others_[index] != nullptr) {
       router.due |= input_bit(port);
-      active_.insert(index);
+      active(cycle).insert(index);
       return;
     }
   }
@@ -121,13 +124,6 @@ void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsign
   Router& router = routers_[index];
   router.due = static_cast<Inputs>(router.due & ~input_bit(port));
   schedule_source(index, port);
-}
-
-template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::request(std::uint32_t index, unsigned input, std::uint32_t cycle) {
-  Router& router = routers_[index];
-  router.requests |= Fields::spread(router.wanted[input], input);
-  if (router.in_use != 0) free_outputs(index, cycle);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -167,31 +163,60 @@ typename RouterNetwork<Topology, Arbiter, Watch>::Requests RouterNetwork<Topolog
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::visit(std::uint32_t index, std::uint32_t cycle) {
-  Router& router = routers_[index];
-  // As at the start of the cycle: what changes from now on counts in the next one.
-  Requests open = router.requests & ~router.blocked;
-  while (open != 0) {
-    const unsigned output = Fields::first_output(open);
-    const unsigned inputs = Fields::inputs(open, output);
-    open &= ~Fields::at(output);
-    const unsigned input = Arbiter::choose(inputs, router.last_input[output]);
-    move(index, input, output, cycle);
-    if (router.wanted[input] == 0) pop(index, input, cycle);
-  }
-  if (router.in_use != 0) free_outputs(index, cycle + 1);
-  next_.insert(index, (router.requests & ~router.blocked) != 0);
+void RouterNetwork<Topology, Arbiter, Watch>::choose(std::uint32_t cycle) {
+  chosen_count_ = 0;
+  visited_count_ = 0;
+  active(cycle).take([this, cycle](std::uint32_t index) {
+    if constexpr (Watch::kMixed) {
+      if (others_[index] != nullptr) {
+        visit_other(index, cycle);
+        return;
+      }
+    }
+    Router& router = routers_[index];
+    Requests requests = router.requests;
+    for (Requests open = requests & ~router.blocked; open != 0;) {
+      const unsigned output = Fields::first_output(open);
+      const unsigned input =
+          Arbiter::choose(Fields::inputs(open, output), router.last_input[output]);
+      open &= ~Fields::at(output);
+      requests &= ~Fields::at(output, input_bit(input));
+      router.last_input[output] = static_cast<std::uint8_t>(input);
+      const bool last = (requests & Fields::column(input)) == 0;
+      const std::uint32_t from = fifo(index, input);
+      chosen_[chosen_count_++] = {from, static_cast<std::uint8_t>(output), last};
+      __builtin_prefetch(&flit(from, 0));
+    }
+    router.requests = requests;
+    visited_[visited_count_++] = index;
+  });
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::move(std::uint32_t index, unsigned input, unsigned output, std::uint32_t cycle) {
-  Router& router = routers_[index];
-  router.last_input[output] = static_cast<std::uint8_t>(input);
-  router.requests &= ~Fields::at(output, input_bit(input));
-  router.wanted[input] = static_cast<std::uint8_t>(router.wanted[input] & ~arch::port_bit(output));
-  const Flit& flit = slot(index, input, router.head[input]);
-  if (flit.eligible != cycle) note_meeting(cycle);
-  if (topology_.is_link(router.place, output)) {
+void RouterNetwork<Topology, Arbiter, Watch>::move_chosen(std::uint32_t cycle) {
+  std::uint32_t waited = 0;
+  for (std::size_t i = 0; i < chosen_count_; ++i) {
+    const Choice& choice = chosen_[i];
+    const std::uint32_t index = choice.from >> kPortBits;
+    const unsigned input = choice.from & ((1U << kPortBits) - 1);
+    const Flit& flit = oldest(index, input);
+    waited |= flit.eligible ^ cycle;
+    move(index, input, choice.output, flit, cycle);
+    if (choice.last) routers_[index].requests |= pop(index, input, cycle);
+  }
+  if (waited != 0) note_meeting(cycle);
+}
+
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::settle(std::uint32_t index, std::uint32_t cycle) {
+  const Router& router = routers_[index];
+  if (router.in_use != 0) free_outputs(index, cycle + 1);
+  active(cycle + 1).insert(index, (router.requests & ~router.blocked) != 0);
+}
+
+template <class Topology, class Arbiter, class Watch>
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::move(std::uint32_t index, unsigned input, unsigned output, const Flit& flit, std::uint32_t cycle) {
+  if (topology_.is_link(routers_[index].place, output)) {
     send(index, input, output, flit, cycle);
   } else {
     deliver(index, output, flit, cycle);
@@ -201,12 +226,15 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::move(std::
 template <class Topology, class Arbiter, class Watch>
 SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::send(std::uint32_t index, unsigned input, unsigned output, const Flit& flit, std::uint32_t cycle) {
   Router& router = routers_[index];
-  NetworkActivity& activity = activity_[flit.category];
-  const bool far = topology_.between_chips(router.place, output);
-  ++activity.router_traversals;
-  ++(far ? activity.inter_chip_transfers : activity.link_transfers);
+  ++hops_[flit.category];
   ++link_packets_[index * kPorts + output];
-  std::uint32_t arrival = cycle + link_[far ? 1 : 0];
+  std::uint32_t arrival = cycle + link_[0];
+  if (topology_.between_chips(router.place, output)) {
+    NetworkActivity& activity = activity_[flit.category];
+    ++activity.inter_chip_transfers;
+    --activity.link_transfers;  // book_hops() counts it there
+    arrival = cycle + link_[1];
+  }
   if (topology_.is_trunk(router.place, output)) {
     trunk_.take(cycle);
     arrival = trunk_.free();
@@ -223,9 +251,17 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::send(std::
   push(to.router, to.port, flit.packet, onward, flit.category, arrival + pipeline_, cycle);
   const std::uint64_t packet = packets_[flit.packet];
   const std::uint64_t wire = Topology::wire(packet, onward);
-  watch_.departed(index, output, packet, in_tick(cycle), in_tick(arrival), in_tick(arrival),
-                  wire);
+  watch_.departed(index, output, packet, in_tick(cycle), in_tick(arrival), in_tick(arrival), wire);
   if constexpr (Watch::kMixed) announce(to, wire, arrival);
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::book_hops() {
+  for (std::size_t category = 0; category < hops_.size(); ++category) {
+    activity_[category].router_traversals += hops_[category];
+    activity_[category].link_transfers += hops_[category];
+    hops_[category] = 0;
+  }
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -275,18 +311,17 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
   Router& router = routers_[index];
   const unsigned fill = router.fill[input];
   if (fill == depth_) throw std::logic_error("network: a packet was sent to a full FIFO");
-  // An empty FIFO starts at its first place, so that few lines of memory are in use at low load.
-  const unsigned at = fill == 0 ? 0 : router.head[input] + fill;
-  Flit& flit = slot(index, input, at < depth_ ? at : at - depth_);
-  flit.packet = packet;
-  flit.destination = destination;
-  flit.eligible = eligible;
-  flit.category = category;
-  flit.wanted = static_cast<std::uint8_t>(topology_.outputs(router.place, input, destination));
+  const unsigned wanted = topology_.outputs(router.place, input, destination);
+  // Copied field by field: a copy of a whole flit that was just assembled would have to wait until
+  // its parts are stored.
+  Flit& place = flit(fifo(index, input), router.head[input] + fill);
+  place.packet = packet;
+  place.destination = destination;
+  place.eligible = eligible;
+  place.category = category;
+  place.wanted = static_cast<std::uint8_t>(wanted);
   if (fill == 0) {
-    router.head[input] = 0;
     router.occupied |= input_bit(input);
-    router.wanted[input] = flit.wanted;
     events_.add(eligible, entry(Event::kEligible, index, input));
   }
   router.fill[input] = static_cast<std::uint8_t>(fill + 1);
@@ -295,7 +330,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::uint32_t index, unsigned input, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE typename RouterNetwork<Topology, Arbiter, Watch>::Requests RouterNetwork<Topology, Arbiter, Watch>::pop(std::uint32_t index, unsigned input, std::uint32_t cycle) {
   Router& router = routers_[index];
   watch_.left(index, input, in_tick(cycle));
   if constexpr (Watch::kMixed) tell_freed(index, input, cycle);
@@ -303,25 +338,23 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::pop(std::u
     // A place is seen from the next cycle on, or later.
     if (credit_ != 0) {
       events_.add(cycle + 1 + credit_, entry(Event::kRoom, index, input));
-    } else if (router.room[input]++ == 0) {
-      events_.add(cycle + 1, entry(Event::kRoom, index, input));
+    } else {
+      // Without a branch, which could not be predicted.
+      freed_[freed_count_] = entry(Event::kRoom, index, input);
+      freed_count_ += static_cast<std::size_t>(router.room[input]++ == 0);
     }
   } else if ((router.due & input_bit(input)) != 0) {
     events_.add(cycle + 1, entry(Event::kEnter, index, input));
   }
   if (--router.fill[input] == 0) {
     router.occupied = static_cast<Inputs>(router.occupied & ~input_bit(input));
-    return;
+    return 0;
   }
-  const unsigned head = router.head[input] + 1U;
-  router.head[input] = static_cast<std::uint8_t>(head < depth_ ? head : 0);
-  const Flit& next = slot(index, input, router.head[input]);
-  router.wanted[input] = next.wanted;
-  if (next.eligible <= cycle + 1) {
-    request(index, input, cycle + 1);
-  } else {
-    events_.add(next.eligible, entry(Event::kEligible, index, input));
-  }
+  ++router.head[input];
+  const Flit& next = oldest(index, input);
+  if (next.eligible <= cycle + 1) return Fields::spread(next.wanted, input);
+  events_.add(next.eligible, entry(Event::kEligible, index, input));
+  return 0;
 }
 
 template <class Topology, class Arbiter, class Watch>

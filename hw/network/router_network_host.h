@@ -41,8 +41,7 @@ bool RouterNetwork<Topology, Arbiter, Watch>::host_is_alone(std::uint32_t cycle)
     if (router.due != 0) return false;
     for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
       const unsigned input = arch::first_port(inputs);
-      const Flit& flit = flits_[slot_index(index, input, router.head[input])];
-      if (router.fill[input] != 1 || flit.eligible < cycle) return false;
+      if (router.fill[input] != 1 || oldest(index, input).eligible < cycle) return false;
     }
   }
   return true;

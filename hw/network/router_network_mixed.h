@@ -51,17 +51,18 @@ void RouterNetwork<Topology, Arbiter, Watch>::visit_other(std::uint32_t index,
   for (const RouterStep::Copy& copy : step.copies) send_copy(index, copy, cycle);
   for (unsigned inputs = step.left; inputs != 0; inputs &= inputs - 1) {
     const unsigned input = arch::first_port(inputs);
-    if (router.fill[input] == 0 || router.wanted[input] != 0) {
+    if (router.fill[input] == 0 || oldest(index, input).eligible > cycle ||
+        (router.requests & Fields::column(input)) != 0) {
       impossible(index, cycle, fmt::format("frees a place of input {}", input));
     }
-    pop(index, input, cycle);
+    router.requests |= pop(index, input, cycle);
   }
   if ((router.occupied | router.due) == 0) return;
   if (cycle > last_move_ + credit_ + kPatience) {
     check_empty();
     impossible(index, cycle, "does not take a packet that may enter");
   }
-  next_.insert(index);
+  active(cycle + 1).insert(index);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -74,11 +75,10 @@ void RouterNetwork<Topology, Arbiter, Watch>::send_copy(std::uint32_t index,
                fmt::format("sends {:#018x} from input {} by output {}{}", copy.wire, copy.input,
                            copy.output, copy.second ? ", second channel" : ""));
   };
-  if (copy.input >= kInputs || copy.output >= kPorts || router.fill[copy.input] == 0 ||
-      (router.wanted[copy.input] & arch::port_bit(copy.output)) == 0) {
-    wrong();
-  }
-  const Flit& flit = slot(index, copy.input, router.head[copy.input]);
+  if (copy.input >= kInputs || copy.output >= kPorts) wrong();
+  const Requests request = Fields::at(copy.output, input_bit(copy.input));
+  if ((router.requests & ~router.blocked & request) == 0) wrong();
+  const Flit& flit = oldest(index, copy.input);
   const std::uint64_t packet = packets_[flit.packet];
   std::uint64_t wire = packet;
   bool second = false;
@@ -87,11 +87,11 @@ void RouterNetwork<Topology, Arbiter, Watch>::send_copy(std::uint32_t index,
         packet, topology_.onward(router.place, copy.input, copy.output, flit.destination));
     second = topology_.next(index, router.place, copy.input, copy.output).port >= kPorts;
   }
-  if (copy.wire != wire || copy.second != second || flit.eligible > cycle ||
-      (router.blocked & Fields::at(copy.output, input_bit(copy.input))) != 0) {
-    wrong();
-  }
-  move(index, copy.input, copy.output, cycle);
+  if (copy.wire != wire || copy.second != second) wrong();
+  if (flit.eligible != cycle) note_meeting(cycle);
+  router.requests &= ~request;
+  router.last_input[copy.output] = static_cast<std::uint8_t>(copy.input);
+  move(index, copy.input, copy.output, flit, cycle);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -101,7 +101,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::announce(const arch::Attachment& t
   RouterIf* const other = others_[to.router].get();
   if (other == nullptr) return;
   other->arrive(to.port, wire, arrival);
-  next_.insert(to.router);
+  active(now_ + 1).insert(to.router);
 }
 
 template <class Topology, class Arbiter, class Watch>

@@ -24,20 +24,24 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
             static_cast<std::uint32_t>(chip.inter_chip.packet_link_cycles())},
       credit_(static_cast<std::uint32_t>(chip.router.credit_cycles)),
       depth_(static_cast<unsigned>(chip.router.fifo_depth)),
+      depth_bits_(depth_ == 1 ? 0 : 32U - static_cast<unsigned>(__builtin_clz(depth_ - 1))),
       router_count_(topology_.routers()),
       routers_(router_count_),
       output_free_(router_count_ * kPorts),
-      flits_(router_count_ * kInputs * depth_),
+      flits_(router_count_ << (kPortBits + depth_bits_)),
       core_sources_(static_cast<std::size_t>(chip.grid().cores())),
       host_input_(chip.host_port.millicycles_per_packet()),
       host_output_(chip.host_port.millicycles_per_packet()),
       trunk_(chip.trunk.millicycles_per_packet()),
-      active_(router_count_),
-      next_(router_count_),
+      active_{RouterSet(router_count_), RouterSet(router_count_)},
+      chosen_(router_count_ * kPorts),
+      visited_(router_count_),
+      freed_(router_count_ * kInputs + 1),
       apart_(host_packets_keep_apart()),
       longest_way_(static_cast<std::uint32_t>(chip.grid().columns + chip.grid().rows + 2) *
                    (pipeline_ + std::max(link_[0], link_[1]))),
       activity_(categories),
+      hops_(categories),
       link_packets_(router_count_ * kPorts),
       watch_(observer, router_count_) {
   for (std::size_t i = 0; i < routers_.size(); ++i) {
@@ -73,9 +77,9 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   host_input_.clear();
   host_output_.clear();
   trunk_.clear();
-  active_.clear();
-  next_.clear();
+  for (RouterSet& routers : active_) routers.clear();
   events_.clear();
+  freed_count_ = 0;
   entries_.clear();
   packets_.clear();
   now_ = 0;
@@ -121,9 +125,8 @@ Waiting RouterNetwork<Topology, Arbiter, Watch>::waiting(int parity) const {
     const Router& router = routers_[i];
     for (unsigned port = 0; port < kInputs; ++port) {
       for (unsigned f = 0; f < router.fill[port]; ++f) {
-        const std::size_t at =
-            slot_index(static_cast<std::uint32_t>(i), port, (router.head[port] + f) % depth_);
-        add(arch::Packet(packets_[flits_[at].packet]));
+        const std::uint32_t number = fifo(static_cast<std::uint32_t>(i), port);
+        add(arch::Packet(packets_[flit(number, router.head[port] + f).packet]));
       }
     }
   }

@@ -30,14 +30,14 @@ std::string RouterNetwork<Topology, Arbiter, Watch>::waiting_chain(std::uint32_t
   std::set<std::pair<std::uint32_t, unsigned>> seen;
   while (seen.insert({index, input}).second) {
     const Router& router = routers_[index];
-    const std::uint64_t packet = packets_[flits_[slot_index(index, input, router.head[input])].packet];
+    const std::uint64_t packet = packets_[oldest(index, input).packet];
     const auto place = [&](unsigned port) {
       return fmt::format("{} of router {}", Topology::port_name(port),
                          arch::text(Topology::router_place(router.place)));
     };
     text += fmt::format("; packet {:#018x} at input {}", packet, place(input));
     unsigned full = 0;
-    for (unsigned wanted = router.wanted[input]; wanted != 0; wanted &= wanted - 1) {
+    for (unsigned wanted = Fields::outputs(router.requests, input); wanted != 0; wanted &= wanted - 1) {
       const unsigned output = arch::first_port(wanted);
       if (!topology_.is_link(router.place, output)) continue;
       const arch::Attachment next = topology_.next(index, router.place, input, output);

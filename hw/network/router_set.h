@@ -23,7 +23,7 @@ class RouterSet {
   }
   bool empty() const { return empty_; }
   /// Inserts a router if `wanted`; not by a branch, which could not be predicted.
-  void insert(std::uint32_t router, bool wanted = true) {
+  [[gnu::always_inline]] void insert(std::uint32_t router, bool wanted = true) {
     const std::size_t word = router / kWordBits;
     words_[word] |= static_cast<std::uint64_t>(wanted) << router % kWordBits;
     summary_[word / kWordBits] |= static_cast<std::uint64_t>(wanted) << word % kWordBits;
