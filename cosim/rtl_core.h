@@ -41,6 +41,7 @@ class RtlCore final : public hw::CoreIf {
   void reset() override;
   bool enabled() const override;
 
+  bool follows_link() const override { return true; }
   void depart(arch::Packet packet, std::int64_t arrival) override;
   void receive(arch::Packet /*packet*/, std::int64_t /*cycle*/) override {}  // it follows the link
   std::int64_t port_cycles(arch::Packet packet) override;

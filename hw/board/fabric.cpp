@@ -182,8 +182,15 @@ void Fabric::inject_from_host(const std::vector<Emission>& emissions) {
   network_->inject_from_host(emissions);
 }
 
+void Fabric::connect(std::vector<CoreIf*> cores) {
+  cores_ = std::move(cores);
+  links_followed_ =
+      has_cycles(timing_) && std::any_of(cores_.begin(), cores_.end(),
+                                         [](const CoreIf* core) { return core->follows_link(); });
+}
+
 void Fabric::deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) {
-  if (has_cycles(timing_)) cores_[static_cast<std::size_t>(core)]->depart(packet, cycle);
+  if (links_followed_) cores_[static_cast<std::size_t>(core)]->depart(packet, cycle);
   arrive_at_core(core, packet, cycle);
 }
 

@@ -48,7 +48,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   void reset();
 
   /// Sets the cores that receive packets, by core number.
-  void connect(std::vector<CoreIf*> cores) { cores_ = std::move(cores); }
+  void connect(std::vector<CoreIf*> cores);
 
   void core_begins(int core, std::int64_t next) override;
   void inject_from_host(const std::vector<Emission>& emissions) override;
@@ -111,6 +111,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   NetworkFactory make_network_;
   std::unique_ptr<SpikeNetwork> network_;
   std::vector<CoreIf*> cores_;
+  bool links_followed_ = false;  ///< whether packets are announced: see CoreIf::depart
   std::vector<WorkingCore> working_;
   std::vector<Overdue> overdue_;   ///< packets that arrive in the next tick
   std::vector<Overdue> arriving_;  ///< from the last tick, until this tick's first `run`

@@ -49,9 +49,11 @@ class CoreIf {
   virtual bool enabled() const = 0;
 
   // Packets.
+  /// Returns whether the core follows the link from its router: see depart().
+  virtual bool follows_link() const { return false; }
   /// Announces a packet that leaves its last router for the core in this cycle and will arrive at
-  /// `arrival`, which can lie in the next tick. `receive` follows. For cores that follow the link;
-  /// not called with Timing::kFunctional.
+  /// `arrival`, which can lie in the next tick. `receive` follows. Only for cores that follow the
+  /// link, and not called with Timing::kFunctional.
   virtual void depart(arch::Packet /*packet*/, std::int64_t /*arrival*/) {}
   /// Receives a packet at `cycle`, for the next tick. A packet of the previous tick is late and is
   /// treated as sync.late_spikes says. The cycle may lie ahead of the cycles that the core has been

@@ -39,6 +39,9 @@ void CoreModel::read_only_word(CoreRegion region, std::uint64_t offset, std::uin
   std::uint64_t value = 0;
   if (region == CoreRegion::kCounters) {
     value = counters_[offset / sizeof value];
+    if (offset / sizeof value == static_cast<std::size_t>(CoreCounter::kAxonWrites)) {
+      for (const AxonPort& port : axon_ports_) value += port.writes;
+    }
   } else {
     const bool waiting =
         std::any_of(arriving_.begin(), arriving_.end(), [](std::uint64_t w) { return w != 0; });
@@ -137,6 +140,13 @@ void CoreModel::prepare() {
   arriving_.resize(tables_.groups.size() * bitmap_words_);
   current_.resize(arriving_.size());
   drop_lost_axons();
+  for (std::size_t g = tables_.groups.size(); g < axon_ports_.size(); ++g) {
+    counter(CoreCounter::kAxonWrites) += axon_ports_[g].writes;
+  }
+  axon_ports_.resize(tables_.groups.size());
+  for (std::size_t g = 0; g < axon_ports_.size(); ++g) {
+    axon_ports_[g].axons = tables_.groups[g].axons;
+  }
   activity_.resize(tables_.groups.size());
   group_categories_.resize(tables_.groups.size());
   neuron_categories_.resize(neurons_->size());
@@ -237,6 +247,8 @@ void CoreModel::integrate(std::int64_t start) {
     const arch::GroupEntry& group = tables_.groups[g];
     GroupActivity& activity = activity_[g];
     activity = {};
+    counter(CoreCounter::kAxonWrites) += axon_ports_[g].writes;
+    axon_ports_[g].writes = 0;
     // A row of a dendrite is masked by the bitmap as a whole, without a scan.
     const bool of_axons = chip_->core.rows == arch::CrossbarRows::kAxons;
     if (of_axons) {
@@ -284,7 +296,7 @@ void CoreModel::emit(const Firing& firing, int parity) {
 void CoreModel::add_events(std::vector<EventCounts>& categories, EventCounts& all) const {
   for (std::size_t g = 0; g < activity_.size(); ++g) {
     EventCounts own;
-    own[Event::kAxonWrite] = activity_[g].axon_writes;
+    own[Event::kAxonWrite] = axon_ports_[g].writes;
     own[Event::kExpansionWrite] = activity_[g].expansion_writes;
     own[Event::kScanWord] = activity_[g].scan_words;
     own[Event::kRowWordRead] = activity_[g].row_word_reads;

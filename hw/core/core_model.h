@@ -24,8 +24,7 @@ struct GroupActivity {
   std::uint64_t scan_words = 0;           ///< words of the axon bitmap scanned
   std::uint64_t row_word_reads = 0;       ///< crossbar words read, including zero weights
   std::uint64_t synaptic_operations = 0;  ///< nonzero synapses driven
-  std::uint64_t axon_writes = 0;          ///< axons that packets of this tick set for the next
-  std::uint64_t expansion_writes = 0;  ///< those of axon_writes that came from the expansion table
+  std::uint64_t expansion_writes = 0;     ///< axon writes that came from the expansion table
 };
 
 /// A core without its clock: registers, tables, axon buffers, and the work of a tick with the cycle
@@ -77,6 +76,8 @@ class CoreModel final : public CoreIf {
   /// begins after them.
   std::int64_t overrun() const { return overrun_; }
   const std::vector<GroupActivity>& group_activity() const { return activity_; }
+  /// Returns the axons of a group that packets of this tick have set for the next one.
+  std::uint64_t axon_writes(std::size_t group) const { return axon_ports_[group].writes; }
   /// Stores the set axons of a group in `axons`, in ascending order.
   void list_set_axons(std::size_t group, std::vector<int>& axons) const;
   const std::vector<arch::GroupEntry>& groups() const { return tables_.groups; }
@@ -106,12 +107,11 @@ class CoreModel final : public CoreIf {
   void expand(arch::Packet packet);
   void set_axon(int number, int place) {
     const auto group = static_cast<std::size_t>(number);
-    if (!enabled_ || group >= tables_.groups.size() || place >= tables_.groups[group].axons) {
+    if (!enabled_ || group >= axon_ports_.size() || place >= axon_ports_[group].axons) {
       fail_for_axon(number, place);
       return;
     }
-    ++activity_[group].axon_writes;
-    ++counter(arch::CoreCounter::kAxonWrites);
+    ++axon_ports_[group].writes;
     const auto axon = static_cast<unsigned>(place);
     arriving_[group * bitmap_words_ + axon / kBitmapBits] |= std::uint64_t{1} << axon % kBitmapBits;
   }
@@ -143,6 +143,14 @@ class CoreModel final : public CoreIf {
   LoadedTables tables_;
   std::unique_ptr<NeuronUnit> neurons_;
   std::vector<std::vector<std::uint16_t>> nonzeros_;  ///< [group][axon]
+
+  /// What the arrival of a packet needs of a group, side by side, since each packet comes to
+  /// another core.
+  struct AxonPort {
+    int axons = 0;
+    std::uint64_t writes = 0;  ///< in this tick
+  };
+  std::vector<AxonPort> axon_ports_;  ///< [group]
 
   // Axon buffers, as bitmaps [group][axon / 64]: one is filled while the other is read.
   std::size_t bitmap_words_;

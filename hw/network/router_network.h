@@ -85,14 +85,16 @@ class RouterNetwork final : public SpikeNetwork {
 
   /// One cache line if a link has one channel.
   struct alignas(64) Router {
-    Requests requests = 0;  ///< outputs that the oldest flits, if they are eligible, still have to take
-    Requests blocked = 0;   ///< outputs that are in use, or whose next FIFO has no place for the input
+    Requests requests =
+        0;  ///< outputs that the oldest flits, if they are eligible, still have to take
+    Requests blocked =
+        0;  ///< outputs that are in use, or whose next FIFO has no place for the input
     std::array<std::uint8_t, kInputs> head{};  ///< input FIFOs: index of the oldest flit
     std::array<std::uint8_t, kInputs> fill{};
-    std::array<std::uint8_t, kInputs> room{};    ///< free places, as the previous router sees them
+    std::array<std::uint8_t, kInputs> room{};  ///< free places, as the previous router sees them
     std::array<std::uint8_t, kPorts> last_input{};  ///< round robin: input served last by an output
     Inputs occupied = 0;                            ///< inputs that hold flits
-    Inputs due = 0;         ///< ports at which a packet waits for a place in the FIFO
+    Inputs due = 0;            ///< ports at which a packet waits for a place in the FIFO
     std::uint8_t in_use = 0;   ///< outputs that are blocked beyond the next cycle by a packet
     std::uint8_t awaited = 0;  ///< outputs in use whose end is in the calendar
     Place place;
@@ -103,7 +105,7 @@ class RouterNetwork final : public SpikeNetwork {
     kEligible,  ///< the oldest flit of an input may leave
     kRoom,      ///< the router before an input sees a free place
     kFree,      ///< an output may send again
-    kEnter,     ///< the port of a core or the host has a free place again
+    kEnter,     ///< the next packet of a core or the host may enter
   };
   /// An entry of the calendars: event and FIFO, or event and output.
   static constexpr unsigned kEventBits = 2;
@@ -144,6 +146,9 @@ class RouterNetwork final : public SpikeNetwork {
                      std::size_t first);
   /// Keeps the packets that have not entered for the next tick.
   void keep_late(Source& source, std::int64_t cycles) const;
+
+  /// Keeps in packets_ only those that are in FIFOs.
+  void forget_delivered();
 
   // Cycles (router_network_cycles.h).
   /// Returns the routers that can send in a cycle: this one or the next.
@@ -243,9 +248,11 @@ class RouterNetwork final : public SpikeNetwork {
   unsigned depth_bits_;  ///< a FIFO has 2^depth_bits_ places in memory
   std::size_t router_count_;
   std::vector<Router> routers_;
-  std::vector<std::uint32_t> output_free_;  ///< [router, port]: first cycle in which an output in use may send
+  std::vector<std::uint32_t>
+      output_free_;  ///< [router, port]: first cycle in which an output in use may send
   std::vector<Flit> flits_;
-  std::vector<std::uint64_t> packets_;  ///< that have entered in this tick, or were late before it
+  std::size_t flit_count_ = 0;          ///< in all FIFOs
+  std::vector<std::uint64_t> packets_;  ///< those that entered in this tick, or are late
   std::vector<Source> core_sources_;
   Source host_source_;
   RateLimiter host_input_;
@@ -265,7 +272,7 @@ class RouterNetwork final : public SpikeNetwork {
   TimingWheel events_;
   std::vector<std::uint32_t> freed_;  ///< FIFOs that were full until this cycle
   std::size_t freed_count_ = 0;
-  TimingWheel entries_;  ///< next packets of sources
+  TimingWheel entries_;    ///< next packets of sources
   std::uint32_t now_ = 0;  ///< the last cycle that was worked through
   /// Start of the tick in the network's own cycles, which continue if packets wait at the end of a
   /// tick.

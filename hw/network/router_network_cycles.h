@@ -21,7 +21,8 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
     const std::int64_t event = events_.next();
     std::int64_t cycle = std::min(entry, event);
     if (!active(now_ + 1).empty() || freed_count_ != 0) cycle = std::int64_t{now_} + 1;
-    if (cycle == TimingWheel::kNever) {
+    // Without packets, places may still become visible, which is nobody's event.
+    if (cycle == TimingWheel::kNever || (flit_count_ == 0 && entry == TimingWheel::kNever)) {
       book_hops();
       check_empty();
       return kForever;
@@ -51,7 +52,8 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::happen(std::uint32_t item, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::happen(std::uint32_t item,
+                                                                             std::uint32_t cycle) {
   std::uint32_t index = item >> (kPortBits + kEventBits);
   const unsigned port = item >> kEventBits & ((1U << kPortBits) - 1);
   switch (static_cast<Event>(item & ((1U << kEventBits) - 1))) {
@@ -86,7 +88,8 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::happen(std
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::enter(std::uint32_t index, unsigned port, std::uint32_t cycle) {
+void RouterNetwork<Topology, Arbiter, Watch>::enter(std::uint32_t index, unsigned port,
+                                                    std::uint32_t cycle) {
   Router& router = routers_[index];
   if constexpr (Watch::kMixed) {
     if (others_[index] != nullptr) {
@@ -103,7 +106,8 @@ void RouterNetwork<Topology, Arbiter, Watch>::enter(std::uint32_t index, unsigne
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsigned port, std::uint32_t cycle) {
+void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsigned port,
+                                                     std::uint32_t cycle) {
   Source& source = this->source(index, port);
   const Emission& emission = (*source.emissions)[source.next++];
   const auto number = static_cast<std::uint32_t>(packets_.size());
@@ -127,7 +131,8 @@ void RouterNetwork<Topology, Arbiter, Watch>::inject(std::uint32_t index, unsign
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::free_outputs(std::uint32_t index, std::uint32_t cycle) {
+void RouterNetwork<Topology, Arbiter, Watch>::free_outputs(std::uint32_t index,
+                                                           std::uint32_t cycle) {
   Router& router = routers_[index];
   for (unsigned outputs = router.in_use; outputs != 0; outputs &= outputs - 1) {
     const unsigned output = arch::first_port(outputs);
@@ -145,7 +150,8 @@ void RouterNetwork<Topology, Arbiter, Watch>::free_outputs(std::uint32_t index, 
 }
 
 template <class Topology, class Arbiter, class Watch>
-typename RouterNetwork<Topology, Arbiter, Watch>::Requests RouterNetwork<Topology, Arbiter, Watch>::without_room(std::uint32_t index, unsigned output) const {
+typename RouterNetwork<Topology, Arbiter, Watch>::Requests
+RouterNetwork<Topology, Arbiter, Watch>::without_room(std::uint32_t index, unsigned output) const {
   const Place& place = routers_[index].place;
   if (!topology_.is_link(place, output)) return 0;
   const auto full = [this](const arch::Attachment& fifo) {
@@ -157,7 +163,8 @@ typename RouterNetwork<Topology, Arbiter, Watch>::Requests RouterNetwork<Topolog
   // A full channel does not block the other channel of its link.
   Requests result = 0;
   for (unsigned input = 0; input < kInputs; ++input) {
-    if (full(topology_.next(index, place, input, output))) result |= Fields::at(output, input_bit(input));
+    if (full(topology_.next(index, place, input, output)))
+      result |= Fields::at(output, input_bit(input));
   }
   return result;
 }
@@ -208,14 +215,16 @@ void RouterNetwork<Topology, Arbiter, Watch>::move_chosen(std::uint32_t cycle) {
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::settle(std::uint32_t index, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::settle(std::uint32_t index,
+                                                                             std::uint32_t cycle) {
   const Router& router = routers_[index];
   if (router.in_use != 0) free_outputs(index, cycle + 1);
   active(cycle + 1).insert(index, (router.requests & ~router.blocked) != 0);
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::move(std::uint32_t index, unsigned input, unsigned output, const Flit& flit, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::move(
+    std::uint32_t index, unsigned input, unsigned output, const Flit& flit, std::uint32_t cycle) {
   if (topology_.is_link(routers_[index].place, output)) {
     send(index, input, output, flit, cycle);
   } else {
@@ -224,7 +233,8 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::move(std::
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::send(std::uint32_t index, unsigned input, unsigned output, const Flit& flit, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::send(
+    std::uint32_t index, unsigned input, unsigned output, const Flit& flit, std::uint32_t cycle) {
   Router& router = routers_[index];
   ++hops_[flit.category];
   ++link_packets_[index * kPorts + output];
@@ -265,7 +275,8 @@ void RouterNetwork<Topology, Arbiter, Watch>::book_hops() {
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsigned output, const Flit& flit, std::uint32_t cycle) {
+void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsigned output,
+                                                      const Flit& flit, std::uint32_t cycle) {
   NetworkActivity& activity = activity_[flit.category];
   ++activity.router_traversals;
   const Router& router = routers_[index];
@@ -298,7 +309,10 @@ void RouterNetwork<Topology, Arbiter, Watch>::deliver(std::uint32_t index, unsig
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::occupy(std::uint32_t index, unsigned output, std::uint32_t free, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::occupy(std::uint32_t index,
+                                                                             unsigned output,
+                                                                             std::uint32_t free,
+                                                                             std::uint32_t cycle) {
   if (free <= cycle + 1) return;
   Router& router = routers_[index];
   output_free_[index * kPorts + output] = free;
@@ -307,7 +321,9 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::occupy(std
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::uint32_t index, unsigned input, std::uint32_t packet, const Destination& destination, std::uint16_t category, std::uint32_t eligible, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(
+    std::uint32_t index, unsigned input, std::uint32_t packet, const Destination& destination,
+    std::uint16_t category, std::uint32_t eligible, std::uint32_t cycle) {
   Router& router = routers_[index];
   const unsigned fill = router.fill[input];
   if (fill == depth_) throw std::logic_error("network: a packet was sent to a full FIFO");
@@ -325,12 +341,15 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(std::
     events_.add(eligible, entry(Event::kEligible, index, input));
   }
   router.fill[input] = static_cast<std::uint8_t>(fill + 1);
+  ++flit_count_;
   watch_.queued(index, input, in_tick(cycle));
   note_move(eligible);
 }
 
 template <class Topology, class Arbiter, class Watch>
-SPIKELOOM_ROUTER_INLINE typename RouterNetwork<Topology, Arbiter, Watch>::Requests RouterNetwork<Topology, Arbiter, Watch>::pop(std::uint32_t index, unsigned input, std::uint32_t cycle) {
+SPIKELOOM_ROUTER_INLINE typename RouterNetwork<Topology, Arbiter, Watch>::Requests
+RouterNetwork<Topology, Arbiter, Watch>::pop(std::uint32_t index, unsigned input,
+                                             std::uint32_t cycle) {
   Router& router = routers_[index];
   watch_.left(index, input, in_tick(cycle));
   if constexpr (Watch::kMixed) tell_freed(index, input, cycle);
@@ -344,8 +363,9 @@ SPIKELOOM_ROUTER_INLINE typename RouterNetwork<Topology, Arbiter, Watch>::Reques
       freed_count_ += static_cast<std::size_t>(router.room[input]++ == 0);
     }
   } else if ((router.due & input_bit(input)) != 0) {
-    events_.add(cycle + 1, entry(Event::kEnter, index, input));
+    entries_.add(cycle + 1, entry(Event::kEnter, index, input));
   }
+  --flit_count_;
   if (--router.fill[input] == 0) {
     router.occupied = static_cast<Inputs>(router.occupied & ~input_bit(input));
     return 0;

@@ -96,8 +96,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::send_copy(std::uint32_t index,
 
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::announce(const arch::Attachment& to,
-                                                       std::uint64_t wire,
-                                                       std::uint32_t arrival) {
+                                                       std::uint64_t wire, std::uint32_t arrival) {
   RouterIf* const other = others_[to.router].get();
   if (other == nullptr) return;
   other->arrive(to.port, wire, arrival);

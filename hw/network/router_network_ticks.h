@@ -99,6 +99,24 @@ void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles, bool
   for (Source& source : core_sources_) keep_late(source, cycles);
   keep_late(host_source_, cycles);
   goes_on_ = cores_late || waiting(0).packets + waiting(1).packets != 0 || last_arrival_ > start_;
+  if (goes_on_) forget_delivered();
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::forget_delivered() {
+  std::vector<std::uint64_t> left;
+  for (std::uint32_t i = 0; i < router_count_; ++i) {
+    const Router& router = routers_[i];
+    for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
+      const unsigned input = arch::first_port(inputs);
+      for (unsigned f = 0; f < router.fill[input]; ++f) {
+        Flit& late = flit(fifo(i, input), router.head[input] + f);
+        left.push_back(packets_[late.packet]);
+        late.packet = static_cast<std::uint32_t>(left.size() - 1);
+      }
+    }
+  }
+  packets_ = std::move(left);
 }
 
 template <class Topology, class Arbiter, class Watch>

@@ -37,7 +37,8 @@ std::string RouterNetwork<Topology, Arbiter, Watch>::waiting_chain(std::uint32_t
     };
     text += fmt::format("; packet {:#018x} at input {}", packet, place(input));
     unsigned full = 0;
-    for (unsigned wanted = Fields::outputs(router.requests, input); wanted != 0; wanted &= wanted - 1) {
+    for (unsigned wanted = Fields::outputs(router.requests, input); wanted != 0;
+         wanted &= wanted - 1) {
       const unsigned output = arch::first_port(wanted);
       if (!topology_.is_link(router.place, output)) continue;
       const arch::Attachment next = topology_.next(index, router.place, input, output);

@@ -17,7 +17,7 @@ class TimingWheel {
 
   void clear();
   /// `cycle` must not be before the last one taken.
-  void add(std::int64_t cycle, std::uint32_t item) {
+  [[gnu::always_inline]] void add(std::int64_t cycle, std::uint32_t item) {
     ++size_;
     // The wheel's slot of now_ may still be in use by the caller of `take`.
     if (static_cast<std::uint64_t>(cycle - now_ - 1) >= kSlots - 1) {

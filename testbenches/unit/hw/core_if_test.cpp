@@ -45,6 +45,7 @@ class StubCore final : public hw::CoreIf {
   }
   void reset() override {}
   bool enabled() const override { return true; }
+  bool follows_link() const override { return true; }
   void depart(Packet packet, std::int64_t arrival) override {
     announced.emplace_back(packet.axon(), arrival);
   }

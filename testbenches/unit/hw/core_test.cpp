@@ -491,12 +491,12 @@ TEST(CoreFunction, AxonBuffersAreDouble) {
   core.tick();
   core->receive(spike(0, 3, core.parity()), 0);
   core->receive(spike(0, 3, core.parity()), 0);  // already set: one axon, two writes
-  EXPECT_EQ(core->group_activity()[0].axon_writes, 2U);
+  EXPECT_EQ(core->axon_writes(0), 2U);
   EXPECT_EQ(core->neurons().potentials()[0], 0);
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b011U);
   core.tick();
   EXPECT_EQ(core->group_activity()[0].axons, 1U);
-  EXPECT_EQ(core->group_activity()[0].axon_writes, 0U);
+  EXPECT_EQ(core->axon_writes(0), 0U);
   EXPECT_THAT(core->neurons().potentials(), ElementsAre(1, 1, 1));
   EXPECT_EQ(read_word(*core, CoreRegion::kStatus, 0), 0b001U);
   // A packet that arrives in this tick is for the next one, in which the first buffer is empty.

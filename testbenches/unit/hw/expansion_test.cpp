@@ -70,9 +70,9 @@ TEST(Expansion, APacketSetsEachAxonOfItsList) {
   core.receive(Packet::to_entries(kHere, 1).with_level(2), 0);
   core.receive(Packet::to_entries(kHere, 3), 0);
   core.receive(Packet::to_cores(kHere, 0, 7), 0);
-  EXPECT_EQ(core.group_activity()[0].axon_writes, 2U);
+  EXPECT_EQ(core.axon_writes(0), 2U);
   EXPECT_EQ(core.group_activity()[0].expansion_writes, 1U);
-  EXPECT_EQ(core.group_activity()[1].axon_writes, 2U);
+  EXPECT_EQ(core.axon_writes(1), 2U);
   EXPECT_EQ(core.group_activity()[1].expansion_writes, 2U);
   core.begin_tick(1, 0);
   EXPECT_EQ(core.group_activity()[0].axons, 2U);  // axons 4 and 7

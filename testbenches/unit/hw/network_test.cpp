@@ -167,6 +167,26 @@ TEST(Latency, OfEveryPairIsTheFormulas) {
 }
 
 // With a trunk the packets of every pair cross it: a level up, the trunk, a level down.
+// The last packet leaves the network, but the source still has one that waited for its place.
+TEST(Sources, EnterWhenTheLastPacketHasLeft) {
+  for (const TopologyKind topology :
+       {TopologyKind::kMesh, TopologyKind::kQuadtree, TopologyKind::kTorus}) {
+    ChipDescription chip = board_of(topology, 2, 1);
+    chip.router.fifo_depth = 1;
+    Traffic traffic(5);
+    for (int axon = 0; axon < 3; ++axon) {
+      traffic[0].push_back({Packet::to_cores({0, 0, 0, 0}, 0, axon), 0, 0});
+    }
+    // A packet waits for 2 cycles in the FIFO and takes 3 to the core; the next one enters a cycle
+    // after it has left.
+    std::vector<std::int64_t> cycles;
+    for (const Delivery& delivery : simulate(chip, traffic).deliveries) {
+      cycles.push_back(std::get<0>(delivery));
+    }
+    EXPECT_EQ(cycles, (std::vector<std::int64_t>{5, 8, 11}));
+  }
+}
+
 TEST(Trunk, IsOnTheWayOfEveryPacket) {
   ChipDescription chip = board_of(TopologyKind::kQuadtree, 4, 1);
   chip.trunk.cycles_per_packet = 9;
