@@ -46,6 +46,20 @@ void add_wave_options(options::options_description& description) {
       "last tick (default: to the end)");
 }
 
+/// Returns what there is to say of the mapping's origin before the results' directory, or nothing.
+const char* origin_text(sim::MappingOrigin origin) {
+  switch (origin) {
+    case sim::MappingOrigin::kCache:
+      return "mapping from the cache; ";
+    case sim::MappingOrigin::kRemapped:
+      return "mapped anew, since its file in the cache was damaged; ";
+    case sim::MappingOrigin::kMapped:
+    case sim::MappingOrigin::kGiven:
+      return "";
+  }
+  return "";
+}
+
 }  // namespace
 
 void add_execution_options(options::options_description& description) {
@@ -82,11 +96,11 @@ void read_execution_options(const options::variables_map& values, sim::RunReques
 int run_and_print(const options::variables_map& values, const sim::RunRequest& request) {
   const sim::RunResult result = sim::run(request, progress_sink(values));
   const sim::PreparedRun& prepared = result.prepared;
-  print_result(
-      values,
-      table(result.summary, prepared.config, prepared.deployment) +
-          fmt::format("\nseed {}; results in {}\n", prepared.config.seed, result.directory),
-      [&] { return result.json; });
+  print_result(values,
+               table(result.summary, prepared.config, prepared.deployment) +
+                   fmt::format("\nseed {}; {}results in {}\n", prepared.config.seed,
+                               origin_text(prepared.mapping), result.directory),
+               [&] { return result.json; });
   return 0;
 }
 

@@ -38,7 +38,10 @@ inline constexpr std::array kExitStatuses = {
 
 inline constexpr std::array kEnvironment = {
     Explained{"SPIKELOOM_DATA", "directory of the data sets, searched first"},
-    Explained{"XDG_CACHE_HOME", "directory in which what --rtl builds is kept (default: ~/.cache)"},
+    Explained{"XDG_CACHE_HOME",
+              "directory in which mappings, and what --rtl builds, are kept (default: ~/.cache)"},
+    Explained{"SPIKELOOM_CACHE_MIB",
+              "size of the cache of mappings in MiB (default: 2048); 0: none"},
     Explained{"CXX", "C++ compiler of --rtl (default: c++)"},
 };
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "spikeloom/sim/run/mapping_cache.h"
+
 namespace spikeloom::sim {
 
 /// Request for the waveforms of a run (docs/waveforms.md).
@@ -22,6 +24,8 @@ struct RunRequest {
   /// "key=value": overrides of keys of the run file or of a file that it names.
   std::vector<std::string> settings;
   std::string trace;  ///< recorded spike trace that replaces the images; may be empty
+  /// Where the mapping is taken from, or kept for later runs; absent: nowhere.
+  std::optional<MappingCache> cache;
 
   std::size_t workers = 1;
   std::string directory;                     ///< results directory; empty: results/NAME-TIMING
