@@ -58,12 +58,19 @@ int visit(dl_phdr_info* object, std::size_t /*size*/, void* id) {
   return 1;
 }
 
-}  // namespace
-
-std::string build_id() {
-  std::string id;
-  ::dl_iterate_phdr(visit, &id);
+std::string& id_of_program() {
+  static std::string id = [] {
+    std::string found;
+    ::dl_iterate_phdr(visit, &found);
+    return found;
+  }();
   return id;
 }
+
+}  // namespace
+
+std::string build_id() { return id_of_program(); }
+
+void adopt_build_id(const std::string& id) { id_of_program() = id; }
 
 }  // namespace spikeloom::base

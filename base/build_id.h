@@ -9,4 +9,8 @@ namespace spikeloom::base {
 /// linked into, in hexadecimal: another one for other code. Empty if it has none.
 std::string build_id();
 
+/// Makes build_id() return `id`: this program does the work of the one that has it, with the same
+/// code.
+void adopt_build_id(const std::string& id);
+
 }  // namespace spikeloom::base

@@ -9,7 +9,6 @@
 #include "cli/command_line/output_options.h"
 #include "cli/terminal/summary_table.h"
 #include "spikeloom/base/error.h"
-#include "spikeloom/sim/run/run.h"
 
 namespace spikeloom::cli {
 namespace {
@@ -60,6 +59,12 @@ const char* origin_text(sim::MappingOrigin origin) {
   return "";
 }
 
+std::string resumed_text(const sim::RunResult& result) {
+  if (result.resumed == 0) return "";
+  return fmt::format("{} {} of an earlier start; ", result.resumed,
+                     result.prepared.config.workload ? "ticks" : "images");
+}
+
 }  // namespace
 
 void add_execution_options(options::options_description& description) {
@@ -93,14 +98,16 @@ void read_execution_options(const options::variables_map& values, sim::RunReques
   request.rtl = text_of(values, "rtl").value_or("");
 }
 
-int run_and_print(const options::variables_map& values, const sim::RunRequest& request) {
-  const sim::RunResult result = sim::run(request, progress_sink(values));
+int run_and_print(const options::variables_map& values, const sim::RunRequest& request,
+                  const sim::MakeSharePool& make_pool) {
+  const sim::RunResult result = sim::run(request, progress_sink(values), make_pool);
   const sim::PreparedRun& prepared = result.prepared;
-  print_result(values,
-               table(result.summary, prepared.config, prepared.deployment) +
-                   fmt::format("\nseed {}; {}results in {}\n", prepared.config.seed,
-                               origin_text(prepared.mapping), result.directory),
-               [&] { return result.json; });
+  print_result(
+      values,
+      table(result.summary, prepared.config, prepared.deployment) +
+          fmt::format("\nseed {}; {}{}results in {}\n", prepared.config.seed,
+                      origin_text(prepared.mapping), resumed_text(result), result.directory),
+      [&] { return result.json; });
   return 0;
 }
 

@@ -32,8 +32,10 @@ inline constexpr std::array kExitStatuses = {
     Explained{"0", "done"},
     Explained{"1", "what was compared differs, or is outside its tolerance"},
     Explained{"2", "invalid command line or input; the message is on standard error"},
-    Explained{"128+N",
-              "stopped by signal N; nothing was written, except the completed runs of a sweep"},
+    Explained{
+        "128+N",
+        "stopped by signal N; nothing was written, except finished images for run --resume and the "
+        "completed runs of a sweep"},
 };
 
 inline constexpr std::array kEnvironment = {

@@ -28,7 +28,10 @@ struct RunRequest {
   std::optional<MappingCache> cache;
 
   std::size_t workers = 1;
-  std::string directory;                     ///< results directory; empty: results/NAME-TIMING
+  std::size_t share_images =
+      0;                  ///< images that a worker takes at a time; 0: as many as suit (share.h)
+  bool resume = false;    ///< go on from the shares that an earlier start has finished
+  std::string directory;  ///< results directory; empty: results/NAME-TIMING
   bool verify_config = false;                ///< read back all loaded memory and compare
   bool tick_events = false;                  ///< also write each tick's events and energies
   std::optional<std::string> record_levels;  ///< directory for the levels of every layer
