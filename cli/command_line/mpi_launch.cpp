@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -31,7 +32,12 @@ const char* rank_text() {
 
 }  // namespace
 
-bool started_by_mpi() { return rank_text() != nullptr; }
+bool started_by_mpi() {
+  const char* processes = std::getenv("OMPI_COMM_WORLD_SIZE");
+  if (processes == nullptr) processes = std::getenv("SLURM_STEP_NUM_TASKS");
+  const bool alone = processes != nullptr && std::string_view(processes) == "1";
+  return rank_text() != nullptr && !alone;
+}
 
 int mpi_rank() {
   const char* const rank = rank_text();

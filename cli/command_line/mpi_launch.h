@@ -6,7 +6,7 @@ namespace spikeloom::cli {
 /// File name of the MPI program in the directory of this one.
 inline constexpr const char* kMpiProgram = "spikeloom-mpi";
 
-/// Whether this process was started by mpirun, or by srun with PMIx.
+/// Whether this process was started by mpirun, or by srun with PMIx, together with others.
 bool started_by_mpi();
 
 /// Returns the number of this process among those that were started with it, before MPI knows it; 0

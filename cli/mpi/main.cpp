@@ -20,7 +20,7 @@
 #include "cli/mpi/mpi_pool.h"
 #include "cli/terminal/exit_status.h"
 #include "spikeloom/sim/run/run.h"
-#include "spikeloom/sim/simulation/workers.h"
+#include "spikeloom/sim/simulation/share_server.h"
 
 namespace spikeloom::cli {
 namespace {

@@ -25,6 +25,7 @@
 #include "spikeloom/sim/run/rtl_parts.h"
 #include "spikeloom/sim/run/run_trace.h"
 #include "spikeloom/sim/run/share_store.h"
+#include "spikeloom/sim/simulation/share_processes.h"
 #include "spikeloom/sim/simulation/spike_trace_writer.h"
 #include "spikeloom/sim/simulation/workers.h"
 

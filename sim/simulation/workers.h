@@ -1,63 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "spikeloom/base/child_process.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/progress.h"
+#include "spikeloom/sim/simulation/range_result.h"
 #include "spikeloom/sim/simulation/share.h"
 #include "spikeloom/sim/simulation/simulation.h"
 
 namespace spikeloom::sim {
-
-/// Workers of this machine: a process for each share, since SystemC elaborates once per process.
-class ShareProcesses : public base::LocalPool<Share, ShareReport> {
- public:
-  /// Keeps a reference to `simulation`.
-  ShareProcesses(const Simulation& simulation, std::size_t workers);
-  ~ShareProcesses() override;  ///< ends the processes
-
-  std::size_t workers() const override { return workers_; }
-  std::size_t free() const override { return workers_ - running_.size(); }
-  void start(const Share& share) override;
-  std::optional<ShareReport> wait() override;
-  std::optional<ShareReport> wait(std::chrono::milliseconds max_time) override;
-
- private:
-  class Process;
-
-  std::optional<ShareReport> wait_for(std::optional<std::chrono::milliseconds> max_time);
-
-  const Simulation& simulation_;
-  std::size_t workers_;
-  std::vector<std::unique_ptr<Process>> running_;
-};
-
-/// The workers of ShareProcesses, in a process that is forked when this object is made. What is
-/// started in this process afterwards, such as MPI, is not in them.
-class ShareServer : public base::LocalPool<Share, ShareReport> {
- public:
-  ShareServer(const Simulation& simulation, std::size_t workers);
-
-  std::size_t workers() const override { return workers_; }
-  std::size_t free() const override { return workers_ - running_; }
-  void start(const Share& share) override;
-  std::optional<ShareReport> wait() override;
-  std::optional<ShareReport> wait(std::chrono::milliseconds max_time) override;
-
- private:
-  std::size_t workers_;
-  std::size_t running_ = 0;
-  base::ChildProcess process_;
-};
 
 /// A process with a share was killed.
 class WorkerLost : public base::UserError {

@@ -32,3 +32,12 @@ def rank(test: program.ProgramTest, started: subprocess.Popen, number: int) -> i
         if parent == started.pid and f"OMPI_COMM_WORLD_RANK={number}".encode() in environment:
             return int(process.name)
     test.fail(f"rank {number} is not there")
+
+
+def children(process: int) -> list[int]:
+    """Returns the child processes of a process; none if it has ended."""
+    try:
+        text = pathlib.Path(f"/proc/{process}/task/{process}/children").read_text()
+    except OSError:
+        return []
+    return [int(child) for child in text.split()]

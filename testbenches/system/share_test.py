@@ -91,15 +91,11 @@ class AKilledRunIsResumed(ShareTest):
 
 
 class AWorkerIsKilled(ShareTest):
-    def children(self, run: subprocess.Popen) -> list[int]:
-        path = pathlib.Path(f"/proc/{run.pid}/task/{run.pid}/children")
-        return [int(child) for child in path.read_text().split()]
-
     def test(self) -> None:
         whole = self.whole()
         run = self.begin("out")
         self.wait_for_shares(run, "out", 1)
-        while not (children := self.children(run)):
+        while not (children := ranks.children(run.pid)):
             self.assertIsNone(run.poll())
         os.kill(children[0], signal.SIGKILL)
         _, errors = run.communicate(timeout=60)
@@ -155,6 +151,19 @@ class RanksShareARun(ShareTest):
             self.assertEqual(output.replace("mapping from the cache; ", ""),
                              expected.replace("mapping from the cache; ", ""))
             self.assertEqual(self.results("out"), whole)
+
+    def test_every_rank_works(self) -> None:
+        self.succeed("run", RUN, "--images", 1)
+        started = ranks.mpirun(self, 3, "run", RUN, "--images", 600, "--share", 3, "-o", "out")
+        self.wait_for_shares(started, "out", 1)
+        idle = {ranks.rank(self, started, number) for number in range(3)}
+        while idle:
+            self.assertIsNone(started.poll(), f"{len(idle)} of 3 ranks simulated no share")
+            # A rank's process forks those of the shares.
+            idle -= {rank for rank in idle
+                     if any(ranks.children(child) for child in ranks.children(rank))}
+        started.terminate()
+        started.communicate(timeout=60)
 
     def test_errors_are_told_once(self) -> None:
         for arguments, message in ((("none.yaml",), "none.yaml: cannot be read"),

@@ -14,6 +14,8 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/sim/simulation/range_codec.h"
+#include "spikeloom/sim/simulation/share_processes.h"
+#include "spikeloom/sim/simulation/share_server.h"
 #include "spikeloom/sim/simulation/workers.h"
 #include "testbenches/unit/support/chips.h"
 #include "testbenches/unit/support/network_builder.h"
