@@ -20,7 +20,7 @@
 
 namespace spikeloom::cli {
 
-/// Messages between ranks.
+/// Messages between ranks. The end is told by rank 0, and answered.
 enum RankTag : int { kWorkersTag, kJobTag, kReportTag, kEndTag };
 
 /// Time that a rank waits for its processes between two polls for messages: short compared with a
@@ -99,6 +99,17 @@ class MpiPool : public base::Pool<Job, Report> {
 
   void end() {
     for (int rank = 1; rank < world_.size(); ++rank) world_.send(rank, kEndTag);
+    // A rank may be sending a report, which nobody wants any more but it cannot take back.
+    for (int left = world_.size() - 1; left > 0;) {
+      const boost::mpi::status status = world_.probe(boost::mpi::any_source, boost::mpi::any_tag);
+      if (status.tag() == kEndTag) {
+        world_.recv(status.source(), kEndTag);
+        --left;
+      } else {
+        std::string unused;
+        world_.recv(status.source(), kReportTag, unused);
+      }
+    }
   }
 
   boost::mpi::communicator world_;
@@ -118,6 +129,7 @@ void serve(const boost::mpi::communicator& world, base::LocalPool<Job, Report>* 
   for (;;) {
     if (world.iprobe(0, kEndTag)) {
       world.recv(0, kEndTag);
+      world.send(0, kEndTag);
       return;
     }
     if (pool == nullptr) {

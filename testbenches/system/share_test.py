@@ -2,6 +2,7 @@
 """Tests that the images of a run are shared by workers and ranks, and that finished shares are
 kept until the run is finished."""
 
+import csv
 import json
 import os
 import pathlib
@@ -164,6 +165,18 @@ class RanksShareARun(ShareTest):
                      if any(ranks.children(child) for child in ranks.children(rank))}
         started.terminate()
         started.communicate(timeout=60)
+
+    def test_a_share_fails(self) -> None:
+        self.succeed("run", RUN, "--images", IMAGES, "-o", "out")
+        with open(self.directory / "out" / "images.csv", encoding="ascii") as file:
+            cycles = [int(row["cycles"]) for row in csv.DictReader(file)]
+        # The longest tick does not end in time, and the other shares are not waited for.
+        for _ in range(3):
+            status, output, errors = self.run_ranks(
+                4, RUN, "--images", IMAGES, "--share", 2, "-o", "stopped",
+                "--set", f"chip.sync.tick_cycles={max(cycles) - 100}")
+            self.assertEqual((status, output), (2, ""))
+            self.assertEqual(errors.count("the chip stopped"), 1, errors)
 
     def test_errors_are_told_once(self) -> None:
         for arguments, message in ((("none.yaml",), "none.yaml: cannot be read"),
