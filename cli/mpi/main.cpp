@@ -19,7 +19,9 @@
 #include "cli/commands/sweep_command.h"
 #include "cli/mpi/mpi_pool.h"
 #include "cli/terminal/exit_status.h"
+#include "spikeloom/base/build_id.h"
 #include "spikeloom/sim/run/run.h"
+#include "spikeloom/sim/run/share_store.h"
 #include "spikeloom/sim/simulation/share_server.h"
 
 namespace spikeloom::cli {
@@ -47,10 +49,10 @@ int sweep_in_rank(const options::variables_map& values) {
   explore::LocalPool local(values["jobs"].as<unsigned>());
   const Mpi mpi;
   if (mpi.world().rank() != 0) {
-    serve<Job, Outcome>(mpi.world(), &local, "");
+    serve<Job, Outcome>(mpi.world(), &local, base::build_id(), "");
     return 0;
   }
-  MpiPool<Job, Outcome> pool(mpi.world(), &local);
+  MpiPool<Job, Outcome> pool(mpi.world(), &local, base::build_id());
   return exit_status(
       [&] { return sweep(values, [&](std::size_t /*jobs*/) -> explore::Pool& { return pool; }); });
 }
@@ -63,15 +65,16 @@ class RunRanks {
     if (asked_) return;
     try {
       if (!mpi_) mpi_.emplace();
-      pool_.emplace(mpi_->world(), nullptr);
+      pool_.emplace(mpi_->world(), nullptr, "");
     } catch (const base::UserError&) {
       // Rank 0 has told its own error.
     }
   }
 
-  sim::SharePool& make(const sim::Simulation& simulation, std::size_t workers) {
+  sim::SharePool& make(const sim::Simulation& simulation, const sim::PreparedRun& prepared,
+                       const sim::RunRequest& request) {
     // Its process is forked before MPI is initialized.
-    local_.emplace(simulation, workers);
+    local_.emplace(simulation, request.workers);
     mpi_.emplace();
     if (mpi_->world().size() > 1 && (simulation.observe || simulation.trace != nullptr)) {
       throw base::UserError(
@@ -79,7 +82,7 @@ class RunRanks {
           "with several ranks of mpirun; -j N is");
     }
     asked_ = true;
-    return pool_.emplace(mpi_->world(), &*local_);
+    return pool_.emplace(mpi_->world(), &*local_, sim::run_name(prepared, request));
   }
 
  private:
@@ -92,17 +95,20 @@ class RunRanks {
 /// A run in the ranks other than 0. Errors are told to rank 0, which alone prints.
 int serve_run(const options::variables_map& values) {
   std::optional<sim::ShareServer> local;
+  std::string name;
   std::string failure;
   try {
-    sim::RunRequest request = request_of(values);
-    sim::with_simulation(request, [&](const sim::Simulation& simulation) {
-      local.emplace(simulation, request.workers);
-    });
+    const sim::RunRequest request = request_of(values);
+    sim::with_simulation(request,
+                         [&](const sim::Simulation& simulation, const sim::PreparedRun& prepared) {
+                           local.emplace(simulation, request.workers);
+                           name = sim::run_name(prepared, request);
+                         });
   } catch (const std::exception& error) {
     failure = error.what();
   }
   const Mpi mpi;
-  serve<Share, ShareReport>(mpi.world(), local ? &*local : nullptr, failure);
+  serve<Share, ShareReport>(mpi.world(), local ? &*local : nullptr, name, failure);
   return 0;
 }
 
@@ -111,11 +117,12 @@ int run_in_rank(const options::variables_map& values) {
   if (mpi_rank() != 0) return serve_run(values);
   RunRanks ranks;
   return exit_status([&] {
-    return run_and_print(
-        values, request_of(values),
-        [&](const sim::Simulation& simulation, std::size_t workers) -> sim::SharePool& {
-          return ranks.make(simulation, workers);
-        });
+    const sim::RunRequest request = request_of(values);
+    return run_and_print(values, request,
+                         [&](const sim::Simulation& simulation,
+                             const sim::PreparedRun& prepared) -> sim::SharePool& {
+                           return ranks.make(simulation, prepared, request);
+                         });
   });
 }
 

@@ -13,7 +13,6 @@
 #include <boost/mpi/communicator.hpp>
 #include <fmt/format.h>
 
-#include "spikeloom/base/build_id.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/pool.h"
 #include "spikeloom/base/stop_guard.h"
@@ -32,22 +31,23 @@ template <typename Job, typename Report>
 class MpiPool : public base::Pool<Job, Report> {
  public:
   /// `local` is the pool of this rank's workers; null if there are none. Throws base::UserError if
-  /// a rank cannot work, after telling all others to finish.
-  MpiPool(const boost::mpi::communicator& world, base::LocalPool<Job, Report>* local)
+  /// a rank cannot work or has another `task` (serve), after telling all others to finish.
+  MpiPool(const boost::mpi::communicator& world, base::LocalPool<Job, Report>* local,
+          const std::string& task)
       : world_(world),
         local_(local),
         workers_(local != nullptr ? local->workers() : 0),
         free_(static_cast<std::size_t>(world.size())) {
     std::string failure;
     for (int rank = 1; rank < world_.size(); ++rank) {
-      std::string build;
+      std::string its_task;
       std::string text;
       world_.recv(rank, kWorkersTag, free_[static_cast<std::size_t>(rank)]);
-      world_.recv(rank, kWorkersTag, build);
+      world_.recv(rank, kWorkersTag, its_task);
       world_.recv(rank, kWorkersTag, text);
       workers_ += free_[static_cast<std::size_t>(rank)];
-      if (text.empty() && build != base::build_id()) {
-        text = "is another build of the program than rank 0";
+      if (text.empty() && its_task != task) {
+        text = "has other input files than rank 0, or another build of the program";
       }
       if (!text.empty() && failure.empty()) failure = fmt::format("rank {}: {}", rank, text);
     }
@@ -119,12 +119,13 @@ class MpiPool : public base::Pool<Job, Report> {
 };
 
 /// Main function of the ranks other than 0: does jobs with this rank's workers until rank 0 has no
-/// more. Without a pool, tells rank 0 why it cannot work.
+/// more. `task` stands for all that results depend on beside the jobs. Without a pool, `failure`
+/// tells rank 0 why.
 template <typename Job, typename Report>
 void serve(const boost::mpi::communicator& world, base::LocalPool<Job, Report>* pool,
-           const std::string& failure) {
+           const std::string& task, const std::string& failure) {
   world.send(0, kWorkersTag, pool != nullptr ? pool->workers() : std::size_t{0});
-  world.send(0, kWorkersTag, base::build_id());
+  world.send(0, kWorkersTag, task);
   world.send(0, kWorkersTag, failure);
   for (;;) {
     if (world.iprobe(0, kEndTag)) {

@@ -125,8 +125,9 @@ RangeResult simulate_shares(const Simulation& simulation, const PreparedRun& pre
 
 }  // namespace
 
-void with_simulation(const RunRequest& request,
-                     const std::function<void(const Simulation& simulation)>& work) {
+void with_simulation(
+    const RunRequest& request,
+    const std::function<void(const Simulation& simulation, const PreparedRun& prepared)>& work) {
   check(request);
   const PreparedRun prepared = prepare_run(request, nullptr);
   Simulation simulation = prepared.simulation();
@@ -135,7 +136,7 @@ void with_simulation(const RunRequest& request,
     simulation.parts = board_parts(parse_rtl(request.rtl, prepared.deployment),
                                    prepared.deployment.chip, prepared.config.timing, nullptr);
   }
-  work(simulation);
+  work(simulation, prepared);
 }
 
 RunResult run(const RunRequest& request, base::ProgressSink* progress,
@@ -175,8 +176,8 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress,
     simulation.parts = board_parts(rtl, prepared.deployment.chip, prepared.config.timing, progress);
   }
   std::optional<ShareProcesses> processes;
-  SharePool& pool = make_pool ? make_pool(simulation, request.workers)
-                              : processes.emplace(simulation, request.workers);
+  SharePool& pool =
+      make_pool ? make_pool(simulation, prepared) : processes.emplace(simulation, request.workers);
   ShareStore store(directory, prepared, request);
   std::size_t resumed = 0;
   RangeResult result;

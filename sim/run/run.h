@@ -25,9 +25,10 @@ struct RunResult {
   std::size_t resumed = 0;  ///< images that an earlier start had finished
 };
 
-/// Returns the workers for the shares of a run on this simulation, in `workers` processes, each of
-/// this machine or of each rank.
-using MakeSharePool = std::function<SharePool&(const Simulation& simulation, std::size_t workers)>;
+/// Returns the workers for the shares of a prepared run on this simulation, as many processes as
+/// the run was asked for on this machine or in each rank.
+using MakeSharePool =
+    std::function<SharePool&(const Simulation& simulation, const PreparedRun& prepared)>;
 
 /// Prepares a run, simulates it and writes its results. Shows its progress on `progress`, which may
 /// be null. The workers are those that `make_pool` returns, or processes of this machine. What is
@@ -36,9 +37,10 @@ using MakeSharePool = std::function<SharePool&(const Simulation& simulation, std
 RunResult run(const RunRequest& request, base::ProgressSink* progress,
               const MakeSharePool& make_pool = nullptr);
 
-/// Calls `work` with the simulation of a run, for workers whose results go to another process. It
-/// lives until `work` returns. Throws base::UserError.
-void with_simulation(const RunRequest& request,
-                     const std::function<void(const Simulation& simulation)>& work);
+/// Calls `work` with the simulation of a run, for workers whose results go to another process. Both
+/// live until `work` returns. Throws base::UserError.
+void with_simulation(
+    const RunRequest& request,
+    const std::function<void(const Simulation& simulation, const PreparedRun& prepared)>& work);
 
 }  // namespace spikeloom::sim

@@ -30,25 +30,29 @@ bool keeps_shares(const RunRequest& request) {
          request.trace.empty();
 }
 
+std::string run_name(const PreparedRun& prepared, const RunRequest& request) {
+  const RunConfig& config = prepared.config;
+  nlohmann::json all = {{"version", base::kVersion},
+                        {"build", base::build_id()},
+                        {"settings", config.settings},
+                        {"timing", name(config.timing)},
+                        {"first", prepared.first},
+                        {"count", prepared.count},
+                        {"pixels", base::checksum(prepared.data.pixels.data)},
+                        {"labels", prepared.data.labels},
+                        {"verify", request.verify_config},
+                        {"rtl", request.rtl}};
+  for (const SourceFile& file : config.files) all["files"].push_back({file.role, file.checksum});
+  return base::content_hash(all.dump());
+}
+
 ShareStore::ShareStore(const fs::path& directory, const PreparedRun& prepared,
                        const RunRequest& request)
     : directory_(directory / kSharesDirectory), prepared_(prepared), request_(request) {}
 
 const std::string& ShareStore::key() {
-  if (!key_.empty()) return key_;
-  const RunConfig& config = prepared_.config;
-  nlohmann::json all = {{"version", base::kVersion},
-                        {"build", base::build_id()},
-                        {"settings", config.settings},
-                        {"timing", name(config.timing)},
-                        {"first", prepared_.first},
-                        {"count", prepared_.count},
-                        {"pixels", base::checksum(prepared_.data.pixels.data)},
-                        {"labels", prepared_.data.labels},
-                        {"verify", request_.verify_config},
-                        {"rtl", request_.rtl}};
-  for (const SourceFile& file : config.files) all["files"].push_back({file.role, file.checksum});
-  return key_ = base::content_hash(all.dump());
+  if (key_.empty()) key_ = run_name(prepared_, request_);
+  return key_;
 }
 
 ShareResults ShareStore::load() {

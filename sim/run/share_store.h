@@ -18,6 +18,9 @@ inline constexpr const char* kSharesDirectory = "shares";
 /// Whether the shares of a run can be kept: not if files need all of its images from one start.
 bool keeps_shares(const RunRequest& request);
 
+/// Returns a name for everything that the result of an image of a run depends on.
+std::string run_name(const PreparedRun& prepared, const RunRequest& request);
+
 /// The finished shares of a run that is not finished, a file each. They survive however the program
 /// ends.
 class ShareStore {
@@ -39,8 +42,7 @@ class ShareStore {
   const std::filesystem::path& directory() const { return directory_; }
 
  private:
-  /// Returns a name for everything that the result of an image depends on.
-  const std::string& key();
+  const std::string& key();  ///< run_name
 
   std::filesystem::path directory_;
   const PreparedRun& prepared_;

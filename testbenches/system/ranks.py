@@ -10,15 +10,20 @@ import unittest
 import program
 
 
-def mpirun(test: program.ProgramTest, ranks: int, *arguments: object) -> subprocess.Popen:
-    """Starts the program with these arguments in `ranks` ranks on this machine."""
+def start(test: program.ProgramTest, ranks: int, *command: object) -> subprocess.Popen:
+    """Starts a command in `ranks` ranks on this machine."""
     if shutil.which("mpirun") is None:
         raise unittest.SkipTest("no mpirun")
-    return subprocess.Popen(["mpirun", "--oversubscribe", "-n", str(ranks), program.PROGRAM,
-                             *map(str, arguments)], cwd=test.directory, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    return subprocess.Popen(["mpirun", "--oversubscribe", "-n", str(ranks), *map(str, command)],
+                            cwd=test.directory, text=True, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE,
                             env={**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1",
                                  "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+
+
+def mpirun(test: program.ProgramTest, ranks: int, *arguments: object) -> subprocess.Popen:
+    """Starts the program with these arguments in `ranks` ranks on this machine."""
+    return start(test, ranks, program.PROGRAM, *arguments)
 
 
 def rank(test: program.ProgramTest, started: subprocess.Popen, number: int) -> int:

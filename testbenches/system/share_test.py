@@ -178,6 +178,28 @@ class RanksShareARun(ShareTest):
             self.assertEqual((status, output), (2, ""))
             self.assertEqual(errors.count("the chip stopped"), 1, errors)
 
+    def test_ranks_with_other_files(self) -> None:
+        # Each rank has a directory of its own, as on machines without a common file system.
+        start = 'mkdir -p $OMPI_COMM_WORLD_RANK && cd $OMPI_COMM_WORLD_RANK && exec "$@"'
+        command = ("bash", "-c", start, "bash", program.PROGRAM, "run", RUN, "--images", 6, "--set",
+                   "chip=chip.yaml", "-o", "../out")
+        chip = (program.CHIPS / "reference.yaml").read_text()
+        for number in ("0", "1"):
+            (self.directory / number).mkdir()
+            (self.directory / number / "chip.yaml").write_text(chip)
+        _, errors = ranks.start(self, 2, *command).communicate(timeout=120)
+        self.assertEqual(errors, "")
+        (self.directory / "1" / "chip.yaml").write_text(chip + "\n# another file\n")
+        started = ranks.start(self, 2, *command)
+        _, errors = started.communicate(timeout=120)
+        self.assertEqual(started.returncode, 2)
+        self.assertEqual(errors.count("rank 1: has other input files than rank 0"), 1, errors)
+        (self.directory / "1" / "chip.yaml").unlink()
+        started = ranks.start(self, 2, *command)
+        _, errors = started.communicate(timeout=120)
+        self.assertEqual(started.returncode, 2)
+        self.assertEqual(errors.count("rank 1: chip.yaml: cannot be read"), 1, errors)
+
     def test_errors_are_told_once(self) -> None:
         for arguments, message in ((("none.yaml",), "none.yaml: cannot be read"),
                                    ((RUN, "--images", 2, "--record-levels", "levels", "-o", "out"),
