@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // spikeloom-mpi: the program that `spikeloom run` and `spikeloom sweep` become under mpirun, so
 // that other starts of the program do not load MPI.
-#include <algorithm>
 #include <exception>
 #include <optional>
 #include <string>
@@ -20,6 +19,7 @@
 #include "cli/mpi/mpi_pool.h"
 #include "cli/terminal/exit_status.h"
 #include "spikeloom/base/build_id.h"
+#include "spikeloom/base/error.h"
 #include "spikeloom/sim/run/run.h"
 #include "spikeloom/sim/run/share_store.h"
 #include "spikeloom/sim/simulation/share_server.h"
@@ -129,7 +129,12 @@ int run_in_rank(const options::variables_map& values) {
 int run(const std::vector<std::string>& arguments) {
   leave_output_to_rank_0();
   take_build_of_launcher();
-  const bool sweeps = arguments.at(0) == kSweepCommand.name;
+  const std::string name = arguments.empty() ? "" : arguments[0];
+  const bool sweeps = name == kSweepCommand.name;
+  if (!sweeps && name != kRunCommand.name) {
+    throw base::UserError(
+        "spikeloom-mpi: what spikeloom run and spikeloom sweep become under mpirun");
+  }
   Command command = sweeps ? kSweepCommand : kRunCommand;
   command.run = sweeps ? sweep_in_rank : run_in_rank;
   return dispatch(command, {arguments.begin() + 1, arguments.end()});
