@@ -10,6 +10,7 @@
 #include <iostream>
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -76,6 +77,11 @@ void flush() {
 }  // namespace
 
 MessageSocket::~MessageSocket() { ::close(descriptor_); }
+
+bool MessageSocket::readable() const {
+  pollfd polled{descriptor_, POLLIN, 0};
+  return ::poll(&polled, 1, 0) > 0;
+}
 
 bool MessageSocket::send(std::string_view message) {
   const std::uint64_t length = message.size();

@@ -21,6 +21,8 @@ class MessageSocket {
 
   /// File descriptor for polling: readable once a message has arrived or the other end is closed.
   int descriptor() const { return descriptor_; }
+  /// Whether receive() would return at once.
+  bool readable() const;
   /// Sends a message. Returns false if the other end is closed.
   bool send(std::string_view message);
   /// Waits for a message. Returns nullopt if the other end is closed before the message is

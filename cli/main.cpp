@@ -7,6 +7,7 @@
 #include <systemc>
 
 #include "cli/command_line/command_list.h"
+#include "cli/command_line/mpi_launch.h"
 #include "cli/commands/dispatch.h"
 #include "cli/help/command_help.h"
 #include "cli/terminal/exit_status.h"
@@ -33,6 +34,7 @@ int run(const std::vector<std::string>& arguments) {
   }
   for (const Command* command : commands()) {
     if (arguments[0] != command->name) continue;
+    if (command == &kRunCommand || command == &kSweepCommand) leave_output_to_rank_0();
     return dispatch(*command, {arguments.begin() + 1, arguments.end()});
   }
   throw base::UserError(

@@ -9,6 +9,8 @@ function(spikeloom_target target)
     CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
   # No fused multiply-adds, because the layers on the host must round identically on every machine.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion -ffp-contract=off)
+  # Names the build in keys of what is kept for later runs (base/build_id.h).
+  target_link_options(${target} PRIVATE LINKER:--build-id)
   if(SPIKELOOM_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

@@ -17,6 +17,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "spikeloom/base/cache_directory.h"
 #include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/error.h"
@@ -298,20 +299,10 @@ std::string VerilatedLibrary::missing() {
 }
 
 fs::path VerilatedLibrary::cache_directory() {
-  const auto value = [](const char* name) {
-    const char* const text = std::getenv(name);
-    return text == nullptr ? std::string() : std::string(text);
-  };
-  if (const std::string cache = value("XDG_CACHE_HOME"); !cache.empty()) {
-    return fs::path(cache) / "spikeloom" / "rtl";
-  }
-  const std::string home = value("HOME");
-  if (home.empty()) {
-    throw base::UserError(
-        "modules in RTL are kept in XDG_CACHE_HOME or ~/.cache, but neither "
-        "XDG_CACHE_HOME nor HOME is set");
-  }
-  return fs::path(home) / ".cache" / "spikeloom" / "rtl";
+  if (const auto directory = base::cache_directory("rtl")) return *directory;
+  throw base::UserError(
+      "modules in RTL are kept in XDG_CACHE_HOME or ~/.cache, but neither "
+      "XDG_CACHE_HOME nor HOME is set");
 }
 
 std::shared_ptr<const VerilatedLibrary> VerilatedLibrary::load(const VerilatedSource& source,

@@ -9,7 +9,6 @@
 #include "cli/command_line/output_options.h"
 #include "cli/terminal/summary_table.h"
 #include "spikeloom/base/error.h"
-#include "spikeloom/sim/run/run.h"
 
 namespace spikeloom::cli {
 namespace {
@@ -46,6 +45,26 @@ void add_wave_options(options::options_description& description) {
       "last tick (default: to the end)");
 }
 
+/// Returns what there is to say of the mapping's origin before the results' directory, or nothing.
+const char* origin_text(sim::MappingOrigin origin) {
+  switch (origin) {
+    case sim::MappingOrigin::kCache:
+      return "mapping from the cache; ";
+    case sim::MappingOrigin::kRemapped:
+      return "mapped anew, since its file in the cache was damaged; ";
+    case sim::MappingOrigin::kMapped:
+    case sim::MappingOrigin::kGiven:
+      return "";
+  }
+  return "";
+}
+
+std::string resumed_text(const sim::RunResult& result) {
+  if (result.resumed == 0) return "";
+  return fmt::format("{} {} of an earlier start; ", result.resumed,
+                     result.prepared.config.workload ? "ticks" : "images");
+}
+
 }  // namespace
 
 void add_execution_options(options::options_description& description) {
@@ -79,13 +98,15 @@ void read_execution_options(const options::variables_map& values, sim::RunReques
   request.rtl = text_of(values, "rtl").value_or("");
 }
 
-int run_and_print(const options::variables_map& values, const sim::RunRequest& request) {
-  const sim::RunResult result = sim::run(request, progress_sink(values));
+int run_and_print(const options::variables_map& values, const sim::RunRequest& request,
+                  const sim::MakeSharePool& make_pool) {
+  const sim::RunResult result = sim::run(request, progress_sink(values), make_pool);
   const sim::PreparedRun& prepared = result.prepared;
   print_result(
       values,
       table(result.summary, prepared.config, prepared.deployment) +
-          fmt::format("\nseed {}; results in {}\n", prepared.config.seed, result.directory),
+          fmt::format("\nseed {}; {}{}results in {}\n", prepared.config.seed,
+                      origin_text(prepared.mapping), resumed_text(result), result.directory),
       [&] { return result.json; });
   return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <boost/program_options.hpp>
 
+#include "spikeloom/sim/run/run.h"
 #include "spikeloom/sim/run/run_request.h"
 
 namespace spikeloom::cli {
@@ -15,8 +16,8 @@ void read_execution_options(const boost::program_options::variables_map& values,
                             sim::RunRequest& request);
 
 /// Performs a run and prints its results. Returns the exit status. Throws base::UserError and
-/// base::Stopped.
+/// base::Stopped. `make_pool` is for sim::run.
 int run_and_print(const boost::program_options::variables_map& values,
-                  const sim::RunRequest& request);
+                  const sim::RunRequest& request, const sim::MakeSharePool& make_pool = nullptr);
 
 }  // namespace spikeloom::cli

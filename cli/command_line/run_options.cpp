@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/command_line/board_option.h"
+#include "cli/command_line/cache_option.h"
 #include "spikeloom/sim/inputs/run_config.h"
 
 namespace spikeloom::cli {
@@ -45,12 +46,14 @@ void add_run_options(options::options_description& description) {
       "set", options::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
       "a key of the run file, or of a file that it names: chip.core.axons=512");
   add_board_option(description);
+  add_cache_option(description);
 }
 
 sim::RunRequest run_request(const options::variables_map& values) {
   sim::RunRequest request;
   request.run = values["run"].as<std::string>();
   request.settings = settings(values);
+  request.cache = mapping_cache(values);
   return request;
 }
 

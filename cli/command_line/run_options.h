@@ -10,11 +10,11 @@ namespace spikeloom::cli {
 /// Adds the options that select the run's images.
 void add_image_options(boost::program_options::options_description& description);
 
-/// Adds the other options that override keys of a run file.
+/// Adds the other options that override keys of a run file, and --no-cache.
 void add_run_options(boost::program_options::options_description& description);
 
-/// Returns the request for the options "run", --images, --first, --timing, --board, --no-pipeline
-/// and --set. Throws base::UserError.
+/// Returns the request for the options "run", --images, --first, --timing, --board,
+/// --no-pipeline, --set and --no-cache. Throws base::UserError.
 sim::RunRequest run_request(const boost::program_options::variables_map& values);
 
 }  // namespace spikeloom::cli

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/command_line/cache_option.h"
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "cli/command_line/run_options.h"
@@ -74,6 +75,7 @@ sim::PreparedRun prepare_against(const options::variables_map& values,
   if (values.count("against-set") != 0) {
     request.settings = values["against-set"].as<std::vector<std::string>>();
   }
+  request.cache = mapping_cache(values);
   require_network(request);
   request.settings.push_back(fmt::format("first={}", prepared.first));
   request.settings.push_back(fmt::format("images={}", prepared.count));

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 
 #include "cli/command_line/command_list.h"
+#include "cli/command_line/mpi_launch.h"
 #include "cli/command_line/output_options.h"
 #include "spikeloom/base/error.h"
-#include "spikeloom/explore/sweep/mpi_launch.h"
 #include "spikeloom/explore/sweep/sweep_queries.h"
 
 namespace spikeloom::cli {
@@ -63,7 +63,7 @@ int print_answer(const options::variables_map& values) {
 
 int run(const options::variables_map& values) {
   // Under MPI each rank becomes the MPI program; other starts do not load MPI.
-  if (explore::started_by_mpi()) explore::become_mpi_program();
+  if (started_by_mpi()) become_mpi_program();
   std::optional<explore::LocalPool> pool;
   return sweep(values, [&pool](std::size_t jobs) -> explore::Pool& { return pool.emplace(jobs); });
 }

@@ -6,15 +6,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/command_line/cache_option.h"
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "spikeloom/base/content_hash.h"
-#include "spikeloom/explore/sweep/mapping_name.h"
 #include "spikeloom/explore/validation/validation.h"
 #include "spikeloom/mapper/does_not_fit.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/network_file.h"
 #include "spikeloom/sim/results/results.h"
+#include "spikeloom/sim/run/mapping_cache.h"
+#include "spikeloom/sim/run/mapping_name.h"
 #include "spikeloom/sim/run/prepared_run.h"
 #include "spikeloom/sim/simulation/workers.h"
 
@@ -30,6 +32,7 @@ struct Choices {
   std::vector<std::string> settings;  ///< take precedence over those of the files
   unsigned workers;
   base::ProgressSink* sink;
+  std::optional<sim::MappingCache> cache;
 };
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
@@ -45,7 +48,7 @@ struct LastMapping {
 /// Prepares a run, with the mapping of `last` if it can, and notes the name of its own there. The
 /// caller hands over the deployment after the run.
 sim::PreparedRun prepare(const sim::RunRequest& request, LastMapping& last,
-                         base::ProgressSink* sink) {
+                         const Choices& choices) {
   sim::RunConfig config = sim::load_run(request.run, request.settings);
   if (config.workload) return sim::prepare_workload(std::move(config));
   converter::SpikingNetwork network = sim::load_network(config.network);
@@ -53,12 +56,13 @@ sim::PreparedRun prepare(const sim::RunRequest& request, LastMapping& last,
   std::optional<arch::Deployment> deployment;
   std::string name;
   if (config.deployment.empty()) {
-    name = explore::mapping_name(config, base::content_hash(network.encode()));
+    name = sim::mapping_name(config, base::content_hash(network.encode()));
     if (name == last.name) deployment = std::move(last.deployment);
   }
   last = {};
   sim::PreparedRun prepared = sim::prepare_run(std::move(config), std::move(network),
-                                               std::move(data), std::move(deployment), sink);
+                                               std::move(data), std::move(deployment), choices.sink,
+                                               choices.cache ? &*choices.cache : nullptr);
   last.name = std::move(name);
   return prepared;
 }
@@ -79,7 +83,7 @@ explore::CaseRun run_activity(const explore::Validation& validation,
   }
   append(request.settings, activity.settings);
   append(request.settings, choices.settings);
-  sim::PreparedRun prepared = prepare(request, last, choices.sink);
+  sim::PreparedRun prepared = prepare(request, last, choices);
   const sim::RangeResult result = sim::run_workers(prepared.simulation(), prepared.first,
                                                    prepared.count, choices.workers, choices.sink);
   const sim::EnergyReport energy(prepared.config.energy, prepared.deployment, result);
@@ -132,6 +136,7 @@ CommandLine line() {
   line.options.add_options()(
       "sensitivity", options::value<double>()->value_name("PERCENT"),
       "also print how much the energies grow if each coefficient grows by so much");
+  add_cache_option(line.options);
   add_output_options(line.options);
   return line;
 }
@@ -144,7 +149,7 @@ std::vector<std::string> texts(const options::variables_map& values, const char*
 int run(const options::variables_map& values) {
   const explore::Validation validation = explore::load_validation(
       values["validation"].as<std::string>(), {texts(values, "case"), texts(values, "mechanism")});
-  Choices choices{{}, values["jobs"].as<unsigned>(), progress_sink(values)};
+  Choices choices{{}, values["jobs"].as<unsigned>(), progress_sink(values), mapping_cache(values)};
   if (values.count("images") != 0) {
     choices.settings.push_back("images=" + values["images"].as<std::string>());
   }

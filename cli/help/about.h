@@ -32,13 +32,18 @@ inline constexpr std::array kExitStatuses = {
     Explained{"0", "done"},
     Explained{"1", "what was compared differs, or is outside its tolerance"},
     Explained{"2", "invalid command line or input; the message is on standard error"},
-    Explained{"128+N",
-              "stopped by signal N; nothing was written, except the completed runs of a sweep"},
+    Explained{
+        "128+N",
+        "stopped by signal N; nothing was written, except finished images for run --resume and the "
+        "completed runs of a sweep"},
 };
 
 inline constexpr std::array kEnvironment = {
     Explained{"SPIKELOOM_DATA", "directory of the data sets, searched first"},
-    Explained{"XDG_CACHE_HOME", "directory in which what --rtl builds is kept (default: ~/.cache)"},
+    Explained{"XDG_CACHE_HOME",
+              "directory in which mappings, and what --rtl builds, are kept (default: ~/.cache)"},
+    Explained{"SPIKELOOM_CACHE_MIB",
+              "size of the cache of mappings in MiB (default: 2048); 0: none"},
     Explained{"CXX", "C++ compiler of --rtl (default: c++)"},
 };
 

@@ -47,6 +47,7 @@ struct Outcome {
   double cpu_seconds = 0.0;
   double work_cpu_seconds = 0.0;  ///< part of cpu_seconds spent in mapping or simulation
 
+  bool last() const { return true; }  ///< the only report on a job (base::Pool)
   std::string encode() const;
   static Outcome decode(const std::string& text);
 };

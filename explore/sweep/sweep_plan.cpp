@@ -12,9 +12,9 @@
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/explore/sweep/conditions.h"
-#include "spikeloom/explore/sweep/mapping_name.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/network_file.h"
+#include "spikeloom/sim/run/mapping_name.h"
 #include "spikeloom/sim/run/prepared_run.h"
 
 namespace spikeloom::explore {
@@ -168,7 +168,7 @@ class Planner {
   void add_network(const sim::RunConfig& config, PlannedRun& run) {
     const LoadedNetwork& network = library_.network(config.network);
     run.network = network.content;
-    if (config.deployment.empty()) run.mapping = mapping_name(config, network.content);
+    if (config.deployment.empty()) run.mapping = sim::mapping_name(config, network.content);
     plan_.networks.emplace(network.content, network.file);
   }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "spikeloom/arch/chip_json.h"
+#include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/picosecond_clock.h"
@@ -16,6 +17,7 @@
 #include "spikeloom/sim/inputs/data_check.h"
 #include "spikeloom/sim/inputs/energy_coefficients.h"
 #include "spikeloom/sim/inputs/network_file.h"
+#include "spikeloom/sim/run/mapping_name.h"
 #include "spikeloom/sim/workload/workload.h"
 
 namespace spikeloom::sim {
@@ -141,13 +143,36 @@ std::size_t image_count(const RunConfig& config, const DataSet& data) {
                             : static_cast<std::size_t>(config.images);
 }
 
-void add_deployment(PreparedRun& run, base::ProgressSink* sink) {
-  if (!run.config.deployment.empty()) {
-    run.deployment = load_deployment(run.config, run.network);
-    use_chip_of_run(run.deployment, run.config);
-    return;
+/// Maps the network, unless the cache has the mapping of an earlier run.
+void add_mapping(PreparedRun& run, base::ProgressSink* sink, const MappingCache* cache) {
+  run.mapping = MappingOrigin::kMapped;
+  std::string name;
+  if (cache != nullptr) {
+    name = mapping_name(run.config, base::content_hash(run.network.encode()));
+    MappingCache::Found found = cache->find(name);
+    if (found.state == MappingCache::State::kFound) {
+      run.deployment = std::move(found.deployment);
+      use_chip_of_run(run.deployment, run.config);
+      run.mapping = MappingOrigin::kCache;
+      return;
+    }
+    if (found.state == MappingCache::State::kDamaged) run.mapping = MappingOrigin::kRemapped;
   }
   run.deployment = map_run(run.config, run.network, sink);
+  if (cache != nullptr) cache->keep(name, run.deployment);
+}
+
+void add_deployment(PreparedRun& run, base::ProgressSink* sink, const MappingCache* cache) {
+  if (run.config.deployment.empty()) {
+    add_mapping(run, sink, cache);
+    return;
+  }
+  run.deployment = load_deployment(run.config, run.network);
+  use_chip_of_run(run.deployment, run.config);
+}
+
+const MappingCache* cache_of(const RunRequest& request) {
+  return request.cache ? &*request.cache : nullptr;
 }
 
 /// Prepares a run whose input is a recorded spike trace. The data set is not read.
@@ -168,7 +193,7 @@ PreparedRun prepare_replay(const RunRequest& request, base::ProgressSink* sink) 
     run.data.labels.insert(run.data.labels.end(), run.recorded->labels.begin(),
                            run.recorded->labels.end());
   }
-  add_deployment(run, sink);
+  add_deployment(run, sink, cache_of(request));
   return run;
 }
 
@@ -220,7 +245,8 @@ PreparedRun prepare_run(const RunRequest& request, base::ProgressSink* sink) {
   if (config.workload) return prepare_workload(std::move(config));
   converter::SpikingNetwork network = load_network(config.network);
   DataSet data = load_data_set(config.data, config.path);
-  return prepare_run(std::move(config), std::move(network), std::move(data), std::nullopt, sink);
+  return prepare_run(std::move(config), std::move(network), std::move(data), std::nullopt, sink,
+                     cache_of(request));
 }
 
 PreparedRun prepare_workload(RunConfig config) {
@@ -233,7 +259,8 @@ PreparedRun prepare_workload(RunConfig config) {
 }
 
 PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,
-                        std::optional<arch::Deployment> deployment, base::ProgressSink* sink) {
+                        std::optional<arch::Deployment> deployment, base::ProgressSink* sink,
+                        const MappingCache* cache) {
   PreparedRun run;
   run.config = std::move(config);
   run.network = std::move(network);
@@ -246,7 +273,7 @@ PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, Dat
     run.deployment = std::move(*deployment);
     use_chip_of_run(run.deployment, run.config);
   } else {
-    add_deployment(run, sink);
+    add_deployment(run, sink, cache);
   }
   return run;
 }

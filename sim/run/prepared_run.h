@@ -12,11 +12,20 @@
 #include "spikeloom/mapper/report/report.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/run_config.h"
+#include "spikeloom/sim/run/mapping_cache.h"
 #include "spikeloom/sim/run/run_request.h"
 #include "spikeloom/sim/simulation/recorded_input.h"
 #include "spikeloom/sim/simulation/simulation.h"
 
 namespace spikeloom::sim {
+
+/// Where a run's deployment is from.
+enum class MappingOrigin {
+  kMapped,
+  kRemapped,  ///< mapped, because the file in the cache was damaged
+  kCache,
+  kGiven,  ///< a file of the user, another run, or a workload
+};
 
 /// Everything that a run needs before it starts: the network converted and mapped, the data set
 /// read, all checked for consistency. The run of a workload has its deployment alone: no network,
@@ -25,6 +34,7 @@ struct PreparedRun {
   RunConfig config;
   converter::SpikingNetwork network;
   arch::Deployment deployment;
+  MappingOrigin mapping = MappingOrigin::kGiven;
   DataSet data;
   std::size_t first = 0;                  ///< index of the first image in the data set
   std::size_t count = 0;                  ///< number of images
@@ -56,9 +66,10 @@ void require_network(const RunConfig& config);
 PreparedRun prepare_run(const RunRequest& request, base::ProgressSink* sink);
 
 /// Likewise from parts that are already loaded. Without a deployment, loads one or maps the
-/// network, as the configuration says.
+/// network, as the configuration says; `cache` may be null.
 PreparedRun prepare_run(RunConfig config, converter::SpikingNetwork network, DataSet data,
-                        std::optional<arch::Deployment> deployment, base::ProgressSink* sink);
+                        std::optional<arch::Deployment> deployment, base::ProgressSink* sink,
+                        const MappingCache* cache = nullptr);
 
 /// Likewise of a workload.
 PreparedRun prepare_workload(RunConfig config);

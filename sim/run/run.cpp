@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/stop_guard.h"
+#include "spikeloom/base/stopped.h"
 #include "spikeloom/cosim/verilated_library.h"
 #include "spikeloom/sim/results/activity_files.h"
 #include "spikeloom/sim/results/csv_file.h"
@@ -22,6 +24,8 @@
 #include "spikeloom/sim/results/wrong_images.h"
 #include "spikeloom/sim/run/rtl_parts.h"
 #include "spikeloom/sim/run/run_trace.h"
+#include "spikeloom/sim/run/share_store.h"
+#include "spikeloom/sim/simulation/share_processes.h"
 #include "spikeloom/sim/simulation/spike_trace_writer.h"
 #include "spikeloom/sim/simulation/workers.h"
 
@@ -69,15 +73,76 @@ void write_results(const fs::path& directory, const PreparedRun& prepared,
   if (tick_events) write(kTicksCsv, ticks_csv(*energy));
 }
 
+/// Throws base::UserError for requests that can be refused before the network is mapped.
+void check(const RunRequest& request) {
+  if (request.resume && !keeps_shares(request)) {
+    throw base::UserError(
+        "--resume: not allowed with --record-levels, --record-spikes and --vcd, which need all "
+        "images");
+  }
+  if (request.rtl.empty()) return;
+  const std::string reason = cosim::VerilatedLibrary::missing();
+  if (!reason.empty()) throw base::UserError("--rtl: " + reason);
+}
+
+/// Simulates all images that an earlier start has not finished. Sets `resumed` to the number of
+/// images that it has.
+RangeResult simulate_shares(const Simulation& simulation, const PreparedRun& prepared,
+                            const RunRequest& request, ShareStore& store, SharePool& pool,
+                            base::ProgressSink* sink, std::size_t& resumed) {
+  ShareResults done;
+  if (request.resume) {
+    done = store.load();
+  } else {
+    store.remove();
+  }
+  resumed = store.images();
+  std::vector<ImageRange> ranges;
+  for (const auto& [first, result] : done) ranges.push_back({first, result.images.size()});
+  const std::size_t left = prepared.count - resumed;
+  const std::vector<Share> shares = cut_into_shares(
+      simulation, prepared.first, prepared.count,
+      suitable_shares(simulation, left, pool.workers(), request.share_images), ranges);
+  KeepShare keep;
+  if (keeps_shares(request)) {
+    keep = [&store](const Share& share, const std::string& result) { store.keep(share, result); };
+  }
+  base::Progress progress(sink, progress_items(simulation), left);
+  const auto kept = [&] {
+    return fmt::format("{} of {} {} are kept in {}; --resume goes on from them", store.images(),
+                       prepared.count, progress_items(simulation), store.directory().string());
+  };
+  try {
+    return run_shares(shares, pool, progress, std::move(done), keep);
+  } catch (const base::Stopped& stopped) {
+    if (store.images() == 0) throw;
+    throw base::Stopped(stopped.signal(), "stopped; " + kept());
+  } catch (const WorkerLost& lost) {
+    if (store.images() == 0) throw;
+    throw base::UserError(fmt::format("{}; {}", lost.what(), kept()));
+  }
+}
+
 }  // namespace
 
-RunResult run(const RunRequest& request, base::ProgressSink* progress) {
-  const auto start = std::chrono::steady_clock::now();
+void with_simulation(
+    const RunRequest& request,
+    const std::function<void(const Simulation& simulation, const PreparedRun& prepared)>& work) {
+  check(request);
+  const PreparedRun prepared = prepare_run(request, nullptr);
+  Simulation simulation = prepared.simulation();
+  simulation.verify_config = request.verify_config;
   if (!request.rtl.empty()) {
-    // Found before the network is mapped.
-    const std::string reason = cosim::VerilatedLibrary::missing();
-    if (!reason.empty()) throw base::UserError("--rtl: " + reason);
+    simulation.parts = board_parts(parse_rtl(request.rtl, prepared.deployment),
+                                   prepared.deployment.chip, prepared.config.timing, nullptr);
   }
+  work(simulation, prepared);
+}
+
+RunResult run(const RunRequest& request, base::ProgressSink* progress,
+              const MakeSharePool& make_pool) {
+  const auto start = std::chrono::steady_clock::now();
+  check(request);
   PreparedRun prepared = prepare_run(request, progress);
   const fs::path directory = result_directory(request, prepared.config);
   // A directory that cannot be written is reported before the run, not after it.
@@ -110,9 +175,14 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   if (!request.rtl.empty()) {
     simulation.parts = board_parts(rtl, prepared.deployment.chip, prepared.config.timing, progress);
   }
+  std::optional<ShareProcesses> processes;
+  SharePool& pool =
+      make_pool ? make_pool(simulation, prepared) : processes.emplace(simulation, request.workers);
+  ShareStore store(directory, prepared, request);
+  std::size_t resumed = 0;
   RangeResult result;
   try {
-    result = run_workers(simulation, prepared.first, prepared.count, request.workers, progress);
+    result = simulate_shares(simulation, prepared, request, store, pool, progress, resumed);
   } catch (const ChipStopped&) {
     // The waveforms show what led to the fault.
     if (trace) trace->finish();
@@ -131,7 +201,8 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress) {
   if (spikes) spikes->finish();
   if (trace) trace->finish();
   write_results(directory, prepared, result, report, request.tick_events, json);
-  return {std::move(prepared), std::move(summary), std::move(json), directory.string()};
+  store.remove();
+  return {std::move(prepared), std::move(summary), std::move(json), directory.string(), resumed};
 }
 
 }  // namespace spikeloom::sim

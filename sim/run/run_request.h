@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "spikeloom/sim/run/mapping_cache.h"
+
 namespace spikeloom::sim {
 
 /// Request for the waveforms of a run (docs/waveforms.md).
@@ -22,9 +24,14 @@ struct RunRequest {
   /// "key=value": overrides of keys of the run file or of a file that it names.
   std::vector<std::string> settings;
   std::string trace;  ///< recorded spike trace that replaces the images; may be empty
+  /// Where the mapping is taken from, or kept for later runs; absent: nowhere.
+  std::optional<MappingCache> cache;
 
   std::size_t workers = 1;
-  std::string directory;                     ///< results directory; empty: results/NAME-TIMING
+  std::size_t share_images =
+      0;                  ///< images that a worker takes at a time; 0: as many as suit (share.h)
+  bool resume = false;    ///< go on from the shares that an earlier start has finished
+  std::string directory;  ///< results directory; empty: results/NAME-TIMING
   bool verify_config = false;                ///< read back all loaded memory and compare
   bool tick_events = false;                  ///< also write each tick's events and energies
   std::optional<std::string> record_levels;  ///< directory for the levels of every layer

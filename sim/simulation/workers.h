@@ -2,19 +2,44 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
 
+#include "spikeloom/base/error.h"
 #include "spikeloom/base/progress.h"
+#include "spikeloom/sim/simulation/range_result.h"
+#include "spikeloom/sim/simulation/share.h"
 #include "spikeloom/sim/simulation/simulation.h"
 
 namespace spikeloom::sim {
 
-/// Runs `count` images from `first` on, split over `workers` processes (SystemC elaborates once per
-/// process). Each worker first runs the images before its range that fill the pipeline, so the
-/// result does not depend on the number of workers. The first worker runs all traced ticks. Shows
-/// its progress on `sink`, which may be null. An exception of a worker is rethrown immediately.
-/// Throws base::UserError if a worker is killed and base::Stopped after Ctrl-C or SIGTERM. The
-/// other workers are then ended.
+/// A process with a share was killed.
+class WorkerLost : public base::UserError {
+ public:
+  using base::UserError::UserError;
+};
+
+/// Results of shares by their first image.
+using ShareResults = std::map<std::size_t, RangeResult>;
+
+/// Called with the result of a share that has just been simulated, encoded by encode_range.
+using KeepShare = std::function<void(const Share& share, const std::string& result)>;
+
+/// Gives the shares to the workers of `pool` as these get free, and returns the result of all
+/// images: of these shares and of `done`, which together are the images of a run. It does not
+/// depend on the workers. `keep` may be null. What a worker throws is rethrown at once. Throws
+/// WorkerLost, and base::Stopped after Ctrl-C or SIGTERM.
+RangeResult run_shares(const std::vector<Share>& shares, SharePool& pool, base::Progress& progress,
+                       ShareResults done = {}, const KeepShare& keep = nullptr);
+
+/// Runs `count` images from `first` on in `workers` processes, a share each. Shows its progress on
+/// `sink`, which may be null. Throws as run_shares.
 RangeResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
                         std::size_t workers, base::ProgressSink* sink);
+
+/// What the progress of a run counts: "images", or the "ticks" of a workload.
+const char* progress_items(const Simulation& simulation);
 
 }  // namespace spikeloom::sim

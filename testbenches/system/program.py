@@ -19,12 +19,19 @@ SKIPPED = 77
 
 
 class ProgramTest(unittest.TestCase):
-    """A test case with a temporary directory of its own."""
+    """A test case with a temporary directory and a cache of its own."""
 
     def setUp(self) -> None:
+        self.directory = self.temporary_directory()
+        # Not the user's, and not that of a test that runs at the same time.
+        self.cache = self.temporary_directory()
+        os.environ["XDG_CACHE_HOME"] = str(self.cache)
+
+    def temporary_directory(self) -> pathlib.Path:
+        """Returns a new directory that is removed after the test."""
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
-        self.directory = pathlib.Path(directory.name)
+        return pathlib.Path(directory.name)
 
     def start(self, *arguments: object, environment: dict[str, str] | None = None,
               ) -> subprocess.CompletedProcess[str]:

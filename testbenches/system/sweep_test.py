@@ -16,6 +16,7 @@ import subprocess
 import time
 
 import program
+import ranks
 import sweeps
 
 SWEEP = f"""
@@ -370,28 +371,21 @@ class QueriesOnlyRead(SweepTest):
 
 
 class Ranks(SweepTest):
-    def mpirun(self, ranks: int, *arguments: str) -> subprocess.Popen:
-        """Starts `spikeloom sweep` with these arguments in `ranks` ranks on this machine."""
-        if shutil.which("mpirun") is None:
-            self.skipTest("no mpirun")
-        return subprocess.Popen(["mpirun", "--oversubscribe", "-n", str(ranks), program.PROGRAM,
-                                 "sweep", *arguments], cwd=self.directory, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                env={**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1",
-                                     "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
+    def mpirun(self, number: int, *arguments: str) -> subprocess.Popen:
+        return ranks.mpirun(self, number, "sweep", *arguments)
 
 
 class RanksGiveTheSameResults(Ranks):
     def test(self) -> None:
         self.write()
         self.sweep("alone")
-        for ranks in (2, 4):
-            sweep = self.mpirun(ranks, "sweep.yaml", "-o", f"ranks-{ranks}")
+        for number in (2, 4):
+            sweep = self.mpirun(number, "sweep.yaml", "-o", f"ranks-{number}")
             output, errors = sweep.communicate()
             self.assertEqual(sweep.returncode, 0, errors)
             self.assertIn(f"this time 6 runs and 2 mappings", output)
-            self.assertIn(f"{ranks} workers busy", output)
-            self.assertEqual(self.table(f"ranks-{ranks}"), self.table("alone"))
+            self.assertIn(f"{number} workers busy", output)
+            self.assertEqual(self.table(f"ranks-{number}"), self.table("alone"))
         wrong = self.mpirun(2, "none.yaml")
         _, errors = wrong.communicate()
         self.assertEqual(wrong.returncode, 2)
@@ -399,25 +393,13 @@ class RanksGiveTheSameResults(Ranks):
 
 
 class GoesOnAfterARankHasDied(Ranks):
-    def rank(self, mpirun: subprocess.Popen, number: int) -> int:
-        """Returns the process of a rank, which is a child of mpirun."""
-        for process in pathlib.Path("/proc").glob("[0-9]*"):
-            try:
-                parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
-                environment = (process / "environ").read_bytes().split(b"\0")
-            except OSError:
-                continue  # the process has ended or belongs to another user
-            if parent == mpirun.pid and f"OMPI_COMM_WORLD_RANK={number}".encode() in environment:
-                return int(process.name)
-        self.fail(f"rank {number} is not there")
-
     def test(self) -> None:
         self.write(SWEEP.replace("images: 2", "images: 8").replace("steps: 3", "steps: 6"))
         self.sweep("whole")
         sweep = self.mpirun(4, "sweep.yaml", "-o", "out")
         while sweep.poll() is None and self.done("out") < 2:
             time.sleep(0.01)
-        os.kill(self.rank(sweep, 2), signal.SIGKILL)
+        os.kill(ranks.rank(self, sweep, 2), signal.SIGKILL)
         before = self.done("out")
         _, errors = sweep.communicate(timeout=120)
         # Open MPI aborts the job; the results recorded until then are kept.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "spikeloom/explore/sweep/mapping_name.h"
+#include "spikeloom/sim/run/mapping_name.h"
 
 #include <array>
 #include <cstring>
@@ -11,9 +11,9 @@
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/sim/inputs/energy_coefficients.h"
 
-namespace spikeloom::explore {
+namespace spikeloom::sim {
 
-std::string mapping_name(const sim::RunConfig& config, const std::string& network) {
+std::string mapping_name(const RunConfig& config, const std::string& network) {
   nlohmann::json all = {{"network", network},
                         {"chip", arch::to_json(mapper::mapped_subset(config.chip))},
                         {"grow", config.chip.board.grow},
@@ -21,8 +21,7 @@ std::string mapping_name(const sim::RunConfig& config, const std::string& networ
                         {"effort", config.effort},
                         {"objective", mapper::name(config.objective)}};
   if (needs_energy(config.objective)) {
-    const mapper::EnergyCoefficients coefficients =
-        sim::energy_coefficients(config.energy, config.chip);
+    const mapper::EnergyCoefficients coefficients = energy_coefficients(config.energy, config.chip);
     std::array<double, sizeof coefficients / sizeof(double)> values{};
     std::memcpy(values.data(), &coefficients, sizeof coefficients);
     all["energy"] = values;
@@ -30,4 +29,4 @@ std::string mapping_name(const sim::RunConfig& config, const std::string& networ
   return base::content_hash(all.dump());
 }
 
-}  // namespace spikeloom::explore
+}  // namespace spikeloom::sim

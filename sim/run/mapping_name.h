@@ -5,10 +5,10 @@
 
 #include "spikeloom/sim/inputs/run_config.h"
 
-namespace spikeloom::explore {
+namespace spikeloom::sim {
 
 /// Returns a name derived from everything that the mapping of a run depends on; `network` is the
 /// content_hash of its encoded network. Runs with equal names have equal mappings.
-std::string mapping_name(const sim::RunConfig& config, const std::string& network);
+std::string mapping_name(const RunConfig& config, const std::string& network);
 
-}  // namespace spikeloom::explore
+}  // namespace spikeloom::sim
