@@ -5,6 +5,7 @@
 #include <regex>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/inspect/crossbar_view.h"
 #include "spikeloom/arch/deployment.h"

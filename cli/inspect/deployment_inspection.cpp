@@ -8,6 +8,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/arch/chip_json.h"

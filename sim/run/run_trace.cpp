@@ -5,6 +5,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
