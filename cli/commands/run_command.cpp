@@ -6,7 +6,7 @@
 namespace spikeloom::cli {
 namespace {
 
-CommandLine line() {
+CommandLine run_line() {
   CommandLine line{{}, {{"run", "RUN.yaml"}}};
   add_image_options(line.options);
   add_run_options(line.options);
@@ -14,7 +14,7 @@ CommandLine line() {
   return line;
 }
 
-int run(const boost::program_options::variables_map& values) {
+int run_run(const boost::program_options::variables_map& values) {
   sim::RunRequest request = run_request(values);
   read_execution_options(values, request);
   return run_and_print(values, request);
@@ -30,8 +30,8 @@ const Command kRunCommand = {
     "spikeloom run configs/runs/lenet-fashion.yaml --set chip.router.link_cycles=2\n"
     "spikeloom run configs/runs/lenet-fashion.yaml --images 2 \\\n"
     "    --vcd lenet.vcd --vcd-to 8",
-    line,
-    run,
+    run_line,
+    run_run,
 };
 
 }  // namespace spikeloom::cli
