@@ -11,7 +11,7 @@
 namespace spikeloom::base {
 namespace {
 
-constexpr std::string_view kMagic = "SPIKLOOM";
+constexpr std::string_view kEnvelopeMagic = "SPIKLOOM";
 constexpr std::size_t kHeaderBytes = 32;
 
 std::uint32_t crc32(const std::uint8_t* bytes, std::size_t count) {
@@ -47,14 +47,14 @@ std::string_view name(FileKind kind) {
 }
 
 bool has_envelope(const std::vector<std::uint8_t>& bytes) {
-  return bytes.size() >= kMagic.size() &&
-         std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) == 0;
+  return bytes.size() >= kEnvelopeMagic.size() &&
+         std::memcmp(bytes.data(), kEnvelopeMagic.data(), kEnvelopeMagic.size()) == 0;
 }
 
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
   std::vector<std::uint8_t> bytes(kHeaderBytes);
   nlohmann::json::to_cbor(envelope.body, bytes);
-  std::memcpy(bytes.data(), kMagic.data(), kMagic.size());
+  std::memcpy(bytes.data(), kEnvelopeMagic.data(), kEnvelopeMagic.size());
   put(bytes, 8, static_cast<std::uint32_t>(envelope.kind));
   put(bytes, 12, envelope.version);
   put(bytes, 16, static_cast<std::uint64_t>(bytes.size() - kHeaderBytes));

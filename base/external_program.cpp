@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Replaces the child process by the program; never returns.
-[[noreturn]] void run_child(const std::vector<std::string>& words, const fs::path& directory,
-                            const fs::path& log, pid_t parent) {
+[[noreturn]] void run_program(const std::vector<std::string>& words, const fs::path& directory,
+                              const fs::path& log, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The parent may have ended before prctl took effect.
   if (::getppid() != parent) ::_exit(1);
@@ -64,7 +64,7 @@ ExternalProgram::ExternalProgram(const std::vector<std::string>& words, const fs
   if (id_ < 0) {
     throw UserError(fmt::format("{}: cannot be started: {}", words[0], std::strerror(errno)));
   }
-  if (id_ == 0) run_child(words, directory, log, parent);
+  if (id_ == 0) run_program(words, directory, log, parent);
 }
 
 ExternalProgram::~ExternalProgram() {

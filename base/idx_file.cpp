@@ -20,12 +20,12 @@ struct IdxType {
   std::size_t width;
 };
 
-constexpr std::array<IdxType, 6> kTypes = {{{0x08, "|u1", 1},
-                                            {0x09, "|i1", 1},
-                                            {0x0b, "<i2", 2},
-                                            {0x0c, "<i4", 4},
-                                            {0x0d, "<f4", 4},
-                                            {0x0e, "<f8", 8}}};
+constexpr std::array<IdxType, 6> kIdxTypes = {{{0x08, "|u1", 1},
+                                               {0x09, "|i1", 1},
+                                               {0x0b, "<i2", 2},
+                                               {0x0c, "<i4", 4},
+                                               {0x0d, "<f4", 4},
+                                               {0x0e, "<f8", 8}}};
 
 /// More is not a size but damage.
 constexpr std::size_t kMaxBytes = std::size_t{1} << 40;
@@ -42,9 +42,10 @@ class IdxReader {
   NpyArray read() {
     std::array<std::uint8_t, 4> magic{};
     read(magic.data(), magic.size());
-    const auto* const type = std::find_if(
-        kTypes.begin(), kTypes.end(), [&](const IdxType& known) { return known.code == magic[2]; });
-    if (magic[0] != 0 || magic[1] != 0 || type == kTypes.end() || magic[3] == 0) {
+    const auto* const type =
+        std::find_if(kIdxTypes.begin(), kIdxTypes.end(),
+                     [&](const IdxType& known) { return known.code == magic[2]; });
+    if (magic[0] != 0 || magic[1] != 0 || type == kIdxTypes.end() || magic[3] == 0) {
       throw UserError(path_ + ": not an IDX file");
     }
     NpyArray array;

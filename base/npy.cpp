@@ -15,7 +15,7 @@
 namespace spikeloom::base {
 namespace {
 
-constexpr std::string_view kMagic("\x93NUMPY", 6);
+constexpr std::string_view kNpyMagic("\x93NUMPY", 6);
 constexpr std::size_t kAlignment = 64;
 
 /// Returns the text after 'key': in the header's dictionary.
@@ -123,7 +123,7 @@ std::string npy_header(const std::string& type, const std::vector<std::size_t>& 
   constexpr std::size_t kPrefix = 10;
   while ((kPrefix + dictionary.size() + 1) % kAlignment != 0) dictionary += ' ';
   dictionary += '\n';
-  std::string header(kMagic);
+  std::string header(kNpyMagic);
   header += '\x01';
   header += '\0';
   header += static_cast<char>(dictionary.size() & 0xff);
@@ -133,7 +133,8 @@ std::string npy_header(const std::string& type, const std::vector<std::size_t>& 
 
 NpyArray parse_npy(std::vector<std::uint8_t> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (text.size() < 12 || text.substr(0, kMagic.size()) != kMagic || bytes[6] < 1 || bytes[6] > 2) {
+  if (text.size() < 12 || text.substr(0, kNpyMagic.size()) != kNpyMagic || bytes[6] < 1 ||
+      bytes[6] > 2) {
     throw std::invalid_argument("not a NumPy array of format 1.0 or 2.0");
   }
   const bool wide = bytes[6] == 2;

@@ -73,24 +73,24 @@ constexpr NumberType real_type(std::string_view kind) {
   return {kind, sizeof(T), to_real<T>, nullptr};
 }
 
-constexpr std::array kTypes = {integer_type<std::uint8_t>("u1"),
-                               integer_type<std::uint16_t>("u2"),
-                               integer_type<std::uint32_t>("u4"),
-                               integer_type<std::uint64_t>("u8"),
-                               integer_type<std::int8_t>("i1"),
-                               integer_type<std::int16_t>("i2"),
-                               integer_type<std::int32_t>("i4"),
-                               integer_type<std::int64_t>("i8"),
-                               real_type<Half>("f2"),
-                               real_type<float>("f4"),
-                               real_type<double>("f8")};
+constexpr std::array kNumberTypes = {integer_type<std::uint8_t>("u1"),
+                                     integer_type<std::uint16_t>("u2"),
+                                     integer_type<std::uint32_t>("u4"),
+                                     integer_type<std::uint64_t>("u8"),
+                                     integer_type<std::int8_t>("i1"),
+                                     integer_type<std::int16_t>("i2"),
+                                     integer_type<std::int32_t>("i4"),
+                                     integer_type<std::int64_t>("i8"),
+                                     real_type<Half>("f2"),
+                                     real_type<float>("f4"),
+                                     real_type<double>("f8")};
 
 /// Returns null for a type that is not in the table.
 const NumberType* find_type(const NpyArray& array) {
   const std::string_view kind = std::string_view(array.type).substr(1);
-  const auto* const found = std::find_if(kTypes.begin(), kTypes.end(),
+  const auto* const found = std::find_if(kNumberTypes.begin(), kNumberTypes.end(),
                                          [&](const NumberType& type) { return type.kind == kind; });
-  return found == kTypes.end() ? nullptr : found;
+  return found == kNumberTypes.end() ? nullptr : found;
 }
 
 }  // namespace

@@ -31,6 +31,8 @@ const base::Resources& resources() {
 }
 }  // namespace spikeloom::@namespace@
 ]])
-  set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${paths}")
+  # Not in a batch of a unity build, which would not know that it depends on the files.
+  set_source_files_properties("${source}" PROPERTIES
+    OBJECT_DEPENDS "${paths}" SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE "${source}")
 endfunction()

@@ -11,6 +11,10 @@ function(spikeloom_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion -ffp-contract=off)
   # Names the build in keys of what is kept for later runs (base/build_id.h).
   target_link_options(${target} PRIVATE LINKER:--build-id)
+  if(CMAKE_UNITY_BUILD)
+    # GCC takes the sources in a batch for headers, which should not use an unnamed namespace.
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  endif()
   if(SPIKELOOM_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
@@ -46,10 +50,14 @@ function(spikeloom_library name)
   target_compile_options(spikeloom_${name} PRIVATE -fno-semantic-interposition)
 endfunction()
 
+# Options of code that runs so rarely that it takes longer to compile than it will ever run, such as what
+# a command does once.
+set(SPIKELOOM_RARELY_RUN "$<$<CONFIG:Release,RelWithDebInfo>:-O1>")
+
 # spikeloom_precompile(TARGET headers...): precompiles external headers that most sources of the target
-# include and that take long to parse.
+# include and that take long to parse. A unity build, which parses them once or twice, has no use for it.
 function(spikeloom_precompile target)
-  if(SPIKELOOM_PRECOMPILE)
+  if(SPIKELOOM_PRECOMPILE AND NOT CMAKE_UNITY_BUILD)
     target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
 endfunction()

@@ -24,12 +24,6 @@ std::string one_line(std::string text) {
   return text;
 }
 
-std::string upper_case(std::string_view name) {
-  std::string result(name);
-  for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return result;
-}
-
 /// The text of a package while it is written.
 class Package {
  public:
@@ -259,6 +253,12 @@ void add_responses(Package& package) {
 }
 
 }  // namespace
+
+std::string upper_case(std::string_view name) {
+  std::string result(name);
+  for (char& c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return result;
+}
 
 std::string chip_params(const arch::ChipDescription& chip, const RtlOptions& options) {
   constexpr std::string_view kName = "chip_params";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
@@ -22,6 +23,9 @@ std::string chip_params(const arch::ChipDescription& chip, const RtlOptions& opt
 /// packets and addresses, from the same tables as docs/registers.md. Sizes of regions and the
 /// format of the gather table are those of the chip.
 std::string register_map(const arch::ChipDescription& chip);
+
+/// Returns the name of a constant of the packages: upper_case("in_flit") is "IN_FLIT".
+std::string upper_case(std::string_view name);
 
 /// A key of the chip file whose value the RTL cannot have.
 struct Refusal {

@@ -14,6 +14,7 @@
 #include "spikeloom/arch/core_tables.h"
 #include "spikeloom/arch/names.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/index.h"
 #include "spikeloom/cosim/core_pins.h"
 #include "spikeloom/cosim/rtl_sources.h"
 #include "spikeloom/hw/core/core_memory.h"
@@ -25,7 +26,7 @@ namespace {
 using hw::Event;
 using hw::EventCounts;
 
-std::size_t to_size(std::int64_t value) { return static_cast<std::size_t>(value); }
+using base::to_size;
 
 /// Meanings of the fault codes of core.sv, from 1 on.
 constexpr std::array kFaults = {

@@ -18,7 +18,6 @@ namespace {
 constexpr int kPacketBits = arch::Packet::kBits;
 constexpr int kTagBits = 16;  ///< that the RTL carries beside a packet: its stat category
 constexpr int kFlitBits = kPacketBits + kTagBits;
-constexpr int kInputNumberBits = 4;  ///< of activity_input
 
 constexpr std::size_t index(int number) { return static_cast<std::size_t>(number); }
 

@@ -10,13 +10,6 @@
 #include "spikeloom/hw/network/router_network.h"
 
 namespace spikeloom::cosim {
-namespace {
-
-constexpr int kFlitBits = arch::Packet::kBits;
-constexpr int kInputNumberBits = 4;  ///< of activity_input
-
-}  // namespace
-
 VerilatedSource rtl_router_source(const arch::ChipDescription& chip) {
   VerilatedSource source;
   source.top = "router";
@@ -112,7 +105,8 @@ const hw::RouterStep& RtlRouter::step(std::uint32_t cycle, unsigned ready) {
   unsigned valid = 0;
   const auto drive = [&](const Arrival& packet) {
     valid |= 1U << packet.input;
-    pins_->in_flit.set(static_cast<int>(packet.input) * kFlitBits, kFlitBits, packet.wire);
+    pins_->in_flit.set(static_cast<int>(packet.input) * arch::Packet::kBits, arch::Packet::kBits,
+                       packet.wire);
   };
   unsigned offered = 0;
   for (const Arrival& offer : offers_) {
@@ -142,7 +136,7 @@ void RtlRouter::read_copies(unsigned departing) {
     const auto number = static_cast<int>(output);
     step_.copies.push_back(
         {static_cast<unsigned>(pins_->input.get(number * kInputNumberBits, kInputNumberBits)),
-         output, pins_->out_flit.get(number * kFlitBits, kFlitBits),
+         output, pins_->out_flit.get(number * arch::Packet::kBits, arch::Packet::kBits),
          pins_->out_second.get(number, 1) != 0});
   }
 }

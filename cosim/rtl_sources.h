@@ -13,6 +13,9 @@ namespace spikeloom::cosim {
 /// Name of the list of the other files, in the order in which a tool must read them.
 inline constexpr const char* kFileList = "files.f";
 
+/// Bits of the number of an input, in the port `activity_input` of a router.
+inline constexpr int kInputNumberBits = 4;
+
 /// Returns the RTL of a chip as files (name: text): its packages, all modules or those that the
 /// module `top` consists of, and kFileList.
 std::map<std::string, std::string> rtl_sources(const arch::ChipDescription& chip,

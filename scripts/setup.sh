@@ -50,6 +50,15 @@ install() {
     --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# compile_jobs: how many files to compile at once: one for each core and each 1.5 GiB of available memory.
+compile_jobs() {
+  local cores memory=0
+  cores=$(nproc)
+  [[ ! -r /proc/meminfo ]] || memory=$(awk '/^MemAvailable:/ { print int($2 / (1.5 * 1024 * 1024)) }' /proc/meminfo)
+  ((memory > 0)) || memory=1
+  echo $((memory < cores ? memory : cores))
+}
+
 # build PRESET CACHE_ENTRY... -- TARGET...: configures and builds into build/PRESET.
 build() {
   local preset=$1 cache=()
@@ -62,7 +71,7 @@ build() {
   (
     cd "$SPIKELOOM_ROOT"
     cmake --preset "$preset" "${cache[@]}" >/dev/null
-    cmake --build --preset "$preset" --target "$@"
+    cmake --build --preset "$preset" --parallel "$(compile_jobs)" --target "$@"
   )
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_line/output_options.h"
+#include "cli/command_line/run_options.h"
 #include "cli/terminal/summary_table.h"
 #include "spikeloom/base/error.h"
 
@@ -14,11 +15,6 @@ namespace spikeloom::cli {
 namespace {
 
 namespace options = boost::program_options;
-
-std::optional<std::string> text_of(const options::variables_map& values, const char* name) {
-  if (values.count(name) == 0) return std::nullopt;
-  return values[name].as<std::string>();
-}
 
 std::optional<sim::WaveRequest> wave_request(const options::variables_map& values) {
   if (values.count("vcd") == 0) {
@@ -28,8 +24,8 @@ std::optional<sim::WaveRequest> wave_request(const options::variables_map& value
     }
     return std::nullopt;
   }
-  return sim::WaveRequest{values["vcd"].as<std::string>(), text_of(values, "vcd-scope"),
-                          text_of(values, "vcd-from"), text_of(values, "vcd-to")};
+  return sim::WaveRequest{values["vcd"].as<std::string>(), optional_text(values, "vcd-scope"),
+                          optional_text(values, "vcd-from"), optional_text(values, "vcd-to")};
 }
 
 void add_wave_options(options::options_description& description) {
@@ -89,13 +85,13 @@ void add_execution_options(options::options_description& description) {
 
 void read_execution_options(const options::variables_map& values, sim::RunRequest& request) {
   request.workers = values["jobs"].as<unsigned>();
-  request.directory = text_of(values, "output").value_or("");
+  request.directory = optional_text(values, "output").value_or("");
   request.verify_config = values.count("verify-config") != 0;
   request.tick_events = values.count("tick-events") != 0;
-  request.record_levels = text_of(values, "record-levels");
-  request.record_spikes = text_of(values, "record-spikes");
+  request.record_levels = optional_text(values, "record-levels");
+  request.record_spikes = optional_text(values, "record-spikes");
   request.waves = wave_request(values);
-  request.rtl = text_of(values, "rtl").value_or("");
+  request.rtl = optional_text(values, "rtl").value_or("");
 }
 
 int run_and_print(const options::variables_map& values, const sim::RunRequest& request,

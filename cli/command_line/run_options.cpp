@@ -57,4 +57,10 @@ sim::RunRequest run_request(const options::variables_map& values) {
   return request;
 }
 
+std::optional<std::string> optional_text(const boost::program_options::variables_map& values,
+                                         const char* name) {
+  if (values.count(name) == 0) return std::nullopt;
+  return values[name].as<std::string>();
+}
+
 }  // namespace spikeloom::cli

@@ -12,9 +12,9 @@
 namespace spikeloom::cli {
 namespace {
 
-CommandLine line() { return {{}, {{"shell", "bash|zsh"}}}; }
+CommandLine completion_line() { return {{}, {{"shell", "bash|zsh"}}}; }
 
-int run(const boost::program_options::variables_map& values) {
+int run_completion(const boost::program_options::variables_map& values) {
   const auto shell = values["shell"].as<std::string>();
   if (shell == "bash") {
     std::cout << bash_completion();
@@ -34,8 +34,8 @@ const Command kCompletionCommand = {
     "An installation includes both scripts; use this if the program is not installed.",
     "source <(spikeloom completion bash)\n"
     "spikeloom completion zsh > ~/.zfunc/_spikeloom   # a directory of $fpath",
-    line,
-    run,
+    completion_line,
+    run_completion,
 };
 
 }  // namespace spikeloom::cli

@@ -19,7 +19,7 @@ namespace {
 
 namespace options = boost::program_options;
 
-CommandLine line() {
+CommandLine convert_line() {
   CommandLine line{{}, {{"model", "MODEL.onnx"}}};
   line.options.add_options()("output,o", options::value<std::string>()->value_name("FILE"),
                              "write the spiking network, for `spikeloom map`")(
@@ -33,7 +33,7 @@ CommandLine line() {
   return line;
 }
 
-int run(const options::variables_map& values) {
+int run_convert(const options::variables_map& values) {
   converter::ImportOptions import;
   const std::string first_layer = values["first-layer"].as<std::string>();
   const auto found = base::value_named<converter::FirstLayer>(first_layer);
@@ -65,9 +65,9 @@ int run(const options::variables_map& values) {
 }  // namespace
 
 const Command kConvertCommand = {
-    "convert", "Convert a quantized ONNX network to a spiking network, spike for spike",
-    "",        "spikeloom convert configs/networks/lenet-fashion-k1b2.onnx -o lenet.snn",
-    line,      run,
+    "convert",    "Convert a quantized ONNX network to a spiking network, spike for spike",
+    "",           "spikeloom convert configs/networks/lenet-fashion-k1b2.onnx -o lenet.snn",
+    convert_line, run_convert,
 };
 
 }  // namespace spikeloom::cli

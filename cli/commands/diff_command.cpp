@@ -11,6 +11,7 @@
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "cli/command_line/run_options.h"
+#include "cli/terminal/exit_status.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/explore/comparison/comparison.h"
@@ -22,8 +23,6 @@ namespace spikeloom::cli {
 namespace {
 
 namespace options = boost::program_options;
-
-constexpr int kDifferent = 1;
 
 int report(const options::variables_map& values, const sim::PreparedRun& prepared,
            const std::optional<std::string>& difference, std::uint64_t compared) {
@@ -82,7 +81,7 @@ sim::PreparedRun prepare_against(const options::variables_map& values,
   return sim::prepare_run(request, progress_sink(values));
 }
 
-CommandLine line() {
+CommandLine diff_line() {
   CommandLine line{{}, {{"run", "RUN.yaml"}}};
   add_image_options(line.options);
   add_run_options(line.options);
@@ -95,7 +94,7 @@ CommandLine line() {
   return line;
 }
 
-int run(const options::variables_map& values) {
+int run_diff(const options::variables_map& values) {
   const sim::RunRequest request = run_request(values);
   require_network(request);
   const sim::PreparedRun prepared = sim::prepare_run(request, progress_sink(values));
@@ -122,7 +121,7 @@ const Command kDiffCommand = {
     "spikeloom diff configs/runs/lenet-fashion.yaml --images 20 \\\n"
     "    --against configs/runs/lenet-fashion.yaml \\\n"
     "    --against-set chip.core.axons=2048",
-    line,
-    run};
+    diff_line,
+    run_diff};
 
 }  // namespace spikeloom::cli

@@ -47,7 +47,7 @@ Inspection inspect(const InspectedFile& file, const LineLimit& limit) {
       "of a run");
 }
 
-CommandLine line() {
+CommandLine inspect_line() {
   CommandLine line{{}, {{"file", "FILE"}}};
   line.options.add_options()(
       "dump", options::value<std::string>()->value_name("CORE"),
@@ -58,7 +58,7 @@ CommandLine line() {
   return line;
 }
 
-int run(const options::variables_map& values) {
+int run_inspect(const options::variables_map& values) {
   const LineLimit limit(values["limit"].as<std::size_t>());
   const std::string path = values["file"].as<std::string>();
   const InspectedFile file{path, base::read_file(path)};
@@ -78,8 +78,8 @@ const Command kInspectCommand = {
     "spikeloom inspect lenet.deployment\n"
     "spikeloom inspect lenet.deployment --dump chip0.core_0_0\n"
     "spikeloom inspect results/lenet-fashion-cycle/summary.json",
-    line,
-    run,
+    inspect_line,
+    run_inspect,
 };
 
 }  // namespace spikeloom::cli

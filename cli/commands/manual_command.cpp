@@ -7,9 +7,9 @@
 namespace spikeloom::cli {
 namespace {
 
-CommandLine line() { return {}; }
+CommandLine manual_line() { return {}; }
 
-int run(const boost::program_options::variables_map& /*values*/) {
+int run_manual(const boost::program_options::variables_map& /*values*/) {
   std::cout << manual();
   return 0;
 }
@@ -21,8 +21,8 @@ const Command kManualCommand = {
     "Print the manual page spikeloom(1)",
     "An installation includes it: man spikeloom.",
     "spikeloom manual > spikeloom.1; man -l spikeloom.1",
-    line,
-    run,
+    manual_line,
+    run_manual,
 };
 
 }  // namespace spikeloom::cli

@@ -74,7 +74,7 @@ void read_energy(const options::variables_map& values, const arch::ChipDescripti
       sim::energy_coefficients(hw::load_energy(values["energy"].as<std::string>()), chip);
 }
 
-CommandLine line() {
+CommandLine map_line() {
   CommandLine line{{}, {{"network", sim::kNetworkFiles}}};
   add_chip_options(line.options, "the chip to map onto");
   line.options.add_options()("seed",
@@ -102,7 +102,7 @@ CommandLine line() {
   return line;
 }
 
-int run(const options::variables_map& values) {
+int run_map(const options::variables_map& values) {
   const arch::ChipDescription chip = load_chip(values);
   const converter::SpikingNetwork network = sim::load_network(values["network"].as<std::string>());
   mapper::MapOptions map_options;
@@ -152,8 +152,8 @@ const Command kMapCommand = {
     "    --profile results/lenet-fashion-cycle\n"
     "spikeloom map lenet.snn --chip configs/chips/reference.yaml \\\n"
     "    --objective cores --report lenet-report",
-    line,
-    run,
+    map_line,
+    run_map,
 };
 
 }  // namespace spikeloom::cli

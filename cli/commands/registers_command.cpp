@@ -172,14 +172,14 @@ std::string tables() {
   return out;
 }
 
-CommandLine line() {
+CommandLine registers_line() {
   CommandLine line;
   line.options.add_options()("chip", options::value<std::string>()->value_name("CHIP.yaml"),
                              "add this chip's sizes of the regions");
   return line;
 }
 
-int run(const options::variables_map& values) {
+int run_registers(const options::variables_map& values) {
   std::optional<arch::ChipDescription> chip;
   if (values.count("chip") != 0) chip = arch::load_chip(values["chip"].as<std::string>());
   std::string out = kIntroduction + address_layout() + kResponses + regions(chip);
@@ -198,9 +198,11 @@ int run(const options::variables_map& values) {
 
 }  // namespace
 
-const Command kRegistersCommand = {
-    "registers", "Print address map, registers and table formats as Markdown",
-    "",          "spikeloom registers --chip configs/chips/reference.yaml",
-    line,        run};
+const Command kRegistersCommand = {"registers",
+                                   "Print address map, registers and table formats as Markdown",
+                                   "",
+                                   "spikeloom registers --chip configs/chips/reference.yaml",
+                                   registers_line,
+                                   run_registers};
 
 }  // namespace spikeloom::cli

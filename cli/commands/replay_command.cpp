@@ -6,14 +6,14 @@
 namespace spikeloom::cli {
 namespace {
 
-CommandLine line() {
+CommandLine replay_line() {
   CommandLine line{{}, {{"trace", "TRACE.npz"}, {"run", "RUN.yaml"}}};
   add_run_options(line.options);
   add_execution_options(line.options);
   return line;
 }
 
-int run(const boost::program_options::variables_map& values) {
+int run_replay(const boost::program_options::variables_map& values) {
   sim::RunRequest request = run_request(values);
   request.trace = values["trace"].as<std::string>();
   read_execution_options(values, request);
@@ -30,8 +30,8 @@ const Command kReplayCommand = {
     "    --record-spikes lenet.npz\n"
     "spikeloom replay lenet.npz configs/runs/lenet-fashion.yaml \\\n"
     "    --set chip.router.link_cycles=2",
-    line,
-    run,
+    replay_line,
+    run_replay,
 };
 
 }  // namespace spikeloom::cli

@@ -32,14 +32,14 @@ Page page_of(const std::vector<std::string>& directories) {
   return sweep_page(*sweep, std::cerr);
 }
 
-CommandLine line() {
+CommandLine report_line() {
   CommandLine line{{}, {{"directory", "DIR", true}}};
   line.options.add_options()("output,o", options::value<std::string>()->value_name("FILE.html"),
                              "the page (default: report.html in the first directory)");
   return line;
 }
 
-int run(const options::variables_map& values) {
+int run_report(const options::variables_map& values) {
   if (!Page::available()) {
     throw base::UserError(
         "spikeloom report: this program was built without pages: build it with "
@@ -68,7 +68,7 @@ const Command kReportCommand = {
     "spikeloom report mesh tree -o comparison.html\n"
     "spikeloom sweep configs/sweeps/links.yaml -o links\n"
     "spikeloom report links",
-    line,
-    run};
+    report_line,
+    run_report};
 
 }  // namespace spikeloom::cli

@@ -20,7 +20,7 @@ namespace {
 namespace options = boost::program_options;
 
 /// Reads the chip file. Throws base::UserError, also if there is no RTL of that chip.
-arch::ChipDescription load_chip(const options::variables_map& values) {
+arch::ChipDescription load_rtl_chip(const options::variables_map& values) {
   base::ConfigFile file(values["chip"].as<std::string>(), "chip", chip_overrides(values));
   const arch::ChipDescription chip = arch::read_chip(file);
   for (const cosim::Refusal& refusal : cosim::refusals(chip, cosim::RtlPart::kChip)) {
@@ -40,7 +40,7 @@ cosim::RtlOptions read_options(const options::variables_map& values) {
   return result;
 }
 
-CommandLine line() {
+CommandLine rtl_line() {
   CommandLine line;
   add_chip_options(line.options, "the chip");
   line.options.add_options()("output,o",
@@ -53,8 +53,8 @@ CommandLine line() {
   return line;
 }
 
-int run(const options::variables_map& values) {
-  const arch::ChipDescription chip = load_chip(values);
+int run_rtl(const options::variables_map& values) {
+  const arch::ChipDescription chip = load_rtl_chip(values);
   const std::string directory = values["output"].as<std::string>();
   const std::map<std::string, std::string> files = cosim::rtl_sources(chip, read_options(values));
   write_report(directory, files);
@@ -77,7 +77,7 @@ const Command kRtlCommand = {
     "The packages `chip_params` and `register_map` hold the numbers of this chip; the modules are\n"
     "the same for all chips.",
     "spikeloom rtl --chip configs/chips/reference.yaml -o reference-rtl",
-    line,
-    run};
+    rtl_line,
+    run_rtl};
 
 }  // namespace spikeloom::cli

@@ -14,7 +14,7 @@ namespace {
 
 namespace options = boost::program_options;
 
-CommandLine line() {
+CommandLine run_line() {
   CommandLine line{{}, {{"run", "RUN.yaml"}}};
   add_image_options(line.options);
   add_run_options(line.options);
@@ -27,7 +27,7 @@ CommandLine line() {
   return line;
 }
 
-int run(const options::variables_map& values) {
+int run_run(const options::variables_map& values) {
   // Under MPI each rank becomes the MPI program; other starts do not load MPI.
   if (started_by_mpi()) become_mpi_program();
   return run_and_print(values, request_of(values));
@@ -54,8 +54,8 @@ const Command kRunCommand = {
     "spikeloom run configs/runs/lenet-fashion.yaml --set chip.router.link_cycles=2\n"
     "spikeloom run configs/runs/lenet-fashion.yaml --images 2 \\\n"
     "    --vcd lenet.vcd --vcd-to 8",
-    line,
-    run,
+    run_line,
+    run_run,
 };
 
 }  // namespace spikeloom::cli

@@ -19,7 +19,7 @@ namespace {
 
 namespace options = boost::program_options;
 
-CommandLine line() {
+CommandLine sweep_line() {
   CommandLine line{{}, {{"sweep", "SWEEP.yaml|DIR"}}};
   line.options.add_options()("jobs,j",
                              options::value<unsigned>()->default_value(1)->value_name("N"),
@@ -61,7 +61,7 @@ int print_answer(const options::variables_map& values) {
   return 0;
 }
 
-int run(const options::variables_map& values) {
+int run_sweep(const options::variables_map& values) {
   // Under MPI each rank becomes the MPI program; other starts do not load MPI.
   if (started_by_mpi()) become_mpi_program();
   std::optional<explore::LocalPool> pool;
@@ -100,7 +100,7 @@ const Command kSweepCommand = {
     "spikeloom sweep configs/sweeps/links.yaml -j 2 -o links\n"
     "spikeloom sweep links --query \"ms_per_image < 0.55 order by mj_per_image\"\n"
     "spikeloom sweep links --pareto ms_per_image,mj_per_image",
-    line,
-    run};
+    sweep_line,
+    run_sweep};
 
 }  // namespace spikeloom::cli

@@ -121,7 +121,7 @@ explore::MechanismResult run_mechanism(const explore::Validation& validation,
   return result;
 }
 
-CommandLine line() {
+CommandLine validate_line() {
   CommandLine line{{}, {{"validation", "VALIDATION.yaml"}}};
   line.options.add_options()("jobs,j",
                              options::value<unsigned>()->default_value(1)->value_name("N"),
@@ -146,7 +146,7 @@ std::vector<std::string> texts(const options::variables_map& values, const char*
   return values[option].as<std::vector<std::string>>();
 }
 
-int run(const options::variables_map& values) {
+int run_validate(const options::variables_map& values) {
   const explore::Validation validation = explore::load_validation(
       values["validation"].as<std::string>(), {texts(values, "case"), texts(values, "mechanism")});
   Choices choices{{}, values["jobs"].as<unsigned>(), progress_sink(values), mapping_cache(values)};
@@ -175,7 +175,7 @@ const Command kValidateCommand = {
     "silicon, and compares time, energy and other figures with the published ones. Exit status 1\n"
     "if a figure is further from the published one than its tolerance.",
     "spikeloom validate configs/validation/zou2021.yaml -j 2",
-    line,
-    run};
+    validate_line,
+    run_validate};
 
 }  // namespace spikeloom::cli

@@ -15,7 +15,7 @@ namespace {
 
 namespace options = boost::program_options;
 
-CommandLine line() {
+CommandLine vectors_line() {
   CommandLine line{{}, {{"run", "RUN.yaml"}}};
   line.options.add_options()("core", options::value<std::string>()->value_name("X,Y"),
                              "the core at this place of the board")(
@@ -31,11 +31,6 @@ CommandLine line() {
   add_run_options(line.options);
   add_output_options(line.options);
   return line;
-}
-
-std::optional<std::string> text_of(const options::variables_map& values, const char* name) {
-  if (values.count(name) == 0) return std::nullopt;
-  return values[name].as<std::string>();
 }
 
 std::string line_of_part(const std::string& name, const nlohmann::ordered_json& part) {
@@ -57,13 +52,13 @@ std::string summary(const nlohmann::ordered_json& written, const std::string& di
   return text + fmt::format("vectors in {}\n", directory);
 }
 
-int run(const options::variables_map& values) {
+int run_vectors(const options::variables_map& values) {
   const sim::RunRequest request = run_request(values);
   sim::VectorRequest vectors;
-  vectors.core = text_of(values, "core");
-  vectors.router = text_of(values, "router");
-  vectors.from = text_of(values, "from");
-  vectors.to = text_of(values, "to");
+  vectors.core = optional_text(values, "core");
+  vectors.router = optional_text(values, "router");
+  vectors.from = optional_text(values, "from");
+  vectors.to = optional_text(values, "to");
   vectors.directory = values["output"].as<std::string>();
   const nlohmann::ordered_json written =
       sim::write_vectors(request, vectors, progress_sink(values));
@@ -79,8 +74,8 @@ const Command kVectorsCommand = {
     "",
     "spikeloom vectors configs/runs/lenet-fashion.yaml --core 3,4 -o vectors\n"
     "cd vectors && iverilog -g2012 -s core_tb -f files.f && vvp a.out",
-    line,
-    run,
+    vectors_line,
+    run_vectors,
 };
 
 }  // namespace spikeloom::cli

@@ -8,6 +8,7 @@
 
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
+#include "cli/terminal/exit_status.h"
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/mapper/verify/verify.h"
@@ -17,8 +18,6 @@ namespace spikeloom::cli {
 namespace {
 
 namespace options = boost::program_options;
-
-constexpr int kDifferent = 1;
 
 struct Verification {
   std::vector<std::string> findings;  ///< the first ones
@@ -86,7 +85,7 @@ nlohmann::ordered_json to_json(const Verification& result) {
   return json;
 }
 
-CommandLine line() {
+CommandLine verify_line() {
   CommandLine line{{}, {{"deployment", "FILE.deployment"}, {"network", sim::kNetworkFiles}}};
   line.options.add_options()("findings",
                              options::value<std::size_t>()->default_value(20)->value_name("N"),
@@ -95,7 +94,7 @@ CommandLine line() {
   return line;
 }
 
-int run(const options::variables_map& values) {
+int run_verify(const options::variables_map& values) {
   const std::string path = values["deployment"].as<std::string>();
   const arch::Deployment deployment = arch::Deployment::decode(base::read_file(path), path);
   const converter::SpikingNetwork network = sim::load_network(values["network"].as<std::string>());
@@ -112,9 +111,9 @@ int run(const options::variables_map& values) {
 }  // namespace
 
 const Command kVerifyCommand = {
-    "verify", "Rebuild the network from a deployment alone and compare it with its source",
-    "",       "spikeloom verify lenet.deployment configs/networks/lenet-fashion-k1b2.onnx",
-    line,     run,
+    "verify",    "Rebuild the network from a deployment alone and compare it with its source",
+    "",          "spikeloom verify lenet.deployment configs/networks/lenet-fashion-k1b2.onnx",
+    verify_line, run_verify,
 };
 
 }  // namespace spikeloom::cli

@@ -74,7 +74,7 @@ constexpr const char* kDispatch = R"(
 complete -F _spikeloom spikeloom
 )";
 
-std::string action(const std::string& value_name) {
+std::string bash_action(const std::string& value_name) {
   const ValueKind kind(value_name);
   if (!kind.types.empty()) return fmt::format("_spikeloom_files {}", fmt::join(kind.types, " "));
   if (kind.any_file) return "_spikeloom_files";
@@ -83,7 +83,7 @@ std::string action(const std::string& value_name) {
   return fmt::format("_spikeloom_words {}", fmt::join(kind.words, " "));
 }
 
-std::string case_of(const Command& command) {
+std::string bash_case_of(const Command& command) {
   const CommandLine line = line_of(command);
   std::string values;
   std::string switches;
@@ -94,13 +94,13 @@ std::string case_of(const Command& command) {
       if (option.value.empty()) {
         switches += " " + name;
       } else {
-        values += fmt::format("        [{}]='{}'\n", name, action(option.value));
+        values += fmt::format("        [{}]='{}'\n", name, bash_action(option.value));
       }
     }
   }
   std::string operands;
   for (const Operand& operand : line.operands)
-    operands += fmt::format(" '{}'", action(operand.value));
+    operands += fmt::format(" '{}'", bash_action(operand.value));
   const bool many = !line.operands.empty() && line.operands.back().many;
   return fmt::format(
       "    {})\n      values=(\n{}      )\n      switches=({})\n      operands=({})\n      "
@@ -117,7 +117,7 @@ std::string bash_completion() {
   std::string cases;
   for (const Command* command : commands()) {
     names += std::string(command->name) + " ";
-    cases += case_of(*command);
+    cases += bash_case_of(*command);
   }
   return fmt::format(
              "{}_spikeloom() {{\n"

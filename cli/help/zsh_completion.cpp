@@ -27,7 +27,7 @@ std::string quoted(const std::string& text, std::string_view special) {
 }
 
 /// Returns the ":message:action" of a value.
-std::string action(const std::string& value_name) {
+std::string zsh_action(const std::string& value_name) {
   const ValueKind kind(value_name);
   std::string how;
   if (!kind.types.empty()) {
@@ -45,7 +45,7 @@ std::string action(const std::string& value_name) {
 /// Returns the lines for an option in the call of _arguments.
 std::string specifications(const OptionInfo& option) {
   const std::string rest = fmt::format("[{}]{}", quoted(explanation(option), "[]\\"),
-                                       option.value.empty() ? "" : action(option.value));
+                                       option.value.empty() ? "" : zsh_action(option.value));
   // A value may follow as a word or after '='; after a letter it may follow directly.
   const std::string name = fmt::format("--{}{}", option.name, option.value.empty() ? "" : "=");
   if (option.repeatable) return fmt::format("        '*{}{}' \\\n", name, rest);
@@ -55,14 +55,14 @@ std::string specifications(const OptionInfo& option) {
                      option.value.empty() ? "" : "+", name, rest);
 }
 
-std::string case_of(const Command& command) {
+std::string zsh_case_of(const Command& command) {
   const CommandLine line = line_of(command);
   std::string text = fmt::format("    {})\n      _arguments -s \\\n", command.name);
   for (const OptionInfo& option : list_options(line.options)) text += specifications(option);
   for (std::size_t i = 0; i < line.operands.size(); ++i) {
     const Operand& operand = line.operands[i];
     const std::string place = operand.many ? "*" : std::to_string(i + 1);
-    text += fmt::format("        '{}{}' \\\n", place, action(operand.value));
+    text += fmt::format("        '{}{}' \\\n", place, zsh_action(operand.value));
   }
   text.erase(text.size() - 3, 2);  // no continuation after the last line
   return text + "      ;;\n";
@@ -75,7 +75,7 @@ std::string zsh_completion() {
   std::string cases;
   for (const Command* command : commands()) {
     names += fmt::format("    '{}:{}'\n", command->name, quoted(command->summary, ":\\"));
-    cases += case_of(*command);
+    cases += zsh_case_of(*command);
   }
   return fmt::format(
       "#compdef spikeloom\n"

@@ -9,10 +9,12 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// Returns a term that passes on each channel of `source` by itself, with weights 1.
 Term identity_term(const SpikingNetwork& network, int source, int first_output) {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/network/refusal.h"
 #include "spikeloom/converter/network/sum_builder.h"
 #include "spikeloom/converter/network/weight_grid.h"
@@ -19,7 +20,7 @@ using Kind = ChannelStep::Kind;
 
 constexpr std::int64_t kMaxReadoutWeights = std::int64_t{1} << 26;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 template <typename T>
 bool all_zero(const std::vector<T>& values) {

@@ -5,13 +5,13 @@
 #include <cmath>
 
 #include "spikeloom/base/ceil_div.h"
+#include "spikeloom/base/index.h"
 #include "spikeloom/base/vector_clones.h"
 
 namespace spikeloom::converter {
 namespace {
 
-std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
-std::size_t to_size(std::ptrdiff_t value) { return static_cast<std::size_t>(value); }
+using base::to_size;
 
 /// Outputs that are summed at once.
 constexpr std::size_t kBlock = 32;

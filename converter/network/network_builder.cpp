@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/network/depth_alignment.h"
 #include "spikeloom/converter/network/host_layer_builder.h"
 #include "spikeloom/converter/network/refusal.h"
@@ -17,7 +18,7 @@
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 class Builder {
  public:

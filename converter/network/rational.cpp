@@ -100,4 +100,13 @@ double Rational::to_double() const {
   return numerator_.sign() < 0 ? -value : value;
 }
 
+Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
+
+Rational greatest_common_divisor(const Rational& a, const Rational& b) {
+  if (a.sign() == 0) return b;
+  if (b.sign() == 0) return a;
+  return {gcd(Integer(a.numerator() * b.denominator()), Integer(b.numerator() * a.denominator())),
+          Integer(a.denominator() * b.denominator())};
+}
+
 }  // namespace spikeloom::converter

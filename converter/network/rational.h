@@ -55,4 +55,9 @@ class Rational {
   Integer denominator_;
 };
 
+/// Returns a whole number.
+Rational to_rational(const Integer& value);
+/// Returns the largest number of which both are multiples; the other one if one is 0.
+Rational greatest_common_divisor(const Rational& a, const Rational& b);
+
 }  // namespace spikeloom::converter

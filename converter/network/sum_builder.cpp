@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/network/refusal.h"
 #include "spikeloom/converter/network/threshold.h"
 #include "spikeloom/converter/network/weight_grid.h"
@@ -18,16 +19,7 @@ namespace {
 
 using Kind = ChannelStep::Kind;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-/// Returns the largest number of which both are integer multiples; if one is 0, the other one.
-Rational greatest_common_divisor(const Rational& a, const Rational& b) {
-  if (a.sign() == 0) return b;
-  if (b.sign() == 0) return a;
-  return Rational(
-      gcd(Integer(a.numerator() * b.denominator()), Integer(b.numerator() * a.denominator())),
-      Integer(a.denominator() * b.denominator()));
-}
+using base::at;
 
 /// Which taps of a kernel lie inside the input, along one axis: tap k of output o is present iff
 /// taps[o][k].

@@ -11,18 +11,13 @@
 namespace spikeloom::converter {
 namespace {
 
-Rational greatest_common_divisor(const Rational& a, const Rational& b) {
-  return {gcd(Integer(a.numerator() * b.denominator()), Integer(b.numerator() * a.denominator())),
-          Integer(a.denominator() * b.denominator())};
-}
-
 /// Returns the largest number of which all of `magnitudes` (positive, ascending) are multiples up
 /// to kMaxCode; 0 if there is none.
 Rational exact_scale(const std::vector<float>& magnitudes) {
   Rational scale;
   for (const float magnitude : magnitudes) {
     const Rational value = Rational::from_double(static_cast<double>(magnitude));
-    scale = scale.sign() == 0 ? value : greatest_common_divisor(scale, value);
+    scale = greatest_common_divisor(scale, value);
     if (Rational(kMaxCode) * scale < value) return {};
   }
   const Rational top = Rational::from_double(static_cast<double>(magnitudes.back()));

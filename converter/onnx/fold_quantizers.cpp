@@ -70,10 +70,10 @@ double round_magnitude(double value, double nudge, double (*function)(double)) {
   return std::copysign(function(to_float(std::fabs(value) + nudge)), value);
 }
 
-using Rounding = double (*)(double);
+using RoundFunction = double (*)(double);
 
 /// Returns the rounding of QONNX's attribute rounding_mode, in float32.
-Rounding rounding_of(const OnnxNode& node, const std::string& default_mode) {
+RoundFunction rounding_of(const OnnxNode& node, const std::string& default_mode) {
   std::string mode = node.text("rounding_mode", default_mode);
   std::transform(mode.begin(), mode.end(), mode.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
@@ -228,7 +228,7 @@ Tensor fold_int_quant(const ConstantOperands& operands) {
   node.allow_attributes({"narrow", "rounding_mode", "signed"});
   const int bits = bit_width(operands.at(3));
   const Bounds bounds = bounds_of(node, bits);
-  const Rounding round = rounding_of(node, "ROUND");
+  const RoundFunction round = rounding_of(node, "ROUND");
   const bool bipolar = bits == 1 && node.integer("signed", 1) != 0;
   const auto level = [&](double x, double scale, double zero) {
     const double y = scaled(x, scale, zero);
@@ -253,7 +253,7 @@ Tensor fold_trunc(const ConstantOperands& operands) {
         fmt::format("truncated by a Trunc of {} inputs, which has 5 or 6", operands.size()));
   }
   const Tensor& scale = operands.at(1);
-  const Rounding round = rounding_of(node, "FLOOR");
+  const RoundFunction round = rounding_of(node, "FLOOR");
   const int in_bits = bit_width(operands.at(3));
   const int out_bits = bit_width(operands.at(first_version ? 4 : 5));
   int shift = in_bits - out_bits;

@@ -14,10 +14,10 @@
 namespace spikeloom::converter {
 namespace {
 
-using Shape = std::optional<Dims>;
+using KnownDims = std::optional<Dims>;
 
 constexpr std::int64_t kBatch = -1;
-constexpr std::int64_t kMaxSize = (std::int64_t{1} << 31) - 1;
+constexpr std::int64_t kMaxDimension = (std::int64_t{1} << 31) - 1;
 
 template <std::size_t N>
 bool is_one_of(const std::string& op, const std::array<std::string_view, N>& names) {
@@ -50,7 +50,7 @@ std::optional<Volume> volume(Dims::const_iterator begin, Dims::const_iterator en
 }
 
 /// Broadcasts as NumPy does; the batch dimension goes with itself and with 1.
-Shape broadcast(const Dims& left, const Dims& right) {
+KnownDims broadcast(const Dims& left, const Dims& right) {
   Dims dims(std::max(left.size(), right.size()), 1);
   for (const Dims* operand : {&left, &right}) {
     const std::size_t missing = dims.size() - operand->size();
@@ -71,15 +71,15 @@ std::optional<Dims> sizes(const OnnxNode& node, const char* name, std::size_t co
                           std::int64_t default_value, std::int64_t lowest) {
   Dims values = node.integers(name, Dims(count, default_value));
   const bool valid = std::all_of(values.begin(), values.end(), [lowest](std::int64_t value) {
-    return value >= lowest && value <= kMaxSize;
+    return value >= lowest && value <= kMaxDimension;
   });
   if (!valid || values.size() != count) return std::nullopt;
   return values;
 }
 
 /// Returns the dimensions after a window has passed over `input`, with `channels` of them.
-Shape window_dims(const OnnxNode& node, const Dims& input, const Dims& kernel,
-                  std::int64_t channels) {
+KnownDims window_dims(const OnnxNode& node, const Dims& input, const Dims& kernel,
+                      std::int64_t channels) {
   const std::size_t axes = input.size() - 2;
   const auto strides = sizes(node, "strides", axes, 1, 1);
   const auto dilations = sizes(node, "dilations", axes, 1, 1);
@@ -106,27 +106,27 @@ Shape window_dims(const OnnxNode& node, const Dims& input, const Dims& kernel,
   return dims;
 }
 
-Shape convolution(const OnnxNode& node, const Shape& input, const Shape& weights) {
+KnownDims convolution(const OnnxNode& node, const KnownDims& input, const KnownDims& weights) {
   if (!input || !weights || input->size() < 3 || weights->size() != input->size()) {
     return std::nullopt;
   }
   return window_dims(node, *input, Dims(weights->begin() + 2, weights->end()), weights->front());
 }
 
-Shape pool(const OnnxNode& node, const Shape& input) {
+KnownDims pool(const OnnxNode& node, const KnownDims& input) {
   if (!input || input->size() < 3 || node.integer("channels_last", 0) != 0) return std::nullopt;
   const auto kernel = sizes(node, "kernel_shape", input->size() - 2, 0, 1);
   return kernel ? window_dims(node, *input, *kernel, (*input)[1]) : std::nullopt;
 }
 
-Shape global_pool(const OnnxNode& node, const Shape& input) {
+KnownDims global_pool(const OnnxNode& node, const KnownDims& input) {
   if (!input || input->size() < 3 || node.integer("channels_last", 0) != 0) return std::nullopt;
   Dims dims(input->size(), 1);
   std::copy_n(input->begin(), 2, dims.begin());
   return dims;
 }
 
-Shape product(const Shape& left, const Shape& right) {
+KnownDims matrix_product(const KnownDims& left, const KnownDims& right) {
   if (!left || !right || left->empty() || right->size() != 2 || left->back() != right->front()) {
     return std::nullopt;
   }
@@ -135,14 +135,14 @@ Shape product(const Shape& left, const Shape& right) {
   return dims;
 }
 
-Shape transposed_product(const OnnxNode& node, Shape left, Shape right) {
+KnownDims transposed_product(const OnnxNode& node, KnownDims left, KnownDims right) {
   if (!left || !right || left->size() != 2 || right->size() != 2) return std::nullopt;
   if (node.integer("transA", 0) != 0) std::swap(left->front(), left->back());
   if (node.integer("transB", 0) != 0) std::swap(right->front(), right->back());
-  return product(left, right);
+  return matrix_product(left, right);
 }
 
-Shape flatten(const OnnxNode& node, const Shape& input) {
+KnownDims flattened(const OnnxNode& node, const KnownDims& input) {
   if (!input) return std::nullopt;
   const auto rank = static_cast<std::int64_t>(input->size());
   const std::int64_t axis = node.integer("axis", 1);
@@ -154,7 +154,7 @@ Shape flatten(const OnnxNode& node, const Shape& input) {
   return Dims{*rows->dim(), *columns->dim()};
 }
 
-Shape reshape(const OnnxNode& node, const Shape& input, const Tensor* target) {
+KnownDims reshaped(const OnnxNode& node, const KnownDims& input, const Tensor* target) {
   if (!input || target == nullptr || !is_integer(target->type)) return std::nullopt;
   constexpr std::int64_t kRest = -2;
   Dims dims;
@@ -162,7 +162,7 @@ Shape reshape(const OnnxNode& node, const Shape& input, const Tensor* target) {
     const double size = target->values[d];
     const bool copies = size == 0 && node.integer("allowzero", 0) == 0;
     if (copies && d >= input->size()) return std::nullopt;
-    if (!std::isnan(size) && (size < -1 || size > static_cast<double>(kMaxSize))) {
+    if (!std::isnan(size) && (size < -1 || size > static_cast<double>(kMaxDimension))) {
       return std::nullopt;
     }
     dims.push_back(std::isnan(size) ? kBatch
@@ -186,7 +186,7 @@ Shape reshape(const OnnxNode& node, const Shape& input, const Tensor* target) {
   return dims;
 }
 
-Shape transpose(const OnnxNode& node, const Shape& input) {
+KnownDims transposed(const OnnxNode& node, const KnownDims& input) {
   if (!input) return std::nullopt;
   std::vector<std::int64_t> order(input->size());
   std::iota(order.rbegin(), order.rend(), 0);
@@ -201,12 +201,12 @@ Shape transpose(const OnnxNode& node, const Shape& input) {
 }
 
 /// The inputs first, first + step, first + 2 step, ...
-Shape concatenation(const OnnxNode& node, const KnownInputs& inputs, int first, int step) {
-  Shape result = inputs.dims(first);
+KnownDims concatenation(const OnnxNode& node, const KnownInputs& inputs, int first, int step) {
+  KnownDims result = inputs.dims(first);
   if (!result) return std::nullopt;
   const std::size_t axis = normalized_axis(node.integer("axis", 1), result->size());
   for (int i = first + step; i < node.inputs(); i += step) {
-    const Shape next = inputs.dims(i);
+    const KnownDims next = inputs.dims(i);
     if (!next || next->size() != result->size()) return std::nullopt;
     if ((*next)[axis] < 0 || (*result)[axis] < 0) return std::nullopt;
     if (__builtin_add_overflow((*result)[axis], (*next)[axis], &(*result)[axis])) {
@@ -227,8 +227,8 @@ std::optional<std::vector<std::int64_t>> axes_of(const OnnxNode& node, const Kno
   return axes;
 }
 
-Shape reduction(const OnnxNode& node, const KnownInputs& inputs) {
-  const Shape input = inputs.dims(0);
+KnownDims reduction(const OnnxNode& node, const KnownInputs& inputs) {
+  const KnownDims input = inputs.dims(0);
   const auto axes = axes_of(node, inputs);
   if (!input || !axes) return std::nullopt;
   if (axes->empty() && node.integer("noop_with_empty_axes", 0) != 0) return input;
@@ -242,16 +242,16 @@ Shape reduction(const OnnxNode& node, const KnownInputs& inputs) {
   return dims;
 }
 
-Shape all_broadcast(const OnnxNode& node, const KnownInputs& inputs) {
-  Shape result = inputs.dims(0);
+KnownDims all_broadcast(const OnnxNode& node, const KnownInputs& inputs) {
+  KnownDims result = inputs.dims(0);
   for (int i = 1; result && i < node.inputs(); ++i) {
-    const Shape next = inputs.dims(i);
+    const KnownDims next = inputs.dims(i);
     result = next ? broadcast(*result, *next) : std::nullopt;
   }
   return result;
 }
 
-Shape infer_standard(const OnnxNode& node, const KnownInputs& inputs) {
+KnownDims infer_standard(const OnnxNode& node, const KnownInputs& inputs) {
   constexpr std::array<std::string_view, 28> kSame = {"Abs",
                                                       "BatchNormalization",
                                                       "Cast",
@@ -291,26 +291,27 @@ Shape infer_standard(const OnnxNode& node, const KnownInputs& inputs) {
   if (op == "QLinearConv") return convolution(node, inputs.dims(0), inputs.dims(3));
   if (op == "MaxPool" || op == "AveragePool") return pool(node, inputs.dims(0));
   if (op == "GlobalMaxPool" || op == "GlobalAveragePool") return global_pool(node, inputs.dims(0));
-  if (op == "MatMul" || op == "MatMulInteger") return product(inputs.dims(0), inputs.dims(1));
-  if (op == "QLinearMatMul") return product(inputs.dims(0), inputs.dims(3));
+  if (op == "MatMul" || op == "MatMulInteger")
+    return matrix_product(inputs.dims(0), inputs.dims(1));
+  if (op == "QLinearMatMul") return matrix_product(inputs.dims(0), inputs.dims(3));
   if (op == "Gemm") return transposed_product(node, inputs.dims(0), inputs.dims(1));
-  if (op == "Flatten") return flatten(node, inputs.dims(0));
-  if (op == "Reshape") return reshape(node, inputs.dims(0), inputs.constant(1));
-  if (op == "Transpose") return transpose(node, inputs.dims(0));
+  if (op == "Flatten") return flattened(node, inputs.dims(0));
+  if (op == "Reshape") return reshaped(node, inputs.dims(0), inputs.constant(1));
+  if (op == "Transpose") return transposed(node, inputs.dims(0));
   if (op == "Concat") return concatenation(node, inputs, 0, 1);
   if (op == "ReduceMean" || op == "ReduceSum") return reduction(node, inputs);
   if (op != "Squeeze" && op != "Unsqueeze") return std::nullopt;
-  const Shape input = inputs.dims(0);
+  const KnownDims input = inputs.dims(0);
   const auto axes = axes_of(node, inputs);
   if (!input || !axes) return std::nullopt;
   return op == "Squeeze" ? squeezed_dims(*input, *axes) : unsqueezed_dims(*input, *axes);
 }
 
-Shape infer_microsoft(const OnnxNode& node, const KnownInputs& inputs) {
+KnownDims infer_microsoft(const OnnxNode& node, const KnownInputs& inputs) {
   const std::string& op = node.op();
   if (op == "QLinearAdd" || op == "QLinearMul") {
-    const Shape left = inputs.dims(0);
-    const Shape right = inputs.dims(3);
+    const KnownDims left = inputs.dims(0);
+    const KnownDims right = inputs.dims(3);
     return left && right ? broadcast(*left, *right) : std::nullopt;
   }
   if (op == "QLinearAveragePool") return pool(node, inputs.dims(0));

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/recognize/quantizer_operators.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
 #include "spikeloom/converter/recognize/weighted_sums.h"
@@ -14,7 +15,7 @@
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 ImageStep image_step(const OnnxNode& node, ImageStep::Kind kind,
                      const std::vector<double>& values) {

@@ -23,7 +23,7 @@
 namespace spikeloom::converter {
 namespace {
 
-constexpr const char* kOperators =
+constexpr const char* kAcceptedOperators =
     "Conv, Gemm, MatMul, MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, "
     "ReduceMax, Add, Sub, Sum, Mul, Div, Neg, BatchNormalization, Relu, LeakyRelu, PRelu, Clip, "
     "Floor, Ceil, Round, "
@@ -43,7 +43,7 @@ bool keeps_order(const OnnxNode& node) {
 }
 
 /// Refuses such an operator if it does not go over the scores, or takes the least or the last one.
-void check_order(const OnnxNode& node, const Value& scores) {
+void check_class_order(const OnnxNode& node, const Value& scores) {
   node.allow_attributes({"axis", "k", "keepdims", "select_last_index", "largest", "sorted"});
   const std::int64_t rank = scores.layout.rank() + 1;
   const std::int64_t given = node.integer("axis", node.op() == "ArgMax" ? 0 : -1);
@@ -170,7 +170,7 @@ class Recognizer {
     if (is_pass_through(graph_, node)) return input(0);
     if (keeps_order(node)) {
       Value result = input(0);
-      check_order(node, result);
+      check_class_order(node, result);
       result.left_out.push_back(node.label());
       return result;
     }
@@ -218,7 +218,7 @@ class Recognizer {
     if (is_any_of(op, {"Quant", "IntQuant", "BipolarQuant", "MultiThreshold", "Trunc"})) {
       return read_custom_quantizer(context_, node, input(0));
     }
-    node.refuse("it is not accepted", kOperators);
+    node.refuse("it is not accepted", kAcceptedOperators);
   }
 
   Value read_binary(const OnnxNode& node) {

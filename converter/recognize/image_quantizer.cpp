@@ -6,12 +6,14 @@
 #include <cstring>
 #include <limits>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::converter {
 namespace {
 
 constexpr float kMaxFloat = std::numeric_limits<float>::max();
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 bool reverses(const std::vector<ImageStep>& steps, std::size_t channel) {
   bool reversed = false;

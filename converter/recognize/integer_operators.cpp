@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/recognize/affine_operators.h"
 #include "spikeloom/converter/recognize/pooling_operators.h"
 #include "spikeloom/converter/recognize/quantization.h"
@@ -17,11 +18,11 @@
 namespace spikeloom::converter {
 namespace {
 
-constexpr std::array<std::string_view, 8> kOperators = {
+constexpr std::array<std::string_view, 8> kIntegerOperators = {
     "ConvInteger", "MatMulInteger", "QLinearConv",        "QLinearMatMul",
     "QLinearAdd",  "QLinearConcat", "QLinearAveragePool", "QLinearGlobalAveragePool"};
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 class IntegerReader {
  public:
@@ -211,7 +212,8 @@ class IntegerReader {
 }  // namespace
 
 bool is_integer_operator(const OnnxNode& node) {
-  return std::find(kOperators.begin(), kOperators.end(), node.op()) != kOperators.end();
+  return std::find(kIntegerOperators.begin(), kIntegerOperators.end(), node.op()) !=
+         kIntegerOperators.end();
 }
 
 Value read_integer_operator(const Context& context, const OnnxNode& node, const InputValue& input) {

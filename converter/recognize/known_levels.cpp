@@ -5,17 +5,17 @@
 #include <cmath>
 #include <utility>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::converter {
 namespace {
 
 using Kind = ChannelStep::Kind;
 using Lists = std::vector<std::vector<LevelThreshold>>;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
-Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
-
-Integer bounded(const QuantizerSpec& spec, Integer integer) {
+Integer bounded_level(const QuantizerSpec& spec, Integer integer) {
   if (spec.lowest && integer < *spec.lowest) return *spec.lowest;
   if (spec.highest && *spec.highest < integer) return *spec.highest;
   return integer;
@@ -80,7 +80,7 @@ std::vector<KnownLevel> levels_of(const LevelsPart& part, const std::vector<Chan
 
 Integer integer_of(const QuantizerSpec& spec, std::size_t channel, const Rational& number) {
   if (const auto* rounding = std::get_if<UniformRounding>(&spec.function)) {
-    return bounded(spec, (*rounding)(number));
+    return bounded_level(spec, (*rounding)(number));
   }
   const auto& lists = std::get<Lists>(spec.function);
   Integer count;
@@ -88,7 +88,7 @@ Integer integer_of(const QuantizerSpec& spec, std::size_t channel, const Rationa
     const bool reached = threshold.strict ? threshold.value < number : threshold.value <= number;
     if (reached) ++count;
   }
-  return bounded(spec, count);
+  return bounded_level(spec, count);
 }
 
 Integer integer_of_known(const QuantizerSpec& spec, std::size_t channel, double number,
@@ -96,7 +96,7 @@ Integer integer_of_known(const QuantizerSpec& spec, std::size_t channel, double 
   const auto* rounding = std::get_if<UniformRounding>(&spec.function);
   const bool in_integers = rounding != nullptr && rounding->in_integers;
   if (!std::isfinite(number) || in_integers) return integer_of(spec, channel, exact);
-  if (rounding != nullptr) return bounded(spec, rounding->of_known(number));
+  if (rounding != nullptr) return bounded_level(spec, rounding->of_known(number));
   return integer_of(spec, channel, Rational::from_double(number));
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/network/weight_grid.h"
 #include "spikeloom/converter/recognize/image_quantizer.h"
 
@@ -17,7 +18,7 @@ namespace {
 /// The lowest and the highest integer of some levels.
 using LevelRange = std::pair<Integer, Integer>;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// Returns the thresholds of the levels lowest + 1 .. highest.
 LevelFunction level_function(const QuantizedTensor& tensor, const Integer& lowest, int levels,

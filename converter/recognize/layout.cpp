@@ -6,19 +6,21 @@
 #include <numeric>
 #include <utility>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
-int product(const std::vector<int>& dims, std::size_t first, std::size_t end) {
+int element_count(const std::vector<int>& dims, std::size_t first, std::size_t end) {
   return std::accumulate(dims.begin() + static_cast<std::ptrdiff_t>(first),
                          dims.begin() + static_cast<std::ptrdiff_t>(end), 1, std::multiplies<>());
 }
 
 }  // namespace
 
-int Layout::size() const { return product(dims_, 0, dims_.size()); }
+int Layout::size() const { return element_count(dims_, 0, dims_.size()); }
 
 void Layout::set_order(std::vector<int> order) {
   bool in_order = true;
@@ -37,7 +39,8 @@ Layout Layout::reshaped(std::vector<int> dims) const {
 Layout Layout::transposed(const std::vector<int>& axes) const {
   Layout result;
   std::vector<int> strides(dims_.size());
-  for (std::size_t d = 0; d < dims_.size(); ++d) strides[d] = product(dims_, d + 1, dims_.size());
+  for (std::size_t d = 0; d < dims_.size(); ++d)
+    strides[d] = element_count(dims_, d + 1, dims_.size());
   for (const int axis : axes) result.dims_.push_back(dims_[at(axis)]);
   std::vector<int> order;
   order.reserve(at(size()));
@@ -60,7 +63,7 @@ Layout Layout::concatenated(const std::vector<const Layout*>& layouts, int axis)
   result.dims_ = layouts.front()->dims_;
   result.dims_[at(axis)] = 0;
   for (const Layout* layout : layouts) result.dims_[at(axis)] += layout->dims_[at(axis)];
-  const int outer = product(result.dims_, 0, at(axis));
+  const int outer = element_count(result.dims_, 0, at(axis));
   std::vector<int> order;
   order.reserve(at(result.size()));
   for (int o = 0; o < outer; ++o) {

@@ -8,14 +8,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/recognize/weighted_sums.h"
 
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
+using base::at;
 
 /// Returns the layer that gives the integers of `part`, times `sign`.
 Source integers_of(const Context& context, const OnnxNode& node, const LevelsPart& part, int sign) {
@@ -35,7 +34,7 @@ std::shared_ptr<QuantizedTensor> integer_tensor(const Context& context, const On
   return tensor;
 }
 
-const LevelsValue& require_levels(const OnnxNode& node, const Value& input) {
+const LevelsValue& levels_of(const OnnxNode& node, const Value& input) {
   if (!input.pads.empty()) node.refuse("padding goes before it", "padding after it");
   if (std::holds_alternative<ImageValue>(input.content)) {
     node.refuse("it picks or repeats pixels of the image", "images of the form that it makes");
@@ -169,7 +168,7 @@ Value read_gather(const Context& context, const OnnxNode& node, const Value& inp
   std::vector<int> all(at(size));
   std::iota(all.begin(), all.end(), 0);
   if (indices == all && tensor.rank() == 1) return value;
-  const LevelsValue& levels = require_levels(node, input);
+  const LevelsValue& levels = levels_of(node, input);
   if (!layout.is_planes(input.shape)) {
     node.refuse(
         fmt::format("its input of {} is a reshaped or transposed activation", format_shape(input)),
@@ -216,7 +215,7 @@ Value read_resize(const Context& context, const OnnxNode& node, const Value& inp
     node.refuse(fmt::format("mode {}, coordinates {}", mode, coordinates),
                 "mode nearest, without a crop");
   }
-  const LevelsValue& levels = require_levels(node, input);
+  const LevelsValue& levels = levels_of(node, input);
   const int rank = input.layout.rank();
   std::vector<int> dims = input.layout.dims();
   bool fits = factors.size() == at(rank) + 1 && rank > 1 && factors[0] == 1 && factors[1] == 1 &&

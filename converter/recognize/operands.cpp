@@ -9,10 +9,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// Assigns the number of each element to the channel of its neuron; false if a channel gets two.
 template <typename Index>

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/network/weight_grid.h"
 #include "spikeloom/converter/recognize/movement_operators.h"
 #include "spikeloom/converter/recognize/weighted_sums.h"
@@ -14,7 +15,7 @@
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// Returns the window of the whole image if `node` reduces that, else the window of a pooling.
 /// `layout` gets the layout of the result.

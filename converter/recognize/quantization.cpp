@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/recognize/image_quantizer.h"
 #include "spikeloom/converter/recognize/known_levels.h"
 #include "spikeloom/converter/recognize/step_tail.h"
@@ -14,9 +15,7 @@
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
+using base::at;
 
 LevelsPart part_of(std::shared_ptr<QuantizedTensor> tensor, const QuantizerSpec& spec,
                    const Shape& shape) {

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/recognize/affine_operators.h"
 #include "spikeloom/converter/recognize/quantization.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
@@ -15,9 +16,7 @@
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
+using base::at;
 
 /// Reads an integer type's zero point, given as input `i` or left out.
 Integer zero_point(const Context& context, const OnnxNode& node, int i) {

@@ -13,8 +13,6 @@ const Rational& half() {
 
 bool is_even(const Integer& value) { return (value & 1) == 0; }
 
-Rational to_rational(const Integer& value) { return {value, Integer(1)}; }
-
 }  // namespace
 
 LevelThreshold rounding_threshold(const Integer& level, Rounding rounding) {
@@ -63,7 +61,7 @@ Integer UniformRounding::of_known(double value) const {
 
 namespace {
 
-Integer bounded(const RoundingChain::Link& link, Integer integer) {
+Integer bounded_link(const RoundingChain::Link& link, Integer integer) {
   if (link.lowest && integer < *link.lowest) return *link.lowest;
   if (link.highest && *link.highest < integer) return *link.highest;
   return integer;
@@ -86,8 +84,9 @@ Integer RoundingChain::operator()(const Rational& value) const {
 }
 
 Integer RoundingChain::finish(Integer integer) const {
-  integer = bounded(links.front(), integer);
-  for (std::size_t i = 1; i < links.size(); ++i) integer = bounded(links[i], links[i](integer));
+  integer = bounded_link(links.front(), integer);
+  for (std::size_t i = 1; i < links.size(); ++i)
+    integer = bounded_link(links[i], links[i](integer));
   return integer;
 }
 

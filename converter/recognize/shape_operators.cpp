@@ -7,12 +7,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
 
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// Returns an attribute of numbers, or the input that replaced it in later versions.
 std::vector<std::int64_t> attribute_or_input(const Context& context, const OnnxNode& node,

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/recognize/image_quantizer.h"
 #include "spikeloom/converter/recognize/weighted_sums.h"
 #include "spikeloom/converter/recognize/window_recognition.h"
@@ -14,7 +15,9 @@
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using Kind = ChannelStep::Kind;
+
+using base::at;
 
 /// Returns the parts of each activation that the input adds: usually of one.
 std::vector<std::vector<Source>> addends_of(const Context& context, const OnnxNode& node,
@@ -114,7 +117,6 @@ void multiply_channel(QuantizedLayer& side, std::size_t channel, const Rational&
 
 /// Folds bias and steps of `side` into its offset and the factors of its terms.
 void fold(const OnnxNode& node, QuantizedLayer& side) {
-  using Kind = ChannelStep::Kind;
   const auto channels = at(side.output.channels);
   if (side.offset.empty()) side.offset.assign(channels, Rational());
   for (std::size_t c = 0; c < channels; ++c) {

@@ -5,10 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::converter {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 }  // namespace
 

@@ -20,7 +20,6 @@ namespace {
 
 using arch::CoreRegion;
 
-constexpr int kPacketBits = arch::Packet::kBits;
 constexpr int kWordBits = 8 * arch::kBusWordBytes;
 constexpr int kAddressBits = 32;
 constexpr int kLateBits = 2;
@@ -32,7 +31,7 @@ std::vector<Pin> input_pins() {
   std::vector<Pin> pins;
   for (const CoreInput input : base::all_values<CoreInput>())
     pins.push_back({std::string(name(input))});
-  pins[at(CoreInput::kInPacket)].bits = kPacketBits;
+  pins[at(CoreInput::kInPacket)].bits = arch::Packet::kBits;
   pins[at(CoreInput::kOutReady)].idle = 1;
   pins[at(CoreInput::kConfigAddress)].bits = kAddressBits;
   pins[at(CoreInput::kConfigData)].bits = kWordBits;
@@ -45,7 +44,7 @@ std::vector<Pin> output_pins() {
     pins.push_back({std::string(name(output))});
   pins[at(CoreOutput::kInReady)].idle = 1;
   pins[at(CoreOutput::kEnabled)].idle = 1;
-  pins[at(CoreOutput::kOutPacket)].bits = kPacketBits;
+  pins[at(CoreOutput::kOutPacket)].bits = arch::Packet::kBits;
   pins[at(CoreOutput::kReadData)].bits = kWordBits;
   pins[at(CoreOutput::kLate)].bits = kLateBits;
   return pins;
@@ -73,9 +72,9 @@ std::vector<ConfigWord> words_of(const arch::CoreLocation& place,
 
 /// Makes the vectors of a core. A second model gets what the testbench will give to the RTL, so
 /// that what it counts is what the RTL counts, and not what was counted since the chip's reset.
-class Builder {
+class CoreVectorsBuilder {
  public:
-  Builder(const arch::ChipDescription& chip, int number)
+  CoreVectorsBuilder(const arch::ChipDescription& chip, int number)
       : chip_(chip),
         number_(number),
         model_(chip, number),
@@ -131,7 +130,7 @@ class Builder {
   std::vector<std::pair<std::int64_t, int>> places_;  ///< cycle, packets more in the core's FIFO
 };
 
-void Builder::configure(std::vector<ConfigWord> words, std::uint64_t first_tick) {
+void CoreVectorsBuilder::configure(std::vector<ConfigWord> words, std::uint64_t first_tick) {
   if (chip_.core.neuron == arch::Neuron::kStochastic && first_tick != 0) {
     // The core counts its ticks from its reset, which is later here.
     const std::uint32_t address = address_of(CoreRegion::kRandom, arch::RandomStart::kTickOffset);
@@ -152,7 +151,7 @@ void Builder::configure(std::vector<ConfigWord> words, std::uint64_t first_tick)
   vectors_.configuration = std::move(words);
 }
 
-void Builder::write(CoreRegion region, std::uint64_t offset, std::uint64_t value) {
+void CoreVectorsBuilder::write(CoreRegion region, std::uint64_t offset, std::uint64_t value) {
   vectors_.inputs.mark(at(CoreInput::kConfigValid), now_, now_ + 1);
   vectors_.inputs.mark(at(CoreInput::kConfigWrite), now_, now_ + 1);
   vectors_.inputs.set(at(CoreInput::kConfigAddress), now_, address_of(region, offset));
@@ -162,14 +161,14 @@ void Builder::write(CoreRegion region, std::uint64_t offset, std::uint64_t value
   ++now_;
 }
 
-std::uint64_t Builder::read_model(CoreRegion region, std::uint64_t offset) {
+std::uint64_t CoreVectorsBuilder::read_model(CoreRegion region, std::uint64_t offset) {
   std::uint64_t value = 0;
   model_.access(static_cast<int>(region), offset, reinterpret_cast<std::uint8_t*>(&value),
                 sizeof value, false);
   return value;
 }
 
-void Builder::read_back() {
+void CoreVectorsBuilder::read_back() {
   const auto read = [this](CoreRegion region, std::uint64_t offset) {
     vectors_.inputs.mark(at(CoreInput::kConfigValid), now_, now_ + 1);
     vectors_.inputs.set(at(CoreInput::kConfigAddress), now_, address_of(region, offset));
@@ -184,7 +183,8 @@ void Builder::read_back() {
   read(CoreRegion::kStatus, arch::core_status::kState);
 }
 
-VectorTick& Builder::begin_tick(std::uint64_t number, std::int64_t start, std::int64_t length) {
+VectorTick& CoreVectorsBuilder::begin_tick(std::uint64_t number, std::int64_t start,
+                                           std::int64_t length) {
   const auto parity = static_cast<int>(number & 1);
   vectors_.inputs.mark(at(CoreInput::kTickStart), start - 1, start);
   vectors_.inputs.set(at(CoreInput::kTickParity), start - 1, static_cast<std::uint64_t>(parity));
@@ -203,7 +203,7 @@ VectorTick& Builder::begin_tick(std::uint64_t number, std::int64_t start, std::i
   return tick;
 }
 
-void Builder::receive(arch::Packet packet, std::int64_t departure, std::int64_t free) {
+void CoreVectorsBuilder::receive(arch::Packet packet, std::int64_t departure, std::int64_t free) {
   const std::int64_t arrival = departure + chip_.router.packet_link_cycles();
   const std::int64_t last = arrival + (packet.expanded() ? model_.port_cycles(packet) : 0);
   vectors_.inputs.mark(at(CoreInput::kInValid), departure, departure + 1);
@@ -216,7 +216,7 @@ void Builder::receive(arch::Packet packet, std::int64_t departure, std::int64_t 
   ++vectors_.packets_in;
 }
 
-void Builder::deliver(std::int64_t tick_end) {
+void CoreVectorsBuilder::deliver(std::int64_t tick_end) {
   std::vector<Arrival> later;
   for (const Arrival& arrival : arriving_) {
     if (arrival.last_write > tick_end) {
@@ -232,7 +232,7 @@ void Builder::deliver(std::int64_t tick_end) {
   arriving_ = std::move(later);
 }
 
-void Builder::preload(const RecordedTick& tick) {
+void CoreVectorsBuilder::preload(const RecordedTick& tick) {
   const std::uint64_t neurons = read_model(CoreRegion::kControl, arch::core_control::kNeurons);
   write(CoreRegion::kControl, arch::core_control::kNeurons, 0);
   const std::int64_t start = now_ + 1;
@@ -252,7 +252,7 @@ void Builder::preload(const RecordedTick& tick) {
   read_back();
 }
 
-void Builder::replay(const RecordedTick& tick) {
+void CoreVectorsBuilder::replay(const RecordedTick& tick) {
   const bool fixed = chip_.sync.tick_cycles != 0;
   const std::int64_t start = rests_ ? now_ + 1 : now_;
   if (packets_late_) {
@@ -285,7 +285,7 @@ void Builder::replay(const RecordedTick& tick) {
   packets_late_ = tick.end.packets_late;
 }
 
-void Builder::send(const RecordedTick& tick, std::int64_t start) {
+void CoreVectorsBuilder::send(const RecordedTick& tick, std::int64_t start) {
   for (const hw::Emission& emission : tick.core.emissions) {
     pending_.push_back({emission.packet, start + emission.ready});
   }
@@ -309,7 +309,7 @@ void Builder::send(const RecordedTick& tick, std::int64_t start) {
   }
 }
 
-void Builder::note_places(const RecordedTick& tick, std::int64_t start) {
+void CoreVectorsBuilder::note_places(const RecordedTick& tick, std::int64_t start) {
   for (const NetworkEvent& event : tick.events) {
     if (!is_port(event)) continue;
     // A place is taken, and free again, from the next cycle on.
@@ -319,7 +319,7 @@ void Builder::note_places(const RecordedTick& tick, std::int64_t start) {
   }
 }
 
-void Builder::mark_full() {
+void CoreVectorsBuilder::mark_full() {
   std::stable_sort(places_.begin(), places_.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   int fill = 0;
@@ -332,7 +332,7 @@ void Builder::mark_full() {
   }
 }
 
-CoreVectors Builder::finish() {
+CoreVectors CoreVectorsBuilder::finish() {
   if (!model_.fault().empty()) throw std::logic_error("vectors of a fault: " + model_.fault());
   // Packets that the last tick leaves, as a tick of fixed length may.
   for (const Pending& packet : pending_) {
@@ -367,7 +367,7 @@ CoreVectors::CoreVectors() : inputs(input_pins()), expected(output_pins()) {}
 CoreVectors core_vectors(const arch::ChipDescription& chip,
                          const std::vector<arch::Transaction>& transactions, int number,
                          const std::vector<RecordedTick>& ticks, std::uint64_t from) {
-  Builder builder(chip, number);
+  CoreVectorsBuilder builder(chip, number);
   builder.configure(words_of(chip.place(number), transactions), from == 0 ? 0 : from - 1);
   for (const RecordedTick& tick : ticks) {
     if (tick.end.number < from) {

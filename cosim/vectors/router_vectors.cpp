@@ -14,8 +14,6 @@
 namespace spikeloom::cosim {
 namespace {
 
-constexpr int kFlitBits = arch::Packet::kBits;
-
 /// Where the columns of a pin of several bits or flits are.
 struct Columns {
   std::size_t highest = 0;
@@ -50,7 +48,7 @@ struct Layout {
       : tick_start(driven.add("tick_start")),
         restart(driven.add("restart")),
         in_valid(driven.add_each("in_valid", inputs)),
-        in_flit(driven.add_each("in_flit", inputs, kFlitBits)),
+        in_flit(driven.add_each("in_flit", inputs, arch::Packet::kBits)),
         out_ready(driven.add_each("out_ready", ports, 1, 1)),
         out_freed(driven.add_each("out_freed", ports * channels)),
         empty(expected.add("empty", 1, 1)),
@@ -58,7 +56,7 @@ struct Layout {
         freed(expected.add_each("freed", inputs)),
         departs(expected.add_each("departs", ports)),
         out_second(expected.add_each("out_second", ports)),
-        out_flit(expected.add_each("out_flit", ports, kFlitBits)) {}
+        out_flit(expected.add_each("out_flit", ports, arch::Packet::kBits)) {}
 
   ColumnList driven;
   ColumnList expected;
@@ -90,9 +88,9 @@ class Fill {
 };
 
 template <class Topology>
-class Builder {
+class RouterVectorsBuilder {
  public:
-  Builder(const arch::ChipDescription& chip, std::uint32_t router)
+  RouterVectorsBuilder(const arch::ChipDescription& chip, std::uint32_t router)
       : chip_(chip),
         topology_(chip),
         router_(router),
@@ -143,7 +141,7 @@ class Builder {
 };
 
 template <class Topology>
-void Builder<Topology>::enter(unsigned input, std::uint64_t flit, std::int64_t cycle) {
+void RouterVectorsBuilder<Topology>::enter(unsigned input, std::uint64_t flit, std::int64_t cycle) {
   vectors_.inputs.mark(layout_.in_valid[input], cycle, cycle + 1);
   vectors_.inputs.set(layout_.in_flit[input], cycle, flit);
   fills_[input].add(cycle + 1, 1);
@@ -151,8 +149,8 @@ void Builder<Topology>::enter(unsigned input, std::uint64_t flit, std::int64_t c
 }
 
 template <class Topology>
-void Builder<Topology>::depart(const NetworkEvent& event, const NetworkEvent* queued,
-                               std::int64_t start) {
+void RouterVectorsBuilder<Topology>::depart(const NetworkEvent& event, const NetworkEvent* queued,
+                                            std::int64_t start) {
   const unsigned output = event.port;
   const std::int64_t cycle = start + event.cycle;
   vectors_.inputs.mark(layout_.out_ready[output], cycle + 1, start + event.free);
@@ -166,7 +164,7 @@ void Builder<Topology>::depart(const NetworkEvent& event, const NetworkEvent* qu
 }
 
 template <class Topology>
-void Builder<Topology>::free_peer(const NetworkEvent& event, std::int64_t start) {
+void RouterVectorsBuilder<Topology>::free_peer(const NetworkEvent& event, std::int64_t start) {
   const unsigned port = Topology::port_of(event.port);
   const std::optional<unsigned> output = joined(event.router, port);
   if (!output) return;
@@ -176,7 +174,8 @@ void Builder<Topology>::free_peer(const NetworkEvent& event, std::int64_t start)
 }
 
 template <class Topology>
-void Builder<Topology>::replay(const RecordedTick& tick, bool restart, std::int64_t start) {
+void RouterVectorsBuilder<Topology>::replay(const RecordedTick& tick, bool restart,
+                                            std::int64_t start) {
   RouterTick& replayed = vectors_.ticks.emplace_back();
   replayed.number = tick.end.number;
   replayed.first_cycle = start;
@@ -217,7 +216,7 @@ void Builder<Topology>::replay(const RecordedTick& tick, bool restart, std::int6
 }
 
 template <class Topology>
-RouterVectors Builder<Topology>::finish() {
+RouterVectors RouterVectorsBuilder<Topology>::finish() {
   for (unsigned input = 0; input < fills_.size(); ++input) {
     fills_[input].for_each(vectors_.cycles, [&](std::int64_t begin, std::int64_t end, int packets) {
       if (packets > 0) vectors_.expected.mark(layout_.empty, begin, end);
@@ -258,7 +257,7 @@ RouterVectors::RouterVectors(unsigned port_count, unsigned input_count)
 RouterVectors router_vectors(const arch::ChipDescription& chip, std::uint32_t router,
                              const std::vector<RecordedTick>& ticks, std::uint64_t from) {
   return arch::with_topology_class(chip.topology, [&](auto type) {
-    Builder<typename decltype(type)::Type> builder(chip, router);
+    RouterVectorsBuilder<typename decltype(type)::Type> builder(chip, router);
     bool restart = true;
     std::optional<std::int64_t> origin;
     for (const RecordedTick& tick : ticks) {

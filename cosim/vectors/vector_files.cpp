@@ -12,6 +12,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/version.h"
+#include "spikeloom/cosim/chip_package.h"
 
 namespace spikeloom::cosim {
 namespace {
@@ -20,16 +21,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kFormat = 1;  ///< version of the files
 
-std::string upper_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
 /// The text of a package of constants.
-class Package {
+class VectorPackage {
  public:
-  explicit Package(const std::string& name)
+  explicit VectorPackage(const std::string& name)
       : name_(name),
         text_(fmt::format("// SPDX-License-Identifier: Apache-2.0\n"
                           "// Sizes and columns of the vectors.\n"
@@ -127,7 +122,7 @@ void VectorFiles::add(const CoreVectors& vectors, int number) {
   add_track("core_inputs.hex", vectors.inputs, inputs, "inputs of the core");
   add_track("core_expected.hex", vectors.expected, expected, "expected outputs of the core");
 
-  Package package("core_vectors");
+  VectorPackage package("core_vectors");
   package.add("FIRST_TICK", static_cast<std::int64_t>(vectors.ticks.front().number));
   package.add("TICKS", static_cast<std::int64_t>(vectors.ticks.size()));
   package.add("CYCLES", vectors.cycles);
@@ -158,7 +153,7 @@ void VectorFiles::add(const RouterVectors& vectors, std::uint32_t number) {
   add_track("router_inputs.hex", vectors.inputs, inputs, "inputs of the router");
   add_track("router_expected.hex", vectors.expected, expected, "expected outputs of the router");
 
-  Package package("router_vectors");
+  VectorPackage package("router_vectors");
   package.add("FIRST_TICK", static_cast<std::int64_t>(vectors.ticks.front().number));
   package.add("TICKS", static_cast<std::int64_t>(vectors.ticks.size()));
   package.add("CYCLES", vectors.cycles);

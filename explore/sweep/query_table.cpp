@@ -14,7 +14,7 @@
 namespace spikeloom::explore {
 namespace {
 
-constexpr int kDigits = 5;
+constexpr int kCellDigits = 5;
 
 std::string csv_line(const std::vector<Value>& values) {
   std::string line;
@@ -41,7 +41,7 @@ std::string QueryTable::text() const {
   base::TextTable table(columns, 1, note);
   for (const std::vector<Value>& row : rows) {
     std::vector<std::string> cells;
-    for (const Value& value : row) cells.push_back(to_text(value, kDigits));
+    for (const Value& value : row) cells.push_back(to_text(value, kCellDigits));
     table.add(std::move(cells));
   }
   return table.text();

@@ -10,13 +10,13 @@
 namespace spikeloom::explore {
 namespace {
 
-constexpr int kDigits = 4;
+constexpr int kNameDigits = 4;
 
 std::string name_of(const std::vector<Value>& values) {
   std::string name;
   for (const Value& value : values) {
     if (!name.empty()) name += '/';
-    name += to_text(value, kDigits);
+    name += to_text(value, kNameDigits);
   }
   return name;
 }
@@ -32,8 +32,8 @@ Levels in_bins(const std::vector<double>& values) {
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const std::size_t begin = values.size() * bin / kBins;
     const std::size_t end = values.size() * (bin + 1) / kBins;
-    levels.names.push_back(fmt::format("{:.{}g}..{:.{}g}", values[order[begin]], kDigits,
-                                       values[order[end - 1]], kDigits));
+    levels.names.push_back(fmt::format("{:.{}g}..{:.{}g}", values[order[begin]], kNameDigits,
+                                       values[order[end - 1]], kNameDigits));
     for (std::size_t i = begin; i < end; ++i) levels.of_point[order[i]] = bin;
   }
   return levels;

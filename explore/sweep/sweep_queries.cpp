@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/explore/percent.h"
 #include "spikeloom/explore/sweep/pareto.h"
 #include "spikeloom/explore/sweep/sensitivity.h"
 #include "spikeloom/explore/sweep/sweep_store.h"
@@ -22,7 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kAllPoints = "SELECT * FROM points ORDER BY point";
 const Value kDone = "done";
-constexpr double kPercent = 100.0;
 constexpr double kTenths = 10.0;
 
 std::string path_in(const fs::path& directory) {

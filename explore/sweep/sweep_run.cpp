@@ -7,6 +7,7 @@
 
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/base/text_table.h"
+#include "spikeloom/explore/percent.h"
 #include "spikeloom/explore/sweep/directory_lock.h"
 #include "spikeloom/explore/sweep/scheduler.h"
 #include "spikeloom/explore/sweep/sweep_plan.h"
@@ -17,8 +18,6 @@ namespace spikeloom::explore {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr double kPercent = 100.0;
 
 std::string count_of(std::size_t count, const char* what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");

@@ -13,13 +13,12 @@
 #include "spikeloom/base/optional_json.h"
 #include "spikeloom/base/text_table.h"
 #include "spikeloom/base/units.h"
+#include "spikeloom/explore/percent.h"
 
 namespace spikeloom::explore {
 namespace {
 
 using nlohmann::ordered_json;
-
-constexpr double kPercent = 100.0;
 
 double ticks_per_image(const arch::Deployment& deployment) {
   const arch::SyncDescription& sync = deployment.chip.sync;

@@ -9,6 +9,7 @@
 
 #include "spikeloom/arch/names.h"
 #include "spikeloom/base/ceil_div.h"
+#include "spikeloom/base/index.h"
 
 namespace spikeloom::hw {
 
@@ -17,7 +18,7 @@ using arch::CoreRegion;
 
 namespace {
 
-std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+using base::to_size;
 
 }  // namespace
 

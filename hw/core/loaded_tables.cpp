@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::hw {
 namespace {
 
 using arch::CoreRegion;
 
-std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+using base::to_size;
 
 std::vector<arch::GroupEntry> load_groups(const CoreMemory& memory,
                                           const arch::ChipDescription& chip,

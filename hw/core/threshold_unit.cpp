@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/hw/core/loaded_tables.h"
 
 namespace spikeloom::hw {
@@ -12,7 +13,7 @@ namespace {
 
 using arch::CoreRegion;
 
-std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+using base::to_size;
 
 }  // namespace
 

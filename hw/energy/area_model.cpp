@@ -82,15 +82,15 @@ void AreaModel::add_memories(double bit_um2, const arch::CoreDescription& core) 
 }
 
 void AreaModel::add_modelled_memories(const CoreMemories& memories) {
-  const auto area = [&](CoreMemory memory) {
+  const auto area = [&](MemoryKind memory) {
     return memories.area(memory) * cores_ / kSquareMicrometresPerSquareMillimetre;
   };
-  at(AreaPart::kCrossbars) = area(CoreMemory::kCrossbar);
-  at(AreaPart::kAxonBuffers) = area(CoreMemory::kAxonBitmap);
-  at(AreaPart::kAxonExpansion) = area(CoreMemory::kExpansion);
-  at(AreaPart::kTables) = area(CoreMemory::kGroups) + area(CoreMemory::kNeurons) +
-                          area(CoreMemory::kGather) + area(CoreMemory::kThresholds);
-  at(AreaPart::kRoutingTables) = area(CoreMemory::kRoutes);
+  at(AreaPart::kCrossbars) = area(MemoryKind::kCrossbar);
+  at(AreaPart::kAxonBuffers) = area(MemoryKind::kAxonBitmap);
+  at(AreaPart::kAxonExpansion) = area(MemoryKind::kExpansion);
+  at(AreaPart::kTables) = area(MemoryKind::kGroups) + area(MemoryKind::kNeurons) +
+                          area(MemoryKind::kGather) + area(MemoryKind::kThresholds);
+  at(AreaPart::kRoutingTables) = area(MemoryKind::kRoutes);
 }
 
 double AreaModel::chip() const { return std::accumulate(parts_.begin(), parts_.end(), 0.0); }

@@ -15,32 +15,32 @@ constexpr std::int64_t entry_bits(std::uint64_t bytes) {
 
 }  // namespace
 
-int memory_count(CoreMemory memory) { return memory == CoreMemory::kAxonBitmap ? 2 : 1; }
+int memory_count(MemoryKind memory) { return memory == MemoryKind::kAxonBitmap ? 2 : 1; }
 
-MemorySize memory_size(CoreMemory memory, const arch::CoreDescription& core) {
+MemorySize memory_size(MemoryKind memory, const arch::CoreDescription& core) {
   switch (memory) {
-    case CoreMemory::kCrossbar: {
+    case MemoryKind::kCrossbar: {
       const bool of_axons = core.rows == arch::CrossbarRows::kAxons;
       const int rows = of_axons ? core.axons : core.dendrites;
       const int columns = of_axons ? core.dendrites : core.axons;
       return {std::int64_t{rows} * base::ceil_div(columns, core.timing.word_bits),
               std::int64_t{core.timing.word_bits} * arch::planes(core.synapse)};
     }
-    case CoreMemory::kAxonBitmap: {
+    case MemoryKind::kAxonBitmap: {
       const int bits = core.timing.scan_axons_per_cycle;
       return {core.fan_in_groups * base::ceil_div(core.axons, bits), bits};
     }
-    case CoreMemory::kExpansion:
+    case MemoryKind::kExpansion:
       return {core.expansion.entries, core.expansion.entry_bits};
-    case CoreMemory::kGroups:
+    case MemoryKind::kGroups:
       return {core.fan_in_groups, entry_bits(arch::GroupEntry::kBytes)};
-    case CoreMemory::kNeurons:
+    case MemoryKind::kNeurons:
       return {core.max_neurons(), entry_bits(arch::NeuronEntry::kBytes)};
-    case CoreMemory::kGather:
+    case MemoryKind::kGather:
       return {core.ternary_dendrites(), entry_bits(arch::GatherEntry::kBytes)};
-    case CoreMemory::kThresholds:
+    case MemoryKind::kThresholds:
       return {core.max_neurons(), entry_bits(arch::kThresholdBytes) * core.thresholds_per_dendrite};
-    case CoreMemory::kRoutes:
+    case MemoryKind::kRoutes:
       return {core.route_entries, arch::Packet::kBits};
   }
   return {0, 0};
@@ -49,30 +49,30 @@ MemorySize memory_size(CoreMemory memory, const arch::CoreDescription& core) {
 CoreMemories::CoreMemories(const MemoryDescription& description, double register_um2,
                            const arch::CoreDescription& core)
     : config_bus_(description.config_bus.value) {
-  for (const CoreMemory memory : base::all_values<CoreMemory>()) {
+  for (const MemoryKind memory : base::all_values<MemoryKind>()) {
     models_.emplace_back(description, register_um2, memory_size(memory, core));
   }
 }
 
 double CoreMemories::leakage() const {
   double watt = 0.0;
-  for (const CoreMemory memory : base::all_values<CoreMemory>()) {
+  for (const MemoryKind memory : base::all_values<MemoryKind>()) {
     watt += memory_count(memory) * (*this)[memory].leakage();
   }
   return watt;
 }
 
 double CoreMemories::joule(Event event) const {
-  const MemoryModel& routes = (*this)[CoreMemory::kRoutes];
+  const MemoryModel& routes = (*this)[MemoryKind::kRoutes];
   switch (event) {
     case Event::kAxonWrite:
-      return (*this)[CoreMemory::kAxonBitmap].write(1);
+      return (*this)[MemoryKind::kAxonBitmap].write(1);
     case Event::kExpansionWrite:
-      return (*this)[CoreMemory::kExpansion].read();
+      return (*this)[MemoryKind::kExpansion].read();
     case Event::kScanWord:
-      return (*this)[CoreMemory::kAxonBitmap].read();
+      return (*this)[MemoryKind::kAxonBitmap].read();
     case Event::kRowWordRead:
-      return (*this)[CoreMemory::kCrossbar].read();
+      return (*this)[MemoryKind::kCrossbar].read();
     case Event::kRouteRead:
       return routes.read();
     case Event::kConfigWrite:

@@ -13,7 +13,7 @@
 namespace spikeloom::hw {
 
 /// The memories of a core.
-enum class CoreMemory : std::uint8_t {
+enum class MemoryKind : std::uint8_t {
   kCrossbar,    ///< synapses of all planes: a word is what is read at once
   kAxonBitmap,  ///< axons of all groups; a core has two
   kExpansion,
@@ -23,31 +23,31 @@ enum class CoreMemory : std::uint8_t {
   kThresholds,  ///< a word holds all thresholds of a neuron
   kRoutes,
 };
-constexpr std::string_view name(CoreMemory value) {
+constexpr std::string_view name(MemoryKind value) {
   switch (value) {
-    case CoreMemory::kCrossbar:
+    case MemoryKind::kCrossbar:
       return "crossbar";
-    case CoreMemory::kAxonBitmap:
+    case MemoryKind::kAxonBitmap:
       return "axon_bitmap";
-    case CoreMemory::kExpansion:
+    case MemoryKind::kExpansion:
       return "expansion";
-    case CoreMemory::kGroups:
+    case MemoryKind::kGroups:
       return "groups";
-    case CoreMemory::kNeurons:
+    case MemoryKind::kNeurons:
       return "neurons";
-    case CoreMemory::kGather:
+    case MemoryKind::kGather:
       return "gather";
-    case CoreMemory::kThresholds:
+    case MemoryKind::kThresholds:
       return "thresholds";
-    case CoreMemory::kRoutes:
+    case MemoryKind::kRoutes:
       return "routes";
   }
   return {};
 }
 
 /// Returns how many memories of this kind a core has.
-int memory_count(CoreMemory memory);
-MemorySize memory_size(CoreMemory memory, const arch::CoreDescription& core);
+int memory_count(MemoryKind memory);
+MemorySize memory_size(MemoryKind memory, const arch::CoreDescription& core);
 
 /// The memories of one core in a technology, at its reference voltage.
 class CoreMemories {
@@ -56,11 +56,11 @@ class CoreMemories {
   CoreMemories(const MemoryDescription& description, double register_um2,
                const arch::CoreDescription& core);
 
-  const MemoryModel& operator[](CoreMemory memory) const {
+  const MemoryModel& operator[](MemoryKind memory) const {
     return models_[static_cast<std::size_t>(memory)];
   }
   /// Returns the area of all memories of this kind, in square micrometres.
-  double area(CoreMemory memory) const { return memory_count(memory) * (*this)[memory].area(); }
+  double area(MemoryKind memory) const { return memory_count(memory) * (*this)[memory].area(); }
   /// Returns the leakage of all memories of a core, in watts.
   double leakage() const;
   /// Returns the energy in joules of an event that is an access to a memory (EventInfo::modelled),

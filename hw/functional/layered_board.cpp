@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::hw {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr std::size_t kWordBits = 64;
 constexpr std::size_t kHost = 0;  ///< part of the host
 constexpr std::uint32_t kNoSpike = 0;
 
-std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+using base::to_size;
 std::uint32_t to_index(std::size_t value) { return static_cast<std::uint32_t>(value); }
 std::size_t part_of(std::uint16_t layer) { return std::size_t{layer} + 1; }
 

@@ -8,10 +8,9 @@
 namespace spikeloom::hw {
 namespace {
 
-constexpr unsigned kCountBits = 32;
+constexpr unsigned kCoreCountBits = 32;
 constexpr unsigned kGroupBits = 8;
 constexpr unsigned kNumberBits = 16;  ///< numbers of rows and neurons
-constexpr unsigned kPacketBits = arch::Packet::kBits;
 
 }  // namespace
 
@@ -21,14 +20,14 @@ CoreTracer::CoreTracer(VcdWriter& writer, const Scope& scope, const arch::ChipDe
       clock_(chip.clock_hz),
       core_(core),
       state_(writer.add_named<CoreState>(scope, "state")),
-      axons_(writer.add(scope, "axons", kCountBits)),
+      axons_(writer.add(scope, "axons", kCoreCountBits)),
       group_(writer.add(scope, "group", kGroupBits)),
       row_(writer.add(scope, "row", kNumberBits)),
       neuron_(writer.add(scope, "neuron", kNumberBits)),
-      spikes_(writer.add(scope, "spikes", kCountBits)),
-      waiting_(writer.add(scope, "waiting", kCountBits)),
-      sent_(writer.add(scope, "sent", kPacketBits)),
-      arrived_(writer.add(scope, "arrived", kCountBits)) {
+      spikes_(writer.add(scope, "spikes", kCoreCountBits)),
+      waiting_(writer.add(scope, "waiting", kCoreCountBits)),
+      sent_(writer.add(scope, "sent", arch::Packet::kBits)),
+      arrived_(writer.add(scope, "arrived", kCoreCountBits)) {
   const auto levels = static_cast<unsigned>(chip.core.thresholds_per_dendrite);
   for (const int number : neurons) {
     neurons_.push_back({number,

@@ -5,8 +5,7 @@ namespace spikeloom::hw {
 namespace {
 
 constexpr unsigned kFillBits = 8;
-constexpr unsigned kCountBits = 32;
-constexpr unsigned kPacketBits = arch::Packet::kBits;
+constexpr unsigned kLinkCountBits = 32;
 
 }  // namespace
 
@@ -22,10 +21,10 @@ NetworkTracer::NetworkTracer(VcdWriter& writer, const arch::ChipDescription& chi
 void NetworkTracer::add_host(const Scope& scope) {
   Port& host = port(routers_.host.router, routers_.host.port);
   observed_[routers_.host.router] = true;
-  host.waiting = writer_.add(scope, "waiting", kCountBits);
-  host.sent = writer_.add(scope, "input", kPacketBits);
-  host.arrived = writer_.add(scope, "outputs", kCountBits);
-  host.received = writer_.add(scope, "output", kPacketBits);
+  host.waiting = writer_.add(scope, "waiting", kLinkCountBits);
+  host.sent = writer_.add(scope, "input", arch::Packet::kBits);
+  host.arrived = writer_.add(scope, "outputs", kLinkCountBits);
+  host.received = writer_.add(scope, "output", arch::Packet::kBits);
 }
 
 void NetworkTracer::add_router(const Scope& scope, std::uint32_t router) {
@@ -36,7 +35,7 @@ void NetworkTracer::add_router(const Scope& scope, std::uint32_t router) {
     writer_.add_flag(scope, "in_" + listed.name + "_full", signals.fill, fifo_depth_);
     if (!listed.sends) continue;
     signals.busy = writer_.add(scope, "out_" + listed.name + "_busy", 1);
-    signals.packet = writer_.add(scope, "out_" + listed.name + "_packet", kPacketBits);
+    signals.packet = writer_.add(scope, "out_" + listed.name + "_packet", arch::Packet::kBits);
   }
 }
 

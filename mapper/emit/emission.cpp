@@ -6,12 +6,13 @@
 #include <set>
 #include <utility>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/mapper/plan/geometry.h"
 
 namespace spikeloom::mapper {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// A block in a core.
 struct Occupant {
@@ -22,7 +23,7 @@ struct Occupant {
 /// Assigns dendrites to the groups of a core. A group that would span more memory words than
 /// necessary starts at the next word as long as unused dendrites remain: each of its spikes then
 /// reads one word less.
-void lay_out(const arch::CoreDescription& core, std::vector<arch::GroupEntry>& groups) {
+void lay_out_groups(const arch::CoreDescription& core, std::vector<arch::GroupEntry>& groups) {
   const int word = std::max(1, core.timing.word_bits / core.columns_per_dendrite());
   int spare = core.ternary_dendrites();
   for (const arch::GroupEntry& group : groups) spare -= group.dendrites;
@@ -93,7 +94,7 @@ class CoreEmitter {
     labels.core = core;
     std::vector<arch::GroupEntry> groups;
     for (const Occupant& occupant : occupants) reserve(occupant, groups, labels);
-    lay_out(deployment_.chip.core, groups);
+    lay_out_groups(deployment_.chip.core, groups);
     for (const Occupant& occupant : occupants) {
       add(counts_[at(occupant.layer)], emitters_[at(occupant.layer)].emit(
                                            place(occupant), base(occupant), groups, image, labels));

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::mapper {
 
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 }  // namespace
 

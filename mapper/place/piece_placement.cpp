@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/mapper/place/distance_field.h"
 #include "spikeloom/mapper/place/hops.h"
 
@@ -15,7 +16,7 @@ namespace {
 constexpr int kRandomOrders = 64;
 constexpr int kImprovementRounds = 8;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 enum class Aim {
   kTraffic,  ///< minimize the distance that packets travel

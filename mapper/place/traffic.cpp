@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <map>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::mapper {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// Inputs along an axis that are read by the same units.
 struct InputClass {

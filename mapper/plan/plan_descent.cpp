@@ -5,10 +5,12 @@
 #include <iterator>
 #include <tuple>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::mapper {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// Returns the candidate of each layer that minimizes `rank`.
 template <typename Rank>

@@ -37,7 +37,7 @@ struct TermChoices {
   }
 };
 
-bool beats(const TermChoices& a, const TermChoices& b) {
+bool needs_no_more(const TermChoices& a, const TermChoices& b) {
   return a.packets <= b.packets && std::equal(a.needs.begin(), a.needs.end(), b.needs.begin(),
                                               [](const Need& left, const Need& right) {
                                                 return left.dendrites <= right.dendrites &&
@@ -63,7 +63,7 @@ class ShapeSearch {
         for_each(choices, t, rows[t], columns[t], channels[t],
                  [&](const TermChoices& more) { all.push_back(more); });
       }
-      before = pareto_front(all, beats);
+      before = pareto_front(all, needs_no_more);
     }
     std::optional<TermChoices> fewest_packets;
     std::optional<TermChoices> fewest_dendrites;

@@ -34,7 +34,7 @@ constexpr double kLine = 20.0;
 constexpr double kSwatch = 13.0;
 constexpr double kMinShade = 0.3;  ///< opacity of an empty core
 constexpr double kGap = 0.06;      ///< margin of a core's square, as a fraction of its side
-constexpr std::size_t kNameWidth = 17;
+constexpr std::size_t kLegendNameSize = 17;
 constexpr std::size_t kBusiestLinks = 40;
 constexpr double kThinLink = 1.5;
 constexpr double kThickLink = 5.0;
@@ -317,7 +317,7 @@ class Drawing {
       y += kLine;
       add_area(svg, static_cast<int>(l), 1.0, {left, y - 11.0}, kSwatch, kSwatch);
       svg.add_text(left + 22.0, y, "name",
-                   fmt::format("{}  {}", l + 1, base::truncated(layer.name, kNameWidth)));
+                   fmt::format("{}  {}", l + 1, base::truncated(layer.name, kLegendNameSize)));
       svg.add_text(numbers, y, "number", fmt::format("{}", layer.cores));
       svg.add_text(right, y, "number", fmt::format("{:.0f} %", 100.0 * layer.dendrite_utilization));
     }

@@ -5,14 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/mapper/report/ratio.h"
+
 namespace spikeloom::mapper {
 namespace {
 
 constexpr std::size_t kNameWidth = 11;
-
-double ratio(std::int64_t part, std::int64_t whole) {
-  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
-}
 
 /// Shortens a name at its beginning, since the names of a network usually differ at the end.
 std::string short_name(const std::string& name) {

@@ -9,19 +9,17 @@
 
 #include "spikeloom/arch/core_tables.h"
 #include "spikeloom/base/bit_field.h"
+#include "spikeloom/base/index.h"
 #include "spikeloom/mapper/place/hops.h"
 #include "spikeloom/mapper/plan/geometry.h"
 #include "spikeloom/mapper/plan/layer_readers.h"
 #include "spikeloom/mapper/plan/partition.h"
+#include "spikeloom/mapper/report/ratio.h"
 
 namespace spikeloom::mapper {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-double ratio(std::int64_t part, std::int64_t whole) {
-  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
-}
+using base::at;
 
 class Builder {
  public:

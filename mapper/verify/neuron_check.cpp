@@ -6,11 +6,12 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/names.h"
+#include "spikeloom/base/index.h"
 
 namespace spikeloom::mapper {
 namespace {
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/arch/core_tables.h"
 #include "spikeloom/base/ceil_div.h"
+#include "spikeloom/base/index.h"
 #include "spikeloom/base/mix.h"
 #include "spikeloom/mapper/emit/core_image.h"
 
@@ -25,7 +26,7 @@ base::MixedStream stream(const WorkloadConfig& workload, Use use, std::uint64_t 
   return base::MixedStream(base::mixed(seed, number));
 }
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 std::uint32_t bits(int i) { return static_cast<std::uint32_t>(i); }
 
 using Targets = std::vector<std::vector<Target>>;

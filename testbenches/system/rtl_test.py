@@ -332,7 +332,7 @@ class MixedRunsGiveTheSameFiles(MixedRunComparison):
         self.assertGreater(summary["late_spikes"]["count"], 0)
 
     def test_lenet(self) -> None:
-        self.compare(["core=*;router=*"], "run", program.RUNS / "lenet-fashion.yaml", "--images", 3, "-j", 2)
+        self.compare(["core=*;router=*"], "run", program.RUNS / "lenet-fashion.yaml", "--images", 2, "-j", 2)
 
 
 class WaveformsOfMixedRuns(MixedRunComparison):

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "spikeloom/arch/address_map.h"
+#include "spikeloom/base/index.h"
 #include "spikeloom/mapper/does_not_fit.h"
 #include "spikeloom/mapper/mapper.h"
 #include "testbenches/unit/support/random_network.h"
@@ -18,7 +19,7 @@ using arch::Packet;
 using test::CoreProgram;
 using test::Random;
 
-std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+using base::to_size;
 
 /// Returns a packet for an axon that no core has.
 Packet unknown_axon(const arch::ChipDescription& chip, Random& random) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/registers.h"
+#include "spikeloom/base/index.h"
 
 namespace spikeloom::rtl {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 /// More cycles than the clearing of the memories takes, or a list of axons.
 constexpr int kManyCycles = 100000;
 
-std::size_t to_size(std::int64_t value) { return static_cast<std::size_t>(value); }
+using base::to_size;
 
 }  // namespace
 

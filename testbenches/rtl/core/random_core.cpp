@@ -6,13 +6,15 @@
 #include <cstring>
 #include <tuple>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::rtl {
 namespace {
 
 using arch::CoreRegion;
 using test::Random;
 
-std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
+using base::to_size;
 
 /// Returns a number of 0 .. maximum: often small, sometimes the maximum.
 int skewed(Random& random, int maximum) {

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/network/host_layers.h"
 #include "testbenches/unit/support/random.h"
 
@@ -22,7 +23,7 @@ using Levels = std::vector<std::uint8_t>;
 
 constexpr const char* kFile = "model.onnx";
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 Rational fraction(std::int64_t numerator, std::int64_t denominator) {
   return Rational(numerator) / Rational(denominator);

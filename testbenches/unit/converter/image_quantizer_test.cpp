@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/network/host_layers.h"
 #include "testbenches/unit/converter/onnx_models.h"
 #include "testbenches/unit/support/random.h"
@@ -21,7 +22,7 @@ constexpr int kSide = 64;
 constexpr int kPixels = kSide * kSide;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// Operators from the image to its integers, and what they compute in float32.
 class ImageGraph {

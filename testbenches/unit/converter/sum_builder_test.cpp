@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/index.h"
 #include "spikeloom/converter/network/network_check.h"
 #include "spikeloom/converter/network/reference.h"
 #include "testbenches/unit/support/random.h"
@@ -21,7 +22,7 @@ using Levels = std::vector<std::uint8_t>;
 
 constexpr const char* kFile = "model.onnx";
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 Rational fraction(std::int64_t numerator, std::int64_t denominator) {
   return Rational(numerator) / Rational(denominator);

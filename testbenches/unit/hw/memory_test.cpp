@@ -19,12 +19,12 @@ namespace {
 
 using namespace spikeloom;
 using hw::CoreMemories;
-using hw::CoreMemory;
 using hw::EnergyDescription;
 using hw::EnergyModel;
 using hw::Event;
 using hw::MemoryArray;
 using hw::MemoryDescription;
+using hw::MemoryKind;
 using hw::MemoryModel;
 using hw::MemorySize;
 using testing::HasSubstr;
@@ -204,24 +204,24 @@ TEST(MemoryModelTest, PredictsPublishedMemories) {
 
 TEST(CoreMemoriesTest, SizesAreTheCores) {
   arch::CoreDescription core = test::chip_file("reference").core;
-  const auto size = [&core](CoreMemory memory) {
+  const auto size = [&core](MemoryKind memory) {
     const MemorySize found = hw::memory_size(memory, core);
     return std::vector<std::int64_t>{found.words, found.bits, hw::memory_count(memory)};
   };
   using testing::ElementsAre;
-  EXPECT_THAT(size(CoreMemory::kCrossbar), ElementsAre(2304, 512, 1));
-  EXPECT_THAT(size(CoreMemory::kAxonBitmap), ElementsAre(1152, 64, 2));
-  EXPECT_THAT(size(CoreMemory::kExpansion), ElementsAre(0, 18, 1));
-  EXPECT_THAT(size(CoreMemory::kGroups), ElementsAre(64, 64, 1));
-  EXPECT_THAT(size(CoreMemory::kNeurons), ElementsAre(512, 128, 1));
-  EXPECT_THAT(size(CoreMemory::kGather), ElementsAre(512, 16, 1));
-  EXPECT_THAT(size(CoreMemory::kThresholds), ElementsAre(512, 128, 1));
-  EXPECT_THAT(size(CoreMemory::kRoutes), ElementsAre(2048, 64, 1));
+  EXPECT_THAT(size(MemoryKind::kCrossbar), ElementsAre(2304, 512, 1));
+  EXPECT_THAT(size(MemoryKind::kAxonBitmap), ElementsAre(1152, 64, 2));
+  EXPECT_THAT(size(MemoryKind::kExpansion), ElementsAre(0, 18, 1));
+  EXPECT_THAT(size(MemoryKind::kGroups), ElementsAre(64, 64, 1));
+  EXPECT_THAT(size(MemoryKind::kNeurons), ElementsAre(512, 128, 1));
+  EXPECT_THAT(size(MemoryKind::kGather), ElementsAre(512, 16, 1));
+  EXPECT_THAT(size(MemoryKind::kThresholds), ElementsAre(512, 128, 1));
+  EXPECT_THAT(size(MemoryKind::kRoutes), ElementsAre(2048, 64, 1));
   core.rows = arch::CrossbarRows::kDendrites;
-  EXPECT_THAT(size(CoreMemory::kCrossbar), ElementsAre(512 * 5, 512, 1));
+  EXPECT_THAT(size(MemoryKind::kCrossbar), ElementsAre(512 * 5, 512, 1));
   core = test::chip_file("nc64").core;
-  EXPECT_THAT(size(CoreMemory::kCrossbar), ElementsAre(4096, 256, 1));
-  EXPECT_THAT(size(CoreMemory::kNeurons), ElementsAre(512, 128, 1));
+  EXPECT_THAT(size(MemoryKind::kCrossbar), ElementsAre(4096, 256, 1));
+  EXPECT_THAT(size(MemoryKind::kNeurons), ElementsAre(512, 128, 1));
 }
 
 /// A chip in a technology whose memories are modelled.
@@ -239,9 +239,9 @@ class ModelledChip : public testing::Test {
 
 TEST_F(ModelledChip, EventsAreAccessesToItsMemories) {
   const CoreMemories memories(*technology_.memory, 1.9, chip_.core);
-  const MemoryModel& bitmap = memories[CoreMemory::kAxonBitmap];
-  const MemoryModel& routes = memories[CoreMemory::kRoutes];
-  EXPECT_DOUBLE_EQ(pj(Event::kRowWordRead), memories[CoreMemory::kCrossbar].read() * 1e12);
+  const MemoryModel& bitmap = memories[MemoryKind::kAxonBitmap];
+  const MemoryModel& routes = memories[MemoryKind::kRoutes];
+  EXPECT_DOUBLE_EQ(pj(Event::kRowWordRead), memories[MemoryKind::kCrossbar].read() * 1e12);
   EXPECT_DOUBLE_EQ(pj(Event::kAxonWrite), bitmap.write(1) * 1e12);
   EXPECT_DOUBLE_EQ(pj(Event::kScanWord), bitmap.read() * 1e12);
   EXPECT_DOUBLE_EQ(pj(Event::kRouteRead), routes.read() * 1e12);
@@ -251,7 +251,7 @@ TEST_F(ModelledChip, EventsAreAccessesToItsMemories) {
   chip_.core.expansion.entries = 1024;
   const CoreMemories more(*technology_.memory, 1.9, chip_.core);
   EXPECT_GT(pj(Event::kExpansionWrite), 0.0);
-  EXPECT_DOUBLE_EQ(pj(Event::kExpansionWrite), more[CoreMemory::kExpansion].read() * 1e12);
+  EXPECT_DOUBLE_EQ(pj(Event::kExpansionWrite), more[MemoryKind::kExpansion].read() * 1e12);
   chip_.voltage_v = 0.45;
   EXPECT_NEAR(pj(Event::kScanWord), bitmap.read() * 1e12 / 4, 1e-9);
 }
@@ -291,8 +291,8 @@ TEST_F(ModelledChip, AreaIsOfEachMemory) {
   EXPECT_NEAR(area.part(hw::AreaPart::kAxonBuffers),
               2 * 0.152 * (288 + 59.4) * (256 + 17.1) * 1024 * 1e-6, 1e-9);
   EXPECT_NEAR(area.part(hw::AreaPart::kTables),
-              (memories.area(CoreMemory::kGroups) + memories.area(CoreMemory::kNeurons) +
-               memories.area(CoreMemory::kGather) + memories.area(CoreMemory::kThresholds)) *
+              (memories.area(MemoryKind::kGroups) + memories.area(MemoryKind::kNeurons) +
+               memories.area(MemoryKind::kGather) + memories.area(MemoryKind::kThresholds)) *
                   1024 * 1e-6,
               1e-9);
 }

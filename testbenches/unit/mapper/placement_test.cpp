@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "spikeloom/base/index.h"
 #include "spikeloom/mapper/place/core_orders.h"
 #include "spikeloom/mapper/place/distance_field.h"
 #include "spikeloom/mapper/place/link_loads.h"
@@ -32,7 +33,7 @@ using ::testing::ElementsAre;
 
 constexpr int kCases = 60;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 /// A random network placed on a random board.
 struct Case {

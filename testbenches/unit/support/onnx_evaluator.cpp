@@ -7,13 +7,15 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "spikeloom/base/index.h"
+
 namespace spikeloom::test {
 namespace {
 
 using Ints = std::vector<int>;
 using Inputs = std::vector<const Values*>;
 
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
+using base::at;
 
 int size_of(const Ints& dims) {
   return std::accumulate(dims.begin(), dims.end(), 1, std::multiplies<>());
