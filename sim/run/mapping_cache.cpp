@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kSuffix = ".mapping";
+constexpr const char* kMappingSuffix = ".mapping";
 /// Suffix of files that base::write_file has not finished.
 constexpr const char* kUnfinished = ".tmp";
 /// An unfinished file of this age is what a killed program has left.
@@ -60,7 +60,7 @@ std::optional<MappingCache> MappingCache::of_user() {
 }
 
 fs::path MappingCache::path_of(const std::string& key) const {
-  return directory_ / (key + kSuffix);
+  return directory_ / (key + kMappingSuffix);
 }
 
 MappingCache::Found MappingCache::find(const std::string& name) const {
@@ -114,7 +114,7 @@ void MappingCache::remove_oldest() const {
     const auto used = file.last_write_time(gone);
     const std::uint64_t size = file.file_size(gone);
     if (gone) continue;
-    if (file.path().extension() == kSuffix) {
+    if (file.path().extension() == kMappingSuffix) {
       entries.push_back({used, size, file.path()});
       total += size;
     } else if (file.path().extension() == kUnfinished && used < left_over) {

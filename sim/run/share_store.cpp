@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kSuffix = ".share";
+constexpr const char* kShareSuffix = ".share";
 
 }  // namespace
 
@@ -59,7 +59,7 @@ ShareResults ShareStore::load() {
   ShareResults results;
   std::error_code error;
   for (const fs::directory_entry& file : fs::directory_iterator(directory_, error)) {
-    if (file.path().extension() != kSuffix) continue;
+    if (file.path().extension() != kShareSuffix) continue;
     const auto bytes = base::read_keyed_file(file.path().string(), key());
     if (!bytes) {
       throw base::UserError(
@@ -78,7 +78,7 @@ ShareResults ShareStore::load() {
 
 void ShareStore::keep(const Share& share, const std::string& result) {
   base::make_directory(directory_);
-  const fs::path path = directory_ / fmt::format("{}{}", share.range.first, kSuffix);
+  const fs::path path = directory_ / fmt::format("{}{}", share.range.first, kShareSuffix);
   base::write_keyed_file(path.string(), {result.begin(), result.end()}, key());
   images_ += share.range.count;
 }
@@ -88,7 +88,7 @@ void ShareStore::remove() {
   // What else is there is not ours. A killed program may have left "0.share.123.tmp".
   for (const fs::directory_entry& file : fs::directory_iterator(directory_, ignored)) {
     const std::string name = file.path().filename().string();
-    if (name.find(kSuffix) != std::string::npos) fs::remove(file.path(), ignored);
+    if (name.find(kShareSuffix) != std::string::npos) fs::remove(file.path(), ignored);
   }
   fs::remove(directory_, ignored);
   images_ = 0;
