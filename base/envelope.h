@@ -11,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "spikeloom/base/cbor.h"
+
 namespace spikeloom::base {
 
 /// Kinds of the program's own binary files. Each has a 32-byte header and a CBOR (RFC 8949) body:
@@ -41,6 +43,17 @@ FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& so
 /// Returns the bytes of the file: header and encoded body.
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope);
 
+/// A file whose body is written piece by piece.
+struct PiecewiseEnvelope {
+  FileKind kind;
+  std::uint32_t version;
+  std::function<void(CborWriter&)> body;  ///< called twice, first for the header's checksum
+};
+/// Writes the file, header and body, to `sink`.
+void write_envelope(const PiecewiseEnvelope& envelope, const ByteSink& sink);
+/// Returns the bytes of the file.
+std::vector<std::uint8_t> encode_piecewise(const PiecewiseEnvelope& envelope);
+
 /// Checks and decodes `bytes`; `source` names the file in messages. Throws UserError for anything
 /// but a complete, intact file of a known kind.
 Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::string& source);
@@ -49,6 +62,10 @@ Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::stri
 /// is not 0, and returns the body.
 nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
                            FileKind kind, std::uint32_t version, std::uint32_t oldest_version = 0);
+
+/// Like decode_body, but the body is read where it lies: in `bytes`, which must outlive it.
+CborItem open_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
+                   FileKind kind, std::uint32_t version);
 
 /// Returns the CRC-32 (ISO-HDLC) of `bytes`.
 std::uint32_t checksum(const std::vector<std::uint8_t>& bytes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -15,6 +16,8 @@ namespace spikeloom::base {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
 
 /// Returns the path that symbolic links lead to, whether it exists or not.
 fs::path followed(fs::path path) {
@@ -50,7 +53,7 @@ std::vector<std::uint8_t> read_file(const std::string& path) {
   return bytes;
 }
 
-void write_file(const std::string& path, std::string_view text) {
+void write_file(const std::string& path, const std::function<void(const ByteSink&)>& write) {
   std::error_code none;
   const fs::path target = followed(path);
   const fs::file_status status = fs::status(path, none);
@@ -58,12 +61,31 @@ void write_file(const std::string& path, std::string_view text) {
   const std::string written =
       replaced ? fmt::format("{}.{}.tmp", target.string(), ::getpid()) : path;
   std::ofstream file(written, std::ios::binary | std::ios::trunc);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  // A stream passes on what has a kilobyte, however large its own buffer is.
+  std::string waiting;
+  const auto flush = [&] {
+    file.write(waiting.data(), static_cast<std::streamsize>(waiting.size()));
+    waiting.clear();
+  };
+  write([&](ByteView bytes) {
+    waiting.append(reinterpret_cast<const char*>(bytes.data), bytes.size);
+    if (waiting.size() >= kBufferBytes) flush();
+  });
+  flush();
   file.close();
   if (file && (!replaced || std::rename(written.c_str(), target.c_str()) == 0)) return;
   const UserError error = unwritable(path);
   if (replaced) std::remove(written.c_str());
   throw error;
+}
+
+void write_file(const std::string& path, std::string_view text) {
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  write_file(path, [&](const ByteSink& sink) {
+    for (std::size_t at = 0; at < text.size(); at += kBufferBytes) {
+      sink({bytes + at, std::min(kBufferBytes, text.size() - at)});
+    }
+  });
 }
 
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes) {

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "spikeloom/base/cbor.h"
 #include "spikeloom/base/error.h"
 
 namespace spikeloom::base {
@@ -19,6 +21,8 @@ std::vector<std::uint8_t> read_file(const std::string& path);
 /// to. Throws UserError on failure.
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
 void write_file(const std::string& path, std::string_view text);
+/// Likewise of what `write` gives to its sink.
+void write_file(const std::string& path, const std::function<void(const ByteSink&)>& write);
 
 /// Returns the error to throw if a file cannot be written, because of `cause` or of errno.
 UserError unwritable(const std::string& path, std::error_code cause);

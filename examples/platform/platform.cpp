@@ -145,7 +145,7 @@ class Processor : public sc_core::sc_module {
     const arch::Deployment& deployment = deployments_[number];
     write(board, arch::chip_address(arch::ChipRegion::kControl, arch::chip_control::kReset), 1);
     for (const arch::Transaction& transaction : deployment.transactions) {
-      std::vector<std::uint8_t> data = transaction.data;
+      std::vector<std::uint8_t> data(transaction.data.begin(), transaction.data.end());
       access(tlm::TLM_WRITE_COMMAND, device(board, Device::kConfig), transaction.address,
              data.data(), data.size());
     }

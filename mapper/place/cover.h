@@ -26,10 +26,8 @@ class Cover {
   /// One bit per column of the grid.
   using Row = std::array<std::uint64_t, (arch::Packet::kMaxCoordinate + kWordBits) / kWordBits>;
 
-  static bool has(const Row& row, int x) {
-    return (row[static_cast<std::size_t>(x / kWordBits)] >> x % kWordBits & 1U) != 0;
-  }
   static int first_column(const Row& row);
+  static int columns_from(const Row& row, int x);
   arch::Region largest_at(int x, int y, int last_row) const;
   void remove(const arch::Region& region);
 
@@ -38,7 +36,6 @@ class Cover {
     int x;
     int y;
   };
-  arch::MeshDescription grid_;
   std::vector<Place> places_;  ///< by core
   std::vector<Row> rows_;      ///< cores not covered yet; empty between calls
 };

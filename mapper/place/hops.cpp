@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/mapper/place/hops.h"
 
-#include <cstdint>
 #include <variant>
 
 namespace spikeloom::mapper {
@@ -31,6 +30,23 @@ int Hops::from_host(const arch::Region& region) const {
   return std::visit(
       [&](const auto& topology) { return topology.hops(topology.host_place(), region, costs_); },
       topology_);
+}
+
+std::int64_t Hops::to_cores(int core, const std::vector<arch::Region>& regions) const {
+  return std::visit(
+      [&](const auto& topology) {
+        const arch::RouterPlace place = topology.core_place(core);
+        std::int64_t sum = 0;
+        for (const arch::Region& region : regions) sum += topology.hops(place, region, costs_);
+        return sum;
+      },
+      topology_);
+}
+
+std::int64_t Hops::from_host(const std::vector<arch::Region>& regions) const {
+  std::int64_t sum = 0;
+  for (const arch::Region& region : regions) sum += from_host(region);
+  return sum;
 }
 
 int Hops::to_host(int core) const {

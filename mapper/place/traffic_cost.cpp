@@ -9,24 +9,29 @@ namespace spikeloom::mapper {
 void StreamRegions::find(const Stream& stream, const Slots& slots,
                          std::vector<arch::Region>& regions) {
   deliveries_.clear();
+  int last = 0;
+  bool by_base = true;
   for (const Stream::Receiver& receiver : stream.receivers) {
     const Slot& slot = slots[static_cast<std::size_t>(receiver.block)];
     const int base = (stream.expanded ? slot.entry_base : slot.group_base) + receiver.base;
-    deliveries_.push_back(static_cast<std::uint64_t>(base) << kCoreBits |
-                          static_cast<std::uint64_t>(slot.core));
+    deliveries_.push_back({base, slot.core});
+    by_base = by_base && base >= last;
+    last = base;
   }
-  std::sort(deliveries_.begin(), deliveries_.end());
+  // They are in order as long as all blocks have equal bases.
+  if (!by_base) {
+    std::sort(deliveries_.begin(), deliveries_.end(),
+              [](const Delivery& a, const Delivery& b) { return a.base < b.base; });
+  }
   const bool multicast = stream.from_host() ? host_multicasts_ : cores_multicast_;
-  cores_.clear();
-  for (const std::uint64_t delivery : deliveries_) {
-    cores_.push_back(static_cast<int>(delivery & UINT32_MAX));
-  }
   regions.clear();
-  for (std::size_t first = 0; first < cores_.size();) {
+  for (std::size_t first = 0; first < deliveries_.size();) {
     std::size_t end = first;
-    const std::uint64_t base = deliveries_[first] >> kCoreBits;
-    while (end < cores_.size() && deliveries_[end] >> kCoreBits == base) ++end;
-    cover_.append(&cores_[first], end - first, multicast, regions);
+    cores_.clear();
+    for (; end < deliveries_.size() && deliveries_[end].base == deliveries_[first].base; ++end) {
+      cores_.push_back(deliveries_[end].core);
+    }
+    cover_.append(cores_.data(), cores_.size(), multicast, regions);
     first = end;
   }
 }
@@ -64,14 +69,14 @@ void TrafficCost::evaluate(const Slots& slots) {
 
 std::int64_t TrafficCost::cost_of(const Stream& stream, const State& state,
                                   const Slots& slots) const {
+  const auto packets = static_cast<std::int64_t>(state.regions.size());
   std::int64_t cost = 0;
   for (const Stream::Source& source : stream.sources) {
-    std::int64_t hops = 0;
-    for (const arch::Region& region : state.regions) {
-      hops += source.block == Stream::kHost
-                  ? costs_.from_host + hops_.from_host(region)
-                  : costs_.from_core + hops_.to_cores(slots[at(source.block)].core, region);
-    }
+    const std::int64_t hops =
+        source.block == Stream::kHost
+            ? costs_.from_host * packets + hops_.from_host(state.regions)
+            : costs_.from_core * packets +
+                  hops_.to_cores(slots[at(source.block)].core, state.regions);
     cost += source.spikes * hops;
   }
   return cost;
@@ -117,18 +122,18 @@ void TrafficCost::update(const std::vector<int>& moved, const Slots& slots) {
     if (changed_ == changes_.size()) changes_.emplace_back();
     Change& change = changes_[changed_++];
     change.stream = number;
-    std::swap(change.before, state);
-    if (marks_[at(number)] == 1 + static_cast<int>(Scope::kAll)) {
+    change.cost_before = state.cost;
+    change.has_regions = marks_[at(number)] == 1 + static_cast<int>(Scope::kAll);
+    if (change.has_regions) {
+      std::swap(change.regions_before, state.regions);
       regions_.find(stream, slots, state.regions);
       const auto more = static_cast<std::int64_t>(state.regions.size()) -
-                        static_cast<std::int64_t>(change.before.regions.size());
+                        static_cast<std::int64_t>(change.regions_before.size());
       if (more != 0) add_routes(stream, more);
-    } else {
-      state.regions = change.before.regions;
     }
     marks_[at(number)] = 0;
     state.cost = cost_of(stream, state, slots);
-    total_ += state.cost - change.before.cost;
+    total_ += state.cost - change.cost_before;
   }
 }
 
@@ -136,10 +141,12 @@ void TrafficCost::undo() {
   for (; changed_ > 0; --changed_) {
     Change& change = changes_[changed_ - 1];
     State& state = states_[at(change.stream)];
-    const auto fewer = static_cast<std::int64_t>(change.before.regions.size()) -
+    state.cost = change.cost_before;
+    if (!change.has_regions) continue;
+    const auto fewer = static_cast<std::int64_t>(change.regions_before.size()) -
                        static_cast<std::int64_t>(state.regions.size());
     if (fewer != 0) add_routes(traffic_.streams()[at(change.stream)], fewer);
-    std::swap(change.before, state);
+    std::swap(change.regions_before, state.regions);
   }
   for (auto before = outputs_before_.rbegin(); before != outputs_before_.rend(); ++before) {
     output_costs_[at(before->first)] = before->second;

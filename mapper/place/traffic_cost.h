@@ -26,12 +26,16 @@ class StreamRegions {
   void find(const Stream& stream, const Slots& slots, std::vector<arch::Region>& regions);
 
  private:
-  static constexpr unsigned kCoreBits = 32;
+  /// What a packet to `core` addresses there: a group or an entry.
+  struct Delivery {
+    int base;
+    int core;
+  };
 
   Cover cover_;
   bool host_multicasts_;
   bool cores_multicast_;
-  std::vector<std::uint64_t> deliveries_;  ///< group or entry, and in the low bits the core
+  std::vector<Delivery> deliveries_;
   std::vector<int> cores_;
 };
 
@@ -66,7 +70,9 @@ class TrafficCost {
   };
   struct Change {
     int stream = 0;
-    State before;
+    std::int64_t cost_before = 0;
+    bool has_regions = false;  ///< whether its regions were found again
+    std::vector<arch::Region> regions_before;
   };
   enum class Scope { kSources, kAll };
 
