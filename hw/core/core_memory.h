@@ -7,6 +7,7 @@
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/core/memory_bytes.h"
 
 namespace spikeloom::hw {
 
@@ -23,7 +24,7 @@ class CoreMemory {
             std::uint64_t length) const;
   std::uint64_t word(arch::CoreRegion region, std::uint64_t offset) const;
   /// Returns the whole region.
-  std::vector<std::uint8_t>& bytes(arch::CoreRegion region);
+  const MemoryBytes& bytes(arch::CoreRegion region);
   /// Returns the first `count` entries of a table.
   template <typename T>
   std::vector<T> table(arch::CoreRegion region, std::size_t count) const {
@@ -33,10 +34,14 @@ class CoreMemory {
     }
     return entries;
   }
+  /// Shares what equal memories of other cores have shared.
+  void share(MemoryPool& pool);
 
  private:
+  MemoryBytes& allocated(arch::CoreRegion region);
+
   const arch::CoreDescription* description_;
-  std::vector<std::vector<std::uint8_t>> regions_;  ///< by CoreRegion
+  std::vector<MemoryBytes> regions_;  ///< by CoreRegion
 };
 
 }  // namespace spikeloom::hw

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -21,16 +22,18 @@ std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 
 }  // namespace
 
-CoreModel::CoreModel(const arch::ChipDescription& chip, int core)
+CoreModel::CoreModel(const arch::ChipDescription& chip, int core,
+                     std::shared_ptr<MemoryPool> pool)
     : chip_(&chip),
       core_(core),
       memory_(chip.core),
+      pool_(std::move(pool)),
       counters_(arch::kCoreCounters),
       neurons_(make_neuron_unit(chip)),
       bitmap_words_((to_size(chip.core.axons) + kBitmapBits - 1) / kBitmapBits) {}
 
 void CoreModel::reset() {
-  CoreModel fresh(*chip_, core_);
+  CoreModel fresh(*chip_, core_, pool_);
   fresh.set_categories(std::move(group_categories_), std::move(neuron_categories_));
   *this = std::move(fresh);
 }
@@ -64,7 +67,9 @@ AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* d
     (info.region == CoreRegion::kPlusPlane || info.region == CoreRegion::kMinusPlane
          ? crossbar_changed_
          : tables_changed_) = true;
+    const bool was_enabled = enabled_;
     enabled_ = (memory_.word(CoreRegion::kControl, arch::core_control::kEnable) & 1) != 0;
+    if (enabled_ && !was_enabled && pool_ != nullptr) memory_.share(*pool_);
     return AccessResult::kOk;
   }
   if (!info.writable) {
@@ -160,17 +165,9 @@ void CoreModel::drop_lost_axons() {
 }
 
 void CoreModel::prepare_crossbar() {
-  if (!crossbar_) crossbar_.emplace(chip_->core);
-  if (crossbar_changed_) {
-    const std::uint8_t* const plus = memory_.bytes(CoreRegion::kPlusPlane).data();
-    const std::uint8_t* const minus = arch::planes(chip_->core.synapse) == 2
-                                          ? memory_.bytes(CoreRegion::kMinusPlane).data()
-                                          : nullptr;
-    const std::uint64_t row_bytes = arch::plane_row_bytes(chip_->core);
-    for (int axon = 0; axon < chip_->core.axons; ++axon) {
-      const std::uint64_t at = to_size(axon) * row_bytes;
-      crossbar_->load_row(axon, plus + at, minus == nullptr ? nullptr : minus + at);
-    }
+  if (!crossbar_ || crossbar_changed_) {
+    crossbar_.emplace(chip_->core, memory_.bytes(CoreRegion::kPlusPlane),
+                      memory_.bytes(CoreRegion::kMinusPlane));
     crossbar_changed_ = false;
   }
   nonzeros_.resize(tables_.groups.size());

@@ -33,7 +33,9 @@ struct GroupActivity {
 /// whole tick is computed at its start, so begin_tick returns kDone.
 class CoreModel final : public CoreIf {
  public:
-  CoreModel(const arch::ChipDescription& chip, int core);
+  /// With `pool`, what the core has in its memory when it is enabled is shared with other cores.
+  CoreModel(const arch::ChipDescription& chip, int core,
+            std::shared_ptr<MemoryPool> pool = nullptr);
 
   void reset() override;
   AccessResult access(int region, std::uint64_t offset, std::uint8_t* data, std::uint64_t length,
@@ -133,6 +135,7 @@ class CoreModel final : public CoreIf {
   const arch::ChipDescription* chip_;
   int core_;
   CoreMemory memory_;
+  std::shared_ptr<MemoryPool> pool_;
   std::vector<std::uint64_t> counters_;
 
   // Decoded from the memory after it has changed.

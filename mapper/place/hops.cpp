@@ -16,13 +16,23 @@ arch::LinkCosts link_cycles(const arch::ChipDescription& chip) {
 }
 
 Hops::Hops(const arch::ChipDescription& chip, const arch::LinkCosts& costs)
-    : topology_(arch::make_topology(chip)), costs_(costs) {}
+    : topology_(arch::make_topology(chip)), costs_(costs) {
+  std::visit(
+      [&](const auto& topology) {
+        for (int core = 0; core < chip.grid().cores(); ++core) {
+          places_.push_back(topology.core_place(core));
+        }
+      },
+      topology_);
+}
+
+const arch::RouterPlace& Hops::place(int core) const {
+  return places_[static_cast<std::size_t>(core)];
+}
 
 int Hops::to_cores(int core, const arch::Region& region) const {
   return std::visit(
-      [&](const auto& topology) {
-        return topology.hops(topology.core_place(core), region, costs_);
-      },
+      [&](const auto& topology) { return topology.hops(place(core), region, costs_); },
       topology_);
 }
 
@@ -35,9 +45,9 @@ int Hops::from_host(const arch::Region& region) const {
 std::int64_t Hops::to_cores(int core, const std::vector<arch::Region>& regions) const {
   return std::visit(
       [&](const auto& topology) {
-        const arch::RouterPlace place = topology.core_place(core);
+        const arch::RouterPlace& from = place(core);
         std::int64_t sum = 0;
-        for (const arch::Region& region : regions) sum += topology.hops(place, region, costs_);
+        for (const arch::Region& region : regions) sum += topology.hops(from, region, costs_);
         return sum;
       },
       topology_);
@@ -51,9 +61,7 @@ std::int64_t Hops::from_host(const std::vector<arch::Region>& regions) const {
 
 int Hops::to_host(int core) const {
   return std::visit(
-      [&](const auto& topology) {
-        return topology.hops_to_host(topology.core_place(core), costs_);
-      },
+      [&](const auto& topology) { return topology.hops_to_host(place(core), costs_); },
       topology_);
 }
 

@@ -7,6 +7,7 @@
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/arch/topology/link_costs.h"
+#include "spikeloom/arch/topology/router_place.h"
 #include "spikeloom/arch/topology/topologies.h"
 
 namespace spikeloom::mapper {
@@ -29,8 +30,11 @@ class Hops {
   int to_host(int core) const;
 
  private:
+  const arch::RouterPlace& place(int core) const;
+
   arch::Topology topology_;
   arch::LinkCosts costs_;
+  std::vector<arch::RouterPlace> places_;  ///< by core
 };
 
 }  // namespace spikeloom::mapper
