@@ -210,7 +210,12 @@ void Deployment::save(const std::string& path) const {
   });
 }
 
-Deployment Deployment::decode(const std::vector<std::uint8_t>& bytes, const std::string& source) {
+Deployment Deployment::load(const std::string& path) {
+  const base::MappedFile file(path);
+  return decode(file.bytes(), path);
+}
+
+Deployment Deployment::decode(base::ByteView bytes, const std::string& source) {
   const base::CborItem body =
       base::open_body(bytes, source, base::FileKind::kDeployment, kVersion);
   try {

@@ -8,6 +8,7 @@
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/arch/payload.h"
+#include "spikeloom/base/cbor.h"
 
 namespace spikeloom::arch {
 
@@ -81,7 +82,9 @@ struct Deployment {
   void save(const std::string& path) const;
   /// The inverse of encode; `source` names the file in messages. Throws UserError for anything but
   /// a complete, consistent deployment.
-  static Deployment decode(const std::vector<std::uint8_t>& bytes, const std::string& source);
+  static Deployment decode(base::ByteView bytes, const std::string& source);
+  /// Reads a file.
+  static Deployment load(const std::string& path);
 };
 
 }  // namespace spikeloom::arch

@@ -51,8 +51,7 @@ void CborWriter::binary(ByteView bytes) {
 }
 
 void CborWriter::json(const nlohmann::json& value) {
-  const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(value);
-  encoded({bytes.data(), bytes.size()});
+  encoded(nlohmann::json::to_cbor(value));
 }
 
 CborItem CborItem::whole(ByteView bytes) {

@@ -18,6 +18,10 @@ namespace spikeloom::base {
 
 /// Bytes that belong to someone else.
 struct ByteView {
+  ByteView() = default;
+  ByteView(const std::uint8_t* first, std::size_t count) : data(first), size(count) {}
+  ByteView(const std::vector<std::uint8_t>& bytes) : ByteView(bytes.data(), bytes.size()) {}
+
   const std::uint8_t* data = nullptr;
   std::size_t size = 0;
 };

@@ -27,9 +27,11 @@ void put(std::vector<std::uint8_t>& bytes, std::size_t at, T value) {
 }
 
 template <typename T>
-T get(const std::vector<std::uint8_t>& bytes, std::size_t at) {
+T get(ByteView bytes, std::size_t at) {
   T value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) value |= static_cast<T>(bytes[at + i]) << (8 * i);
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    value |= static_cast<T>(bytes.data[at + i]) << (8 * i);
+  }
   return value;
 }
 
@@ -60,9 +62,9 @@ struct CheckedFile {
 };
 
 /// Checks the header, and the body against it.
-CheckedFile check_file(const std::vector<std::uint8_t>& bytes, const std::string& source) {
+CheckedFile check_file(ByteView bytes, const std::string& source) {
   CheckedFile file{file_kind(bytes, source), get<std::uint32_t>(bytes, 12),
-                   {bytes.data() + kHeaderBytes, bytes.size() - kHeaderBytes}};
+                   {bytes.data + kHeaderBytes, bytes.size - kHeaderBytes}};
   const auto size = get<std::uint64_t>(bytes, kSizeAt);
   if (size != file.body.size) {
     throw UserError(fmt::format("{}: truncated or extended: has {} bytes, expected {}", source,
@@ -107,21 +109,20 @@ std::string_view name(FileKind kind) {
   return "";
 }
 
-bool has_envelope(const std::vector<std::uint8_t>& bytes) {
-  return bytes.size() >= kMagic.size() &&
-         std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) == 0;
+bool has_envelope(ByteView bytes) {
+  return bytes.size >= kMagic.size() && std::memcmp(bytes.data, kMagic.data(), kMagic.size()) == 0;
 }
 
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
   const std::vector<std::uint8_t> body = nlohmann::json::to_cbor(envelope.body);
   return encode_piecewise({envelope.kind, envelope.version, [&](CborWriter& writer) {
-                             writer.encoded({body.data(), body.size()});
+                             writer.encoded(body);
                            }});
 }
 
 void write_envelope(const PiecewiseEnvelope& envelope, const ByteSink& sink) {
   const std::vector<std::uint8_t> header = header_of(envelope);
-  sink({header.data(), header.size()});
+  sink(header);
   CborWriter writer(sink);
   envelope.body(writer);
 }
@@ -136,12 +137,12 @@ std::vector<std::uint8_t> encode_piecewise(const PiecewiseEnvelope& envelope) {
   return bytes;
 }
 
-FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& source) {
+FileKind file_kind(ByteView bytes, const std::string& source) {
   if (!has_envelope(bytes)) {
     throw UserError(source + ": not a spikeloom file (no SPIKLOOM header)");
   }
-  if (bytes.size() < kHeaderBytes) throw UserError(source + ": truncated inside its header");
-  if (get<std::uint32_t>(bytes, 28) != crc32(bytes.data(), 28)) {
+  if (bytes.size < kHeaderBytes) throw UserError(source + ": truncated inside its header");
+  if (get<std::uint32_t>(bytes, 28) != crc32(bytes.data, 28)) {
     throw UserError(source + ": corrupted: the header's checksum does not match");
   }
   const auto kind = static_cast<FileKind>(get<std::uint32_t>(bytes, 8));
@@ -170,8 +171,8 @@ nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::st
   return std::move(envelope.body);
 }
 
-CborItem open_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
-                   FileKind kind, std::uint32_t version) {
+CborItem open_body(ByteView bytes, const std::string& source, FileKind kind,
+                   std::uint32_t version) {
   const CheckedFile file = check_file(bytes, source);
   check_kind(file.kind, file.version, source, kind, version, version);
   try {
@@ -181,8 +182,6 @@ CborItem open_body(const std::vector<std::uint8_t>& bytes, const std::string& so
   }
 }
 
-std::uint32_t checksum(const std::vector<std::uint8_t>& bytes) {
-  return crc32(bytes.data(), bytes.size());
-}
+std::uint32_t checksum(ByteView bytes) { return crc32(bytes.data, bytes.size); }
 
 }  // namespace spikeloom::base

@@ -34,11 +34,11 @@ struct Envelope {
 };
 
 /// Whether `bytes` begin with the magic number of these files.
-bool has_envelope(const std::vector<std::uint8_t>& bytes);
+bool has_envelope(ByteView bytes);
 
 /// Returns the kind given in the header. Throws UserError if the kind is unknown or the header is
 /// truncated or corrupted; the body is not checked. `source` names the file in messages.
-FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& source);
+FileKind file_kind(ByteView bytes, const std::string& source);
 
 /// Returns the bytes of the file: header and encoded body.
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope);
@@ -64,11 +64,11 @@ nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::st
                            FileKind kind, std::uint32_t version, std::uint32_t oldest_version = 0);
 
 /// Like decode_body, but the body is read where it lies: in `bytes`, which must outlive it.
-CborItem open_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
-                   FileKind kind, std::uint32_t version);
+CborItem open_body(ByteView bytes, const std::string& source, FileKind kind,
+                   std::uint32_t version);
 
 /// Returns the CRC-32 (ISO-HDLC) of `bytes`.
-std::uint32_t checksum(const std::vector<std::uint8_t>& bytes);
+std::uint32_t checksum(ByteView bytes);
 
 /// Packs numbers into a CBOR byte string, little-endian.
 template <typename T>

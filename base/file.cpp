@@ -8,7 +8,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace spikeloom::base {
@@ -51,6 +54,27 @@ std::vector<std::uint8_t> read_file(const std::string& path) {
   file.read(reinterpret_cast<char*>(bytes.data()), size);
   if (!file) throw UserError(path + ": cannot be read to its end");
   return bytes;
+}
+
+MappedFile::MappedFile(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status {};
+  if (descriptor < 0 || ::fstat(descriptor, &status) != 0) {
+    throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
+  }
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* memory = nullptr;
+  if (S_ISREG(status.st_mode) && size != 0) {
+    memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0);
+  }
+  ::close(descriptor);
+  if (!S_ISREG(status.st_mode)) throw UserError(path + ": cannot be read: not a regular file");
+  if (memory == MAP_FAILED) throw UserError(path + ": cannot be read: no memory to map it");
+  bytes_ = {static_cast<const std::uint8_t*>(memory), size};
+}
+
+MappedFile::~MappedFile() {
+  if (bytes_.size != 0) ::munmap(const_cast<std::uint8_t*>(bytes_.data), bytes_.size);
 }
 
 void write_file(const std::string& path, const std::function<void(const ByteSink&)>& write) {

@@ -16,6 +16,21 @@ namespace spikeloom::base {
 /// Returns the contents of a file. Throws UserError if it cannot be read.
 std::vector<std::uint8_t> read_file(const std::string& path);
 
+/// A file that is read where the system keeps it, without a copy.
+class MappedFile {
+ public:
+  /// Throws UserError if it cannot be read.
+  explicit MappedFile(const std::string& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  const ByteView& bytes() const { return bytes_; }
+
+ private:
+  ByteView bytes_;
+};
+
 /// Writes a temporary file beside `path` and renames it, so that `path` is never incomplete. A
 /// symbolic link is followed, and what is no regular file, such as /dev/null or a pipe, is written
 /// to. Throws UserError on failure.

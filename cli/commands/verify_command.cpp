@@ -9,7 +9,6 @@
 #include "cli/command_line/command_list.h"
 #include "cli/command_line/output_options.h"
 #include "spikeloom/arch/deployment.h"
-#include "spikeloom/base/file.h"
 #include "spikeloom/mapper/verify/verify.h"
 #include "spikeloom/sim/inputs/network_file.h"
 
@@ -97,7 +96,7 @@ CommandLine line() {
 
 int run(const options::variables_map& values) {
   const std::string path = values["deployment"].as<std::string>();
-  const arch::Deployment deployment = arch::Deployment::decode(base::read_file(path), path);
+  const arch::Deployment deployment = arch::Deployment::load(path);
   const converter::SpikingNetwork network = sim::load_network(values["network"].as<std::string>());
   const Verification result =
       verify(deployment, network, values["findings"].as<std::size_t>(), progress_sink(values));

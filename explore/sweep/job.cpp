@@ -110,7 +110,7 @@ void JobRunner::prepare(const Job& job, sim::RunConfig config) {
   if (!job.deployment.empty()) {
     deployment = job.deployment == deployment_
                      ? std::move(last_.deployment)
-                     : arch::Deployment::decode(base::read_file(job.deployment), job.deployment);
+                     : arch::Deployment::load(job.deployment);
   }
   sim::DataSet data = last_.config.data == config.data
                           ? std::move(last_.data)

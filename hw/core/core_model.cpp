@@ -137,6 +137,7 @@ void CoreModel::prepare() {
   tables_ = load_tables(memory_, *chip_, fail);
   neurons_->load(memory_, tables_.routes, fail);
   tables_changed_ = false;
+  silent_ = false;
   prepare_crossbar();
 
   arriving_.resize(tables_.groups.size() * bitmap_words_);
@@ -166,8 +167,8 @@ void CoreModel::drop_lost_axons() {
 
 void CoreModel::prepare_crossbar() {
   if (!crossbar_ || crossbar_changed_) {
-    crossbar_.emplace(chip_->core, memory_.bytes(CoreRegion::kPlusPlane),
-                      memory_.bytes(CoreRegion::kMinusPlane));
+    crossbar_.emplace(chip_->core, memory_.whole(CoreRegion::kPlusPlane),
+                      memory_.whole(CoreRegion::kMinusPlane));
     crossbar_changed_ = false;
   }
   nonzeros_.resize(tables_.groups.size());
@@ -188,8 +189,15 @@ std::int64_t CoreModel::begin_tick(int parity, std::int64_t length) {
   emissions_.clear();
   late_spikes_ = 0;
   ++counter(CoreCounter::kTicks);
-  integrate(overrun_);
-  fire(parity);
+  const bool silent =
+      std::all_of(current_.begin(), current_.end(), [](std::uint64_t word) { return word == 0; });
+  const std::int64_t fired_at = integrate_cycles_;
+  integrate(overrun_, silent);
+  // Neurons without a state do again what they did without a set axon.
+  const bool same = silent && silent_ && fired_at == integrate_cycles_;
+  if (!same || neurons_->stateless() == nullptr) fire();
+  silent_ = silent;
+  emit_all(parity);
   if (length != 0) overrun_ = std::max<std::int64_t>(0, busy_cycles_ - length);
   return kDone;
 }
@@ -225,7 +233,7 @@ void CoreModel::list_rows(std::size_t group, std::vector<int>& rows) const {
   std::iota(rows.begin(), rows.end(), tables_.groups[group].first_dendrite);
 }
 
-void CoreModel::integrate(std::int64_t start) {
+void CoreModel::integrate(std::int64_t start, bool silent) {
   const arch::CoreTiming& timing = chip_->core.timing;
   start_cycle_ = start;
   integrate_cycles_ = start;
@@ -240,7 +248,8 @@ void CoreModel::integrate(std::int64_t start) {
       activity.scan_words =
           static_cast<std::uint64_t>(base::ceil_div(group.axons, timing.scan_axons_per_cycle));
     }
-    list_set_axons(g, rows_);
+    rows_.clear();
+    if (!silent) list_set_axons(g, rows_);
     activity.axons = rows_.size();
     for (const int row : rows_) activity.synaptic_operations += nonzeros_[g][to_size(row)];
     activity.row_word_reads = (of_axons ? rows_.size() : to_size(group.dendrites)) *
@@ -258,9 +267,12 @@ void CoreModel::integrate(std::int64_t start) {
   }
 }
 
-void CoreModel::fire(int parity) {
+void CoreModel::fire() {
   busy_cycles_ =
       neurons_->fire(sums_, integrate_cycles_, [this](const std::string& what) { fail(what); });
+}
+
+void CoreModel::emit_all(int parity) {
   for (const Firing& firing : neurons_->firings()) emit(firing, parity);
   counter(CoreCounter::kNeuronUpdates) += neurons_->size();
   counter(CoreCounter::kPackets) += emissions_.size();

@@ -123,8 +123,10 @@ class CoreModel final : public CoreIf {
   const arch::ExpansionEntry* list_of(arch::Packet packet);
   void drop_lost_axons();
   void prepare_crossbar();
-  void integrate(std::int64_t start);
-  void fire(int parity);
+  /// `silent`: no axon is set.
+  void integrate(std::int64_t start, bool silent);
+  void fire();
+  void emit_all(int parity);
   void emit(const Firing& firing, int parity);
   void fail(const std::string& what);
   std::uint64_t& counter(arch::CoreCounter which) {
@@ -152,6 +154,7 @@ class CoreModel final : public CoreIf {
   std::vector<std::uint64_t> arriving_;
   std::vector<std::uint64_t> current_;
   int parity_ = 0;
+  bool silent_ = false;  ///< in the last tick no axon was set, and no memory has changed since
 
   std::vector<int> rows_;
   std::vector<std::int32_t> sums_;

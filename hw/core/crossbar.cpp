@@ -165,6 +165,23 @@ std::size_t words_for(int bits) {
   return (static_cast<std::size_t>(bits) + kWordBits - 1) / kWordBits;
 }
 
+/// Returns the number of columns from `first` to `end` - 1 with a bit in one of the rows.
+SPIKELOOM_VECTOR_CLONES
+int count_nonzeros(const std::uint64_t* plus, const std::uint64_t* minus, int first, int end) {
+  const auto word_of = [](int column) { return static_cast<std::size_t>(column) / kWordBits; };
+  const std::uint64_t from = ~std::uint64_t{0} << static_cast<unsigned>(first) % kWordBits;
+  const std::uint64_t to = ~std::uint64_t{0} >> (kWordBits - 1 -
+                                                 static_cast<unsigned>(end - 1) % kWordBits);
+  int result = 0;
+  for (std::size_t word = word_of(first); word <= word_of(end - 1); ++word) {
+    std::uint64_t columns = plus[word] | minus[word];
+    if (word == word_of(first)) columns &= from;
+    if (word == word_of(end - 1)) columns &= to;
+    result += __builtin_popcountll(columns);
+  }
+  return result;
+}
+
 /// Returns the even or the odd columns of a plane of pairs.
 MemoryBytes columns_of_pairs(const arch::CoreDescription& core, const MemoryBytes& pairs,
                              unsigned odd) {
@@ -228,17 +245,7 @@ void Crossbar::accumulate(const std::vector<int>& rows, int first, int count,
 }
 
 int Crossbar::nonzeros(int axon, int first, int count) const {
-  int result = 0;
-  for (int at = first; at < first + count;) {
-    const auto word = static_cast<std::size_t>(at) / kWordBits;
-    const int low = at % static_cast<int>(kWordBits);
-    const int bits = std::min(static_cast<int>(kWordBits) - low, first + count - at);
-    std::uint64_t value = (plus_row(axon)[word] | minus_row(axon)[word]) >> low;
-    if (bits < static_cast<int>(kWordBits)) value &= (std::uint64_t{1} << bits) - 1;
-    result += __builtin_popcountll(value);
-    at += bits;
-  }
-  return result;
+  return count == 0 ? 0 : count_nonzeros(plus_row(axon), minus_row(axon), first, first + count);
 }
 
 int Crossbar::weight(int axon, int dendrite) const {

@@ -8,7 +8,7 @@
 namespace spikeloom::hw {
 
 MemoryBytes::MemoryBytes(std::uint64_t size)
-    : size_(size), lines_(std::make_shared<Lines>((size + sizeof(Line) - 1) / sizeof(Line) + 1)) {}
+    : size_(size), lines_(std::make_shared<Lines>(lines(size))) {}
 
 const std::uint64_t* MemoryBytes::words() const {
   return lines_ == nullptr ? nullptr : lines_->data()->words;
@@ -21,6 +21,14 @@ const std::uint8_t* MemoryBytes::data() const {
 std::uint8_t* MemoryBytes::writable() {
   if (lines_.use_count() > 1) lines_ = std::make_shared<Lines>(*lines_);
   return reinterpret_cast<std::uint8_t*>(lines_->data()->words);
+}
+
+void MemoryBytes::extend(std::uint64_t size) {
+  if (size <= size_) return;
+  const auto larger = std::make_shared<Lines>(lines(size));
+  if (size_ != 0) std::memcpy(larger->data(), lines_->data(), size_);
+  lines_ = larger;
+  size_ = size;
 }
 
 void MemoryPool::share(MemoryBytes& bytes) {

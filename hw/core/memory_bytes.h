@@ -23,6 +23,8 @@ class MemoryBytes {
   const std::uint64_t* words() const;
   /// Returns the contents to be written, which are then of this memory alone.
   std::uint8_t* writable();
+  /// Makes the memory larger; what is new is 0. Does nothing if it has the size already.
+  void extend(std::uint64_t size);
 
  private:
   friend class MemoryPool;
@@ -30,6 +32,9 @@ class MemoryBytes {
     std::uint64_t words[8];
   };
   using Lines = std::vector<Line>;
+  static std::size_t lines(std::uint64_t size) {
+    return static_cast<std::size_t>((size + sizeof(Line) - 1) / sizeof(Line)) + 1;
+  }
 
   std::uint64_t size_ = 0;
   std::shared_ptr<Lines> lines_;

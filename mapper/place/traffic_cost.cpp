@@ -147,7 +147,7 @@ bool TrafficCost::update(const std::vector<int>& moved, const Slots& slots, std:
   // The cost of the streams that are still to evaluate, by which the total falls at most.
   std::int64_t left = 0;
   for (const int number : touched_) left += states_[at(number)].cost;
-  bool within = true;
+  bool within = total_ - left - total_before_ <= limit;
   // Streams whose rectangles may fall apart come first: they decide in most cases.
   for (const Scope scope : {Scope::kAll, Scope::kSources}) {
     for (const int number : touched_) {

@@ -56,8 +56,8 @@ class TrafficCost {
   static constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
   /// Updates the cost after the blocks `moved` have changed their place; `slots` is the new
-  /// placement. Returns false as soon as it is certain that the cost rises by more than `limit`,
-  /// which takes less time; only undo() may follow.
+  /// placement. Returns whether the cost rises by at most `limit`; if not, the rest of the update
+  /// may be left out, and undo() must follow.
   bool update(const std::vector<int>& moved, const Slots& slots, std::int64_t limit = kNoLimit);
   /// Blocks whose number of route entries changed in the last update; may contain duplicates.
   const std::vector<int>& rerouted() const { return rerouted_; }
