@@ -32,7 +32,6 @@ std::uint64_t whole_number(const base::CborItem& item, const char* what,
   return *number;
 }
 
-
 nlohmann::json layer_to_json(const DeployedLayer& layer) {
   return {{"name", layer.name},
           {"depth", layer.depth},
@@ -52,10 +51,10 @@ DeployedLayer read_layer(const base::ConfigMap& map, int max_cores) {
 
 /// Reads the layers and the levels of the input, and checks their ranges.
 void read_layers(const base::CborItem& body, const std::string& source, Deployment& deployment) {
-  base::ConfigFile file = base::ConfigFile::from_json(
-      {{"layers", body.at("layers").json()},
-       {"input", {{"levels", body.at("input").at("levels").json()}}}},
-      source, "");
+  base::ConfigFile file =
+      base::ConfigFile::from_json({{"layers", body.at("layers").json()},
+                                   {"input", {{"levels", body.at("input").at("levels").json()}}}},
+                                  source, "");
   const base::ConfigMap list = file.root().list("layers");
   for (const std::string& key : list.keys()) {
     deployment.layers.push_back(read_layer(list.map(key), deployment.chip.grid().cores()));
@@ -205,9 +204,8 @@ std::vector<std::uint8_t> Deployment::encode() const {
 }
 
 void Deployment::save(const std::string& path) const {
-  base::write_file(path, [this](const base::ByteSink& sink) {
-    base::write_envelope(envelope_of(*this), sink);
-  });
+  base::write_file(
+      path, [this](const base::ByteSink& sink) { base::write_envelope(envelope_of(*this), sink); });
 }
 
 Deployment Deployment::load(const std::string& path) {
@@ -216,8 +214,7 @@ Deployment Deployment::load(const std::string& path) {
 }
 
 Deployment Deployment::decode(base::ByteView bytes, const std::string& source) {
-  const base::CborItem body =
-      base::open_body(bytes, source, base::FileKind::kDeployment, kVersion);
+  const base::CborItem body = base::open_body(bytes, source, base::FileKind::kDeployment, kVersion);
   try {
     Deployment deployment;
     deployment.network = body.at("network").text();

@@ -12,8 +12,8 @@ bool Payload::operator==(const Payload& o) const {
 }
 
 Payload PayloadPool::make(const std::uint8_t* bytes, std::size_t count) {
-  const std::size_t hash = std::hash<std::string_view>()(
-      {reinterpret_cast<const char*>(bytes), count});
+  const std::size_t hash =
+      std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes), count});
   const auto [first, last] = by_hash_.equal_range(hash);
   const auto same = std::find_if(first, last, [&](const auto& entry) {
     return std::equal(bytes, bytes + count, entry.second.begin(), entry.second.end());

@@ -50,9 +50,7 @@ void CborWriter::binary(ByteView bytes) {
   sink_(bytes);
 }
 
-void CborWriter::json(const nlohmann::json& value) {
-  encoded(nlohmann::json::to_cbor(value));
-}
+void CborWriter::json(const nlohmann::json& value) { encoded(nlohmann::json::to_cbor(value)); }
 
 CborItem CborItem::whole(ByteView bytes) {
   const CborItem item(bytes.data, bytes.data + bytes.size);

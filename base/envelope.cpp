@@ -63,7 +63,8 @@ struct CheckedFile {
 
 /// Checks the header, and the body against it.
 CheckedFile check_file(ByteView bytes, const std::string& source) {
-  CheckedFile file{file_kind(bytes, source), get<std::uint32_t>(bytes, 12),
+  CheckedFile file{file_kind(bytes, source),
+                   get<std::uint32_t>(bytes, 12),
                    {bytes.data + kHeaderBytes, bytes.size - kHeaderBytes}};
   const auto size = get<std::uint64_t>(bytes, kSizeAt);
   if (size != file.body.size) {
@@ -115,9 +116,8 @@ bool has_envelope(ByteView bytes) {
 
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
   const std::vector<std::uint8_t> body = nlohmann::json::to_cbor(envelope.body);
-  return encode_piecewise({envelope.kind, envelope.version, [&](CborWriter& writer) {
-                             writer.encoded(body);
-                           }});
+  return encode_piecewise(
+      {envelope.kind, envelope.version, [&](CborWriter& writer) { writer.encoded(body); }});
 }
 
 void write_envelope(const PiecewiseEnvelope& envelope, const ByteSink& sink) {
@@ -130,9 +130,8 @@ void write_envelope(const PiecewiseEnvelope& envelope, const ByteSink& sink) {
 std::vector<std::uint8_t> encode_piecewise(const PiecewiseEnvelope& envelope) {
   std::vector<std::uint8_t> bytes = header_of(envelope);
   bytes.reserve(bytes.size() + get<std::uint64_t>(bytes, kSizeAt));
-  CborWriter writer([&](ByteView more) {
-    bytes.insert(bytes.end(), more.data, more.data + more.size);
-  });
+  CborWriter writer(
+      [&](ByteView more) { bytes.insert(bytes.end(), more.data, more.data + more.size); });
   envelope.body(writer);
   return bytes;
 }

@@ -64,8 +64,7 @@ nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::st
                            FileKind kind, std::uint32_t version, std::uint32_t oldest_version = 0);
 
 /// Like decode_body, but the body is read where it lies: in `bytes`, which must outlive it.
-CborItem open_body(ByteView bytes, const std::string& source, FileKind kind,
-                   std::uint32_t version);
+CborItem open_body(ByteView bytes, const std::string& source, FileKind kind, std::uint32_t version);
 
 /// Returns the CRC-32 (ISO-HDLC) of `bytes`.
 std::uint32_t checksum(ByteView bytes);

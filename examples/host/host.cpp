@@ -132,8 +132,7 @@ class Software {
 };
 
 void simulate(const std::string& deployment_path, const Images& images, std::size_t count) {
-  const arch::Deployment deployment =
-      arch::Deployment::load(deployment_path);
+  const arch::Deployment deployment = arch::Deployment::load(deployment_path);
   Software software(deployment, images, count);
   hw::Board board("board", deployment.chip, hw::Timing::kCycle, 1);
   hw::HostDriver driver("host", [&software](hw::HostDriver& self) { software.run(self); });

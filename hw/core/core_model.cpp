@@ -22,8 +22,7 @@ std::size_t to_size(int value) { return static_cast<std::size_t>(value); }
 
 }  // namespace
 
-CoreModel::CoreModel(const arch::ChipDescription& chip, int core,
-                     std::shared_ptr<MemoryPool> pool)
+CoreModel::CoreModel(const arch::ChipDescription& chip, int core, std::shared_ptr<MemoryPool> pool)
     : chip_(&chip),
       core_(core),
       memory_(chip.core),

@@ -170,8 +170,8 @@ SPIKELOOM_VECTOR_CLONES
 int count_nonzeros(const std::uint64_t* plus, const std::uint64_t* minus, int first, int end) {
   const auto word_of = [](int column) { return static_cast<std::size_t>(column) / kWordBits; };
   const std::uint64_t from = ~std::uint64_t{0} << static_cast<unsigned>(first) % kWordBits;
-  const std::uint64_t to = ~std::uint64_t{0} >> (kWordBits - 1 -
-                                                 static_cast<unsigned>(end - 1) % kWordBits);
+  const std::uint64_t to =
+      ~std::uint64_t{0} >> (kWordBits - 1 - static_cast<unsigned>(end - 1) % kWordBits);
   int result = 0;
   for (std::size_t word = word_of(first); word <= word_of(end - 1); ++word) {
     std::uint64_t columns = plus[word] | minus[word];

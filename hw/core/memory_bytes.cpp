@@ -33,8 +33,8 @@ void MemoryBytes::extend(std::uint64_t size) {
 
 void MemoryPool::share(MemoryBytes& bytes) {
   if (bytes.size() == 0) return;
-  const std::size_t hash = std::hash<std::string_view>()(
-      {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const std::size_t hash =
+      std::hash<std::string_view>()({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   auto [next, last] = by_hash_.equal_range(hash);
   while (next != last) {
     const std::shared_ptr<MemoryBytes::Lines> other = next->second.lock();

@@ -166,8 +166,7 @@ std::vector<std::vector<WeightBits>> BlockEmitter::weight_bits(const BlockPlace&
 /// Calls `function` with each input of a term that an output reads: its group relative to the
 /// block's first group, its axon of level 0, and the index among the weights of an output channel.
 template <typename Function>
-void BlockEmitter::for_each_input(const Output& output, std::size_t term,
-                                  Function function) const {
+void BlockEmitter::for_each_input(const Output& output, std::size_t term, Function function) const {
   const TermMap& map = map_.terms()[term];
   const TermGeometry& geometry = map.geometry();
   const int base = unit_base(term, output);
@@ -230,7 +229,7 @@ BlockEmitter::Sums BlockEmitter::sums(const Output& output) const {
           const SignCount at_tap =
               pooling ? SignCount{geometry.inputs_per_group, 0}
                       : signs_[plane.term].count(output.channel - geometry.first_output,
-                                              ky * geometry.x.kernel + kx);
+                                                 ky * geometry.x.kernel + kx);
           count.positive += at_tap.positive;
           count.negative += at_tap.negative;
         }

@@ -13,8 +13,8 @@
 
 namespace spikeloom::mapper {
 
-/// The weights of neighbouring dendrites for one axon: bit i % 64 of word i / 64 is that of the i-th
-/// dendrite.
+/// The weights of neighbouring dendrites for one axon: bit i % 64 of word i / 64 is that of the
+/// i-th dendrite.
 struct DendriteBits {
   const std::uint64_t* plus;
   const std::uint64_t* minus;

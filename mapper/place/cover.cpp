@@ -62,8 +62,8 @@ void Cover::append(const int* cores, std::size_t count, bool multicast,
 }
 
 template <typename Row>
-void Cover::append_greedy(const int* cores, std::size_t count, const arch::Region& box,
-                          Row* rows, std::vector<arch::Region>& regions) const {
+void Cover::append_greedy(const int* cores, std::size_t count, const arch::Region& box, Row* rows,
+                          std::vector<arch::Region>& regions) const {
   const int height = box.y1 - box.y0 + 1;
   std::fill(rows, rows + height, 0);
   for (std::size_t i = 0; i < count; ++i) {
@@ -85,8 +85,8 @@ void Cover::append_greedy(const int* cores, std::size_t count, const arch::Regio
         best_width = width;
         best_height = y1 - y + 1;
       }
-      regions.push_back({box.x0 + x, box.y0 + y, box.x0 + x + best_width - 1,
-                         box.y0 + y + best_height - 1});
+      regions.push_back(
+          {box.x0 + x, box.y0 + y, box.x0 + x + best_width - 1, box.y0 + y + best_height - 1});
       const Row covered = lowest_columns<Row>(best_width) << x;
       for (int i = y; i < y + best_height; ++i) rows[i] &= ~covered;
     }

@@ -32,8 +32,7 @@ const arch::RouterPlace& Hops::place(int core) const {
 
 int Hops::to_cores(int core, const arch::Region& region) const {
   return std::visit(
-      [&](const auto& topology) { return topology.hops(place(core), region, costs_); },
-      topology_);
+      [&](const auto& topology) { return topology.hops(place(core), region, costs_); }, topology_);
 }
 
 int Hops::from_host(const arch::Region& region) const {
@@ -61,8 +60,7 @@ std::int64_t Hops::from_host(const std::vector<arch::Region>& regions) const {
 
 int Hops::to_host(int core) const {
   return std::visit(
-      [&](const auto& topology) { return topology.hops_to_host(place(core), costs_); },
-      topology_);
+      [&](const auto& topology) { return topology.hops_to_host(place(core), costs_); }, topology_);
 }
 
 }  // namespace spikeloom::mapper

@@ -107,9 +107,8 @@ bool PieceMoves::may_fit(const MovableOccupancy& movable, std::size_t piece,
         ++blocks;
       }
       const int block = occupancy.blocks().number(pieces_[piece].layer, array.at(row, column));
-      if (!occupancy.space().fits_without(
-              occupancy.grid().core_at(spot.x + column, spot.y + row), blocks, gone,
-              occupancy.need(block))) {
+      if (!occupancy.space().fits_without(occupancy.grid().core_at(spot.x + column, spot.y + row),
+                                          blocks, gone, occupancy.need(block))) {
         return false;
       }
     }

@@ -8,6 +8,7 @@
 
 #include "spikeloom/mapper/place/distance_field.h"
 #include "spikeloom/mapper/place/hops.h"
+#include "spikeloom/mapper/place/used_cores.h"
 
 namespace spikeloom::mapper {
 namespace {
@@ -53,35 +54,6 @@ int common_base(const Occupancy& occupancy, const BlockArray& array, const Piece
   }
   return base;
 }
-
-/// Counts the cores in use in any rectangle of a board.
-class UsedCores {
- public:
-  explicit UsedCores(const Occupancy& occupancy) : columns_(occupancy.grid().columns + 1) {
-    const arch::MeshDescription& grid = occupancy.grid();
-    before_.resize(at(columns_ * (grid.rows + 1)));
-    for (int y = 0; y < grid.rows; ++y) {
-      int in_row = 0;
-      for (int x = 0; x < grid.columns; ++x) {
-        in_row += occupancy.space().empty(grid.core_at(x, y)) ? 0 : 1;
-        before_[at((y + 1) * columns_ + x + 1)] = before(x + 1, y) + in_row;
-      }
-    }
-  }
-
-  int in(const BlockArray& array, const PiecePosition& spot) const {
-    const int x1 = spot.x + array.columns;
-    const int y1 = spot.y + array.rows;
-    return before(x1, y1) - before(x1, spot.y) - before(spot.x, y1) + before(spot.x, spot.y);
-  }
-
- private:
-  /// Returns how many are left of column x and above row y.
-  int before(int x, int y) const { return before_[at(y * columns_ + x)]; }
-
-  int columns_;
-  std::vector<int> before_;  ///< [y][x]
-};
 
 class Placer {
  public:
@@ -248,7 +220,7 @@ class Placer {
   std::optional<int> settle_at(const Piece& piece, PiecePosition& spot, const UsedCores& used,
                                bool fits_empty) const {
     const BlockArray& array = shape_of(piece, spot);
-    const int in_use = used.in(array, spot);
+    const int in_use = used.in(spot.x, spot.y, array.columns, array.rows);
     if (in_use == 0) return fits_empty ? std::optional<int>(array.size()) : std::nullopt;
     if (occupancy_.space().sharing() == Sharing::kNone) return std::nullopt;
     return settle(occupancy_, piece, spot);

@@ -77,11 +77,10 @@ std::int64_t TrafficCost::cost_of(const Stream& stream, const State& state,
   const auto packets = static_cast<std::int64_t>(state.regions.size());
   std::int64_t cost = 0;
   for (const Stream::Source& source : stream.sources) {
-    const std::int64_t hops =
-        source.block == Stream::kHost
-            ? costs_.from_host * packets + hops_.from_host(state.regions)
-            : costs_.from_core * packets +
-                  hops_.to_cores(slots[at(source.block)].core, state.regions);
+    const std::int64_t hops = source.block == Stream::kHost
+                                  ? costs_.from_host * packets + hops_.from_host(state.regions)
+                                  : costs_.from_core * packets +
+                                        hops_.to_cores(slots[at(source.block)].core, state.regions);
     cost += source.spikes * hops;
   }
   return cost;

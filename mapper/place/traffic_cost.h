@@ -102,7 +102,7 @@ class TrafficCost {
   std::vector<std::pair<int, std::int64_t>> outputs_before_;  ///< block, cost
   std::vector<int> rerouted_;
   std::int64_t total_before_ = 0;
-  std::vector<int> touched_;    ///< streams to evaluate again
+  std::vector<int> touched_;           ///< streams to evaluate again
   std::vector<Scope> touched_scopes_;  ///< [stream]: kNone unless touched
 };
 

@@ -66,8 +66,7 @@ class CoreSpace {
     std::vector<Span> groups;   ///< taken by each block
     std::vector<Span> entries;  ///< taken by each block
   };
-  bool fits(const State& state, int blocks, const BlockNeed& removed,
-            const BlockNeed& need) const {
+  bool fits(const State& state, int blocks, const BlockNeed& removed, const BlockNeed& need) const {
     return (state.blocks == blocks || sharing_ == Sharing::kAllowed) &&
            state.dendrites - removed.dendrites + need.dendrites <= core_.ternary_dendrites() &&
            state.neurons - removed.neurons + need.neurons <= core_.max_neurons() &&

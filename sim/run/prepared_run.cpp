@@ -55,8 +55,7 @@ bool has_same_sizes(const converter::SpikingNetwork& network, const arch::Deploy
 /// Loads an existing deployment and checks that it was made from the run's network.
 arch::Deployment load_deployment(const RunConfig& config,
                                  const converter::SpikingNetwork& network) {
-  arch::Deployment deployment =
-      arch::Deployment::load(config.deployment);
+  arch::Deployment deployment = arch::Deployment::load(config.deployment);
   if (deployment.spiking_network != network.encode()) {
     throw base::UserError(fmt::format("{}: was made from another network than {}",
                                       config.deployment, config.network));

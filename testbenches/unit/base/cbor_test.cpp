@@ -51,10 +51,9 @@ TEST(CborWriter, WritesWhatJsonWrites) {
               }),
               nlohmann::json::to_cbor(list));
   }
-  const nlohmann::json json = {
-      {"a", {1, -5, 2.5, nullptr, true}},
-      {"list", pack(std::vector<std::uint32_t>{1, UINT32_MAX})},
-      {"z", {{"deep", "er"}}}};
+  const nlohmann::json json = {{"a", {1, -5, 2.5, nullptr, true}},
+                               {"list", pack(std::vector<std::uint32_t>{1, UINT32_MAX})},
+                               {"z", {{"deep", "er"}}}};
   EXPECT_EQ(written([&](CborWriter& writer) {
               writer.map(3);
               writer.text("a");
@@ -111,13 +110,13 @@ TEST(CborItem, RefusesWhatIsNotWhole) {
   more.push_back(0);
   EXPECT_THROW(CborItem::whole(more), std::invalid_argument);
   // Lengths beyond all memory, an item of indefinite length, and items without end.
-  for (const Bytes& bytes : std::vector<Bytes>{
-           {0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0},
-           {0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0},
-           {0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0},
-           {0x9f, 0x01, 0xff},
-           {0x1c},
-           Bytes(100000, 0x81)}) {
+  for (const Bytes& bytes :
+       std::vector<Bytes>{{0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0},
+                          {0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0},
+                          {0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0},
+                          {0x9f, 0x01, 0xff},
+                          {0x1c},
+                          Bytes(100000, 0x81)}) {
     EXPECT_THROW(CborItem::whole(bytes), std::invalid_argument);
   }
 }
@@ -134,16 +133,14 @@ TEST(Envelope, PiecewiseAndAtOnceAreTheSame) {
                                  }};
   EXPECT_EQ(encode_piecewise(pieces), at_once);
   Bytes sunk;
-  write_envelope(pieces, [&](ByteView more) {
-    sunk.insert(sunk.end(), more.data, more.data + more.size);
-  });
+  write_envelope(pieces,
+                 [&](ByteView more) { sunk.insert(sunk.end(), more.data, more.data + more.size); });
   EXPECT_EQ(sunk, at_once);
   EXPECT_EQ(open_body(at_once, "f", FileKind::kDeployment, 3).json(), body);
   EXPECT_THROW(open_body(at_once, "f", FileKind::kSpikeProfile, 3), UserError);
   EXPECT_THROW(open_body(at_once, "f", FileKind::kDeployment, 4), UserError);
-  const Bytes no_cbor = encode_piecewise({FileKind::kDeployment, 3, [](CborWriter& writer) {
-                                            writer.encoded(Bytes{0xff});
-                                          }});
+  const Bytes no_cbor = encode_piecewise(
+      {FileKind::kDeployment, 3, [](CborWriter& writer) { writer.encoded(Bytes{0xff}); }});
   EXPECT_THROW(open_body(no_cbor, "f", FileKind::kDeployment, 3), UserError);
 }
 

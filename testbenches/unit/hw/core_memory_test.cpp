@@ -130,9 +130,9 @@ TEST(CoreModel, SharesEqualPlanesWithOtherCoresUntilOneIsLoadedAnew) {
   load(first);
   load(second);
   std::vector<std::uint8_t> row(8, 0xff);
-  ASSERT_EQ(second.access(static_cast<int>(CoreRegion::kMinusPlane), 0, row.data(), row.size(),
-                          true),
-            spikeloom::hw::AccessResult::kOk);
+  ASSERT_EQ(
+      second.access(static_cast<int>(CoreRegion::kMinusPlane), 0, row.data(), row.size(), true),
+      spikeloom::hw::AccessResult::kOk);
   second.begin_tick(0, 0);
   EXPECT_EQ(first.crossbar().minus_row(0)[0], 1U);
   EXPECT_NE(second.crossbar().minus_row(0)[0], 1U);

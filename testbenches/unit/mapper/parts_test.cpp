@@ -258,12 +258,10 @@ TEST(Routing, TheFirstUncoveredCoreGetsTheLargestRectangle) {
 TEST(Routing, CoversExactlyWithFewRectangles) {
   const arch::MeshDescription mesh{4, 4};
   EXPECT_THAT(cover({}, mesh), IsEmpty());
-  EXPECT_THAT(cover({5, 6}, mesh, false),
-              ElementsAre(Region{1, 1, 1, 1}, Region{2, 1, 2, 1}));
+  EXPECT_THAT(cover({5, 6}, mesh, false), ElementsAre(Region{1, 1, 1, 1}, Region{2, 1, 2, 1}));
   EXPECT_THAT(cover({5, 6, 9, 10}, mesh), ElementsAre(Region{1, 1, 2, 2}));
   // An L shape: the column is the larger rectangle at its corner.
-  EXPECT_THAT(cover({0, 4, 8, 9}, mesh),
-              ElementsAre(Region{0, 0, 0, 2}, Region{1, 2, 1, 2}));
+  EXPECT_THAT(cover({0, 4, 8, 9}, mesh), ElementsAre(Region{0, 0, 0, 2}, Region{1, 2, 1, 2}));
   // These cores are adjacent in number but not on the mesh.
   EXPECT_THAT(cover({3, 4}, mesh), ElementsAre(Region{3, 0, 3, 0}, Region{0, 1, 0, 1}));
 }
@@ -413,8 +411,7 @@ TEST(WeightBits, AreTheWeightsOfEachDendrite) {
     const int group = random.between(0, term.conv_groups - 1);
     const int begin = term.first_output + group * term.outputs_per_group;
     const int first = begin + random.between(0, term.outputs_per_group - 1);
-    const mapper::Span channels{first,
-                                random.between(first + 1, begin + term.outputs_per_group)};
+    const mapper::Span channels{first, random.between(first + 1, begin + term.outputs_per_group)};
     const int copies = random.between(1, 2);
     const mapper::WeightBits bits(layer, term, copies, channels);
     const mapper::TapSigns signs(layer.terms[0]);

@@ -310,8 +310,8 @@ TEST_F(Verify, SeesADisabledCore) {
 TEST_F(Verify, SeesTransactionsThatTheBusRefuses) {
   arch::Transaction& transaction = write_to(CoreRegion::kGather);
   const arch::Transaction right = transaction;
-  transaction.data = std::vector<std::uint8_t>(
-      static_cast<std::size_t>(deployment_.chip.bus.max_burst_bytes) + 8);
+  transaction.data =
+      std::vector<std::uint8_t>(static_cast<std::size_t>(deployment_.chip.bus.max_burst_bytes) + 8);
   expect_finding(HasSubstr("a burst of 72 bytes to gather, allowed 1..64"));
   transaction = right;
   transaction.address += 4;
