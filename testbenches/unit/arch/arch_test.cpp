@@ -634,7 +634,7 @@ TEST(EnvelopeFormat, RoundTrip) {
   const std::vector<std::uint8_t> bytes = small_file();
   EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 8), "SPIKLOOM");
   EXPECT_TRUE(has_envelope(bytes));
-  EXPECT_FALSE(has_envelope({'S', 'P'}));
+  EXPECT_FALSE(has_envelope(std::vector<std::uint8_t>{'S', 'P'}));
   const Envelope envelope = decode_envelope(bytes, "f");
   EXPECT_EQ(envelope.kind, FileKind::kDeployment);
   EXPECT_EQ(envelope.version, 7U);

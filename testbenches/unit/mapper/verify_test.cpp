@@ -206,16 +206,19 @@ TEST_F(Verify, CountsWhatItDoesNotReturn) {
 
 TEST_F(Verify, SeesEveryFlippedWeight) {
   for (const CoreRegion plane : {CoreRegion::kPlusPlane, CoreRegion::kMinusPlane}) {
-    std::vector<std::uint8_t>& data = write_to(plane).data;
-    for (std::size_t byte = 0; byte < data.size(); ++byte) {
+    arch::Transaction& transaction = write_to(plane);
+    const arch::Payload right = transaction.data;
+    for (std::size_t byte = 0; byte < right.size(); ++byte) {
       for (int bit = 0; bit < 8; ++bit) {
         // A bit in a column that no neuron gathers has no effect; a set bit always has one.
-        if ((data[byte] >> bit & 1) == 0) continue;
+        if ((right[byte] >> bit & 1) == 0) continue;
+        std::vector<std::uint8_t> data(right.begin(), right.end());
         data[byte] = static_cast<std::uint8_t>(data[byte] ^ 1U << bit);
+        transaction.data = data;
         expect_finding(HasSubstr("has weight 0 from source"));
-        data[byte] = static_cast<std::uint8_t>(data[byte] ^ 1U << bit);
       }
     }
+    transaction.data = right;
   }
 }
 
