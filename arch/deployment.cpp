@@ -2,6 +2,7 @@
 #include "spikeloom/arch/deployment.h"
 
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "spikeloom/base/config_file.h"
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/file.h"
 
 namespace spikeloom::arch {
 
@@ -23,10 +25,11 @@ void require(bool condition, const char* what) {
 }
 
 /// Reads an unsigned integer of at most `max`; `what` is its name in messages.
-std::uint64_t whole_number(const nlohmann::json& json, const char* what,
+std::uint64_t whole_number(const base::CborItem& item, const char* what,
                            std::uint64_t max = std::numeric_limits<std::uint64_t>::max()) {
-  require(json.is_number_unsigned() && json.get<std::uint64_t>() <= max, what);
-  return json.get<std::uint64_t>();
+  const std::optional<std::uint64_t> number = item.number();
+  require(number && *number <= max, what);
+  return *number;
 }
 
 nlohmann::json layer_to_json(const DeployedLayer& layer) {
@@ -47,10 +50,11 @@ DeployedLayer read_layer(const base::ConfigMap& map, int max_cores) {
 }
 
 /// Reads the layers and the levels of the input, and checks their ranges.
-void read_layers(const nlohmann::json& body, const std::string& source, Deployment& deployment) {
-  base::ConfigFile file = base::ConfigFile::from_json(
-      {{"layers", body.at("layers")}, {"input", {{"levels", body.at("input").at("levels")}}}},
-      source, "");
+void read_layers(const base::CborItem& body, const std::string& source, Deployment& deployment) {
+  base::ConfigFile file =
+      base::ConfigFile::from_json({{"layers", body.at("layers").json()},
+                                   {"input", {{"levels", body.at("input").at("levels").json()}}}},
+                                  source, "");
   const base::ConfigMap list = file.root().list("layers");
   for (const std::string& key : list.keys()) {
     deployment.layers.push_back(read_layer(list.map(key), deployment.chip.grid().cores()));
@@ -60,7 +64,7 @@ void read_layers(const nlohmann::json& body, const std::string& source, Deployme
   file.finish();
 }
 
-nlohmann::json labels_to_json(const CoreLabels& labels) {
+void write_labels(const CoreLabels& labels, base::CborWriter& writer) {
   std::vector<std::uint32_t> neurons;
   neurons.reserve(labels.neurons.size() * 2);
   for (const NeuronLabel& label : labels.neurons) {
@@ -69,23 +73,76 @@ nlohmann::json labels_to_json(const CoreLabels& labels) {
                       static_cast<std::uint32_t>(label.first_level) << 16 |
                       static_cast<std::uint32_t>(label.levels) << 24);
   }
-  return {{"core", labels.core},
-          {"group_layers", base::pack(labels.group_layers)},
-          {"neurons", base::pack(neurons)}};
+  writer.map(3);
+  writer.text("core");
+  writer.json(labels.core);
+  writer.text("group_layers");
+  writer.packed(labels.group_layers);
+  writer.text("neurons");
+  writer.packed(neurons);
 }
 
-CoreLabels labels_from_json(const nlohmann::json& json) {
+CoreLabels read_labels(const base::CborItem& item) {
   CoreLabels labels;
   labels.core = static_cast<int>(
-      whole_number(json.at("core"), "core number", std::numeric_limits<int>::max()));
-  labels.group_layers = base::unpack<std::uint16_t>(json.at("group_layers"));
-  const auto words = base::unpack<std::uint32_t>(json.at("neurons"));
+      whole_number(item.at("core"), "core number", std::numeric_limits<int>::max()));
+  labels.group_layers = item.at("group_layers").unpacked<std::uint16_t>();
+  const auto words = item.at("neurons").unpacked<std::uint32_t>();
   for (std::size_t i = 0; i + 1 < words.size(); i += 2) {
     labels.neurons.push_back({words[i], static_cast<std::uint16_t>(words[i + 1] & 0xffff),
                               static_cast<std::uint8_t>(words[i + 1] >> 16 & 0xff),
                               static_cast<std::uint8_t>(words[i + 1] >> 24)});
   }
   return labels;
+}
+
+void read_transactions(const base::CborItem& list, std::vector<Transaction>& transactions) {
+  PayloadPool pool;
+  for (const base::CborItem& item : list.items()) {
+    const std::vector<base::CborItem> pair = item.items();
+    require(pair.size() == 2, "a transaction");
+    const base::ByteView data = pair[1].binary();
+    transactions.push_back({whole_number(pair[0], "address"), pool.make(data.data, data.size)});
+  }
+}
+
+/// Writes the body of the file. Keys are in ascending order.
+void write_body(const Deployment& deployment, base::CborWriter& writer) {
+  writer.map(8);
+  writer.text("chip");
+  writer.json(to_json(deployment.chip));
+  writer.text("cores");
+  writer.array(deployment.cores.size());
+  for (const CoreLabels& labels : deployment.cores) write_labels(labels, writer);
+  writer.text("input");
+  writer.map(3);
+  writer.text("first");
+  writer.packed(deployment.input.first);
+  writer.text("levels");
+  writer.json(deployment.input.levels);
+  writer.text("packets");
+  writer.packed(deployment.input.packets);
+  writer.text("layers");
+  writer.array(deployment.layers.size());
+  for (const DeployedLayer& layer : deployment.layers) writer.json(layer_to_json(layer));
+  writer.text("network");
+  writer.text(deployment.network);
+  writer.text("seed");
+  writer.number(deployment.seed);
+  writer.text("spiking_network");
+  writer.packed(deployment.spiking_network);
+  writer.text("transactions");
+  writer.array(deployment.transactions.size());
+  for (const Transaction& transaction : deployment.transactions) {
+    writer.array(2);
+    writer.number(transaction.address);
+    writer.binary({transaction.data.data(), transaction.data.size()});
+  }
+}
+
+base::PiecewiseEnvelope envelope_of(const Deployment& deployment) {
+  return {base::FileKind::kDeployment, Deployment::kVersion,
+          [&deployment](base::CborWriter& writer) { write_body(deployment, writer); }};
 }
 
 /// Checks that the parts are consistent, so that users of a deployment need no further checks.
@@ -143,45 +200,35 @@ std::vector<std::uint8_t> Deployment::output_levels(
 }
 
 std::vector<std::uint8_t> Deployment::encode() const {
-  nlohmann::json body;
-  body["network"] = network;
-  body["chip"] = to_json(chip);
-  body["seed"] = seed;
-  body["layers"] = nlohmann::json::array();
-  for (const DeployedLayer& layer : layers) body["layers"].push_back(layer_to_json(layer));
-  body["input"] = {{"levels", input.levels},
-                   {"first", base::pack(input.first)},
-                   {"packets", base::pack(input.packets)}};
-  body["cores"] = nlohmann::json::array();
-  for (const CoreLabels& labels : cores) body["cores"].push_back(labels_to_json(labels));
-  body["transactions"] = nlohmann::json::array();
-  for (const Transaction& transaction : transactions) {
-    body["transactions"].push_back({transaction.address, base::pack(transaction.data)});
-  }
-  body["spiking_network"] = base::pack(spiking_network);
-  return base::encode_envelope({base::FileKind::kDeployment, kVersion, std::move(body)});
+  return base::encode_piecewise(envelope_of(*this));
 }
 
-Deployment Deployment::decode(const std::vector<std::uint8_t>& bytes, const std::string& source) {
-  const nlohmann::json body =
-      base::decode_body(bytes, source, base::FileKind::kDeployment, kVersion);
+void Deployment::save(const std::string& path) const {
+  base::write_file(
+      path, [this](const base::ByteSink& sink) { base::write_envelope(envelope_of(*this), sink); });
+}
+
+Deployment Deployment::load(const std::string& path) {
+  const base::MappedFile file(path);
+  return decode(file.bytes(), path);
+}
+
+Deployment Deployment::decode(base::ByteView bytes, const std::string& source) {
+  const base::CborItem body = base::open_body(bytes, source, base::FileKind::kDeployment, kVersion);
   try {
     Deployment deployment;
-    body.at("network").get_to(deployment.network);
-    deployment.chip = chip_from_json(body.at("chip"), source);
+    deployment.network = body.at("network").text();
+    deployment.chip = chip_from_json(body.at("chip").json(), source);
     deployment.seed = whole_number(body.at("seed"), "seed");
     read_layers(body, source, deployment);
-    const nlohmann::json& input = body.at("input");
-    deployment.input.first = base::unpack<std::uint32_t>(input.at("first"));
-    deployment.input.packets = base::unpack<std::uint64_t>(input.at("packets"));
-    for (const nlohmann::json& labels : body.at("cores")) {
-      deployment.cores.push_back(labels_from_json(labels));
+    const base::CborItem input = body.at("input");
+    deployment.input.first = input.at("first").unpacked<std::uint32_t>();
+    deployment.input.packets = input.at("packets").unpacked<std::uint64_t>();
+    for (const base::CborItem& labels : body.at("cores").items()) {
+      deployment.cores.push_back(read_labels(labels));
     }
-    for (const nlohmann::json& transaction : body.at("transactions")) {
-      deployment.transactions.push_back({whole_number(transaction.at(0), "address"),
-                                         base::unpack<std::uint8_t>(transaction.at(1))});
-    }
-    deployment.spiking_network = base::unpack<std::uint8_t>(body.at("spiking_network"));
+    read_transactions(body.at("transactions"), deployment.transactions);
+    deployment.spiking_network = body.at("spiking_network").unpacked<std::uint8_t>();
     check(deployment);
     return deployment;
   } catch (const base::UserError&) {

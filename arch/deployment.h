@@ -7,13 +7,15 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/payload.h"
+#include "spikeloom/base/cbor.h"
 
 namespace spikeloom::arch {
 
 /// A burst write on the configuration bus: whole bus words, at most bus.max_burst_bytes in all.
 struct Transaction {
   std::uint64_t address = 0;
-  std::vector<std::uint8_t> data;
+  Payload data;
 };
 
 /// The network's neuron that a neuron of a core represents.
@@ -76,9 +78,13 @@ struct Deployment {
 
   /// Returns the bytes of the file (base/envelope.h).
   std::vector<std::uint8_t> encode() const;
+  /// Writes them to a file without a copy of them all. Throws UserError on failure.
+  void save(const std::string& path) const;
   /// The inverse of encode; `source` names the file in messages. Throws UserError for anything but
   /// a complete, consistent deployment.
-  static Deployment decode(const std::vector<std::uint8_t>& bytes, const std::string& source);
+  static Deployment decode(base::ByteView bytes, const std::string& source);
+  /// Reads a file.
+  static Deployment load(const std::string& path);
 };
 
 }  // namespace spikeloom::arch

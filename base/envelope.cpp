@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kEnvelopeMagic = "SPIKLOOM";
 constexpr std::size_t kHeaderBytes = 32;
+constexpr std::size_t kSizeAt = 16;
 
 std::uint32_t crc32(const std::uint8_t* bytes, std::size_t count) {
   return static_cast<std::uint32_t>(::crc32_z(0, bytes, count));
@@ -26,10 +27,73 @@ void put(std::vector<std::uint8_t>& bytes, std::size_t at, T value) {
 }
 
 template <typename T>
-T get(const std::vector<std::uint8_t>& bytes, std::size_t at) {
+T get(ByteView bytes, std::size_t at) {
   T value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) value |= static_cast<T>(bytes[at + i]) << (8 * i);
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    value |= static_cast<T>(bytes.data[at + i]) << (8 * i);
+  }
   return value;
+}
+
+std::vector<std::uint8_t> header_of(const PiecewiseEnvelope& envelope) {
+  std::uint64_t size = 0;
+  uLong crc = 0;
+  CborWriter writer([&](ByteView bytes) {
+    if (bytes.size == 0) return;  // zlib begins anew where there are no bytes
+    size += bytes.size;
+    crc = ::crc32_z(crc, bytes.data, bytes.size);
+  });
+  envelope.body(writer);
+  std::vector<std::uint8_t> header(kHeaderBytes);
+  std::memcpy(header.data(), kEnvelopeMagic.data(), kEnvelopeMagic.size());
+  put(header, 8, static_cast<std::uint32_t>(envelope.kind));
+  put(header, 12, envelope.version);
+  put(header, kSizeAt, size);
+  put(header, 24, static_cast<std::uint32_t>(crc));
+  put(header, 28, crc32(header.data(), 28));
+  return header;
+}
+
+/// What a header says, and the body, neither of them decoded.
+struct CheckedFile {
+  FileKind kind;
+  std::uint32_t version;
+  ByteView body;
+};
+
+/// Checks the header, and the body against it.
+CheckedFile check_file(ByteView bytes, const std::string& source) {
+  CheckedFile file{file_kind(bytes, source),
+                   get<std::uint32_t>(bytes, 12),
+                   {bytes.data + kHeaderBytes, bytes.size - kHeaderBytes}};
+  const auto size = get<std::uint64_t>(bytes, kSizeAt);
+  if (size != file.body.size) {
+    throw UserError(fmt::format("{}: truncated or extended: has {} bytes, expected {}", source,
+                                file.body.size, size));
+  }
+  if (get<std::uint32_t>(bytes, 24) != crc32(file.body.data, size)) {
+    throw UserError(source + ": corrupted: the body's checksum does not match");
+  }
+  return file;
+}
+
+UserError not_cbor(const std::string& source, const std::exception& error) {
+  return UserError(fmt::format("{}: its body is not CBOR: {}", source, error.what()));
+}
+
+/// Throws UserError unless a file is of `kind` and of a version from `oldest` to `newest`.
+void check_kind(FileKind found_kind, std::uint32_t found_version, const std::string& source,
+                FileKind kind, std::uint32_t oldest, std::uint32_t newest) {
+  if (found_kind != kind) {
+    throw UserError(
+        fmt::format("{}: is a {}, expected a {}", source, name(found_kind), name(kind)));
+  }
+  if (found_version < oldest || found_version > newest) {
+    throw UserError(fmt::format(
+        "{}: {} format version {}, this program reads version {}", source, name(kind),
+        found_version,
+        oldest == newest ? fmt::format("{}", newest) : fmt::format("{} to {}", oldest, newest)));
+  }
 }
 
 }  // namespace
@@ -46,29 +110,38 @@ std::string_view name(FileKind kind) {
   return "";
 }
 
-bool has_envelope(const std::vector<std::uint8_t>& bytes) {
-  return bytes.size() >= kEnvelopeMagic.size() &&
-         std::memcmp(bytes.data(), kEnvelopeMagic.data(), kEnvelopeMagic.size()) == 0;
+bool has_envelope(ByteView bytes) {
+  return bytes.size >= kEnvelopeMagic.size() && std::memcmp(bytes.data, kEnvelopeMagic.data(), kEnvelopeMagic.size()) == 0;
 }
 
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
-  std::vector<std::uint8_t> bytes(kHeaderBytes);
-  nlohmann::json::to_cbor(envelope.body, bytes);
-  std::memcpy(bytes.data(), kEnvelopeMagic.data(), kEnvelopeMagic.size());
-  put(bytes, 8, static_cast<std::uint32_t>(envelope.kind));
-  put(bytes, 12, envelope.version);
-  put(bytes, 16, static_cast<std::uint64_t>(bytes.size() - kHeaderBytes));
-  put(bytes, 24, crc32(bytes.data() + kHeaderBytes, bytes.size() - kHeaderBytes));
-  put(bytes, 28, crc32(bytes.data(), 28));
+  const std::vector<std::uint8_t> body = nlohmann::json::to_cbor(envelope.body);
+  return encode_piecewise(
+      {envelope.kind, envelope.version, [&](CborWriter& writer) { writer.encoded(body); }});
+}
+
+void write_envelope(const PiecewiseEnvelope& envelope, const ByteSink& sink) {
+  const std::vector<std::uint8_t> header = header_of(envelope);
+  sink(header);
+  CborWriter writer(sink);
+  envelope.body(writer);
+}
+
+std::vector<std::uint8_t> encode_piecewise(const PiecewiseEnvelope& envelope) {
+  std::vector<std::uint8_t> bytes = header_of(envelope);
+  bytes.reserve(bytes.size() + get<std::uint64_t>(bytes, kSizeAt));
+  CborWriter writer(
+      [&](ByteView more) { bytes.insert(bytes.end(), more.data, more.data + more.size); });
+  envelope.body(writer);
   return bytes;
 }
 
-FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& source) {
+FileKind file_kind(ByteView bytes, const std::string& source) {
   if (!has_envelope(bytes)) {
     throw UserError(source + ": not a spikeloom file (no SPIKLOOM header)");
   }
-  if (bytes.size() < kHeaderBytes) throw UserError(source + ": truncated inside its header");
-  if (get<std::uint32_t>(bytes, 28) != crc32(bytes.data(), 28)) {
+  if (bytes.size < kHeaderBytes) throw UserError(source + ": truncated inside its header");
+  if (get<std::uint32_t>(bytes, 28) != crc32(bytes.data, 28)) {
     throw UserError(source + ": corrupted: the header's checksum does not match");
   }
   const auto kind = static_cast<FileKind>(get<std::uint32_t>(bytes, 8));
@@ -80,44 +153,34 @@ FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& so
 }
 
 Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::string& source) {
-  Envelope envelope;
-  envelope.kind = file_kind(bytes, source);
-  envelope.version = get<std::uint32_t>(bytes, 12);
-  const auto size = get<std::uint64_t>(bytes, 16);
-  if (size != bytes.size() - kHeaderBytes) {
-    throw UserError(fmt::format("{}: truncated or extended: has {} bytes, expected {}", source,
-                                bytes.size() - kHeaderBytes, size));
-  }
-  if (get<std::uint32_t>(bytes, 24) != crc32(bytes.data() + kHeaderBytes, size)) {
-    throw UserError(source + ": corrupted: the body's checksum does not match");
-  }
+  const CheckedFile file = check_file(bytes, source);
   try {
-    envelope.body = nlohmann::json::from_cbor(bytes.begin() + kHeaderBytes, bytes.end());
+    return {file.kind, file.version,
+            nlohmann::json::from_cbor(file.body.data, file.body.data + file.body.size)};
   } catch (const nlohmann::json::exception& error) {
-    throw UserError(fmt::format("{}: its body is not CBOR: {}", source, error.what()));
+    throw not_cbor(source, error);
   }
-  return envelope;
 }
 
 nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
                            FileKind kind, std::uint32_t version, std::uint32_t oldest_version) {
   Envelope envelope = decode_envelope(bytes, source);
-  if (envelope.kind != kind) {
-    throw UserError(
-        fmt::format("{}: is a {}, expected a {}", source, name(envelope.kind), name(kind)));
-  }
-  const std::uint32_t oldest = oldest_version == 0 ? version : oldest_version;
-  if (envelope.version < oldest || envelope.version > version) {
-    throw UserError(fmt::format(
-        "{}: {} format version {}, this program reads version {}", source, name(kind),
-        envelope.version,
-        oldest == version ? fmt::format("{}", version) : fmt::format("{} to {}", oldest, version)));
-  }
+  check_kind(envelope.kind, envelope.version, source, kind,
+             oldest_version == 0 ? version : oldest_version, version);
   return std::move(envelope.body);
 }
 
-std::uint32_t checksum(const std::vector<std::uint8_t>& bytes) {
-  return crc32(bytes.data(), bytes.size());
+CborItem open_body(ByteView bytes, const std::string& source, FileKind kind,
+                   std::uint32_t version) {
+  const CheckedFile file = check_file(bytes, source);
+  check_kind(file.kind, file.version, source, kind, version, version);
+  try {
+    return CborItem::whole(file.body);
+  } catch (const std::invalid_argument& error) {
+    throw not_cbor(source, error);
+  }
 }
+
+std::uint32_t checksum(ByteView bytes) { return crc32(bytes.data, bytes.size); }
 
 }  // namespace spikeloom::base

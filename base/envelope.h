@@ -11,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "spikeloom/base/cbor.h"
+
 namespace spikeloom::base {
 
 /// Kinds of the program's own binary files. Each has a 32-byte header and a CBOR (RFC 8949) body:
@@ -32,14 +34,25 @@ struct Envelope {
 };
 
 /// Whether `bytes` begin with the magic number of these files.
-bool has_envelope(const std::vector<std::uint8_t>& bytes);
+bool has_envelope(ByteView bytes);
 
 /// Returns the kind given in the header. Throws UserError if the kind is unknown or the header is
 /// truncated or corrupted; the body is not checked. `source` names the file in messages.
-FileKind file_kind(const std::vector<std::uint8_t>& bytes, const std::string& source);
+FileKind file_kind(ByteView bytes, const std::string& source);
 
 /// Returns the bytes of the file: header and encoded body.
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope);
+
+/// A file whose body is written piece by piece.
+struct PiecewiseEnvelope {
+  FileKind kind;
+  std::uint32_t version;
+  std::function<void(CborWriter&)> body;  ///< called twice, first for the header's checksum
+};
+/// Writes the file, header and body, to `sink`.
+void write_envelope(const PiecewiseEnvelope& envelope, const ByteSink& sink);
+/// Returns the bytes of the file.
+std::vector<std::uint8_t> encode_piecewise(const PiecewiseEnvelope& envelope);
 
 /// Checks and decodes `bytes`; `source` names the file in messages. Throws UserError for anything
 /// but a complete, intact file of a known kind.
@@ -50,8 +63,11 @@ Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::stri
 nlohmann::json decode_body(const std::vector<std::uint8_t>& bytes, const std::string& source,
                            FileKind kind, std::uint32_t version, std::uint32_t oldest_version = 0);
 
+/// Like decode_body, but the body is read where it lies: in `bytes`, which must outlive it.
+CborItem open_body(ByteView bytes, const std::string& source, FileKind kind, std::uint32_t version);
+
 /// Returns the CRC-32 (ISO-HDLC) of `bytes`.
-std::uint32_t checksum(const std::vector<std::uint8_t>& bytes);
+std::uint32_t checksum(ByteView bytes);
 
 /// Packs numbers into a CBOR byte string, little-endian.
 template <typename T>

@@ -512,10 +512,11 @@ const std::vector<std::uint64_t>& RtlCore::fired() const { return twin_->fired()
 int RtlCore::dendrites() const { return twin_->dendrites(); }
 
 hw::CoreFactory mixed_cores(std::set<int> cores, std::shared_ptr<const VerilatedLibrary> library) {
-  return [cores = std::move(cores), library = std::move(library)](
-             const arch::ChipDescription& chip, int number) -> std::unique_ptr<hw::CoreIf> {
+  return [cores = std::move(cores), library = std::move(library),
+          pool = std::make_shared<hw::MemoryPool>()](const arch::ChipDescription& chip,
+                                                     int number) -> std::unique_ptr<hw::CoreIf> {
     if (cores.count(number) != 0) return std::make_unique<RtlCore>(chip, number, library);
-    return std::make_unique<hw::CoreModel>(chip, number);
+    return std::make_unique<hw::CoreModel>(chip, number, pool);
   };
 }
 

@@ -94,8 +94,9 @@ class GridRouters {
   static std::vector<double> along_axis(const std::vector<double>& packets,
                                         const Distance& distance) {
     std::vector<double> sums(packets.size());
-    for (std::size_t i = 0; i < packets.size(); ++i) {
-      for (std::size_t j = 0; j < packets.size(); ++j) {
+    for (std::size_t j = 0; j < packets.size(); ++j) {
+      if (packets[j] == 0.0) continue;
+      for (std::size_t i = 0; i < packets.size(); ++i) {
         sums[i] += packets[j] * distance(static_cast<int>(i), static_cast<int>(j));
       }
     }

@@ -120,7 +120,7 @@ int run_map(const options::variables_map& values) {
       map(network, chip, map_options, report, progress_sink(values));
   if (values.count("output") != 0) {
     const base::StopGuard guard;  // removes the temporary file on a stop
-    base::write_file(values["output"].as<std::string>(), deployment.encode());
+    deployment.save(values["output"].as<std::string>());
   }
   const std::string text =
       fmt::format("{} on {}\n", network.name, chip.name) +

@@ -10,7 +10,6 @@
 #include "cli/command_line/output_options.h"
 #include "cli/terminal/exit_status.h"
 #include "spikeloom/arch/deployment.h"
-#include "spikeloom/base/file.h"
 #include "spikeloom/mapper/verify/verify.h"
 #include "spikeloom/sim/inputs/network_file.h"
 
@@ -96,7 +95,7 @@ CommandLine verify_line() {
 
 int run_verify(const options::variables_map& values) {
   const std::string path = values["deployment"].as<std::string>();
-  const arch::Deployment deployment = arch::Deployment::decode(base::read_file(path), path);
+  const arch::Deployment deployment = arch::Deployment::load(path);
   const converter::SpikingNetwork network = sim::load_network(values["network"].as<std::string>());
   const Verification result =
       verify(deployment, network, values["findings"].as<std::size_t>(), progress_sink(values));

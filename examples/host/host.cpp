@@ -15,7 +15,6 @@
 #include <spikeloom/arch/address_map.h>
 #include <spikeloom/arch/deployment.h>
 #include <spikeloom/base/error.h>
-#include <spikeloom/base/file.h>
 #include <spikeloom/base/idx_file.h>
 #include <spikeloom/converter/network/host_layers.h>
 #include <spikeloom/converter/network/spiking_network.h>
@@ -133,8 +132,7 @@ class Software {
 };
 
 void simulate(const std::string& deployment_path, const Images& images, std::size_t count) {
-  const arch::Deployment deployment =
-      arch::Deployment::decode(base::read_file(deployment_path), deployment_path);
+  const arch::Deployment deployment = arch::Deployment::load(deployment_path);
   Software software(deployment, images, count);
   hw::Board board("board", deployment.chip, hw::Timing::kCycle, 1);
   hw::HostDriver driver("host", [&software](hw::HostDriver& self) { software.run(self); });

@@ -29,7 +29,6 @@
 #include <spikeloom/arch/address_map.h>
 #include <spikeloom/arch/deployment.h>
 #include <spikeloom/base/error.h>
-#include <spikeloom/base/file.h>
 #include <spikeloom/hw/board/board.h>
 #include <spikeloom/hw/sync/report_ids.h>
 
@@ -145,7 +144,7 @@ class Processor : public sc_core::sc_module {
     const arch::Deployment& deployment = deployments_[number];
     write(board, arch::chip_address(arch::ChipRegion::kControl, arch::chip_control::kReset), 1);
     for (const arch::Transaction& transaction : deployment.transactions) {
-      std::vector<std::uint8_t> data = transaction.data;
+      std::vector<std::uint8_t> data(transaction.data.begin(), transaction.data.end());
       access(tlm::TLM_WRITE_COMMAND, device(board, Device::kConfig), transaction.address,
              data.data(), data.size());
     }
@@ -294,7 +293,7 @@ int sc_main(int argc, char* argv[]) {
     sc_core::sc_report_handler::set_actions(hw::report_id::kCore, sc_core::SC_THROW);
     std::array<arch::Deployment, kBoards> deployments;
     for (std::size_t i = 0; i < kBoards; ++i) {
-      deployments[i] = arch::Deployment::decode(base::read_file(argv[i + 1]), argv[i + 1]);
+      deployments[i] = arch::Deployment::load(argv[i + 1]);
     }
     tlm_utils::tlm_quantumkeeper::set_global_quantum(
         sc_core::sc_time(std::strtod(argv[4], nullptr), sc_core::SC_NS));

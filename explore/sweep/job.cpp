@@ -108,9 +108,8 @@ void JobRunner::run(const Job& job, Outcome& outcome) {
 void JobRunner::prepare(const Job& job, sim::RunConfig config) {
   std::optional<arch::Deployment> deployment;
   if (!job.deployment.empty()) {
-    deployment = job.deployment == deployment_
-                     ? std::move(last_.deployment)
-                     : arch::Deployment::decode(base::read_file(job.deployment), job.deployment);
+    deployment = job.deployment == deployment_ ? std::move(last_.deployment)
+                                               : arch::Deployment::load(job.deployment);
   }
   sim::DataSet data = last_.config.data == config.data
                           ? std::move(last_.data)

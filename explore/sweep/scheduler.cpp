@@ -30,7 +30,7 @@ bool Scheduler::made_before(const std::string& name) {
   const std::string path = deployment_path(name);
   if (!std::filesystem::exists(path)) return false;
   try {
-    arch::Deployment::decode(base::read_file(path), path);
+    arch::Deployment::load(path);
     return true;
   } catch (const base::UserError&) {
     return false;

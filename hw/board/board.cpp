@@ -12,8 +12,10 @@
 namespace spikeloom::hw {
 namespace {
 
-std::unique_ptr<CoreIf> make_core_model(const arch::ChipDescription& chip, int number) {
-  return std::make_unique<CoreModel>(chip, number);
+CoreFactory core_models() {
+  return [pool = std::make_shared<MemoryPool>()](const arch::ChipDescription& chip, int number) {
+    return std::make_unique<CoreModel>(chip, number, pool);
+  };
 }
 
 }  // namespace
@@ -33,11 +35,11 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
       host_port_("host_port", description_),
       chips_("chips"),
       never_reset_("never_reset") {
+  const CoreFactory make_core = parts.core ? parts.core : core_models();
   chips_.init(static_cast<std::size_t>(description_.board.chips()),
               [&](const char*, std::size_t number) {
                 const int chip = static_cast<int>(number);
-                return new Chip(arch::chip_name(chip).c_str(), description_, chip,
-                                parts.core ? parts.core : make_core_model);
+                return new Chip(arch::chip_name(chip).c_str(), description_, chip, make_core);
               });
   config.bind(bus_.host);
   bus_.board.bind(barrier_.registers);

@@ -7,11 +7,12 @@
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/core/memory_bytes.h"
 
 namespace spikeloom::hw {
 
-/// The memory regions of a core as written by the bus. Memory that has not been written is 0, and a
-/// region is allocated only when needed.
+/// The memory regions of a core as written by the bus. Memory that has not been written is 0, and
+/// of a region only the part up to the last write is kept.
 class CoreMemory {
  public:
   explicit CoreMemory(const arch::CoreDescription& description);
@@ -23,7 +24,7 @@ class CoreMemory {
             std::uint64_t length) const;
   std::uint64_t word(arch::CoreRegion region, std::uint64_t offset) const;
   /// Returns the whole region.
-  std::vector<std::uint8_t>& bytes(arch::CoreRegion region);
+  const MemoryBytes& whole(arch::CoreRegion region);
   /// Returns the first `count` entries of a table.
   template <typename T>
   std::vector<T> table(arch::CoreRegion region, std::size_t count) const {
@@ -33,10 +34,17 @@ class CoreMemory {
     }
     return entries;
   }
+  /// Shares what equal memories of other cores have shared.
+  void share(MemoryPool& pool);
 
  private:
+  MemoryBytes& bytes(arch::CoreRegion region) { return regions_[static_cast<std::size_t>(region)]; }
+  const MemoryBytes& bytes(arch::CoreRegion region) const {
+    return regions_[static_cast<std::size_t>(region)];
+  }
+
   const arch::CoreDescription* description_;
-  std::vector<std::vector<std::uint8_t>> regions_;  ///< by CoreRegion
+  std::vector<MemoryBytes> regions_;  ///< by CoreRegion
 };
 
 }  // namespace spikeloom::hw

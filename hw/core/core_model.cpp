@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,16 +23,17 @@ using base::to_size;
 
 }  // namespace
 
-CoreModel::CoreModel(const arch::ChipDescription& chip, int core)
+CoreModel::CoreModel(const arch::ChipDescription& chip, int core, std::shared_ptr<MemoryPool> pool)
     : chip_(&chip),
       core_(core),
       memory_(chip.core),
+      pool_(std::move(pool)),
       counters_(arch::kCoreCounters),
       neurons_(make_neuron_unit(chip)),
       bitmap_words_((to_size(chip.core.axons) + kBitmapBits - 1) / kBitmapBits) {}
 
 void CoreModel::reset() {
-  CoreModel fresh(*chip_, core_);
+  CoreModel fresh(*chip_, core_, pool_);
   fresh.set_categories(std::move(group_categories_), std::move(neuron_categories_));
   *this = std::move(fresh);
 }
@@ -68,7 +70,9 @@ AccessResult CoreModel::access(int region, std::uint64_t offset, std::uint8_t* d
     (info.region == CoreRegion::kPlusPlane || info.region == CoreRegion::kMinusPlane
          ? crossbar_changed_
          : tables_changed_) = true;
+    const bool was_enabled = enabled_;
     enabled_ = (memory_.word(CoreRegion::kControl, arch::core_control::kEnable) & 1) != 0;
+    if (enabled_ && !was_enabled && pool_ != nullptr) memory_.share(*pool_);
     return AccessResult::kOk;
   }
   if (!info.writable) {
@@ -136,6 +140,7 @@ void CoreModel::prepare() {
   tables_ = load_tables(memory_, *chip_, fail);
   neurons_->load(memory_, tables_.routes, fail);
   tables_changed_ = false;
+  silent_ = false;
   prepare_crossbar();
 
   arriving_.resize(tables_.groups.size() * bitmap_words_);
@@ -171,17 +176,9 @@ void CoreModel::drop_lost_axons() {
 }
 
 void CoreModel::prepare_crossbar() {
-  if (!crossbar_) crossbar_.emplace(chip_->core);
-  if (crossbar_changed_) {
-    const std::uint8_t* const plus = memory_.bytes(CoreRegion::kPlusPlane).data();
-    const std::uint8_t* const minus = arch::planes(chip_->core.synapse) == 2
-                                          ? memory_.bytes(CoreRegion::kMinusPlane).data()
-                                          : nullptr;
-    const std::uint64_t row_bytes = arch::plane_row_bytes(chip_->core);
-    for (int axon = 0; axon < chip_->core.axons; ++axon) {
-      const std::uint64_t at = to_size(axon) * row_bytes;
-      crossbar_->load_row(axon, plus + at, minus == nullptr ? nullptr : minus + at);
-    }
+  if (!crossbar_ || crossbar_changed_) {
+    crossbar_.emplace(chip_->core, memory_.whole(CoreRegion::kPlusPlane),
+                      memory_.whole(CoreRegion::kMinusPlane));
     crossbar_changed_ = false;
   }
   nonzeros_.resize(tables_.groups.size());
@@ -202,8 +199,15 @@ std::int64_t CoreModel::begin_tick(int parity, std::int64_t length) {
   emissions_.clear();
   late_spikes_ = 0;
   ++counter(CoreCounter::kTicks);
-  integrate(overrun_);
-  fire(parity);
+  const bool silent =
+      std::all_of(current_.begin(), current_.end(), [](std::uint64_t word) { return word == 0; });
+  const std::int64_t fired_at = integrate_cycles_;
+  integrate(overrun_, silent);
+  // Neurons without a state do again what they did without a set axon.
+  const bool same = silent && silent_ && fired_at == integrate_cycles_;
+  if (!same || neurons_->stateless() == nullptr) fire();
+  silent_ = silent;
+  emit_all(parity);
   if (length != 0) overrun_ = std::max<std::int64_t>(0, busy_cycles_ - length);
   return kDone;
 }
@@ -239,7 +243,7 @@ void CoreModel::list_rows(std::size_t group, std::vector<int>& rows) const {
   std::iota(rows.begin(), rows.end(), tables_.groups[group].first_dendrite);
 }
 
-void CoreModel::integrate(std::int64_t start) {
+void CoreModel::integrate(std::int64_t start, bool silent) {
   const arch::CoreTiming& timing = chip_->core.timing;
   start_cycle_ = start;
   integrate_cycles_ = start;
@@ -256,7 +260,8 @@ void CoreModel::integrate(std::int64_t start) {
       activity.scan_words =
           static_cast<std::uint64_t>(base::ceil_div(group.axons, timing.scan_axons_per_cycle));
     }
-    list_set_axons(g, rows_);
+    rows_.clear();
+    if (!silent) list_set_axons(g, rows_);
     activity.axons = rows_.size();
     for (const int row : rows_) activity.synaptic_operations += nonzeros_[g][to_size(row)];
     activity.row_word_reads = (of_axons ? rows_.size() : to_size(group.dendrites)) *
@@ -274,9 +279,12 @@ void CoreModel::integrate(std::int64_t start) {
   }
 }
 
-void CoreModel::fire(int parity) {
+void CoreModel::fire() {
   busy_cycles_ =
       neurons_->fire(sums_, integrate_cycles_, [this](const std::string& what) { fail(what); });
+}
+
+void CoreModel::emit_all(int parity) {
   for (const Firing& firing : neurons_->firings()) emit(firing, parity);
   counter(CoreCounter::kNeuronUpdates) += neurons_->size();
   counter(CoreCounter::kPackets) += emissions_.size();

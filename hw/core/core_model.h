@@ -32,7 +32,9 @@ struct GroupActivity {
 /// whole tick is computed at its start, so begin_tick returns kDone.
 class CoreModel final : public CoreIf {
  public:
-  CoreModel(const arch::ChipDescription& chip, int core);
+  /// With `pool`, what the core has in its memory when it is enabled is shared with other cores.
+  CoreModel(const arch::ChipDescription& chip, int core,
+            std::shared_ptr<MemoryPool> pool = nullptr);
 
   void reset() override;
   AccessResult access(int region, std::uint64_t offset, std::uint8_t* data, std::uint64_t length,
@@ -121,8 +123,10 @@ class CoreModel final : public CoreIf {
   const arch::ExpansionEntry* list_of(arch::Packet packet);
   void drop_lost_axons();
   void prepare_crossbar();
-  void integrate(std::int64_t start);
-  void fire(int parity);
+  /// `silent`: no axon is set.
+  void integrate(std::int64_t start, bool silent);
+  void fire();
+  void emit_all(int parity);
   void emit(const Firing& firing, int parity);
   void fail(const std::string& what);
   std::uint64_t& counter(arch::CoreCounter which) {
@@ -133,6 +137,7 @@ class CoreModel final : public CoreIf {
   const arch::ChipDescription* chip_;
   int core_;
   CoreMemory memory_;
+  std::shared_ptr<MemoryPool> pool_;
   std::vector<std::uint64_t> counters_;
 
   // Decoded from the memory after it has changed.
@@ -157,6 +162,7 @@ class CoreModel final : public CoreIf {
   std::vector<std::uint64_t> arriving_;
   std::vector<std::uint64_t> current_;
   int parity_ = 0;
+  bool silent_ = false;  ///< in the last tick no axon was set, and no memory has changed since
 
   std::vector<int> rows_;
   std::vector<std::int32_t> sums_;

@@ -165,44 +165,63 @@ std::size_t words_for(int bits) {
   return (static_cast<std::size_t>(bits) + kWordBits - 1) / kWordBits;
 }
 
+/// Returns the number of columns from `first` to `end` - 1 with a bit in one of the rows.
+SPIKELOOM_VECTOR_CLONES
+int count_nonzeros(const std::uint64_t* plus, const std::uint64_t* minus, int first, int end) {
+  const auto word_of = [](int column) { return static_cast<std::size_t>(column) / kWordBits; };
+  const std::uint64_t from = ~std::uint64_t{0} << static_cast<unsigned>(first) % kWordBits;
+  const std::uint64_t to =
+      ~std::uint64_t{0} >> (kWordBits - 1 - static_cast<unsigned>(end - 1) % kWordBits);
+  int result = 0;
+  for (std::size_t word = word_of(first); word <= word_of(end - 1); ++word) {
+    std::uint64_t columns = plus[word] | minus[word];
+    if (word == word_of(first)) columns &= from;
+    if (word == word_of(end - 1)) columns &= to;
+    result += __builtin_popcountll(columns);
+  }
+  return result;
+}
+
+/// Returns the even or the odd columns of a plane of pairs.
+MemoryBytes columns_of_pairs(const arch::CoreDescription& core, const MemoryBytes& pairs,
+                             unsigned odd) {
+  const std::size_t pair_words = words_for(core.dendrites);
+  const std::size_t stride = words_for(core.ternary_dendrites());
+  const auto rows = static_cast<std::size_t>(core.axons);
+  MemoryBytes plane(stride * rows * sizeof(std::uint64_t));
+  auto* const to = reinterpret_cast<std::uint64_t*>(plane.writable());
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::uint64_t* const from = pairs.words() + row * pair_words;
+    for (std::size_t i = 0; i < words_for(core.ternary_dendrites() * 2); ++i) {
+      to[row * stride + i / 2] |= even_bits(from[i] >> odd) << (32 * (i % 2));
+    }
+  }
+  return plane;
+}
+
 }  // namespace
 
-Crossbar::Crossbar(const arch::CoreDescription& core)
-    : synapse_(core.synapse), dendrites_(core.ternary_dendrites()), stride_(words_for(dendrites_)) {
-  // One line of padding, so that a vector that starts at any word of the last row stays inside.
-  const std::size_t words = stride_ * static_cast<std::size_t>(core.axons);
-  plus_.resize((words + kWidestWords - 1) / kWidestWords + 1);
-  minus_.resize(plus_.size());
+Crossbar::Crossbar(const arch::CoreDescription& core, const MemoryBytes& plus,
+                   const MemoryBytes& minus)
+    : stride_(words_for(core.ternary_dendrites())) {
+  switch (core.synapse) {
+    case arch::Synapse::kTernary:
+      plus_ = plus;
+      minus_ = minus;
+      break;
+    case arch::Synapse::kBinaryPair:
+      plus_ = columns_of_pairs(core, plus, 0);
+      minus_ = columns_of_pairs(core, plus, 1);
+      break;
+  }
 }
 
 const std::uint64_t* Crossbar::plus_row(int axon) const {
-  return plus_.data()->words + static_cast<std::size_t>(axon) * stride_;
+  return plus_.words() + static_cast<std::size_t>(axon) * stride_;
 }
 
 const std::uint64_t* Crossbar::minus_row(int axon) const {
-  return minus_.data()->words + static_cast<std::size_t>(axon) * stride_;
-}
-
-void Crossbar::load_row(int axon, const std::uint8_t* plus, const std::uint8_t* minus) {
-  const std::size_t row = static_cast<std::size_t>(axon) * stride_;
-  std::uint64_t* const plus_words = plus_.data()->words + row;
-  std::uint64_t* const minus_words = minus_.data()->words + row;
-  switch (synapse_) {
-    case arch::Synapse::kTernary:
-      std::memcpy(plus_words, plus, stride_ * sizeof(std::uint64_t));
-      std::memcpy(minus_words, minus, stride_ * sizeof(std::uint64_t));
-      break;
-    case arch::Synapse::kBinaryPair:
-      std::fill(plus_words, plus_words + stride_, 0);
-      std::fill(minus_words, minus_words + stride_, 0);
-      for (std::size_t i = 0; i < words_for(dendrites_ * 2); ++i) {
-        std::uint64_t columns;
-        std::memcpy(&columns, plus + i * sizeof columns, sizeof columns);
-        plus_words[i / 2] |= even_bits(columns) << (32 * (i % 2));
-        minus_words[i / 2] |= even_bits(columns >> 1) << (32 * (i % 2));
-      }
-      break;
-  }
+  return minus_.words() + static_cast<std::size_t>(axon) * stride_;
 }
 
 void Crossbar::accumulate(const std::vector<int>& rows, int first, int count,
@@ -226,17 +245,7 @@ void Crossbar::accumulate(const std::vector<int>& rows, int first, int count,
 }
 
 int Crossbar::nonzeros(int axon, int first, int count) const {
-  int result = 0;
-  for (int at = first; at < first + count;) {
-    const auto word = static_cast<std::size_t>(at) / kWordBits;
-    const int low = at % static_cast<int>(kWordBits);
-    const int bits = std::min(static_cast<int>(kWordBits) - low, first + count - at);
-    std::uint64_t value = (plus_row(axon)[word] | minus_row(axon)[word]) >> low;
-    if (bits < static_cast<int>(kWordBits)) value &= (std::uint64_t{1} << bits) - 1;
-    result += __builtin_popcountll(value);
-    at += bits;
-  }
-  return result;
+  return count == 0 ? 0 : count_nonzeros(plus_row(axon), minus_row(axon), first, first + count);
 }
 
 int Crossbar::weight(int axon, int dendrite) const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/hw/core/memory_bytes.h"
 
 namespace spikeloom::hw {
 
@@ -14,11 +15,9 @@ namespace spikeloom::hw {
 /// order of the rows does not matter.
 class Crossbar {
  public:
-  explicit Crossbar(const arch::CoreDescription& core);
-
-  /// Loads one row in the format of the bus: the `plus` and `minus` planes, arch::plane_row_bytes
-  /// each. With Synapse::kBinaryPair, all columns are in `plus`, and `minus` is null.
-  void load_row(int axon, const std::uint8_t* plus, const std::uint8_t* minus);
+  /// The planes are those of the bus: a row of arch::plane_row_bytes for each axon. With
+  /// Synapse::kBinaryPair, all columns are in `plus`, and `minus` is empty.
+  Crossbar(const arch::CoreDescription& core, const MemoryBytes& plus, const MemoryBytes& minus);
 
   /// For each d with first <= d < first + count, adds the sum of the weights at (row, d) over
   /// `rows` to sums[d - first].
@@ -35,16 +34,9 @@ class Crossbar {
   const std::uint64_t* minus_row(int axon) const;
 
  private:
-  arch::Synapse synapse_;
-  int dendrites_;       ///< ternary dendrites
   std::size_t stride_;  ///< words of a row
-
-  /// A cache line, aligned so that rows of 512 dendrites do not straddle two lines.
-  struct alignas(64) Line {
-    std::uint64_t words[8];
-  };
-  std::vector<Line> plus_;
-  std::vector<Line> minus_;
+  MemoryBytes plus_;
+  MemoryBytes minus_;
 };
 
 }  // namespace spikeloom::hw

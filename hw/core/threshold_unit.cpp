@@ -36,9 +36,23 @@ void ThresholdUnit::load(const CoreMemory& memory, const std::vector<arch::Packe
     }
     tables_.neurons.push_back(neuron);
   }
+  drop_unused_entries();
   potentials_.resize(count);
   fired_.resize(count);
   firings_.reserve(count);
+}
+
+void ThresholdUnit::drop_unused_entries() {
+  int gathers = 0;
+  int thresholds = 0;
+  for (const arch::NeuronEntry& neuron : tables_.neurons) {
+    gathers = std::max(gathers, neuron.first_gather + neuron.gathers);
+    thresholds = std::max(thresholds, neuron.first_threshold + neuron.thresholds);
+  }
+  tables_.gather.resize(to_size(gathers));
+  tables_.gather.shrink_to_fit();
+  tables_.thresholds.resize(to_size(thresholds));
+  tables_.thresholds.shrink_to_fit();
 }
 
 void ThresholdUnit::load_gather(const CoreMemory& memory, const Fail& fail) {

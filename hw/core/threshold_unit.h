@@ -37,6 +37,8 @@ class ThresholdUnit : public NeuronUnit {
 
  private:
   void load_gather(const CoreMemory& memory, const Fail& fail);
+  /// Drops what is behind the last entries of the tables that a neuron names.
+  void drop_unused_entries();
   bool valid(const arch::NeuronEntry& neuron, const std::vector<arch::Packet>& routes) const;
   /// Updates the potential and the fired bits of a neuron.
   void update(std::size_t neuron, const std::vector<std::int32_t>& sums, const Fail& fail);

@@ -2,7 +2,6 @@
 #include "spikeloom/mapper/emit/block_emitter.h"
 
 #include <algorithm>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,10 +16,12 @@ struct BlockEmitter::Output {
   int x;
 };
 
-/// Magnitudes of the extreme values of a potential over all possible inputs.
+/// What the synapses of a neuron add up to.
 struct BlockEmitter::Sums {
+  // Magnitudes of the extreme values of its potential over all possible inputs.
   std::int64_t positive = 0;
   std::int64_t negative = 0;
+  std::int64_t synapses = 0;
 };
 
 /// A dendrite that an output takes in a group, relative to the block's first group.
@@ -29,26 +30,12 @@ struct BlockEmitter::Gather {
   int shift;
 };
 
-/// The inputs of a term that outputs at one place read, the same for all their channels of a
-/// convolution group.
-struct BlockEmitter::Inputs {
-  struct Input {
-    int group;           ///< relative to the block's first group
-    int axon;            ///< of level 0
-    std::size_t weight;  ///< index among the weights of an output channel
-  };
-  // What they are the inputs of.
-  int y = -1;
-  int x = -1;
-  int conv_group = -1;
-  int base = -1;
-  std::vector<Input> inputs;
-};
-
 BlockEmitter::BlockEmitter(const converter::SpikingLayer& layer, int layer_number,
                            const LayerMap& map, const NetworkRoutes& routes,
                            const arch::CoreDescription& core)
-    : layer_(layer), layer_number_(layer_number), map_(map), routes_(routes), core_(core) {}
+    : layer_(layer), layer_number_(layer_number), map_(map), routes_(routes), core_(core) {
+  for (const converter::Term& term : layer.terms) signs_.emplace_back(term);
+}
 
 template <typename Function>
 void BlockEmitter::for_each_output(const BlockPlace& place, Function function) const {
@@ -115,36 +102,31 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   for (int group = 0; group < block_groups; ++group) {
     next_dendrite.push_back(group_at(group).first_dendrite);
   }
+  const std::vector<std::vector<WeightBits>> bits = weight_bits(place);
   std::vector<Gather> gathers;
   std::vector<arch::GatherEntry> entries;
-  std::vector<int> dendrite_of_group(static_cast<std::size_t>(block_groups));
-  std::vector<Inputs> inputs(map_.terms().size());
   for_each_output(place, [&](const Output& output) {
+    for (std::size_t term = 0; term < map_.terms().size(); ++term) {
+      const TermGeometry& geometry = map_.terms()[term].geometry();
+      if (!geometry.has_output(output.channel)) continue;
+      if (output.channel != channels_beside(output, term, place).first) continue;
+      const int first = geometry.conv_groups_of(map_.block_channels(place)).first;
+      const int number = geometry.conv_group(output.channel) - first;
+      add_synapses(output, term, bits[term][static_cast<std::size_t>(number)], group_base,
+                   next_dendrite, groups, image);
+    }
+    const Sums sums = this->sums(output);
+    check_potential(output, sums);
     gather(output, gathers);
     for (int copy = 0; copy < map_.geometry().copies; ++copy) {
       entries.clear();
       for (const auto& [group, shift] : gathers) {
-        // The dendrites of one group are adjacent.
-        int& dendrite = next_dendrite[static_cast<std::size_t>(group)];
-        dendrite_of_group[static_cast<std::size_t>(group)] = dendrite;
-        entries.push_back({dendrite++, shift});
+        entries.push_back({next_dendrite[static_cast<std::size_t>(group)]++, shift});
       }
-      Sums sums;
-      for (std::size_t term = 0; term < map_.terms().size(); ++term) {
-        const TermGeometry& geometry = map_.terms()[term].geometry();
-        if (!geometry.has_output(output.channel)) continue;
-        find_inputs(output, term, group_base, groups, inputs[term]);
-        int dendrites = geometry.dendrites_per_weight();
-        for (const WeightPlane& plane : geometry.planes) {
-          add_synapses(output, term, plane, dendrites, copy, dendrite_of_group, inputs[term], image,
-                       counts, sums);
-          dendrites -= static_cast<int>(plane.shifts.size());
-        }
-      }
-      check_potential(output, sums);
       add_neuron(output, copy, entries, image, labels);
       ++counts.neurons;
       counts.dendrites += static_cast<std::int64_t>(entries.size());
+      counts.synapses += sums.synapses;
     }
   });
   for (int group = 0; group < block_groups; ++group) {
@@ -154,20 +136,41 @@ EmissionCounts BlockEmitter::emit(const BlockPlace& place, int group_base,
   return counts;
 }
 
-/// Sets `inputs` to those of an output, unless they are already.
-void BlockEmitter::find_inputs(const Output& output, std::size_t term, int group_base,
-                               std::vector<arch::GroupEntry>& groups, Inputs& inputs) const {
+/// Returns the channels of the block that read the same inputs of a term as an output does.
+Span BlockEmitter::channels_beside(const Output& output, std::size_t term,
+                                   const BlockPlace& place) const {
+  const TermGeometry& geometry = map_.terms()[term].geometry();
+  const Span block = map_.block_channels(place);
+  const int first =
+      geometry.first_output + geometry.conv_group(output.channel) * geometry.outputs_per_group;
+  return {std::max(first, block.first), std::min(first + geometry.outputs_per_group, block.end)};
+}
+
+/// Returns the weights of a block by term and, from the block's first one on, convolution group.
+std::vector<std::vector<WeightBits>> BlockEmitter::weight_bits(const BlockPlace& place) const {
+  std::vector<std::vector<WeightBits>> bits;
+  for (std::size_t term = 0; term < map_.terms().size(); ++term) {
+    const TermGeometry& geometry = map_.terms()[term].geometry();
+    const Span conv_groups = geometry.conv_groups_of(map_.block_channels(place));
+    std::vector<WeightBits>& of_term = bits.emplace_back();
+    for (int group = conv_groups.first; group < conv_groups.end; ++group) {
+      const int channel = std::max(geometry.first_output + group * geometry.outputs_per_group,
+                                   map_.block_channels(place).first);
+      of_term.emplace_back(layer_, geometry, map_.geometry().copies,
+                           channels_beside({channel, 0, 0}, term, place));
+    }
+  }
+  return bits;
+}
+
+/// Calls `function` with each input of a term that an output reads: its group relative to the
+/// block's first group, its axon of level 0, and the index among the weights of an output channel.
+template <typename Function>
+void BlockEmitter::for_each_input(const Output& output, std::size_t term, Function function) const {
   const TermMap& map = map_.terms()[term];
   const TermGeometry& geometry = map.geometry();
-  const int conv_group = geometry.conv_group(output.channel);
   const int base = unit_base(term, output);
-  if (inputs.y == output.y && inputs.x == output.x && inputs.conv_group == conv_group &&
-      inputs.base == base) {
-    return;
-  }
-  inputs = {output.y, output.x, conv_group, base, std::move(inputs.inputs)};
-  inputs.inputs.clear();
-  const int first_channel = conv_group * geometry.inputs_per_group;
+  const int first_channel = geometry.conv_group(output.channel) * geometry.inputs_per_group;
   for (int ky = 0; ky < geometry.y.kernel; ++ky) {
     const int y = geometry.y.tap(output.y, ky);
     if (!geometry.y.inside(y)) continue;
@@ -177,46 +180,67 @@ void BlockEmitter::find_inputs(const Output& output, std::size_t term, int group
       const TermMap::InputPlace pixel = map.pixel(y, x);
       for (int c = 0; c < geometry.inputs_per_group; ++c) {
         const TermMap::InputPlace channel = map.channel(first_channel + c);
-        const int group = base + pixel.group + channel.group;
-        const int axon = pixel.axon + channel.axon;
-        const int weight = c * geometry.kernel_taps() + ky * geometry.x.kernel + kx;
-        inputs.inputs.push_back({group, axon, static_cast<std::size_t>(weight)});
-        // Axons with zero weights are in use too, because their spikes still arrive.
-        arch::GroupEntry& entry = groups[static_cast<std::size_t>(group_base + group)];
-        entry.axons = std::max(entry.axons, axon + geometry.input_levels);
+        function(base + pixel.group + channel.group, pixel.axon + channel.axon,
+                 c * geometry.kernel_taps() + ky * geometry.x.kernel + kx);
       }
     }
   }
 }
 
-/// Writes the weights of one plane. `dendrite_of_group` holds the output's last dendrite in each
-/// group; `dendrites` is the number of dendrites of this plane and the planes after it.
-void BlockEmitter::add_synapses(const Output& output, std::size_t term, const WeightPlane& plane,
-                                int dendrites, int copy, const std::vector<int>& dendrite_of_group,
-                                const Inputs& inputs, CoreImage& image, EmissionCounts& counts,
-                                Sums& sums) const {
+/// Writes the weights of an output, which is the first one that reads its inputs, and of all
+/// outputs of the block that read the same. `first_dendrites` has the output's first dendrite in
+/// each group.
+void BlockEmitter::add_synapses(const Output& output, std::size_t term, const WeightBits& bits,
+                                int group_base, const std::vector<int>& first_dendrites,
+                                std::vector<arch::GroupEntry>& groups, CoreImage& image) const {
   const TermGeometry& geometry = map_.terms()[term].geometry();
-  // A pooling neuron reads one level of its inputs, any other neuron all levels.
-  const bool pooling = map_.geometry().pooling;
-  const int first_level = pooling ? copy : 0;
-  const int levels = pooling ? 1 : geometry.input_levels;
-  const auto of_plane = static_cast<int>(plane.shifts.size());
-  const int factor = plane.factor();
-  const std::vector<std::int8_t>& weights = layer_.terms[plane.term].weights;
-  const std::size_t first_weight =
-      static_cast<std::size_t>(output.channel - geometry.first_output) *
-      static_cast<std::size_t>(geometry.inputs_per_group) *
-      static_cast<std::size_t>(geometry.kernel_taps());
-  for (const Inputs::Input& input : inputs.inputs) {
-    const int weight = pooling ? 1 : weights[first_weight + input.weight];
-    if (weight == 0) continue;
-    const int first = dendrite_of_group[static_cast<std::size_t>(input.group)] - dendrites + 1;
-    for (int dendrite = first; dendrite < first + of_plane; ++dendrite) {
-      image.set_synapses(input.axon + first_level, levels, dendrite, weight);
+  const int per_copy = geometry.dendrites_per_weight();
+  for_each_input(output, term, [&](int group, int axon, int weight) {
+    // Axons with zero weights are in use too, because their spikes still arrive.
+    arch::GroupEntry& entry = groups[static_cast<std::size_t>(group_base + group)];
+    entry.axons = std::max(entry.axons, axon + geometry.input_levels);
+    const int first = first_dendrites[static_cast<std::size_t>(group)];
+    if (!map_.geometry().pooling) {
+      image.set_synapses(axon, geometry.input_levels, first,
+                         bits.of(static_cast<std::size_t>(weight)));
+      return;
     }
-    (weight > 0 ? sums.positive : sums.negative) += levels * factor;
-    counts.synapses += levels * of_plane;
+    // A pooling neuron reads one level of its inputs.
+    for (int i = 0; i < map_.geometry().copies * per_copy; ++i) {
+      image.set_synapses(axon + i / per_copy, 1, first + i, 1);
+    }
+  });
+}
+
+/// Returns the sums of a copy of an output.
+BlockEmitter::Sums BlockEmitter::sums(const Output& output) const {
+  Sums sums;
+  const bool pooling = map_.geometry().pooling;
+  for (const TermMap& map : map_.terms()) {
+    const TermGeometry& geometry = map.geometry();
+    if (!geometry.has_output(output.channel)) continue;
+    const int levels = pooling ? 1 : geometry.input_levels;
+    for (const WeightPlane& plane : geometry.planes) {
+      SignCount count;
+      for (int ky = 0; ky < geometry.y.kernel; ++ky) {
+        if (!geometry.y.inside(geometry.y.tap(output.y, ky))) continue;
+        for (int kx = 0; kx < geometry.x.kernel; ++kx) {
+          if (!geometry.x.inside(geometry.x.tap(output.x, kx))) continue;
+          const SignCount at_tap =
+              pooling ? SignCount{geometry.inputs_per_group, 0}
+                      : signs_[plane.term].count(output.channel - geometry.first_output,
+                                                 ky * geometry.x.kernel + kx);
+          count.positive += at_tap.positive;
+          count.negative += at_tap.negative;
+        }
+      }
+      sums.positive += count.positive * levels * plane.factor();
+      sums.negative += count.negative * levels * plane.factor();
+      sums.synapses += (count.positive + count.negative) * levels *
+                       static_cast<std::int64_t>(plane.shifts.size());
+    }
   }
+  return sums;
 }
 
 void BlockEmitter::check_potential(const Output& output, const Sums& sums) const {

@@ -8,6 +8,7 @@
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/converter/network/spiking_network.h"
 #include "spikeloom/mapper/emit/core_image.h"
+#include "spikeloom/mapper/emit/weight_bits.h"
 #include "spikeloom/mapper/route/routing.h"
 
 namespace spikeloom::mapper {
@@ -42,15 +43,17 @@ class BlockEmitter {
   struct Output;
   struct Sums;
   struct Gather;
-  struct Inputs;
 
   void gather(const Output& output, std::vector<Gather>& gathers) const;
   int unit_base(std::size_t term, const Output& output) const;
-  void find_inputs(const Output& output, std::size_t term, int group_base,
-                   std::vector<arch::GroupEntry>& groups, Inputs& inputs) const;
-  void add_synapses(const Output& output, std::size_t term, const WeightPlane& plane, int dendrites,
-                    int copy, const std::vector<int>& dendrite_of_group, const Inputs& inputs,
-                    CoreImage& image, EmissionCounts& counts, Sums& sums) const;
+  Span channels_beside(const Output& output, std::size_t term, const BlockPlace& place) const;
+  std::vector<std::vector<WeightBits>> weight_bits(const BlockPlace& place) const;
+  template <typename Function>
+  void for_each_input(const Output& output, std::size_t term, Function function) const;
+  void add_synapses(const Output& output, std::size_t term, const WeightBits& bits, int group_base,
+                    const std::vector<int>& first_dendrites, std::vector<arch::GroupEntry>& groups,
+                    CoreImage& image) const;
+  Sums sums(const Output& output) const;
   void check_potential(const Output& output, const Sums& sums) const;
   void add_neuron(const Output& output, int copy, const std::vector<arch::GatherEntry>& gathers,
                   CoreImage& image, arch::CoreLabels& labels) const;
@@ -62,6 +65,7 @@ class BlockEmitter {
   const LayerMap& map_;
   const NetworkRoutes& routes_;
   const arch::CoreDescription& core_;
+  std::vector<TapSigns> signs_;  ///< by the network's terms
 };
 
 }  // namespace spikeloom::mapper

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -12,6 +13,14 @@
 
 namespace spikeloom::mapper {
 
+/// The weights of neighbouring dendrites for one axon: bit i % 64 of word i / 64 is that of the
+/// i-th dendrite.
+struct DendriteBits {
+  const std::uint64_t* plus;
+  const std::uint64_t* minus;
+  std::size_t words;
+};
+
 /// Image of the memories of one core: filled table by table, then converted to bus transactions.
 class CoreImage {
  public:
@@ -22,6 +31,8 @@ class CoreImage {
   int groups() const { return groups_; }
   /// Sets the weight, -1 or +1, at `rows` rows of a ternary dendrite, from the first on.
   void set_synapses(int first_row, int rows, int dendrite, int weight);
+  /// Sets the weights of the dendrites from `first_dendrite` on, likewise.
+  void set_synapses(int first_row, int rows, int first_dendrite, const DendriteBits& bits);
   /// Sets an entry of the expansion table.
   void set_expansion(int entry, const arch::ExpansionEntry& place);
   /// Sets what the random numbers begin with, of a core with stochastic neurons.
@@ -32,20 +43,23 @@ class CoreImage {
                   const std::vector<arch::Packet>& routes);
 
   /// Appends burst writes of all nonzero words, then writes to GROUPS, NEURONS and finally ENABLE.
+  /// `pool` makes their payloads.
   void append_transactions(const arch::CoreLocation& core, const arch::BusDescription& bus,
+                           arch::PayloadPool& pool,
                            std::vector<arch::Transaction>& transactions) const;
 
  private:
   using Bytes = std::vector<std::uint8_t>;
+  using Plane = std::vector<std::uint64_t>;  ///< rows of whole words
 
-  void append_region(const arch::CoreLocation& core, arch::CoreRegion region, const Bytes& bytes,
-                     const arch::BusDescription& bus,
-                     std::vector<arch::Transaction>& transactions) const;
+  void set_columns(Plane& plane, int first_row, int rows, int column, const std::uint64_t* bits,
+                   std::size_t words) const;
 
   arch::CoreDescription core_;
-  std::uint64_t row_bytes_;
-  Bytes plus_;
-  Bytes minus_;
+  std::size_t row_words_;
+  Plane plus_;
+  Plane minus_;
+  std::vector<std::uint64_t> pairs_;  ///< columns of Synapse::kBinaryPair that are being set
   Bytes group_table_;
   Bytes neuron_table_;
   Bytes gather_table_;

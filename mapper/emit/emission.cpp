@@ -105,7 +105,7 @@ class CoreEmitter {
       }
     }
     for (const arch::GroupEntry& group : groups) image.add_group(group);
-    image.append_transactions(deployment_.chip.place(core), deployment_.chip.bus,
+    image.append_transactions(deployment_.chip.place(core), deployment_.chip.bus, pool_,
                               deployment_.transactions);
     deployment_.cores.push_back(std::move(labels));
   }
@@ -171,6 +171,7 @@ class CoreEmitter {
   const std::vector<BlockEmitter>& emitters_;
   std::vector<EmissionCounts>& counts_;
   arch::Deployment& deployment_;
+  arch::PayloadPool pool_;
 };
 
 }  // namespace

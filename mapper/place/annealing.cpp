@@ -2,6 +2,7 @@
 #include "spikeloom/mapper/place/annealing.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace spikeloom::mapper {
@@ -9,6 +10,13 @@ namespace {
 
 constexpr int kSamples = 64;         ///< moves from which the initial temperature is derived
 constexpr std::size_t kReport = 64;  ///< moves between two progress reports
+
+/// Returns a rise of the cost beyond which no move is kept at a temperature.
+std::int64_t most_rise(double temperature) {
+  constexpr double kFarBelowNoLimit = 0x1p62;
+  return static_cast<std::int64_t>(
+      std::min(std::ceil(RandomSource::kNever * temperature) + 1.0, kFarBelowNoLimit));
+}
 
 }  // namespace
 
@@ -42,10 +50,10 @@ void Annealing::run(Moves& moves, std::size_t count, double heat) {
   for (std::size_t i = 0; i < count; ++i) {
     if (progress_ && i % kReport == 0) progress_(std::min(kReport, count - i));
     const double left = 1.0 - static_cast<double>(i) / static_cast<double>(count);
-    const std::int64_t before = cost_.total();
-    if (!try_move(moves, left)) continue;
-    const std::int64_t rise = cost_.total() - before;
     const double temperature = hottest * left * left * left;
+    const std::int64_t before = cost_.total();
+    if (!try_move(moves, left, most_rise(temperature))) continue;
+    const std::int64_t rise = cost_.total() - before;
     const bool kept = rise <= 0 || (temperature > 0.0 &&
                                     random_.exponential(static_cast<double>(rise) / temperature));
     if (!kept) {
@@ -59,7 +67,7 @@ void Annealing::run(Moves& moves, std::size_t count, double heat) {
   return_to_best();
 }
 
-bool Annealing::try_move(Moves& moves, double left) {
+bool Annealing::try_move(Moves& moves, double left, std::int64_t most_rise) {
   occupancy_.begin();
   if (!moves.propose(occupancy_, random_, left)) {
     occupancy_.put_back();
@@ -69,8 +77,7 @@ bool Annealing::try_move(Moves& moves, double left) {
   for (const MovableOccupancy::Taken& taken : occupancy_.taken()) moved_.push_back(taken.block);
   const bool fits = occupancy().space().used() <= max_cores_;
   if (fits) {
-    cost_.update(moved_, occupancy().slots());
-    if (routes_fit()) return true;
+    if (cost_.update(moved_, occupancy().slots(), most_rise) && routes_fit()) return true;
     cost_.undo();
   }
   occupancy_.put_back();
@@ -101,7 +108,7 @@ double Annealing::mean_rise(Moves& moves) {
   int rises = 0;
   for (int i = 0; i < kSamples; ++i) {
     const std::int64_t before = cost_.total();
-    if (!try_move(moves, 1.0)) continue;
+    if (!try_move(moves, 1.0, TrafficCost::kNoLimit)) continue;
     const std::int64_t rise = cost_.total() - before;
     take_back();
     moves.judged(false);

@@ -67,9 +67,9 @@ class Annealing {
   std::int64_t cost() const { return cost_.total(); }
 
  private:
-  /// Returns false if there was no move or the move exceeds a limit; the placement is then
-  /// unchanged.
-  bool try_move(Moves& moves, double left);
+  /// Returns false if there was no move, the move exceeds a limit, or the cost would rise by more
+  /// than `most_rise`; the placement is then unchanged.
+  bool try_move(Moves& moves, double left, std::int64_t most_rise);
   void take_back();
   bool routes_fit() const;
   double mean_rise(Moves& moves);

@@ -6,14 +6,35 @@
 #include "spikeloom/base/index.h"
 
 namespace spikeloom::mapper {
-
 namespace {
 
 using base::at;
 
+constexpr int kWordBits = 64;
+
+template <typename Row>
+constexpr int kColumns = static_cast<int>(sizeof(Row)) * 8;
+
+/// Returns the lowest column of a row, or the number of its columns if none is set.
+template <typename Row>
+int first_column(Row row) {
+  for (int word = 0; word < kColumns<Row>; word += kWordBits) {
+    const auto part = static_cast<std::uint64_t>(row >> word);
+    if (part != 0) return word + __builtin_ctzll(part);
+  }
+  return kColumns<Row>;
+}
+
+/// Returns the row with the lowest `count` columns.
+template <typename Row>
+Row lowest_columns(int count) {
+  return count == kColumns<Row> ? static_cast<Row>(~Row{0}) : (Row{1} << count) - 1;
+}
+
 }  // namespace
 
-Cover::Cover(const arch::MeshDescription& grid) : grid_(grid), rows_(at(grid.rows)) {
+Cover::Cover(const arch::MeshDescription& grid) {
+  places_.reserve(at(grid.cores()));
   for (int core = 0; core < grid.cores(); ++core) places_.push_back({grid.x(core), grid.y(core)});
 }
 
@@ -27,64 +48,51 @@ void Cover::append(const int* cores, std::size_t count, bool multicast,
     }
     return;
   }
-  arch::Region box{grid_.columns, grid_.rows, 0, 0};
-  for (std::size_t i = 0; i < count; ++i) {
+  const Place& first = places_[at(cores[0])];
+  arch::Region box{first.x, first.y, first.x, first.y};
+  for (std::size_t i = 1; i < count; ++i) {
     const auto& [x, y] = places_[at(cores[i])];
     box = {std::min(box.x0, x), std::min(box.y0, y), std::max(box.x1, x), std::max(box.y1, y)};
   }
   if (at(box.cores()) == count) {
     regions.push_back(box);
-    return;
+  } else if (box.x1 - box.x0 < kWordBits) {
+    append_greedy(cores, count, box, rows_.data(), regions);
+  } else {
+    append_greedy(cores, count, box, long_rows_.data(), regions);
   }
+}
+
+template <typename Row>
+void Cover::append_greedy(const int* cores, std::size_t count, const arch::Region& box, Row* rows,
+                          std::vector<arch::Region>& regions) const {
+  const int height = box.y1 - box.y0 + 1;
+  std::fill(rows, rows + height, 0);
   for (std::size_t i = 0; i < count; ++i) {
     const auto& [x, y] = places_[at(cores[i])];
-    rows_[at(y)][at(x / kWordBits)] |= std::uint64_t{1} << x % kWordBits;
+    rows[y - box.y0] |= Row{1} << (x - box.x0);
   }
-  for (int y = box.y0; y <= box.y1; ++y) {
-    for (int x = first_column(rows_[at(y)]); x >= 0; x = first_column(rows_[at(y)])) {
-      regions.push_back(largest_at(x, y, box.y1));
-      remove(regions.back());
+  for (int y = 0; y < height; ++y) {
+    while (rows[y] != 0) {
+      const int x = first_column(rows[y]);
+      // The columns from x on that all rows down to y1 have; the largest rectangle of them is best.
+      Row columns = rows[y] >> x;
+      int best_width = 0;
+      int best_height = 0;
+      for (int y1 = y; y1 < height && (rows[y1] >> x & 1) != 0; ++y1) {
+        columns &= rows[y1] >> x;
+        const int width = first_column(static_cast<Row>(~columns));
+        columns &= lowest_columns<Row>(width);
+        if (width * (y1 - y + 1) <= best_width * best_height) continue;
+        best_width = width;
+        best_height = y1 - y + 1;
+      }
+      regions.push_back(
+          {box.x0 + x, box.y0 + y, box.x0 + x + best_width - 1, box.y0 + y + best_height - 1});
+      const Row covered = lowest_columns<Row>(best_width) << x;
+      for (int i = y; i < y + best_height; ++i) rows[i] &= ~covered;
     }
   }
-}
-
-/// Returns the first set column, or -1 for an empty row.
-int Cover::first_column(const Row& row) {
-  for (std::size_t word = 0; word < row.size(); ++word) {
-    if (row[word] != 0) return static_cast<int>(word) * kWordBits + __builtin_ctzll(row[word]);
-  }
-  return -1;
-}
-
-/// Returns the largest rectangle of uncovered cores with its first corner at (x, y): tries the
-/// maximum width for each height.
-arch::Region Cover::largest_at(int x, int y, int last_row) const {
-  arch::Region best{x, y, x, y};
-  int max_columns = grid_.columns - x;
-  for (int y1 = y; y1 <= last_row; ++y1) {
-    int columns = 0;
-    while (columns < max_columns && has(rows_[at(y1)], x + columns)) ++columns;
-    if (columns == 0) break;
-    max_columns = columns;
-    const arch::Region region{x, y, x + columns - 1, y1};
-    if (region.cores() > best.cores()) best = region;
-  }
-  return best;
-}
-
-void Cover::remove(const arch::Region& region) {
-  for (int y = region.y0; y <= region.y1; ++y) {
-    for (int x = region.x0; x <= region.x1; ++x) {
-      rows_[at(y)][at(x / kWordBits)] &= ~(std::uint64_t{1} << x % kWordBits);
-    }
-  }
-}
-
-std::vector<arch::Region> cover(const std::vector<int>& cores, const arch::MeshDescription& grid,
-                                bool multicast) {
-  std::vector<arch::Region> regions;
-  Cover(grid).append(cores.data(), cores.size(), multicast, regions);
-  return regions;
 }
 
 }  // namespace spikeloom::mapper

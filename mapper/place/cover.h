@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -22,29 +23,26 @@ class Cover {
               std::vector<arch::Region>& regions);
 
  private:
-  static constexpr int kWordBits = 64;
-  /// One bit per column of the grid.
-  using Row = std::array<std::uint64_t, (arch::Packet::kMaxCoordinate + kWordBits) / kWordBits>;
-
-  static bool has(const Row& row, int x) {
-    return (row[static_cast<std::size_t>(x / kWordBits)] >> x % kWordBits & 1U) != 0;
-  }
-  static int first_column(const Row& row);
-  arch::Region largest_at(int x, int y, int last_row) const;
-  void remove(const arch::Region& region);
-
   /// Coordinates of a core.
   struct Place {
     int x;
     int y;
   };
-  arch::MeshDescription grid_;
-  std::vector<Place> places_;  ///< by core
-  std::vector<Row> rows_;      ///< cores not covered yet; empty between calls
-};
+  /// One bit per column of a grid.
+  __extension__ using LongRow = unsigned __int128;
+  static constexpr std::size_t kMaxRows = arch::Packet::kMaxCoordinate + 1;
+  static_assert(kMaxRows <= sizeof(LongRow) * 8);
 
-/// Like Cover::append, for a single set of cores.
-std::vector<arch::Region> cover(const std::vector<int>& cores, const arch::MeshDescription& grid,
-                                bool multicast = true);
+  /// Appends the rectangles of cores that form none, which lie in `box`. A Row has a bit per column
+  /// of the box.
+  template <typename Row>
+  void append_greedy(const int* cores, std::size_t count, const arch::Region& box, Row* rows,
+                     std::vector<arch::Region>& regions) const;
+
+  std::vector<Place> places_;  ///< by core
+  // Cores not covered yet, by row of the box.
+  std::array<std::uint64_t, kMaxRows> rows_;
+  std::array<LongRow, kMaxRows> long_rows_;
+};
 
 }  // namespace spikeloom::mapper

@@ -38,7 +38,7 @@ void PieceMoves::judged(bool kept) {
 bool PieceMoves::move(MovableOccupancy& occupancy, RandomSource& random) {
   const auto piece = static_cast<std::size_t>(random.below(size(pieces_)));
   const PiecePosition old = spots_[piece];
-  take(occupancy, piece);
+  bool taken = false;
   const bool near = random.below(2) == 0;
   for (int i = 0; i < kTries; ++i) {
     PiecePosition spot = random_spot(occupancy, random, piece);
@@ -48,6 +48,11 @@ bool PieceMoves::move(MovableOccupancy& occupancy, RandomSource& random) {
       if (random.below(2) == 0) spot.shape = old.shape;
     }
     if (spot.x == old.x && spot.y == old.y && spot.shape == old.shape) continue;
+    if (!taken) {
+      if (!may_fit(occupancy, piece, spot, {piece})) continue;
+      take(occupancy, piece);
+      taken = true;
+    }
     if (put(occupancy, piece, spot)) return true;
   }
   return false;
@@ -60,12 +65,17 @@ bool PieceMoves::swap(MovableOccupancy& occupancy, RandomSource& random) {
       static_cast<std::size_t>((first + random.between(1, size(pieces_) - 1)) % size(pieces_));
   const PiecePosition of_a = spots_[a];
   const PiecePosition of_b = spots_[b];
-  take(occupancy, a);
-  take(occupancy, b);
+  bool taken = false;
   for (int i = 0; i < kTries; ++i) {
     PiecePosition spot = random_spot(occupancy, random, a);
     spot.x = of_b.x + random.between(-1, 1);
     spot.y = of_b.y + random.between(-1, 1);
+    if (!taken) {
+      if (!may_fit(occupancy, a, spot, {a, b})) continue;
+      take(occupancy, a);
+      take(occupancy, b);
+      taken = true;
+    }
     if (!put(occupancy, a, spot)) continue;
     for (int j = 0; j < kTries; ++j) {
       PiecePosition other = random_spot(occupancy, random, b);
@@ -76,6 +86,44 @@ bool PieceMoves::swap(MovableOccupancy& occupancy, RandomSource& random) {
     return false;
   }
   return false;
+}
+
+/// Whether a piece may find room at a spot, ignoring groups and entries, once `removed` are taken
+/// away. Most spots have none, which is known long before all blocks of the pieces are taken.
+bool PieceMoves::may_fit(const MovableOccupancy& movable, std::size_t piece,
+                         const PiecePosition& spot,
+                         std::initializer_list<std::size_t> removed) const {
+  if (!inside(movable, piece, spot)) return false;
+  const Occupancy& occupancy = movable.occupancy();
+  const BlockArray& array = pieces_[piece].shapes[static_cast<std::size_t>(spot.shape)];
+  for (int row = 0; row < array.rows; ++row) {
+    for (int column = 0; column < array.columns; ++column) {
+      int blocks = 0;
+      BlockNeed gone;
+      for (const std::size_t other : removed) {
+        const int block = block_at(occupancy, other, spot.x + column, spot.y + row);
+        if (block == kNoBlock) continue;
+        gone += occupancy.need(block);
+        ++blocks;
+      }
+      const int block = occupancy.blocks().number(pieces_[piece].layer, array.at(row, column));
+      if (!occupancy.space().fits_without(occupancy.grid().core_at(spot.x + column, spot.y + row),
+                                          blocks, gone, occupancy.need(block))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+/// Returns the block of a placed piece in the core at (x, y), or kNoBlock.
+int PieceMoves::block_at(const Occupancy& occupancy, std::size_t piece, int x, int y) const {
+  const PiecePosition& spot = spots_[piece];
+  const BlockArray& array = pieces_[piece].shapes[static_cast<std::size_t>(spot.shape)];
+  const int row = y - spot.y;
+  const int column = x - spot.x;
+  if (row < 0 || row >= array.rows || column < 0 || column >= array.columns) return kNoBlock;
+  return occupancy.blocks().number(pieces_[piece].layer, array.at(row, column));
 }
 
 void PieceMoves::take(MovableOccupancy& occupancy, std::size_t piece) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -21,8 +23,13 @@ class PieceMoves : public Moves {
   void judged(bool kept) override;
 
  private:
+  static constexpr int kNoBlock = -1;
+
   bool move(MovableOccupancy& occupancy, RandomSource& random);
   bool swap(MovableOccupancy& occupancy, RandomSource& random);
+  bool may_fit(const MovableOccupancy& movable, std::size_t piece, const PiecePosition& spot,
+               std::initializer_list<std::size_t> removed) const;
+  int block_at(const Occupancy& occupancy, std::size_t piece, int x, int y) const;
   void take(MovableOccupancy& occupancy, std::size_t piece);
   bool put(MovableOccupancy& occupancy, std::size_t piece, PiecePosition spot);
   PiecePosition random_spot(const MovableOccupancy& occupancy, RandomSource& random,

@@ -9,6 +9,7 @@
 #include "spikeloom/base/index.h"
 #include "spikeloom/mapper/place/distance_field.h"
 #include "spikeloom/mapper/place/hops.h"
+#include "spikeloom/mapper/place/used_cores.h"
 
 namespace spikeloom::mapper {
 namespace {
@@ -216,8 +217,29 @@ class Placer {
     return 0.0;
   }
 
+  /// Like settle, in less time where all cores of the spot are empty, as most are.
+  std::optional<int> settle_at(const Piece& piece, PiecePosition& spot, const UsedCores& used,
+                               bool fits_empty) const {
+    const BlockArray& array = shape_of(piece, spot);
+    const int in_use = used.in(spot.x, spot.y, array.columns, array.rows);
+    if (in_use == 0) return fits_empty ? std::optional<int>(array.size()) : std::nullopt;
+    if (occupancy_.space().sharing() == Sharing::kNone) return std::nullopt;
+    return settle(occupancy_, piece, spot);
+  }
+
+  /// Whether all blocks of a piece fit empty cores.
+  bool fits_empty_cores(const Piece& piece) const {
+    const std::vector<int> blocks = blocks_of(occupancy_, piece);
+    return std::all_of(blocks.begin(), blocks.end(), [this](int block) {
+      return occupancy_.space().fits_empty(occupancy_.need(block)) &&
+             occupancy_.within(block, {0, 0, 0});
+    });
+  }
+
   /// Returns the position that takes the fewest new cores, then has the lowest cost.
   PiecePosition best_spot(const Piece& piece, Aim aim) const {
+    const UsedCores used(occupancy_);
+    const bool fits_empty = fits_empty_cores(piece);
     std::vector<std::vector<double>> costs(at(layers_[at(piece.layer)].blocks()));
     if (aim == Aim::kTraffic) {
       for (const int block : piece.shapes.front().blocks) {
@@ -232,7 +254,7 @@ class Placer {
       for (int y = 0; y + array.rows <= grid_.rows; ++y) {
         for (int x = 0; x + array.columns <= grid_.columns; ++x) {
           PiecePosition spot{static_cast<int>(shape), x, y, 0, 0};
-          const std::optional<int> new_cores = settle(occupancy_, piece, spot);
+          const std::optional<int> new_cores = settle_at(piece, spot, used, fits_empty);
           if (!new_cores) continue;
           if (best.shape != PiecePosition::kNone && *new_cores > best_new_cores) continue;
           const double cost = cost_for(aim, array, spot, costs);

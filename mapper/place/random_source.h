@@ -17,11 +17,12 @@ class RandomSource {
   int between(int min, int max) { return min + below(max - min + 1); }
   /// Returns a number in [0, 1).
   double unit() { return static_cast<double>(engine_() >> 11) * 0x1p-53; }
+  /// From this x on `exponential` is false without a random number.
+  static constexpr double kNever = 40.0;
   /// Returns true with probability exp(-x), x >= 0. Uses comparisons only (J. von Neumann, 1951):
   /// for x <= 1, the first k at which a uniform number is not below x/k is odd with that
   /// probability.
   bool exponential(double x) {
-    constexpr double kNever = 40.0;
     if (x > kNever) return false;
     for (; x > 1.0; x -= 1.0) {
       if (!below_one(1.0)) return false;

@@ -2,32 +2,42 @@
 #include "spikeloom/mapper/place/traffic_cost.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace spikeloom::mapper {
 
 void StreamRegions::find(const Stream& stream, const Slots& slots,
                          std::vector<arch::Region>& regions) {
-  deliveries_.clear();
-  for (const Stream::Receiver& receiver : stream.receivers) {
+  const std::size_t count = stream.receivers.size();
+  bases_.resize(count);
+  cores_.resize(count);
+  bool sorted = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Stream::Receiver& receiver = stream.receivers[i];
     const Slot& slot = slots[static_cast<std::size_t>(receiver.block)];
-    const int base = (stream.expanded ? slot.entry_base : slot.group_base) + receiver.base;
-    deliveries_.push_back(static_cast<std::uint64_t>(base) << kCoreBits |
-                          static_cast<std::uint64_t>(slot.core));
+    bases_[i] = (stream.expanded ? slot.entry_base : slot.group_base) + receiver.base;
+    cores_[i] = slot.core;
+    sorted = sorted && (i == 0 || bases_[i - 1] <= bases_[i]);
   }
-  std::sort(deliveries_.begin(), deliveries_.end());
+  // They are in order as long as all blocks have equal bases.
+  if (!sorted) sort_by_base();
   const bool multicast = stream.from_host() ? host_multicasts_ : cores_multicast_;
-  cores_.clear();
-  for (const std::uint64_t delivery : deliveries_) {
-    cores_.push_back(static_cast<int>(delivery & UINT32_MAX));
-  }
   regions.clear();
-  for (std::size_t first = 0; first < cores_.size();) {
-    std::size_t end = first;
-    const std::uint64_t base = deliveries_[first] >> kCoreBits;
-    while (end < cores_.size() && deliveries_[end] >> kCoreBits == base) ++end;
+  for (std::size_t first = 0; first < count;) {
+    std::size_t end = first + 1;
+    while (end < count && bases_[end] == bases_[first]) ++end;
     cover_.append(&cores_[first], end - first, multicast, regions);
     first = end;
+  }
+}
+
+void StreamRegions::sort_by_base() {
+  std::vector<std::pair<int, int>> deliveries;
+  for (std::size_t i = 0; i < bases_.size(); ++i) deliveries.emplace_back(bases_[i], cores_[i]);
+  std::sort(deliveries.begin(), deliveries.end());
+  for (std::size_t i = 0; i < bases_.size(); ++i) {
+    std::tie(bases_[i], cores_[i]) = deliveries[i];
   }
 }
 
@@ -40,7 +50,7 @@ TrafficCost::TrafficCost(const Traffic& traffic, const arch::ChipDescription& ch
       states_(traffic.streams().size()),
       output_costs_(at(traffic.blocks().blocks())),
       routes_(at(traffic.blocks().blocks())),
-      marks_(traffic.streams().size()) {}
+      touched_scopes_(traffic.streams().size()) {}
 
 void TrafficCost::evaluate(const Slots& slots) {
   total_ = 0;
@@ -64,14 +74,13 @@ void TrafficCost::evaluate(const Slots& slots) {
 
 std::int64_t TrafficCost::cost_of(const Stream& stream, const State& state,
                                   const Slots& slots) const {
+  const auto packets = static_cast<std::int64_t>(state.regions.size());
   std::int64_t cost = 0;
   for (const Stream::Source& source : stream.sources) {
-    std::int64_t hops = 0;
-    for (const arch::Region& region : state.regions) {
-      hops += source.block == Stream::kHost
-                  ? costs_.from_host + hops_.from_host(region)
-                  : costs_.from_core + hops_.to_cores(slots[at(source.block)].core, region);
-    }
+    const std::int64_t hops = source.block == Stream::kHost
+                                  ? costs_.from_host * packets + hops_.from_host(state.regions)
+                                  : costs_.from_core * packets +
+                                        hops_.to_cores(slots[at(source.block)].core, state.regions);
     cost += source.spikes * hops;
   }
   return cost;
@@ -90,16 +99,12 @@ void TrafficCost::add_routes(const Stream& stream, std::int64_t regions) {
 }
 
 void TrafficCost::touch(int stream, Scope scope) {
-  char& mark = marks_[at(stream)];
-  if (mark == 0) touched_.push_back(stream);
-  mark = std::max(mark, static_cast<char>(1 + static_cast<int>(scope)));
+  Scope& touched = touched_scopes_[at(stream)];
+  if (touched == Scope::kNone) touched_.push_back(stream);
+  touched = std::max(touched, scope);
 }
 
-void TrafficCost::update(const std::vector<int>& moved, const Slots& slots) {
-  total_before_ = total_;
-  changed_ = 0;
-  outputs_before_.clear();
-  rerouted_.clear();
+void TrafficCost::touch_streams(const std::vector<int>& moved, const Slots& slots) {
   touched_.clear();
   for (const int block : moved) {
     for (const int stream : traffic_.received_by(block)) touch(stream, Scope::kAll);
@@ -111,35 +116,60 @@ void TrafficCost::update(const std::vector<int>& moved, const Slots& slots) {
     cost = cost_of_outputs(block, slots);
     total_ += cost;
   }
-  for (const int number : touched_) {
-    const Stream& stream = traffic_.streams()[at(number)];
-    State& state = states_[at(number)];
-    if (changed_ == changes_.size()) changes_.emplace_back();
-    Change& change = changes_[changed_++];
-    change.stream = number;
-    std::swap(change.before, state);
-    if (marks_[at(number)] == 1 + static_cast<int>(Scope::kAll)) {
-      regions_.find(stream, slots, state.regions);
-      const auto more = static_cast<std::int64_t>(state.regions.size()) -
-                        static_cast<std::int64_t>(change.before.regions.size());
-      if (more != 0) add_routes(stream, more);
-    } else {
-      state.regions = change.before.regions;
-    }
-    marks_[at(number)] = 0;
-    state.cost = cost_of(stream, state, slots);
-    total_ += state.cost - change.before.cost;
+}
+
+void TrafficCost::evaluate_again(int number, Scope scope, const Slots& slots) {
+  const Stream& stream = traffic_.streams()[at(number)];
+  State& state = states_[at(number)];
+  if (changed_ == changes_.size()) changes_.emplace_back();
+  Change& change = changes_[changed_++];
+  change.stream = number;
+  change.scope = scope;
+  change.cost_before = state.cost;
+  if (scope == Scope::kAll) {
+    std::swap(change.regions_before, state.regions);
+    regions_.find(stream, slots, state.regions);
+    const auto more = static_cast<std::int64_t>(state.regions.size()) -
+                      static_cast<std::int64_t>(change.regions_before.size());
+    if (more != 0) add_routes(stream, more);
   }
+  state.cost = cost_of(stream, state, slots);
+  total_ += state.cost - change.cost_before;
+}
+
+bool TrafficCost::update(const std::vector<int>& moved, const Slots& slots, std::int64_t limit) {
+  total_before_ = total_;
+  changed_ = 0;
+  outputs_before_.clear();
+  rerouted_.clear();
+  touch_streams(moved, slots);
+  // The cost of the streams that are still to evaluate, by which the total falls at most.
+  std::int64_t left = 0;
+  for (const int number : touched_) left += states_[at(number)].cost;
+  bool within = total_ - left - total_before_ <= limit;
+  // Streams whose rectangles may fall apart come first: they decide in most cases.
+  for (const Scope scope : {Scope::kAll, Scope::kSources}) {
+    for (const int number : touched_) {
+      if (!within || touched_scopes_[at(number)] != scope) continue;
+      left -= states_[at(number)].cost;
+      evaluate_again(number, scope, slots);
+      within = total_ - left - total_before_ <= limit;
+    }
+  }
+  for (const int number : touched_) touched_scopes_[at(number)] = Scope::kNone;
+  return within;
 }
 
 void TrafficCost::undo() {
   for (; changed_ > 0; --changed_) {
     Change& change = changes_[changed_ - 1];
     State& state = states_[at(change.stream)];
-    const auto fewer = static_cast<std::int64_t>(change.before.regions.size()) -
+    state.cost = change.cost_before;
+    if (change.scope != Scope::kAll) continue;
+    const auto fewer = static_cast<std::int64_t>(change.regions_before.size()) -
                        static_cast<std::int64_t>(state.regions.size());
     if (fewer != 0) add_routes(traffic_.streams()[at(change.stream)], fewer);
-    std::swap(change.before, state);
+    std::swap(change.regions_before, state.regions);
   }
   for (auto before = outputs_before_.rbegin(); before != outputs_before_.rend(); ++before) {
     output_costs_[at(before->first)] = before->second;

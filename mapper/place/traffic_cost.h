@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "spikeloom/arch/packet.h"
@@ -26,12 +27,13 @@ class StreamRegions {
   void find(const Stream& stream, const Slots& slots, std::vector<arch::Region>& regions);
 
  private:
-  static constexpr unsigned kCoreBits = 32;
+  void sort_by_base();
 
   Cover cover_;
   bool host_multicasts_;
   bool cores_multicast_;
-  std::vector<std::uint64_t> deliveries_;  ///< group or entry, and in the low bits the core
+  // By receiver: what its packet addresses, a group or an entry, and its core.
+  std::vector<int> bases_;
   std::vector<int> cores_;
 };
 
@@ -51,27 +53,36 @@ class TrafficCost {
   /// Number of route entries that a block's neurons take.
   std::int64_t routes(int block) const { return routes_[at(block)]; }
 
+  static constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
+
   /// Updates the cost after the blocks `moved` have changed their place; `slots` is the new
-  /// placement.
-  void update(const std::vector<int>& moved, const Slots& slots);
+  /// placement. Returns whether the cost rises by at most `limit`; if not, the rest of the update
+  /// may be left out, and undo() must follow.
+  bool update(const std::vector<int>& moved, const Slots& slots, std::int64_t limit = kNoLimit);
   /// Blocks whose number of route entries changed in the last update; may contain duplicates.
   const std::vector<int>& rerouted() const { return rerouted_; }
   /// Undoes the last update.
   void undo();
 
  private:
+  /// What has moved of a stream.
+  enum class Scope : std::uint8_t { kNone, kSources, kAll };
+
   struct State {
     std::int64_t cost = 0;
     std::vector<arch::Region> regions;
   };
   struct Change {
     int stream = 0;
-    State before;
+    std::int64_t cost_before = 0;
+    Scope scope = Scope::kNone;
+    std::vector<arch::Region> regions_before;  ///< for Scope::kAll
   };
-  enum class Scope { kSources, kAll };
 
   static std::size_t at(int i) { return static_cast<std::size_t>(i); }
   void touch(int stream, Scope scope);
+  void touch_streams(const std::vector<int>& moved, const Slots& slots);
+  void evaluate_again(int number, Scope scope, const Slots& slots);
   std::int64_t cost_of(const Stream& stream, const State& state, const Slots& slots) const;
   std::int64_t cost_of_outputs(int block, const Slots& slots) const;
   void add_routes(const Stream& stream, std::int64_t regions);
@@ -91,8 +102,8 @@ class TrafficCost {
   std::vector<std::pair<int, std::int64_t>> outputs_before_;  ///< block, cost
   std::vector<int> rerouted_;
   std::int64_t total_before_ = 0;
-  std::vector<int> touched_;  ///< streams to evaluate again
-  std::vector<char> marks_;   ///< [stream]: 1 + Scope if touched, otherwise 0
+  std::vector<int> touched_;           ///< streams to evaluate again
+  std::vector<Scope> touched_scopes_;  ///< [stream]: kNone unless touched
 };
 
 }  // namespace spikeloom::mapper

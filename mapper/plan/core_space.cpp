@@ -32,6 +32,15 @@ BlockNeed block_need(const LayerMap& layer, int block, const std::vector<const T
 
 }  // namespace
 
+BlockNeed& BlockNeed::operator+=(const BlockNeed& o) {
+  dendrites += o.dendrites;
+  neurons += o.neurons;
+  groups += o.groups;
+  entries += o.entries;
+  routes += o.routes;
+  return *this;
+}
+
 std::vector<std::vector<BlockNeed>> block_needs(const std::vector<LayerMap>& layers) {
   const LayerReaders consumers(layers, &LayerMap::geometry);
   std::vector<std::vector<BlockNeed>> needs(layers.size());
@@ -49,14 +58,6 @@ std::vector<std::vector<BlockNeed>> block_needs(const std::vector<LayerMap>& lay
 
 CoreSpace::CoreSpace(const arch::CoreDescription& core, int cores, Sharing sharing)
     : core_(core), sharing_(sharing), states_(static_cast<std::size_t>(cores)) {}
-
-bool CoreSpace::fits(int core, const BlockNeed& need) const {
-  const State& state = at(core);
-  return (state.blocks == 0 || sharing_ == Sharing::kAllowed) &&
-         state.dendrites + need.dendrites <= core_.ternary_dendrites() &&
-         state.neurons + need.neurons <= core_.max_neurons() &&
-         state.routes + need.routes <= core_.route_entries;
-}
 
 int CoreSpace::first_free(const std::vector<Span>& taken, int from, int count) {
   for (;;) {

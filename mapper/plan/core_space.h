@@ -15,6 +15,8 @@ struct BlockNeed {
   int groups = 0;
   int entries = 0;  ///< entries of the expansion table
   long long routes = 0;
+
+  BlockNeed& operator+=(const BlockNeed& o);
 };
 
 /// Returns the needs of the blocks of each layer, [layer][block], if all rectangles of receivers
@@ -32,7 +34,15 @@ class CoreSpace {
   bool empty(int core) const { return at(core).blocks == 0; }
   /// Whether dendrites, neurons and route entries of the block fit. Groups and expansion entries
   /// are not checked.
-  bool fits(int core, const BlockNeed& need) const;
+  bool fits(int core, const BlockNeed& need) const { return fits_without(core, 0, {}, need); }
+  /// Likewise of a core without blocks.
+  bool fits_empty(const BlockNeed& need) const { return fits(State(), 0, {}, need); }
+  /// Whether they would fit after the removal of `blocks` blocks of the core, which take `removed`
+  /// together.
+  bool fits_without(int core, int blocks, const BlockNeed& removed, const BlockNeed& need) const {
+    return fits(at(core), blocks, removed, need);
+  }
+  Sharing sharing() const { return sharing_; }
   /// Return the first group, or entry of the expansion table, from `from` on where `count`
   /// successive ones are free. The numbering is treated as unbounded: the caller checks the core's
   /// limit.
@@ -56,6 +66,12 @@ class CoreSpace {
     std::vector<Span> groups;   ///< taken by each block
     std::vector<Span> entries;  ///< taken by each block
   };
+  bool fits(const State& state, int blocks, const BlockNeed& removed, const BlockNeed& need) const {
+    return (state.blocks == blocks || sharing_ == Sharing::kAllowed) &&
+           state.dendrites - removed.dendrites + need.dendrites <= core_.ternary_dendrites() &&
+           state.neurons - removed.neurons + need.neurons <= core_.max_neurons() &&
+           state.routes - removed.routes + need.routes <= core_.route_entries;
+  }
   static int first_free(const std::vector<Span>& taken, int from, int count);
   const State& at(int core) const { return states_[static_cast<std::size_t>(core)]; }
 

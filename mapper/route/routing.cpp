@@ -4,18 +4,18 @@
 #include <map>
 #include <set>
 
-#include "spikeloom/mapper/place/cover.h"
-
 namespace spikeloom::mapper {
 
 TermRoutes::TermRoutes(const LayerMap& layer, std::size_t term, const LayerPlacement& placement,
                        const arch::ChipDescription& chip)
     : term_(layer.terms()[term]) {
   const TermGeometry& geometry = term_.geometry();
+  Cover cover(chip.grid());
   for (const ChannelClass& channels : term_.channel_classes()) {
     for (int y = 0; y < geometry.y.inputs; ++y) {
       for (int x = 0; x < geometry.x.inputs; ++x) {
-        targets_.push_back(find_targets(layer, term, channels.chunks, y, x, placement, chip));
+        targets_.push_back(
+            find_targets(layer, term, channels.chunks, y, x, placement, chip, cover));
       }
     }
   }
@@ -24,7 +24,8 @@ TermRoutes::TermRoutes(const LayerMap& layer, std::size_t term, const LayerPlace
 std::vector<TermRoutes::Target> TermRoutes::find_targets(const LayerMap& layer, std::size_t term,
                                                          const Span& chunks, int y, int x,
                                                          const LayerPlacement& placement,
-                                                         const arch::ChipDescription& chip) const {
+                                                         const arch::ChipDescription& chip,
+                                                         Cover& cover) const {
   std::map<int, std::set<int>> cores_by_base;
   for (const UnitPlace& row : term_.y().seen_by(y)) {
     for (const UnitPlace& column : term_.x().seen_by(x)) {
@@ -40,10 +41,12 @@ std::vector<TermRoutes::Target> TermRoutes::find_targets(const LayerMap& layer, 
   }
   const bool multicast = chip.multicasts(term_.geometry().source == converter::kEncoder);
   std::vector<Target> targets;
+  std::vector<arch::Region> regions;
   for (const auto& [base, cores] : cores_by_base) {
-    for (const arch::Region& region : cover({cores.begin(), cores.end()}, chip.grid(), multicast)) {
-      targets.push_back({base, region});
-    }
+    regions.clear();
+    const std::vector<int> list(cores.begin(), cores.end());
+    cover.append(list.data(), list.size(), multicast, regions);
+    for (const arch::Region& region : regions) targets.push_back({base, region});
   }
   return targets;
 }

@@ -6,6 +6,7 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/mapper/place/cover.h"
 #include "spikeloom/mapper/place/placement.h"
 #include "spikeloom/mapper/plan/layer_plan.h"
 #include "spikeloom/mapper/plan/layer_readers.h"
@@ -36,7 +37,7 @@ class TermRoutes {
   const std::vector<Target>& targets(int channel, int y, int x) const;
   std::vector<Target> find_targets(const LayerMap& layer, std::size_t term, const Span& chunks,
                                    int y, int x, const LayerPlacement& placement,
-                                   const arch::ChipDescription& chip) const;
+                                   const arch::ChipDescription& chip, Cover& cover) const;
 
   TermMap term_;
   std::vector<std::vector<Target>> targets_;  ///< [channel class][y][x]

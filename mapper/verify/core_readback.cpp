@@ -29,7 +29,7 @@ T CoreReadback::value(CoreRegion region, std::uint64_t offset) const {
   return result;
 }
 
-void CoreReadback::write(const arch::BusAddress& address, const std::vector<std::uint8_t>& data,
+void CoreReadback::write(const arch::BusAddress& address, const arch::Payload& data,
                          const arch::BusDescription& bus, const Finding& finding) {
   const auto region = at(address.region);
   if (region >= memories_.size() || !arch::kCoreRegions[region].writable) {

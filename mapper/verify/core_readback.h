@@ -23,7 +23,7 @@ class CoreReadback {
   explicit CoreReadback(const arch::CoreDescription& core);
 
   /// Replays a write to the region and offset of `address`. Reports what the hardware would refuse.
-  void write(const arch::BusAddress& address, const std::vector<std::uint8_t>& data,
+  void write(const arch::BusAddress& address, const arch::Payload& data,
              const arch::BusDescription& bus, const Finding& finding);
   /// Decodes the tables and checks every limit and index. Call once, after all writes.
   void decode(const Finding& finding);

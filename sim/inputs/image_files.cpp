@@ -34,7 +34,7 @@ auto with_key(const DataSource& source, const char* key, const Read& read) {
 }
 
 SourceFile source_file(const char* role, const base::ArrayFile& file) {
-  return {role, file.path, base::checksum(base::read_file(file.path))};
+  return {role, file.path, base::checksum(base::MappedFile(file.path).bytes())};
 }
 
 /// Returns the indices of element `i` in an array: "3, 0, 27, 5".

@@ -123,7 +123,8 @@ std::vector<SourceFile> source_files(const RunConfig& run) {
        {std::pair("run", &run.path), std::pair("network", &run.network),
         std::pair("deployment", &run.deployment), std::pair("chip", &run.chip_path),
         std::pair("energy", &run.energy_path)}) {
-    if (!path->empty()) files.push_back({role, *path, base::checksum(base::read_file(*path))});
+    if (!path->empty())
+      files.push_back({role, *path, base::checksum(base::MappedFile(*path).bytes())});
   }
   return files;
 }

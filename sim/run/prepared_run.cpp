@@ -10,7 +10,6 @@
 #include "spikeloom/arch/chip_json.h"
 #include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/error.h"
-#include "spikeloom/base/file.h"
 #include "spikeloom/base/picosecond_clock.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/mapper/mapper.h"
@@ -58,8 +57,7 @@ bool has_same_sizes(const converter::SpikingNetwork& network, const arch::Deploy
 /// Loads an existing deployment and checks that it was made from the run's network.
 arch::Deployment load_deployment(const RunConfig& config,
                                  const converter::SpikingNetwork& network) {
-  arch::Deployment deployment =
-      arch::Deployment::decode(base::read_file(config.deployment), config.deployment);
+  arch::Deployment deployment = arch::Deployment::load(config.deployment);
   if (deployment.spiking_network != network.encode()) {
     throw base::UserError(fmt::format("{}: was made from another network than {}",
                                       config.deployment, config.network));

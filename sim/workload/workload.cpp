@@ -187,6 +187,7 @@ arch::Deployment make_workload(const WorkloadConfig& workload, const arch::ChipD
   const int axons = std::min(workload.neurons, chip.core.axons);
   const arch::MeshDescription grid = chip.grid();
   const Targets targets = draw_targets(workload, chip);
+  arch::PayloadPool pool;
   for (int core = 0; core < workload.cores; ++core) {
     mapper::CoreImage image(deployment.chip.core);
     image.add_group({0, workload.neurons, axons});
@@ -197,7 +198,7 @@ arch::Deployment make_workload(const WorkloadConfig& workload, const arch::ChipD
     }
     set_synapses(workload, core, axons, image);
     image.set_random({stream(workload, Use::kFiring, static_cast<std::uint64_t>(core)).next(), 0});
-    image.append_transactions(chip.place(core), chip.bus, deployment.transactions);
+    image.append_transactions(chip.place(core), chip.bus, pool, deployment.transactions);
     deployment.cores.push_back(labels_of(workload, core));
   }
   return deployment;
@@ -211,8 +212,9 @@ std::vector<arch::Transaction> first_tick_writes(const arch::Deployment& deploym
     arch::Transaction write;
     write.address = arch::core_address(place.unit, arch::CoreRegion::kRandom,
                                        arch::RandomStart::kTickOffset, place.chip);
-    write.data.resize(sizeof tick);
-    std::memcpy(write.data.data(), &tick, sizeof tick);
+    std::vector<std::uint8_t> data(sizeof tick);
+    std::memcpy(data.data(), &tick, sizeof tick);
+    write.data = std::move(data);
     writes.push_back(std::move(write));
   }
   return writes;

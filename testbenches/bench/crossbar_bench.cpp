@@ -15,6 +15,7 @@ namespace {
 using spikeloom::arch::CoreDescription;
 using spikeloom::arch::Synapse;
 using spikeloom::hw::Crossbar;
+using spikeloom::hw::MemoryBytes;
 
 constexpr int kAxons = 1152;
 constexpr int kDendrites = 512;
@@ -24,18 +25,15 @@ Crossbar make_crossbar(unsigned seed) {
   core.axons = kAxons;
   core.dendrites = kDendrites;
   core.synapse = Synapse::kTernary;
-  Crossbar crossbar(core);
   std::mt19937 random(seed);
-  std::vector<std::uint8_t> plus(spikeloom::arch::plane_row_bytes(core));
-  std::vector<std::uint8_t> minus(plus.size());
-  for (int axon = 0; axon < kAxons; ++axon) {
-    for (std::size_t i = 0; i < plus.size(); ++i) {
-      plus[i] = static_cast<std::uint8_t>(random());
-      minus[i] = static_cast<std::uint8_t>(random() & ~static_cast<unsigned>(plus[i]));
-    }
-    crossbar.load_row(axon, plus.data(), minus.data());
+  MemoryBytes plus(spikeloom::arch::region_bytes(core, spikeloom::arch::CoreRegion::kPlusPlane));
+  MemoryBytes minus(plus.size());
+  for (std::size_t i = 0; i < plus.size(); ++i) {
+    plus.writable()[i] = static_cast<std::uint8_t>(random());
+    minus.writable()[i] =
+        static_cast<std::uint8_t>(random() & ~static_cast<unsigned>(plus.data()[i]));
   }
-  return crossbar;
+  return {core, plus, minus};
 }
 
 /// Returns `count` axons in ascending order, spread evenly over all axons.

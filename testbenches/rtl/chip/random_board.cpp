@@ -195,8 +195,8 @@ class Generator {
         const std::size_t end = std::min(write.data.size(), at + longest);
         transactions.push_back(
             {arch::core_address(place.unit, write.region, write.offset + at, place.chip),
-             {write.data.begin() + static_cast<std::ptrdiff_t>(at),
-              write.data.begin() + static_cast<std::ptrdiff_t>(end)}});
+             std::vector<std::uint8_t>(write.data.begin() + static_cast<std::ptrdiff_t>(at),
+                                       write.data.begin() + static_cast<std::ptrdiff_t>(end))});
       }
     }
   }

@@ -634,7 +634,7 @@ TEST(EnvelopeFormat, RoundTrip) {
   const std::vector<std::uint8_t> bytes = small_file();
   EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 8), "SPIKLOOM");
   EXPECT_TRUE(has_envelope(bytes));
-  EXPECT_FALSE(has_envelope({'S', 'P'}));
+  EXPECT_FALSE(has_envelope(std::vector<std::uint8_t>{'S', 'P'}));
   const Envelope envelope = decode_envelope(bytes, "f");
   EXPECT_EQ(envelope.kind, FileKind::kDeployment);
   EXPECT_EQ(envelope.version, 7U);
@@ -1075,6 +1075,22 @@ Deployment small_deployment() {
   return deployment;
 }
 
+TEST(Payload, EqualOnesOfAPoolShareTheirBytes) {
+  PayloadPool pool;
+  const std::vector<std::uint8_t> bytes = {1, 2, 3};
+  const Payload first = pool.make(bytes.data(), 3);
+  const Payload again = pool.make(std::vector<std::uint8_t>(bytes).data(), 3);
+  const Payload shorter = pool.make(bytes.data(), 2);
+  EXPECT_EQ(first.data(), again.data());
+  EXPECT_NE(first.data(), bytes.data());
+  EXPECT_NE(shorter.data(), first.data());
+  EXPECT_EQ(std::vector<std::uint8_t>(first.begin(), first.end()), bytes);
+  EXPECT_EQ(shorter, (Payload{1, 2}));
+  EXPECT_FALSE(shorter == first);
+  EXPECT_TRUE(Payload().empty());
+  EXPECT_EQ(pool.make(nullptr, 0), Payload());
+}
+
 TEST(DeploymentFile, RoundTrip) {
   const Deployment d = small_deployment();
   const std::vector<std::uint8_t> bytes = d.encode();
@@ -1106,6 +1122,9 @@ TEST(DeploymentFile, RoundTrip) {
   EXPECT_EQ(back.transactions[0].data, d.transactions[0].data);
   EXPECT_EQ(back.spiking_network, d.spiking_network);
   EXPECT_EQ(back.encode(), bytes);
+  const TemporaryFile file;
+  d.save(file.path());
+  EXPECT_EQ(Deployment::load(file.path()).encode(), bytes);
 }
 
 TEST(DeploymentFile, WhatDoesNotFitTogether) {

@@ -3,9 +3,11 @@
 #include "spikeloom/base/file.h"
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -26,6 +28,32 @@ TEST(WriteFile, ReplacesAFile) {
   const TemporaryFile file("old and longer");
   write_file(file.path(), "new");
   EXPECT_EQ(file.content(), "new");
+}
+
+TEST(WriteFile, WritesWhatComesInPieces) {
+  const TemporaryFile file;
+  std::string expected;
+  write_file(file.path(), [&](const ByteSink& sink) {
+    for (std::size_t size : {0U, 1U, 1000U, 300000U, 5U, 262144U}) {
+      const std::vector<std::uint8_t> bytes(size, static_cast<std::uint8_t>('a' + size % 7));
+      expected.append(bytes.begin(), bytes.end());
+      sink(bytes);
+    }
+  });
+  EXPECT_EQ(file.content(), expected);
+}
+
+TEST(MappedFile, HasTheFile) {
+  const TemporaryFile file("content");
+  const MappedFile mapped(file.path());
+  EXPECT_EQ(std::string(mapped.bytes().data, mapped.bytes().data + mapped.bytes().size), "content");
+  const TemporaryFile empty("");
+  EXPECT_EQ(MappedFile(empty.path()).bytes().size, 0U);
+}
+
+TEST(MappedFile, RefusesWhatIsNoFile) {
+  EXPECT_THROW(MappedFile("/does/not/exist"), UserError);
+  EXPECT_THROW(MappedFile("/"), UserError);
 }
 
 TEST(WriteFile, FollowsALink) {

@@ -15,9 +15,12 @@
 namespace {
 
 using spikeloom::arch::CoreDescription;
+using spikeloom::arch::CoreRegion;
 using spikeloom::arch::plane_row_bytes;
+using spikeloom::arch::region_bytes;
 using spikeloom::arch::Synapse;
 using spikeloom::hw::Crossbar;
+using spikeloom::hw::MemoryBytes;
 
 CoreDescription core_of(int axons, int ternary_dendrites, Synapse synapse) {
   CoreDescription core{};
@@ -26,6 +29,28 @@ CoreDescription core_of(int axons, int ternary_dendrites, Synapse synapse) {
   core.synapse = synapse;
   return core;
 }
+
+/// The planes of a crossbar, as the bus writes them.
+class Planes {
+ public:
+  explicit Planes(const CoreDescription& core)
+      : core_(core),
+        plus_(region_bytes(core, CoreRegion::kPlusPlane)),
+        minus_(region_bytes(core, CoreRegion::kMinusPlane)) {}
+
+  void set_row(int axon, const std::vector<std::uint8_t>& plus,
+               const std::vector<std::uint8_t>& minus) {
+    const std::uint64_t at = static_cast<std::uint64_t>(axon) * plane_row_bytes(core_);
+    std::copy(plus.begin(), plus.end(), plus_.writable() + at);
+    if (minus_.size() != 0) std::copy(minus.begin(), minus.end(), minus_.writable() + at);
+  }
+  Crossbar load() const { return {core_, plus_, minus_}; }
+
+ private:
+  CoreDescription core_;
+  MemoryBytes plus_;
+  MemoryBytes minus_;
+};
 
 /// Weights as plain integers, and their encoding in bus words.
 class NaiveCrossbar {
@@ -52,7 +77,8 @@ class NaiveCrossbar {
     return result;
   }
 
-  void load_into(Crossbar& crossbar, bool garbage_in_padding) const {
+  Crossbar load(bool garbage_in_padding) const {
+    Planes planes(core_);
     for (int axon = 0; axon < core_.axons; ++axon) {
       const auto bytes = static_cast<std::size_t>(plane_row_bytes(core_));
       const std::uint8_t fill = garbage_in_padding ? 0xff : 0;
@@ -68,9 +94,9 @@ class NaiveCrossbar {
           set(plus, 2 * d + 1, w < 0);
         }
       }
-      crossbar.load_row(axon, plus.data(),
-                        core_.synapse == Synapse::kTernary ? minus.data() : nullptr);
+      planes.set_row(axon, plus, minus);
     }
+    return planes.load();
   }
 
  private:
@@ -101,8 +127,7 @@ TEST_P(CrossbarShapes, SumsAgreeWithTheNaiveOnesForRandomShapes) {
     SCOPED_TRACE(testing::Message() << "seed " << seed << ": " << axons << " x " << dendrites);
     const CoreDescription core = core_of(axons, dendrites, GetParam());
     const NaiveCrossbar naive(core, random);
-    Crossbar crossbar(core);
-    naive.load_into(crossbar, seed % 2 == 0);
+    const Crossbar crossbar = naive.load(seed % 2 == 0);
     for (int trial = 0; trial < 12; ++trial) {
       const int first = between(0, dendrites - 1);
       const int count = between(1, dendrites - first);
@@ -128,8 +153,7 @@ TEST_P(CrossbarShapes, NonzerosAndWeightsAreThoseLoaded) {
     const int dendrites = std::uniform_int_distribution<int>(1, 300)(random);
     const CoreDescription core = core_of(30, dendrites, GetParam());
     const NaiveCrossbar naive(core, random);
-    Crossbar crossbar(core);
-    naive.load_into(crossbar, true);
+    const Crossbar crossbar = naive.load(true);
     for (int axon = 0; axon < core.axons; ++axon) {
       for (int d = 0; d < dendrites; ++d)
         ASSERT_EQ(crossbar.weight(axon, d), naive.weight(axon, d));
@@ -145,15 +169,16 @@ TEST_P(CrossbarShapes, NonzerosAndWeightsAreThoseLoaded) {
 TEST_P(CrossbarShapes, EveryAxonAtItsLargestSum) {
   // 65,535 rows of the same weight give the largest possible count.
   const CoreDescription core = core_of(65535, 3, GetParam());
-  Crossbar crossbar(core);
+  Planes planes(core);
   const bool ternary = GetParam() == Synapse::kTernary;
   // The weights are +1, -1 and 0.
   std::vector<std::uint8_t> plus(8), minus(8);
   plus[0] = ternary ? 0b001 : 0b001001;
   minus[0] = 0b010;
   for (int axon = 0; axon < core.axons; ++axon) {
-    crossbar.load_row(axon, plus.data(), ternary ? minus.data() : nullptr);
+    planes.set_row(axon, plus, minus);
   }
+  const Crossbar crossbar = planes.load();
   std::vector<int> rows(static_cast<std::size_t>(core.axons));
   std::iota(rows.begin(), rows.end(), 0);
   std::vector<std::int32_t> sums(3);
@@ -163,12 +188,13 @@ TEST_P(CrossbarShapes, EveryAxonAtItsLargestSum) {
 
 TEST_P(CrossbarShapes, AccumulateAddsToWhatIsThere) {
   const CoreDescription core = core_of(2, 4, GetParam());
-  Crossbar crossbar(core);
+  Planes planes(core);
   const bool ternary = GetParam() == Synapse::kTernary;
   // Row 0 has +1 in every column; row 1 has 0.
   std::vector<std::uint8_t> plus(8), minus(8);
   plus[0] = ternary ? 0x0f : 0x55;
-  crossbar.load_row(0, plus.data(), ternary ? minus.data() : nullptr);
+  planes.set_row(0, plus, minus);
+  const Crossbar crossbar = planes.load();
   std::vector<std::int32_t> sums = {10, 20, 30, 40};
   crossbar.accumulate({0, 1}, 1, 2, sums.data() + 1);
   EXPECT_EQ(sums, (std::vector<std::int32_t>{10, 21, 31, 40}));

@@ -158,7 +158,9 @@ TEST(Loading, BandwidthAndLatencyAreTheBusDescriptions) {
     const sc_core::sc_time start = sc_core::sc_time_stamp();
     const auto writes = transactions(chip);
     for (const arch::Transaction& write : writes) {
-      test::Access access{tlm::TLM_WRITE_COMMAND, write.address, write.data, false, UINT32_MAX};
+      test::Access access{tlm::TLM_WRITE_COMMAND, write.address,
+                          std::vector<std::uint8_t>(write.data.begin(), write.data.end()), false,
+                          UINT32_MAX};
       const test::Answer answer =
           g_bench->hosts[i]->transport(g_bench->hosts[i]->config, access, delay);
       EXPECT_EQ(answer.status, tlm::TLM_OK_RESPONSE);

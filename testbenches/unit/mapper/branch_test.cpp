@@ -265,13 +265,15 @@ class VerifyShifts : public ::testing::Test {
   }
   void set_shift(std::size_t i, int shift) {
     const std::uint16_t word = arch::GatherEntry{entry(i).dendrite, shift}.encode(3);
-    (*table_)[2 * i] = static_cast<std::uint8_t>(word & 0xff);
-    (*table_)[2 * i + 1] = static_cast<std::uint8_t>(word >> 8);
+    std::vector<std::uint8_t> table(table_->begin(), table_->end());
+    table[2 * i] = static_cast<std::uint8_t>(word & 0xff);
+    table[2 * i + 1] = static_cast<std::uint8_t>(word >> 8);
+    *table_ = table;
   }
 
   SpikingNetwork network_ = three_planes();
   Deployment deployment_;
-  std::vector<std::uint8_t>* table_ = nullptr;
+  arch::Payload* table_ = nullptr;
 };
 
 TEST_F(VerifyShifts, AcceptsTheRightOnes) {
@@ -314,15 +316,18 @@ TEST_F(VerifyShifts, SeesEveryCorruptedWeight) {
   for (arch::Transaction& write : deployment_.transactions) {
     const arch::BusAddress address = *arch::BusAddress::decode(write.address);
     if (address.region != static_cast<int>(arch::CoreRegion::kPlusPlane)) continue;
-    for (std::size_t i = 0; i < write.data.size(); ++i) {
+    const arch::Payload right = write.data;
+    for (std::size_t i = 0; i < right.size(); ++i) {
       if ((address.offset + i) % row_bytes != 0 || (address.offset + i) / row_bytes >= 6) continue;
       for (int dendrite = 0; dendrite < 6; ++dendrite) {
         SCOPED_TRACE(testing::Message() << "byte " << i << ", dendrite " << dendrite);
         const auto bit = static_cast<std::uint8_t>(1 << dendrite);
-        write.data[i] ^= bit;
+        std::vector<std::uint8_t> data(right.begin(), right.end());
+        data[i] ^= bit;
+        write.data = data;
         EXPECT_THAT(mapper::verify(deployment_, network_, 1000),
                     Contains(HasSubstr("from source input")));
-        write.data[i] ^= bit;
+        write.data = right;
         ++weights;
       }
     }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "spikeloom/mapper/emit/core_image.h"
+#include "spikeloom/mapper/emit/weight_bits.h"
 #include "spikeloom/mapper/place/block_array.h"
 #include "spikeloom/mapper/place/cover.h"
 #include "spikeloom/mapper/place/hops.h"
@@ -40,6 +41,13 @@ arch::CoreDescription reference_core() {
 
 mapper::LayerGeometry geometry(const converter::SpikingNetwork& network, std::size_t layer) {
   return make_geometry(network.layers[layer], reference_core());
+}
+
+std::vector<Region> cover(const std::vector<int>& cores, const arch::MeshDescription& mesh,
+                          bool multicast = true) {
+  std::vector<Region> regions;
+  mapper::Cover(mesh).append(cores.data(), cores.size(), multicast, regions);
+  return regions;
 }
 
 TEST(AxisMap, AddressesInputsModuloThePitch) {
@@ -201,21 +209,61 @@ TEST(BlockArray, KeepsRangesOfBlocksRectangles) {
       const auto place = map.block_place(array.blocks[static_cast<std::size_t>(i)]);
       if (place.y >= 1 && place.y <= 2 && place.x <= 1) cores.push_back(i);
     }
-    EXPECT_THAT(mapper::cover(cores, mesh), SizeIs(1));
+    EXPECT_THAT(cover(cores, mesh), SizeIs(1));
+  }
+}
+
+/// Covers cores as mapper::Cover says it does, core by core.
+std::vector<Region> naive_cover(const std::vector<int>& cores, const arch::MeshDescription& mesh) {
+  std::set<int> left(cores.begin(), cores.end());
+  std::vector<Region> regions;
+  while (!left.empty()) {
+    const int x = mesh.x(*left.begin());
+    const int y = mesh.y(*left.begin());
+    Region best{x, y, x, y};
+    for (int y1 = y; y1 < mesh.rows; ++y1) {
+      for (int x1 = x; x1 < mesh.columns; ++x1) {
+        const Region region{x, y, x1, y1};
+        bool whole = true;
+        for (int i = y; i <= y1; ++i) {
+          for (int j = x; j <= x1; ++j) whole = whole && left.count(mesh.core_at(j, i)) != 0;
+        }
+        if (whole && region.cores() > best.cores()) best = region;
+      }
+    }
+    regions.push_back(best);
+    for (int i = best.y0; i <= best.y1; ++i) {
+      for (int j = best.x0; j <= best.x1; ++j) left.erase(mesh.core_at(j, i));
+    }
+  }
+  return regions;
+}
+
+TEST(Routing, TheFirstUncoveredCoreGetsTheLargestRectangle) {
+  test::Random random(11);
+  for (const arch::MeshDescription mesh :
+       {arch::MeshDescription{6, 5}, {64, 3}, {65, 3}, {128, 2}, {3, 128}}) {
+    for (int i = 0; i < 12; ++i) {
+      const int percent = i < 3 ? 100 : random.between(50, 99);
+      std::vector<int> cores;
+      for (int core = 0; core < mesh.cores(); ++core) {
+        // At 100 %, all but the last few: whole rows of the mesh's width.
+        if (random.chance(percent) && core < mesh.cores() - i) cores.push_back(core);
+      }
+      EXPECT_EQ(cover(cores, mesh), naive_cover(cores, mesh)) << mesh.columns << " x " << mesh.rows;
+    }
   }
 }
 
 TEST(Routing, CoversExactlyWithFewRectangles) {
   const arch::MeshDescription mesh{4, 4};
-  EXPECT_THAT(mapper::cover({}, mesh), IsEmpty());
-  EXPECT_THAT(mapper::cover({5, 6}, mesh, false),
-              ElementsAre(Region{1, 1, 1, 1}, Region{2, 1, 2, 1}));
-  EXPECT_THAT(mapper::cover({5, 6, 9, 10}, mesh), ElementsAre(Region{1, 1, 2, 2}));
+  EXPECT_THAT(cover({}, mesh), IsEmpty());
+  EXPECT_THAT(cover({5, 6}, mesh, false), ElementsAre(Region{1, 1, 1, 1}, Region{2, 1, 2, 1}));
+  EXPECT_THAT(cover({5, 6, 9, 10}, mesh), ElementsAre(Region{1, 1, 2, 2}));
   // An L shape: the column is the larger rectangle at its corner.
-  EXPECT_THAT(mapper::cover({0, 4, 8, 9}, mesh),
-              ElementsAre(Region{0, 0, 0, 2}, Region{1, 2, 1, 2}));
+  EXPECT_THAT(cover({0, 4, 8, 9}, mesh), ElementsAre(Region{0, 0, 0, 2}, Region{1, 2, 1, 2}));
   // These cores are adjacent in number but not on the mesh.
-  EXPECT_THAT(mapper::cover({3, 4}, mesh), ElementsAre(Region{3, 0, 3, 0}, Region{0, 1, 0, 1}));
+  EXPECT_THAT(cover({3, 4}, mesh), ElementsAre(Region{3, 0, 3, 0}, Region{0, 1, 0, 1}));
 }
 
 TEST(Routing, CoversRandomSetsOnce) {
@@ -227,7 +275,7 @@ TEST(Routing, CoversRandomSetsOnce) {
       if (random.chance(60)) cores.push_back(core);
     }
     std::vector<int> covered;
-    for (const Region& region : mapper::cover(cores, mesh)) {
+    for (const Region& region : cover(cores, mesh)) {
       for (int y = region.y0; y <= region.y1; ++y) {
         for (int x = region.x0; x <= region.x1; ++x) covered.push_back(mesh.core_at(x, y));
       }
@@ -278,7 +326,8 @@ TEST(CoreImage, WritesOnlyWhatHasContent) {
   image.set_synapses(10, 1, 70, 1);  // far away
   image.set_synapses(2, 1, 3, -1);
   std::vector<arch::Transaction> transactions;
-  image.append_transactions({0, 5}, chip.bus, transactions);
+  arch::PayloadPool pool;
+  image.append_transactions({0, 5}, chip.bus, pool, transactions);
   ASSERT_THAT(transactions, SizeIs(6));
   using arch::CoreRegion;
   EXPECT_EQ(transactions[0].address, arch::core_address(5, CoreRegion::kPlusPlane, 0));
@@ -292,6 +341,114 @@ TEST(CoreImage, WritesOnlyWhatHasContent) {
             arch::core_address(5, CoreRegion::kControl, arch::core_control::kEnable));
 }
 
+/// Returns what an image would write to its core.
+std::vector<std::pair<std::uint64_t, std::vector<std::uint8_t>>> writes_of(
+    const mapper::CoreImage& image, const arch::BusDescription& bus) {
+  std::vector<arch::Transaction> transactions;
+  arch::PayloadPool pool;
+  image.append_transactions({0, 0}, bus, pool, transactions);
+  std::vector<std::pair<std::uint64_t, std::vector<std::uint8_t>>> writes;
+  for (const arch::Transaction& transaction : transactions) {
+    writes.emplace_back(transaction.address, std::vector<std::uint8_t>(transaction.data.begin(),
+                                                                       transaction.data.end()));
+  }
+  return writes;
+}
+
+TEST(CoreImage, ManyDendritesAtOnceAreTheSameAsOneByOne) {
+  test::Random random(3);
+  for (const arch::Synapse synapse : {arch::Synapse::kTernary, arch::Synapse::kBinaryPair}) {
+    for (int i = 0; i < 200; ++i) {
+      arch::ChipDescription chip = test::chip_of_small_cores();
+      chip.core.synapse = synapse;
+      chip.core.dendrites = 2 * random.between(1, 160);
+      const int all = chip.core.ternary_dendrites();
+      const int first = random.between(0, all - 1);
+      const int count = random.between(1, all - first);
+      const int row = random.between(0, chip.core.axons - 1);
+      const int rows = random.between(1, chip.core.axons - row);
+      std::vector<std::uint64_t> plus(static_cast<std::size_t>(count + 63) / 64);
+      std::vector<std::uint64_t> minus(plus.size());
+      mapper::CoreImage together(chip.core);
+      mapper::CoreImage one_by_one(chip.core);
+      for (int d = 0; d < count; ++d) {
+        const int weight = random.between(-1, 1);
+        if (weight == 0) continue;
+        (weight > 0 ? plus : minus)[static_cast<std::size_t>(d / 64)] |= std::uint64_t{1} << d % 64;
+        one_by_one.set_synapses(row, rows, first + d, weight);
+      }
+      together.set_synapses(row, rows, first, {plus.data(), minus.data(), plus.size()});
+      ASSERT_EQ(writes_of(together, chip.bus), writes_of(one_by_one, chip.bus))
+          << count << " from " << first << " of " << all;
+    }
+  }
+}
+
+TEST(WeightBits, AreTheWeightsOfEachDendrite) {
+  test::Random random(5);
+  for (int i = 0; i < 100; ++i) {
+    converter::SpikingLayer layer;
+    mapper::TermGeometry term;
+    term.conv_groups = random.between(1, 2);
+    term.inputs_per_group = random.between(1, 3);
+    term.outputs_per_group = random.between(1, 40);
+    term.first_output = random.between(0, 2);
+    term.y.kernel = 2;
+    term.x.kernel = 3;
+    term.planes = {{1, {2, 0}}, {0, {1}}};
+    const int weights = term.inputs_per_group * term.kernel_taps();
+    for (int plane = 0; plane < 2; ++plane) {
+      converter::Term& part = layer.terms.emplace_back();
+      part.input.channels = term.channels();
+      part.groups = term.conv_groups;
+      part.outputs = term.outputs();
+      part.window.kernel_height = term.y.kernel;
+      part.window.kernel_width = term.x.kernel;
+      for (int w = 0; w < term.outputs() * weights; ++w) {
+        part.weights.push_back(static_cast<std::int8_t>(random.between(-1, 1)));
+      }
+    }
+    const int group = random.between(0, term.conv_groups - 1);
+    const int begin = term.first_output + group * term.outputs_per_group;
+    const int first = begin + random.between(0, term.outputs_per_group - 1);
+    const mapper::Span channels{first, random.between(first + 1, begin + term.outputs_per_group)};
+    const int copies = random.between(1, 2);
+    const mapper::WeightBits bits(layer, term, copies, channels);
+    const mapper::TapSigns signs(layer.terms[0]);
+    for (int channel = channels.first; channel < channels.end; ++channel) {
+      const int output = channel - term.first_output;
+      const auto weight_of = [&](std::size_t part, int w) {
+        return int{layer.terms[part].weights[static_cast<std::size_t>(output * weights + w)]};
+      };
+      for (int w = 0; w < weights; ++w) {
+        const mapper::DendriteBits found = bits.of(static_cast<std::size_t>(w));
+        for (int copy = 0; copy < copies; ++copy) {
+          // Three dendrites of a copy: two of the first plane, then that of the second one.
+          for (const int dendrite : {0, 1, 2}) {
+            const int bit = ((channel - channels.first) * copies + copy) * 3 + dendrite;
+            const auto at = [&](const std::uint64_t* words) {
+              return static_cast<int>(words[bit / 64] >> bit % 64 & 1);
+            };
+            ASSERT_EQ(at(found.plus) - at(found.minus), weight_of(dendrite < 2 ? 1 : 0, w));
+            ASSERT_EQ(at(found.plus) & at(found.minus), 0);
+          }
+        }
+      }
+      for (int tap = 0; tap < term.kernel_taps(); ++tap) {
+        int positive = 0;
+        int negative = 0;
+        for (int input = 0; input < term.inputs_per_group; ++input) {
+          const int weight = weight_of(0, input * term.kernel_taps() + tap);
+          positive += weight > 0 ? 1 : 0;
+          negative += weight < 0 ? 1 : 0;
+        }
+        ASSERT_EQ(signs.count(output, tap).positive, positive);
+        ASSERT_EQ(signs.count(output, tap).negative, negative);
+      }
+    }
+  }
+}
+
 TEST(CoreImage, PutsPairsIntoNeighbouringColumns) {
   arch::ChipDescription chip = test::chip_of_small_cores();
   chip.core.synapse = arch::Synapse::kBinaryPair;
@@ -299,7 +456,8 @@ TEST(CoreImage, PutsPairsIntoNeighbouringColumns) {
   image.set_synapses(0, 1, 1, 1);
   image.set_synapses(0, 1, 2, -1);
   std::vector<arch::Transaction> transactions;
-  image.append_transactions({0, 0}, chip.bus, transactions);
+  arch::PayloadPool pool;
+  image.append_transactions({0, 0}, chip.bus, pool, transactions);
   ASSERT_THAT(transactions, SizeIs(4));
   EXPECT_EQ(transactions[0].data[0], (1 << 2) | (1 << 5));
 }

@@ -218,8 +218,16 @@ TEST(TrafficCost, FollowsMovesAndTakesThemBack) {
     for (int i = 0; i < 40; ++i) {
       const mapper::Occupancy before = occupancy;
       move_at_random(occupancy, random, moved);
-      cost.update(moved, occupancy.slots());
-      if (random.chance(50)) {
+      const std::int64_t cost_before = cost.total();
+      scratch.evaluate(occupancy.slots());
+      const std::int64_t rise = scratch.total() - cost_before;
+      // A limit at the rise itself, one below it, or none.
+      const std::int64_t limit = random.chance(30)   ? rise
+                                 : random.chance(50) ? rise - 1 - static_cast<std::int64_t>(seed)
+                                                     : mapper::TrafficCost::kNoLimit;
+      const bool within = cost.update(moved, occupancy.slots(), limit);
+      ASSERT_EQ(within, rise <= limit);
+      if (!within || random.chance(50)) {
         cost.undo();
         occupancy = before;
       }

@@ -50,12 +50,17 @@ class Verify : public ::testing::Test {
 
   /// Changes the first 8 bytes of a write.
   template <typename Change>
-  void change_word(CoreRegion region, Change change) {
-    arch::Transaction& transaction = write_to(region);
+  static void change_word(arch::Transaction& transaction, Change change) {
+    std::vector<std::uint8_t> data(transaction.data.begin(), transaction.data.end());
     std::uint64_t word = 0;
-    std::memcpy(&word, transaction.data.data(), sizeof word);
+    std::memcpy(&word, data.data(), sizeof word);
     word = change(word);
-    std::memcpy(transaction.data.data(), &word, sizeof word);
+    std::memcpy(data.data(), &word, sizeof word);
+    transaction.data = data;
+  }
+  template <typename Change>
+  void change_word(CoreRegion region, Change change) {
+    change_word(write_to(region), change);
   }
 
   template <typename Matcher>
@@ -201,16 +206,19 @@ TEST_F(Verify, CountsWhatItDoesNotReturn) {
 
 TEST_F(Verify, SeesEveryFlippedWeight) {
   for (const CoreRegion plane : {CoreRegion::kPlusPlane, CoreRegion::kMinusPlane}) {
-    std::vector<std::uint8_t>& data = write_to(plane).data;
-    for (std::size_t byte = 0; byte < data.size(); ++byte) {
+    arch::Transaction& transaction = write_to(plane);
+    const arch::Payload right = transaction.data;
+    for (std::size_t byte = 0; byte < right.size(); ++byte) {
       for (int bit = 0; bit < 8; ++bit) {
         // A bit in a column that no neuron gathers has no effect; a set bit always has one.
-        if ((data[byte] >> bit & 1) == 0) continue;
+        if ((right[byte] >> bit & 1) == 0) continue;
+        std::vector<std::uint8_t> data(right.begin(), right.end());
         data[byte] = static_cast<std::uint8_t>(data[byte] ^ 1U << bit);
+        transaction.data = data;
         expect_finding(HasSubstr("has weight 0 from source"));
-        data[byte] = static_cast<std::uint8_t>(data[byte] ^ 1U << bit);
       }
     }
+    transaction.data = right;
   }
 }
 
@@ -271,8 +279,7 @@ TEST_F(Verify, SeesAWrongOutput) {
     std::uint64_t word = 0;
     std::memcpy(&word, transaction.data.data(), sizeof word);
     if (Packet(word).kind() != arch::PacketKind::kHost) continue;
-    word += 1;
-    std::memcpy(transaction.data.data(), &word, sizeof word);
+    change_word(transaction, [](std::uint64_t bits) { return bits + 1; });
     expect_finding(HasSubstr("reaches the host as output"));
     expect_finding(HasSubstr("outputs reach the host"));
     return;
@@ -296,7 +303,7 @@ TEST_F(Verify, SeesADisabledCore) {
     const auto address = arch::BusAddress::decode(transaction.address);
     if (address->region == static_cast<int>(CoreRegion::kControl) &&
         address->offset == arch::core_control::kEnable) {
-      transaction.data[0] = 0;
+      change_word(transaction, [](std::uint64_t) { return 0; });
       break;
     }
   }
@@ -306,7 +313,8 @@ TEST_F(Verify, SeesADisabledCore) {
 TEST_F(Verify, SeesTransactionsThatTheBusRefuses) {
   arch::Transaction& transaction = write_to(CoreRegion::kGather);
   const arch::Transaction right = transaction;
-  transaction.data.resize(static_cast<std::size_t>(deployment_.chip.bus.max_burst_bytes) + 8);
+  transaction.data =
+      std::vector<std::uint8_t>(static_cast<std::size_t>(deployment_.chip.bus.max_burst_bytes) + 8);
   expect_finding(HasSubstr("a burst of 72 bytes to gather, allowed 1..64"));
   transaction = right;
   transaction.address += 4;
