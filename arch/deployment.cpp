@@ -203,9 +203,12 @@ std::vector<std::uint8_t> Deployment::encode() const {
   return base::encode_piecewise(envelope_of(*this));
 }
 
+void Deployment::write(const base::ByteSink& sink) const {
+  base::write_envelope(envelope_of(*this), sink);
+}
+
 void Deployment::save(const std::string& path) const {
-  base::write_file(
-      path, [this](const base::ByteSink& sink) { base::write_envelope(envelope_of(*this), sink); });
+  base::write_file(path, [this](const base::ByteSink& sink) { write(sink); });
 }
 
 Deployment Deployment::load(const std::string& path) {

@@ -78,6 +78,8 @@ struct Deployment {
 
   /// Returns the bytes of the file (base/envelope.h).
   std::vector<std::uint8_t> encode() const;
+  /// Gives them to `sink`, piece by piece.
+  void write(const base::ByteSink& sink) const;
   /// Writes them to a file without a copy of them all. Throws UserError on failure.
   void save(const std::string& path) const;
   /// The inverse of encode; `source` names the file in messages. Throws UserError for anything but

@@ -43,14 +43,10 @@ void write_keyed_file(const std::string& path, std::vector<std::uint8_t> bytes,
 }
 
 std::optional<std::vector<std::uint8_t>> read_keyed_file(const std::string& path,
-                                                         const std::string& key,
-                                                         std::uint64_t max_bytes) {
-  namespace fs = std::filesystem;
-  std::error_code error;
+                                                         const std::string& key) {
   // A pipe would never end.
-  if (!fs::is_regular_file(path, error) || fs::file_size(path, error) > max_bytes) {
-    return std::nullopt;
-  }
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
   std::vector<std::uint8_t> bytes;
   try {
     bytes = read_file(path);

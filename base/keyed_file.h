@@ -14,10 +14,8 @@ namespace spikeloom::base {
 void write_keyed_file(const std::string& path, std::vector<std::uint8_t> bytes,
                       const std::string& key);
 
-/// Returns the bytes of such a file. Returns nullopt for anything but a whole one with this key and
-/// at most `max_bytes` long.
+/// Returns the bytes of such a file. Returns nullopt for anything but a whole one with this key.
 std::optional<std::vector<std::uint8_t>> read_keyed_file(const std::string& path,
-                                                         const std::string& key,
-                                                         std::uint64_t max_bytes = UINT64_MAX);
+                                                         const std::string& key);
 
 }  // namespace spikeloom::base

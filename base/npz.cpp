@@ -30,7 +30,7 @@ constexpr std::uint16_t kDeflated = 8;
 constexpr std::uint32_t kFirstDay =
     1 << 21 | 1 << 16;  ///< 1 January 1980, so that files do not depend on the time
 constexpr int kRawDeflate = -15;
-constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
+constexpr std::size_t kPackedBufferBytes = std::size_t{1} << 18;
 constexpr std::string_view kSuffix = ".npy";
 
 void put_number(std::string& text, std::uint64_t value, unsigned bytes) {
@@ -225,7 +225,7 @@ void NpzWriter::deflate(const void* data, std::size_t bytes, int flush) {
   auto& stream = *static_cast<z_stream*>(stream_);
   stream.next_in = const_cast<Bytef*>(static_cast<const Bytef*>(data));
   stream.avail_in = static_cast<uInt>(bytes);
-  packed_.resize(kBufferBytes);
+  packed_.resize(kPackedBufferBytes);
   do {
     stream.next_out = packed_.data();
     stream.avail_out = static_cast<uInt>(packed_.size());

@@ -10,7 +10,7 @@ using arch::CoreRegion;
 
 namespace {
 
-constexpr unsigned kWordBits = 64;
+constexpr unsigned kPlaneWordBits = 64;
 
 /// Appends the low `count` bytes of `value`, little-endian.
 void append(std::vector<std::uint8_t>& bytes, std::uint64_t value, std::uint64_t count) {
@@ -61,7 +61,8 @@ class RegionWriter {
     }
   }
   void append(CoreRegion region, const std::vector<std::uint8_t>& table) {
-    std::vector<std::uint64_t> memory((table.size() + kWordBytes - 1) / kWordBytes);
+    const std::size_t rest = table.size() % kWordBytes != 0 ? 1 : 0;
+    std::vector<std::uint64_t> memory(table.size() / kWordBytes + rest);
     if (!table.empty()) std::memcpy(memory.data(), table.data(), table.size());
     append(region, memory);
   }
@@ -124,7 +125,7 @@ void CoreImage::set_synapses(int first_row, int rows, int first_dendrite,
     case arch::Synapse::kBinaryPair:
       pairs_.clear();
       for (std::size_t i = 0; i < bits.words; ++i) {
-        for (const unsigned half : {0U, kWordBits / 2}) {
+        for (const unsigned half : {0U, kPlaneWordBits / 2}) {
           pairs_.push_back(spread(bits.plus[i] >> half) | spread(bits.minus[i] >> half) << 1);
         }
       }
@@ -135,15 +136,15 @@ void CoreImage::set_synapses(int first_row, int rows, int first_dendrite,
 
 void CoreImage::set_columns(Plane& plane, int first_row, int rows, int column,
                             const std::uint64_t* bits, std::size_t words) const {
-  const unsigned shift = static_cast<unsigned>(column) % kWordBits;
+  const unsigned shift = static_cast<unsigned>(column) % kPlaneWordBits;
   std::uint64_t* row = &plane[static_cast<std::size_t>(first_row) * row_words_ +
-                              static_cast<std::size_t>(column) / kWordBits];
+                              static_cast<std::size_t>(column) / kPlaneWordBits];
   for (int i = 0; i < rows; ++i, row += row_words_) {
     for (std::size_t word = 0; word < words; ++word) {
       // There may be zeros beyond the last column, where there is no word.
       if (bits[word] == 0) continue;
       row[word] |= bits[word] << shift;
-      const std::uint64_t rest = bits[word] >> 1 >> (kWordBits - 1 - shift);
+      const std::uint64_t rest = bits[word] >> 1 >> (kPlaneWordBits - 1 - shift);
       if (rest != 0) row[word + 1] |= rest;
     }
   }

@@ -10,7 +10,7 @@ namespace {
 
 using base::at;
 
-constexpr int kWordBits = 64;
+constexpr int kRowPartBits = 64;
 
 template <typename Row>
 constexpr int kColumns = static_cast<int>(sizeof(Row)) * 8;
@@ -18,7 +18,7 @@ constexpr int kColumns = static_cast<int>(sizeof(Row)) * 8;
 /// Returns the lowest column of a row, or the number of its columns if none is set.
 template <typename Row>
 int first_column(Row row) {
-  for (int word = 0; word < kColumns<Row>; word += kWordBits) {
+  for (int word = 0; word < kColumns<Row>; word += kRowPartBits) {
     const auto part = static_cast<std::uint64_t>(row >> word);
     if (part != 0) return word + __builtin_ctzll(part);
   }
@@ -56,7 +56,7 @@ void Cover::append(const int* cores, std::size_t count, bool multicast,
   }
   if (at(box.cores()) == count) {
     regions.push_back(box);
-  } else if (box.x1 - box.x0 < kWordBits) {
+  } else if (box.x1 - box.x0 < kRowPartBits) {
     append_greedy(cores, count, box, rows_.data(), regions);
   } else {
     append_greedy(cores, count, box, long_rows_.data(), regions);

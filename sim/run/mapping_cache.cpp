@@ -15,7 +15,7 @@
 #include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/error.h"
-#include "spikeloom/base/keyed_file.h"
+#include "spikeloom/base/file.h"
 #include "spikeloom/base/parse_number.h"
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/base/version.h"
@@ -70,27 +70,34 @@ MappingCache::Found MappingCache::find(const std::string& name) const {
   // The time of the last change is that of the last use.
   fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
   Found found;
-  if (const auto bytes = base::read_keyed_file(path.string(), key, limit_)) {
-    try {
-      found.deployment = arch::Deployment::decode(*bytes, path.string());
-      found.state = State::kFound;
-      return found;
-    } catch (const base::UserError&) {
-      // As any other damage.
-    }
-  }
   if (fs::exists(path, ignored)) found.state = State::kDamaged;
+  if (!fs::is_regular_file(path, ignored)) return found;  // a pipe would never end
+  try {
+    const base::MappedFile file(path.string());
+    const base::ByteView bytes = file.bytes();
+    if (bytes.size < key.size() || bytes.size > limit_) return found;
+    const std::size_t size = bytes.size - key.size();
+    if (!std::equal(key.begin(), key.end(), bytes.data + size)) return found;
+    found.deployment = arch::Deployment::decode({bytes.data, size}, path.string());
+    found.state = State::kFound;
+  } catch (const base::UserError&) {
+    // As any other damage.
+  }
   return found;
 }
 
 void MappingCache::keep(const std::string& name, const arch::Deployment& deployment) const {
   const base::StopGuard guard;  // removes the temporary file on a stop
   const std::string key = key_of(name);
+  std::uint64_t size = key.size();
+  deployment.write([&size](base::ByteView bytes) { size += bytes.size; });
   try {
     base::make_directory(directory_);
-    std::vector<std::uint8_t> bytes = deployment.encode();
-    if (bytes.size() <= limit_) {
-      base::write_keyed_file(path_of(key).string(), std::move(bytes), key);
+    if (size <= limit_) {
+      base::write_file(path_of(key).string(), [&](const base::ByteSink& sink) {
+        deployment.write(sink);
+        sink(std::vector<std::uint8_t>(key.begin(), key.end()));
+      });
     }
   } catch (const base::UserError&) {
     // A full disk or a directory that cannot be written: the next run maps again.

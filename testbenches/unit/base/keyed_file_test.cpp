@@ -34,10 +34,6 @@ TEST(KeyedFile, IsReadByItsKeyAlone) {
   EXPECT_EQ(read_keyed_file(file.path(), "key"), kBytes);
   EXPECT_EQ(read_keyed_file(file.path(), "kex"), std::nullopt);
   EXPECT_EQ(read_keyed_file(file.path(), "another key"), std::nullopt);
-  // Bytes, key and checksum.
-  const std::size_t size = kBytes.size() + 3 + 8;
-  EXPECT_EQ(read_keyed_file(file.path(), "key", size), kBytes);
-  EXPECT_EQ(read_keyed_file(file.path(), "key", size - 1), std::nullopt);
 }
 
 TEST(KeyedFile, IsReadWholeOrNotAtAll) {
