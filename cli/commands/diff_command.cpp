@@ -48,8 +48,8 @@ int report(const options::variables_map& values, const sim::PreparedRun& prepare
 
 int diff_with_reference(const options::variables_map& values, const sim::PreparedRun& prepared) {
   explore::Comparison comparison(prepared.network, prepared.deployment);
-  base::Progress progress(progress_sink(values), "images", prepared.count);
   const base::StopGuard guard;
+  base::Progress progress(progress_sink(values), "images", prepared.count);
   sim::Simulation simulation = prepared.simulation();
   simulation.observe = [&](const sim::Observation& seen) { comparison.observe(seen); };
   simulation.progress = [&] {

@@ -113,9 +113,9 @@ std::vector<Share> cut_into_shares(const Simulation& simulation, std::size_t fir
   };
   const std::size_t end = first + count;
   const std::size_t head = std::max(count / number, images_of_trace(simulation, count));
-  if (simulation.trace != nullptr && number > 1 && head < count) {
+  if (simulation.trace != nullptr && number > 1) {
     add(first, first + head, 1);
-    add(first + head, end, number - 1);
+    if (head < count) add(first + head, end, number - 1);
     return shares;
   }
   // The gaps between what is done.

@@ -67,6 +67,7 @@ RangeResult run_workers(const Simulation& simulation, std::size_t first, std::si
                         std::size_t workers, base::ProgressSink* sink) {
   const std::vector<Share> shares = cut_into_shares(simulation, first, count, workers);
   ShareProcesses processes(simulation, workers);
+  const base::StopGuard guard;
   base::Progress progress(sink, progress_items(simulation), count);
   return run_shares(shares, processes, progress);
 }
