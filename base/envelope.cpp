@@ -111,7 +111,8 @@ std::string_view name(FileKind kind) {
 }
 
 bool has_envelope(ByteView bytes) {
-  return bytes.size >= kEnvelopeMagic.size() && std::memcmp(bytes.data, kEnvelopeMagic.data(), kEnvelopeMagic.size()) == 0;
+  return bytes.size >= kEnvelopeMagic.size() &&
+         std::memcmp(bytes.data, kEnvelopeMagic.data(), kEnvelopeMagic.size()) == 0;
 }
 
 std::vector<std::uint8_t> encode_envelope(const Envelope& envelope) {
