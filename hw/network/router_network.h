@@ -85,10 +85,10 @@ class RouterNetwork final : public SpikeNetwork {
 
   /// One cache line if a link has one channel.
   struct alignas(64) Router {
-    Requests requests =
-        0;  ///< outputs that the oldest flits, if they are eligible, still have to take
-    Requests blocked =
-        0;  ///< outputs that are in use, or whose next FIFO has no place for the input
+    /// By output, the inputs whose oldest flit may leave and still has to take it.
+    Requests requests = 0;
+    /// By output, the inputs that it cannot serve: it is in use, or their next FIFO has no place.
+    Requests blocked = 0;
     std::array<std::uint8_t, kInputs> head{};  ///< input FIFOs: index of the oldest flit
     std::array<std::uint8_t, kInputs> fill{};
     std::array<std::uint8_t, kInputs> room{};  ///< free places, as the previous router sees them
@@ -113,6 +113,13 @@ class RouterNetwork final : public SpikeNetwork {
     return fifo(router, port) << kEventBits | static_cast<std::uint32_t>(event);
   }
 
+  /// A copy of a FIFO's oldest flit that leaves by an output.
+  struct Choice {
+    std::uint32_t from;  ///< FIFO
+    std::uint8_t output;
+    bool last;  ///< the flit leaves the FIFO
+  };
+
   /// Packets that wait to enter at the port of a core or the host.
   struct Source {
     const std::vector<Emission>* emissions = nullptr;
@@ -126,7 +133,7 @@ class RouterNetwork final : public SpikeNetwork {
   static constexpr std::uint32_t fifo(std::uint32_t router, unsigned port) {
     return router << kPortBits | port;
   }
-  /// `index` counts on from FIFO to FIFO's end and round; only its low bits count.
+  /// Returns the place of a flit. `index` counts on round the FIFO; only its low bits count.
   std::size_t flit_index(std::uint32_t fifo, unsigned index) const {
     return (std::size_t{fifo} << depth_bits_) + (index & ((1U << depth_bits_) - 1));
   }
@@ -146,7 +153,6 @@ class RouterNetwork final : public SpikeNetwork {
                      std::size_t first);
   /// Keeps the packets that have not entered for the next tick.
   void keep_late(Source& source, std::int64_t cycles) const;
-
   /// Keeps in packets_ only those that are in FIFOs.
   void forget_delivered();
 
@@ -248,8 +254,8 @@ class RouterNetwork final : public SpikeNetwork {
   unsigned depth_bits_;  ///< a FIFO has 2^depth_bits_ places in memory
   std::size_t router_count_;
   std::vector<Router> routers_;
-  std::vector<std::uint32_t>
-      output_free_;  ///< [router, port]: first cycle in which an output in use may send
+  /// [router, port]: first cycle in which an output in use may send.
+  std::vector<std::uint32_t> output_free_;
   std::vector<Flit> flits_;
   std::size_t flit_count_ = 0;          ///< in all FIFOs
   std::vector<std::uint64_t> packets_;  ///< those that entered in this tick, or are late
@@ -259,18 +265,12 @@ class RouterNetwork final : public SpikeNetwork {
   RateLimiter host_output_;
   RateLimiter trunk_;
   std::array<RouterSet, 2> active_;  ///< for even and odd cycles: see active()
-  /// A copy of a FIFO's oldest flit that leaves by an output.
-  struct Choice {
-    std::uint32_t from;  ///< FIFO
-    std::uint8_t output;
-    bool last;  ///< the flit leaves the FIFO
-  };
-  std::vector<Choice> chosen_;  ///< in this cycle
+  std::vector<Choice> chosen_;       ///< in this cycle
   std::size_t chosen_count_ = 0;
   std::vector<std::uint32_t> visited_;  ///< routers, in this cycle
   std::size_t visited_count_ = 0;
-  TimingWheel events_;
-  std::vector<std::uint32_t> freed_;  ///< FIFOs that were full until this cycle
+  TimingWheel events_;                ///< all but the entries
+  std::vector<std::uint32_t> freed_;  ///< events kRoom of the next cycle
   std::size_t freed_count_ = 0;
   TimingWheel entries_;    ///< next packets of sources
   std::uint32_t now_ = 0;  ///< the last cycle that was worked through

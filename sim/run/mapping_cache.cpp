@@ -70,14 +70,21 @@ MappingCache::Found MappingCache::find(const std::string& name) const {
   // The time of the last change is that of the last use.
   fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
   Found found;
-  if (fs::exists(path, ignored)) found.state = State::kDamaged;
-  if (!fs::is_regular_file(path, ignored)) return found;  // a pipe would never end
+  const fs::file_status status = fs::status(path, ignored);
+  if (!fs::exists(status)) return found;
+  std::optional<base::MappedFile> file;
   try {
-    const base::MappedFile file(path.string());
-    const base::ByteView bytes = file.bytes();
-    if (bytes.size < key.size() || bytes.size > limit_) return found;
-    const std::size_t size = bytes.size - key.size();
-    if (!std::equal(key.begin(), key.end(), bytes.data + size)) return found;
+    if (fs::is_regular_file(status)) file.emplace(path.string());  // a pipe would never end
+  } catch (const base::UserError&) {
+    return found;  // another program has removed it, or it may not be read
+  }
+  found.state = State::kDamaged;
+  if (!file) return found;
+  const base::ByteView bytes = file->bytes();
+  if (bytes.size < key.size() || bytes.size > limit_) return found;
+  const std::size_t size = bytes.size - key.size();
+  if (!std::equal(key.begin(), key.end(), bytes.data + size)) return found;
+  try {
     found.deployment = arch::Deployment::decode({bytes.data, size}, path.string());
     found.state = State::kFound;
   } catch (const base::UserError&) {
