@@ -98,6 +98,8 @@ class RouterNetwork final : public SpikeNetwork {
     std::uint8_t in_use = 0;   ///< outputs that are blocked beyond the next cycle by a packet
     std::uint8_t awaited = 0;  ///< outputs in use whose end is in the calendar
     Place place;
+
+    bool can_send() const { return (requests & ~blocked) != 0; }
   };
 
   /// What happens to a router at the start of a cycle.
@@ -133,6 +135,8 @@ class RouterNetwork final : public SpikeNetwork {
   static constexpr std::uint32_t fifo(std::uint32_t router, unsigned port) {
     return router << kPortBits | port;
   }
+  static constexpr std::uint32_t router_of(std::uint32_t fifo) { return fifo >> kPortBits; }
+  static constexpr unsigned port_of(std::uint32_t fifo) { return fifo & ((1U << kPortBits) - 1); }
   /// Returns the place of a flit. `index` counts on round the FIFO; only its low bits count.
   std::size_t flit_index(std::uint32_t fifo, unsigned index) const {
     return (std::size_t{fifo} << depth_bits_) + (index & ((1U << depth_bits_) - 1));
@@ -153,6 +157,9 @@ class RouterNetwork final : public SpikeNetwork {
                      std::size_t first);
   /// Keeps the packets that have not entered for the next tick.
   void keep_late(Source& source, std::int64_t cycles) const;
+  /// Calls `function` with the place in flits_ of each flit that is in a FIFO.
+  template <class Function>
+  void for_each_flit(const Function& function) const;
   /// Keeps in packets_ only those that are in FIFOs.
   void forget_delivered();
 

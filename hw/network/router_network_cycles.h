@@ -54,8 +54,8 @@ std::int64_t RouterNetwork<Topology, Arbiter, Watch>::run(std::int64_t limit) {
 template <class Topology, class Arbiter, class Watch>
 SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::happen(std::uint32_t item,
                                                                              std::uint32_t cycle) {
-  std::uint32_t index = item >> (kPortBits + kEventBits);
-  const unsigned port = item >> kEventBits & ((1U << kPortBits) - 1);
+  std::uint32_t index = router_of(item >> kEventBits);
+  const unsigned port = port_of(item >> kEventBits);
   switch (static_cast<Event>(item & ((1U << kEventBits) - 1))) {
     case Event::kEligible: {
       Router& router = routers_[index];
@@ -83,8 +83,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::happen(std
       enter(index, port, cycle);
       return;
   }
-  const Router& router = routers_[index];
-  active(cycle).insert(index, (router.requests & ~router.blocked) != 0);
+  active(cycle).insert(index, routers_[index].can_send());
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -204,8 +203,8 @@ void RouterNetwork<Topology, Arbiter, Watch>::move_chosen(std::uint32_t cycle) {
   std::uint32_t waited = 0;
   for (std::size_t i = 0; i < chosen_count_; ++i) {
     const Choice& choice = chosen_[i];
-    const std::uint32_t index = choice.from >> kPortBits;
-    const unsigned input = choice.from & ((1U << kPortBits) - 1);
+    const std::uint32_t index = router_of(choice.from);
+    const unsigned input = port_of(choice.from);
     const Flit& flit = oldest(index, input);
     waited |= flit.eligible ^ cycle;
     move(index, input, choice.output, flit, cycle);
@@ -219,7 +218,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::settle(std
                                                                              std::uint32_t cycle) {
   const Router& router = routers_[index];
   if (router.in_use != 0) free_outputs(index, cycle + 1);
-  active(cycle + 1).insert(index, (router.requests & ~router.blocked) != 0);
+  active(cycle + 1).insert(index, router.can_send());
 }
 
 template <class Topology, class Arbiter, class Watch>

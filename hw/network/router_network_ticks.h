@@ -103,19 +103,26 @@ void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles, bool
 }
 
 template <class Topology, class Arbiter, class Watch>
-void RouterNetwork<Topology, Arbiter, Watch>::forget_delivered() {
-  std::vector<std::uint64_t> left;
+template <class Function>
+void RouterNetwork<Topology, Arbiter, Watch>::for_each_flit(const Function& function) const {
   for (std::uint32_t i = 0; i < router_count_; ++i) {
     const Router& router = routers_[i];
-    for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
-      const unsigned input = arch::first_port(inputs);
+    for (unsigned input = 0; input < kInputs; ++input) {
       for (unsigned f = 0; f < router.fill[input]; ++f) {
-        Flit& late = flit(fifo(i, input), router.head[input] + f);
-        left.push_back(packets_[late.packet]);
-        late.packet = static_cast<std::uint32_t>(left.size() - 1);
+        function(flit_index(fifo(i, input), router.head[input] + f));
       }
     }
   }
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::forget_delivered() {
+  std::vector<std::uint64_t> left;
+  for_each_flit([&](std::size_t place) {
+    std::uint32_t& number = flits_[place].packet;
+    left.push_back(packets_[number]);
+    number = static_cast<std::uint32_t>(left.size() - 1);
+  });
   packets_ = std::move(left);
 }
 
@@ -139,15 +146,7 @@ Waiting RouterNetwork<Topology, Arbiter, Watch>::waiting(int parity) const {
   const auto add = [&](arch::Packet packet) {
     if (packet.parity() == parity) result.add(packet);
   };
-  for (std::size_t i = 0; i < routers_.size(); ++i) {
-    const Router& router = routers_[i];
-    for (unsigned port = 0; port < kInputs; ++port) {
-      for (unsigned f = 0; f < router.fill[port]; ++f) {
-        const std::uint32_t number = fifo(static_cast<std::uint32_t>(i), port);
-        add(arch::Packet(packets_[flit(number, router.head[port] + f).packet]));
-      }
-    }
-  }
+  for_each_flit([&](std::size_t place) { add(arch::Packet(packets_[flits_[place].packet])); });
   for (const Source& source : core_sources_) {
     for (const Emission& emission : source.late) add(emission.packet);
   }

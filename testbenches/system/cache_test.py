@@ -19,14 +19,6 @@ class CacheTest(program.ProgramTest):
         """Runs 6 images and returns what is printed."""
         return self.succeed("run", RUN, "--images", 6, "-o", out, *arguments)
 
-    def results(self, out: str) -> dict[str, bytes]:
-        """Returns all files of a run without the time that it took."""
-        files = {path.name: path.read_bytes() for path in (self.directory / out).iterdir()}
-        self.assertIn("cores.csv", files)
-        summary = json.loads(files["summary.json"])
-        files["summary.json"] = json.dumps({**summary, "wall_seconds": 0}).encode()
-        return files
-
     def kept(self) -> list[pathlib.Path]:
         """Returns the files in the directory of the mappings."""
         mappings = self.cache / "spikeloom" / "mappings"
