@@ -16,7 +16,7 @@ DATA_PACKAGES=(dataset-fashion-mnist)
 TEST_PACKAGES=(
   libgtest-dev libgmock-dev libbenchmark-dev libboost-mpi-dev openmpi-bin
   gtkwave groff mandoc zsh
-  verilator iverilog yosys z3
+  verilator iverilog yosys z3 valgrind
   python3-matplotlib python3-numpy python3-onnx python3-torch python3-yaml
 )
 
