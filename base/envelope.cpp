@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/base/envelope.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -14,6 +15,8 @@ namespace {
 constexpr std::string_view kEnvelopeMagic = "SPIKLOOM";
 constexpr std::size_t kHeaderBytes = 32;
 constexpr std::size_t kSizeAt = 16;
+constexpr std::size_t kBodyCrcAt = 24;
+constexpr std::size_t kHeaderCrcAt = 28;
 
 std::uint32_t crc32(const std::uint8_t* bytes, std::size_t count) {
   return static_cast<std::uint32_t>(::crc32_z(0, bytes, count));
@@ -49,8 +52,8 @@ std::vector<std::uint8_t> header_of(const PiecewiseEnvelope& envelope) {
   put(header, 8, static_cast<std::uint32_t>(envelope.kind));
   put(header, 12, envelope.version);
   put(header, kSizeAt, size);
-  put(header, 24, static_cast<std::uint32_t>(crc));
-  put(header, 28, crc32(header.data(), 28));
+  put(header, kBodyCrcAt, static_cast<std::uint32_t>(crc));
+  put(header, kHeaderCrcAt, crc32(header.data(), kHeaderCrcAt));
   return header;
 }
 
@@ -71,7 +74,7 @@ CheckedFile check_file(ByteView bytes, const std::string& source) {
     throw UserError(fmt::format("{}: truncated or extended: has {} bytes, expected {}", source,
                                 file.body.size, size));
   }
-  if (get<std::uint32_t>(bytes, 24) != crc32(file.body.data, size)) {
+  if (get<std::uint32_t>(bytes, kBodyCrcAt) != crc32(file.body.data, size)) {
     throw UserError(source + ": corrupted: the body's checksum does not match");
   }
   return file;
@@ -142,7 +145,7 @@ FileKind file_kind(ByteView bytes, const std::string& source) {
     throw UserError(source + ": not a spikeloom file (no SPIKLOOM header)");
   }
   if (bytes.size < kHeaderBytes) throw UserError(source + ": truncated inside its header");
-  if (get<std::uint32_t>(bytes, 28) != crc32(bytes.data, 28)) {
+  if (get<std::uint32_t>(bytes, kHeaderCrcAt) != crc32(bytes.data, kHeaderCrcAt)) {
     throw UserError(source + ": corrupted: the header's checksum does not match");
   }
   const auto kind = static_cast<FileKind>(get<std::uint32_t>(bytes, 8));
@@ -183,5 +186,16 @@ CborItem open_body(ByteView bytes, const std::string& source, FileKind kind,
 }
 
 std::uint32_t checksum(ByteView bytes) { return crc32(bytes.data, bytes.size); }
+
+std::uint32_t file_checksum(ByteView bytes) {
+  const std::size_t body = bytes.size - std::min(bytes.size, kHeaderBytes);
+  if (!has_envelope(bytes) || body == 0 || get<std::uint64_t>(bytes, kSizeAt) != body ||
+      get<std::uint32_t>(bytes, kHeaderCrcAt) != crc32(bytes.data, kHeaderCrcAt)) {
+    return checksum(bytes);
+  }
+  return static_cast<std::uint32_t>(::crc32_combine(crc32(bytes.data, kHeaderBytes),
+                                                    get<std::uint32_t>(bytes, kBodyCrcAt),
+                                                    static_cast<z_off_t>(body)));
+}
 
 }  // namespace spikeloom::base

@@ -69,6 +69,10 @@ CborItem open_body(ByteView bytes, const std::string& source, FileKind kind, std
 /// Returns the CRC-32 (ISO-HDLC) of `bytes`.
 std::uint32_t checksum(ByteView bytes);
 
+/// Likewise of a file's bytes. That of an intact file with an envelope follows from its header; the
+/// body is not read, since decoding it finds damage.
+std::uint32_t file_checksum(ByteView bytes);
+
 /// Packs numbers into a CBOR byte string, little-endian.
 template <typename T>
 nlohmann::json pack(const std::vector<T>& values) {

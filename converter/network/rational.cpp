@@ -17,10 +17,23 @@ Rational::~Rational() = default;
 
 Rational::Rational(Integer numerator, Integer denominator)
     : numerator_(std::move(numerator)), denominator_(std::move(denominator)) {
-  Integer divisor = gcd(numerator_, denominator_);
-  if (denominator_.sign() < 0) divisor = -divisor;
-  numerator_ /= divisor;
-  denominator_ /= divisor;
+  const bool is_negative = numerator_.sign() * denominator_.sign() < 0;
+  numerator_ = abs(numerator_);
+  denominator_ = abs(denominator_);
+  if (numerator_.is_zero()) {
+    denominator_ = 1;
+    return;
+  }
+  // Of floating-point numbers the denominators are powers of two, which need no divisions.
+  const std::size_t twos = std::min(lsb(numerator_), lsb(denominator_));
+  numerator_ >>= twos;
+  denominator_ >>= twos;
+  if (lsb(denominator_) != msb(denominator_)) {
+    const Integer divisor = gcd(numerator_, denominator_);
+    numerator_ /= divisor;
+    denominator_ /= divisor;
+  }
+  if (is_negative) numerator_ = -numerator_;
 }
 
 Rational Rational::from_double(double value) {

@@ -124,7 +124,7 @@ std::vector<SourceFile> source_files(const RunConfig& run) {
         std::pair("deployment", &run.deployment), std::pair("chip", &run.chip_path),
         std::pair("energy", &run.energy_path)}) {
     if (!path->empty())
-      files.push_back({role, *path, base::checksum(base::MappedFile(*path).bytes())});
+      files.push_back({role, *path, base::file_checksum(base::MappedFile(*path).bytes())});
   }
   return files;
 }

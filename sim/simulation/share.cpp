@@ -107,7 +107,9 @@ std::vector<Share> cut_into_shares(const Simulation& simulation, std::size_t fir
       share.range.count = begin + (end - begin) * (i + 1) / parts - share.range.first;
       share.range.preload = std::min(share.range.first - first, behind);
       share.traced = share.range.first == first;
-      share.range.measure_latency = share.traced && sync.pipeline && simulation.workload == nullptr;
+      share.range.measure_latency = share.traced && sync.pipeline &&
+                                    hw::has_cycles(simulation.timing) &&
+                                    simulation.workload == nullptr;
       shares.push_back(share);
     }
   };

@@ -89,7 +89,7 @@ void run_fabric(double load, int cycles) {
 
 const std::map<std::string, std::function<void()>> kKernels = {
     {"lenet-functional", [] { run_network("lenet-fashion.yaml", hw::Timing::kFunctional, 512); }},
-    {"vgg-functional", [] { run_network("vgg-cifar10.yaml", hw::Timing::kFunctional, 64); }},
+    {"vgg-functional", [] { run_network("vgg-cifar10-k0b1.yaml", hw::Timing::kFunctional, 64); }},
     {"lenet-cycle", [] { run_network("lenet-fashion.yaml", hw::Timing::kCycle, 32); }},
     {"fabric-0.01", [] { run_fabric(0.01, 10000); }},
     {"fabric-0.1", [] { run_fabric(0.1, 1000); }},

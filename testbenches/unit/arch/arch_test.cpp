@@ -657,6 +657,18 @@ TEST(EnvelopeFormat, ChecksumIsTheCommonCrc32) {
   EXPECT_EQ(stored, crc);
 }
 
+TEST(EnvelopeFormat, ChecksumOfTheFileFollowsFromItsHeader) {
+  std::vector<std::uint8_t> bytes = small_file();
+  EXPECT_EQ(file_checksum(bytes), checksum(bytes));
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const std::vector<std::uint8_t> part(bytes.begin(),
+                                         bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_EQ(file_checksum(part), checksum(part)) << size;
+  }
+  bytes[12] = static_cast<std::uint8_t>(bytes[12] ^ 1);  // in the header
+  EXPECT_EQ(file_checksum(bytes), checksum(bytes));
+}
+
 TEST(EnvelopeFormat, EachCorruptionIsFound) {
   const std::vector<std::uint8_t> good = small_file();
   const auto with = [&](std::size_t at, std::uint8_t flip) {

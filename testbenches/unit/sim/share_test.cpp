@@ -91,6 +91,8 @@ TEST_F(Shares, BeginWithTheImagesThatFillThePipeline) {
     EXPECT_EQ(shares[i].range.measure_latency, i == 0) << i;
     EXPECT_EQ(shares[i].traced, i == 0) << i;
   }
+  simulation_.timing = hw::Timing::kFunctional;
+  EXPECT_FALSE(cut_into_shares(simulation_, 5, 4, 4)[0].range.measure_latency);
 }
 
 TEST_F(Shares, AreOneIfImagesDependOnThoseBefore) {
