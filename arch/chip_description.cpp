@@ -3,6 +3,23 @@
 
 namespace spikeloom::arch {
 
+int check_bits(Protection protection, int bits) {
+  switch (protection) {
+    case Protection::kNone:
+      return 0;
+    case Protection::kParity:
+      return 1;
+    case Protection::kSecded: {
+      // The positions 1 .. bits + check are numbered by the Hamming code's check bits; one more bit
+      // is the parity of all.
+      int check = 1;
+      while ((1 << check) < bits + check + 1) ++check;
+      return check + 1;
+    }
+  }
+  return 0;
+}
+
 CoreLocation ChipDescription::place(int number) const {
   const int x = grid().x(number);
   const int y = grid().y(number);

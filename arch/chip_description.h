@@ -66,6 +66,28 @@ constexpr std::string_view name(CrossbarRows value) {
   return {};
 }
 
+/// How the synapse memory finds faults: check bits in each word of each plane.
+enum class Protection {
+  kNone,
+  kParity,  ///< one bit: a word with an odd number of wrong bits is known to be wrong
+  kSecded,  ///< an extended Hamming code: corrects one wrong bit, finds two
+};
+
+constexpr std::string_view name(Protection value) {
+  switch (value) {
+    case Protection::kNone:
+      return "none";
+    case Protection::kParity:
+      return "parity";
+    case Protection::kSecded:
+      return "secded";
+  }
+  return {};
+}
+
+/// Check bits of a word of `bits` bits.
+int check_bits(Protection protection, int bits);
+
 /// What decides whether a neuron fires.
 enum class Neuron {
   kThreshold,   ///< its potential, compared with its thresholds
@@ -112,7 +134,12 @@ struct CoreDescription {
   CrossbarRows rows = CrossbarRows::kAxons;
   int weight_planes = 1;  ///< a neuron adds dendrites times 2^0 .. 2^(weight_planes - 1)
   Neuron neuron = Neuron::kThreshold;
+  Protection protection = Protection::kNone;  ///< of the crossbar memory
 
+  /// Bits of a word of the crossbar memory in each plane, check bits included.
+  int stored_word_bits() const {
+    return timing.word_bits + check_bits(protection, timing.word_bits);
+  }
   /// Columns that hold a ternary weight each.
   int ternary_dendrites() const { return dendrites / columns_per_dendrite(); }
   /// Neurons at most: every neuron has a dendrite of its own.

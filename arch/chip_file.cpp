@@ -59,6 +59,7 @@ CoreDescription read_core(const base::ConfigMap& map) {
   core.weight_planes = static_cast<int>(
       map.integer("weight_planes", {1, GatherEntry::kMaxWeightPlanes}, core.weight_planes));
   core.neuron = map.choice<Neuron>("neuron", core.neuron);
+  core.protection = map.choice<Protection>("protection", core.protection);
   if (map.has("axon_expansion")) core.expansion = read_expansion(map.map("axon_expansion"));
   return core;
 }

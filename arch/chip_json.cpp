@@ -36,6 +36,7 @@ nlohmann::json to_json(const CoreDescription& core) {
                            {"entry_bits", expansion.entry_bits}}}};
   if (core.rows != CrossbarRows::kAxons) json["rows"] = name(core.rows);
   if (core.neuron != Neuron::kThreshold) json["neuron"] = name(core.neuron);
+  if (core.protection != Protection::kNone) json["protection"] = name(core.protection);
   if (core.weight_planes != 1) json["weight_planes"] = core.weight_planes;
   if (timing.cycles_per_word != 1) json["timing"]["cycles_per_word"] = timing.cycles_per_word;
   return json;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/base/config_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -136,6 +137,44 @@ struct ConfigFile::State {
         fmt::join(entry.keys, ", ")));
   }
 
+  /// Puts the list of an override, "[a, b]", in the place of `child` and its items.
+  void replace_by_list(const std::string& child, const std::string& value,
+                       const std::string& where) {
+    const auto refuse_value = [&] {
+      problems.push_back(fmt::format("{}: {}: got {}, expected a list of values: [a, b, c]", where,
+                                     join(name, child), value));
+    };
+    YAML::Node list;
+    try {
+      list = YAML::Load(value);
+    } catch (const YAML::Exception&) {
+      return refuse_value();
+    }
+    const bool values_only =
+        list.IsSequence() &&
+        std::all_of(list.begin(), list.end(), [](const auto& item) { return item.IsScalar(); });
+    if (!values_only) return refuse_value();
+    const std::string below = child + ".";
+    auto old = entries.lower_bound(below);
+    while (old != entries.end() && old->first.compare(0, below.size(), below) == 0) {
+      old = entries.erase(old);
+    }
+    Entry& entry = entries[child];
+    entry = {};
+    entry.kind = ConfigKind::kList;
+    entry.overridden = true;
+    entry.where = where;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      entry.keys.push_back(std::to_string(i));
+      Entry& item = entries[join(child, entry.keys.back())];
+      item = {};
+      item.kind = ConfigKind::kValue;
+      item.scalar = list[i].Scalar();
+      item.overridden = true;
+      item.where = where;
+    }
+  }
+
   void apply(const Override& change) {
     std::string parent;
     std::string rest = change.path;
@@ -154,6 +193,10 @@ struct ConfigFile::State {
       }
       Entry& entry = entries[child];
       if (dot == std::string::npos) {
+        if (!change.value.empty() && change.value.front() == '[' &&
+            (entry.kind == ConfigKind::kList || entry.kind == ConfigKind::kMissing)) {
+          return replace_by_list(child, change.value, where);
+        }
         if (entry.kind == ConfigKind::kMap || entry.kind == ConfigKind::kList) {
           entry.where = where;
           return refuse(entry, child, where);

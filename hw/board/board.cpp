@@ -31,7 +31,8 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
       description_(description),
       bus_("bus", description_, observers.bus),
       barrier_("barrier", description_, timing),
-      fabric_("fabric", description_, timing, categories, observers.network, parts.network),
+      fabric_("fabric", description_, timing, categories, observers.network, parts.network,
+              parts.packet_faults),
       host_port_("host_port", description_),
       chips_("chips"),
       never_reset_("never_reset") {

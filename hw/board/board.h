@@ -15,6 +15,7 @@
 #include "spikeloom/hw/bus/bus_observer.h"
 #include "spikeloom/hw/bus/config_bus.h"
 #include "spikeloom/hw/core/core_if.h"
+#include "spikeloom/hw/faults/packet_faults.h"
 #include "spikeloom/hw/sync/tick_barrier.h"
 
 #if __cplusplus != 201703L
@@ -40,11 +41,12 @@ struct Observers {
   BusObserver* bus = nullptr;
 };
 
-/// Factories of a board's parts. An empty factory stands for the built-in models: CoreModel, and
-/// RouterNetwork or IdealNetwork.
+/// Factories of a board's parts, and what happens to packets. An empty factory stands for the
+/// built-in models: CoreModel, and RouterNetwork or IdealNetwork.
 struct BoardParts {
   CoreFactory core;
   NetworkFactory network;
+  PacketFaults* packet_faults = nullptr;  ///< null: no packet is lost or corrupted
 };
 
 /// A board of one or more chips: their cores, and one fabric, host port, tick barrier and

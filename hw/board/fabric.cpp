@@ -38,7 +38,7 @@ NetworkFactory default_factory(Timing timing) {
 
 Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription& chip,
                Timing timing, std::size_t categories, NetworkObserver* observer,
-               NetworkFactory make_network)
+               NetworkFactory make_network, PacketFaults* faults)
     : sc_module(name),
       tick("tick"),
       chip_(chip),
@@ -47,6 +47,7 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription&
       categories_(categories),
       observer_(observer),
       make_network_(make_network ? std::move(make_network) : default_factory(timing)),
+      faults_(faults),
       network_(make_network_(chip, *this, categories, observer)) {
   SPIKELOOM_HAS_PROCESS(Fabric);
   SC_METHOD(on_tick);
@@ -82,6 +83,7 @@ void Fabric::begin_tick() {
   start_cycle_ = clock_.cycle(sc_core::sc_time_stamp());
   if (observer_ != nullptr) observer_->tick_started(tick_, start_cycle_);
   network_->begin_tick();
+  if (faults_ != nullptr) faults_->begin_tick(tick_);
   working_.clear();
   arriving_.swap(overdue_);
   outputs_.clear();
@@ -190,6 +192,11 @@ void Fabric::connect(std::vector<CoreIf*> cores) {
 }
 
 void Fabric::deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) {
+  if (faults_ != nullptr) {
+    const auto arrived = faults_->arrive(core, packet);
+    if (!arrived) return;
+    packet = *arrived;
+  }
   if (links_followed_) cores_[static_cast<std::size_t>(core)]->depart(packet, cycle);
   arrive_at_core(core, packet, cycle);
 }
@@ -207,6 +214,15 @@ void Fabric::arrive_at_core(int core, arch::Packet packet, std::int64_t cycle) {
 }
 
 void Fabric::deliver_to_host(arch::Packet packet, std::int64_t cycle) {
+  if (faults_ != nullptr) {
+    const auto arrived = faults_->arrive(PacketFaults::kHost, packet);
+    if (!arrived) return;
+    packet = *arrived;
+  }
+  reach_host(packet, cycle);
+}
+
+void Fabric::reach_host(arch::Packet packet, std::int64_t cycle) {
   if (length_ != 0 && cycle > length_) {
     overdue_.push_back({kHost, packet, cycle});
     return;
@@ -218,7 +234,7 @@ void Fabric::deliver_overdue() {
   for (const Overdue& item : arriving_) {
     const std::int64_t cycle = item.cycle - length_;
     if (item.core == kHost) {
-      deliver_to_host(item.packet, cycle);
+      reach_host(item.packet, cycle);
     } else {
       arrive_at_core(item.core, item.packet, cycle);
     }

@@ -10,6 +10,7 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/hw/core/core_if.h"
+#include "spikeloom/hw/faults/packet_faults.h"
 #include "spikeloom/hw/network/network_observer.h"
 #include "spikeloom/hw/network/spike_network.h"
 #include "spikeloom/hw/sync/cycle_clock.h"
@@ -37,10 +38,11 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   sc_core::sc_port<TickIf> tick;
 
   /// `make_network` makes the network, initially and again at each reset. If it is empty, the
-  /// network is the built-in one of the timing: RouterNetwork or IdealNetwork.
+  /// network is the built-in one of the timing: RouterNetwork or IdealNetwork. `faults` may be
+  /// null.
   Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription& chip, Timing timing,
          std::size_t categories, NetworkObserver* observer = nullptr,
-         NetworkFactory make_network = {});
+         NetworkFactory make_network = {}, PacketFaults* faults = nullptr);
 
   const char* kind() const override { return "spikeloom::Fabric"; }
 
@@ -96,6 +98,8 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
 
   void deliver_overdue();
   void arrive_at_core(int core, arch::Packet packet, std::int64_t cycle);
+  /// The packet arrives at `cycle`, or in a later tick.
+  void reach_host(arch::Packet packet, std::int64_t cycle);
   void arrive_at_host(arch::Packet packet, std::int64_t cycle);
   void deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) override;
   void deliver_to_host(arch::Packet packet, std::int64_t cycle) override;
@@ -109,6 +113,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   std::size_t categories_;
   NetworkObserver* observer_;
   NetworkFactory make_network_;
+  PacketFaults* faults_;
   std::unique_ptr<SpikeNetwork> network_;
   std::vector<CoreIf*> cores_;
   bool links_followed_ = false;  ///< whether packets are announced: see CoreIf::depart

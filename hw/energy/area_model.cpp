@@ -73,7 +73,8 @@ AreaModel::AreaModel(const EnergyDescription& technology, const arch::ChipDescri
 
 void AreaModel::add_memories(double bit_um2, const arch::CoreDescription& core) {
   const double sram = bit_um2 * cores_ / kSquareMicrometresPerSquareMillimetre;
-  at(AreaPart::kCrossbars) = sram * bits(core, CoreRegion::kPlusPlane, CoreRegion::kMinusPlane);
+  at(AreaPart::kCrossbars) = sram * bits(core, CoreRegion::kPlusPlane, CoreRegion::kMinusPlane) *
+                             core.stored_word_bits() / core.timing.word_bits;
   at(AreaPart::kAxonBuffers) = sram * 2.0 * core.fan_in_groups * core.axons;
   at(AreaPart::kAxonExpansion) = sram * double(core.expansion.entries) * core.expansion.entry_bits;
   at(AreaPart::kTables) = sram * bits(core, CoreRegion::kGroups, CoreRegion::kNeurons,

@@ -24,7 +24,7 @@ MemorySize memory_size(MemoryKind memory, const arch::CoreDescription& core) {
       const int rows = of_axons ? core.axons : core.dendrites;
       const int columns = of_axons ? core.dendrites : core.axons;
       return {std::int64_t{rows} * base::ceil_div(columns, core.timing.word_bits),
-              std::int64_t{core.timing.word_bits} * arch::planes(core.synapse)};
+              std::int64_t{core.stored_word_bits()} * arch::planes(core.synapse)};
     }
     case MemoryKind::kAxonBitmap: {
       const int bits = core.timing.scan_axons_per_cycle;

@@ -18,7 +18,7 @@ double width(Event event, const arch::CoreDescription& core) {
     case Event::kExpansionWrite:
       return core.expansion.entry_bits;
     case Event::kRowWordRead:
-      return static_cast<double>(core.timing.word_bits) * arch::planes(core.synapse);
+      return static_cast<double>(core.stored_word_bits()) * arch::planes(core.synapse);
     case Event::kAccumulate:
     case Event::kThresholdCompare:
       return core.potential_bits;

@@ -171,17 +171,7 @@ std::optional<ConfigMismatch> HostDriver::verify(const arch::ChipDescription& ch
 
 std::optional<ConfigMismatch> HostDriver::find_unwritten(std::uint64_t address, std::uint64_t bytes,
                                                          const Written& written) {
-  std::vector<std::uint8_t> found(bytes);
-  tlm::tlm_generic_payload payload;
-  payload.set_command(tlm::TLM_READ_COMMAND);
-  payload.set_address(address);
-  payload.set_data_ptr(found.data());
-  payload.set_data_length(static_cast<unsigned>(bytes));
-  payload.set_streaming_width(static_cast<unsigned>(bytes));
-  if (config->transport_dbg(payload) != bytes) {
-    throw std::logic_error(
-        fmt::format("debug read of {} bytes at {:#018x} was refused", bytes, address));
-  }
+  std::vector<std::uint8_t> found = peek(address, bytes);
   for (auto next = written.lower_bound(address); next != written.lower_bound(address + bytes);
        ++next) {
     std::memset(&found[next->first - address], 0, next->second);
@@ -193,6 +183,29 @@ std::optional<ConfigMismatch> HostDriver::find_unwritten(std::uint64_t address, 
   ConfigMismatch mismatch{address + at, 0, 0, false};
   std::memcpy(&mismatch.found, &found[at], sizeof mismatch.found);
   return mismatch;
+}
+
+std::vector<std::uint8_t> HostDriver::peek(std::uint64_t address, std::uint64_t bytes) {
+  std::vector<std::uint8_t> data(bytes);
+  debug_access(false, address, data);
+  return data;
+}
+
+void HostDriver::poke(std::uint64_t address, std::vector<std::uint8_t> data) {
+  debug_access(true, address, data);
+}
+
+void HostDriver::debug_access(bool write, std::uint64_t address, std::vector<std::uint8_t>& data) {
+  tlm::tlm_generic_payload payload;
+  payload.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+  payload.set_address(address);
+  payload.set_data_ptr(data.data());
+  payload.set_data_length(static_cast<unsigned>(data.size()));
+  payload.set_streaming_width(static_cast<unsigned>(data.size()));
+  if (config->transport_dbg(payload) != data.size()) {
+    throw std::logic_error(fmt::format("debug {} of {} bytes at {:#018x} was refused",
+                                       write ? "write" : "read", data.size(), address));
+  }
 }
 
 void HostDriver::send(const std::vector<std::uint64_t>& packets) {

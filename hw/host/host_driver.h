@@ -89,6 +89,10 @@ class HostDriver : public sc_core::sc_module {
   std::optional<ConfigMismatch> verify(const arch::ChipDescription& chip,
                                        const std::vector<arch::Transaction>& transactions,
                                        BusCost& cost);
+  /// Debug accesses to memory, which take no time and are not counted: `bytes` at `address`, whole
+  /// words.
+  std::vector<std::uint8_t> peek(std::uint64_t address, std::uint64_t bytes);
+  void poke(std::uint64_t address, std::vector<std::uint8_t> data);
   /// Sends packets for the first tick that is not committed yet.
   void send(const std::vector<std::uint64_t>& packets);
   /// Commits `ticks` more ticks.
@@ -109,6 +113,7 @@ class HostDriver : public sc_core::sc_module {
   /// Uses a debug access.
   std::optional<ConfigMismatch> find_unwritten(std::uint64_t address, std::uint64_t bytes,
                                                const Written& written);
+  void debug_access(bool write, std::uint64_t address, std::vector<std::uint8_t>& data);
   void access(tlm_utils::simple_initiator_socket<HostDriver>& socket, bool write,
               std::uint64_t address, std::uint8_t* data, std::size_t length,
               sc_core::sc_time& delay);

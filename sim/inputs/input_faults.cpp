@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/inputs/input_faults.h"
 
-#include <cmath>
 #include <initializer_list>
 #include <random>
+
+#include "spikeloom/hw/faults/chance.h"
 
 namespace spikeloom::sim {
 namespace {
 
-/// A Bernoulli trial on 64 random bits. The standard distributions are not used because their
-/// results differ between libraries.
-class Chance {
- public:
-  explicit Chance(double probability)
-      : always_(probability >= 1.0),
-        limit_(always_ ? 0 : static_cast<std::uint64_t>(std::ldexp(probability, 64))) {}
-  bool happens(std::uint64_t draw) const { return always_ || draw < limit_; }
-
- private:
-  bool always_;
-  std::uint64_t limit_;
-};
+using hw::Chance;
 
 /// Each kind of draw has its own engine, so the sequences are independent.
 std::mt19937_64 engine(const InputFaults& faults, std::size_t image,

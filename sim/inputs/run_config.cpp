@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/arch/chip_file.h"
+#include "spikeloom/arch/names.h"
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
@@ -18,6 +19,14 @@
 
 namespace spikeloom::sim {
 namespace {
+
+constexpr double kMaxThresholdNoise = 1e9;
+
+/// A core that the run file names, and where.
+struct NamedCore {
+  std::string location;
+  std::string name;
+};
 
 /// Settings by file: those that begin with "chip." or "energy.", and the rest for the run file.
 struct Settings {
@@ -53,23 +62,60 @@ std::string resolve(const std::string& run_path, const Settings& settings, const
   return (std::filesystem::path(run_path).parent_path() / value).lexically_normal().string();
 }
 
-/// Reads the keys of a run of a network.
-void read_network_run(const base::ConfigMap& root, base::ConfigFile& file, RunConfig& run) {
+/// Reads the faults. Returns the dead cores, which need the chip.
+std::vector<NamedCore> read_faults(const base::ConfigMap& map, RunConfig& run) {
+  const auto rate = [&map](const char* key) { return map.real(key, {0.0, 1.0}, 0.0); };
+  run.faults.drop = rate("input_spike_drop");
+  run.faults.insert = rate("input_spike_insert");
+  run.faults.neuron_drop = rate("input_neuron_drop");
+  run.faults.seed = static_cast<std::uint64_t>(map.integer("seed", {0, INT64_MAX}, 1));
+  hw::HardwareFaults& hardware = run.hardware_faults;
+  hardware.synapse_stuck_at_0 = rate("synapse_stuck_at_0");
+  hardware.synapse_stuck_at_1 = rate("synapse_stuck_at_1");
+  hardware.synapse_flip = rate("synapse_flip");
+  hardware.threshold_noise = map.real("threshold_noise", {0.0, kMaxThresholdNoise}, 0.0);
+  hardware.neuron_silent = rate("neuron_silent");
+  hardware.neuron_firing = rate("neuron_firing");
+  hardware.core_dead = rate("core_dead");
+  hardware.packet_drop = rate("packet_drop");
+  hardware.packet_corrupt = rate("packet_corrupt");
+  hardware.seed = run.faults.seed;
+  std::vector<NamedCore> dead;
+  const base::ConfigMap list = map.list("dead_cores");
+  for (const std::string& key : list.keys()) dead.push_back({list.location(key), list.text(key)});
+  return dead;
+}
+
+std::vector<int> find_cores(const std::vector<NamedCore>& cores, const arch::ChipDescription& chip,
+                            const std::string& chip_path) {
+  std::vector<int> numbers;
+  for (const NamedCore& core : cores) {
+    const auto number = arch::find_core(chip, core.name);
+    if (!number) {
+      throw base::UserError(fmt::format("{}: faults.dead_cores: got {}, allowed {} to {} ({})",
+                                        core.location, core.name, arch::core_name(chip, 0),
+                                        arch::core_name(chip, chip.grid().cores() - 1), chip_path));
+    }
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+/// Reads the keys of a run of a network. Returns the dead cores.
+std::vector<NamedCore> read_network_run(const base::ConfigMap& root, base::ConfigFile& file,
+                                        RunConfig& run) {
   run.network = root.text("network");
   run.deployment = root.text("deployment", "");
   run.data = read_data_source(root, file);
   run.first = root.integer("first", {0, INT32_MAX}, 0);
   run.images = root.integer("images", {0, INT32_MAX}, 0);
   run.seed = static_cast<std::uint64_t>(root.integer("seed", {0, INT64_MAX}, 1));
-  const base::ConfigMap faults = root.map("faults");
-  run.faults.drop = faults.real("input_spike_drop", {0.0, 1.0}, 0.0);
-  run.faults.insert = faults.real("input_spike_insert", {0.0, 1.0}, 0.0);
-  run.faults.neuron_drop = faults.real("input_neuron_drop", {0.0, 1.0}, 0.0);
-  run.faults.seed = static_cast<std::uint64_t>(faults.integer("seed", {0, INT64_MAX}, 1));
+  std::vector<NamedCore> dead_cores = read_faults(root.map("faults"), run);
   const base::ConfigMap mapping = root.map("mapper");
   run.objective = mapping.choice<mapper::Objective>("objective", run.objective);
   run.effort =
       static_cast<int>(mapping.integer("effort", {0, mapper::kMaxEffort}, mapper::kDefaultEffort));
+  return dead_cores;
 }
 
 /// Reads the keys of a run of a workload.
@@ -147,10 +193,11 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   const std::string chip = root.text("chip");
   const std::string energy = root.text("energy");
   run.timing = root.choice<hw::Timing>("timing", run.timing);
+  std::vector<NamedCore> dead_cores;
   if (root.has("workload")) {
     read_workload_run(root, file, run);
   } else {
-    read_network_run(root, file, run);
+    dead_cores = read_network_run(root, file, run);
   }
   if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
 
@@ -177,6 +224,7 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
     problems.collect([&] {
       run.chip = arch::load_chip(run.chip_path, settings.chip);
       if (good && run.workload) fit_to_chip(*run.workload, run.chip, run.chip_path);
+      run.hardware_faults.dead_cores = find_cores(dead_cores, run.chip, run.chip_path);
     });
   }
   if (!energy.empty()) {

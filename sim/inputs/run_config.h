@@ -11,6 +11,7 @@
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/base/config_file.h"
 #include "spikeloom/hw/energy/energy_description.h"
+#include "spikeloom/hw/faults/hardware_faults.h"
 #include "spikeloom/hw/sync/tick_barrier.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/mapper/plan/objective.h"
@@ -39,6 +40,7 @@ struct RunConfig {
   mapper::Objective objective = mapper::kDefaultObjective;
   int effort = mapper::kDefaultEffort;
   InputFaults faults;
+  hw::HardwareFaults hardware_faults;
   std::optional<WorkloadConfig> workload;  ///< in place of network, data, mapper and faults
   std::vector<SourceFile> files;           ///< of a prepared run also those of the images
   std::vector<std::string> settings;  ///< "key=value" of load_run, except images, first, timing

@@ -104,6 +104,7 @@ Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
   summary.images = result.images.size();
   summary.cores_used = static_cast<int>(deployment.cores.size());
   summary.late = result.late;
+  summary.faults = result.faults;
   summary.load = result.load;
   summary.verification = result.verification;
   const std::size_t categories = layer_category(deployment.layers.size());

@@ -70,6 +70,7 @@ struct Summary {
   int cores_used = 0;
   hw::BusCost load;
   std::optional<hw::BusCost> verification;
+  hw::FaultCounts faults;
   std::vector<LateCounts> late;  ///< empty unless ticks have a fixed length
   double load_joule = 0.0;
   double verification_joule = 0.0;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "spikeloom/arch/chip_json.h"
+#include "spikeloom/arch/names.h"
 #include "spikeloom/base/optional_json.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/base/version.h"
@@ -124,11 +125,39 @@ nlohmann::ordered_json workload_json(const WorkloadConfig& workload) {
           {"seed", workload.seed}};
 }
 
-nlohmann::ordered_json faults_json(const InputFaults& faults) {
-  return {{"input_spike_drop", faults.drop},
-          {"input_spike_insert", faults.insert},
-          {"input_neuron_drop", faults.neuron_drop},
-          {"seed", faults.seed}};
+nlohmann::ordered_json faults_json(const RunConfig& run) {
+  const InputFaults& input = run.faults;
+  const hw::HardwareFaults& hardware = run.hardware_faults;
+  nlohmann::ordered_json dead_cores = nlohmann::ordered_json::array();
+  for (const int core : hardware.dead_cores) {
+    dead_cores.push_back(arch::core_name(run.chip, core));
+  }
+  return {{"input_spike_drop", input.drop},
+          {"input_spike_insert", input.insert},
+          {"input_neuron_drop", input.neuron_drop},
+          {"synapse_stuck_at_0", hardware.synapse_stuck_at_0},
+          {"synapse_stuck_at_1", hardware.synapse_stuck_at_1},
+          {"synapse_flip", hardware.synapse_flip},
+          {"threshold_noise", hardware.threshold_noise},
+          {"neuron_silent", hardware.neuron_silent},
+          {"neuron_firing", hardware.neuron_firing},
+          {"core_dead", hardware.core_dead},
+          {"dead_cores", dead_cores},
+          {"packet_drop", hardware.packet_drop},
+          {"packet_corrupt", hardware.packet_corrupt},
+          {"seed", input.seed}};
+}
+
+nlohmann::ordered_json fault_counts_json(const hw::FaultCounts& counts) {
+  return {{"synapse_bits", counts.synapse_bits},
+          {"corrected_words", counts.corrected_words},
+          {"detected_words", counts.detected_words},
+          {"shifted_neurons", counts.shifted_neurons},
+          {"silent_neurons", counts.silent_neurons},
+          {"firing_neurons", counts.firing_neurons},
+          {"dead_cores", counts.dead_cores},
+          {"dropped_packets", counts.dropped_packets},
+          {"corrupted_packets", counts.corrupted_packets}};
 }
 
 nlohmann::ordered_json files_json(const RunConfig& run) {
@@ -168,7 +197,8 @@ nlohmann::ordered_json to_json(const Summary& summary, const RunConfig& run,
   json["timing"] = name(run.timing);
   json["seed"] = run.seed;
   json["objective"] = of_network(mapper::name(run.objective));
-  json["faults"] = of_network(faults_json(run.faults));
+  json["faults"] = of_network(faults_json(run));
+  json["fault_counts"] = of_network(fault_counts_json(summary.faults));
   if (run.workload) {
     json["workload"] = workload_json(*run.workload);
   } else if (run.data.is_file() || run.data.own_crop) {

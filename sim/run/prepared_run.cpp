@@ -232,6 +232,7 @@ arch::Deployment map_run(const RunConfig& config, const converter::SpikingNetwor
 Simulation PreparedRun::simulation() const {
   Simulation simulation{deployment, network, data, config.timing, nullptr, nullptr};
   simulation.faults = config.faults;
+  simulation.hardware_faults = config.hardware_faults;
   if (recorded) simulation.recorded = &*recorded;
   if (config.workload) simulation.workload = &*config.workload;
   return simulation;

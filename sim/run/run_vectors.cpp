@@ -107,6 +107,10 @@ cosim::VectorScope scope_of(const VectorRequest& request, const PreparedRun& pre
   if (!has_cycles(prepared.config.timing)) {
     throw base::UserError("vectors: got timing functional, allowed only timing cycle");
   }
+  if (prepared.config.hardware_faults.any()) {
+    throw base::UserError(prepared.config.path +
+                          ": faults: vectors are of a chip without faults of the hardware");
+  }
   cosim::VectorScope scope;
   if (!request.core && !request.router) {
     throw base::UserError("vectors: name a core (--core X,Y), a router (--router X,Y) or both");

@@ -15,7 +15,8 @@ using hw::Lanes;
 
 bool BatchRun::serves(const Simulation& simulation) {
   return !has_cycles(simulation.timing) && simulation.workload == nullptr && !simulation.observe &&
-         !simulation.parts.core && !simulation.parts.network && simulation.deployment.driven();
+         !simulation.hardware_faults.any_of_packets() && !simulation.parts.core &&
+         !simulation.parts.network && simulation.deployment.driven();
 }
 
 BatchRun::BatchRun(const Simulation& simulation, const ImageRange& range, Recorder& recorder,

@@ -7,6 +7,7 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/hw/functional/layered_board.h"
 #include "spikeloom/sim/simulation/batch_run.h"
+#include "spikeloom/sim/simulation/loaded_faults.h"
 #include "spikeloom/sim/workload/workload.h"
 
 namespace spikeloom::sim {
@@ -27,6 +28,10 @@ Host::Host(const Simulation& simulation, const ImageRange& range, const hw::Boar
 
 void Host::run(hw::HostDriver& driver) {
   result_.load = driver.load(simulation_.deployment.transactions);
+  if (simulation_.hardware_faults.any_in_memory()) {
+    result_.faults =
+        apply_memory_faults(simulation_.deployment, simulation_.hardware_faults, driver);
+  }
   if (simulation_.verify_config) verify(driver);
   if (simulation_.workload != nullptr && range_.first != 0) {
     driver.write(first_tick_writes(simulation_.deployment, range_.first));

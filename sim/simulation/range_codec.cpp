@@ -10,6 +10,7 @@ namespace spikeloom::sim {
 static_assert(std::is_trivially_copyable_v<LayerCounts>);
 static_assert(std::is_trivially_copyable_v<hw::EventCounts>);
 static_assert(std::is_trivially_copyable_v<LateCounts>);
+static_assert(std::is_trivially_copyable_v<hw::FaultCounts>);
 static_assert(std::is_trivially_copyable_v<PartTiming>);
 static_assert(std::is_trivially_copyable_v<CoreUse>);
 
@@ -31,6 +32,7 @@ std::vector<std::uint8_t> encode_range(const RangeResult& result) {
   json["load"] = to_json(result.load);
   json["verification"] = result.verification ? to_json(*result.verification) : nullptr;
   json["late"] = base::pack(result.late);
+  json["faults"] = base::pack(std::vector{result.faults});
   json["spikes"] = nlohmann::json::array();
   for (const std::vector<std::uint32_t>& category : result.spikes) {
     json["spikes"].push_back(base::pack(category));
@@ -60,6 +62,7 @@ RangeResult decode_range(const std::vector<std::uint8_t>& bytes) {
   result.load = bus_cost(json.at("load"));
   if (!json.at("verification").is_null()) result.verification = bus_cost(json.at("verification"));
   result.late = base::unpack<LateCounts>(json.at("late"));
+  result.faults = base::unpack<hw::FaultCounts>(json.at("faults")).at(0);
   for (const nlohmann::json& category : json.at("spikes")) {
     result.spikes.push_back(base::unpack<std::uint32_t>(category));
   }

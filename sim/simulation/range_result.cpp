@@ -26,6 +26,9 @@ void RangeResult::append(RangeResult&& next) {
     core_use[i].busy_cycles += next.core_use[i].busy_cycles;
   }
   add(links, next.links);
+  // The memory of all boards is the same.
+  faults.dropped_packets += next.faults.dropped_packets;
+  faults.corrupted_packets += next.faults.corrupted_packets;
 }
 
 }  // namespace spikeloom::sim

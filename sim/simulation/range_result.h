@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "spikeloom/hw/energy/events.h"
+#include "spikeloom/hw/faults/hardware_faults.h"
 #include "spikeloom/hw/host/host_driver.h"
 
 namespace spikeloom::sim {
@@ -77,6 +78,7 @@ struct RangeResult {
   std::vector<std::vector<std::uint32_t>> spikes;  ///< [category][neuron], summed over the images
   hw::BusCost load;
   std::optional<hw::BusCost> verification;  ///< if Simulation::verify_config is set
+  hw::FaultCounts faults;
   std::vector<LateCounts> late;  ///< by receiver, the host first; only receivers with late spikes
   /// Events of each core in the steady ticks, in the deployment's order.
   std::vector<hw::EventCounts> cores;

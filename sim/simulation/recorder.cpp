@@ -38,7 +38,8 @@ void Recorder::input(std::size_t position, const std::vector<std::uint8_t>& leve
 }
 
 void Recorder::tick_done(const hw::TickReport& report, const std::vector<hw::EventCounts>& events,
-                         const std::vector<hw::EventCounts>& core_events) {
+                         const std::vector<hw::EventCounts>& core_events,
+                         const hw::PacketFaults* faults) {
   ticks_.push_back({report, board_.fabric().last_output()});
   if (!start_ || report.number < *start_) return;
   const std::size_t tick = report.number - *start_;
@@ -48,6 +49,7 @@ void Recorder::tick_done(const hw::TickReport& report, const std::vector<hw::Eve
   }
   add_tick(tick, report, events, core_events);
   add_late_spikes(tick);
+  if (faults != nullptr) add_faults(tick, *faults);
 }
 
 void Recorder::add_layer_counts(std::size_t tick, std::size_t category,
@@ -102,6 +104,13 @@ void Recorder::add_late_spikes(std::size_t tick) {
   }
 }
 
+void Recorder::add_faults(std::size_t tick, const hw::PacketFaults& faults) {
+  // The ticks before and after the images of a share are those of others.
+  if (record(schedule_.attributed_image(tick)) == nullptr) return;
+  dropped_packets_ += faults.dropped();
+  corrupted_packets_ += faults.corrupted();
+}
+
 void Recorder::batch_done(std::size_t first, std::size_t count, hw::LayeredBoard& board) {
   for (std::size_t category = 0; category < depths_.size(); ++category) {
     hw::LayeredBoard::Counts& counts = board.counts(category);
@@ -146,6 +155,8 @@ std::string Recorder::last_entry() const {
 void Recorder::finish(RangeResult& result) {
   result.images = std::move(images_);
   result.spikes = spikes_.spikes();
+  result.faults.dropped_packets = dropped_packets_;
+  result.faults.corrupted_packets = corrupted_packets_;
   for (const auto& [core, counts] : late_) result.late.push_back(counts);
   result.cores = cores_.events();
   result.core_use = cores_.use();

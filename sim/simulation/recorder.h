@@ -38,8 +38,9 @@ class Recorder {
   void input(std::size_t position, const std::vector<std::uint8_t>& levels,
              const std::vector<InputSpike>& spikes);
   /// To be called at the end of a tick; `events` by category, `core_events` by core of the board.
+  /// `faults` may be null.
   void tick_done(const hw::TickReport& report, const std::vector<hw::EventCounts>& events,
-                 const std::vector<hw::EventCounts>& core_events);
+                 const std::vector<hw::EventCounts>& core_events, const hw::PacketFaults* faults);
   /// Returns the record of the image that the last layer holds in tick `tick` after start(), or
   /// null.
   ImageRecord* leaving(std::size_t tick) { return at_depth(tick, depths_.back()); }
@@ -74,6 +75,7 @@ class Recorder {
                 const std::vector<hw::EventCounts>& events,
                 const std::vector<hw::EventCounts>& core_events);
   void add_late_spikes(std::size_t tick);
+  void add_faults(std::size_t tick, const hw::PacketFaults& faults);
   /// Returns the cycles from the start of tick `first`, counted from the chip's reset, to the last
   /// output packet of the image that entered in it.
   std::int64_t latency(std::size_t first) const;
@@ -91,6 +93,8 @@ class Recorder {
   std::vector<ImageRecord> images_;
   std::vector<std::uint64_t> links_;
   std::map<int, LateCounts> late_;
+  std::uint64_t dropped_packets_ = 0;
+  std::uint64_t corrupted_packets_ = 0;
   std::vector<Tick> ticks_;  ///< all ticks since the chip's reset
   std::optional<std::uint64_t> start_;
 };

@@ -22,15 +22,28 @@ void record_vectors(cosim::VectorRecorder& vectors, const hw::TickReport& report
   vectors.tick_done({report.number, report.start_cycle, report.cycles, late}, board.cores());
 }
 
+/// Returns what is added to the number of a tick of this board to get that of a board that runs all
+/// images of the data set, without the ticks before the first one.
+std::int64_t first_tick_of(const Simulation& simulation, const ImageRange& range) {
+  const Schedule schedule = simulation.schedule();
+  return static_cast<std::int64_t>((range.first - range.preload) * schedule.ticks_per_image()) -
+         static_cast<std::int64_t>(schedule.first_tick());
+}
+
 }  // namespace
 
 RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
   const std::size_t categories = layer_category(simulation.deployment.layers.size());
   std::optional<hw::BoardTracer> tracer;
   if (simulation.trace != nullptr) tracer.emplace(simulation.deployment.chip, *simulation.trace);
+  std::optional<hw::PacketFaults> packet_faults;
+  hw::BoardParts parts = simulation.parts;
+  if (simulation.hardware_faults.any_of_packets()) {
+    packet_faults.emplace(simulation.hardware_faults, first_tick_of(simulation, range));
+    parts.packet_faults = &*packet_faults;
+  }
   hw::Board board("board", simulation.deployment.chip, simulation.timing, categories,
-                  tracer ? tracer->observers() : hw::Observers{simulation.vectors},
-                  simulation.parts);
+                  tracer ? tracer->observers() : hw::Observers{simulation.vectors}, parts);
   Recorder recorder(simulation, range, board);
   RangeResult result;
   Host host(simulation, range, board, recorder, result);
@@ -46,7 +59,7 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
         tracer->tick_done(report, board.cores(), simulation.energy->watt(events, cycles));
       }
       if (simulation.vectors != nullptr) record_vectors(*simulation.vectors, report, board);
-      recorder.tick_done(report, events, core_events);
+      recorder.tick_done(report, events, core_events, parts.packet_faults);
     } catch (...) {
       if (!failure) failure = std::current_exception();
       sc_core::sc_stop();

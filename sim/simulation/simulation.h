@@ -12,6 +12,7 @@
 #include "spikeloom/cosim/vectors/vector_recorder.h"
 #include "spikeloom/hw/board/board.h"
 #include "spikeloom/hw/board/board_tracer.h"
+#include "spikeloom/hw/faults/hardware_faults.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/input_faults.h"
 #include "spikeloom/sim/inputs/workload_config.h"
@@ -55,6 +56,7 @@ struct Simulation {
   /// Read back the whole configuration before the first tick.
   bool verify_config = false;
   InputFaults faults = {};
+  hw::HardwareFaults hardware_faults = {};
   /// If not null, the host sends this input instead of encoded images.
   const RecordedInput* recorded = nullptr;
   /// If not null, the deployment is of this workload: there is no network, no data and no input,

@@ -326,6 +326,35 @@ TEST(Config, OverridesOfListItems) {
             "--set thing.parts.1=9: thing.parts.1: is a mapping with the keys size");
 }
 
+TEST(ConfigFile, OverridesReplaceLists) {
+  const TemporaryFile file("sizes: [1, 2, 3]\nparts: [{size: 4}, {size: 5}]\nside: 6\n");
+  ConfigFile config(file.path(), "thing",
+                    {{"sizes", "[7, 8]"}, {"parts", "[]"}, {"names", "[a, \"b, c\"]"}});
+  const ConfigMap root = config.root();
+  EXPECT_THAT(root.list("sizes").keys(), ElementsAre("0", "1"));
+  EXPECT_EQ(root.list("sizes").integer("1", {0, 9}), 8);
+  EXPECT_TRUE(root.list("sizes").overridden("0"));
+  EXPECT_THAT(root.list("parts").keys(), ElementsAre());
+  EXPECT_EQ(root.list("names").text("1"), "b, c");
+  EXPECT_EQ(root.integer("side", {0, 9}), 6);
+  EXPECT_EQ(error_of([&] { config.finish(); }), "no error");
+  EXPECT_EQ(root.list("names").location("1"), "--set thing.names=[a, \"b, c\"]");
+  const auto problem = [&](const std::string& key, const std::string& value) {
+    return error_of([&] {
+      ConfigFile changed(file.path(), "thing", {{key, value}});
+      changed.root().skip("sizes");
+      changed.root().skip("parts");
+      changed.root().integer("side", {0, 9});
+      changed.finish();
+    });
+  };
+  for (const std::string value : {"[1, [2]]", "[1, 2", "[{a: 1}]"}) {
+    EXPECT_EQ(problem("sizes", value), "--set thing.sizes=" + value + ": thing.sizes: got " +
+                                           value + ", expected a list of values: [a, b, c]");
+  }
+  EXPECT_EQ(problem("side", "[1]"), "--set thing.side=[1]: thing.side: got [1], allowed 0..9 (a whole number)");
+}
+
 TEST(Config, OfJson) {
   const nlohmann::json tree = {{"name", "x"},    {"clock", "2 MHz"},       {"scale", 0.1},
                                {"fast", true},   {"core", {{"axons", 7}}}, {"list", {1, -2}},
