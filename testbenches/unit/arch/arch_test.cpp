@@ -352,7 +352,8 @@ TEST(ConfigFile, OverridesReplaceLists) {
     EXPECT_EQ(problem("sizes", value), "--set thing.sizes=" + value + ": thing.sizes: got " +
                                            value + ", expected a list of values: [a, b, c]");
   }
-  EXPECT_EQ(problem("side", "[1]"), "--set thing.side=[1]: thing.side: got [1], allowed 0..9 (a whole number)");
+  EXPECT_EQ(problem("side", "[1]"),
+            "--set thing.side=[1]: thing.side: got [1], allowed 0..9 (a whole number)");
 }
 
 TEST(Config, OfJson) {
