@@ -332,9 +332,11 @@ TEST(ConfigFile, OverridesReplaceLists) {
                     {{"sizes", "[7, 8]"}, {"parts", "[]"}, {"names", "[a, \"b, c\"]"}});
   const ConfigMap root = config.root();
   EXPECT_THAT(root.list("sizes").keys(), ElementsAre("0", "1"));
+  EXPECT_EQ(root.list("sizes").integer("0", {0, 9}), 7);
   EXPECT_EQ(root.list("sizes").integer("1", {0, 9}), 8);
   EXPECT_TRUE(root.list("sizes").overridden("0"));
   EXPECT_THAT(root.list("parts").keys(), ElementsAre());
+  EXPECT_EQ(root.list("names").text("0"), "a");
   EXPECT_EQ(root.list("names").text("1"), "b, c");
   EXPECT_EQ(root.integer("side", {0, 9}), 6);
   EXPECT_EQ(error_of([&] { config.finish(); }), "no error");
