@@ -103,6 +103,21 @@ void write_file(const std::string& path, const std::function<void(const ByteSink
   throw error;
 }
 
+void write_all(int descriptor, const void* data, std::size_t count, const std::string& path,
+               std::optional<std::size_t> offset) {
+  const char* bytes = static_cast<const char*>(data);
+  while (count > 0) {
+    // On a full disk the first call writes what fits, and only the next one tells why.
+    const ssize_t written = offset ? ::pwrite(descriptor, bytes, count, static_cast<off_t>(*offset))
+                                   : ::write(descriptor, bytes, count);
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) throw unwritable(path);
+    bytes += written;
+    count -= static_cast<std::size_t>(written);
+    if (offset) *offset += static_cast<std::size_t>(written);
+  }
+}
+
 void write_file(const std::string& path, std::string_view text) {
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   write_file(path, [&](const ByteSink& sink) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -38,6 +39,11 @@ void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes)
 void write_file(const std::string& path, std::string_view text);
 /// Likewise of what `write` gives to its sink.
 void write_file(const std::string& path, const std::function<void(const ByteSink&)>& write);
+
+/// Writes to a descriptor, at `offset` or where it stands. `path` names the file in the UserError
+/// that is thrown on failure.
+void write_all(int descriptor, const void* data, std::size_t count, const std::string& path,
+               std::optional<std::size_t> offset = std::nullopt);
 
 /// Returns the error to throw if a file cannot be written, because of `cause` or of errno.
 UserError unwritable(const std::string& path, std::error_code cause);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/terminal/exit_status.h"
 
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <exception>
 #include <iostream>
 
@@ -9,9 +12,26 @@
 
 namespace spikeloom::cli {
 
+namespace {
+
+/// Returns `status`, or that of an error if what was printed has not reached standard output.
+int printed(int status) {
+  std::cout.flush();
+  if (!std::cout.bad()) return status;
+  // A reader that has left, such as head, knows.
+  if (errno != EPIPE) {
+    std::cerr << "spikeloom: standard output: cannot be written: " << std::strerror(errno) << "\n";
+  }
+  return base::kUserErrorStatus;
+}
+
+}  // namespace
+
 int exit_status(const std::function<int()>& work) {
+  // Output into a closed pipe fails like any other, in place of killing the program.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
-    return work();
+    return printed(work());
   } catch (const base::UserError& error) {
     std::cerr << error.what() << "\n";
     return base::kUserErrorStatus;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <filesystem>
 
 #include <fcntl.h>
@@ -18,20 +17,6 @@ namespace spikeloom::sim {
 namespace {
 
 namespace fs = std::filesystem;
-
-void write_at(int descriptor, const void* data, std::size_t count, std::size_t offset) {
-  const char* bytes = static_cast<const char*>(data);
-  while (count > 0) {
-    const ssize_t written = ::pwrite(descriptor, bytes, count, static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      throw base::unwritable("levels");
-    }
-    bytes += written;
-    offset += static_cast<std::size_t>(written);
-    count -= static_cast<std::size_t>(written);
-  }
-}
 
 /// Returns the path of a layer's file. Characters that are not safe in a file name become '_'; a
 /// number resolves name collisions.
@@ -59,7 +44,7 @@ LevelFiles::LevelFiles(std::string directory, const std::vector<LayerShape>& lay
         "|u1", {images, static_cast<std::size_t>(shape.channels),
                 static_cast<std::size_t>(shape.height), static_cast<std::size_t>(shape.width)});
     files_.push_back({descriptor, header.size()});
-    write_at(descriptor, header.data(), header.size(), 0);
+    base::write_all(descriptor, header.data(), header.size(), directory_);
   }
 }
 
@@ -69,8 +54,8 @@ LevelFiles::~LevelFiles() {
 
 void LevelFiles::write(std::size_t layer, std::size_t image,
                        const std::vector<std::uint8_t>& levels) const {
-  write_at(files_[layer].descriptor, levels.data(), levels.size(),
-           files_[layer].header + image * levels.size());
+  base::write_all(files_[layer].descriptor, levels.data(), levels.size(), directory_,
+                  files_[layer].header + image * levels.size());
 }
 
 void LevelFiles::finish() {

@@ -7,7 +7,8 @@
 
 namespace spikeloom::sim {
 
-/// Version of summary.json's fields.
+inline constexpr const char* kSummaryFile = "summary.json";
+/// Version of its fields.
 inline constexpr int kSummarySchema = 3;
 
 /// Returns summary.json (docs/running.md).

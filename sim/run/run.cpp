@@ -19,6 +19,7 @@
 #include "spikeloom/sim/results/energy_report.h"
 #include "spikeloom/sim/results/level_files.h"
 #include "spikeloom/sim/results/profile_file.h"
+#include "spikeloom/sim/results/result_directory.h"
 #include "spikeloom/sim/results/result_files.h"
 #include "spikeloom/sim/results/summary_json.h"
 #include "spikeloom/sim/results/wrong_images.h"
@@ -39,29 +40,22 @@ fs::path result_directory(const RunRequest& request, const RunConfig& config) {
   return fs::path("results") / fmt::format("{}-{}", config.name, name(config.timing));
 }
 
-void write_results(const fs::path& directory, const PreparedRun& prepared,
+void write_results(ResultDirectory& directory, const PreparedRun& prepared,
                    const RangeResult& result, const EnergyReport* energy, bool tick_events,
                    const nlohmann::ordered_json& json) {
-  if (prepared.config.workload) {
-    fs::remove(directory / kProfileFile);
-  } else {
-    base::write_file((directory / kProfileFile).string(),
-                     make_profile(prepared.network, result).encode());
+  if (!prepared.config.workload) {
+    directory.write(kProfileFile, make_profile(prepared.network, result).encode());
   }
-  base::write_file((directory / "summary.json").string(), json.dump(2) + "\n");
+  directory.write(kSummaryFile, json.dump(2) + "\n");
   const auto write = [&](const CsvFile& file, const std::string& text) {
-    base::write_file((directory / file.name).string(), text);
+    directory.write(file.name, text);
   };
   write(kImagesCsv, images_csv(result, prepared.deployment, energy));
   // A recorded input has no pixels, and without labels no image is wrong.
-  if (prepared.recorded || prepared.data.labels.empty()) {
-    fs::remove(directory / kWrongImagesFile);
-  } else {
-    base::write_file((directory / kWrongImagesFile).string(),
-                     wrong_images_npy(prepared.data, prepared.network.encoder.input, result));
+  if (!prepared.recorded && !prepared.data.labels.empty()) {
+    directory.write(kWrongImagesFile,
+                    wrong_images_npy(prepared.data, prepared.network.encoder.input, result));
   }
-  // Files of an earlier run must not remain beside this run's summary.
-  for (const CsvFile& file : kCycleFiles) fs::remove(directory / file.name);
   if (energy == nullptr) return;
   write(kEventsCsv, events_csv(*energy));
   write(kEnergyCsv, energy_csv(*energy));
@@ -200,7 +194,9 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress,
   if (levels) levels->finish();
   if (spikes) spikes->finish();
   if (trace) trace->finish();
-  write_results(directory, prepared, result, report, request.tick_events, json);
+  ResultDirectory files(directory);
+  write_results(files, prepared, result, report, request.tick_events, json);
+  files.publish();
   store.remove();
   return {std::move(prepared), std::move(summary), std::move(json), directory.string(), resumed};
 }

@@ -95,15 +95,14 @@ void SpikeTraceWriter::write(const Observation& seen) const {
   const std::vector<Spike> spikes = spikes_of(seen);
   const Block block{entry_tick(seen.image) + static_cast<std::uint32_t>(depths_[seen.category]),
                     static_cast<std::uint32_t>(seen.category), spikes.size()};
-  // Written with one call, so that blocks of several processes do not interleave.
+  // Written with one call, so that blocks of several processes do not interleave. If it does not
+  // write all, the run ends.
   std::vector<std::uint8_t> bytes(sizeof block + spikes.size() * sizeof(Spike));
   std::memcpy(bytes.data(), &block, sizeof block);
   if (!spikes.empty()) {
     std::memcpy(&bytes[sizeof block], spikes.data(), spikes.size() * sizeof(Spike));
   }
-  if (::write(log_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
-    throw base::unwritable(log_path_);
-  }
+  base::write_all(log_, bytes.data(), bytes.size(), path_);
 }
 
 std::vector<SpikeTraceWriter::Place> SpikeTraceWriter::find_blocks() const {
