@@ -12,6 +12,11 @@ namespace spikeloom::arch {
 // Names of chips and cores, the same in SystemC's hierarchy, waveforms, messages and on the command
 // line. Coordinates are those on the board, as packets carry them.
 
+// Parts of the board that are no layers, in tables of results. No layer has such a name.
+inline constexpr std::string_view kInputPart = "input";  ///< what the host sends
+inline constexpr std::string_view kIdleCoresPart = "(idle cores)";
+inline constexpr std::string_view kChipPart = "(chip)";  ///< the chips without their cores
+
 /// "chip0"
 std::string chip_name(int chip);
 

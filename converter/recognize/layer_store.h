@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/converter/recognize/value.h"
 
 namespace spikeloom::converter {
@@ -33,7 +34,9 @@ class LayerStore {
   void share_first_layer();
 
   std::vector<QuantizedLayer> layers_;
-  std::set<std::string> names_;           ///< of the layers
+  /// Of the layers, and what they may not have.
+  std::set<std::string> names_ = {std::string(arch::kInputPart), std::string(arch::kIdleCoresPart),
+                                  std::string(arch::kChipPart)};
   std::vector<int> nodes_;                ///< [layer]: position of the node that begins it
   std::vector<int> levels_;               ///< [layer]: its highest level
   std::vector<LevelsPart> first_layers_;  ///< of tensors over the image: what is read first

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/explore/comparison/neuron_state.h"
 #include "spikeloom/explore/comparison/shared_array.h"
@@ -31,7 +32,7 @@ struct LayerShape {
 
 std::vector<LayerShape> shapes(const converter::SpikingNetwork& network) {
   std::vector<LayerShape> result = {
-      {"input", network.encoder.output, network.encoder.quantizer.levels}};
+      {std::string(arch::kInputPart), network.encoder.output, network.encoder.quantizer.levels}};
   for (const converter::SpikingLayer& layer : network.layers) {
     result.push_back({layer.name, layer.output, layer.levels()});
   }

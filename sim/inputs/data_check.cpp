@@ -70,9 +70,11 @@ void check_labels(const DataSource& source, const DataSet& data, int classes,
                   const std::string& network_path) {
   for (std::size_t i = 0; i < data.labels.size(); ++i) {
     if (data.labels[i] >= 0 && data.labels[i] < classes) continue;
-    throw base::UserError(fmt::format(
-        "{}: {}: label [{}]: got {}, allowed 0..{}, the classes of {}", source.at("labels"),
-        source.labels->text(), i, data.labels[i], classes - 1, network_path));
+    const std::string where =
+        source.is_file() ? fmt::format("{}: {}", source.at("labels"), source.labels->text())
+                         : fmt::format("data set {}", source.name());
+    throw base::UserError(fmt::format("{}: label [{}]: got {}, allowed 0..{}, the classes of {}",
+                                      where, i, data.labels[i], classes - 1, network_path));
   }
 }
 
@@ -83,10 +85,10 @@ void check_data_set(const DataSource& source, const DataSet& data,
   const converter::Shape& input = network.encoder.input;
   check_crop(source, data, input);
   check_shape(source, data, input, network_path);
+  check_labels(source, data, network.readout.classes, network_path);
   if (!source.is_file()) return;
   check_factors(source, "scale", data.scale, data, input);
   check_factors(source, "offset", data.offset, data, input);
-  check_labels(source, data, network.readout.classes, network_path);
 }
 
 }  // namespace spikeloom::sim

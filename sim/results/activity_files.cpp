@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/link_list.h"
 #include "spikeloom/base/csv.h"
 #include "spikeloom/sim/results/csv_file.h"
@@ -108,11 +109,11 @@ std::string timeline_csv(const RangeResult& result, const arch::Deployment& depl
       const Bound bound(tick);
       for (std::size_t a = 0; a < tick.parts.size(); ++a) {
         const PartTiming& part = tick.parts[a];
-        text += fmt::format(
-            "{},{},{},{},{},{}\n", number,
-            a == kInputCategory ? "input" : base::csv_field(deployment.layers[a - 1].name),
-            part.core, part.core_cycles, part.packet_cycles,
-            !fixed && a == bound.part ? bound.what : "");
+        text += fmt::format("{},{},{},{},{},{}\n", number,
+                            a == kInputCategory ? std::string(arch::kInputPart)
+                                                : base::csv_field(deployment.layers[a - 1].name),
+                            part.core, part.core_cycles, part.packet_cycles,
+                            !fixed && a == bound.part ? bound.what : "");
       }
       ++number;
     }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
@@ -109,7 +110,7 @@ Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
   summary.verification = result.verification;
   const std::size_t categories = layer_category(deployment.layers.size());
   summary.layers.resize(categories);
-  summary.layers[kInputCategory].name = "input";
+  summary.layers[kInputCategory].name = arch::kInputPart;
   summary.layers[kInputCategory].neurons = static_cast<int>(deployment.input.first.size()) - 1;
   for (std::size_t l = 0; l < deployment.layers.size(); ++l) {
     LayerSummary& layer = summary.layers[layer_category(l)];

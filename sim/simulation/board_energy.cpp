@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/simulation/board_energy.h"
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
@@ -34,10 +35,10 @@ BoardEnergy::BoardEnergy(const hw::EnergyDescription& description,
     : deployment_(deployment),
       model_(description, deployment.chip),
       ranges_(core_shares(deployment)) {
-  part_names_.emplace_back("input");
+  part_names_.emplace_back(arch::kInputPart);
   for (const arch::DeployedLayer& layer : deployment.layers) part_names_.push_back(layer.name);
-  part_names_.emplace_back("(idle cores)");
-  part_names_.emplace_back("(chip)");
+  part_names_.emplace_back(arch::kIdleCoresPart);
+  part_names_.emplace_back(arch::kChipPart);
 }
 
 std::vector<PartEnergy> BoardEnergy::parts(const std::vector<hw::EventCounts>& events,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/simulation/layer_shapes.h"
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/sim/workload/workload.h"
 
 namespace spikeloom::sim {
@@ -14,7 +15,8 @@ std::vector<LayerShape> layer_shapes(const converter::SpikingNetwork& network) {
 }
 
 std::vector<LayerShape> layer_shapes(const WorkloadConfig& workload) {
-  return {{"input", {0, 0, 0}}, {kWorkloadName, {1, workload.cores, workload.neurons}}};
+  return {{std::string(arch::kInputPart), {0, 0, 0}},
+          {kWorkloadName, {1, workload.cores, workload.neurons}}};
 }
 
 }  // namespace spikeloom::sim

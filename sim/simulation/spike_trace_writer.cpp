@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/npz.h"
 #include "spikeloom/sim/simulation/stat_categories.h"
@@ -172,7 +173,7 @@ void SpikeTraceWriter::finish() {
   archive.add("input_shape", "<i4",
               std::vector<std::int32_t>{input.channels, input.height, input.width,
                                         deployment_.input.levels});
-  std::vector<std::string> names = {"input"};
+  std::vector<std::string> names = {std::string(arch::kInputPart)};
   for (std::size_t l = 0; l < deployment_.layers.size(); ++l) {
     names.push_back(shapes_[layer_category(l)].name);
   }

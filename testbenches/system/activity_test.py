@@ -133,6 +133,32 @@ class WrongImagesAreKept(ActivityTest):
         numpy.testing.assert_array_equal(pixels[:, 0], data[wrong[:60]])
 
 
+class PartsHaveNamesOfTheirOwn(program.ProgramTest):
+    """Layers that are named like other parts of the board, or like each other."""
+
+    def test(self) -> None:
+        try:
+            import onnx
+        except ImportError:
+            self.skipTest("onnx is missing")
+        model = onnx.load(str(program.NETWORKS / "lenet-fashion-k1b2.onnx"))
+        sums = [node for node in model.graph.node if node.op_type in ("Conv", "Gemm", "MatMul")]
+        for node, name in zip(sums[1:], ("input", "(chip)", "input"), strict=False):
+            node.name = name
+        onnx.save(model, str(self.directory / "names.onnx"))
+        summary = self.run_network("lenet-fashion", "--set", "network=names.onnx", "--images", 8)
+        layers = [layer["name"] for layer in summary["layers"]]
+        self.assertEqual(layers[:4], ["input", "input.2", "(chip).2", "input.3"])
+        for name, column, more in (("events", "part", {"(idle cores)", "(chip)"}),
+                                   ("energy", "part", {"(idle cores)", "(chip)"}), ("timeline", "part", set())):
+            with open(self.directory / "out" / f"{name}.csv", encoding="utf-8") as file:
+                rows = list(csv.DictReader(file))
+            self.assertEqual({row[column] for row in rows} - {"input"}, set(layers[1:]) | more, name)
+            first, second = list(rows[0])[:2]
+            keys = [(row[first], row[second]) for row in rows]
+            self.assertEqual(len(keys), len(set(keys)), name)
+
+
 class LayerNamesMayHaveCommas(ActivityTest):
     NAME = '3x3, "same"'
 

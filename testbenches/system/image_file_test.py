@@ -6,6 +6,7 @@ import gzip
 import json
 import pathlib
 import shutil
+import struct
 
 import numpy
 
@@ -176,6 +177,20 @@ class VectorsMayBeImages(ImageFileTest):
              for name, value in constants.items()])
         onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)]),
                   str(self.directory / "vectors.onnx"))
+
+
+class LabelsAreClassesOfTheNetwork(program.ProgramTest):
+    def test(self) -> None:
+        folder = self.directory / "data" / "fashion-mnist"
+        folder.mkdir(parents=True)
+        for name, content in (("t10k-images-idx3-ubyte.gz", struct.pack(">4i", 2051, 3, 28, 28) + bytes(3 * 784)),
+                              ("t10k-labels-idx1-ubyte.gz", struct.pack(">2i", 2049, 3) + bytes([9, 0, 10]))):
+            (folder / name).write_bytes(gzip.compress(content))
+        done = self.start("run", program.RUNS / "lenet-fashion.yaml", "-o", "out",
+                          environment={"SPIKELOOM_DATA": str(self.directory / "data")})
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^data set fashion-mnist: label \[2\]: got 10, allowed 0..9, the classes of .*\n$")
+        self.assertFalse((self.directory / "out").exists())
 
 
 class WithoutLabelsThereIsNoAccuracy(ImageFileTest):
