@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/parse_number.h"
 #include "spikeloom/base/stop_guard.h"
 
 namespace spikeloom::base {
@@ -55,6 +57,12 @@ void flush() {
 [[noreturn]] void fail_to_start(const char* call) {
   throw UserError(
       fmt::format("no worker process can be started: {}: {}", call, std::strerror(errno)));
+}
+
+constexpr std::int64_t kMostSeconds = 1'000'000;
+
+ExitStatus exit_status(int status) {
+  return WIFSIGNALED(status) ? ExitStatus{WTERMSIG(status), 0} : ExitStatus{0, WEXITSTATUS(status)};
 }
 
 /// Runs in the child process; never returns into the parent's stack frames.
@@ -136,8 +144,41 @@ ExitStatus ChildProcess::wait() {
   int status = 0;
   while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
   }
-  end_ = WIFSIGNALED(status) ? ExitStatus{WTERMSIG(status), 0} : ExitStatus{0, WEXITSTATUS(status)};
+  end_ = exit_status(status);
   return *end_;
+}
+
+std::chrono::seconds ChildProcess::max_stop() {
+  constexpr std::chrono::seconds kDefault{60};
+  const char* const text = std::getenv(kMaxStopVariable);
+  if (text == nullptr || *text == '\0') return kDefault;
+  const auto seconds = parse_number<std::int64_t>(text);
+  if (!seconds || *seconds < 1 || *seconds > kMostSeconds) {
+    throw UserError(
+        fmt::format("{}: got {}, allowed 1..{}, in seconds", kMaxStopVariable, text, kMostSeconds));
+  }
+  return std::chrono::seconds(*seconds);
+}
+
+bool ChildProcess::stopped_too_long() {
+  if (end_) return false;
+  const auto now = std::chrono::steady_clock::now();
+  int status = 0;
+  if (::waitpid(id_, &status, WNOHANG | WUNTRACED | WCONTINUED) == id_) {
+    if (WIFSTOPPED(status)) {
+      stopped_since_ = now;
+    } else if (WIFCONTINUED(status)) {
+      stopped_since_.reset();
+    } else {
+      end_ = exit_status(status);
+    }
+  }
+  return stopped_since_ && now - *stopped_since_ >= max_stop();
+}
+
+std::string ChildProcess::stop_text() {
+  return fmt::format("was stopped by a signal and did not go on for {} s ({})", max_stop().count(),
+                     kMaxStopVariable);
 }
 
 }  // namespace spikeloom::base

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -60,10 +61,20 @@ class ChildProcess {
   /// Waits until the child has ended.
   ExitStatus wait();
 
+  /// Environment variable: seconds for which a child may be stopped (SIGSTOP) before it counts as
+  /// lost.
+  static constexpr const char* kMaxStopVariable = "SPIKELOOM_MAX_STOP";
+  static std::chrono::seconds max_stop();
+  /// Whether the child has been stopped for max_stop(). Notices a stop when it is called.
+  bool stopped_too_long();
+  /// For messages: "was stopped by a signal and did not go on for 60 s".
+  static std::string stop_text();
+
  private:
   pid_t id_ = -1;
   std::optional<MessageSocket> socket_;
   std::optional<ExitStatus> end_;
+  std::optional<std::chrono::steady_clock::time_point> stopped_since_;
 };
 
 }  // namespace spikeloom::base

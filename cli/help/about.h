@@ -44,6 +44,9 @@ inline constexpr std::array kEnvironment = {
               "directory in which mappings, and what --rtl builds, are kept (default: ~/.cache)"},
     Explained{"SPIKELOOM_CACHE_MIB",
               "size of the cache of mappings in MiB (default: 2048); 0: none"},
+    Explained{"SPIKELOOM_MAX_STOP",
+              "seconds for which a worker may be stopped (SIGSTOP) before it counts as lost "
+              "(default: 60)"},
     Explained{"CXX", "C++ compiler of --rtl (default: c++)"},
 };
 

@@ -17,6 +17,7 @@ constexpr milliseconds kPatience{1000};
 }  // namespace
 
 LocalPool::LocalPool(std::size_t workers) {
+  base::ChildProcess::max_stop();  // throws before the work begins
   for (std::size_t i = 0; i < workers; ++i) workers_.push_back(std::make_unique<WorkerProcess>());
 }
 
@@ -52,6 +53,7 @@ std::optional<Outcome> LocalPool::wait(milliseconds max_time) {
     if (polled[i].revents != 0) return busy[i]->finish();
   }
   for (WorkerProcess* const worker : busy) {
+    if (std::optional<Outcome> outcome = worker->stopped()) return outcome;
     if (worker->deadline() && Clock::now() >= *worker->deadline()) return worker->abort();
   }
   return std::nullopt;

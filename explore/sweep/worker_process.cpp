@@ -50,6 +50,12 @@ Outcome WorkerProcess::finish() {
               "its process " + end.text());
 }
 
+std::optional<Outcome> WorkerProcess::stopped() {
+  if (!process_->stopped_too_long()) return std::nullopt;
+  begin();
+  return lost(Outcome::Status::kFailed, "its process " + base::ChildProcess::stop_text());
+}
+
 Outcome WorkerProcess::abort() {
   begin();
   return lost(Outcome::Status::kFailed, fmt::format("took longer than {} s", timeout_seconds_));

@@ -26,6 +26,8 @@ class WorkerProcess {
   /// Waits for the job's outcome. If the process ends without one, the job fails and the next job
   /// gets a new process.
   Outcome finish();
+  /// Returns the failed outcome of a job whose process has been stopped for too long.
+  std::optional<Outcome> stopped();
   /// Aborts a job that took too long and returns a failed outcome.
   Outcome abort();
 

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/base/child_process.h"
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/stop_guard.h"
@@ -69,6 +70,7 @@ void write_results(ResultDirectory& directory, const PreparedRun& prepared,
 
 /// Throws base::UserError for requests that can be refused before the network is mapped.
 void check(const RunRequest& request) {
+  base::ChildProcess::max_stop();  // throws before the work begins
   if (request.resume && !keeps_shares(request)) {
     throw base::UserError(
         "--resume: not allowed with --record-levels, --record-spikes and --vcd, which need all "

@@ -23,6 +23,8 @@ namespace {
 using Kind = ShareReport::Kind;
 using std::chrono::milliseconds;
 
+constexpr milliseconds kPatience{1000};
+
 /// Main function of the process of a share.
 void run_share(Simulation simulation, const Share& share, base::MessageSocket& parent) {
   if (!share.traced) simulation.trace = nullptr;
@@ -53,6 +55,11 @@ class ShareProcesses::Process {
         }) {}
 
   int descriptor() { return process_.socket().descriptor(); }
+  std::optional<ShareReport> stopped_too_long() {
+    if (!process_.stopped_too_long()) return std::nullopt;
+    return ShareReport{Kind::kLost, first_, 0,
+                       "a worker process " + base::ChildProcess::stop_text()};
+  }
   /// Receives a message, or notices the end of the process. Returns what there is to report.
   std::optional<ShareReport> receive();
 
@@ -88,13 +95,23 @@ void ShareProcesses::start(const Share& share) {
   running_.push_back(std::make_unique<Process>(simulation_, share));
 }
 
-std::optional<ShareReport> ShareProcesses::wait() { return wait_for(std::nullopt); }
+std::optional<ShareReport> ShareProcesses::wait() { return wait(kPatience); }
 
-std::optional<ShareReport> ShareProcesses::wait(milliseconds max_time) {
-  return wait_for(max_time);
+std::optional<ShareReport> ShareProcesses::find_stopped() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - checked_ < kPatience) return std::nullopt;
+  checked_ = now;
+  for (auto process = running_.begin(); process != running_.end(); ++process) {
+    std::optional<ShareReport> report = (*process)->stopped_too_long();
+    if (!report) continue;
+    running_.erase(process);
+    return report;
+  }
+  return std::nullopt;
 }
 
-std::optional<ShareReport> ShareProcesses::wait_for(std::optional<milliseconds> max_time) {
+std::optional<ShareReport> ShareProcesses::wait(milliseconds max_time) {
+  if (std::optional<ShareReport> stopped = find_stopped()) return stopped;
   std::vector<pollfd> polled;
   for (const auto& process : running_) polled.push_back({process->descriptor(), POLLIN, 0});
   if (base::StopGuard::poll(polled, max_time) <= 0) return std::nullopt;

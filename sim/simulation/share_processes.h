@@ -28,11 +28,13 @@ class ShareProcesses : public base::LocalPool<Share, ShareReport> {
  private:
   class Process;
 
-  std::optional<ShareReport> wait_for(std::optional<std::chrono::milliseconds> max_time);
+  /// Returns the report of a process that has been stopped for too long, once a second.
+  std::optional<ShareReport> find_stopped();
 
   const Simulation& simulation_;
   std::size_t workers_;
   std::vector<std::unique_ptr<Process>> running_;
+  std::chrono::steady_clock::time_point checked_;  ///< when stopped processes were looked for
 };
 
 }  // namespace spikeloom::sim

@@ -232,6 +232,28 @@ class ARunEndsWithAWorker(Interrupted):
             self.check_nothing_left(run)
 
 
+class AStoppedWorkerIsNoticed(Interrupted):
+    def test(self) -> None:
+        os.environ["SPIKELOOM_MAX_STOP"] = "2"
+        run = self.begin()
+        worker = self.workers(run)[0]
+        # A pause is no loss.
+        os.kill(worker, signal.SIGSTOP)
+        time.sleep(0.5)
+        os.kill(worker, signal.SIGCONT)
+        time.sleep(2.5)
+        self.assertIsNone(run.poll())
+        os.kill(worker, signal.SIGSTOP)
+        _, errors = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 2, errors)
+        self.assertIn("a worker process was stopped by a signal and did not go on for 2 s (SPIKELOOM_MAX_STOP)", errors)
+        self.check_nothing_left(run)
+        os.environ["SPIKELOOM_MAX_STOP"] = "soon"
+        done = self.start("run", program.RUNS / "lenet-fashion.yaml", "-o", "out")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stderr, "SPIKELOOM_MAX_STOP: got soon, allowed 1..1000000, in seconds\n")
+
+
 class DiffCanBeStopped(program.ProgramTest):
     """diff simulates in its own process against the reference, and in workers against another
     run."""
