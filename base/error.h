@@ -5,6 +5,9 @@
 
 namespace spikeloom::base {
 
+/// What to tell the user of std::bad_alloc.
+inline constexpr const char* kOutOfMemory = "out of memory; fewer workers (-j) need less";
+
 /// An error that the user can cause and fix. Its text says what was found, where, and what is
 /// allowed. Programs print it and exit with status kUserErrorStatus.
 class UserError : public std::runtime_error {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 #include <iostream>
+#include <new>
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/stopped.h"
@@ -38,6 +39,9 @@ int exit_status(const std::function<int()>& work) {
   } catch (const base::Stopped& stopped) {
     std::cerr << "spikeloom: " << stopped.what() << "\n";
     return stopped.exit_status();
+  } catch (const std::bad_alloc&) {
+    std::cerr << "spikeloom: " << base::kOutOfMemory << "\n";
+    return base::kUserErrorStatus;
   } catch (const std::exception& error) {
     std::cerr << "spikeloom: internal error: " << error.what() << "\n";
     return 1;

@@ -144,6 +144,9 @@ Outcome JobRunner::perform(const Job& job) {
   } catch (const Broken& error) {
     outcome.status = Outcome::Status::kMachineError;
     outcome.reason = error.what();
+  } catch (const std::bad_alloc&) {
+    outcome.status = Outcome::Status::kFailed;
+    outcome.reason = base::kOutOfMemory;
   } catch (const std::exception& error) {
     outcome.status = Outcome::Status::kFailed;
     outcome.reason = error.what();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <systemc>
+#include <unistd.h>
 
 #include "spikeloom/base/child_process.h"
 #include "spikeloom/base/error.h"
@@ -25,8 +28,35 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPatience{1000};
 
+/// Reports that no memory is left, wherever that happens: an exception may not pass through
+/// SystemC, or through destructors.
+class OutOfMemory {
+ public:
+  OutOfMemory(base::MessageSocket& parent, const Share& share) {
+    parent_ = &parent;
+    report_ = ShareReport{Kind::kLost, share.range.first, 0,
+                          std::string("a worker process is ") + base::kOutOfMemory}
+                  .encode();
+    std::set_new_handler(&OutOfMemory::report);
+  }
+  ~OutOfMemory() { std::set_new_handler(nullptr); }
+  OutOfMemory(const OutOfMemory&) = delete;
+  OutOfMemory& operator=(const OutOfMemory&) = delete;
+
+  [[noreturn]] static void report() {
+    parent_->send(report_);
+    ::_exit(base::kUserErrorStatus);
+  }
+
+ private:
+  // A handler has no arguments.
+  static inline base::MessageSocket* parent_ = nullptr;
+  static inline std::string report_;
+};
+
 /// Main function of the process of a share.
 void run_share(Simulation simulation, const Share& share, base::MessageSocket& parent) {
+  const OutOfMemory out_of_memory(parent, share);
   if (!share.traced) simulation.trace = nullptr;
   const auto report = [&](Kind kind, std::size_t images, std::string_view body) {
     parent.send(ShareReport{kind, share.range.first, images, std::string(body)}.encode());
@@ -39,6 +69,11 @@ void run_share(Simulation simulation, const Share& share, base::MessageSocket& p
     report(Kind::kChipStopped, 0, error.what());
   } catch (const base::UserError& error) {
     report(Kind::kUserError, 0, error.what());
+  } catch (const sc_core::sc_report& error) {
+    // SystemC maps the stacks of its threads without operator new.
+    if (std::string_view(error.get_msg_type()) == sc_core::SC_ID_STACK_SETUP_FAILED_)
+      out_of_memory.report();
+    report(Kind::kFailure, 0, error.what());
   } catch (const std::exception& error) {
     report(Kind::kFailure, 0, error.what());
   }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tests what happens when output cannot be written. A limit of the size of files stands for a full disk."""
+"""Tests what happens when output cannot be written, or memory or file descriptors are few. A limit of the size of files
+stands for a full disk."""
 
 import os
 import pathlib
@@ -12,7 +13,7 @@ import program
 RUN = program.RUNS / "lenet-fashion.yaml"
 
 
-class DiskTest(program.ProgramTest):
+class LimitTest(program.ProgramTest):
     def start_limited(self, size: int, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Runs the program with files of at most `size` bytes."""
         def limit() -> None:
@@ -27,7 +28,7 @@ class DiskTest(program.ProgramTest):
                 for path in self.directory.rglob("*") if path.is_file()}
 
 
-class ResultsAreReplacedTogether(DiskTest):
+class ResultsAreReplacedTogether(LimitTest):
     def test(self) -> None:
         self.run_network("lenet-fashion", "--images", 8)
         before = self.tree()
@@ -45,7 +46,7 @@ class ResultsAreReplacedTogether(DiskTest):
                                             "out/wrong.npy", "out/mine.txt"})
 
 
-class RecordingsNameTheCause(DiskTest):
+class RecordingsNameTheCause(LimitTest):
     def test(self) -> None:
         self.succeed("run", RUN, "-o", "out", "--images", 3)
         for option, target in (("--record-spikes", "spikes.npz"), ("--record-levels", "levels"), ("--vcd", "x.vcd")):
@@ -56,7 +57,38 @@ class RecordingsNameTheCause(DiskTest):
             self.assertEqual([path.name for path in self.directory.iterdir()], ["out"], option)
 
 
-class StandardOutputCanFail(DiskTest):
+class MemoryAndDescriptorsCanBeFew(LimitTest):
+    def limited(self, which: int, limit: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([program.PROGRAM, "run", RUN, "-o", "out", "--images", "3", "-j", "2"], text=True,
+                              cwd=self.directory, capture_output=True, check=False,
+                              preexec_fn=lambda: resource.setrlimit(which, (limit, limit)))
+
+    def test(self) -> None:
+        self.run_network("lenet-fashion", "--images", 3)
+        whole = self.results("out")
+        outcomes = set()
+        for megabytes in range(44, 84, 4):
+            done = self.limited(resource.RLIMIT_AS, megabytes << 20)
+            outcomes.add(done.returncode)
+            if done.returncode == 0:
+                self.assertEqual(self.results("out"), whole)
+                continue
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertRegex(done.stderr, "(?:out of memory|no memory to map it|Cannot allocate memory)")
+            self.assertEqual(self.results("out"), whole)
+        self.assertEqual(outcomes, {0, 2})
+        outcomes.clear()
+        for descriptors in range(4, 12):
+            done = self.limited(resource.RLIMIT_NOFILE, descriptors)
+            outcomes.add(done.returncode)
+            self.assertIn(done.returncode, (0, 2), done.stderr)
+            if done.returncode == 2:
+                self.assertIn("Too many open files", done.stderr)
+            self.assertEqual(self.results("out"), whole)
+        self.assertEqual(outcomes, {0, 2})
+
+
+class StandardOutputCanFail(LimitTest):
     def test(self) -> None:
         self.succeed("run", RUN, "-o", "out", "--images", 3)
         self.succeed("map", program.NETWORKS / "lenet-fashion-k1b2.onnx", "--chip", program.CHIPS / "reference.yaml",
