@@ -27,6 +27,8 @@ using Kind = ShareReport::Kind;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPatience{1000};
+/// Message type of SystemC 2.3; 3.0 has none of its own.
+constexpr std::string_view kNoStack = "stack setup failed";
 
 /// Reports that no memory is left, wherever that happens: an exception may not pass through
 /// SystemC, or through destructors.
@@ -71,8 +73,7 @@ void run_share(Simulation simulation, const Share& share, base::MessageSocket& p
     report(Kind::kUserError, 0, error.what());
   } catch (const sc_core::sc_report& error) {
     // SystemC maps the stacks of its threads without operator new.
-    if (std::string_view(error.get_msg_type()) == sc_core::SC_ID_STACK_SETUP_FAILED_)
-      out_of_memory.report();
+    if (std::string_view(error.get_msg_type()) == kNoStack) out_of_memory.report();
     report(Kind::kFailure, 0, error.what());
   } catch (const std::exception& error) {
     report(Kind::kFailure, 0, error.what());
