@@ -66,6 +66,7 @@ class OnnxGraph {
   void replace_input(const OnnxNode& node, onnx::NodeProto& proto, int i, Tensor tensor);
   void resolve_target(const OnnxNode& node, onnx::NodeProto& proto);
   void infer(const OnnxNode& node);
+  void check_declared(const OnnxNode& node, const Dims& dims) const;
   void check_output() const;
   void note_foreign_attributes();
 
@@ -85,6 +86,7 @@ class OnnxGraph {
   std::map<std::string, Tensor> batch_shapes_;
   std::map<std::string, std::string> unreadable_;  ///< constants that cannot be used, and why
   std::map<std::string, Dims> dims_;               ///< of tensors that are not constant
+  std::map<std::string, Dims> declared_;           ///< likewise, as the file gives them
   std::vector<std::string> notes_;
 };
 

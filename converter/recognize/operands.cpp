@@ -7,9 +7,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "spikeloom/base/index.h"
+#include "spikeloom/base/list_text.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -158,8 +158,6 @@ bool is_uniform(const std::vector<double>& values) {
                      [&values](double value) { return value == values.front(); });
 }
 
-std::string format_shape(const Value& value) {
-  return fmt::format("{}", fmt::join(value.layout.dims(), "x"));
-}
+std::string format_shape(const Value& value) { return base::list_text(value.layout.dims(), "x"); }
 
 }  // namespace spikeloom::converter
