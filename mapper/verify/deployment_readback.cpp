@@ -43,6 +43,15 @@ std::vector<std::string> loading_faults(const arch::Deployment& deployment) {
   std::vector<std::string> faults;
   const auto cores =
       read_back(deployment, [&faults](const std::string& finding) { faults.push_back(finding); });
+  for (std::size_t i = 0; i < deployment.input.packets.size(); ++i) {
+    const arch::Packet packet(deployment.input.packets[i]);
+    if (packet.valid() && !packet.addresses_host() &&
+        deployment.chip.can_deliver_to(packet.region(), true)) {
+      continue;
+    }
+    faults.push_back(fmt::format(
+        "input: packet {} is {:#018x}, which the host port does not deliver", i, packet.bits()));
+  }
   std::set<int> labelled;
   std::vector<std::set<int>> layer_cores(deployment.layers.size());
   for (const arch::CoreLabels& labels : deployment.cores) {

@@ -213,6 +213,10 @@ class LabelsOfDeployments(InputTest):
         body["transactions"] = [*first, *([[0xFFFF << 32, bytes(8)]] * 20)]
         refused({}, "a write to 0xffff00000000, where there is no core\n" * 10 + "and 10 more")
         body["transactions"] = first
+        packets = body["input"]["packets"]
+        body["input"]["packets"] = bytes(8) + packets[8:]
+        refused({}, "input: packet 0 is 0x0000000000000000, which the host port does not deliver\n")
+        body["input"]["packets"] = packets
         first = body["input"]["first"]
         body["input"]["first"] = first[:-4]
         (self.directory / "changed").write_bytes(deployment_writer.encode(body))
