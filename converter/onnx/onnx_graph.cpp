@@ -14,6 +14,7 @@
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/list_text.h"
 #include "spikeloom/converter/onnx/constant_folding.h"
+#include "spikeloom/converter/onnx/constant_operands.h"
 #include "spikeloom/converter/onnx/fold_layout.h"
 #include "spikeloom/converter/onnx/operator_attributes.h"
 #include "spikeloom/converter/onnx/operator_domain.h"
@@ -139,6 +140,7 @@ void OnnxGraph::read_initializers() {
     }
     try {
       constants_[proto.name()] = read_tensor(proto, directory);
+      stored_elements_ += constants_[proto.name()].values.size();
     } catch (const std::invalid_argument& error) {
       unreadable_[proto.name()] = error.what();
     }
@@ -297,8 +299,10 @@ bool OnnxGraph::fold_node(const OnnxNode& node) {
     batch = std::any_of(result.values.begin(), result.values.end(), [&result](double value) {
       return std::isnan(value) && !is_floating(result.type);
     });
+    computed_[node.output()] = result.values.size();
     (batch ? batch_shapes_ : constants_)[node.output()] = std::move(result);
     release(node);
+    check_memory(node);
   } catch (const std::invalid_argument& error) {
     unreadable_[node.output()] = error.what();
   }
@@ -308,8 +312,24 @@ bool OnnxGraph::fold_node(const OnnxNode& node) {
 /// Drops the constants that nothing but the folded node reads.
 void OnnxGraph::release(const OnnxNode& node) {
   for (const std::string& tensor : node.proto().input()) {
-    if (--uses_[tensor] == 0 && tensor != output_) constants_.erase(tensor);
+    if (--uses_[tensor] != 0 || tensor == output_) continue;
+    constants_.erase(tensor);
+    computed_.erase(tensor);
   }
+}
+
+/// Refuses constants that are computed from few and that fill the memory together.
+void OnnxGraph::check_memory(const OnnxNode& node) const {
+  const auto own = computed_.find(node.output());
+  constexpr std::size_t kFewElements = std::size_t{1} << 20;
+  if (own == computed_.end() || own->second < kFewElements) return;
+  const std::size_t allowed =
+      std::max(static_cast<std::size_t>(kMaxGrownElements), 4 * stored_elements_);
+  std::size_t elements = 0;
+  for (const auto& [name, count] : computed_) elements += count;
+  if (elements <= allowed) return;
+  node.refuse(fmt::format("with it, constants that are computed hold {} numbers", elements),
+              fmt::format("at most {}", allowed));
 }
 
 /// If the target of a Reshape depends on the batch dimension, gives the node a constant one, in

@@ -116,7 +116,7 @@ std::vector<int> indices_of(const OnnxNode& node, const Tensor& tensor, int size
     if (!(index >= 0 && index < size)) {
       node.refuse(fmt::format("index {} of {}", index, size), "indices within the dimension");
     }
-    indices.push_back(static_cast<int>(index));
+    indices.push_back(static_cast<int>(whole_number(node, index, "indices")));
   }
   if (tensor.rank() > 1 || indices.empty()) {
     node.refuse(fmt::format("indices of shape {}", format_dims(tensor.dims)),

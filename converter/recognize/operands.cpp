@@ -77,6 +77,14 @@ double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::st
   return tensor.values[0];
 }
 
+std::int64_t whole_number(const OnnxNode& node, double value, const std::string& what) {
+  constexpr double kLimit = 9.2e18;
+  if (!(std::abs(value) < kLimit) || value != std::floor(value)) {
+    node.refuse(fmt::format("{} in its {}", value, what), "integers of 64 bits");
+  }
+  return static_cast<std::int64_t>(value);
+}
+
 void require_finite(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
   for (const double value : tensor.values) {
     if (std::isfinite(value)) continue;

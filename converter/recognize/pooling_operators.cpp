@@ -41,7 +41,7 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
     std::vector<std::int64_t> axes = node.integers("axes", {});
     if (!node.input(1).empty()) {
       for (const double axis : context.graph.constant(node, 1, "axes").values) {
-        axes.push_back(static_cast<std::int64_t>(axis));
+        axes.push_back(whole_number(node, axis, "axes"));
       }
     }
     std::vector<bool> reduced(at(rank));

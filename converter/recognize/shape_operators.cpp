@@ -23,7 +23,7 @@ std::vector<std::int64_t> attribute_or_input(const Context& context, const OnnxN
   if (node.input(input).empty()) return values;
   values.clear();
   for (const double value : context.graph.constant(node, input, attribute).values) {
-    values.push_back(static_cast<std::int64_t>(value));
+    values.push_back(whole_number(node, value, attribute));
   }
   return values;
 }

@@ -339,6 +339,30 @@ TEST(OnnxRefusal, Quantizers) {
          const Attribute axis("axis", std::int64_t{0});
          return o.node("DequantizeLinear", {q, o.floats({2}, {1, 1})}, {axis});
        }},
+      {"(DequantizeLinear): its scales are along axis 4294967297; accepted: along the channels",
+       [](auto& o, auto& x) {
+         const auto q = o.node("QuantizeLinear", {x, o.scalar(1)});
+         const Attribute axis("axis", (std::int64_t{1} << 32) + 1);
+         return o.node("DequantizeLinear", {q, o.floats({2}, {1, 1})}, {axis});
+       }},
+      {"(QuantizeLinear): 0.5 in its zero point; accepted: integers of 64 bits",
+       [](auto& o, auto& x) {
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.scalar(0.5F)});
+       }},
+      {"(QuantizeLinear): 1.0000000150474662e+30 in its zero point",
+       [](auto& o, auto& x) {
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.scalar(1e30F)});
+       }},
+      {"(QuantizeLinear): attribute output_dtype is 4294967298; accepted: a type of ONNX",
+       [](auto& o, auto& x) {
+         const Attribute type("output_dtype", (std::int64_t{1} << 32) + 2);
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1)}, {type});
+       }},
+      {"(Gather): 0.5 in its indices",
+       [](auto& o, auto& x) {
+         const Attribute axis("axis", std::int64_t{1});
+         return o.node("Gather", {four_spike(o, x), o.floats({1}, {0.5F})}, {axis});
+       }},
       {"(QuantizeLinear): it makes INT64",
        [](auto& o, auto& x) {
          return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.integers({}, {0})});
@@ -403,6 +427,9 @@ TEST(OnnxRefusal, Steps) {
       {"(Cast): it casts to FLOAT16; accepted: FLOAT, DOUBLE, INT32 or INT64",
        cast_to(onnx::TensorProto::FLOAT16)},
       {"(Cast): it casts to number 99", cast_to(99)},
+      {"(Cast): attribute to is 4294967297; accepted: a type of ONNX",
+       cast_to((std::int64_t{1} << 32) + 1)},
+      {"(Cast): attribute to is -1; accepted: a type of ONNX", cast_to(-1)},
       {"(Sigmoid): it is not accepted; accepted: Conv, Gemm",
        [](auto& o, auto& x) { return o.node("Sigmoid", {x}); }},
   });
