@@ -6,6 +6,7 @@
 
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/json_integer.h"
 
 namespace spikeloom::arch {
 
@@ -28,8 +29,8 @@ SpikeProfile SpikeProfile::decode(const std::vector<std::uint8_t>& bytes,
   try {
     SpikeProfile profile;
     body.at("network").get_to(profile.network);
-    body.at("network_crc").get_to(profile.network_crc);
-    body.at("images").get_to(profile.images);
+    profile.network_crc = base::json_integer<std::uint32_t>(body.at("network_crc"), "network_crc");
+    profile.images = base::json_integer<std::uint64_t>(body.at("images"), "images", 1, kMaxImages);
     for (const nlohmann::json& layer : body.at("layers")) {
       profile.layers.push_back(
           {layer.at("name").get<std::string>(), base::unpack<std::uint32_t>(layer.at("spikes"))});

@@ -16,6 +16,8 @@ struct ProfiledLayer {
 /// images only, not on the chip.
 struct SpikeProfile {
   static constexpr std::uint32_t kVersion = 1;
+  /// More than any run has, and few enough to be counted exactly in a double.
+  static constexpr std::uint64_t kMaxImages = std::uint64_t{1} << 53;
 
   std::string network;
   std::uint32_t network_crc = 0;  ///< CRC-32 of the spiking network's file

@@ -2,9 +2,12 @@
 #include "spikeloom/base/cbor.h"
 
 #include <array>
+#include <limits>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "spikeloom/base/json_text.h"
 
 namespace spikeloom::base {
 namespace {
@@ -13,7 +16,6 @@ constexpr unsigned kMajorShift = 5;
 constexpr std::uint8_t kDetailMask = (1U << kMajorShift) - 1;
 constexpr std::uint8_t kOneByte = 24;  ///< from this detail on, 1, 2, 4 or 8 bytes follow
 constexpr std::uint8_t kEightBytes = 27;
-constexpr int kMaxDepth = 64;
 
 [[noreturn]] void fail_for_end() { throw std::invalid_argument("ends inside an item"); }
 
@@ -81,11 +83,20 @@ CborItem::Head CborItem::head(CborWriter::Major major, const char* what) const {
   return result;
 }
 
-const std::uint8_t* CborItem::end(int depth) const {
-  if (depth > kMaxDepth) throw std::invalid_argument("items are nested too deeply");
+const std::uint8_t* CborItem::end() const {
+  std::uint64_t left = std::numeric_limits<std::uint64_t>::max();
+  return end(left);
+}
+
+const std::uint8_t* CborItem::end(std::uint64_t& left, int depth) const {
+  if (depth > kMaxJsonDepth) throw std::invalid_argument("items are nested too deeply");
+  if (left == 0) {
+    throw std::invalid_argument(fmt::format("it holds more than {} items", kMaxJsonValues));
+  }
+  --left;
   const Head own = head();
   const auto after = [&](const std::uint8_t* at, std::uint64_t items) {
-    for (; items != 0; --items) at = CborItem(at, limit_).end(depth + 1);
+    for (; items != 0; --items) at = CborItem(at, limit_).end(left, depth + 1);
     return at;
   };
   switch (own.major) {
@@ -146,6 +157,9 @@ ByteView CborItem::binary() const {
   return {own.end, own.argument};
 }
 
-nlohmann::json CborItem::json() const { return nlohmann::json::from_cbor(begin_, end()); }
+nlohmann::json CborItem::json() const {
+  std::uint64_t left = kMaxJsonValues;
+  return nlohmann::json::from_cbor(begin_, end(left));
+}
 
 }  // namespace spikeloom::base

@@ -71,7 +71,8 @@ class CborWriter {
 };
 
 /// An item of CBOR, read where it lies. Functions throw std::invalid_argument if the item is of
-/// another type. Items of indefinite length, which CborWriter never writes, are refused.
+/// another type. Items of indefinite length, which CborWriter never writes, are refused, and so are
+/// items within more than 64 others.
 class CborItem {
  public:
   /// Returns the item that fills all bytes, which must outlive it. Throws std::invalid_argument
@@ -96,6 +97,8 @@ class CborItem {
     if (!values.empty()) std::memcpy(values.data(), bytes.data, bytes.size);
     return values;
   }
+  /// Decodes the item. Throws std::invalid_argument if it holds more than kMaxJsonValues items,
+  /// nlohmann::json::exception if JSON has no such item.
   nlohmann::json json() const;
 
  private:
@@ -108,8 +111,11 @@ class CborItem {
   CborItem(const std::uint8_t* begin, const std::uint8_t* limit) : begin_(begin), limit_(limit) {}
   Head head() const;
   Head head(CborWriter::Major major, const char* what) const;
-  /// Returns the end of the item, with `depth` items around it.
-  const std::uint8_t* end(int depth = 0) const;
+  /// Returns the end of the item, with `depth` items around it. Takes the items in it from `left`;
+  /// throws std::invalid_argument if there are more.
+  const std::uint8_t* end(std::uint64_t& left, int depth = 0) const;
+  /// Returns the end of the item, whatever it holds.
+  const std::uint8_t* end() const;
 
   const std::uint8_t* begin_;
   const std::uint8_t* limit_;

@@ -2,6 +2,7 @@
 #include "spikeloom/base/config_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -17,10 +18,18 @@
 #include <yaml-cpp/yaml.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/list_text.h"
 #include "spikeloom/base/parse_number.h"
+#include "spikeloom/base/yaml_check.h"
 
 namespace spikeloom::base {
 namespace {
+
+/// Bound of a file, so that a device or a file of other content does not fill the memory.
+constexpr std::size_t kMaxTextBytes = std::size_t{16} << 20;
+
+/// Problems that a message shows: all, unless the file is another one.
+constexpr std::size_t kMostProblems = 100;
 
 /// One node of the flattened tree: a scalar, or a mapping or list whose children are entries of
 /// their own.
@@ -59,7 +68,17 @@ std::string read_text(const std::string& path) {
   std::ifstream file(path);
   if (!file) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
   if (std::filesystem::is_directory(path)) throw UserError(path + ": cannot be read: a directory");
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::string text;
+  std::array<char, 65536> bytes{};
+  do {
+    file.read(bytes.data(), bytes.size());
+    text.append(bytes.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > kMaxTextBytes) {
+      throw UserError(
+          fmt::format("{}: longer than {} MiB, which no settings are", path, kMaxTextBytes >> 20));
+    }
+  } while (file);
+  return text;
 }
 
 }  // namespace
@@ -122,8 +141,14 @@ struct ConfigFile::State {
     if (node.is_structured()) {
       std::size_t i = 0;
       for (const auto& item : node.items()) {
-        entry.keys.push_back(node.is_array() ? std::to_string(i++) : item.key());
-        flatten(item.value(), join(key_path, entry.keys.back()));
+        const std::string key = node.is_array() ? std::to_string(i++) : item.key();
+        const std::string child = join(key_path, key);
+        if (entries.count(child) != 0) {
+          add(child, "given twice");
+          continue;
+        }
+        entry.keys.push_back(key);
+        flatten(item.value(), child);
       }
     }
     entries[key_path] = std::move(entry);
@@ -134,7 +159,7 @@ struct ConfigFile::State {
     problems.push_back(fmt::format(
         "{}: {}: is a {} {}", where, join(name, key_path),
         entry.kind == ConfigKind::kList ? "list with the items" : "mapping with the keys",
-        fmt::join(entry.keys, ", ")));
+        list_text(entry.keys)));
   }
 
   /// Puts the list of an override, "[a, b]", in the place of `child` and its items.
@@ -146,9 +171,13 @@ struct ConfigFile::State {
     };
     YAML::Node list;
     try {
+      check_yaml(value, where);
       list = YAML::Load(value);
     } catch (const YAML::Exception&) {
       return refuse_value();
+    } catch (const UserError& error) {
+      problems.emplace_back(error.what());
+      return;
     }
     const bool values_only =
         list.IsSequence() &&
@@ -244,6 +273,7 @@ ConfigFile::ConfigFile(const std::string& text, const std::string& path, std::st
   state_->path = path;
   state_->name = std::move(name);
   try {
+    check_yaml(text, path);
     const YAML::Node root = YAML::Load(text);
     if (!root.IsMap()) {
       throw UserError(path + ":1:1: expected a mapping of keys to values");
@@ -284,7 +314,7 @@ void ConfigFile::finish() {
     state_->add(path, fmt::format("unknown key, allowed here: {}", fmt::join(known, ", ")));
   }
   if (!state_->problems.empty()) {
-    throw UserError(fmt::format("{}", fmt::join(state_->problems, "\n")));
+    throw UserError(list_text(state_->problems, "\n", kMostProblems));
   }
 }
 

@@ -159,8 +159,9 @@ FileKind file_kind(ByteView bytes, const std::string& source) {
 Envelope decode_envelope(const std::vector<std::uint8_t>& bytes, const std::string& source) {
   const CheckedFile file = check_file(bytes, source);
   try {
-    return {file.kind, file.version,
-            nlohmann::json::from_cbor(file.body.data, file.body.data + file.body.size)};
+    return {file.kind, file.version, CborItem::whole(file.body).json()};
+  } catch (const std::invalid_argument& error) {
+    throw not_cbor(source, error);
   } catch (const nlohmann::json::exception& error) {
     throw not_cbor(source, error);
   }

@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "spikeloom/base/list_text.h"
+
 namespace spikeloom::base {
 namespace {
 
@@ -58,7 +60,9 @@ std::size_t element_bytes(std::string_view type) {
   }
   std::size_t count = 0;
   if (type.size() > 2) std::from_chars(type.data() + 2, type.data() + type.size(), count);
-  if (count == 0 || (type[0] != '<' && type[0] != '|' && !is_big_endian_number(type))) {
+  constexpr std::size_t kMaxElement = std::size_t{1} << 30;
+  if (count == 0 || count > kMaxElement ||
+      (type[0] != '<' && type[0] != '|' && !is_big_endian_number(type))) {
     throw std::invalid_argument(fmt::format("type {} cannot be read", type));
   }
   return type[1] == 'U' ? count * 4 : count;
@@ -114,7 +118,7 @@ std::size_t NpyArray::size() const {
   return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
 }
 
-std::string NpyArray::shape_text() const { return fmt::format("{}", fmt::join(shape, " x ")); }
+std::string NpyArray::shape_text() const { return list_text(shape, " x "); }
 
 std::string npy_header(const std::string& type, const std::vector<std::size_t>& shape) {
   std::string dictionary =

@@ -7,12 +7,12 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <zlib.h>
 
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/list_text.h"
 
 namespace spikeloom::base {
 namespace {
@@ -30,6 +30,7 @@ constexpr std::uint16_t kDeflated = 8;
 constexpr std::uint32_t kFirstDay =
     1 << 21 | 1 << 16;  ///< 1 January 1980, so that files do not depend on the time
 constexpr int kRawDeflate = -15;
+constexpr std::size_t kMaxRatio = 1032;  ///< of deflate: 258 bytes by two bits
 constexpr std::size_t kPackedBufferBytes = std::size_t{1} << 18;
 constexpr std::string_view kSuffix = ".npy";
 
@@ -113,6 +114,7 @@ struct Record {
 std::vector<Record> read_directory(const Bytes& file) {
   const std::size_t end = find_end_record(file);
   std::vector<Record> records;
+  std::size_t packed = 0;
   std::size_t at = file.number(end + 16, 4);
   for (std::uint32_t left = file.number(end + 10, 2); left > 0; --left) {
     if (file.number(at, 4) != kCentralHeader) {
@@ -127,7 +129,9 @@ std::vector<Record> read_directory(const Bytes& file) {
     record.bytes = file.number(at + 24, 4);
     record.local = file.number(at + 42, 4);
     at += kCentralBytes + name_bytes + file.number(at + 30, 2) + file.number(at + 32, 2);
+    packed += record.packed;
   }
+  if (packed > file.size()) throw std::invalid_argument("its directory is damaged: arrays overlap");
   return records;
 }
 
@@ -140,6 +144,9 @@ NpyArray read_record(const Bytes& file, const Record& record) {
   const std::size_t data = record.local + kLocalBytes + file.number(record.local + 26, 2) +
                            file.number(record.local + 28, 2);
   const std::uint8_t* const begin = file.at(data, record.packed);
+  if (record.method == kDeflated && record.bytes / kMaxRatio > record.packed) {
+    throw std::invalid_argument(record.file + ": its size is not that of its compressed data");
+  }
   std::vector<std::uint8_t> content = record.method == kStored
                                           ? std::vector<std::uint8_t>(begin, begin + record.packed)
                                           : inflate_bytes(begin, record.packed, record.bytes);
@@ -302,12 +309,12 @@ NpyArray read_npz_array(const std::string& path, const std::string& name) {
     for (const Record& record : records) names.push_back(record.name());
     if (name.empty() && records.size() != 1) {
       throw std::invalid_argument(fmt::format("holds {} arrays, name one as {}:KEY; allowed {}",
-                                              records.size(), path, fmt::join(names, ", ")));
+                                              records.size(), path, list_text(names, ", ")));
     }
     const auto found = name.empty() ? names.begin() : std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
       throw std::invalid_argument(
-          fmt::format("has no array {}, allowed {}", name, fmt::join(names, ", ")));
+          fmt::format("has no array {}, allowed {}", name, list_text(names, ", ")));
     }
     return read_record(file, records[static_cast<std::size_t>(found - names.begin())]);
   } catch (const std::invalid_argument& error) {

@@ -128,8 +128,11 @@ class CoreDump {
     }
     labels_ = &*labels;
     core_ = &memory->second;
-    if (labels_->neurons.size() != core_->neurons().size() ||
-        labels_->group_layers.size() != core_->groups().size()) {
+    if (!has_layers_of_network()) {
+      throw base::UserError(
+          fmt::format("{}: its layers are not those of the network in it", file.path));
+    }
+    if (!mapper::fits_tables(*labels_, *core_)) {
       throw base::UserError(fmt::format("{}: {}: its labels do not match its tables", file.path,
                                         arch::core_name(deployment_.chip, number_)));
     }
@@ -145,6 +148,14 @@ class CoreDump {
   }
 
  private:
+  bool has_layers_of_network() const {
+    return std::equal(deployment_.layers.begin(), deployment_.layers.end(), network_.layers.begin(),
+                      network_.layers.end(),
+                      [](const arch::DeployedLayer& ours, const converter::SpikingLayer& theirs) {
+                        return ours.neurons == theirs.output.size();
+                      });
+  }
+
   void note_fault(const std::string& fault) {
     const std::string of_core = arch::core_name(deployment_.chip, number_) + ": ";
     if (fault.compare(0, of_core.size(), of_core) == 0) {

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/json_integer.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/sim/results/csv_table.h"
 #include "spikeloom/sim/results/summary_json.h"
 
@@ -79,8 +81,8 @@ bool is_images_csv(const InspectedFile& file) {
 Inspection inspect_summary(const InspectedFile& file) {
   Inspection result;
   try {
-    const ordered_json summary = ordered_json::parse(file.bytes);
-    const int schema = summary.at("schema").get<int>();
+    const ordered_json summary = base::parse_json(file.bytes);
+    const int schema = base::json_integer<int>(summary.at("schema"), "schema");
     if (schema != sim::kSummarySchema) {
       throw base::UserError(fmt::format("{}: summary of schema {}, this program reads schema {}",
                                         file.path, schema, sim::kSummarySchema));
@@ -98,7 +100,9 @@ Inspection inspect_summary(const InspectedFile& file) {
                    {"version", schema},
                    {"bytes", file.bytes.size()},
                    {"summary", summary}};
-  } catch (const nlohmann::json::exception& error) {
+  } catch (const base::UserError&) {
+    throw;
+  } catch (const std::exception& error) {
     throw base::UserError(
         fmt::format("{}: not the summary.json of a run: {}", file.path, error.what()));
   }

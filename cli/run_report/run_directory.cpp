@@ -9,6 +9,8 @@
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/json_integer.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/sim/results/summary_json.h"
 #include "spikeloom/sim/results/wrong_images.h"
 
@@ -27,6 +29,14 @@ sim::CsvTable read_table(const std::string& directory, const sim::CsvFile& kind)
   return {{reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path, kind};
 }
 
+std::size_t size_at(const nlohmann::ordered_json& summary, const char* key) {
+  return base::json_integer<std::size_t>(summary.at(key), key);
+}
+
+base::UserError not_a_summary(const std::string& path, const std::exception& error) {
+  return base::UserError(fmt::format("{}: not the summary.json of a run: {}", path, error.what()));
+}
+
 nlohmann::ordered_json read_summary(const std::string& directory) {
   const std::string path = file_in(directory, "summary.json");
   if (!fs::exists(path)) {
@@ -38,10 +48,12 @@ nlohmann::ordered_json read_summary(const std::string& directory) {
   nlohmann::ordered_json summary;
   int schema = 0;
   try {
-    summary = nlohmann::ordered_json::parse(base::read_file(path));
-    schema = summary.at("schema").get<int>();
-  } catch (const nlohmann::json::exception& error) {
-    throw base::UserError(fmt::format("{}: not the summary.json of a run: {}", path, error.what()));
+    summary = base::parse_json(base::read_file(path));
+    schema = base::json_integer<int>(summary.at("schema"), "schema");
+  } catch (const base::UserError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw not_a_summary(path, error);
   }
   if (schema != sim::kSummarySchema) {
     throw base::UserError(
@@ -88,8 +100,7 @@ RunDirectory RunDirectory::read(const std::string& path) {
   run.images = read_table(path, sim::kImagesCsv);
   run.wrong = read_wrong(path);
   try {
-    check_size(path, sim::kImagesCsv, run.images.size(),
-               run.summary.at("images").get<std::size_t>());
+    check_size(path, sim::kImagesCsv, run.images.size(), size_at(run.summary, "images"));
     if (!run.timed()) return run;
     run.energy = read_table(path, sim::kEnergyCsv);
     run.cores = read_table(path, sim::kCoresCsv);
@@ -99,13 +110,13 @@ RunDirectory RunDirectory::read(const std::string& path) {
     run.timeline = read_table(path, sim::kTimelineCsv);
     check_size(path, sim::kTimelineCsv, run.timeline.size(),
                run.power.size() * run.summary.at("layers").size());
-    if (run.summary.at("steady_ticks").get<std::size_t>() != 0) {
-      check_size(path, sim::kActivityCsv, run.activity.size(),
-                 run.summary.at("cores_used").get<std::size_t>());
+    if (size_at(run.summary, "steady_ticks") != 0) {
+      check_size(path, sim::kActivityCsv, run.activity.size(), size_at(run.summary, "cores_used"));
     }
-  } catch (const nlohmann::json::exception& error) {
-    throw base::UserError(fmt::format("{}: not the summary.json of a run: {}",
-                                      file_in(path, "summary.json"), error.what()));
+  } catch (const base::UserError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw not_a_summary(file_in(path, "summary.json"), error);
   }
   return run;
 }

@@ -11,6 +11,7 @@
 #include "spikeloom/base/enum_names.h"
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/json_integer.h"
 #include "spikeloom/converter/network/network_check.h"
 
 namespace spikeloom::converter {
@@ -18,15 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-int to_int(const json& value) {
-  const auto number = value.is_number_integer()
-                          ? value.get<std::int64_t>()
-                          : throw std::invalid_argument("a number is not an integer");
-  if (number < std::numeric_limits<int>::min() || number > std::numeric_limits<int>::max()) {
-    throw std::invalid_argument("a number is out of range");
-  }
-  return static_cast<int>(number);
-}
+int to_int(const json& value) { return base::json_integer<int>(value, "a size"); }
 
 template <typename T>
 std::vector<T> to_numbers(const json& value) {

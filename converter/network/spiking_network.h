@@ -39,6 +39,12 @@ struct Window {
   int dilation_x = 1;
 
   int taps() const { return kernel_height * kernel_width; }
+  bool operator==(const Window& o) const {
+    return kernel_height == o.kernel_height && kernel_width == o.kernel_width &&
+           stride_y == o.stride_y && stride_x == o.stride_x && pad_top == o.pad_top &&
+           pad_left == o.pad_left && pad_bottom == o.pad_bottom && pad_right == o.pad_right &&
+           dilation_y == o.dilation_y && dilation_x == o.dilation_x;
+  }
 };
 
 /// Returns the output shape of `window` over `input` with the given channels. Height or width is 0

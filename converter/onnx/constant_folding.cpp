@@ -77,7 +77,7 @@ bool can_evaluate_constant(const OnnxNode& node) { return find_fold(node) != nul
 
 bool moves_integers(const OnnxNode& node) {
   if (node.domain() != kStandardDomain) return false;
-  if (node.op() == "Cast") return is_integer(static_cast<int>(node.integer("to", 0)));
+  if (node.op() == "Cast") return is_integer(node.data_type("to", 0));
   constexpr std::array<std::string_view, 9> kMoves = {
       "Concat",  "Expand", "Flatten", "Gather",    "Identity",
       "Reshape", "Slice",  "Squeeze", "Unsqueeze",

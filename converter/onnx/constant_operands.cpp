@@ -36,6 +36,10 @@ std::vector<std::int64_t> ConstantOperands::axes() const {
   return find(1) != nullptr ? integers(1) : node_.integers("axes", {});
 }
 
+std::size_t computed_elements(const Dims& dims, std::size_t inputs) {
+  return element_count(dims, std::max(kMaxGrownElements, static_cast<std::int64_t>(inputs)));
+}
+
 std::int64_t to_integer(double value) {
   require(!std::isnan(value), "computed from the symbolic batch dimension");
   const auto [lowest, highest] = integer_range(onnx::TensorProto::INT64);

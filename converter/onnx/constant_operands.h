@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -9,8 +10,13 @@
 
 namespace spikeloom::converter {
 
-/// Elements that a computed constant may have.
-inline constexpr std::int64_t kMaxComputedElements = std::int64_t{1} << 27;
+/// Elements that a constant may have which is computed from fewer.
+inline constexpr std::int64_t kMaxGrownElements = std::int64_t{1} << 24;
+
+/// Returns the number of elements of a constant that is computed from others of `inputs` elements
+/// in all. Throws std::invalid_argument for more than these and than kMaxGrownElements, so that a
+/// small file does not fill the memory.
+std::size_t computed_elements(const Dims& dims, std::size_t inputs = 0);
 
 /// Throws std::invalid_argument with `problem`, which completes a sentence after "is".
 void require(bool condition, const char* problem);

@@ -21,7 +21,8 @@ Tensor combine(const Tensor& left, const Tensor& right, Function function) {
   Tensor result;
   result.type = left.type;
   result.dims = broadcast_dims(left.dims, right.dims);
-  const std::size_t count = element_count(result.dims, kMaxComputedElements);
+  const std::size_t count =
+      computed_elements(result.dims, left.values.size() + right.values.size());
   const StridedIndex left_index = broadcast_index(left.dims, result.dims);
   const StridedIndex right_index = broadcast_index(right.dims, result.dims);
   result.values.reserve(count);
@@ -41,7 +42,7 @@ double divide_integers(double dividend, double divisor) {
 std::optional<IntegerGrid> scale_grid(const Tensor& scaled, const Tensor& factors, bool divide,
                                       const Dims& dims) {
   if (!scaled.grid || factors.values.empty()) return std::nullopt;
-  const std::size_t count = element_count(dims, kMaxComputedElements);
+  const std::size_t count = computed_elements(dims, scaled.values.size() + factors.values.size());
   const StridedIndex index = broadcast_index(scaled.dims, dims);
   const StridedIndex factor_index = broadcast_index(factors.dims, dims);
   const std::vector<double> old_scales = scaled.grid->element_scales(scaled.dims);
@@ -68,7 +69,7 @@ bool truth(double value) { return value != 0; }
 Tensor fold_cast(const ConstantOperands& operands) {
   operands.node().allow_attributes({"to", "saturate", "round_mode"});
   Tensor tensor = operands.at(0);
-  const auto type = static_cast<int>(operands.node().integer("to", 0));
+  const int type = operands.node().data_type("to", 0);
   if (type_bits(type) == 0) {
     throw std::invalid_argument(fmt::format("cast to {}", type_name(type)));
   }
@@ -208,7 +209,7 @@ Tensor fold_reduction(const ConstantOperands& operands) {
     if (reduced[d]) kept[d] = 1;
     if (!reduced[d] || node.integer("keepdims", 1) != 0) result.dims.push_back(kept[d]);
   }
-  result.values.assign(element_count(kept, kMaxComputedElements), 0);
+  result.values.assign(computed_elements(kept), 0);
   const StridedIndex index = broadcast_index(kept, tensor.dims);
   for (std::size_t i = 0; i < tensor.values.size(); ++i) {
     result.values[index(i)] += tensor.values[i];

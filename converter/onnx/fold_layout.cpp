@@ -24,7 +24,7 @@ Tensor rearranged(const Tensor& tensor, Dims dims, Index index) {
   Tensor result;
   result.type = tensor.type;
   result.dims = std::move(dims);
-  const std::size_t count = element_count(result.dims, kMaxComputedElements);
+  const std::size_t count = computed_elements(result.dims, tensor.values.size());
   result.values.reserve(count);
   for (std::size_t i = 0; i < count; ++i) result.values.push_back(tensor.values[index(i)]);
   if (!tensor.grid) return result;
@@ -124,7 +124,7 @@ Tensor fold_constant_of_shape(const ConstantOperands& operands) {
   }
   require(value.is_scalar(), "filled with several values");
   Dims dims = operands.integers(0);
-  const std::size_t count = element_count(dims, kMaxComputedElements);
+  const std::size_t count = computed_elements(dims);
   return make_tensor(value.type, std::vector<double>(count, value.values[0]), std::move(dims));
 }
 
@@ -222,7 +222,7 @@ Tensor fold_concat(const ConstantOperands& operands) {
     result.dims[axis] += tensor.dims[axis];
     has_grid = has_grid && tensor.grid.has_value();
   }
-  const std::size_t count = element_count(result.dims, kMaxComputedElements);
+  const std::size_t count = computed_elements(result.dims);
   const auto inner = static_cast<std::size_t>(strides_of(result.dims)[axis]);
   std::vector<std::int32_t> codes;
   std::vector<double> scales;
@@ -318,7 +318,7 @@ Tensor fold_expand(const ConstantOperands& operands) {
   operands.node().allow_attributes({});
   const Tensor& tensor = operands.at(0);
   Dims dims = broadcast_dims(tensor.dims, operands.integers(1));
-  element_count(dims, kMaxComputedElements);
+  computed_elements(dims);
   const StridedIndex index = broadcast_index(tensor.dims, dims);
   return rearranged(tensor, std::move(dims), index);
 }
@@ -335,7 +335,7 @@ Tensor fold_range(const ConstantOperands& operands) {
   const double delta = operands.at(2).values[0];
   require(delta != 0, "a range with step 0");
   const double count = std::max(std::ceil((limit - start) / delta), 0.0);
-  require(count <= static_cast<double>(kMaxComputedElements), "a range with too many numbers");
+  require(count <= static_cast<double>(kMaxGrownElements), "a range with too many numbers");
   std::vector<double> values;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     values.push_back(stored(operands.at(0).type, start + static_cast<double>(i) * delta));

@@ -127,7 +127,8 @@ Tensor quantize(const Tensor& input, const Tensor& scale, const Tensor& zero_poi
   require(input.is_float() && scale.is_float(), "quantized from or by numbers other than FLOAT");
   Tensor result;
   result.dims = broadcast_dims(broadcast_dims(input.dims, scale.dims), zero_point.dims);
-  const std::size_t count = element_count(result.dims, kMaxComputedElements);
+  const std::size_t count = computed_elements(
+      result.dims, input.values.size() + scale.values.size() + zero_point.values.size());
   const StridedIndex input_index = broadcast_index(input.dims, result.dims);
   const StridedIndex scale_index = broadcast_index(scale.dims, result.dims);
   const StridedIndex zero_index = broadcast_index(zero_point.dims, result.dims);
@@ -164,7 +165,7 @@ Tensor fold_quantize_linear(const ConstantOperands& operands) {
   const ScaleIndex index(node, tensor, scale, zero_point);
   Tensor result = tensor;
   result.grid.reset();
-  const auto named_type = static_cast<int>(node.integer("output_dtype", 0));
+  const int named_type = node.data_type("output_dtype", 0);
   result.type = zero_point != nullptr ? zero_point->type
                 : named_type != 0     ? named_type
                                       : static_cast<int>(TensorProto::UINT8);
@@ -198,7 +199,7 @@ Tensor fold_dequantize_linear(const ConstantOperands& operands) {
   const ScaleIndex index(node, tensor, scale, zero_point);
   Tensor result;
   result.dims = tensor.dims;
-  const auto named_type = static_cast<int>(node.integer("output_dtype", 0));
+  const int named_type = node.data_type("output_dtype", 0);
   result.type = named_type != 0 ? named_type : scale.type;
   require(is_floating(result.type), "dequantized to a type that is not float");
   std::vector<double> integers = tensor.values;

@@ -8,12 +8,13 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <google/protobuf/stubs/logging.h>
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/list_text.h"
 #include "spikeloom/converter/onnx/constant_folding.h"
+#include "spikeloom/converter/onnx/constant_operands.h"
 #include "spikeloom/converter/onnx/fold_layout.h"
 #include "spikeloom/converter/onnx/operator_attributes.h"
 #include "spikeloom/converter/onnx/operator_domain.h"
@@ -24,6 +25,7 @@ namespace spikeloom::converter {
 namespace {
 
 constexpr std::int64_t kFirstOperatorSet = 6;  ///< since then Reshape takes its shape as an input
+constexpr std::int64_t kLastOperatorSet = 25;  ///< of ONNX 1.20; later ones may change operators
 constexpr std::int64_t kMaxTensorSize = (std::int64_t{1} << 31) - 1;
 constexpr const char* kFromBatch = "computed from the symbolic batch dimension";
 
@@ -83,8 +85,9 @@ void OnnxGraph::read_operator_sets() {
   for (const onnx::OperatorSetIdProto& set : model_.opset_import()) {
     if (known_domain(set.domain()) != kStandardDomain) continue;
     opset_ = set.version();
-    if (opset_ < kFirstOperatorSet) {
-      fail(fmt::format("operator set {}; accepted: {} or later", opset_, kFirstOperatorSet));
+    if (opset_ < kFirstOperatorSet || opset_ > kLastOperatorSet) {
+      fail(fmt::format("operator set {}; accepted: {}..{}", opset_, kFirstOperatorSet,
+                       kLastOperatorSet));
     }
     return;
   }
@@ -100,7 +103,7 @@ void OnnxGraph::choose_output(const std::string& output) {
   if (!output.empty()) {
     if (std::find(names.begin(), names.end(), output) == names.end()) {
       fail(fmt::format("its graph has no output \"{}\"; accepted: {}", output,
-                       fmt::join(list, ", ")));
+                       base::list_text(list, ", ")));
     }
     output_ = output;
     return;
@@ -109,7 +112,7 @@ void OnnxGraph::choose_output(const std::string& output) {
     fail(
         fmt::format("its graph has {} outputs ({}); accepted: one, the class scores, chosen by "
                     "--scores NAME",
-                    names.size(), fmt::join(list, ", ")));
+                    names.size(), base::list_text(list, ", ")));
   }
   output_ = names.front();
 }
@@ -137,6 +140,7 @@ void OnnxGraph::read_initializers() {
     }
     try {
       constants_[proto.name()] = read_tensor(proto, directory);
+      stored_elements_ += constants_[proto.name()].values.size();
     } catch (const std::invalid_argument& error) {
       unreadable_[proto.name()] = error.what();
     }
@@ -175,6 +179,12 @@ void OnnxGraph::read_nodes() {
   if (input_->type().tensor_type().has_shape() && batch_only &&
       size_for_one_image(dims) <= kMaxTensorSize) {
     dims_[input()] = std::move(dims);
+  }
+  for (const auto* values : {&model_.graph().value_info(), &model_.graph().output()}) {
+    for (const onnx::ValueInfoProto& value : *values) {
+      const bool shaped = value.type().has_tensor_type() && value.type().tensor_type().has_shape();
+      if (shaped) declared_[value.name()] = declared_dims(value);
+    }
   }
   for (const onnx::NodeProto& proto : model_.graph().node()) {
     if (!is_live(proto)) continue;
@@ -289,8 +299,10 @@ bool OnnxGraph::fold_node(const OnnxNode& node) {
     batch = std::any_of(result.values.begin(), result.values.end(), [&result](double value) {
       return std::isnan(value) && !is_floating(result.type);
     });
+    computed_[node.output()] = result.values.size();
     (batch ? batch_shapes_ : constants_)[node.output()] = std::move(result);
     release(node);
+    check_memory(node);
   } catch (const std::invalid_argument& error) {
     unreadable_[node.output()] = error.what();
   }
@@ -300,8 +312,24 @@ bool OnnxGraph::fold_node(const OnnxNode& node) {
 /// Drops the constants that nothing but the folded node reads.
 void OnnxGraph::release(const OnnxNode& node) {
   for (const std::string& tensor : node.proto().input()) {
-    if (--uses_[tensor] == 0 && tensor != output_) constants_.erase(tensor);
+    if (--uses_[tensor] != 0 || tensor == output_) continue;
+    constants_.erase(tensor);
+    computed_.erase(tensor);
   }
+}
+
+/// Refuses constants that are computed from few and that fill the memory together.
+void OnnxGraph::check_memory(const OnnxNode& node) const {
+  const auto own = computed_.find(node.output());
+  constexpr std::size_t kFewElements = std::size_t{1} << 20;
+  if (own == computed_.end() || own->second < kFewElements) return;
+  const std::size_t allowed =
+      std::max(static_cast<std::size_t>(kMaxGrownElements), 4 * stored_elements_);
+  std::size_t elements = 0;
+  for (const auto& [name, count] : computed_) elements += count;
+  if (elements <= allowed) return;
+  node.refuse(fmt::format("with it, constants that are computed hold {} numbers", elements),
+              fmt::format("at most {}", allowed));
 }
 
 /// If the target of a Reshape depends on the batch dimension, gives the node a constant one, in
@@ -337,7 +365,24 @@ void OnnxGraph::infer(const OnnxNode& node) {
     node.refuse(fmt::format("its output has the shape {}", format_batch_dims(*result)),
                 fmt::format("at most {} numbers", kMaxTensorSize));
   }
+  check_declared(node, *result);
   dims_[node.output()] = *result;
+}
+
+/// Refuses a shape that the file gives for the output, in `value_info` or as the graph's output, if
+/// it is another one. The batch may differ: images are computed one by one.
+void OnnxGraph::check_declared(const OnnxNode& node, const Dims& dims) const {
+  const auto found = declared_.find(node.output());
+  if (found == declared_.end()) return;
+  const Dims& declared = found->second;
+  bool same = declared.size() == dims.size();
+  for (std::size_t d = 1; same && d < dims.size(); ++d) {
+    same = declared[d] <= 0 || dims[d] < 0 || declared[d] == dims[d];
+  }
+  if (same) return;
+  node.refuse(fmt::format("its output \"{}\" has the shape {}, but the file declares {}",
+                          node.output(), format_batch_dims(dims), format_batch_dims(declared)),
+              "the shape that follows from its inputs, or none");
 }
 
 void OnnxGraph::check_output() const {
@@ -368,7 +413,7 @@ void OnnxGraph::note_foreign_attributes() {
   }
   if (nodes == 0) return;
   notes_.push_back(fmt::format("ignored attributes that ONNX does not define: {} ({} node{})",
-                               fmt::join(names, ", "), nodes, nodes == 1 ? "" : "s"));
+                               base::list_text(names, ", "), nodes, nodes == 1 ? "" : "s"));
 }
 
 Dims OnnxGraph::input_dims() const {

@@ -63,9 +63,11 @@ class OnnxGraph {
   bool fold_shape(const OnnxNode& node);
   bool fold_node(const OnnxNode& node);
   void release(const OnnxNode& node);
+  void check_memory(const OnnxNode& node) const;
   void replace_input(const OnnxNode& node, onnx::NodeProto& proto, int i, Tensor tensor);
   void resolve_target(const OnnxNode& node, onnx::NodeProto& proto);
   void infer(const OnnxNode& node);
+  void check_declared(const OnnxNode& node, const Dims& dims) const;
   void check_output() const;
   void note_foreign_attributes();
 
@@ -81,10 +83,13 @@ class OnnxGraph {
   std::map<std::string, std::vector<const OnnxNode*>> readers_;
   std::map<std::string, int> uses_;  ///< of a tensor by nodes that are not yet folded
   std::map<std::string, Tensor> constants_;
+  std::size_t stored_elements_ = 0;              ///< of all constants that the file holds
+  std::map<std::string, std::size_t> computed_;  ///< elements of constants computed from others
   /// Shapes with the symbolic batch dimension, which is NaN, and what nodes take out of them.
   std::map<std::string, Tensor> batch_shapes_;
   std::map<std::string, std::string> unreadable_;  ///< constants that cannot be used, and why
   std::map<std::string, Dims> dims_;               ///< of tensors that are not constant
+  std::map<std::string, Dims> declared_;           ///< likewise, as the file gives them
   std::vector<std::string> notes_;
 };
 

@@ -2,6 +2,7 @@
 #include "spikeloom/converter/onnx/onnx_node.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -47,6 +48,14 @@ const AttributeProto* OnnxNode::find(std::string_view attribute, int type) const
 std::int64_t OnnxNode::integer(std::string_view attribute, std::int64_t default_value) const {
   const AttributeProto* found = find(attribute, AttributeProto::INT);
   return found == nullptr ? default_value : found->i();
+}
+
+int OnnxNode::data_type(std::string_view attribute, int default_value) const {
+  const std::int64_t value = integer(attribute, default_value);
+  if (value < 0 || value > std::numeric_limits<int>::max()) {
+    refuse(fmt::format("attribute {} is {}", attribute, value), "a type of ONNX");
+  }
+  return static_cast<int>(value);
 }
 
 float OnnxNode::real(std::string_view attribute, float default_value) const {

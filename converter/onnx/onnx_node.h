@@ -35,6 +35,8 @@ class OnnxNode {
 
   bool has(std::string_view attribute) const { return find(attribute) != nullptr; }
   std::int64_t integer(std::string_view attribute, std::int64_t default_value) const;
+  /// Returns a number of onnx::TensorProto::DataType. Refuses one that an int does not hold.
+  int data_type(std::string_view attribute, int default_value) const;
   float real(std::string_view attribute, float default_value) const;
   std::string text(std::string_view attribute, const std::string& default_value) const;
   std::vector<std::int64_t> integers(std::string_view attribute,

@@ -5,12 +5,13 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+
+#include "spikeloom/base/list_text.h"
 
 namespace spikeloom::converter {
 
 std::string format_dims(const Dims& dims) {
-  return dims.empty() ? "a scalar" : fmt::format("{}", fmt::join(dims, "x"));
+  return dims.empty() ? "a scalar" : base::list_text(dims, "x");
 }
 
 std::string format_batch_dims(const Dims& dims) {

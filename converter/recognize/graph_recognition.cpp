@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -134,6 +135,16 @@ class Recognizer {
     Value result = result_of(node);
     for (const std::string& output : node.proto().output()) {
       if (!output.empty()) values_[output] = result;
+    }
+    release(node);
+  }
+
+  /// Drops the inputs that no later node reads, so that only few values are in memory at a time.
+  void release(const OnnxNode& node) {
+    const std::set<std::string> inputs(node.proto().input().begin(), node.proto().input().end());
+    for (const std::string& input : inputs) {
+      const bool last = graph_.readers(input).empty() || graph_.readers(input).back() == &node;
+      if (last && input != graph_.output()) values_.erase(input);
     }
   }
 

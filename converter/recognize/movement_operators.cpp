@@ -6,9 +6,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "spikeloom/base/index.h"
+#include "spikeloom/base/list_text.h"
 #include "spikeloom/converter/recognize/weighted_sums.h"
 
 namespace spikeloom::converter {
@@ -66,6 +66,7 @@ LevelsPart pick_channels(const Context& context, const OnnxNode& node, const Lev
   QuantizedLayer layer = start(node);
   layer.output = result.shape;
   layer.output.channels = static_cast<int>(channels.size());
+  check_size(node, layer.output);
   layer.bias.assign(channels.size(), 0.0F);
   int first = 0;
   for (const LevelsPart& part : levels.parts) {
@@ -73,6 +74,7 @@ LevelsPart pick_channels(const Context& context, const OnnxNode& node, const Lev
         layer.terms.emplace_back(start_term(node, integers_of(context, node, part, 1)));
     term.outputs = layer.output.channels;
     const int inputs = part.shape.channels;
+    check_weights(node, std::int64_t{layer.output.channels} * inputs);
     auto weights = std::make_shared<GraphWeights>();
     weights->values.assign(channels.size() * at(inputs), 0.0F);
     for (std::size_t o = 0; o < channels.size(); ++o) {
@@ -114,7 +116,7 @@ std::vector<int> indices_of(const OnnxNode& node, const Tensor& tensor, int size
     if (!(index >= 0 && index < size)) {
       node.refuse(fmt::format("index {} of {}", index, size), "indices within the dimension");
     }
-    indices.push_back(static_cast<int>(index));
+    indices.push_back(static_cast<int>(whole_number(node, index, "indices")));
   }
   if (tensor.rank() > 1 || indices.empty()) {
     node.refuse(fmt::format("indices of shape {}", format_dims(tensor.dims)),
@@ -182,7 +184,7 @@ Value read_gather(const Context& context, const OnnxNode& node, const Value& inp
     const int step = indices.size() > 1 ? indices[1] - indices[0] : 1;
     for (std::size_t i = 1; i < indices.size(); ++i) {
       if (step > 0 && indices[i] - indices[i - 1] == step) continue;
-      node.refuse(fmt::format("indices [{}]", fmt::join(indices, ", ")),
+      node.refuse(fmt::format("indices [{}]", base::list_text(indices, ", ")),
                   "rows or columns at equal distances, or channels");
     }
     const bool rows = layout.rank() == 3 ? dimension == 1 : input.shape.width == 1;
@@ -228,7 +230,7 @@ Value read_resize(const Context& context, const OnnxNode& node, const Value& inp
   }
   if (!fits) {
     node.refuse(fmt::format("it changes the size of images of {} by [{}]", format_shape(input),
-                            fmt::join(factors, ", ")),
+                            base::list_text(factors, ", ")),
                 "images of one pixel, which it repeats, or factors 1");
   }
   // All windows hold the pixel, and nothing else but padding.
@@ -244,6 +246,7 @@ Value read_resize(const Context& context, const OnnxNode& node, const Value& inp
   Value value = input;
   value.shape.height = window.kernel_height;
   value.shape.width = window.kernel_width;
+  check_size(node, value.shape);
   value.layout = Layout(std::move(dims));
   value.content = std::move(result);
   return value;

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "spikeloom/base/index.h"
+#include "spikeloom/base/list_text.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -75,6 +75,14 @@ double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::st
                 "one finite number");
   }
   return tensor.values[0];
+}
+
+std::int64_t whole_number(const OnnxNode& node, double value, const std::string& what) {
+  constexpr double kLimit = 9.2e18;
+  if (!(std::abs(value) < kLimit) || value != std::floor(value)) {
+    node.refuse(fmt::format("{} in its {}", value, what), "integers of 64 bits");
+  }
+  return static_cast<std::int64_t>(value);
 }
 
 void require_finite(const OnnxNode& node, const Tensor& tensor, const std::string& what) {
@@ -158,8 +166,6 @@ bool is_uniform(const std::vector<double>& values) {
                      [&values](double value) { return value == values.front(); });
 }
 
-std::string format_shape(const Value& value) {
-  return fmt::format("{}", fmt::join(value.layout.dims(), "x"));
-}
+std::string format_shape(const Value& value) { return base::list_text(value.layout.dims(), "x"); }
 
 }  // namespace spikeloom::converter

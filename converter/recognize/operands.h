@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ Tensor channels_first(Tensor weights);
 /// Returns input `i` of `node` as one finite number, of any type; refuses anything else. `what`
 /// names the input in messages.
 double scalar(const OnnxGraph& graph, const OnnxNode& node, int i, const std::string& what);
+/// Returns a number of `what` as an integer; refuses others.
+std::int64_t whole_number(const OnnxNode& node, double value, const std::string& what);
 /// Refuses a tensor with infinite numbers or NaN.
 void require_finite(const OnnxNode& node, const Tensor& tensor, const std::string& what);
 /// Returns `tensor` as finite numbers; refuses others.

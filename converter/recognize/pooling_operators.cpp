@@ -41,7 +41,7 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
     std::vector<std::int64_t> axes = node.integers("axes", {});
     if (!node.input(1).empty()) {
       for (const double axis : context.graph.constant(node, 1, "axes").values) {
-        axes.push_back(static_cast<std::int64_t>(axis));
+        axes.push_back(whole_number(node, axis, "axes"));
       }
     }
     std::vector<bool> reduced(at(rank));
@@ -82,6 +82,7 @@ Window pooling_window(const Context& context, const OnnxNode& node, const Value&
                 "no padding, or count_include_pad 1");
   }
   add_pads(input, window);
+  check_size(node, output_shape(window, input.shape, input.shape.channels));
   layout = planes_layout(input, output_shape(window, input.shape, input.shape.channels));
   return window;
 }
@@ -96,6 +97,19 @@ std::shared_ptr<const GraphWeights> with_codes(const QuantizedTerm& term) {
   weights->codes.assign(grid->codes.begin(), grid->codes.end());
   for (const Rational& scale : grid->scales) weights->scales.push_back(scale.to_double());
   return weights;
+}
+
+/// Returns the extent or stride of a window; refuses larger ones than a network has.
+int extent(const OnnxNode& node, std::int64_t pixels) {
+  constexpr std::int64_t kMaxWindowExtent = 32768;
+  if (pixels > kMaxWindowExtent) {
+    node.refuse(
+        fmt::format("with the layer before it, which has no quantizer, its windows or their "
+                    "strides are {} pixels",
+                    pixels),
+        fmt::format("at most {}, or a quantizer before it", kMaxWindowExtent));
+  }
+  return static_cast<int>(pixels);
 }
 
 /// Returns the sum of `sum` over windows of its outputs: each of its convolutions with a larger
@@ -117,20 +131,19 @@ QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
   for (QuantizedTerm& term : result.terms) {
     const Window inner = term.window;
     Window& w = term.window;
-    const int step_y = inner.stride_y * window.dilation_y;
-    const int step_x = inner.stride_x * window.dilation_x;
+    const std::int64_t step_y = std::int64_t{inner.stride_y} * window.dilation_y;
+    const std::int64_t step_x = std::int64_t{inner.stride_x} * window.dilation_x;
     w.kernel_height =
-        (window.kernel_height - 1) * step_y + (inner.kernel_height - 1) * inner.dilation_y + 1;
+        extent(node, (std::int64_t{window.kernel_height} - 1) * step_y +
+                         (std::int64_t{inner.kernel_height} - 1) * inner.dilation_y + 1);
     w.kernel_width =
-        (window.kernel_width - 1) * step_x + (inner.kernel_width - 1) * inner.dilation_x + 1;
-    w.stride_y = inner.stride_y * window.stride_y;
-    w.stride_x = inner.stride_x * window.stride_x;
+        extent(node, (std::int64_t{window.kernel_width} - 1) * step_x +
+                         (std::int64_t{inner.kernel_width} - 1) * inner.dilation_x + 1);
+    w.stride_y = extent(node, std::int64_t{inner.stride_y} * window.stride_y);
+    w.stride_x = extent(node, std::int64_t{inner.stride_x} * window.stride_x);
     w.dilation_y = w.dilation_x = 1;
     const std::size_t rows = term.weights->values.size() / at(inner.taps());
-    if (rows * at(w.taps()) > (std::size_t{1} << 28U)) {
-      node.refuse("its sum over windows of a layer without quantizer has too many weights",
-                  "a quantizer before it");
-    }
+    check_weights(node, static_cast<std::int64_t>(rows) * w.kernel_height * w.kernel_width);
     // Sums of rounded products would be no multiples of their scale: their integers are added.
     const std::shared_ptr<const GraphWeights> from_weights = with_codes(term);
     auto weights = std::make_shared<GraphWeights>();
@@ -141,12 +154,13 @@ QuantizedLayer sum_over_windows(const OnnxNode& node, const QuantizedLayer& sum,
       for (int tap = 0; tap < inner.taps() * window.taps(); ++tap) {
         const int in = tap % inner.taps();
         const int out = tap / inner.taps();
-        const int y =
+        const std::int64_t y =
             out / window.kernel_width * step_y + in / inner.kernel_width * inner.dilation_y;
-        const int x =
+        const std::int64_t x =
             out % window.kernel_width * step_x + in % inner.kernel_width * inner.dilation_x;
         const std::size_t from = row * at(inner.taps()) + at(in);
-        const std::size_t to = row * at(w.taps()) + at(y * w.kernel_width + x);
+        const std::size_t to =
+            row * at(w.taps()) + static_cast<std::size_t>(y * w.kernel_width + x);
         sums[to] += static_cast<double>(from_weights->values[from]);
         if (!weights->codes.empty()) weights->codes[to] += from_weights->codes[from];
       }

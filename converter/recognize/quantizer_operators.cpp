@@ -22,7 +22,7 @@ using base::at;
 Integer zero_point(const Context& context, const OnnxNode& node, int i) {
   if (node.input(i).empty()) return 0;
   const double value = scalar(context.graph, node, i, "zero point");
-  return Integer(static_cast<std::int64_t>(value));
+  return Integer(whole_number(node, value, "zero point"));
 }
 
 double positive_scale(const Context& context, const OnnxNode& node, int i) {
@@ -129,7 +129,8 @@ Value read_trunc(const Context& context, const OnnxNode& node, Value value) {
   const double out_bits = scalar(context.graph, node, first_version ? 4 : 5, "bit width");
   const double out_scale = first_version ? scale : positive_scale(context, node, 4);
   const double shift = first_version ? in_bits - out_bits : std::log2(out_scale / scale);
-  if (shift != std::floor(shift) || std::abs(shift) > 32 || !(out_bits >= 1 && out_bits <= 32)) {
+  if (shift != std::floor(shift) || std::abs(shift) > 32 || out_bits != std::floor(out_bits) ||
+      !(out_bits >= 1 && out_bits <= 32)) {
     node.refuse(fmt::format("it drops {} bits", shift), "an integer number of bits");
   }
   // The integers that it takes, then those without their last bits.
@@ -226,7 +227,7 @@ Value divide_integers(const Context& context, const OnnxNode& node, double divis
 
 Value read_cast(const Context& context, const OnnxNode& node, Value value) {
   node.allow_attributes({"to", "saturate", "round_mode"});
-  const int type = static_cast<int>(node.integer("to", 0));
+  const int type = node.data_type("to", 0);
   const bool to_float = type == onnx::TensorProto::FLOAT || type == onnx::TensorProto::DOUBLE;
   const bool to_integer = type == onnx::TensorProto::INT32 || type == onnx::TensorProto::INT64;
   if (!to_float && !to_integer) {
@@ -267,7 +268,7 @@ Value read_quantize_linear(const Context& context, const OnnxNode& node, Value v
   node.allow_attributes({"axis", "saturate", "output_dtype", "block_size", "precision"});
   const double scale = positive_scale(context, node, 1);
   const Integer zero = zero_point(context, node, 2);
-  int type = static_cast<int>(node.integer("output_dtype", onnx::TensorProto::UINT8));
+  int type = node.data_type("output_dtype", onnx::TensorProto::UINT8);
   if (!node.input(2).empty()) type = context.graph.constant(node, 2, "zero point").type;
   if (!is_integer(type) || type_bits(type) > 16) {
     node.refuse(fmt::format("it makes {}", type_name(type)), "integers of up to 16 bits");
@@ -299,6 +300,9 @@ Value read_dequantize_linear(const Context& context, const OnnxNode& node, Value
     std::int64_t axis = node.integer("axis", 1);
     if (axis < 0) axis += value.layout.rank() + 1;
     if (axis < 1) node.refuse("its scales are along the batch", "along the channels");
+    if (axis > value.layout.rank()) {
+      node.refuse(fmt::format("its scales are along axis {}", axis), "along the channels");
+    }
     return per_channel_along(node, value, numbers(node, tensor, what), static_cast<int>(axis) - 1,
                              what);
   };

@@ -5,10 +5,11 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "spikeloom/base/index.h"
+#include "spikeloom/base/list_text.h"
 #include "spikeloom/converter/recognize/weighted_operators.h"
+#include "spikeloom/converter/recognize/weighted_sums.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -22,7 +23,7 @@ std::vector<std::int64_t> attribute_or_input(const Context& context, const OnnxN
   if (node.input(input).empty()) return values;
   values.clear();
   for (const double value : context.graph.constant(node, input, attribute).values) {
-    values.push_back(static_cast<std::int64_t>(value));
+    values.push_back(whole_number(node, value, attribute));
   }
   return values;
 }
@@ -31,8 +32,8 @@ Layout reshape(const Context& context, const OnnxNode& node, const Layout& layou
   node.allow_attributes({"allowzero", "shape"});
   const std::vector<std::int64_t> target = attribute_or_input(context, node, "shape", 1);
   const auto refuse = [&] {
-    node.refuse(fmt::format("it reshapes N x {} to [{}]", fmt::join(layout.dims(), " x "),
-                            fmt::join(target, ", ")),
+    node.refuse(fmt::format("it reshapes N x {} to [{}]", base::list_text(layout.dims(), " x "),
+                            base::list_text(target, ", ")),
                 fmt::format("[N, ...] of {} values for each N", layout.size()));
   };
   if (target.size() < 2) refuse();
@@ -74,7 +75,7 @@ Layout transpose(const OnnxNode& node, const Layout& layout) {
     valid = sorted[i] == static_cast<int>(i);
   }
   if (!valid) {
-    node.refuse(fmt::format("perm [{}]", fmt::join(axes, ", ")),
+    node.refuse(fmt::format("perm [{}]", base::list_text(axes, ", ")),
                 "an order of all dimensions that keeps the batch first");
   }
   return layout.transposed(order);
@@ -169,7 +170,7 @@ Value read_pad(const Context& context, const OnnxNode& node, Value value) {
     none = none && pads[i] == 0;
   }
   if (!fits) {
-    node.refuse(fmt::format("pads [{}]", fmt::join(pads, ", ")),
+    node.refuse(fmt::format("pads [{}]", base::list_text(pads, ", ")),
                 "pads of 0 or more, of height and width alone");
   }
   if (none) return value;
@@ -203,7 +204,7 @@ Value read_concatenation(const OnnxNode& node, const std::vector<const Value*>& 
   std::vector<const Layout*> layouts;
   Shape shape{0, inputs.front()->shape.height, inputs.front()->shape.width};
   bool planes = true;
-  int neurons = 0;
+  std::int64_t neurons = 0;
   for (const Value* input : inputs) {
     if (std::holds_alternative<ImageValue>(input->content)) {
       node.refuse("the image is not quantized", "quantized activations");
@@ -223,15 +224,17 @@ Value read_concatenation(const OnnxNode& node, const std::vector<const Value*>& 
       node.refuse("its inputs are of different height or width",
                   "equal ones, to be put together along the channels");
     }
+    neurons += input->shape.size();
+    check_size(node, neurons);
+    check_parts(node, levels.parts.size() + parts->parts.size());
     levels.parts.insert(levels.parts.end(), parts->parts.begin(), parts->parts.end());
     layouts.push_back(&input->layout);
     planes = planes && input->shape.height == shape.height && input->shape.width == shape.width;
     shape.channels += input->shape.channels;
-    neurons += input->shape.size();
   }
   Value value;
   value.layout = Layout::concatenated(layouts, static_cast<int>(axis) - 1);
-  value.shape = planes ? shape : Shape{neurons, 1, 1};
+  value.shape = planes ? shape : Shape{static_cast<int>(neurons), 1, 1};
   value.is_integer = inputs.front()->is_integer;
   value.content = std::move(levels);
   return value;

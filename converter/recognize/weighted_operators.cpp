@@ -50,7 +50,7 @@ struct Convolution {
 /// term.input.channels - 1. If these are whole groups, the term keeps the groups. If not, the term
 /// is one group over all outputs that the channels contribute to, with weights 0 between different
 /// groups.
-void cut(const Convolution& whole, int first, QuantizedTerm& term) {
+void cut(const OnnxNode& node, const Convolution& whole, int first, QuantizedTerm& term) {
   const int inputs = term.input.channels;
   const int first_group = first / whole.group_inputs;
   const int groups = (first + inputs - 1) / whole.group_inputs - first_group + 1;
@@ -63,6 +63,7 @@ void cut(const Convolution& whole, int first, QuantizedTerm& term) {
     return;
   }
   const int term_inputs = inputs / term.groups;
+  check_weights(node, std::int64_t{term.outputs} * term_inputs * whole.taps);
   auto weights = std::make_shared<GraphWeights>();
   const bool coded = !whole.weights->codes.empty();
   for (int o = 0; o < term.outputs; ++o) {
@@ -144,6 +145,58 @@ void fold(const OnnxNode& node, QuantizedLayer& side) {
   }
   side.bias.assign(channels, 0.0F);
   side.steps.clear();
+}
+
+/// Whether two terms are the same convolution of the same levels, whatever their factors are. The
+/// host computes those of the image, node by node.
+bool same_convolution(const QuantizedTerm& a, const QuantizedTerm& b) {
+  return a.source == b.source && a.source != kImage && a.first_output == b.first_output &&
+         a.outputs == b.outputs && a.groups == b.groups && a.input == b.input &&
+         a.window == b.window &&
+         (a.weights == b.weights ||
+          (a.weights->values == b.weights->values && a.weights->codes == b.weights->codes &&
+           a.weights->scales == b.weights->scales)) &&
+         a.decoding.step == b.decoding.step && a.decoding.offset == b.decoding.offset;
+}
+
+/// Adds a term to a sum. One that the sum has counts with the sum of their factors, unless an
+/// output would lose it, so that a tensor added to itself again and again stays one term.
+void add_term(QuantizedTerm term, std::vector<QuantizedTerm>& sum) {
+  const auto factor = [](const QuantizedTerm& of, std::size_t output) {
+    return of.factors.empty() ? Rational(1) : of.factors[output];
+  };
+  for (QuantizedTerm& other : sum) {
+    if (!same_convolution(term, other)) continue;
+    std::vector<Rational> factors;
+    for (std::size_t o = 0; o < at(term.outputs); ++o) {
+      factors.push_back(factor(other, o) + factor(term, o));
+    }
+    if (std::any_of(factors.begin(), factors.end(),
+                    [](const Rational& of) { return of.sign() == 0; })) {
+      continue;
+    }
+    other.factors = std::move(factors);
+    return;
+  }
+  sum.push_back(std::move(term));
+}
+
+/// Merges the equal terms of a sum of many.
+void merge_equal(std::vector<QuantizedTerm>& terms) {
+  constexpr std::size_t kFewTerms = 16;
+  if (terms.size() <= kFewTerms) return;
+  std::vector<QuantizedTerm> merged;
+  for (QuantizedTerm& term : terms) add_term(std::move(term), merged);
+  terms = std::move(merged);
+}
+
+/// Whether a sum of these activations is to be kept as such: a weighted sum of it has terms of each
+/// part of each of them.
+bool few_parts(const std::vector<LevelsValue>& addends) {
+  constexpr std::size_t kMaxParts = 256;
+  std::size_t parts = 0;
+  for (const LevelsValue& levels : addends) parts += levels.parts.size();
+  return parts <= kMaxParts;
 }
 
 }  // namespace
@@ -232,7 +285,7 @@ Value read_convolution(const Context& context, const OnnxNode& node, const Value
     for (const Source& source : sources) {
       QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
       term.window = window;
-      cut(whole, first, term);
+      cut(node, whole, first, term);
       first += source.shape.channels;
     }
   }
@@ -289,6 +342,7 @@ Value read_product(const Context& context, const OnnxNode& node, const Value& in
                   "Flatten before it, or channels in the last dimension");
     }
     layer.output = {outputs, input.shape.height, input.shape.width};
+    check_size(node, layer.output);
     auto weights_of_all = std::make_shared<GraphWeights>();
     for (int o = 0; o < outputs; ++o) {
       for (int i = 0; i < inputs; ++i) {
@@ -305,7 +359,7 @@ Value read_product(const Context& context, const OnnxNode& node, const Value& in
       int first = 0;
       for (const Source& source : sources) {
         QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));
-        cut(whole, first, term);
+        cut(node, whole, first, term);
         first += source.shape.channels;
       }
     }
@@ -396,6 +450,7 @@ Value read_addition(const Context& context, const OnnxNode& node, std::vector<Va
   QuantizedLayer& sum = result.layer;
   sum.name = node.name();
   sum.label = node.label();
+  std::size_t merged = sum.terms.size();
   for (std::size_t i = 1; i < sides.size(); ++i) {
     QuantizedLayer& side = std::get<SumValue>(sides[i].content).layer;
     for (std::size_t c = 0; c < side.offset.size(); ++c) {
@@ -403,8 +458,16 @@ Value read_addition(const Context& context, const OnnxNode& node, std::vector<Va
       sum.offset[c] = sum.offset[c] + side.offset[c];
     }
     std::move(side.terms.begin(), side.terms.end(), std::back_inserter(sum.terms));
+    // Not after each side: that would compare all terms with each other again and again.
+    if (sum.terms.size() < 2 * merged) continue;
+    merge_equal(sum.terms);
+    check_parts(node, sum.terms.size());
+    merged = sum.terms.size();
   }
-  result.addends = only_activations ? std::move(addends) : std::vector<LevelsValue>();
+  merge_equal(sum.terms);
+  check_parts(node, sum.terms.size());
+  result.addends =
+      only_activations && few_parts(addends) ? std::move(addends) : std::vector<LevelsValue>();
   return value;
 }
 

@@ -12,6 +12,11 @@ namespace {
 
 using base::at;
 
+/// A quarter of a GiB, as float32: more than the largest dense layer of VGG-Net on a whole image.
+constexpr std::int64_t kMaxMadeWeights = std::int64_t{1} << 26;
+/// Each is a convolution of its own.
+constexpr std::size_t kMaxTerms = 4096;
+
 }  // namespace
 
 QuantizedLayer start(const OnnxNode& node) {
@@ -45,6 +50,24 @@ QuantizedTerm start_term(const OnnxNode& node, const Source& source) {
   term.decoding = source.decoding;
   term.input = source.shape;
   return term;
+}
+
+void check_size(const OnnxNode& node, std::int64_t outputs) {
+  if (outputs <= SpikingNetwork::kMaxNeurons) return;
+  node.refuse(fmt::format("{} outputs", outputs),
+              fmt::format("at most {}", SpikingNetwork::kMaxNeurons));
+}
+
+void check_weights(const OnnxNode& node, std::int64_t weights) {
+  if (weights <= kMaxMadeWeights) return;
+  node.refuse(fmt::format("its windows and channels make {} weights", weights),
+              fmt::format("at most {}", kMaxMadeWeights));
+}
+
+void check_parts(const OnnxNode& node, std::size_t terms) {
+  if (terms <= kMaxTerms) return;
+  node.refuse(fmt::format("it puts {} activations together", terms),
+              fmt::format("at most {}", kMaxTerms));
 }
 
 Value sum_value(const Context& context, const OnnxNode& node, const Value& input,
@@ -119,6 +142,7 @@ QuantizedLayer depthwise(const OnnxNode& node, const std::vector<Source>& source
   QuantizedLayer layer = start(node);
   layer.output = output;
   layer.bias.assign(at(output.channels), 0.0F);
+  check_weights(node, std::int64_t{output.channels} * window.kernel_height * window.kernel_width);
   int first = 0;
   for (const Source& source : sources) {
     QuantizedTerm& term = layer.terms.emplace_back(start_term(node, source));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,13 @@ Value identity_sum(const Context& context, const OnnxNode& node, const Value& in
 
 /// Refuses more outputs than a network has neurons.
 void check_size(const OnnxNode& node, const Shape& output);
+/// Likewise of `outputs`, which are of several shapes.
+void check_size(const OnnxNode& node, std::int64_t outputs);
+/// Refuses more weights than are made of an operator that has none in the file.
+void check_weights(const OnnxNode& node, std::int64_t weights);
+/// Refuses more terms of a sum, or parts of a concatenation, than networks have. Equal terms of a
+/// sum count once.
+void check_parts(const OnnxNode& node, std::size_t terms);
 /// Refuses a Pad before the node that stands for another number than 0.
 void require_zero_padding(const OnnxNode& node, const Value& input);
 /// Refuses an input that is not channels x height x width, or channels x length.

@@ -5,7 +5,8 @@
 #include <tuple>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+
+#include "spikeloom/base/list_text.h"
 
 namespace spikeloom::converter {
 namespace {
@@ -19,7 +20,7 @@ std::vector<int> read_sizes(const OnnxNode& node, const char* attribute, std::si
   const auto values = node.integers(attribute, std::vector<std::int64_t>(count, default_value));
   const auto allowed = [min](std::int64_t v) { return v >= min && v <= kMaxSize; };
   if (values.size() != count || !std::all_of(values.begin(), values.end(), allowed)) {
-    node.refuse(fmt::format("{} is [{}]", attribute, fmt::join(values, ", ")),
+    node.refuse(fmt::format("{} is [{}]", attribute, base::list_text(values, ", ")),
                 fmt::format("{} numbers of {}..{}, for windows in {}", count, min, kMaxSize,
                             rank == 2 ? "two dimensions" : "one dimension"));
   }

@@ -95,8 +95,7 @@ class Verifier {
     for (const arch::CoreLabels& labels : deployment_.cores) {
       const auto core = cores_.find(labels.core);
       if (core == cores_.end() || core->second.labels != nullptr ||
-          labels.neurons.size() != core->second.tables->neurons().size() ||
-          labels.group_layers.size() != core->second.tables->groups().size()) {
+          !fits_tables(labels, *core->second.tables)) {
         findings_.add("{}: its labels do not match its tables",
                       arch::core_name(deployment_.chip, labels.core));
         continue;

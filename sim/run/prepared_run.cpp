@@ -10,9 +10,11 @@
 #include "spikeloom/arch/chip_json.h"
 #include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/list_text.h"
 #include "spikeloom/base/picosecond_clock.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/mapper/mapper.h"
+#include "spikeloom/mapper/verify/deployment_readback.h"
 #include "spikeloom/sim/inputs/data_check.h"
 #include "spikeloom/sim/inputs/energy_coefficients.h"
 #include "spikeloom/sim/inputs/network_file.h"
@@ -41,7 +43,7 @@ bool has_same_depths(const std::vector<int>& depths,
       [](int depth, const arch::DeployedLayer& layer) { return depth == layer.depth; });
 }
 
-/// Whether a deployment's layers and input have the same sizes and depths as the network's.
+/// Whether a deployment's layers and input have the same names, sizes and depths as the network's.
 bool has_same_sizes(const converter::SpikingNetwork& network, const arch::Deployment& deployment) {
   const arch::InputRoutes& input = deployment.input;
   return input.levels == network.encoder.quantizer.levels &&
@@ -49,7 +51,8 @@ bool has_same_sizes(const converter::SpikingNetwork& network, const arch::Deploy
          std::equal(network.layers.begin(), network.layers.end(), deployment.layers.begin(),
                     deployment.layers.end(),
                     [](const converter::SpikingLayer& ours, const arch::DeployedLayer& theirs) {
-                      return ours.output.size() == theirs.neurons && ours.levels() == theirs.levels;
+                      return ours.name == theirs.name && ours.output.size() == theirs.neurons &&
+                             ours.levels() == theirs.levels;
                     }) &&
          has_same_depths(network.depths(), deployment.layers);
 }
@@ -63,9 +66,14 @@ arch::Deployment load_deployment(const RunConfig& config,
                                       config.deployment, config.network));
   }
   if (!has_same_sizes(network, deployment)) {
+    throw base::UserError(fmt::format(
+        "{}: names or sizes of its layers or its input are not those of the network in it",
+        config.deployment));
+  }
+  const std::vector<std::string> faults = mapper::loading_faults(deployment);
+  if (!faults.empty()) {
     throw base::UserError(
-        fmt::format("{}: the sizes of its layers or its input are not those of the network in it",
-                    config.deployment));
+        fmt::format("{}: cannot be loaded:\n{}", config.deployment, base::list_text(faults, "\n")));
   }
   return deployment;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/run/share_store.h"
 
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -22,6 +23,19 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kShareSuffix = ".share";
+
+/// Returns nullopt for anything but a whole result of this run.
+std::optional<RangeResult> read_share(const std::string& path, const std::string& key) {
+  const auto bytes = base::read_keyed_file(path, key);
+  if (!bytes) return std::nullopt;
+  try {
+    RangeResult result = decode_range(*bytes);
+    if (!result.images.empty()) return result;
+  } catch (const std::exception&) {
+    // Its checksum is right, but not what it holds.
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -60,18 +74,17 @@ ShareResults ShareStore::load() {
   std::error_code error;
   for (const fs::directory_entry& file : fs::directory_iterator(directory_, error)) {
     if (file.path().extension() != kShareSuffix) continue;
-    const auto bytes = base::read_keyed_file(file.path().string(), key());
-    if (!bytes) {
+    std::optional<RangeResult> result = read_share(file.path().string(), key());
+    if (!result) {
       throw base::UserError(
           fmt::format("--resume: {}: is damaged, or of a run with other files, settings or images, "
                       "or of another "
                       "build of the program; without --resume the run starts anew",
                       file.path().string()));
     }
-    RangeResult result = decode_range(*bytes);
-    images_ += result.images.size();
-    const std::size_t first = result.images.front().index;
-    results.emplace(first, std::move(result));
+    images_ += result->images.size();
+    const std::size_t first = result->images.front().index;
+    results.emplace(first, std::move(*result));
   }
   return results;
 }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "spikeloom/base/cbor.h"
 #include "spikeloom/base/envelope.h"
 
 namespace spikeloom::sim {
@@ -57,6 +58,7 @@ std::vector<std::uint8_t> encode_range(const RangeResult& result) {
 }
 
 RangeResult decode_range(const std::vector<std::uint8_t>& bytes) {
+  base::CborItem::whole(bytes);  // bounds the depth
   const nlohmann::json json = nlohmann::json::from_cbor(bytes);
   RangeResult result;
   result.load = bus_cost(json.at("load"));

@@ -152,8 +152,8 @@ class DeploymentWithImpossibleNumbers(Refusal):
         for sizes in ({"levels": 3}, {"first": bytes(8), "packets": b""}):
             self.write(lambda body: body["input"].update(sizes))
             self.refused("run", RUN, "--set", "deployment=changed", "-o", "out",
-                         saying="changed: the sizes of its layers or its input are not those of the "
-                                "network in it")
+                         saying="changed: names or sizes of its layers or its input are not those of "
+                                "the network in it")
 
 
 class DeploymentOfAnotherChip(Refusal):

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -22,6 +23,7 @@
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/arch/names.h"
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/spike_profile.h"
 #include "spikeloom/base/config_file.h"
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
@@ -251,6 +253,60 @@ TEST(Config, WhatIsNotYaml) {
   EXPECT_THAT(read_errors(""), HasSubstr("PATH"));
 }
 
+TEST(Config, OneDocumentInAFile) {
+  EXPECT_EQ(read_errors("---\n" + std::string(kGood)), "no error");
+  EXPECT_EQ(read_errors(std::string(kGood) + "...\n"), "no error");
+  EXPECT_EQ(read_errors(std::string(kGood) + "---\nname: y\n"),
+            "PATH:5:1: a second document begins here, allowed is one in a file");
+}
+
+TEST(Config, AliasesStandForWhatIsElsewhere) {
+  EXPECT_EQ(read_errors("name: &n x\nclock: 1 MHz\ncore: {axons: 5, kind: *n}\n"),
+            "PATH:1:7: thing.core.kind: got x, allowed small, large");
+  EXPECT_EQ(read_errors("name: x\nclock: 1 MHz\ncore: &c\n  axons: 5\n  kind: *c\n"),
+            "PATH:5:9: this alias stands for a mapping or list that it is part of");
+  EXPECT_EQ(read_errors("&r\nname: x\nclock: 1 MHz\ncore: {axons: [5, *r]}\n"),
+            "PATH:4:19: this alias stands for a mapping or list that it is part of");
+  EXPECT_THAT(read_errors("name: *n\n"), HasSubstr("PATH:1:7: not valid YAML: "));
+}
+
+// Nine lists of nine aliases each stand for 9^9 values.
+TEST(Config, AliasesThatMultiply) {
+  std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 9; ++i) {
+    text += fmt::format("a{}: &a{} [", i, i);
+    for (int j = 0; j < 9; ++j) text += fmt::format("*a{}, ", i - 1);
+    text += "]\n";
+  }
+  EXPECT_EQ(read_errors(text),
+            "PATH:6:10: here are more than 100000 keys and values, with aliases replaced by what "
+            "they stand for");
+}
+
+TEST(Config, DepthIsBounded) {
+  const std::string message = "mappings and lists are nested more than 64 deep";
+  const auto lists = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']') + "\n"; };
+  EXPECT_EQ(read_errors(kGood + ("fast: " + lists(63))),
+            "PATH:5:7: thing.fast: expected a single value");
+  EXPECT_EQ(read_errors("name: " + lists(64)), "PATH:1:70: " + message);
+  EXPECT_EQ(read_errors("name: " + lists(100000)), "PATH:1:70: " + message);
+  EXPECT_THAT(read_errors("name: " + std::string(100000, '[')), HasSubstr(message));
+  // Each line holds the one before it.
+  std::string text = "a0: &a0 [x]\n";
+  for (int i = 1; i < 100; ++i) text += fmt::format("a{}: &a{} [*a{}]\n", i, i, i - 1);
+  EXPECT_EQ(read_errors(text), "PATH:63:12: " + message);
+}
+
+TEST(Config, MoreThanAFileOfSettings) {
+  EXPECT_EQ(read_errors(std::string((std::size_t{16} << 20) + 1, '#')),
+            "PATH: longer than 16 MiB, which no settings are");
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += fmt::format("k{}: 1\n", i);
+  const std::string errors = read_errors(text);
+  EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 100);
+  EXPECT_THAT(errors, HasSubstr("\nand 903 more"));
+}
+
 TEST(Config, FilesThatCannotBeRead) {
   EXPECT_EQ(error_of([] { ConfigFile("/nowhere/x.yaml", "thing"); }),
             "/nowhere/x.yaml: cannot be read: No such file or directory");
@@ -380,6 +436,10 @@ TEST(Config, OfJson) {
               ConfigFile::from_json({1, 2}, "f", "thing");
             }),
             "f: thing: expected a mapping of keys to values");
+  // The same path twice.
+  ConfigFile twice = ConfigFile::from_json({{"core", {{"axons", 7}}}, {"core.axons", 8}}, "f", "");
+  EXPECT_EQ(twice.root().map("core").integer("axons", {1, 9}), 7);
+  EXPECT_EQ(error_of([&] { twice.finish(); }), "f: core.axons: given twice");
 }
 
 TEST(Config, ParseOverride) {
@@ -1117,6 +1177,43 @@ Deployment small_deployment() {
   deployment.transactions = {{0x123456789abcdef8, {1, 2, 3, 4, 5, 6, 7, 8}}, {8, {}}};
   deployment.spiking_network = {9, 8, 7};
   return deployment;
+}
+
+TEST(SpikeProfileFile, RoundTrip) {
+  SpikeProfile profile;
+  profile.network = "n";
+  profile.network_crc = 0xffffffff;
+  profile.images = 3;
+  profile.layers = {{"input", {1, 2}}, {"dense", {}}};
+  const SpikeProfile back = SpikeProfile::decode(profile.encode(), "f");
+  EXPECT_EQ(back.network, "n");
+  EXPECT_EQ(back.network_crc, 0xffffffff);
+  EXPECT_EQ(back.images, 3U);
+  ASSERT_EQ(back.layers.size(), 2U);
+  EXPECT_EQ(back.layers[0].spikes, (std::vector<std::uint32_t>{1, 2}));
+}
+
+TEST(SpikeProfileFile, NumbersThatAreNotWhole) {
+  const auto error = [](const char* key, const nlohmann::json& value) {
+    SpikeProfile profile;
+    profile.images = 3;
+    nlohmann::json body =
+        decode_body(profile.encode(), "f", FileKind::kSpikeProfile, SpikeProfile::kVersion);
+    body[key] = value;
+    const auto bytes = encode_envelope({FileKind::kSpikeProfile, SpikeProfile::kVersion, body});
+    return error_of([&] { SpikeProfile::decode(bytes, "f"); });
+  };
+  const std::string images = "f: not a valid spike profile: images: got ";
+  const std::string allowed = ", allowed 1..9007199254740992 (a whole number)";
+  EXPECT_EQ(error("images", std::nan("")), images + "nan" + allowed);
+  EXPECT_EQ(error("images", 0.5), images + "0.5" + allowed);
+  EXPECT_EQ(error("images", 0), images + "0" + allowed);
+  EXPECT_EQ(error("images", -1), images + "-1" + allowed);
+  EXPECT_EQ(error("images", std::uint64_t{1} << 63), images + "9223372036854775808" + allowed);
+  EXPECT_EQ(error("images", "3"), images + "string" + allowed);
+  EXPECT_EQ(error("network_crc", std::uint64_t{1} << 32),
+            "f: not a valid spike profile: network_crc: got 4294967296, allowed 0..4294967295 (a "
+            "whole number)");
 }
 
 TEST(Payload, EqualOnesOfAPoolShareTheirBytes) {

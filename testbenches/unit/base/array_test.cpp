@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arrays of numbers: NumPy files and archives, IDX files, and their elements.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -122,6 +124,11 @@ TEST(Npy, RefusesOthers) {
   structure.replace(structure.find("'<u2'"), 5, "[('a', '<u2')]");
   EXPECT_THAT(npy_problem({structure.begin(), structure.end()}),
               HasSubstr("its elements are structures"));
+  // Elements of so many bytes that their product with another number is 0.
+  for (const char* type : {"<U4611686018427387904", "<U1073741825", "<i2305843009213693952",
+                           "<S99999999999999999999999"}) {
+    EXPECT_EQ(npy_problem(npy(type, {4}, "")), fmt::format("type {} cannot be read", type));
+  }
   // Their product is 2^64, that is 0.
   EXPECT_THAT(npy_problem(npy("|u1", {4294967296, 4294967296}, "")), HasSubstr("its shape"));
 }
@@ -153,6 +160,39 @@ TEST(Npz, ReadsWhatItWrites) {
   bytes.resize(bytes.size() / 2);
   write_file(path, bytes);
   EXPECT_THROW(read_npz(path), UserError);
+}
+
+// A small file must not fill the memory.
+TEST(Npz, SizesAreThoseOfTheData) {
+  const TemporaryFile file;
+  {
+    NpzWriter writer(file.path());
+    writer.add("x", "|u1", std::vector<std::uint8_t>(1000));
+    writer.finish();
+  }
+  const std::vector<std::uint8_t> whole = read_file(file.path());
+  const std::string central("PK\x01\x02", 4);
+  const auto record = static_cast<std::size_t>(
+      std::search(whole.begin(), whole.end(), central.begin(), central.end()) - whole.begin());
+  std::vector<std::uint8_t> bytes = whole;
+  bytes[record + 24 + 3] = 0x80;  // the highest byte of its size
+  write_file(file.path(), bytes);
+  EXPECT_EQ(file.without_path(user_error([&] { read_npz(file.path()); })),
+            "PATH: x.npy: its size is not that of its compressed data");
+  // Its directory names the array many times, as files do that unpack to a thousand times their
+  // size once more.
+  const std::size_t end = whole.size() - 22;
+  const std::size_t copies = 100;
+  bytes.assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(end));
+  for (std::size_t i = 1; i < copies; ++i) {
+    bytes.insert(bytes.end(), whole.begin() + static_cast<std::ptrdiff_t>(record),
+                 whole.begin() + static_cast<std::ptrdiff_t>(end));
+  }
+  bytes.insert(bytes.end(), whole.begin() + static_cast<std::ptrdiff_t>(end), whole.end());
+  bytes[bytes.size() - 22 + 10] = copies;
+  write_file(file.path(), bytes);
+  EXPECT_EQ(file.without_path(user_error([&] { read_npz(file.path()); })),
+            "PATH: its directory is damaged: arrays overlap");
 }
 
 TEST(Npz, OneArrayIsNamedOrTheOnlyOne) {

@@ -226,6 +226,9 @@ TEST(ConstantFolding, Broadcasting) {
   EXPECT_THAT(constant_refusal(sum({2, 3}, {2})),
               HasSubstr("is computed from operands of the shapes 2x3 and 2"));
   EXPECT_THAT(constant_refusal(sum({65536, 1}, {1, 65536})), HasSubstr("is of impossible shape"));
+  // 2^24 numbers and a row more.
+  EXPECT_THAT(constant_refusal(sum({4097, 1}, {1, 4096})),
+              HasSubstr("is of impossible shape 4097x4096"));
 }
 
 TEST(ConstantFolding, Functions) {

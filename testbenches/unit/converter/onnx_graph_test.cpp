@@ -144,6 +144,24 @@ TEST(OnnxGraph, AttributesThatONNXDoesNotDefineAreNoted) {
             "node \"unheard\" (Unheard): attribute weight_bits; accepted: no attributes");
 }
 
+// Each is small, and all of them are more than memory should hold for a file of 1 KB.
+TEST(OnnxGraph, ComputedConstantsAreBoundedTogether) {
+  const auto refusal = [](int constants) {
+    return refusal_of([=] {
+      OnnxBuilder o({-1, 1, 1024, 1024});
+      std::string x = "image";
+      for (int i = 0; i < constants; ++i) {
+        const auto large = o.node("Expand", {o.scalar(1), ints(o, {1024, 1024})});
+        x = o.node("Add", {x, large});
+      }
+      const LoadedModel model(o.serialize());
+    });
+  };
+  EXPECT_EQ(refusal(16), "");
+  EXPECT_THAT(refusal(17), HasSubstr("(Expand): with it, constants that are computed hold 17825792 "
+                                     "numbers; accepted: at most 16777216"));
+}
+
 /// The constant operand of the last node, and its attributes' count.
 std::pair<Dims, int> upgraded(const std::function<void(OnnxBuilder&)>& build) {
   OnnxBuilder o({-1, 2, 4, 4});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tests that every unsupported ONNX model is refused with the reason.
+#include <cmath>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -90,6 +91,124 @@ TEST(OnnxRefusal, ChangedBytesNeverCrash) {
   }
 }
 
+/// Refusal of a model whose file declares a shape for the tensor `name`.
+std::string refusal_of_declared(const std::string& name, const Dims& dims, bool output) {
+  OnnxBuilder o({-1, 1, 4, 4});
+  last_layer(o, four_spike(o, second_layer(o, first_layer(o))), 2);
+  o.serialize();
+  onnx::ValueInfoProto& value = output ? *o.graph().mutable_output(0) : *o.graph().add_value_info();
+  value.set_name(name);
+  auto& shape = *value.mutable_type()->mutable_tensor_type()->mutable_shape();
+  shape.clear_dim();
+  for (const std::int64_t dim : dims) {
+    auto& added = *shape.add_dim();
+    if (dim >= 0) added.set_dim_value(dim);
+  }
+  return refusal_of_bytes(o.model().SerializeAsString());
+}
+
+TEST(OnnxRefusal, DeclaredShapesThatAreOthers) {
+  for (const Dims& dims : std::vector<Dims>{{-1, 3}, {1, 3}, {7, 3}, {-1, -1}}) {
+    EXPECT_EQ(refusal_of_declared("last", dims, true), "");
+  }
+  EXPECT_EQ(refusal_of_declared("first", {-1, 2, 4, 4}, false), "");
+  EXPECT_EQ(refusal_of_declared("other", {1, 2}, false), "");
+  EXPECT_THAT(refusal_of_declared("last", {-1, 10}, true),
+              HasSubstr(".onnx: node \"last\" (MatMul): its output \"last\" has the shape Nx3, but "
+                        "the file declares Nx10; accepted: the shape that follows from its inputs, "
+                        "or none"));
+  EXPECT_THAT(refusal_of_declared("last", {-1, 3, 1}, true), HasSubstr("declares Nx3x1"));
+  EXPECT_THAT(refusal_of_declared("first", {-1, 2, 4, 5}, false),
+              HasSubstr("node \"first\" (Conv): its output \"first\" has the shape Nx2x4x4, but "
+                        "the file declares Nx2x4x5"));
+}
+
+/// Puts `x` together with itself, `times` times: 2^times of it.
+std::string doubled(OnnxBuilder& o, std::string x, const std::string& op, int times) {
+  for (int i = 0; i < times; ++i)
+    x = o.node(
+        op, {x, x},
+        op == "Add" ? std::vector<Attribute>{} : std::vector<Attribute>{{"axis", std::int64_t{1}}});
+  return x;
+}
+
+// Files of 2 KB that stand for more terms than memory holds.
+TEST(OnnxGrowth, AddedToItselfAgainAndAgain) {
+  const SpikingLayer layer = convert_middle(32, [](OnnxBuilder& o, const std::string& x) {
+    const std::string sum = doubled(o, x, "Add", 40);
+    return four_spike(o, multiply(o, sum, std::ldexp(1.0F, -40)));
+  });
+  ASSERT_LE(layer.terms.size(), 16U);
+  int synapses = 0;
+  for (const Term& term : layer.terms) synapses += term.repeat;
+  // It is x again: level i is reached from i on, in units of a synapse.
+  ASSERT_EQ(layer.thresholds.size(), 8U);
+  for (int i = 0; i < 8; ++i) {
+    const double exact = synapses * (i % 4 + 0.5);
+    EXPECT_EQ(layer.thresholds[static_cast<std::size_t>(i)], std::ceil(exact)) << i;
+  }
+}
+
+TEST(OnnxGrowth, ConcatenatedWithItselfAgainAndAgain) {
+  const std::string message = message_of([] {
+    convert_middle(2, [](OnnxBuilder& o, const std::string& x) {
+      return second_layer(o, doubled(o, x, "Concat", 13));
+    });
+  });
+  EXPECT_THAT(message, HasSubstr("(Concat): it puts 8192 activations together; accepted: at most "
+                                 "4096"));
+}
+
+TEST(OnnxGrowth, AddedAndConcatenatedInTurns) {
+  const std::string message = message_of([] {
+    convert_middle(2, [](OnnxBuilder& o, std::string x) {
+      for (int i = 0; i < 10; ++i) x = doubled(o, doubled(o, x, "Add", 1), "Concat", 1);
+      return second_layer(o, x);
+    });
+  });
+  EXPECT_THAT(message, HasSubstr("(Concat): its input comes from "));
+}
+
+TEST(OnnxGrowth, DifferentTermsOfASum) {
+  const std::string message = message_of([] {
+    convert_middle(2, [](OnnxBuilder& o, const std::string& x) {
+      std::vector<std::string> sums;
+      for (int i = 0; i < 4097; ++i) {
+        const auto weight = static_cast<float>(i + 1);
+        sums.push_back(o.node("Conv", {x, o.floats({1, 2, 1, 1}, {weight, -weight})}));
+      }
+      return four_spike(o, o.node("Sum", sums, {}, "sum"));
+    });
+  });
+  EXPECT_THAT(message, HasSubstr("node \"sum\" (Sum): it puts 4097 activations together"));
+}
+
+TEST(OnnxGrowth, WindowsOfSumsWithoutAQuantizer) {
+  const auto pooled = [](std::int64_t kernel, std::int64_t stride, std::int64_t pad, int times) {
+    return message_of([=] {
+      convert_middle(2, [=](OnnxBuilder& o, std::string x) {
+        if (times > 1) x = second_layer(o, x);
+        for (int i = 0; i < times; ++i) {
+          x = o.node("AveragePool", {x},
+                     {{"kernel_shape", Dims{kernel, kernel}},
+                      {"strides", Dims{stride, stride}},
+                      {"pads", Dims{pad, pad, pad, pad}},
+                      {"count_include_pad", std::int64_t{1}}},
+                     "pool" + std::to_string(i));
+        }
+        return four_spike(o, x);
+      });
+    });
+  };
+  EXPECT_THAT(pooled(1, 32767, 0, 3),
+              HasSubstr("node \"pool1\" (AveragePool): with the layer before it, which has no "
+                        "quantizer, its windows or their strides are 1073676289 pixels; accepted: "
+                        "at most 32768, or a quantizer before it"));
+  EXPECT_THAT(pooled(16001, 16000, 16000, 1),
+              HasSubstr("node \"pool0\" (AveragePool): its windows and channels make 512064002 "
+                        "weights; accepted: at most 67108864"));
+}
+
 TEST(OnnxRefusal, ModelsOfAnotherForm) {
   const auto refusal = [](const std::function<void(OnnxBuilder&)>& change) {
     OnnxBuilder o({-1, 1, 4, 4});
@@ -100,7 +219,11 @@ TEST(OnnxRefusal, ModelsOfAnotherForm) {
   };
   EXPECT_EQ(refusal([](OnnxBuilder&) {}), "");
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.model().mutable_opset_import(0)->set_version(5); }),
-              HasSubstr("operator set 5; accepted: 6 or later"));
+              HasSubstr("operator set 5; accepted: 6..25"));
+  EXPECT_EQ(refusal([](OnnxBuilder& o) { o.model().mutable_opset_import(0)->set_version(25); }),
+            "");
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.model().mutable_opset_import(0)->set_version(99); }),
+              HasSubstr("operator set 99; accepted: 6..25"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.model().clear_opset_import(); }),
               HasSubstr("no standard operator set"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {
@@ -116,6 +239,10 @@ TEST(OnnxRefusal, ModelsOfAnotherForm) {
                 "chosen by --scores NAME"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_output(0)->set_name("x"); }),
               HasSubstr("its output \"x\" is not the output of a node"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) {
+                for (int i = 0; i < 12; ++i) o.graph().add_output()->set_name("x");
+              }),
+              HasSubstr("\"x\", and 3 more); accepted: one, the class scores"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(0)->set_domain("com.example"); }),
               HasSubstr("node \"first\" (com.example.Conv): an operator of domain com.example"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().mutable_node(0)->set_input(0, "nowhere"); }),
@@ -212,6 +339,30 @@ TEST(OnnxRefusal, Quantizers) {
          const Attribute axis("axis", std::int64_t{0});
          return o.node("DequantizeLinear", {q, o.floats({2}, {1, 1})}, {axis});
        }},
+      {"(DequantizeLinear): its scales are along axis 4294967297; accepted: along the channels",
+       [](auto& o, auto& x) {
+         const auto q = o.node("QuantizeLinear", {x, o.scalar(1)});
+         const Attribute axis("axis", (std::int64_t{1} << 32) + 1);
+         return o.node("DequantizeLinear", {q, o.floats({2}, {1, 1})}, {axis});
+       }},
+      {"(QuantizeLinear): 0.5 in its zero point; accepted: integers of 64 bits",
+       [](auto& o, auto& x) {
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.scalar(0.5F)});
+       }},
+      {"(QuantizeLinear): 1.0000000150474662e+30 in its zero point",
+       [](auto& o, auto& x) {
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.scalar(1e30F)});
+       }},
+      {"(QuantizeLinear): attribute output_dtype is 4294967298; accepted: a type of ONNX",
+       [](auto& o, auto& x) {
+         const Attribute type("output_dtype", (std::int64_t{1} << 32) + 2);
+         return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1)}, {type});
+       }},
+      {"(Gather): 0.5 in its indices",
+       [](auto& o, auto& x) {
+         const Attribute axis("axis", std::int64_t{1});
+         return o.node("Gather", {four_spike(o, x), o.floats({1}, {0.5F})}, {axis});
+       }},
       {"(QuantizeLinear): it makes INT64",
        [](auto& o, auto& x) {
          return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.integers({}, {0})});
@@ -276,6 +427,9 @@ TEST(OnnxRefusal, Steps) {
       {"(Cast): it casts to FLOAT16; accepted: FLOAT, DOUBLE, INT32 or INT64",
        cast_to(onnx::TensorProto::FLOAT16)},
       {"(Cast): it casts to number 99", cast_to(99)},
+      {"(Cast): attribute to is 4294967297; accepted: a type of ONNX",
+       cast_to((std::int64_t{1} << 32) + 1)},
+      {"(Cast): attribute to is -1; accepted: a type of ONNX", cast_to(-1)},
       {"(Sigmoid): it is not accepted; accepted: Conv, Gemm",
        [](auto& o, auto& x) { return o.node("Sigmoid", {x}); }},
   });
