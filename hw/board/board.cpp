@@ -103,7 +103,7 @@ void Board::on_tick_done(std::function<void(const TickReport&)> callback) {
 std::string Board::finish_tick(const TickReport& report) {
   host_port_.store_outputs(fabric_.outputs());
   record(report_id::kNetwork, fabric_.fault());
-  involved_ = fabric_.take_involved();
+  fabric_.take_involved(involved_);
   for (const int number : involved_) record(report_id::kCore, core(number).fault());
   if (barrier_.length() != 0) record(report_id::kTick, check_length(report));
   if (!barrier_.ends_in_time(report)) {

@@ -230,10 +230,9 @@ void Fabric::deliver_overdue() {
   arriving_.clear();
 }
 
-std::vector<int> Fabric::take_involved() {
-  std::vector<int> cores;
+void Fabric::take_involved(std::vector<int>& cores) {
+  cores.clear();
   involved_.take([&](std::uint32_t core) { cores.push_back(static_cast<int>(core)); });
-  return cores;
 }
 
 Waiting Fabric::waiting(int parity) const {

@@ -62,9 +62,9 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   void add_link_packets(std::vector<std::uint64_t>& sums) const {
     network_->add_link_packets(sums);
   }
-  /// Returns the cores that have begun a tick or received a packet since the last call, in
+  /// Sets `cores` to those that have begun a tick or received a packet since the last call, in
   /// ascending order.
-  std::vector<int> take_involved();
+  void take_involved(std::vector<int>& cores);
   const std::vector<arch::Packet>& outputs() const { return outputs_; }
   /// Returns the packets of ticks with `parity` that have not arrived.
   Waiting waiting(int parity) const;
