@@ -388,8 +388,8 @@ class InputNoise(program.ProgramTest):
         noise = ("--images", 20, "--timing", "functional", "--set", "faults.input_spike_drop=0.1")
         one = self.run_network("lenet-fashion", *noise)
         three = self.run_network("lenet-fashion", *noise, "-j", 3)
-        self.assertEqual(one["faults"], {"input_spike_drop": 0.1, "input_spike_insert": 0.0,
-                                         "input_neuron_drop": 0.0, "seed": 1})
+        given = {key: value for key, value in one["faults"].items() if value}
+        self.assertEqual(given, {"input_spike_drop": 0.1, "seed": 1})
         for field in ("correct", "input_spikes_per_image", "spikes_per_image", "sop_per_image"):
             self.assertEqual(one[field], three[field], field)
         self.assertAlmostEqual(one["input_spikes_per_image"] / clean["input_spikes_per_image"], 0.9, delta=0.01)
