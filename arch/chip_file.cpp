@@ -201,8 +201,8 @@ InterChipDescription read_inter_chip(const base::ConfigMap& map, const BoardDesc
   return links;
 }
 
-/// Reads names, as a list or, for overrides and sweeps, as one text with semicolons between them.
-/// Calls `take` with each one and its path.
+/// Reads names, as a list or, for overrides and sweeps, as one text with semicolons between them or
+/// "none". Calls `take` with each one and its path.
 template <class Take>
 void read_names(const base::ConfigMap& map, const char* key, const Take& take) {
   if (map.kind(key) != base::ConfigKind::kValue) {
@@ -216,7 +216,8 @@ void read_names(const base::ConfigMap& map, const char* key, const Take& take) {
     }
     return;
   }
-  std::istringstream names(map.text(key, ""));
+  const std::string text = map.text(key, "");
+  std::istringstream names(text == "none" ? "" : text);
   for (std::string name; std::getline(names, name, ';');) {
     const std::size_t first = name.find_first_not_of(' ');
     if (first == std::string::npos) continue;

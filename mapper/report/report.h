@@ -84,9 +84,9 @@ struct FactorCost {
 /// Summary of a mapping.
 struct MappingReport {
   std::vector<LayerReport> layers;
-  int cores = 0;  ///< cores in use
-  int cores_available = 0;          ///< usable cores of the board
-  std::string missing_cores;        ///< UsableCores::missing; empty if all are usable
+  int cores = 0;              ///< cores in use
+  int cores_available = 0;    ///< usable cores of the board
+  std::string missing_cores;  ///< UsableCores::missing; empty if all are usable
   std::vector<arch::UsableCores::CutOff> cut_off;
   int core_dendrites = 0;           ///< ternary dendrites of one core
   int min_cores = 0;                ///< lower bound: dendrites needed / dendrites of a core

@@ -113,14 +113,12 @@ int RouteCheck::dead_link(int sender, arch::Packet packet) const {
       [&](const auto& topology) {
         using Topology = std::decay_t<decltype(topology)>;
         int found = arch::DeadLinks::kNone;
-        arch::walk(topology,
-                   sender == kHost ? topology.host_port() : topology.core_port(sender),
-                   topology.destination(packet),
-                   [&](const arch::Attachment& input, unsigned output) {
-                     const int link =
-                         dead_.at(std::size_t{input.router} * Topology::kPorts + output);
-                     if (found == arch::DeadLinks::kNone) found = link;
-                   });
+        arch::walk(
+            topology, sender == kHost ? topology.host_port() : topology.core_port(sender),
+            topology.destination(packet), [&](const arch::Attachment& input, unsigned output) {
+              const int link = dead_.at(std::size_t{input.router} * Topology::kPorts + output);
+              if (found == arch::DeadLinks::kNone) found = link;
+            });
         return found;
       },
       topology_);
