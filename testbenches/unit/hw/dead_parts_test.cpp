@@ -222,7 +222,7 @@ TEST(DeadParts, WhatUsableCoresSendArrives) {
         const std::vector<std::uint32_t>& packets = network->link_packets();
         const arch::DeadLinks dead(chip);
         for (std::size_t link = 0; link < packets.size(); ++link) {
-          if (dead.at(link) != arch::DeadLinks::kNone) EXPECT_EQ(packets[link], 0U) << link;
+          EXPECT_TRUE(packets[link] == 0 || dead.at(link) == arch::DeadLinks::kNone) << link;
         }
         return recorder.sorted();
       };
