@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/arch/chip_description.h"
 
+#include <algorithm>
+
 namespace spikeloom::arch {
 
 int check_bits(Protection protection, int bits) {
@@ -34,6 +36,12 @@ std::optional<int> ChipDescription::core_at(const CoreLocation& place) const {
   }
   return grid().core_at(place.chip % board.columns * mesh.columns + mesh.x(place.unit),
                         place.chip / board.columns * mesh.rows + mesh.y(place.unit));
+}
+
+bool ChipDescription::is_dead(int number) const {
+  return std::any_of(defects.cores.begin(), defects.cores.end(), [&](const DeadCore& dead) {
+    return grid().core_at(dead.x, dead.y) == number;
+  });
 }
 
 }  // namespace spikeloom::arch

@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/topology/router_place.h"
 #include "spikeloom/arch/topology/topology_kind.h"
 #include "spikeloom/base/bit_field.h"
 
@@ -324,6 +326,26 @@ struct BusDescription {
   int max_burst_bytes;
 };
 
+/// A core that does not work, by its coordinates on the board. Its router works.
+struct DeadCore {
+  int x = 0;
+  int y = 0;
+};
+
+/// A link that does not work in either direction, by the routers that it joins.
+struct DeadLink {
+  RouterPlace from;
+  RouterPlace to;
+};
+
+/// What is known not to work on a board, each list in the order of cores and links.
+struct DefectDescription {
+  std::vector<DeadCore> cores;
+  std::vector<DeadLink> links;
+
+  bool any() const { return !cores.empty() || !links.empty(); }
+};
+
 /// The validated content of a chip file: a chip and the board of such chips. The only description
 /// that mapper and hardware share. The cores of the board are numbered row by row over the grid of
 /// all cores; packets carry the coordinates of this grid.
@@ -342,6 +364,7 @@ struct ChipDescription {
   BoardDescription board;
   InterChipDescription inter_chip;
   IdleCore idle_core = IdleCore::kNone;
+  DefectDescription defects;
 
   /// The grid of all cores of the board.
   MeshDescription grid() const { return {mesh.columns * board.columns, mesh.rows * board.rows}; }
@@ -357,6 +380,8 @@ struct ChipDescription {
   CoreLocation place(int number) const;
   /// The inverse of place. Returns nullopt if the board has no such chip or the chip no such core.
   std::optional<int> core_at(const CoreLocation& place) const;
+  /// Whether core `number` of the board is listed as dead.
+  bool is_dead(int number) const;
 
   /// Converts cycles to seconds.
   double seconds(double cycles) const { return cycles / clock_hz; }

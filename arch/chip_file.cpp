@@ -4,13 +4,21 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
+#include <map>
+#include <set>
+#include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "spikeloom/arch/address_map.h"
 #include "spikeloom/arch/core_tables.h"
+#include "spikeloom/arch/names.h"
+#include "spikeloom/arch/topology/dead_links.h"
+#include "spikeloom/arch/topology/link_list.h"
 #include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/arch/topology/usable_cores.h"
 #include "spikeloom/base/bit_field.h"
 
 namespace spikeloom::arch {
@@ -194,6 +202,127 @@ InterChipDescription read_inter_chip(const base::ConfigMap& map, const BoardDesc
   return links;
 }
 
+/// Reads names, as a list or, for overrides and sweeps, as one text with semicolons between them or
+/// "none". Calls `take` with each one and its path.
+template <class Take>
+void read_names(const base::ConfigMap& map, const char* key, const Take& take) {
+  if (map.kind(key) != base::ConfigKind::kValue) {
+    const base::ConfigMap list = map.list(key);
+    for (const std::string& i : list.keys()) {
+      if (map.kind(key) == base::ConfigKind::kList) {
+        take(list.text(i), list.path(i));
+      } else {
+        list.skip(i);
+      }
+    }
+    return;
+  }
+  const std::string text = map.text(key, "");
+  std::istringstream names(text == "none" ? "" : text);
+  for (std::string name; std::getline(names, name, ';');) {
+    const std::size_t first = name.find_first_not_of(' ');
+    if (first == std::string::npos) continue;
+    take(name.substr(first, name.find_last_not_of(' ') - first + 1), map.path(key));
+  }
+}
+
+/// Reads names of `items` as their numbers, in ascending order. `range` says which are allowed.
+std::vector<std::size_t> read_items(base::ConfigFile& file, const base::ConfigMap& map,
+                                    const char* key,
+                                    const std::map<std::string, std::size_t>& items,
+                                    const std::string& range) {
+  std::set<std::size_t> found;
+  read_names(map, key, [&](const std::string& name, const std::string& path) {
+    const auto item = items.find(name);
+    if (item == items.end()) {
+      file.error(path, fmt::format("got {}, allowed {}", name, range));
+    } else if (!found.insert(item->second).second) {
+      file.error(path, fmt::format("{} is listed twice", name));
+    }
+  });
+  return {found.begin(), found.end()};
+}
+
+void read_dead_cores(base::ConfigFile& file, const base::ConfigMap& map, ChipDescription& chip) {
+  std::map<std::string, std::size_t> names;
+  const int cores = chip.grid().cores();
+  for (int core = 0; core < cores; ++core) {
+    names.emplace(core_name(chip, core), static_cast<std::size_t>(core));
+  }
+  const std::string range = fmt::format("{} to {}", core_name(chip, 0), core_name(chip, cores - 1));
+  for (const std::size_t core : read_items(file, map, "cores", names, range)) {
+    chip.defects.cores.push_back(
+        {chip.grid().x(static_cast<int>(core)), chip.grid().y(static_cast<int>(core))});
+  }
+}
+
+bool joins_neighbours(const Link& link) {
+  return link.from.level != link.to.level ||
+         std::abs(link.from.x - link.to.x) + std::abs(link.from.y - link.to.y) == 1;
+}
+
+void read_dead_links(base::ConfigFile& file, const base::ConfigMap& map, ChipDescription& chip) {
+  std::map<std::string, std::size_t> names;
+  std::vector<Link> links;
+  // A trunk is no link between two routers, and without it nothing could be sent.
+  for (const Link& link : list_links(chip)) {
+    if (link.is_trunk() || names.count(link_name(link.from, link.to)) != 0) continue;
+    names.emplace(link_name(link.from, link.to), links.size());
+    names.emplace(link_name(link.to, link.from), links.size());
+    links.push_back(link);
+  }
+  const std::string range = links.empty()
+                                ? "none: there are no links"
+                                : fmt::format("two routers that a link joins, as {}",
+                                              link_name(links.front().from, links.front().to));
+  for (const std::size_t i : read_items(file, map, "links", names, range)) {
+    const Link& link = links[i];
+    if (chip.board.grow && !joins_neighbours(link)) {
+      file.error(map.path("links"),
+                 fmt::format("{} closes a ring, which is longer on a larger board: allowed with "
+                             "board.grow: false",
+                             link_name(link.from, link.to)));
+    }
+    chip.defects.links.push_back({link.from, link.to});
+  }
+}
+
+/// Checks that the host can reach something.
+void check_usable(base::ConfigFile& file, const ChipDescription& chip) {
+  const RouterPlace host = host_place(chip);
+  const DeadLinks dead(chip);
+  bool reached = false;
+  for (const Link& link : list_links(chip)) {
+    reached = reached ||
+              (link.from == host && !link.is_trunk() && dead.at(link.index) == DeadLinks::kNone);
+  }
+  if (dead.any() && !reached) {
+    file.error("defects.links",
+               fmt::format("all links of the host port's router {} are listed, allowed all but one",
+                           text(host)));
+    return;
+  }
+  const UsableCores cores(chip);
+  if (cores.count() == 0) {
+    file.error("defects", fmt::format("no core can be used: of {}, {}", chip.grid().cores(),
+                                      cores.missing(chip)));
+  }
+}
+
+/// Reads the defects, whose names depend on all that makes the board. If something else is wrong,
+/// skips them.
+void read_defects(base::ConfigFile& file, const base::ConfigMap& map, ChipDescription& chip) {
+  const bool readable = file.good();
+  for (const char* key : {"cores", "links"}) {
+    // A key that is not given is known, too.
+    if (!readable || !map.has(key)) map.skip(key);
+  }
+  if (!readable) return;
+  if (map.has("cores")) read_dead_cores(file, map, chip);
+  if (map.has("links")) read_dead_links(file, map, chip);
+  if (file.good() && chip.defects.any()) check_usable(file, chip);
+}
+
 double in_millicycles(double cycles) { return std::round(cycles * 1e3) / 1e3; }
 
 TrunkDescription read_trunk(const base::ConfigMap& map) {
@@ -254,6 +383,7 @@ ChipDescription read_chip(base::ConfigFile& file) {
   chip.bus.max_burst_bytes = read_int(bus, "max_burst_bytes", kBusWordBytes, 1 << 20);
 
   if (file.good()) check_across(file, chip);
+  read_defects(file, root.map("defects"), chip);
   file.finish();
   return chip;
 }

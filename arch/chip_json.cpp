@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "spikeloom/arch/chip_file.h"
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/base/units.h"
 
@@ -69,6 +70,17 @@ nlohmann::json to_json(const SyncDescription& sync) {
   return json;
 }
 
+nlohmann::json to_json(const ChipDescription& chip, const DefectDescription& defects) {
+  nlohmann::json json = {{"cores", nlohmann::json::array()}, {"links", nlohmann::json::array()}};
+  for (const DeadCore& core : defects.cores) {
+    json["cores"].push_back(core_name(chip, chip.grid().core_at(core.x, core.y)));
+  }
+  for (const DeadLink& link : defects.links) {
+    json["links"].push_back(link_name(link.from, link.to));
+  }
+  return json;
+}
+
 /// Renames the key `from` to `to`, if it exists.
 void rename(nlohmann::json& map, const char* from, const char* to) {
   const auto found = map.find(from);
@@ -117,6 +129,7 @@ nlohmann::json to_json(const ChipDescription& chip) {
       {"inter_chip",
        {{"link_cycles", chip.inter_chip.link_cycles}, {"flit_bits", chip.inter_chip.flit_bits}}},
       {"idle_core", name(chip.idle_core)}};
+  if (chip.defects.any()) json["defects"] = to_json(chip, chip.defects);
   if (chip.trunk.exists()) json["trunk"] = {{"cycles_per_packet", chip.trunk.cycles_per_packet}};
   return json;
 }

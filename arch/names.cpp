@@ -21,4 +21,8 @@ std::optional<int> find_core(const ChipDescription& chip, std::string_view name)
   return std::nullopt;
 }
 
+std::string link_name(const RouterPlace& from, const RouterPlace& to) {
+  return text(from) + " to " + text(to);
+}
+
 }  // namespace spikeloom::arch

@@ -9,8 +9,8 @@
 
 namespace spikeloom::arch {
 
-// Names of chips and cores, the same in SystemC's hierarchy, waveforms, messages and on the command
-// line. Coordinates are those on the board, as packets carry them.
+// Names of chips, cores and links, the same in SystemC's hierarchy, waveforms, messages and on the
+// command line. Coordinates are those on the board, as packets carry them.
 
 // Parts of the board that are no layers, in tables of results. No layer has such a name.
 inline constexpr std::string_view kInputPart = "input";  ///< what the host sends
@@ -29,5 +29,8 @@ std::string core_name(const ChipDescription& chip, int core);
 /// The core of a name like "chip0.core_3_1", by number on the board; nothing where the text is no
 /// such name or the board has no such core.
 std::optional<int> find_core(const ChipDescription& chip, std::string_view name);
+
+/// "(3,0) to (4,0)", or in a quadtree "level 1 (3,0) to level 2 (1,0)": a link between two routers.
+std::string link_name(const RouterPlace& from, const RouterPlace& to);
 
 }  // namespace spikeloom::arch

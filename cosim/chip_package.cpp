@@ -296,6 +296,12 @@ std::vector<Refusal> refusals(const arch::ChipDescription& chip, RtlPart part) {
          fmt::format("got {}, but the bus of the RTL has words of {} bytes: allowed {}",
                      chip.bus.bytes_per_cycle, arch::kBusWordBytes, arch::kBusWordBytes)});
   }
+  if (part == RtlPart::kChip && !chip.defects.links.empty()) {
+    found.push_back(
+        {"defects.links", fmt::format("got {}, but the routers of the RTL know no dead links: "
+                                      "allowed none",
+                                      chip.defects.links.size())});
+  }
   return found;
 }
 

@@ -13,6 +13,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/arch/packet.h"
 #include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/arch/topology/usable_cores.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/converter/network/network_check.h"
 #include "spikeloom/mapper/does_not_fit.h"
@@ -84,7 +85,7 @@ class Layout {
  public:
   Layout(const converter::SpikingNetwork& network, const arch::ChipDescription& chip,
          const MapOptions& options)
-      : network_(network), chip_(chip), options_(options) {
+      : network_(network), chip_(chip), usable_(chip), options_(options) {
     for (const converter::SpikingLayer& layer : network.layers) {
       const LayerGeometry geometry = make_geometry(layer, chip.core);
       choices_.push_back(make_choice(geometry, chip.core));
@@ -98,7 +99,7 @@ class Layout {
   /// them and the routes of a core no longer fit, plans that core's layer again with fewer route
   /// entries.
   FoundLayout find() {
-    const PlanSelection walk(choices_, chip_, options_.objective, options_.energy);
+    const PlanSelection walk(choices_, chip_, usable_.count(), options_.objective, options_.energy);
     for (int i = 0;; ++i) {
       Placed placed = place(walk);
       const std::optional<Overflow> overflow = worst_overflow(placed.mapped);
@@ -130,7 +131,7 @@ class Layout {
         walk.choose([&](const std::vector<LayerMap>& layers, Sharing sharing) {
           Traffic traffic(layers, spikes(layers));
           std::optional<PieceLayout> pieces =
-              place_pieces(layers, traffic, chip_, options_.seed, sharing);
+              place_pieces(layers, traffic, chip_, usable_, options_.seed, sharing);
           if (!pieces) return false;
           placed = {mapped(layers, pieces->occupancy), std::move(traffic), std::move(*pieces), {}};
           return true;
@@ -234,9 +235,13 @@ class Layout {
     if (chip_.board.chips() > 1) {
       text += fmt::format(", chip.board {} x {} of them", chip_.board.columns, chip_.board.rows);
     }
+    if (chip_.defects.any()) {
+      text += fmt::format(", of which {} can be used: {}", usable_.count(), usable_.missing(chip_));
+    }
     const int side = min_mesh_side(layers);
     if (side != 0) {
-      text += fmt::format("; the smallest square mesh that is large enough is {0} x {0}", side);
+      text += fmt::format("; the smallest square mesh that is large enough is {0} x {0}{1}", side,
+                          chip_.defects.any() ? " without defects" : "");
     }
     if (board.chips() != 0) {
       text +=
@@ -246,20 +251,24 @@ class Layout {
                                      : text + "; no mesh that packets can address is large enough";
   }
 
+  /// Whether the network fits a chip that has more usable cores.
   bool fits(const std::vector<LayerMap>& layers, arch::ChipDescription larger) const {
     const arch::MeshDescription grid = larger.grid();
-    if (grid.cores() <= chip_.grid().cores()) return false;
+    if (grid.cores() <= usable_.count()) return false;
     larger.host_port.x = std::min(chip_.host_port.x, grid.columns - 1);
     larger.host_port.y = std::min(chip_.host_port.y, grid.rows - 1);
     const Traffic traffic(layers, uniform_spikes(layers));
-    return place_pieces(layers, traffic, larger, options_.seed).has_value();
+    const arch::UsableCores usable(larger);
+    return usable.count() > usable_.count() &&
+           place_pieces(layers, traffic, larger, usable, options_.seed).has_value();
   }
 
   /// Returns the side of the smallest square mesh of one chip that suffices and that the topology
-  /// allows, or 0 if there is none.
+  /// allows, or 0 if there is none. A chip with another mesh is another chip, without defects.
   int min_mesh_side(const std::vector<LayerMap>& layers) const {
     arch::ChipDescription larger = chip_;
     larger.board = {};
+    larger.defects = {};
     for (int side = 1; side <= arch::Packet::kMaxCoordinate + 1; ++side) {
       larger.mesh = {side, side};
       if (!arch::refusal(chip_.topology, larger.mesh) && fits(layers, larger)) return side;
@@ -268,21 +277,29 @@ class Layout {
   }
 
   /// Returns the smallest board of unchanged chips that suffices: either square or with one column
-  /// more than rows, and containing the host port's router. Returns 0 x 0 if there is none.
+  /// more than rows, and containing the host port's router and all defects, which stay where they
+  /// are. Returns 0 x 0 if there is none.
   arch::BoardDescription min_board(const std::vector<LayerMap>& layers) const {
     arch::ChipDescription larger = chip_;
     for (larger.board = {1, 1}; larger.board.chips() <= arch::kMaxChips;) {
       const arch::MeshDescription grid = larger.grid();
       if (std::max(grid.columns, grid.rows) > arch::Packet::kMaxCoordinate + 1) break;
       const bool has_port = chip_.host_port.x < grid.columns && chip_.host_port.y < grid.rows;
-      if (has_port && fits(layers, larger)) return larger.board;
+      if (has_port && has_defects(larger.board) && fits(layers, larger)) return larger.board;
       ++(larger.board.columns > larger.board.rows ? larger.board.rows : larger.board.columns);
     }
     return {0, 0};
   }
 
+  /// Whether a board contains the present one, and so all defects, or there are none.
+  bool has_defects(const arch::BoardDescription& board) const {
+    return !chip_.defects.any() ||
+           (board.columns >= chip_.board.columns && board.rows >= chip_.board.rows);
+  }
+
   const converter::SpikingNetwork& network_;
   const arch::ChipDescription& chip_;
+  arch::UsableCores usable_;
   const MapOptions& options_;
   std::vector<LayerChoice> choices_;
 };

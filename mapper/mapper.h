@@ -42,7 +42,8 @@ arch::ChipDescription mapped_subset(const arch::ChipDescription& chip);
 /// from; the deployment carries them for the host. The result is deterministic: the same arguments
 /// give the same deployment. Fills `*report` unless it is null. If chip.board.grow is set and the
 /// board has too few cores, the deployment's board is the smallest one that suffices, either square
-/// or with one column more than rows. Throws DoesNotFit if the network does not fit.
+/// or with one column more than rows; the defects stay at their places on it. Dead cores and those
+/// that dead links cut off hold nothing. Throws DoesNotFit if the network does not fit.
 arch::Deployment map_network(const converter::SpikingNetwork& network,
                              const std::vector<std::uint8_t>& network_file,
                              const arch::ChipDescription& chip, const MapOptions& options,

@@ -21,15 +21,76 @@ int reach_upwards(int from, int size) {
   return direct == is_lower ? half : half - 1;
 }
 
+std::uint8_t reach_in_ring(int from, int size) {
+  return static_cast<std::uint8_t>(reach_upwards(from, size));
+}
+
+/// The dead links of parallel rings.
+class Cuts {
+ public:
+  Cuts(int rings, int size)
+      : size_(size), after_(static_cast<std::size_t>(rings), std::vector<bool>(at(size))) {}
+
+  /// Adds the links between two neighbours of a ring; a ring of two has two such links.
+  void add(int ring, int a, int b) {
+    std::vector<bool>& after = after_[at(ring)];
+    if ((a + 1) % size_ == b) after[at(a)] = true;
+    if ((b + 1) % size_ == a) after[at(b)] = true;
+  }
+  bool has(int ring) const {
+    const std::vector<bool>& after = after_[at(ring)];
+    return std::find(after.begin(), after.end(), true) != after.end();
+  }
+  /// Returns the distance upwards from `from` to the last place before a dead link.
+  std::uint8_t reach(int ring, int from) const {
+    int reach = 0;
+    while (reach < size_ - 1 && !after_[at(ring)][at((from + reach) % size_)]) ++reach;
+    return static_cast<std::uint8_t>(reach);
+  }
+
+ private:
+  static std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+  int size_;
+  std::vector<std::vector<bool>>
+      after_;  ///< [ring][place]: whether the link upwards from it is dead
+};
+
 }  // namespace
 
 TorusTopology::TorusTopology(const ChipDescription& chip)
     : GridRouters(chip),
-      host_region_{chip.host_port.x, chip.host_port.y, chip.host_port.x, chip.host_port.y} {}
+      host_region_{chip.host_port.x, chip.host_port.y, chip.host_port.x, chip.host_port.y} {
+  for (int core = 0; core < grid().cores(); ++core) {
+    row_reach_.push_back(reach_in_ring(grid().x(core), grid().columns));
+    column_reach_.push_back(reach_in_ring(grid().y(core), grid().rows));
+  }
+  if (!chip.defects.links.empty()) go_round(chip.defects.links);
+}
 
-/// Returns the run to all places `first` to `last`, each by the shorter way.
-TorusTopology::Run TorusTopology::run(int from, int first, int last, int size) {
-  const int reach = reach_upwards(from, size);
+/// Changes the reach in rings with dead links: up to the first one. With a single one, all other
+/// places are then reached downwards. With several, what lies between two is out of reach.
+void TorusTopology::go_round(const std::vector<DeadLink>& links) {
+  Cuts rows(grid().rows, grid().columns);
+  Cuts columns(grid().columns, grid().rows);
+  for (const DeadLink& link : links) {
+    if (link.from.y == link.to.y) {
+      rows.add(link.from.y, link.from.x, link.to.x);
+    } else {
+      columns.add(link.from.x, link.from.y, link.to.y);
+      columns_differ_ = true;
+    }
+  }
+  for (int y = 0; y < grid().rows; ++y) {
+    for (int x = 0; x < grid().columns; ++x) {
+      if (rows.has(y)) reach(row_reach_, x, y) = rows.reach(y, x);
+      if (columns.has(x)) reach(column_reach_, x, y) = columns.reach(x, y);
+    }
+  }
+}
+
+/// Returns the run to all places `first` to `last`, each by the way that `reach` gives.
+TorusTopology::Run TorusTopology::run(int from, int reach, int first, int last, int size) {
   Run run;
   const auto add = [&](int nearest, int farthest) {
     if (nearest <= reach) run.up = std::max(run.up, std::min(farthest, reach));
@@ -55,8 +116,8 @@ TorusTopology::Destination TorusTopology::onward(const Place& place, unsigned in
   const Region region = destination.target.region();
   const int from = column ? place.y : place.x;
   const int size = column ? grid().rows : grid().columns;
-  const Run run = column ? TorusTopology::run(from, region.y0, region.y1, size)
-                         : TorusTopology::run(from, region.x0, region.x1, size);
+  const Run run = column ? column_run(place.x, place.y, region.y0, region.y1)
+                         : row_run(place.x, place.y, region.x0, region.x1);
   const bool up = output == kEast || output == kSouth;
   const int stop = up ? from + run.up : from - run.down + size;
   destination.stop = static_cast<std::uint8_t>(stop % size);
@@ -73,12 +134,12 @@ unsigned TorusTopology::outputs(const Place& place, unsigned input, Destination 
     if (port < kCore) {
       if (place.x != destination.stop) outputs |= port_bit((port + 2) % 4);
     } else {
-      const Run row = run(place.x, region.x0, region.x1, grid().columns);
+      const Run row = row_run(place.x, place.y, region.x0, region.x1);
       if (row.up > 0) outputs |= port_bit(kEast);
       if (row.down > 0) outputs |= port_bit(kWest);
     }
     if (place.x < region.x0 || place.x > region.x1) return outputs;
-    const Run column = run(place.y, region.y0, region.y1, grid().rows);
+    const Run column = column_run(place.x, place.y, region.y0, region.y1);
     if (column.up > 0) outputs |= port_bit(kSouth);
     if (column.down > 0) outputs |= port_bit(kNorth);
   }
@@ -92,18 +153,25 @@ int TorusTopology::cost(int from, int up, int size, int chip_side, const LinkCos
   return up * costs.on_chip + crossings * (costs.between_chips - costs.on_chip);
 }
 
+/// Returns the cost of a run from place `from`.
+int TorusTopology::cost(int from, const Run& run, int size, int chip_side, const LinkCosts& costs) {
+  const int lowest = from >= run.down ? from - run.down : from - run.down + size;
+  return cost(from, run.up, size, chip_side, costs) +
+         cost(lowest, run.down, size, chip_side, costs);
+}
+
 /// Counts the links along the row, then those along each column of the region.
 int TorusTopology::hops(const RouterPlace& from, const Region& region,
                         const LinkCosts& costs) const {
-  const auto axis = [&](int place, int first, int last, int size, int chip_side) {
-    const Run run = TorusTopology::run(place, first, last, size);
-    const int lowest = place >= run.down ? place - run.down : place - run.down + size;
-    return cost(place, run.up, size, chip_side, costs) +
-           cost(lowest, run.down, size, chip_side, costs);
+  const auto in_column = [&](int x) {
+    return cost(from.y, column_run(x, from.y, region.y0, region.y1), grid().rows, chip_grid().rows,
+                costs);
   };
-  return axis(from.x, region.x0, region.x1, grid().columns, chip_grid().columns) +
-         axis(from.y, region.y0, region.y1, grid().rows, chip_grid().rows) *
-             (region.x1 - region.x0 + 1);
+  int hops = cost(from.x, row_run(from.x, from.y, region.x0, region.x1), grid().columns,
+                  chip_grid().columns, costs);
+  if (!columns_differ_) return hops + in_column(region.x0) * (region.x1 - region.x0 + 1);
+  for (int x = region.x0; x <= region.x1; ++x) hops += in_column(x);
+  return hops;
 }
 
 std::vector<double> TorusTopology::distances(const std::vector<double>& packets,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,8 @@ namespace spikeloom::arch {
 
 /// A mesh over all cores of a board whose rows and columns close to rings. A packet runs along its
 /// row first, and in each column of its rectangle a copy turns into the column. Each core is
-/// reached by the shorter way round. Where a copy enters a ring, it stores at which router it
-/// stops.
+/// reached by the shorter way round, or in a ring with a dead link by the way without it. Where a
+/// copy enters a ring, it stores at which router it stops.
 ///
 /// Each link has two channels, which are two FIFOs at its end. A packet takes the second channels
 /// of a ring from the closing link on, which it crosses at most once. So no circular wait can form
@@ -89,6 +90,7 @@ class TorusTopology : public GridRouters {
   int hops_to_host(const RouterPlace& from, const LinkCosts& costs) const {
     return hops(from, host_region_, costs);
   }
+  /// As if no link were dead.
   std::vector<double> distances(const std::vector<double>& packets, double host_packets,
                                 const LinkCosts& costs) const;
 
@@ -117,10 +119,30 @@ class TorusTopology : public GridRouters {
         return false;
     }
   }
-  static Run run(int from, int first, int last, int size);
+  void go_round(const std::vector<DeadLink>& links);
+  std::uint8_t& reach(std::vector<std::uint8_t>& reaches, int x, int y) const {
+    return reaches[static_cast<std::size_t>(grid().core_at(x, y))];
+  }
+  /// Returns the run from (x, y) along its row to the columns `first` to `last`.
+  Run row_run(int x, int y, int first, int last) const {
+    return run(x, row_reach_[static_cast<std::size_t>(grid().core_at(x, y))], first, last,
+               grid().columns);
+  }
+  /// Returns the run from (x, y) along its column to the rows `first` to `last`.
+  Run column_run(int x, int y, int first, int last) const {
+    return run(y, column_reach_[static_cast<std::size_t>(grid().core_at(x, y))], first, last,
+               grid().rows);
+  }
+  static Run run(int from, int reach, int first, int last, int size);
+  static int cost(int from, const Run& run, int size, int chip_side, const LinkCosts& costs);
   static int cost(int from, int up, int size, int chip_side, const LinkCosts& costs);
 
   Region host_region_;  ///< the host's router
+  /// By router: the longest distance upwards, along its row or column, of places that packets from
+  /// here go to upwards. They go downwards to all others.
+  std::vector<std::uint8_t> row_reach_;
+  std::vector<std::uint8_t> column_reach_;
+  bool columns_differ_ = false;  ///< some column has a dead link
 };
 
 }  // namespace spikeloom::arch

@@ -183,8 +183,11 @@ class DeploymentInspection {
                  fmt::format("{}", fmt::join(core.layers, ", "))});
     }
     return table.text() + limit_.rest(cores_.size(), "cores") +
-           fmt::format("\n{} of {} cores in use; --dump chipC.core_X_Y shows one\n", cores_.size(),
-                       chip_.grid().cores());
+           fmt::format("\n{} of {} cores in use{}; --dump chipC.core_X_Y shows one\n",
+                       cores_.size(), chip_.grid().cores(),
+                       chip_.defects.cores.empty()
+                           ? ""
+                           : fmt::format(", {} dead", chip_.defects.cores.size()));
   }
 
   std::string faults_text() const {

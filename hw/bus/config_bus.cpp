@@ -41,7 +41,8 @@ ConfigBus::Initiator* ConfigBus::route(std::uint64_t address) {
   if (!decoded) return nullptr;
   if (decoded->chip == 0 && decoded->unit == arch::kChipUnit) return &board;
   const auto core = description_.core_at({decoded->chip, decoded->unit});
-  return core ? &cores[static_cast<std::size_t>(*core)] : nullptr;
+  if (!core || description_.is_dead(*core)) return nullptr;
+  return &cores[static_cast<std::size_t>(*core)];
 }
 
 void ConfigBus::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {

@@ -24,8 +24,8 @@ namespace spikeloom::hw {
 /// committed, b_transport waits for the end of the access and returns a delay of zero. At other
 /// times memory is accessed immediately, and the returned delay leads to the end of the access.
 ///
-/// A refused access changes nothing. The bus refuses addresses that are not mapped
-/// (TLM_ADDRESS_ERROR_RESPONSE); lengths that are zero, not whole words or greater than
+/// A refused access changes nothing. The bus refuses addresses that are not mapped, or of a dead
+/// core (TLM_ADDRESS_ERROR_RESPONSE); lengths that are zero, not whole words or greater than
 /// bus.max_burst_bytes, misaligned addresses, and streaming (TLM_BURST_ERROR_RESPONSE); byte
 /// enables (TLM_BYTE_ENABLE_ERROR_RESPONSE); writes to read-only addresses, and commands other than
 /// read and write (TLM_COMMAND_ERROR_RESPONSE); and all accesses while the chip is held in reset

@@ -93,7 +93,9 @@ void CoreModel::set_categories(std::vector<std::uint16_t> groups,
 }
 
 void CoreModel::fail(const std::string& what) {
-  if (fault_.empty()) fault_ = fmt::format("{}: {}", arch::core_name(*chip_, core_), what);
+  if (!fault_.empty()) return;
+  fault_ = fmt::format("{}{}: {}", arch::core_name(*chip_, core_),
+                       chip_->is_dead(core_) ? ", which is dead" : "", what);
 }
 
 const arch::ExpansionEntry* CoreModel::list_of(arch::Packet packet) {

@@ -158,6 +158,7 @@ std::optional<ConfigMismatch> HostDriver::verify(const arch::ChipDescription& ch
     written.emplace(transaction.address, transaction.data.size());
   }
   for (int core = 0; core < chip.grid().cores() && !mismatch; ++core) {
+    if (chip.is_dead(core)) continue;
     const arch::CoreLocation place = chip.place(core);
     for (const arch::CoreRegionInfo& info : arch::kCoreRegions) {
       const std::uint64_t bytes = arch::region_bytes(chip.core, info.region);

@@ -83,7 +83,8 @@ class HostDriver : public sc_core::sc_module {
   /// transactions may write the same word. Adds the cost to `cost`.
   std::optional<ConfigMismatch> read_back(const std::vector<arch::Transaction>& transactions,
                                           BusCost& cost);
-  /// Does the same as read_back(), then checks that all other memory of all cores of `chip` is 0.
+  /// Does the same as read_back(), then checks that all other memory of all cores of `chip` that
+  /// are not dead is 0.
   /// Returns the first word that is wrong, or nullopt. The check uses debug accesses, which take no
   /// time and are not part of `cost`.
   std::optional<ConfigMismatch> verify(const arch::ChipDescription& chip,

@@ -33,7 +33,7 @@ class RouterBlocks {
   }
 
  private:
-  static constexpr std::size_t kRouters = 64;
+  static constexpr std::uint32_t kRouters = 64;
 
   std::size_t routers_;
   std::vector<std::uint8_t> blocks_;

@@ -13,6 +13,7 @@
 
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/topology/attachment.h"
+#include "spikeloom/arch/topology/dead_links.h"
 #include "spikeloom/hw/network/network_observer.h"
 #include "spikeloom/hw/network/number_set.h"
 #include "spikeloom/hw/network/rate_limiter.h"
@@ -215,13 +216,14 @@ class RouterNetwork final : public SpikeNetwork {
     std::vector<std::uint32_t> blocks;  ///< of RouterBlocks: the routers before them
     NetworkActivity activity;
     std::uint32_t length = 0;  ///< cycles from its entry to its last arrival
+    bool is_dead = false;      ///< it leads to a dead link or core
   };
   /// Notes a cycle in which a core sent, a packet had waited, or a list occupied a port.
   void note_meeting(std::uint32_t cycle) { last_meeting_ = std::max(last_meeting_, cycle); }
   /// Whether packets of the host can never meet each other.
   bool host_packets_keep_apart() const;
   /// Whether this holds from `cycle` on, in which the next one is due, for all that is on its way.
-  bool host_is_alone(std::uint32_t cycle) const;
+  bool host_is_alone(std::uint32_t cycle);
   const Way& way_of(arch::Packet packet);
   /// Sends packets of the host until the end of the tick, or to one that occupies a port for
   /// longer.
@@ -244,10 +246,16 @@ class RouterNetwork final : public SpikeNetwork {
     if constexpr (Watch::kMixed) last_move_ = std::max(last_move_, cycle);
   }
 
+  /// Blocks the outputs to dead links and cores for ever: what wants them waits, until the watchdog
+  /// finds it.
+  void block_dead_outputs();
+
   // The watchdog (router_network_watchdog.h).
   /// Throws NetworkStuck if packets were left in the network.
   void check_empty() const;
   std::string waiting_chain(std::uint32_t router, unsigned input) const;
+  /// Returns what is dead behind an output: "link (0,0) to (1,0)" or "chip0.core_1_0".
+  std::string dead_part(std::uint32_t router, unsigned output) const;
 
   Source& source(std::uint32_t router, unsigned port) {
     if (port == kHost) return host_source_;
@@ -292,7 +300,9 @@ class RouterNetwork final : public SpikeNetwork {
   std::uint32_t start_ = 0;
   std::uint32_t last_arrival_ = 0;  ///< end of the last delivery to a core or the host
   bool goes_on_ = false;
-  bool apart_;                      ///< host_packets_keep_apart()
+  arch::DeadLinks dead_links_;
+  std::vector<arch::Attachment> dead_outputs_;  ///< to dead links and cores
+  bool apart_;                                  ///< host_packets_keep_apart()
   std::uint32_t longest_way_;       ///< at least the cycles that any packet takes if it never waits
   std::uint32_t last_meeting_ = 0;  ///< last cycle in which another may be met: see note_meeting()
   std::unordered_map<std::uint64_t, Way> ways_;  ///< by the part of the packet that decides

@@ -26,7 +26,7 @@ bool RouterNetwork<Topology, Arbiter, Watch>::host_packets_keep_apart() const {
 }
 
 template <class Topology, class Arbiter, class Watch>
-bool RouterNetwork<Topology, Arbiter, Watch>::host_is_alone(std::uint32_t cycle) const {
+bool RouterNetwork<Topology, Arbiter, Watch>::host_is_alone(std::uint32_t cycle) {
   // The only source that still has packets is the host, and for as long as a packet is on its way,
   // no core has sent one and none has waited. So all that is on its way comes from the host, and
   // keeps its distance hop after hop.
@@ -47,7 +47,9 @@ bool RouterNetwork<Topology, Arbiter, Watch>::host_is_alone(std::uint32_t cycle)
       }
     }
   });
-  return alone;
+  // A packet that gets stuck is left to the routers.
+  return alone && (dead_outputs_.empty() ||
+                   !way_of((*host_source_.emissions)[host_source_.next].packet).is_dead);
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -74,6 +76,7 @@ RouterNetwork<Topology, Arbiter, Watch>::way_of(arch::Packet packet) {
     for (; outputs != 0; outputs &= outputs - 1) {
       const unsigned output = arch::first_port(outputs);
       ++way.activity.router_traversals;
+      way.is_dead = way.is_dead || output_free_[step.router * kPorts + output] == UINT32_MAX;
       if (!topology_.is_link(place, output)) {
         const std::uint32_t arrival = step.departure + link_[0];
         way.ends.push_back({topology_.core(step.router, place, output), arrival});
@@ -105,12 +108,13 @@ void RouterNetwork<Topology, Arbiter, Watch>::send_from_host() {
     const Emission& emission = (*source.emissions)[source.next];
     // A list occupies the port of a core for longer.
     if (emission.packet.expanded()) break;
+    const Way& way = way_of(emission.packet);
+    if (way.is_dead) break;
     ++source.next;
     const std::uint32_t entry =
         std::max(static_cast<std::uint32_t>(emission.ready) + start_, source.free);
     host_input_.take(entry);
     source.free = host_input_.free();
-    const Way& way = way_of(emission.packet);
     NetworkActivity& activity = activity_[emission.category];
     activity += way.activity;
     for (const std::uint32_t link : way.links) ++link_packets_[link];

@@ -38,6 +38,7 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       chosen_(router_count_ * kPorts),
       visited_(router_count_),
       freed_(router_count_ * kInputs + 1),
+      dead_links_(chip),
       apart_(host_packets_keep_apart()),
       longest_way_(static_cast<std::uint32_t>(chip.grid().columns + chip.grid().rows + 2) *
                    (pipeline_ + std::max(link_[0], link_[1]))),
@@ -47,6 +48,16 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       watch_(observer, router_count_) {
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     routers_[i].place = topology_.place(static_cast<std::uint32_t>(i));
+  }
+  for (std::uint32_t i = 0; i < router_count_ && dead_links_.any(); ++i) {
+    for (unsigned port = 0; port < kPorts; ++port) {
+      if (dead_links_.at(i * kPorts + port) != arch::DeadLinks::kNone) {
+        dead_outputs_.push_back({i, port});
+      }
+    }
+  }
+  for (const arch::DeadCore& core : chip.defects.cores) {
+    dead_outputs_.push_back(topology_.core_port(chip.grid().core_at(core.x, core.y)));
   }
   if constexpr (Watch::kMixed) {
     for (std::uint32_t i = 0; i < router_count_; ++i) others_.push_back(others(chip, i));
@@ -96,6 +107,20 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   if constexpr (Watch::kMixed) {
     used_.insert_all();
     restart_others();
+  }
+  block_dead_outputs();
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::block_dead_outputs() {
+  for (const arch::Attachment& output : dead_outputs_) {
+    // In use until the last cycle, which nothing waits for.
+    Router& router = routers_[output.router];
+    const std::uint8_t bit = arch::port_bit(output.port);
+    router.in_use = static_cast<std::uint8_t>(router.in_use | bit);
+    router.awaited = static_cast<std::uint8_t>(router.awaited | bit);
+    router.blocked |= Fields::at(output.port);
+    output_free_[output.router * kPorts + output.port] = UINT32_MAX;
   }
 }
 

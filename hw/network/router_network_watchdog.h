@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/router_place.h"
 #include "spikeloom/hw/network/router_network.h"
 
@@ -41,6 +42,10 @@ std::string RouterNetwork<Topology, Arbiter, Watch>::waiting_chain(std::uint32_t
     for (unsigned wanted = Fields::outputs(router.requests, input); wanted != 0;
          wanted &= wanted - 1) {
       const unsigned output = arch::first_port(wanted);
+      if (output_free_[index * kPorts + output] == UINT32_MAX) {
+        return text + fmt::format(" waits for output {}, but {} is dead",
+                                  Topology::port_name(output), dead_part(index, output));
+      }
       if (!topology_.is_link(router.place, output)) continue;
       const arch::Attachment next = topology_.next(index, router.place, input, output);
       if (routers_[next.router].fill[next.port] == depth_) full |= arch::port_bit(output);
@@ -55,6 +60,17 @@ std::string RouterNetwork<Topology, Arbiter, Watch>::waiting_chain(std::uint32_t
   return text + fmt::format("; the loop closes at input {} of router {}",
                             Topology::port_name(input),
                             arch::text(Topology::router_place(routers_[index].place)));
+}
+
+template <class Topology, class Arbiter, class Watch>
+std::string RouterNetwork<Topology, Arbiter, Watch>::dead_part(std::uint32_t router,
+                                                               unsigned output) const {
+  const int number = dead_links_.at(router * kPorts + output);
+  if (number == arch::DeadLinks::kNone) {
+    return arch::core_name(chip_, topology_.core(router, routers_[router].place, output));
+  }
+  const arch::DeadLink& link = chip_.defects.links[static_cast<std::size_t>(number)];
+  return "link " + arch::link_name(link.from, link.to);
 }
 
 }  // namespace spikeloom::hw

@@ -50,7 +50,7 @@ bool CoreMoves::propose(MovableOccupancy& occupancy, RandomSource& random, doubl
   const int block = random.below(now.blocks().blocks());
   const int from = now.slot(block).core;
   const int to = target(now, random, block, left);
-  if (to == from) return false;
+  if (to == from || now.space().closed(to)) return false;
   const bool alone = now.occupants(from).size() == 1;
   if (random.below(2) == 0 && !(alone && now.occupants(to).empty())) {
     return move_block(occupancy, block, to);

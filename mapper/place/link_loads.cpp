@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/arch/topology/walk.h"
 #include "spikeloom/mapper/place/traffic_cost.h"
@@ -48,7 +47,7 @@ std::vector<std::int64_t> count_packets(const Topology& topology, const Traffic&
 
 std::string text(const LinkLoad& link) {
   if (link.is_trunk()) return "the trunk";
-  return fmt::format("{} to {}", arch::text(link.from), arch::text(link.to));
+  return arch::link_name(link.from, link.to);
 }
 
 std::vector<LinkLoad> link_loads(const Traffic& traffic, const Slots& slots,

@@ -6,7 +6,7 @@
 namespace spikeloom::mapper {
 
 Occupancy::Occupancy(const std::vector<LayerMap>& layers, const arch::ChipDescription& chip,
-                     Sharing sharing)
+                     const arch::UsableCores& usable, Sharing sharing)
     : core_(chip.core),
       grid_(chip.grid()),
       blocks_(layers),
@@ -15,6 +15,9 @@ Occupancy::Occupancy(const std::vector<LayerMap>& layers, const arch::ChipDescri
       occupants_(at(grid_.cores())) {
   for (const std::vector<BlockNeed>& needs : block_needs(layers)) {
     needs_.insert(needs_.end(), needs.begin(), needs.end());
+  }
+  for (int core = 0; core < grid_.cores(); ++core) {
+    if (!usable.usable(core)) space_.close(core);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/topology/usable_cores.h"
 #include "spikeloom/mapper/place/placement.h"
 #include "spikeloom/mapper/plan/block_index.h"
 #include "spikeloom/mapper/plan/core_space.h"
@@ -26,9 +27,9 @@ using Slots = std::vector<Slot>;  ///< by BlockIndex
 /// An incomplete placement: the blocks in each core, and the resources left.
 class Occupancy {
  public:
-  /// Initially no block is placed.
+  /// Initially no block is placed. Only the usable cores of the chip have room.
   Occupancy(const std::vector<LayerMap>& layers, const arch::ChipDescription& chip,
-            Sharing sharing = Sharing::kAllowed);
+            const arch::UsableCores& usable, Sharing sharing);
 
   const BlockIndex& blocks() const { return blocks_; }
   const arch::MeshDescription& grid() const { return grid_; }

@@ -59,12 +59,12 @@ int common_base(const Occupancy& occupancy, const BlockArray& array, const Piece
 class Placer {
  public:
   Placer(const std::vector<LayerMap>& layers, const Traffic& traffic,
-         const arch::ChipDescription& chip, Sharing sharing)
+         const arch::ChipDescription& chip, const arch::UsableCores& usable, Sharing sharing)
       : layers_(layers),
         traffic_(traffic),
         chip_(chip),
         grid_(chip.grid()),
-        occupancy_(layers, chip, sharing) {}
+        occupancy_(layers, chip, usable, sharing) {}
 
   std::vector<Piece> whole_layers() const {
     std::vector<Piece> pieces;
@@ -295,14 +295,14 @@ class Placer {
 };
 
 /// Whether the board has too few dendrites for any packing of the blocks.
-bool too_large(const std::vector<LayerMap>& layers, const arch::ChipDescription& chip) {
+bool too_large(const std::vector<LayerMap>& layers, const arch::ChipDescription& chip, int cores) {
   long long dendrites = 0;
   for (const LayerMap& layer : layers) {
     for (int block = 0; block < layer.blocks(); ++block) {
       dendrites += layer.dendrites(layer.block_place(block));
     }
   }
-  return dendrites > static_cast<long long>(chip.grid().cores()) * chip.core.ternary_dendrites();
+  return dendrites > static_cast<long long>(cores) * chip.core.ternary_dendrites();
 }
 
 }  // namespace
@@ -349,10 +349,11 @@ std::vector<int> blocks_of(const Occupancy& occupancy, const Piece& piece) {
 }
 
 std::optional<PieceLayout> place_pieces(const std::vector<LayerMap>& layers, const Traffic& traffic,
-                                        const arch::ChipDescription& chip, std::uint64_t seed,
+                                        const arch::ChipDescription& chip,
+                                        const arch::UsableCores& usable, std::uint64_t seed,
                                         Sharing sharing) {
-  if (too_large(layers, chip)) return std::nullopt;
-  Placer placer(layers, traffic, chip, sharing);
+  if (too_large(layers, chip, usable.count())) return std::nullopt;
+  Placer placer(layers, traffic, chip, usable, sharing);
   std::vector<Piece> pieces = placer.whole_layers();
   bool placed = placer.place_all(pieces, Aim::kTraffic);
   if (!placed) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
+#include "spikeloom/arch/topology/usable_cores.h"
 #include "spikeloom/mapper/place/block_array.h"
 #include "spikeloom/mapper/place/occupancy.h"
 #include "spikeloom/mapper/place/traffic.h"
@@ -54,9 +55,10 @@ std::vector<int> blocks_of(const Occupancy& occupancy, const Piece& piece);
 /// `seed`. If that fails, rectangles are halved, at the cost of more packets. Finally each
 /// rectangle in turn is moved to its best position until nothing improves, for a limited number of
 /// rounds. Returns nothing if no placement was found. With Sharing::kNone each block gets a core of
-/// its own.
+/// its own. `usable` are the usable cores of `chip`.
 std::optional<PieceLayout> place_pieces(const std::vector<LayerMap>& layers, const Traffic& traffic,
-                                        const arch::ChipDescription& chip, std::uint64_t seed,
+                                        const arch::ChipDescription& chip,
+                                        const arch::UsableCores& usable, std::uint64_t seed,
                                         Sharing sharing = Sharing::kAllowed);
 
 }  // namespace spikeloom::mapper

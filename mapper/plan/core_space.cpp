@@ -59,6 +59,12 @@ std::vector<std::vector<BlockNeed>> block_needs(const std::vector<LayerMap>& lay
 CoreSpace::CoreSpace(const arch::CoreDescription& core, int cores, Sharing sharing)
     : core_(core), sharing_(sharing), states_(static_cast<std::size_t>(cores)) {}
 
+void CoreSpace::close(int core) {
+  State& state = states_[static_cast<std::size_t>(core)];
+  state.blocks = 1;
+  state.dendrites = kClosed;
+}
+
 int CoreSpace::first_free(const std::vector<Span>& taken, int from, int count) {
   for (;;) {
     const auto in_the_way = [&](const Span& span) {

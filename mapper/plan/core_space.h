@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
@@ -31,6 +32,9 @@ class CoreSpace {
  public:
   CoreSpace(const arch::CoreDescription& core, int cores, Sharing sharing);
 
+  /// Makes a core that is not to be used count as full. It must be empty.
+  void close(int core);
+  bool closed(int core) const { return at(core).dendrites == kClosed; }
   bool empty(int core) const { return at(core).blocks == 0; }
   /// Whether dendrites, neurons and route entries of the block fit. Groups and expansion entries
   /// are not checked.
@@ -58,6 +62,9 @@ class CoreSpace {
   int used() const { return used_; }
 
  private:
+  /// Dendrites in use in a closed core: more than any core has.
+  static constexpr int kClosed = std::numeric_limits<int>::max() / 2;
+
   struct State {
     int blocks = 0;
     int dendrites = 0;

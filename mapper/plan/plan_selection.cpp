@@ -12,10 +12,11 @@ constexpr std::size_t kCoreTries = 8;
 }  // namespace
 
 PlanSelection::PlanSelection(const std::vector<LayerChoice>& layers,
-                             const arch::ChipDescription& chip, Objective objective,
+                             const arch::ChipDescription& chip, int cores, Objective objective,
                              const EnergyCoefficients& energy)
     : layers_(layers),
       chip_(chip),
+      cores_(cores),
       objective_(objective),
       search_(layers, chip.core),
       traffic_(traffic_costs(layers)) {
@@ -72,7 +73,7 @@ PlanSelection::Result PlanSelection::choose(const Fits& fits) const {
 
 bool PlanSelection::try_point(const PlanPoint& point, const Fits& fits, Result& result,
                               Sharing sharing) const {
-  if (sharing == Sharing::kNone && point.cores > chip_.grid().cores()) return false;
+  if (sharing == Sharing::kNone && point.cores > cores_) return false;
   if (!may_fit(point) || !fits(maps(point), sharing)) return false;
   result.fits = true;
   result.point = point;
@@ -121,7 +122,6 @@ bool PlanSelection::min_busiest(const Fits& fits, Result& result, Sharing sharin
 /// that needs more than half of a core has a core of its own.
 bool PlanSelection::may_fit(const PlanPoint& point) const {
   const int available = chip_.core.ternary_dendrites();
-  const int cores = chip_.grid().cores();
   std::int64_t dendrites = 0;
   int large = 0;
   for (const LayerMap& layer : maps(point)) {
@@ -131,7 +131,7 @@ bool PlanSelection::may_fit(const PlanPoint& point) const {
       large += 2 * needed > available ? 1 : 0;
     }
   }
-  return dendrites <= std::int64_t{cores} * available && large <= cores;
+  return dendrites <= std::int64_t{cores_} * available && large <= cores_;
 }
 
 }  // namespace spikeloom::mapper

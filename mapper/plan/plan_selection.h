@@ -25,9 +25,9 @@ class PlanSelection {
   };
 
   /// Requires that every layer has candidates. The route_entries of `layers` may be lowered between
-  /// calls.
+  /// calls. `cores` is the number of cores that can be used.
   PlanSelection(const std::vector<LayerChoice>& layers, const arch::ChipDescription& chip,
-                Objective objective, const EnergyCoefficients& energy);
+                int cores, Objective objective, const EnergyCoefficients& energy);
 
   /// Returns the best choice that `fits` accepts; it is the last one that `fits` accepted. Assumes
   /// that fitting is monotone: if a choice fits, all choices of higher cost and fewer cores fit
@@ -52,6 +52,7 @@ class PlanSelection {
 
   const std::vector<LayerChoice>& layers_;
   const arch::ChipDescription& chip_;
+  int cores_;
   Objective objective_;
   PlanSearch search_;
   PlanCosts traffic_;

@@ -83,7 +83,8 @@ class Drawing {
   std::string svg() const {
     const double board_height = cell_ * grid_.rows;
     const double width = 3.0 * kMargin + board_width() + kLegendWidth;
-    const double legend_height = kLine * (static_cast<double>(report_.layers.size()) + 7.0);
+    const double legend_height =
+        kLine * (static_cast<double>(report_.layers.size()) + (chip_.defects.any() ? 8.0 : 7.0));
     const double height = kTop + std::max(board_height, legend_height) + kMargin;
     boost::property_tree::ptree document;
     SvgElement svg = SvgElement(document).add(
@@ -100,6 +101,7 @@ class Drawing {
     add_board(svg);
     for (const mapper::CoreReport& core : report_.core_reports) add_core(svg, core);
     add_edges(svg);
+    add_defects(svg);
     add_links(svg);
     add_host(svg, host());
     add_labels(svg);
@@ -190,6 +192,41 @@ class Drawing {
   /// Draws the edges of the chips.
   void add_edges(SvgElement& svg) const {
     svg.add("path", {{"class", "edge"}, {"d", lines(chip_.mesh.columns, chip_.mesh.rows)}});
+  }
+
+  /// Crosses out dead cores, those that are cut off, and dead links.
+  void add_defects(SvgElement& svg) const {
+    const double core = 0.3 * cell_;
+    for (const arch::DeadCore& dead : chip_.defects.cores) {
+      const int number = grid_.core_at(dead.x, dead.y);
+      add_cross(svg, centre(number), core, arch::core_name(chip_, number) + ": dead");
+    }
+    for (const arch::UsableCores::CutOff& cut : report_.cut_off) {
+      const arch::DeadLink& link = chip_.defects.links[cut.link];
+      add_cross(svg, centre(cut.core), core,
+                fmt::format("{}: cut off by {}", arch::core_name(chip_, cut.core),
+                            arch::link_name(link.from, link.to)));
+    }
+    for (const arch::DeadLink& link : chip_.defects.links) {
+      mapper::LinkLoad load;
+      load.from = link.from;
+      load.to = link.to;
+      const Point from = centre(link.from);
+      const Point to = end(load);
+      add_cross(svg, {0.5 * (from.x + to.x), 0.5 * (from.y + to.y)}, 0.5 * core,
+                fmt::format("link {}: dead", arch::link_name(link.from, link.to)));
+    }
+  }
+
+  static void add_cross(SvgElement& parent, const Point& at, double reach,
+                        const std::string& what) {
+    SvgElement group = parent.add("g", {{"class", "defect"}});
+    if (!what.empty()) group.describe(what);
+    const std::string side = length(2.0 * reach);
+    group.add("path", {{"class", "edge"},
+                       {"d", fmt::format("M{} {}l{} {}M{} {}l{} -{}", length(at.x - reach),
+                                         length(at.y - reach), side, side, length(at.x - reach),
+                                         length(at.y + reach), side, side)}});
   }
 
   std::string lines(int columns, int rows) const {
@@ -333,6 +370,11 @@ class Drawing {
     y += kLine;
     add_host(svg, {left + kSwatch / 2.0, y - 4.5});
     svg.add_text(left + 22.0, y, "name", "host port");
+    if (chip_.defects.any()) {
+      y += kLine;
+      add_cross(svg, {left + kSwatch / 2.0, y - 4.5}, 4.5, "");
+      svg.add_text(left + 22.0, y, "name", "dead, or cut off by dead links");
+    }
     y += kLine;
     svg.add_text(left, y, "minor", "shared cores are split");
   }

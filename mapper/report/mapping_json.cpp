@@ -4,6 +4,7 @@
 #include <string>
 
 #include "spikeloom/arch/chip_json.h"
+#include "spikeloom/arch/names.h"
 #include "spikeloom/base/version.h"
 
 namespace spikeloom::mapper {
@@ -95,6 +96,16 @@ Json to_json(const mapper::TrafficReport& traffic) {
           {"links", std::move(links)}};
 }
 
+Json cut_off(const mapper::MappingReport& report, const arch::ChipDescription& chip) {
+  Json cores = Json::array();
+  for (const arch::UsableCores::CutOff& core : report.cut_off) {
+    const arch::DeadLink& link = chip.defects.links[core.link];
+    cores.push_back({{"core", arch::core_name(chip, core.core)},
+                     {"link", arch::link_name(link.from, link.to)}});
+  }
+  return cores;
+}
+
 }  // namespace
 
 Json to_json(const mapper::MappingReport& report, const arch::Deployment& deployment) {
@@ -130,6 +141,7 @@ Json to_json(const mapper::MappingReport& report, const arch::Deployment& deploy
       {"traffic", to_json(report.traffic)},
       {"cores", std::move(cores)},
   };
+  if (!report.cut_off.empty()) json["cores_cut_off"] = cut_off(report, deployment.chip);
   if (const auto& cost = report.factor_cost) {
     json["factor_cost"] = {{"factor", cost->factor},
                            {"dendrites", cost->dendrites},

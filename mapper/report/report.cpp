@@ -80,6 +80,9 @@ std::string format_table(const MappingReport& report) {
   std::string table = layer_table(report) + "\n" + separation_table(report, report.core_dendrites);
   table += fmt::format("\ncores: {} of {} (lower bound {})\n", report.cores, report.cores_available,
                        report.min_cores);
+  if (!report.missing_cores.empty()) {
+    table += fmt::format("cores not usable: {}\n", report.missing_cores);
+  }
   table += format_pareto_front(report.plans);
   table += fmt::format("packets/spike: {:.2f}, to the host: {}\n", report.packets_per_spike,
                        report.output_packets);

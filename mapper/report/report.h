@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "spikeloom/arch/topology/usable_cores.h"
 #include "spikeloom/mapper/report/plan_report.h"
 #include "spikeloom/mapper/report/toeplitz.h"
 #include "spikeloom/mapper/report/traffic_report.h"
@@ -83,8 +84,10 @@ struct FactorCost {
 /// Summary of a mapping.
 struct MappingReport {
   std::vector<LayerReport> layers;
-  int cores = 0;  ///< cores in use
-  int cores_available = 0;
+  int cores = 0;              ///< cores in use
+  int cores_available = 0;    ///< usable cores of the board
+  std::string missing_cores;  ///< UsableCores::missing; empty if all are usable
+  std::vector<arch::UsableCores::CutOff> cut_off;
   int core_dendrites = 0;           ///< ternary dendrites of one core
   int min_cores = 0;                ///< lower bound: dendrites needed / dendrites of a core
   std::int64_t output_packets = 0;  ///< to the host if each neuron of the last layer spikes once

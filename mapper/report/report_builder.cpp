@@ -35,7 +35,10 @@ class Builder {
   MappingReport build() const {
     MappingReport report;
     report.cores = static_cast<int>(deployment_.cores.size());
-    report.cores_available = grid_.cores();
+    const arch::UsableCores usable(deployment_.chip);
+    report.cores_available = usable.count();
+    report.missing_cores = usable.missing(deployment_.chip);
+    report.cut_off = usable.cut_off();
     report.core_dendrites = deployment_.chip.core.ternary_dendrites();
     report.core_reports = core_reports();
     report.plans = plans_;

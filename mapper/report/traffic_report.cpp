@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/topology/usable_cores.h"
 #include "spikeloom/mapper/place/core_orders.h"
 #include "spikeloom/mapper/place/traffic_cost.h"
 
@@ -14,6 +15,14 @@ namespace {
 /// Formats a relative change as "-34.5 %", or "-" if `from` is zero.
 std::string change(double from, double to) {
   return from > 0.0 ? fmt::format("{:+.1f} %", 100.0 * (to - from) / from) : "-";
+}
+
+/// Returns those of `order` that can be used.
+std::vector<int> usable(const arch::UsableCores& cores, std::vector<int> order) {
+  order.erase(std::remove_if(order.begin(), order.end(),
+                             [&cores](int core) { return !cores.usable(core); }),
+              order.end());
+  return order;
 }
 
 }  // namespace
@@ -46,8 +55,9 @@ TrafficReport report_traffic(const Traffic& traffic, const Slots& start, const S
   };
   report.link_cycles = of(slots);
   report.start_link_cycles = of(start);
-  report.hilbert_link_cycles = of(laid_along(slots, hilbert_order(chip.grid())));
-  report.random_link_cycles = of(laid_along(slots, random_order(chip.grid(), seed)));
+  const arch::UsableCores cores(chip);
+  report.hilbert_link_cycles = of(laid_along(slots, usable(cores, hilbert_order(chip.grid()))));
+  report.random_link_cycles = of(laid_along(slots, usable(cores, random_order(chip.grid(), seed))));
   return report;
 }
 

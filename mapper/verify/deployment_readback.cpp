@@ -27,6 +27,7 @@ std::map<int, CoreReadback> read_back(const arch::Deployment& deployment, const 
       finding(fmt::format("a write to {:#x}, where there is no core", transaction.address));
       continue;
     }
+    if (cores.count(*core) == 0 && chip.is_dead(*core)) of_core (*core)("is written, but is dead");
     cores.try_emplace(*core, chip.core)
         .first->second.write(*address, transaction.data, chip.bus, of_core(*core));
   }

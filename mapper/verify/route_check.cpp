@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/topology/walk.h"
 #include "spikeloom/base/index.h"
 
 namespace spikeloom::mapper {
@@ -34,7 +35,7 @@ void RouteCheck::follow_input() {
   for (int neuron = 0; neuron < neurons; ++neuron) {
     for (std::uint32_t i = input.first[at(neuron)]; i < input.first[at(neuron) + 1]; ++i) {
       for (int level = 0; level < input.levels; ++level) {
-        follow(converter::kEncoder, neuron, level,
+        follow(kHost, converter::kEncoder, neuron, level,
                arch::Packet(input.packets[i]).with_level(level));
       }
     }
@@ -53,7 +54,7 @@ void RouteCheck::follow_core(int number, const VerifiedCore& core) {
     }
     for (int i = 0; i < entry.thresholds; ++i) {
       for (int r = 0; r < entry.routes; ++r) {
-        follow(label.layer, neuron, label.first_level + i,
+        follow(number, label.layer, neuron, label.first_level + i,
                core.tables->route(entry, r).with_level(i));
       }
     }
@@ -61,10 +62,11 @@ void RouteCheck::follow_core(int number, const VerifiedCore& core) {
 }
 
 /// Follows a packet of a neuron of `layer`, which may be converter::kEncoder.
-void RouteCheck::follow(int layer, int neuron, int level, arch::Packet packet) {
+void RouteCheck::follow(int sender, int layer, int neuron, int level, arch::Packet packet) {
   ++counts_.packets;
   const int spike = spikes_.number(layer, neuron, level);
   if (packet.addresses_host()) {
+    check_way(sender, spike, packet);
     ++counts_.outputs;
     if (layer != last_layer() || packet.output() != neuron * spikes_.levels(layer) + level) {
       findings_.add("{} reaches the host as output {}", spikes_.name(spike), packet.output());
@@ -85,11 +87,41 @@ void RouteCheck::follow(int layer, int neuron, int level, arch::Packet packet) {
                   spikes_.name(spike),
                   deployment_.chip.router.multicast ? "host port does" : "routers do");
   }
+  check_way(sender, spike, packet);
   for (int y = region.y0; y <= region.y1; ++y) {
     for (int x = region.x0; x <= region.x1; ++x) {
       arrive(layer, spike, grid.core_at(x, y), packet);
     }
   }
+}
+
+/// Checks that a packet crosses no dead link.
+void RouteCheck::check_way(int sender, int spike, arch::Packet packet) {
+  if (!dead_.any()) return;
+  // What lies below the region, level and parity among it, does not change the way.
+  const std::uint64_t receivers = packet.with_parity(0).bits() >> arch::packet_field::kY1.shift;
+  const auto [way, is_new] = ways_.try_emplace({sender, receivers}, arch::DeadLinks::kNone);
+  if (is_new) way->second = dead_link(sender, packet);
+  if (way->second == arch::DeadLinks::kNone) return;
+  const arch::DeadLink& link = deployment_.chip.defects.links[at(way->second)];
+  findings_.add("{} is sent over the dead link {}", spikes_.name(spike),
+                arch::link_name(link.from, link.to));
+}
+
+int RouteCheck::dead_link(int sender, arch::Packet packet) const {
+  return std::visit(
+      [&](const auto& topology) {
+        using Topology = std::decay_t<decltype(topology)>;
+        int found = arch::DeadLinks::kNone;
+        arch::walk(
+            topology, sender == kHost ? topology.host_port() : topology.core_port(sender),
+            topology.destination(packet), [&](const arch::Attachment& input, unsigned output) {
+              const int link = dead_.at(std::size_t{input.router} * Topology::kPorts + output);
+              if (found == arch::DeadLinks::kNone) found = link;
+            });
+        return found;
+      },
+      topology_);
 }
 
 /// Delivers a packet to one core: to the axon that it names, or to those in its expansion list.

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/arch/names.h"
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/topology/dead_links.h"
+#include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/converter/network/spiking_network.h"
 #include "spikeloom/mapper/verify/findings.h"
 #include "spikeloom/mapper/verify/spike_index.h"
@@ -27,7 +32,9 @@ class RouteCheck {
         spikes_(spikes),
         cores_(cores),
         findings_(findings),
-        counts_(counts) {}
+        counts_(counts),
+        topology_(arch::make_topology(deployment.chip)),
+        dead_(deployment.chip) {}
 
   /// Follows the packets that the host sends.
   void follow_input();
@@ -40,7 +47,12 @@ class RouteCheck {
   std::string core_name(int number) const { return arch::core_name(deployment_.chip, number); }
   bool reads(int layer, int source) const;
   int last_layer() const { return static_cast<int>(network_.layers.size()) - 1; }
-  void follow(int layer, int neuron, int level, arch::Packet packet);
+  /// `sender` is a core or kHost.
+  void follow(int sender, int layer, int neuron, int level, arch::Packet packet);
+  static constexpr int kHost = -1;
+  void check_way(int sender, int spike, arch::Packet packet);
+  /// Returns the first dead link on a packet's way, or DeadLinks::kNone.
+  int dead_link(int sender, arch::Packet packet) const;
   void arrive(int layer, int spike, int number, arch::Packet packet);
   void arrive_at(int layer, int spike, int number, int group, int axon);
 
@@ -50,6 +62,9 @@ class RouteCheck {
   VerifiedCores& cores_;
   Findings& findings_;
   VerifyCounts& counts_;
+  arch::Topology topology_;
+  arch::DeadLinks dead_;
+  std::map<std::pair<int, std::uint64_t>, int> ways_;  ///< results of dead_link
   std::set<int> outputs_;  ///< outputs that reached the host: neuron * levels + level
 };
 

@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/arch/topology/usable_cores.h"
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/parse_number.h"
 #include "spikeloom/base/units.h"
@@ -40,6 +42,7 @@ class ChipCheck {
 
   void run() {
     fit("cores", workload_.cores, chip_.grid().cores(), "mesh, board");
+    if (chip_.defects.any()) check_usable();
     const arch::CoreDescription& core = chip_.core;
     const bool few_routes = core.route_entries < core.max_neurons();
     fit("neurons", workload_.neurons, std::min(core.max_neurons(), core.route_entries),
@@ -59,6 +62,19 @@ class ChipCheck {
   }
 
  private:
+  /// A workload takes the first cores by number, and its targets depend on their places.
+  void check_usable() {
+    const arch::UsableCores usable(chip_);
+    int first = 0;
+    while (first < chip_.grid().cores() && usable.usable(first)) ++first;
+    if (workload_.cores <= first) return;
+    problems_.add(fmt::format(
+        "{}: chip.defects: {} cannot be used, and a workload takes the first cores by number: got "
+        "workload.cores {}, allowed {}",
+        chip_path_, arch::core_name(chip_, first), workload_.cores,
+        first == 0 ? "none" : fmt::format("1..{}", first)));
+  }
+
   void refuse(const std::string& key, const std::string& problem) {
     problems_.add(fmt::format("{}: workload.{}: {}", workload_.locations[key], key, problem));
   }

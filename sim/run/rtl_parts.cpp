@@ -97,6 +97,11 @@ hw::BoardParts board_parts(const RtlParts& rtl, const arch::ChipDescription& chi
     throw base::UserError(fmt::format(
         "--rtl: parts in RTL work cycle by cycle: got timing {}, allowed cycle", name(timing)));
   }
+  if ((rtl.network || !rtl.routers.empty()) && !chip.defects.links.empty()) {
+    throw base::UserError(
+        "--rtl: routers and network in RTL know no dead links: got a chip with defects.links, "
+        "allowed core=... alone");
+  }
   const auto load = [sink](const cosim::VerilatedSource& source) {
     return cosim::VerilatedLibrary::load(source, sink);
   };

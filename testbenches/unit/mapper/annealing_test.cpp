@@ -135,7 +135,7 @@ TEST(Annealing, WeighsTrafficByMeasuredSpikes) {
   const mapper::Traffic measured(layers, spikes);
   const mapper::Traffic expected(layers, mapper::uniform_spikes(layers));
   const auto slots = [&](const mapper::Traffic& traffic) {
-    auto pieces = mapper::place_pieces(layers, traffic, chip, 1);
+    auto pieces = mapper::place_pieces(layers, traffic, chip, arch::UsableCores(chip), 1);
     return mapper::anneal(std::move(*pieces), traffic, chip, {1, 5, nullptr}).slots();
   };
   EXPECT_LT(cost_of(measured, chip, slots(measured)), cost_of(measured, chip, slots(expected)));

@@ -289,7 +289,9 @@ TEST(Objectives, TakeThePacketsThatTheBoardHasCoresFor) {
         maps.push_back(layers[l].maps[static_cast<std::size_t>(point.plans[l])]);
       }
       const mapper::Traffic traffic(maps, mapper::uniform_spikes(maps));
-      EXPECT_FALSE(mapper::place_pieces(maps, traffic, chip, 1).has_value()) << point.cores;
+      EXPECT_FALSE(
+          mapper::place_pieces(maps, traffic, chip, arch::UsableCores(chip), 1).has_value())
+          << point.cores;
     }
   }
   EXPECT_GE(taken.size(), 3U);

@@ -45,7 +45,7 @@ struct Case {
         network, chip, random.chance(50) ? mapper::Objective::kCores : mapper::Objective::kTraffic);
     if (layers.empty()) return;
     traffic.emplace(layers, mapper::uniform_spikes(layers));
-    pieces = mapper::place_pieces(layers, *traffic, chip, seed);
+    pieces = mapper::place_pieces(layers, *traffic, chip, arch::UsableCores(chip), seed);
   }
 
   ChipDescription chip;

@@ -76,5 +76,21 @@ TEST(RtlParts, EveryItemThatNamesNothingIsNamed) {
             "--rtl: got core=-1,0, allowed core=X,Y with X in 0..2 and Y in 0..1, or core=*"));
 }
 
+TEST(RtlParts, RoutersInRtlKnowNoDeadLinks) {
+  arch::Deployment damaged = deployment();
+  damaged.chip.defects.links = {{{0, 1, 0}, {0, 2, 0}}};
+  for (const char* text : {"router=1,0", "network"}) {
+    std::string error;
+    try {
+      board_parts(parse_rtl(text, damaged), damaged.chip, hw::Timing::kCycle, nullptr);
+    } catch (const base::UserError& refused) {
+      error = refused.what();
+    }
+    EXPECT_EQ(error,
+              "--rtl: routers and network in RTL know no dead links: got a chip with "
+              "defects.links, allowed core=... alone");
+  }
+}
+
 }  // namespace
 }  // namespace spikeloom::sim
