@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -202,44 +201,22 @@ InterChipDescription read_inter_chip(const base::ConfigMap& map, const BoardDesc
   return links;
 }
 
-/// Reads names, as a list or, for overrides and sweeps, as one text with semicolons between them or
-/// "none". Calls `take` with each one and its path.
-template <class Take>
-void read_names(const base::ConfigMap& map, const char* key, const Take& take) {
-  if (map.kind(key) != base::ConfigKind::kValue) {
-    const base::ConfigMap list = map.list(key);
-    for (const std::string& i : list.keys()) {
-      if (map.kind(key) == base::ConfigKind::kList) {
-        take(list.text(i), list.path(i));
-      } else {
-        list.skip(i);
-      }
-    }
-    return;
-  }
-  const std::string text = map.text(key, "");
-  std::istringstream names(text == "none" ? "" : text);
-  for (std::string name; std::getline(names, name, ';');) {
-    const std::size_t first = name.find_first_not_of(' ');
-    if (first == std::string::npos) continue;
-    take(name.substr(first, name.find_last_not_of(' ') - first + 1), map.path(key));
-  }
-}
-
 /// Reads names of `items` as their numbers, in ascending order. `range` says which are allowed.
 std::vector<std::size_t> read_items(base::ConfigFile& file, const base::ConfigMap& map,
                                     const char* key,
                                     const std::map<std::string, std::size_t>& items,
                                     const std::string& range) {
   std::set<std::size_t> found;
-  read_names(map, key, [&](const std::string& name, const std::string& path) {
+  const base::ConfigMap list = map.list(key);
+  for (const std::string& i : list.keys()) {
+    const std::string name = list.text(i);
     const auto item = items.find(name);
     if (item == items.end()) {
-      file.error(path, fmt::format("got {}, allowed {}", name, range));
+      file.error(list.path(i), fmt::format("got {}, allowed {}", name, range));
     } else if (!found.insert(item->second).second) {
-      file.error(path, fmt::format("{} is listed twice", name));
+      file.error(list.path(i), fmt::format("{} is listed twice", name));
     }
-  });
+  }
   return {found.begin(), found.end()};
 }
 

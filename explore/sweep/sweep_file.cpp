@@ -14,6 +14,7 @@
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/key_recorder.h"
+#include "spikeloom/base/quotes.h"
 #include "spikeloom/explore/sweep/metric_fields.h"
 #include "spikeloom/sim/inputs/run_config.h"
 
@@ -135,12 +136,21 @@ class SweepReader {
     return equal;
   }
 
+  /// Returns a value as --set takes it.
+  static std::string value(const base::ConfigMap& list, const std::string& item) {
+    if (list.kind(item) != base::ConfigKind::kList) return list.text(item);
+    const base::ConfigMap names = list.list(item);
+    std::vector<std::string> texts;
+    for (const std::string& i : names.keys()) texts.push_back(base::quoted(names.text(i), '\''));
+    return fmt::format("[{}]", fmt::join(texts, ", "));
+  }
+
   Axis::Key read_key(const base::ConfigMap& parent, const std::string& name) {
     Axis::Key key{name, parent.location(name), {}, {}, std::nullopt};
     if (parent.kind(name) != base::ConfigKind::kMap) {
       const base::ConfigMap list = parent.list(name);
       for (const std::string& i : list.keys()) {
-        key.values.push_back(list.text(i));
+        key.values.push_back(value(list, i));
         key.places.push_back(list.location(i));
       }
       if (key.values.empty()) file_.error(parent.path(name), "has no values");

@@ -32,7 +32,7 @@ class DeadCoresChangeNoClass(DefectTest):
         used = self.used()
         dead = [used[0], used[len(used) // 2], used[-1]]
         damaged = self.run_network("lenet-fashion", "--images", 20, "-j", 2, "--verify-config",
-                                   "--set", f"chip.defects.cores={'; '.join(dead)}")
+                                   "--set", f"chip.defects.cores=[{', '.join(dead)}]")
         self.assertEqual(self.classes(), classes)
         self.assertEqual(set(self.used()) & set(dead), set())
         for field in ("cores_used", "correct", "spikes_per_image", "sop_per_image"):
@@ -48,7 +48,7 @@ class DeadLinksChangeNoClass(DefectTest):
                                       ("quadtree", "level 1 (1,0) to level 2 (0,0)", False)):
             self.run_network("lenet-fashion", "--images", 10, "-j", 2,
                              "--set", f"chip.topology={topology}",
-                             "--set", f"chip.defects.links={link}")
+                             "--set", f"chip.defects.links=['{link}']")
             self.assertEqual(self.classes(), classes, topology)
             crossed = {(row["from_x"], row["from_y"], row["to_x"], row["to_y"])
                        for row in self.rows("links.csv") if row["from_level"] == "0"}
@@ -87,10 +87,10 @@ class DeadCoresAreInTheFile(DefectTest):
 
 class TooManyDeadCoresAreRefused(DefectTest):
     def test(self) -> None:
-        dead = "; ".join(f"chip0.core_{x}_{y}" for x in range(1, 8) for y in range(8))
+        dead = ", ".join(f"chip0.core_{x}_{y}" for x in range(1, 8) for y in range(8))
         done = self.start("map", MODEL, "--chip", CHIP, "-o", "never",
                           "--set", "chip.mesh.columns=8", "--set", "chip.mesh.rows=8",
-                          "--set", f"chip.defects.cores={dead}")
+                          "--set", f"chip.defects.cores=[{dead}]")
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertRegex(done.stderr,
                          r"the network needs \d+ cores, .* chip.mesh has 8 x 8 = 64, of which 8 "
@@ -98,7 +98,7 @@ class TooManyDeadCoresAreRefused(DefectTest):
                          r"smallest square mesh that is large enough is \d+ x \d+ without defects")
         self.assertEqual(list(self.directory.iterdir()), [])
         done = self.start("map", MODEL, "--chip", CHIP, "-o", "never",
-                          "--set", "chip.defects.links=(0,0) to (1,0); (0,0) to (0,1)")
+                          "--set", "chip.defects.links=['(0,0) to (1,0)', '(0,0) to (0,1)']")
         self.assertEqual(done.returncode, 2)
         self.assertIn("chip.defects.links: all links of the host port's router (0,0) are listed",
                       done.stderr)
@@ -111,7 +111,7 @@ name: defects
 run: {RUN}
 set: {{images: 5, timing: functional}}
 axes:
-  chip.defects.cores: [none, chip0.core_0_0, chip0.core_1_1; chip0.core_2_2]
+  chip.defects.cores: [[], [chip0.core_0_0], [chip0.core_1_1, chip0.core_2_2]]
 metrics: [correct, cores_used, mapping.cores_available]
 """)
         printed = self.succeed("sweep", "sweep.yaml", "-o", "swept")
@@ -127,7 +127,7 @@ metrics: [correct, cores_used, mapping.cores_available]
 class WorkloadsTakeTheFirstCores(DefectTest):
     def test(self) -> None:
         run = program.RUNS / "workload.yaml"
-        defect = ("--set", "chip.defects.cores=chip0.core_3_0")
+        defect = ("--set", "chip.defects.cores=[chip0.core_3_0]")
         done = self.start("run", run, *defect, "--set", "workload.cores=4")
         self.assertEqual(done.returncode, 2)
         self.assertIn("chip.defects: chip0.core_3_0 cannot be used, and a workload takes the first "

@@ -96,13 +96,14 @@ TEST(DefectFile, IsReadInTheOrderOfTheBoardAndRoundTrips) {
 TEST(DefectFile, ChipsWithoutDefectsAreWrittenAsBefore) {
   EXPECT_EQ(to_json(load("")).count("defects"), 0U);
   EXPECT_EQ(to_json(load("defects: {cores: [], links: []}\n")), to_json(load("")));
-  EXPECT_EQ(to_json(load("", {{"defects.cores", ""}, {"defects.links", "none"}})),
+  EXPECT_EQ(to_json(load("", {{"defects.cores", "[]"}, {"defects.links", "[]"}})),
             to_json(load("")));
 }
 
-TEST(DefectFile, AnOverrideSeparatesNamesBySemicolons) {
-  const ChipDescription chip = load("", {{"defects.cores", "chip0.core_1_0; chip0.core_3_0"},
-                                         {"defects.links", "(1,1) to (2,1);(0,0) to (0,1)"}});
+TEST(DefectFile, AnOverrideIsAList) {
+  const ChipDescription chip =
+      load("", {{"defects.cores", "[chip0.core_1_0, chip0.core_3_0]"},
+                {"defects.links", "['(1,1) to (2,1)', '(0,0) to (0,1)']"}});
   EXPECT_EQ(defects(chip), R"x({"cores":["chip0.core_1_0","chip0.core_3_0"],)x"
                            R"x("links":["(0,0) to (0,1)","(1,1) to (2,1)"]})x");
 }
@@ -137,9 +138,10 @@ TEST(DefectFile, Refusals) {
             "PATH:19:19: chip.defects.colour: unknown key, allowed here: cores, links");
   EXPECT_EQ(errors("defects: {cores: {a: 1}}\n"),
             "PATH:19:18: chip.defects.cores: expected a list: [a, b, c]");
-  EXPECT_EQ(errors("", {{"defects.cores", "chip0.core_0_0; core_1_0"}}),
-            "--set chip.defects.cores=chip0.core_0_0; core_1_0: chip.defects.cores: got core_1_0, "
-            "allowed chip0.core_0_0 to chip0.core_3_1");
+  EXPECT_EQ(
+      errors("", {{"defects.cores", "[chip0.core_0_0, core_1_0]"}}),
+      "--set chip.defects.cores=[chip0.core_0_0, core_1_0]: chip.defects.cores.1: got core_1_0, "
+      "allowed chip0.core_0_0 to chip0.core_3_1");
   // Another error hides those of names, which depend on the board.
   EXPECT_EQ(errors("defects: {cores: [none]}\n", {{"mesh.rows", "0"}}),
             "--set chip.mesh.rows=0: chip.mesh.rows: got 0, allowed 1..128");
