@@ -140,6 +140,16 @@ struct ConfigFile::State {
         list_text(entry.keys)));
   }
 
+  /// Removes what is below `key_path`.
+  void forget_below(const std::string& key_path) {
+    const std::string below = key_path + ".";
+    auto old = entries.lower_bound(below);
+    while (old != entries.end() && old->first.compare(0, below.size(), below) == 0) {
+      old = entries.erase(old);
+    }
+    entries[key_path].keys.clear();
+  }
+
   /// Puts the list of an override, "[a, b]", in the place of `child` and its items.
   void replace_by_list(const std::string& child, const std::string& value,
                        const std::string& where) {
@@ -161,11 +171,7 @@ struct ConfigFile::State {
         list.IsSequence() &&
         std::all_of(list.begin(), list.end(), [](const auto& item) { return item.IsScalar(); });
     if (!values_only) return refuse_value();
-    const std::string below = child + ".";
-    auto old = entries.lower_bound(below);
-    while (old != entries.end() && old->first.compare(0, below.size(), below) == 0) {
-      old = entries.erase(old);
-    }
+    forget_below(child);
     Entry& entry = entries[child];
     entry = {};
     entry.kind = ConfigKind::kList;
@@ -393,6 +399,8 @@ ConfigMap ConfigMap::child(std::string_view key, ConfigKind kind, const char* ex
   const auto entry = state_->entries.find(key_path);
   if (entry != state_->entries.end() && entry->second.kind != kind) {
     state_->add(key_path, expected);
+    // What is in a mapping are no items of a list.
+    if (kind == ConfigKind::kList) state_->forget_below(key_path);
   }
   return ConfigMap(state_, key_path);
 }
