@@ -2,13 +2,9 @@
 #include "spikeloom/base/config_file.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -18,15 +14,14 @@
 #include <yaml-cpp/yaml.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/frozen_files.h"
+#include "spikeloom/base/key_recorder.h"
 #include "spikeloom/base/list_text.h"
 #include "spikeloom/base/parse_number.h"
 #include "spikeloom/base/yaml_check.h"
 
 namespace spikeloom::base {
 namespace {
-
-/// Bound of a file, so that a device or a file of other content does not fill the memory.
-constexpr std::size_t kMaxTextBytes = std::size_t{16} << 20;
 
 /// Problems that a message shows: all, unless the file is another one.
 constexpr std::size_t kMostProblems = 100;
@@ -62,23 +57,6 @@ std::string scalar_of(const nlohmann::json& node) {
 
 std::string join(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : path + "." + std::string(key);
-}
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-  if (std::filesystem::is_directory(path)) throw UserError(path + ": cannot be read: a directory");
-  std::string text;
-  std::array<char, 65536> bytes{};
-  do {
-    file.read(bytes.data(), bytes.size());
-    text.append(bytes.data(), static_cast<std::size_t>(file.gcount()));
-    if (text.size() > kMaxTextBytes) {
-      throw UserError(
-          fmt::format("{}: longer than {} MiB, which no settings are", path, kMaxTextBytes >> 20));
-    }
-  } while (file);
-  return text;
 }
 
 }  // namespace
@@ -246,7 +224,7 @@ struct ConfigFile::State {
 
 ConfigFile::ConfigFile(const std::string& path, std::string name,
                        const std::vector<Override>& overrides)
-    : ConfigFile(read_text(path), path, std::move(name), overrides) {}
+    : ConfigFile(config_text(path), path, std::move(name), overrides) {}
 
 ConfigFile ConfigFile::parse(const std::string& text, const std::string& path) {
   return ConfigFile(text, path, "", {});
@@ -318,8 +296,10 @@ void ConfigFile::finish() {
   }
 }
 
-std::optional<std::string> ConfigMap::scalar(std::string_view key, bool has_default) const {
+std::optional<std::string> ConfigMap::scalar(std::string_view key, KeyType type,
+                                             bool has_default) const {
   const std::string key_path = join(path_, key);
+  KeyRecorder::record(join(state_->name, key_path), type);
   state_->read.insert(key_path);
   const auto entry = state_->entries.find(key_path);
   if (entry == state_->entries.end()) {
@@ -335,7 +315,7 @@ std::optional<std::string> ConfigMap::scalar(std::string_view key, bool has_defa
 
 std::int64_t ConfigMap::integer(std::string_view key, Range<std::int64_t> allowed,
                                 std::optional<std::int64_t> default_value) const {
-  const auto found = scalar(key, default_value.has_value());
+  const auto found = scalar(key, KeyType::kInteger, default_value.has_value());
   if (!found) return default_value.value_or(allowed.minimum);
   const auto value = parse_number<std::int64_t>(*found);
   if (value && *value >= allowed.minimum && *value <= allowed.maximum) return *value;
@@ -346,7 +326,7 @@ std::int64_t ConfigMap::integer(std::string_view key, Range<std::int64_t> allowe
 
 double ConfigMap::real(std::string_view key, Range<double> allowed,
                        std::optional<double> default_value) const {
-  const auto found = scalar(key, default_value.has_value());
+  const auto found = scalar(key, KeyType::kReal, default_value.has_value());
   if (!found) return default_value.value_or(allowed.minimum);
   const auto value = parse_number<double>(*found);
   if (value && *value >= allowed.minimum && *value <= allowed.maximum) return *value;
@@ -356,7 +336,7 @@ double ConfigMap::real(std::string_view key, Range<double> allowed,
 }
 
 bool ConfigMap::boolean(std::string_view key, std::optional<bool> default_value) const {
-  const auto found = scalar(key, default_value.has_value());
+  const auto found = scalar(key, KeyType::kBoolean, default_value.has_value());
   if (!found) return default_value.value_or(false);
   if (*found == "true") return true;
   if (*found == "false") return false;
@@ -365,7 +345,7 @@ bool ConfigMap::boolean(std::string_view key, std::optional<bool> default_value)
 }
 
 std::string ConfigMap::text(std::string_view key, std::optional<std::string> default_value) const {
-  const auto found = scalar(key, default_value.has_value());
+  const auto found = scalar(key, KeyType::kText, default_value.has_value());
   if (!found) return default_value.value_or("");
   if (found->empty() && !default_value) state_->add(join(path_, key), "is empty");
   return *found;
@@ -373,7 +353,7 @@ std::string ConfigMap::text(std::string_view key, std::optional<std::string> def
 
 std::size_t ConfigMap::choice(std::string_view key, const std::vector<std::string_view>& names,
                               std::optional<std::size_t> default_value) const {
-  const auto found = scalar(key, default_value.has_value());
+  const auto found = scalar(key, KeyType::kChoice, default_value.has_value());
   if (!found) return default_value.value_or(0);
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (*found == names[i]) return i;
@@ -384,7 +364,7 @@ std::size_t ConfigMap::choice(std::string_view key, const std::vector<std::strin
 
 double ConfigMap::quantity(std::string_view key, Unit unit, Range<double> allowed,
                            std::optional<double> default_value) const {
-  const auto found = scalar(key, default_value.has_value());
+  const auto found = scalar(key, KeyType::kQuantity, default_value.has_value());
   if (!found) return default_value.value_or(allowed.minimum);
   const auto value = parse_quantity(*found, unit);
   if (value && *value >= allowed.minimum && *value <= allowed.maximum) return *value;

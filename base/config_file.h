@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "spikeloom/base/enum_names.h"
+#include "spikeloom/base/key_recorder.h"
 #include "spikeloom/base/units.h"
 
 namespace spikeloom::base {
@@ -118,7 +119,7 @@ class ConfigMap {
  private:
   friend class ConfigFile;
   ConfigMap(ConfigFile::State* state, std::string path) : state_(state), path_(std::move(path)) {}
-  std::optional<std::string> scalar(std::string_view key, bool has_default) const;
+  std::optional<std::string> scalar(std::string_view key, KeyType type, bool has_default) const;
   ConfigMap child(std::string_view key, ConfigKind kind, const char* expected) const;
 
   ConfigFile::State* state_;

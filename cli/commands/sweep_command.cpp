@@ -12,6 +12,7 @@
 #include "cli/command_line/mpi_launch.h"
 #include "cli/command_line/output_options.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/explore/sweep/edited_database.h"
 #include "spikeloom/explore/sweep/sweep_queries.h"
 
 namespace spikeloom::cli {
@@ -54,8 +55,11 @@ explore::QueryTable answer(explore::SweepQueries& answers, const options::variab
 }
 
 int print_answer(const options::variables_map& values) {
-  explore::SweepQueries answers(values["sweep"].as<std::string>());
-  const explore::QueryTable table = answer(answers, values);
+  const auto directory = values["sweep"].as<std::string>();
+  const explore::QueryTable table = explore::with_database(directory, [&] {
+    explore::SweepQueries answers(directory);
+    return answer(answers, values);
+  });
   print_result(values, values.count("csv") != 0 ? table.csv() : table.text(),
                [&] { return table.json(); });
   return 0;

@@ -8,6 +8,7 @@
 
 #include "cli/sweep_report/sweep_model.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/explore/sweep/edited_database.h"
 #include "spikeloom/explore/sweep/sweep_queries.h"
 #include "spikeloom/explore/sweep/sweep_store.h"
 
@@ -17,7 +18,7 @@ bool has_sweep(const std::string& directory) {
 }
 
 Page sweep_page(const std::string& directory, std::ostream& messages) {
-  try {
+  return explore::with_database(directory, [&] {
     explore::SweepQueries answers(directory);
     const explore::QueryTable waiting =
         answers.query("SELECT sum(status = 'waiting'), count(*) FROM points");
@@ -33,10 +34,7 @@ Page sweep_page(const std::string& directory, std::ostream& messages) {
                       "parallel_coordinates.js", "sweep_sensitivity.js", "repetitions.js",
                       "points_table.js", "sweep_provenance.js", "sweep_page.js"});
     return page;
-  } catch (const nlohmann::json::exception& error) {
-    throw base::UserError(
-        fmt::format("{}: {} is damaged: {}", directory, explore::kSweepDatabase, error.what()));
-  }
+  });
 }
 
 }  // namespace spikeloom::cli

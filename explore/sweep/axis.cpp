@@ -38,8 +38,8 @@ std::optional<Number> Number::parse(const std::string& text) {
 }
 
 std::string Number::text() const {
-  if (!unit) return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.6g}", value);
-  return fmt::format("{:.6g} {}", value / base::parse_quantity("1 " + suffix, *unit).value(),
+  if (!unit) return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.15g}", value);
+  return fmt::format("{:.15g} {}", value / base::parse_quantity("1 " + suffix, *unit).value(),
                      suffix);
 }
 
@@ -50,11 +50,12 @@ Value value_of(const std::string& text) {
   return number->value;
 }
 
-ValueRange::ValueRange(Number from, Number to, Scale scale) : from_(from), to_(to), scale_(scale) {}
+ValueRange::ValueRange(Number from, Number to, Scale scale, bool whole)
+    : from_(from), to_(to), scale_(scale), whole_(whole) {}
 
 Number ValueRange::number(double value) const {
   Number result = from_;
-  result.whole = from_.whole && to_.whole;
+  result.whole = whole_;
   result.value = result.whole ? std::round(value) : value;
   return result;
 }

@@ -21,7 +21,7 @@ struct Number {
 
   /// Returns nullopt if `text` is not a number.
   static std::optional<Number> parse(const std::string& text);
-  /// Formats the number for a configuration file, with six significant digits.
+  /// Formats the number for a configuration file: the shortest text with 15 significant digits.
   std::string text() const;
 };
 
@@ -43,11 +43,11 @@ constexpr std::string_view name(Scale value) {
 /// A closed interval of values.
 class ValueRange {
  public:
-  /// `from` and `to` must have the same unit, and be positive for a logarithmic scale.
-  ValueRange(Number from, Number to, Scale scale);
+  /// `from` and `to` must have the same unit, and be positive for a logarithmic scale. With `whole`
+  /// the values are rounded to integers.
+  ValueRange(Number from, Number to, Scale scale, bool whole);
 
-  /// Returns the value at a fraction 0..1 of the interval. If both ends are integers, it is rounded
-  /// to an integer.
+  /// Returns the value at a fraction 0..1 of the interval.
   std::string at(double range) const;
   /// Returns `count` evenly spaced values. Duplicates from rounding to integers are removed.
   std::vector<std::string> steps(std::size_t count) const;
@@ -60,6 +60,7 @@ class ValueRange {
   Number from_;
   Number to_;
   Scale scale_;
+  bool whole_;
 };
 
 /// A dimension of a sweep: keys that vary together, each with its values.

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/explore/sweep/database.h"
 
+#include <thread>
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/quotes.h"
+#include "spikeloom/base/stop_guard.h"
 
 namespace spikeloom::explore {
 namespace {
 
 /// Time to wait for a lock that another process holds.
 constexpr int kBusyMilliseconds = 10'000;
+constexpr std::chrono::milliseconds kRetry{20};
+/// Steps of SQLite's machine between two looks at the time.
+constexpr int kSteps = 100'000;
 
 int allow_reading(void* /*context*/, int action, const char* /*first*/, const char* second,
                   const char* /*database*/, const char* /*view*/) {
@@ -25,6 +31,12 @@ int allow_reading(void* /*context*/, int action, const char* /*first*/, const ch
     default:
       return SQLITE_DENY;
   }
+}
+
+/// Called by SQLite while another process holds the database. Returns whether to try again.
+int wait_for_others(void* /*context*/, int /*tries*/) {
+  std::this_thread::sleep_for(kRetry);
+  return base::StopGuard::signal() == 0 ? 1 : 0;
 }
 
 int open_flags(Database::Mode mode) {
@@ -76,12 +88,22 @@ Database::Database(const std::string& path, Mode mode) : path_(path) {
   handle_.reset(handle);
   if (result != SQLITE_OK) fail("cannot be opened");
   sqlite3_extended_result_codes(handle, 1);
-  sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  if (mode == Mode::kCreate) {
+    sqlite3_busy_handler(handle, wait_for_others, nullptr);
+  } else {
+    sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  }
+  // A name in double quotes that is no column is an error, not a text.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
 }
 
 void Database::fail(const std::string& what) const {
   std::string text = fmt::format("{}: {}: {}", path_, what, sqlite3_errmsg(handle_.get()));
   if (sqlite3_errcode(handle_.get()) == SQLITE_AUTH) text += " (queries may only read)";
+  if (sqlite3_errcode(handle_.get()) == SQLITE_INTERRUPT) {
+    text += fmt::format(" (a query may take {} s)", kMaxQuery.count());
+  }
   throw base::UserError(text);
 }
 
@@ -98,11 +120,19 @@ bool Database::has_table(const std::string& name) {
 
 void Database::restrict_to_reading() {
   sqlite3_set_authorizer(handle_.get(), allow_reading, nullptr);
+  sqlite3_progress_handler(handle_.get(), kSteps, is_over, this);
+}
+
+int Database::is_over(void* database) {
+  const auto now = std::chrono::steady_clock::now();
+  const bool late = now - static_cast<const Database*>(database)->started_ > kMaxQuery;
+  return late || base::StopGuard::signal() != 0 ? 1 : 0;
 }
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 
 Statement::Statement(Database& database, const std::string& sql) : database_(database) {
+  database.started_ = std::chrono::steady_clock::now();
   sqlite3_stmt* statement = nullptr;
   const char* rest = nullptr;
   const int result = sqlite3_prepare_v2(database.handle_.get(), sql.c_str(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,7 +34,11 @@ std::optional<double> to_number(const Value& value);
 /// for a full disk as well as for an invalid query.
 class Database {
  public:
-  enum class Mode { kReadOnly, kReadWrite, kCreate };
+  enum class Mode {
+    kReadOnly,
+    kReadWrite,
+    kCreate,  ///< reads and writes; waits as long as other processes hold the database
+  };
 
   /// `path` is a file or ":memory:".
   Database(const std::string& path, Mode mode);
@@ -43,18 +48,23 @@ class Database {
   void execute(const std::string& sql);
   /// Whether a table exists.
   bool has_table(const std::string& name);
-  /// From now on only statements that read are allowed.
+  /// From now on only statements that read are allowed, each for at most kMaxQuery: a view of
+  /// somebody's own may never end.
   void restrict_to_reading();
+  static constexpr std::chrono::seconds kMaxQuery{60};
 
  private:
   friend class Statement;
   [[noreturn]] void fail(const std::string& what) const;
+  /// Called by SQLite during a statement. Returns whether to interrupt it.
+  static int is_over(void* database);
 
   struct Close {
     void operator()(sqlite3* handle) const;
   };
   std::string path_;
   std::unique_ptr<sqlite3, Close> handle_;
+  std::chrono::steady_clock::time_point started_;  ///< when the last statement was prepared
 };
 
 /// A prepared statement. Throws as Database does.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
@@ -111,14 +112,17 @@ void JobRunner::prepare(const Job& job, sim::RunConfig config) {
     deployment = job.deployment == deployment_ ? std::move(last_.deployment)
                                                : arch::Deployment::load(job.deployment);
   }
-  sim::DataSet data = last_.config.data == config.data
-                          ? std::move(last_.data)
-                          : sim::load_data_set(config.data, config.path);
+  const bool is_same = last_.config.data == config.data;
+  sim::DataSet data =
+      is_same ? std::move(last_.data) : sim::load_data_set(config.data, config.path);
+  if (!is_same && !job.data.empty() && sim::content_of(data) != job.data) {
+    throw Broken(fmt::format("{}: the images have changed since the sweep began", job.run));
+  }
   last_ = sim::prepare_run(std::move(config), take_network(job.network), std::move(data),
                            std::move(deployment), nullptr);
 }
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, network, deployment,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, files, data, network, deployment,
                                    timeout_seconds)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Outcome, id, status, reason, report, summary, wall_seconds,
                                    cpu_seconds, work_cpu_seconds)
@@ -138,6 +142,7 @@ Outcome JobRunner::perform(const Job& job) {
   const double cpu = cpu_seconds();
   Outcome outcome;
   outcome.id = job.id;
+  const base::FrozenFiles frozen(job.files);
   try {
     if (job.kind != Job::Kind::kRun) map(job, outcome);
     if (job.kind != Job::Kind::kMap) run(job, outcome);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "spikeloom/base/frozen_files.h"
 #include "spikeloom/sim/run/prepared_run.h"
 
 namespace spikeloom::explore {
@@ -21,6 +22,8 @@ struct Job {
   std::size_t id = 0;  ///< returned with its outcome
   std::string run;     ///< path of the run file
   std::vector<std::string> settings;
+  base::FrozenFiles::Texts files;  ///< the run file and those that it names, as they were planned
+  std::string data;                ///< content of the images as they were planned; may be empty
   std::string network;           ///< path of the run's network as a spiking network file; or empty
   std::string deployment;        ///< path; empty if the run file names one, or has a workload
   double timeout_seconds = 0.0;  ///< 0: none

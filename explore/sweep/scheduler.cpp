@@ -105,6 +105,8 @@ Job Scheduler::job_of(std::size_t index) const {
   job.id = index;
   job.run = plan_.file.run;
   job.settings = run.settings;
+  job.files = plan_.files;
+  job.data = run.data;
   if (!run.network.empty()) job.network = network_path(run.network);
   if (!run.mapping.empty()) job.deployment = deployment_path(run.mapping);
   job.timeout_seconds = plan_.file.timeout_seconds;

@@ -13,6 +13,7 @@
 
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/key_recorder.h"
 #include "spikeloom/explore/sweep/metric_fields.h"
 #include "spikeloom/sim/inputs/run_config.h"
 
@@ -45,6 +46,7 @@ class SweepReader {
     for (const std::string& key : fixed.keys()) {
       sweep_.settings.push_back(sweep_.setting(key, fixed.text(key), fixed.location(key)));
     }
+    learn_types();
     read_sampling(root_.map("sampling"));
     read_axes(root_.map("axes"));
     read_list("exclude", [&](const std::string& text, const std::string& where) {
@@ -62,6 +64,12 @@ class SweepReader {
   }
 
  private:
+  /// Reads the files of the run for the types of their keys. Their errors are those of check_base.
+  void learn_types() {
+    base::Diagnostics ignored;
+    ignored.collect([&] { sim::load_run(sweep_.run, sweep_.settings); });
+  }
+
   template <typename Take>
   void read_list(const char* key, const Take& take) {
     const base::ConfigMap list = root_.list(key);
@@ -142,6 +150,13 @@ class SweepReader {
     return key;
   }
 
+  /// The type of the key decides, not how its values are written. A key that is not known has an
+  /// error of its own.
+  bool is_whole(const std::string& key, const Number& from, const Number& to) const {
+    const auto type = types_.type(key);
+    return type ? *type == base::KeyType::kInteger : from.whole && to.whole;
+  }
+
   void read_range(const base::ConfigMap& map, const std::string& path, Axis::Key& key) {
     const auto from = Number::parse(map.text("from"));
     const auto to = Number::parse(map.text("to"));
@@ -156,7 +171,7 @@ class SweepReader {
     if (scale == Scale::kLogarithmic && from->value <= 0.0) {
       file_.error(path, "scale: log needs from to be greater than 0");
     }
-    const ValueRange range(*from, *to, scale);
+    const ValueRange range(*from, *to, scale, is_whole(key.key, *from, *to));
     const bool grid = sweep_.sampling.method == SamplingMethod::kGrid;
     if (map.has("step")) {
       const auto step = Number::parse(step_text);
@@ -182,6 +197,7 @@ class SweepReader {
   base::ConfigFile& file_;
   base::ConfigMap root_;
   SweepFile& sweep_;
+  base::KeyRecorder types_;
 };
 
 /// Checks the run without any axis, and the metrics against the fields that it reports. Values of

@@ -11,6 +11,7 @@
 #include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/frozen_files.h"
 #include "spikeloom/explore/sweep/conditions.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/network_file.h"
@@ -29,6 +30,11 @@ struct LoadedNetwork {
   std::string content;
 };
 
+struct LoadedData {
+  sim::DataSet set;
+  std::string content;
+};
+
 /// Cache of networks and data sets that points share.
 class InputCache {
  public:
@@ -40,11 +46,13 @@ class InputCache {
       return loaded;
     });
   }
-  const sim::DataSet& data(const sim::DataSource& source, const std::string& run_path) {
+  const LoadedData& data(const sim::DataSource& source, const std::string& run_path) {
     const auto found = std::find_if(data_.begin(), data_.end(),
                                     [&](const auto& item) { return item.first == source; });
     if (found != data_.end()) return found->second;
-    return data_.emplace_back(source, sim::load_data_set(source, run_path)).second;
+    LoadedData loaded{sim::load_data_set(source, run_path), {}};
+    loaded.content = sim::content_of(loaded.set);
+    return data_.emplace_back(source, std::move(loaded)).second;
   }
 
  private:
@@ -56,15 +64,16 @@ class InputCache {
   }
 
   std::map<std::string, LoadedNetwork> networks_;
-  std::list<std::pair<sim::DataSource, sim::DataSet>> data_;
+  std::list<std::pair<sim::DataSource, LoadedData>> data_;
 };
 
-std::string content_of(const sim::DataSet& data) {
-  std::vector<std::uint8_t> content = data.pixels.data;
-  for (const std::int64_t label : data.labels) {
-    content.push_back(static_cast<std::uint8_t>(label));
+/// Returns the content hash of a file; of a configuration file as it was read.
+std::string content_of_file(const std::string& role, const std::string& path) {
+  if (role != "run" && role != "chip" && role != "energy") {
+    return base::content_hash(base::read_file(path));
   }
-  return base::content_hash(content);
+  const std::string text = base::config_text(path);
+  return base::content_hash(std::vector<std::uint8_t>(text.begin(), text.end()));
 }
 
 class Planner {
@@ -136,7 +145,7 @@ class Planner {
       sim::check_workload(config);
     } else {
       sim::check_run(config, library_.network(config.network).network,
-                     library_.data(config.data, config.path));
+                     library_.data(config.data, config.path).set);
     }
     return config;
   }
@@ -168,6 +177,7 @@ class Planner {
   void add_network(const sim::RunConfig& config, PlannedRun& run) {
     const LoadedNetwork& network = library_.network(config.network);
     run.network = network.content;
+    run.data = library_.data(config.data, config.path).content;
     if (config.deployment.empty()) run.mapping = sim::mapping_name(config, network.content);
     plan_.networks.emplace(network.content, network.file);
   }
@@ -205,7 +215,7 @@ class Planner {
     files_.insert({"network", config.network});
     if (!config.data.is_file()) {
       const auto [set, added] = sets_.try_emplace(config.data.set);
-      if (added) set->second = content_of(library_.data(config.data, config.path));
+      if (added) set->second = library_.data(config.data, config.path).content;
     } else {
       files_.insert({"data.images", config.data.images.path});
       if (config.data.labels) files_.insert({"data.labels", config.data.labels->path});
@@ -215,7 +225,7 @@ class Planner {
 
   void add_inputs() {
     for (const auto& [role, path] : files_) {
-      plan_.inputs.push_back({role, path, base::content_hash(base::read_file(path))});
+      plan_.inputs.push_back({role, path, content_of_file(role, path)});
     }
     for (const auto& [name, content] : sets_) plan_.inputs.push_back({"data", name, content});
   }
@@ -262,6 +272,11 @@ nlohmann::ordered_json SweepPlan::identity() const {
   return json;
 }
 
-SweepPlan plan_sweep(SweepFile file) { return Planner(std::move(file)).plan(); }
+SweepPlan plan_sweep(const std::string& path) {
+  const base::FrozenFiles frozen;
+  SweepPlan plan = Planner(load_sweep(path)).plan();
+  plan.files = frozen.texts();
+  return plan;
+}
 
 }  // namespace spikeloom::explore

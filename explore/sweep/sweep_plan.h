@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "spikeloom/base/frozen_files.h"
 #include "spikeloom/explore/sweep/sweep_file.h"
 
 namespace spikeloom::explore {
@@ -18,6 +19,7 @@ struct PlannedRun {
   std::int64_t repetition = 0;
   Sample texts;                       ///< values of the axes' keys
   std::vector<std::string> settings;  ///< "key=value": all overrides of the run file
+  std::string data;                   ///< content of its images; empty for a workload
   std::string network;  ///< content hash, a key of SweepPlan::networks; empty for a workload
   std::string mapping;  ///< name; empty if the run file names a deployment or has a workload
   std::string refused;  ///< why it cannot be run; empty if it can
@@ -36,7 +38,8 @@ struct SweepPlan {
   std::vector<PlannedRun> runs;    ///< sorted by point, then by repetition
   std::vector<SweepInput> inputs;  ///< sorted by role and path
   std::map<std::string, std::vector<std::uint8_t>>
-      networks;  ///< encoded spiking networks, by content hash
+      networks;                    ///< encoded spiking networks, by content hash
+  base::FrozenFiles::Texts files;  ///< the run file and those that it names
 
   /// Number of points.
   std::size_t points() const;
@@ -49,7 +52,8 @@ struct SweepPlan {
 
 /// Draws the points and prepares the configuration, network and images of each. A run with an
 /// invalid combination of values is refused; a value that is invalid in every run is an error.
-/// Throws base::UserError that lists every error.
-SweepPlan plan_sweep(SweepFile file);
+/// Throws base::UserError that lists every error. Configuration files that change while this runs,
+/// or later, do not matter.
+SweepPlan plan_sweep(const std::string& path);
 
 }  // namespace spikeloom::explore

@@ -31,8 +31,8 @@ std::string path_in(const fs::path& directory) {
     throw base::UserError(fmt::format("{}: not a results directory of a sweep: {} is missing",
                                       directory.string(), path.string()));
   }
-  // A sweep that was killed while writing leaves a journal. Rolling it back needs write access.
-  if (fs::exists(path.string() + "-journal")) {
+  // A sweep that was killed leaves a log. Taking it in needs write access.
+  if (fs::exists(path.string() + "-journal") || fs::exists(path.string() + "-wal")) {
     Database(path.string(), Database::Mode::kReadWrite).has_table("runs");
   }
   return path.string();

@@ -9,6 +9,7 @@
 #include "spikeloom/base/text_table.h"
 #include "spikeloom/explore/percent.h"
 #include "spikeloom/explore/sweep/directory_lock.h"
+#include "spikeloom/explore/sweep/edited_database.h"
 #include "spikeloom/explore/sweep/scheduler.h"
 #include "spikeloom/explore/sweep/sweep_plan.h"
 #include "spikeloom/explore/sweep/sweep_store.h"
@@ -94,12 +95,12 @@ SweepReport end(SweepStore& store, const SweepPlan& plan, const SweepCost& cost,
 }  // namespace
 
 SweepReport run_sweep(const SweepRequest& request, const MakePool& make_pool) {
-  const SweepPlan plan = plan_sweep(load_sweep(request.path));
+  const SweepPlan plan = plan_sweep(request.path);
   if (request.dry_run) return dry_run(plan, request.jobs);
   const fs::path directory =
       request.output.empty() ? fs::path("results") / plan.file.name : request.output;
   const DirectoryLock lock(directory);
-  SweepStore store(directory, plan);
+  SweepStore store = with_database(directory, [&] { return SweepStore(directory, plan); });
   if (request.retry_failed) store.retry_failed();
   const fs::path cache = directory / "cache";
   fs::create_directories(cache);
@@ -114,7 +115,9 @@ SweepReport run_sweep(const SweepRequest& request, const MakePool& make_pool) {
   store.export_table(directory / kSweepTable);
   std::error_code ignored;
   fs::remove_all(cache, ignored);
-  return end(store, plan, cost, pool.workers(), directory);
+  SweepReport report = end(store, plan, cost, pool.workers(), directory);
+  store.close();
+  return report;
 }
 
 }  // namespace spikeloom::explore

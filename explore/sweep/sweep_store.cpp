@@ -80,6 +80,8 @@ std::string difference(const std::string& part, const Json& before, const Json& 
 
 SweepStore::SweepStore(const std::filesystem::path& directory, const SweepPlan& plan)
     : plan_(plan), database_((directory / kSweepDatabase).string(), Database::Mode::kCreate) {
+  // Readers do not hold the writer up, nor it them.
+  database_.execute("PRAGMA journal_mode = WAL");
   // Survives a power failure.
   database_.execute("PRAGMA synchronous = FULL");
   Transaction transaction(database_);
@@ -94,6 +96,16 @@ SweepStore::SweepStore(const std::filesystem::path& directory, const SweepPlan& 
   update_run_.emplace(database_,
                       "UPDATE runs SET status = ?, reason = ?, summary = ?, wall_seconds = ?, "
                       "cpu_seconds = ?, work_cpu_seconds = ? WHERE point = ? AND repetition = ?");
+}
+
+void SweepStore::close() {
+  update_run_.reset();
+  // One file that can also be read where nothing can be written. A reader can be in the way; the
+  // next start tries again.
+  try {
+    database_.execute("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = DELETE");
+  } catch (const base::UserError&) {
+  }
 }
 
 void SweepStore::create() {

@@ -37,6 +37,9 @@ class SweepStore {
   void record_mapping(const std::string& name, const Outcome& outcome);
   void record_run(const PlannedRun& run, const Outcome& outcome);
 
+  /// Leaves one file. Nothing may be recorded after this.
+  void close();
+
   /// Writes all runs as CSV, sorted by point and repetition.
   void export_table(const std::filesystem::path& path);
 

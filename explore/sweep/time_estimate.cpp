@@ -44,6 +44,7 @@ TimeEstimate estimate_time(const SweepPlan& plan) {
   Job job;
   job.run = plan.file.run;
   job.settings = first->settings;
+  job.files = plan.files;
   if (!first->network.empty()) {
     job.network = (directory.path() / "network").string();
     base::write_file(job.network, plan.networks.at(first->network));
@@ -54,6 +55,7 @@ TimeEstimate estimate_time(const SweepPlan& plan) {
     estimate.mapping_seconds = seconds(pool, job);
     job.kind = Job::Kind::kRun;
   }
+  const base::FrozenFiles frozen(plan.files);
   const sim::RunConfig config = sim::load_run(job.run, job.settings);
   const std::int64_t images = config.images;
   const auto measure = [&](std::int64_t count) {

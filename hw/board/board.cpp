@@ -42,6 +42,7 @@ Board::Board(const sc_core::sc_module_name& name, const arch::ChipDescription& d
                 const int chip = static_cast<int>(number);
                 return new Chip(arch::chip_name(chip).c_str(), description_, chip, make_core);
               });
+  for (Chip& chip : chips_) chip.tick(barrier_);
   config.bind(bus_.host);
   bus_.board.bind(barrier_.registers);
   spikes.bind(host_port_.stream);
@@ -83,7 +84,9 @@ void Board::reset_all() {
   fabric_.reset();
   host_port_.reset();
   for (CoreIf* core : cores_) core->reset();
+  for (Chip& chip : chips_) chip.wake_all();
   bus_.reset();
+  involved_.clear();
   fault_.clear();
   late_ = {};
   if (!reset_done_) return;
@@ -101,7 +104,8 @@ void Board::on_tick_done(std::function<void(const TickReport&)> callback) {
 std::string Board::finish_tick(const TickReport& report) {
   host_port_.store_outputs(fabric_.outputs());
   record(report_id::kNetwork, fabric_.fault());
-  for (const CoreIf* core : cores_) record(report_id::kCore, core->fault());
+  fabric_.take_involved(involved_);
+  for (const int number : involved_) record(report_id::kCore, core(number).fault());
   if (barrier_.length() != 0) record(report_id::kTick, check_length(report));
   if (!barrier_.ends_in_time(report)) {
     record(

@@ -94,6 +94,9 @@ class Board : public sc_core::sc_module {
   /// Returns a core. model_of(board.core(number)) gives access to the parts of a CoreModel that
   /// CoreIf does not have.
   CoreIf& core(int number) const { return *cores_[static_cast<std::size_t>(number)]; }
+  /// Returns the cores that took part in the last tick or received a packet in it, in ascending
+  /// order. The others have no events, and no fault that is new.
+  const std::vector<int>& involved() const { return involved_; }
   const Fabric& fabric() const { return fabric_; }
   const ConfigBus& bus() const { return bus_; }
   /// Returns the first fault since the last reset, or an empty string. It is also reported once
@@ -119,6 +122,7 @@ class Board : public sc_core::sc_module {
   HostPort host_port_;
   sc_core::sc_vector<Chip> chips_;
   std::vector<CoreIf*> cores_;
+  std::vector<int> involved_;
   sc_core::sc_signal<bool> never_reset_;  ///< bound to `reset` if nothing else is
   std::function<void(const TickReport&)> tick_done_;
   std::function<void(std::int64_t)> reset_done_;

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "spikeloom/arch/address_map.h"
-#include "spikeloom/hw/sync/has_process.h"
 #include "spikeloom/hw/sync/synchronize.h"
 
 namespace spikeloom::hw {
@@ -19,23 +18,20 @@ bool is_register(int region) {
 
 }  // namespace
 
-Core::Core(const sc_core::sc_module_name& name, int number, std::unique_ptr<CoreIf> core)
+Core::Core(const sc_core::sc_module_name& name, int number, std::unique_ptr<CoreIf> core,
+           std::function<void()> enabled)
     : sc_module(name),
       registers("registers"),
       tick("tick"),
       fabric("fabric"),
       number_(number),
-      core_(std::move(core)) {
+      core_(std::move(core)),
+      enabled_(std::move(enabled)) {
   registers.register_b_transport(this, &Core::b_transport);
   registers.register_transport_dbg(this, &Core::transport_dbg);
-  SPIKELOOM_HAS_PROCESS(Core);
-  SC_METHOD(on_tick);
-  sensitive << tick;
-  dont_initialize();
 }
 
-void Core::on_tick() {
-  if (!tick->running() || !core_->enabled()) return;
+void Core::begin_tick() {
   const auto parity = static_cast<int>(tick->number() & 1);
   fabric->core_begins(number_, core_->begin_tick(parity, tick->length()));
 }
@@ -49,8 +45,11 @@ AccessResult Core::access(tlm::tlm_generic_payload& payload, sc_core::sc_time* d
   if (delay != nullptr && (is_register(address->region) || tick->committed() != tick->number())) {
     synchronize(*delay);
   }
-  return core_->access(address->region, address->offset, payload.get_data_ptr(),
-                       payload.get_data_length(), payload.is_write());
+  const bool was_enabled = core_->enabled();
+  const AccessResult done = core_->access(address->region, address->offset, payload.get_data_ptr(),
+                                          payload.get_data_length(), payload.is_write());
+  if (core_->enabled() && !was_enabled) enabled_();
+  return done;
 }
 
 void Core::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <systemc>
@@ -22,14 +23,17 @@ class Core : public sc_core::sc_module {
   sc_core::sc_port<TickIf> tick;
   sc_core::sc_port<FabricIf> fabric;
 
-  Core(const sc_core::sc_module_name& name, int number, std::unique_ptr<CoreIf> core);
+  /// Calls `enabled` when an access lets the core take part in ticks.
+  Core(const sc_core::sc_module_name& name, int number, std::unique_ptr<CoreIf> core,
+       std::function<void()> enabled);
 
   const char* kind() const override { return "spikeloom::Core"; }
 
   CoreIf& core() { return *core_; }
+  /// Starts the tick that is running in the CoreIf, which must be enabled.
+  void begin_tick();
 
  private:
-  void on_tick();
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   unsigned transport_dbg(tlm::tlm_generic_payload& payload);
   /// Accesses the core, after waiting until the initiator's time if that matters: for registers,
@@ -39,6 +43,7 @@ class Core : public sc_core::sc_module {
 
   int number_;
   std::unique_ptr<CoreIf> core_;
+  std::function<void()> enabled_;
 };
 
 }  // namespace spikeloom::hw

@@ -5,9 +5,9 @@ namespace spikeloom::hw {
 
 void collect_events(const Board& board, std::vector<EventCounts>& counts,
                     std::vector<EventCounts>& cores) {
-  for (std::size_t i = 0; i < board.cores().size(); ++i) {
-    const CoreIf& core = *board.cores()[i];
-    if (core.enabled()) core.add_events(counts, cores[i]);
+  for (const int number : board.involved()) {
+    const CoreIf& core = board.core(number);
+    if (core.enabled()) core.add_events(counts, cores[static_cast<std::size_t>(number)]);
   }
   const std::vector<NetworkActivity>& network = board.fabric().activity();
   for (std::size_t a = 0; a < network.size(); ++a) {

@@ -48,7 +48,8 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription&
       observer_(observer),
       make_network_(make_network ? std::move(make_network) : default_factory(timing)),
       faults_(faults),
-      network_(make_network_(chip, *this, categories, observer)) {
+      network_(make_network_(chip, *this, categories, observer)),
+      involved_(static_cast<std::size_t>(chip.grid().cores())) {
   SPIKELOOM_HAS_PROCESS(Fabric);
   SC_METHOD(on_tick);
   sensitive << tick;
@@ -61,6 +62,7 @@ Fabric::Fabric(const sc_core::sc_module_name& name, const arch::ChipDescription&
 void Fabric::reset() {
   network_ = make_network_(chip_, *this, categories_, observer_);
   working_.clear();
+  involved_.clear();
   overdue_.clear();
   arriving_.clear();
   outputs_.clear();
@@ -169,6 +171,7 @@ void Fabric::run_cores(std::int64_t cycle) {
 
 void Fabric::core_begins(int number, std::int64_t next) {
   begin_tick();
+  involved_.insert(static_cast<std::uint32_t>(number));
   const CoreIf& core = *cores_[static_cast<std::size_t>(number)];
   network_->inject_from_core(number, core.emissions());
   if (next == CoreIf::kDone) {
@@ -210,6 +213,7 @@ void Fabric::arrive_at_core(int core, arch::Packet packet, std::int64_t cycle) {
       return;
     }
   }
+  involved_.insert(static_cast<std::uint32_t>(core));
   cores_[static_cast<std::size_t>(core)]->receive(packet, cycle);
 }
 
@@ -240,6 +244,11 @@ void Fabric::deliver_overdue() {
     }
   }
   arriving_.clear();
+}
+
+void Fabric::take_involved(std::vector<int>& cores) {
+  cores.clear();
+  involved_.take([&](std::uint32_t core) { cores.push_back(static_cast<int>(core)); });
 }
 
 Waiting Fabric::waiting(int parity) const {

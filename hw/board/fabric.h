@@ -12,6 +12,7 @@
 #include "spikeloom/hw/core/core_if.h"
 #include "spikeloom/hw/faults/packet_faults.h"
 #include "spikeloom/hw/network/network_observer.h"
+#include "spikeloom/hw/network/number_set.h"
 #include "spikeloom/hw/network/spike_network.h"
 #include "spikeloom/hw/sync/cycle_clock.h"
 #include "spikeloom/hw/sync/tick_barrier.h"
@@ -59,6 +60,13 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   const std::vector<NetworkActivity>& activity() const { return network_->activity(); }
   /// Returns SpikeNetwork::link_packets of the running or last tick.
   const std::vector<std::uint32_t>& link_packets() const { return network_->link_packets(); }
+  /// Calls SpikeNetwork::add_link_packets for the running or last tick.
+  void add_link_packets(std::vector<std::uint64_t>& sums) const {
+    network_->add_link_packets(sums);
+  }
+  /// Sets `cores` to those that have begun a tick or received a packet since the last call, in
+  /// ascending order.
+  void take_involved(std::vector<int>& cores);
   const std::vector<arch::Packet>& outputs() const { return outputs_; }
   /// Returns the packets of ticks with `parity` that have not arrived.
   Waiting waiting(int parity) const;
@@ -116,6 +124,7 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
   PacketFaults* faults_;
   std::unique_ptr<SpikeNetwork> network_;
   std::vector<CoreIf*> cores_;
+  NumberSet involved_;
   bool links_followed_ = false;  ///< whether packets are announced: see CoreIf::depart
   std::vector<WorkingCore> working_;
   std::vector<Overdue> overdue_;   ///< packets that arrive in the next tick

@@ -96,16 +96,20 @@ __attribute__((target("avx2"))) void count_avx2(const Lanes* masks, const LaneRo
   count_all<Vector4>(masks, rows, bits, slices);
 }
 
+#ifndef SPIKELOOM_NO_AVX512
 __attribute__((target("avx512f"))) void count_avx512(const Lanes* masks, const LaneRows& rows,
                                                      int bits, Lanes* slices) {
   count_all<Vector8>(masks, rows, bits, slices);
 }
 #endif
+#endif
 
 std::vector<LaneCount> available() {
   std::vector<LaneCount> result;
 #if defined(__x86_64__) && defined(__GNUC__)
+#ifndef SPIKELOOM_NO_AVX512
   if (__builtin_cpu_supports("avx512f")) result.push_back({"AVX-512", count_avx512});
+#endif
   if (__builtin_cpu_supports("avx2")) result.push_back({"AVX2", count_avx2});
 #endif
   result.push_back({"128-bit vectors", count_portable});

@@ -14,10 +14,11 @@
 #include "spikeloom/arch/chip_description.h"
 #include "spikeloom/arch/topology/attachment.h"
 #include "spikeloom/hw/network/network_observer.h"
+#include "spikeloom/hw/network/number_set.h"
 #include "spikeloom/hw/network/rate_limiter.h"
 #include "spikeloom/hw/network/requests.h"
+#include "spikeloom/hw/network/router_blocks.h"
 #include "spikeloom/hw/network/router_if.h"
-#include "spikeloom/hw/network/router_set.h"
 #include "spikeloom/hw/network/spike_network.h"
 #include "spikeloom/hw/network/timing_wheel.h"
 
@@ -61,6 +62,7 @@ class RouterNetwork final : public SpikeNetwork {
   std::int64_t run(std::int64_t limit) override;
   const std::vector<NetworkActivity>& activity() const override { return activity_; }
   const std::vector<std::uint32_t>& link_packets() const override { return link_packets_; }
+  void add_link_packets(std::vector<std::uint64_t>& sums) const override;
 
  private:
   using Place = typename Topology::Place;
@@ -128,6 +130,7 @@ class RouterNetwork final : public SpikeNetwork {
     std::size_t next = 0;
     std::uint32_t free = 0;      ///< first cycle in which the next packet may enter
     std::vector<Emission> late;  ///< packets left over from the last tick, then later ones
+    bool used = false;           ///< whether it is in used_sources_
   };
 
   /// Returns the number of a router's input FIFO or of its output.
@@ -165,7 +168,7 @@ class RouterNetwork final : public SpikeNetwork {
 
   // Cycles (router_network_cycles.h).
   /// Returns the routers that can send in a cycle: this one or the next.
-  RouterSet& active(std::uint32_t cycle) { return active_[cycle % 2]; }
+  NumberSet& active(std::uint32_t cycle) { return active_[cycle % 2]; }
   /// Carries out an entry of a calendar.
   void happen(std::uint32_t item, std::uint32_t cycle);
   /// Lets the next packet of a source enter, or marks it as due if there is no place.
@@ -208,7 +211,8 @@ class RouterNetwork final : public SpikeNetwork {
   };
   struct Way {
     std::vector<WayEnd> ends;
-    std::vector<std::uint32_t> links;  ///< by arch::Link::index
+    std::vector<std::uint32_t> links;   ///< by arch::Link::index
+    std::vector<std::uint32_t> blocks;  ///< of RouterBlocks: the routers before them
     NetworkActivity activity;
     std::uint32_t length = 0;  ///< cycles from its entry to its last arrival
   };
@@ -268,10 +272,12 @@ class RouterNetwork final : public SpikeNetwork {
   std::vector<std::uint64_t> packets_;  ///< those that entered in this tick, or are late
   std::vector<Source> core_sources_;
   Source host_source_;
+  std::vector<Source*> used_sources_;  ///< those that are not as at the start of a tick
+  RouterBlocks used_;                  ///< routers that are not, and those before link_packets_
   RateLimiter host_input_;
   RateLimiter host_output_;
   RateLimiter trunk_;
-  std::array<RouterSet, 2> active_;  ///< for even and odd cycles: see active()
+  std::array<NumberSet, 2> active_;  ///< for even and odd cycles: see active()
   std::vector<Choice> chosen_;       ///< in this cycle
   std::size_t chosen_count_ = 0;
   std::vector<std::uint32_t> visited_;  ///< routers, in this cycle

@@ -324,6 +324,7 @@ SPIKELOOM_ROUTER_INLINE void RouterNetwork<Topology, Arbiter, Watch>::push(
     std::uint32_t index, unsigned input, std::uint32_t packet, const Destination& destination,
     std::uint16_t category, std::uint32_t eligible, std::uint32_t cycle) {
   Router& router = routers_[index];
+  used_.insert(index);
   const unsigned fill = router.fill[input];
   if (fill == depth_) throw std::logic_error("network: a packet was sent to a full FIFO");
   const unsigned wanted = topology_.outputs(router.place, input, destination);

@@ -36,15 +36,18 @@ bool RouterNetwork<Topology, Arbiter, Watch>::host_is_alone(std::uint32_t cycle)
       (*host_source_.emissions)[host_source_.next].packet.expanded()) {
     return false;
   }
-  for (std::uint32_t index = 0; index < router_count_; ++index) {
-    const Router& router = routers_[index];
-    if (router.due != 0) return false;
-    for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
-      const unsigned input = arch::first_port(inputs);
-      if (router.fill[input] != 1 || oldest(index, input).eligible < cycle) return false;
+  bool alone = true;
+  used_.for_each([&](std::uint32_t first, std::uint32_t end) {
+    for (std::uint32_t index = first; index < end && alone; ++index) {
+      const Router& router = routers_[index];
+      alone = router.due == 0;
+      for (unsigned inputs = router.occupied; inputs != 0; inputs &= inputs - 1) {
+        const unsigned input = arch::first_port(inputs);
+        alone &= router.fill[input] == 1 && oldest(index, input).eligible >= cycle;
+      }
     }
-  }
-  return true;
+  });
+  return alone;
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -81,6 +84,10 @@ RouterNetwork<Topology, Arbiter, Watch>::way_of(arch::Packet packet) {
       const bool far = topology_.between_chips(place, output);
       ++(far ? way.activity.inter_chip_transfers : way.activity.link_transfers);
       way.links.push_back(step.router * kPorts + output);
+      if (const std::uint32_t block = RouterBlocks::block(step.router);
+          std::find(way.blocks.begin(), way.blocks.end(), block) == way.blocks.end()) {
+        way.blocks.push_back(block);
+      }
       const arch::Attachment to = topology_.next(step.router, place, step.input, output);
       steps.push_back({to.router, to.port,
                        topology_.onward(place, step.input, output, step.destination),
@@ -107,6 +114,7 @@ void RouterNetwork<Topology, Arbiter, Watch>::send_from_host() {
     NetworkActivity& activity = activity_[emission.category];
     activity += way.activity;
     for (const std::uint32_t link : way.links) ++link_packets_[link];
+    for (const std::uint32_t block : way.blocks) used_.insert_block(block);
     for (const WayEnd& end : way.ends) {
       sink_.deliver_to_core(end.core, emission.packet, in_tick(entry + end.arrival));
     }

@@ -30,10 +30,11 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       output_free_(router_count_ * kPorts),
       flits_(router_count_ << (kPortBits + depth_bits_)),
       core_sources_(static_cast<std::size_t>(chip.grid().cores())),
+      used_(router_count_),
       host_input_(chip.host_port.millicycles_per_packet()),
       host_output_(chip.host_port.millicycles_per_packet()),
       trunk_(chip.trunk.millicycles_per_packet()),
-      active_{RouterSet(router_count_), RouterSet(router_count_)},
+      active_{NumberSet(router_count_), NumberSet(router_count_)},
       chosen_(router_count_ * kPorts),
       visited_(router_count_),
       freed_(router_count_ * kInputs + 1),
@@ -55,29 +56,35 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   std::fill(activity_.begin(), activity_.end(), NetworkActivity{});
-  std::fill(link_packets_.begin(), link_packets_.end(), 0);
+  used_.for_each([this](std::uint32_t first, std::uint32_t end) {
+    std::fill(link_packets_.begin() + first * kPorts, link_packets_.begin() + end * kPorts, 0);
+  });
   if (goes_on_) {
     goes_on_ = false;
     return;
   }
   // FIFOs are empty between ticks. Arbiters and rate limiters are reset, so that a tick depends
   // only on its own packets.
-  for (Router& router : routers_) {
-    router.requests = 0;
-    router.blocked = 0;
-    router.room.fill(static_cast<std::uint8_t>(depth_));
-    router.last_input.fill(0);
-    router.due = 0;
-    router.in_use = 0;
-    router.awaited = 0;
-  }
-  std::fill(output_free_.begin(), output_free_.end(), 0);
-  for (Source& source : core_sources_) source = {};
-  host_source_ = {};
+  used_.for_each([this](std::uint32_t first, std::uint32_t end) {
+    for (std::uint32_t i = first; i < end; ++i) {
+      Router& router = routers_[i];
+      router.requests = 0;
+      router.blocked = 0;
+      router.room.fill(static_cast<std::uint8_t>(depth_));
+      router.last_input.fill(0);
+      router.due = 0;
+      router.in_use = 0;
+      router.awaited = 0;
+    }
+    std::fill(output_free_.begin() + first * kPorts, output_free_.begin() + end * kPorts, 0);
+  });
+  used_.clear();
+  for (Source* const source : used_sources_) *source = {};
+  used_sources_.clear();
   host_input_.clear();
   host_output_.clear();
   trunk_.clear();
-  for (RouterSet& routers : active_) routers.clear();
+  for (NumberSet& routers : active_) routers.clear();
   events_.clear();
   freed_count_ = 0;
   entries_.clear();
@@ -86,7 +93,10 @@ void RouterNetwork<Topology, Arbiter, Watch>::begin_tick() {
   start_ = 0;
   last_arrival_ = 0;
   last_meeting_ = 0;
-  if constexpr (Watch::kMixed) restart_others();
+  if constexpr (Watch::kMixed) {
+    used_.insert_all();
+    restart_others();
+  }
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -105,14 +115,16 @@ void RouterNetwork<Topology, Arbiter, Watch>::end_tick(std::int64_t cycles, bool
 template <class Topology, class Arbiter, class Watch>
 template <class Function>
 void RouterNetwork<Topology, Arbiter, Watch>::for_each_flit(const Function& function) const {
-  for (std::uint32_t i = 0; i < router_count_; ++i) {
-    const Router& router = routers_[i];
-    for (unsigned input = 0; input < kInputs; ++input) {
-      for (unsigned f = 0; f < router.fill[input]; ++f) {
-        function(flit_index(fifo(i, input), router.head[input] + f));
+  used_.for_each([&](std::uint32_t first, std::uint32_t end) {
+    for (std::uint32_t i = first; i < end; ++i) {
+      const Router& router = routers_[i];
+      for (unsigned input = 0; input < kInputs; ++input) {
+        for (unsigned f = 0; f < router.fill[input]; ++f) {
+          function(flit_index(fifo(i, input), router.head[input] + f));
+        }
       }
     }
-  }
+  });
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -138,6 +150,17 @@ void RouterNetwork<Topology, Arbiter, Watch>::keep_late(Source& source, std::int
   source.late = std::move(late);
   source.emissions = source.late.empty() ? nullptr : &source.late;
   source.next = 0;
+}
+
+template <class Topology, class Arbiter, class Watch>
+void RouterNetwork<Topology, Arbiter, Watch>::add_link_packets(
+    std::vector<std::uint64_t>& sums) const {
+  sums.resize(link_packets_.size());
+  used_.for_each([&](std::uint32_t first, std::uint32_t end) {
+    for (std::size_t link = first * kPorts; link < end * kPorts; ++link) {
+      sums[link] += link_packets_[link];
+    }
+  });
 }
 
 template <class Topology, class Arbiter, class Watch>
@@ -181,6 +204,11 @@ void RouterNetwork<Topology, Arbiter, Watch>::add_emissions(const arch::Attachme
                                                             const std::vector<Emission>& emissions,
                                                             std::size_t first) {
   Source& source = this->source(at.router, at.port);
+  used_.insert(at.router);
+  if (!source.used) {
+    source.used = true;
+    used_sources_.push_back(&source);
+  }
   std::size_t end = first;  // end of the entries that the source had before
   if (source.late.empty()) {
     source.emissions = &emissions;

@@ -14,6 +14,7 @@ namespace spikeloom::hw {
 
 template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::check_empty() const {
+  if (flit_count_ == 0) return;
   for (std::size_t i = 0; i < routers_.size(); ++i) {
     const Router& router = routers_[i];
     if (router.occupied != 0) {

@@ -2,6 +2,7 @@
 #include "spikeloom/hw/network/spike_network.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace spikeloom::hw {
 
@@ -14,6 +15,12 @@ NetworkActivity& NetworkActivity::operator+=(const NetworkActivity& other) {
   deliveries += other.deliveries;
   last_event = std::max(last_event, other.last_event);
   return *this;
+}
+
+void SpikeNetwork::add_link_packets(std::vector<std::uint64_t>& sums) const {
+  const std::vector<std::uint32_t>& packets = link_packets();
+  sums.resize(packets.size());
+  std::transform(packets.begin(), packets.end(), sums.begin(), sums.begin(), std::plus<>());
 }
 
 std::int64_t SpikeNetwork::last_event() const {

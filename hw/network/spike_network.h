@@ -85,6 +85,8 @@ class SpikeNetwork {
   /// Returns the number of packets over each link in this tick, by arch::Link::index; empty if the
   /// network has no links.
   virtual const std::vector<std::uint32_t>& link_packets() const = 0;
+  /// Adds link_packets() to `sums`, which it extends to the same length.
+  virtual void add_link_packets(std::vector<std::uint64_t>& sums) const;
   /// Returns the end of the last event of the tick in any category.
   std::int64_t last_event() const;
 };

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/number_array.h"
 #include "spikeloom/sim/inputs/image_files.h"
 #include "spikeloom/sim/inputs/named_data_set.h"
@@ -118,6 +119,14 @@ std::vector<double> DataSet::image(std::size_t index, const converter::Shape& in
 
 DataSet load_data_set(const DataSource& source, const std::string& run_path) {
   return source.is_file() ? load_image_files(source) : load_named_data_set(source, run_path);
+}
+
+std::string content_of(const DataSet& data) {
+  std::vector<std::uint8_t> content = data.pixels.data;
+  for (const std::int64_t label : data.labels) {
+    content.push_back(static_cast<std::uint8_t>(label));
+  }
+  return base::content_hash(content);
 }
 
 }  // namespace spikeloom::sim

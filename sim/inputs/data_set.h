@@ -64,4 +64,7 @@ bool takes_sequences(const converter::Shape& input);
 /// (load_image_files). `run_path` is the run file.
 DataSet load_data_set(const DataSource& source, const std::string& run_path);
 
+/// Returns a hash of pixels and labels.
+std::string content_of(const DataSet& data);
+
 }  // namespace spikeloom::sim

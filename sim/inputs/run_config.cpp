@@ -14,6 +14,7 @@
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/frozen_files.h"
 #include "spikeloom/base/units.h"
 #include "spikeloom/sim/inputs/network_file.h"
 
@@ -163,14 +164,23 @@ bool is_listed_setting(const base::Override& setting) {
   return setting.path != "images" && setting.path != "first" && setting.path != "timing";
 }
 
+/// Returns the checksum of a configuration file as it was read.
+std::uint32_t checksum_of_text(const std::string& path) {
+  const std::string text = base::config_text(path);
+  return base::checksum({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
 std::vector<SourceFile> source_files(const RunConfig& run) {
   std::vector<SourceFile> files;
   for (const auto& [role, path] :
        {std::pair("run", &run.path), std::pair("network", &run.network),
         std::pair("deployment", &run.deployment), std::pair("chip", &run.chip_path),
         std::pair("energy", &run.energy_path)}) {
-    if (!path->empty())
-      files.push_back({role, *path, base::file_checksum(base::MappedFile(*path).bytes())});
+    if (path->empty()) continue;
+    const bool is_text = path == &run.path || path == &run.chip_path || path == &run.energy_path;
+    files.push_back(
+        {role, *path,
+         is_text ? checksum_of_text(*path) : base::file_checksum(base::MappedFile(*path).bytes())});
   }
   return files;
 }

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "spikeloom/sim/simulation/stat_categories.h"
-#include "spikeloom/sim/simulation/sums.h"
 
 namespace spikeloom::sim {
 
@@ -87,7 +86,7 @@ void Recorder::add_tick(std::size_t tick, const hw::TickReport& report,
   image->steady = schedule_.steady(position);
   if (image->steady) {
     cores_.add(core_events);
-    add(links_, board_.fabric().link_packets());
+    board_.fabric().add_link_packets(links_);
   }
   if (simulation_.deployment.driven() && !simulation_.deployment.chip.sync.pipeline &&
       schedule_.image(tick, depths_.back())) {

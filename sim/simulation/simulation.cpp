@@ -49,10 +49,10 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
   Host host(simulation, range, board, recorder, result);
   // An exception may not cross the SystemC kernel.
   std::exception_ptr failure;
+  std::vector<hw::EventCounts> core_events(board.cores().size());
   board.on_tick_done([&](const hw::TickReport& report) {
     try {
       std::vector<hw::EventCounts> events(categories);
-      std::vector<hw::EventCounts> core_events(board.cores().size());
       hw::collect_events(board, events, core_events);
       if (tracer) {
         const auto cycles = static_cast<double>(report.cycles);
@@ -60,6 +60,7 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
       }
       if (simulation.vectors != nullptr) record_vectors(*simulation.vectors, report, board);
       recorder.tick_done(report, events, core_events, parts.packet_faults);
+      for (const int core : board.involved()) core_events[static_cast<std::size_t>(core)] = {};
     } catch (...) {
       if (!failure) failure = std::current_exception();
       sc_core::sc_stop();

@@ -351,6 +351,124 @@ class AnswersFromResults(SweepTest):
         self.assertEqual(state.split(), ["status", "points", "done", "6"])
 
 
+class FilesThatChangeDoNotMatter(SweepTest):
+    """Each point runs with the files as they were when the sweep was planned."""
+
+    def test(self) -> None:
+        text = """
+name: changed
+run: run.yaml
+set: {timing: functional, images: 200}
+axes: {faults.input_spike_drop: [0, 0.01, 0.02, 0.03]}
+metrics: [accuracy, spikes_per_image, cores_used]
+"""
+        run = sweeps.RUN.read_text(encoding="utf-8")
+        for folder in ("chips", "energy", "networks"):
+            run = run.replace(f"../{folder}/", f"{program.ROOT}/configs/{folder}/")
+        chip = (program.CHIPS / "reference.yaml").read_text(encoding="utf-8")
+        run = run.replace(f"{program.CHIPS}/reference.yaml", "chip.yaml")
+        self.assertIn("chip.yaml", run)
+        self.write(text)
+        self.write(run, "run.yaml")
+        self.write(chip, "chip.yaml")
+        self.sweep("whole")
+        sweep = self.begin("changed")
+        started = self.directory / "changed" / "sweep.sqlite"
+        while not started.exists():
+            self.assertIsNone(sweep.poll())
+            time.sleep(0.005)
+        # The network does not fit on this chip, and the run file is not YAML.
+        self.write(chip.replace("columns: 32", "columns: 1"), "chip.yaml")
+        self.write("[", "run.yaml")
+        _, errors = sweep.communicate(timeout=300)
+        self.assertEqual(sweep.returncode, 0, errors)
+        self.assertEqual(self.table("changed"), self.table("whole"))
+
+
+class AxesHaveTheTypeOfTheirKey(SweepTest):
+    def points(self, axes: str) -> list[str]:
+        self.write(f"name: x\nrun: {sweeps.RUN}\nset: {{timing: functional, images: 1}}\naxes: {axes}\n")
+        lines = self.succeed("sweep", "sweep.yaml", "--dry-run").splitlines()
+        first = next(i for i, line in enumerate(lines) if line.startswith("0 "))
+        return [line.split()[1] for line in lines[first:] if line[:1].isdigit()]
+
+    def test(self) -> None:
+        self.assertEqual(self.points("{faults.packet_drop: {from: 0, to: 1, step: 0.25}}"),
+                         ["0", "0.25", "0.5", "0.75", "1"])
+        self.assertEqual(self.points("{host: {chip.host_port.cycles_per_packet: {from: 1, to: 2, steps: 3}}}"),
+                         ["1", "1.5", "2"])
+        self.assertEqual(self.points("{chip.core.axons: {from: 1152, to: 1155, steps: 3}}"), ["1152", "1154", "1155"])
+        self.assertEqual(self.points("{chip.voltage: {from: 0.8 V, to: 0.800002 V, step: 0.000001 V}}"),
+                         ["0.8", "0.800001", "0.800002"])
+        self.assertEqual(self.points("{faults.packet_drop: {from: 0.1, to: 0.3, step: 0.1}}"), ["0.1", "0.2", "0.3"])
+
+
+class ReadersDoNotMatter(SweepTest):
+    def test(self) -> None:
+        self.write()
+        self.sweep("alone")
+        sweep = self.begin("read")
+        path = self.directory / "read" / "sweep.sqlite"
+        reader = None
+        while reader is None:
+            self.assertIsNone(sweep.poll())
+            with contextlib.suppress(sqlite3.OperationalError):
+                reader = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+                reader.execute("BEGIN")
+                seen = reader.execute("SELECT count(*) FROM runs WHERE status = 'done'").fetchone()
+                break
+            if reader is not None:
+                reader.close()
+                reader = None
+        # The reader has its snapshot until the sweep has ended.
+        _, errors = sweep.communicate(timeout=120)
+        self.assertEqual(sweep.returncode, 0, errors)
+        self.assertEqual(reader.execute("SELECT count(*) FROM runs WHERE status = 'done'").fetchone(), seen)
+        reader.close()
+        self.assertEqual(self.table("read"), self.table("alone"))
+        self.assertIn("done", self.succeed("sweep", "read"))
+        self.assertEqual(sorted(path.name for path in (self.directory / "alone").iterdir()),
+                         ["results.csv", "sweep.lock", "sweep.sqlite"])
+
+
+class EditedDatabases(SweepTest):
+    def test(self) -> None:
+        self.write(sweeps.REPEATED)
+        self.sweep("out")
+        edits = (
+            "UPDATE runs SET summary = 'x' WHERE point = 0",
+            "UPDATE runs SET summary = x'ff'",
+            "UPDATE runs SET coordinates = '[' WHERE point = 1",
+            "UPDATE runs SET settings = '3'",
+            "UPDATE sweep SET value = '{' WHERE key = 'question'",
+            "DELETE FROM sweep", "DELETE FROM metrics", "DELETE FROM axes", "DELETE FROM runs",
+            "UPDATE metrics SET \"column\" = 'other'",
+            "UPDATE axes SET \"column\" = 5",
+            "DROP VIEW points", "DROP TABLE mappings", "DROP TABLE sweep",
+            "DROP VIEW points; CREATE VIEW points AS SELECT 1 AS one",
+            "DROP VIEW points; DROP VIEW results; ALTER TABLE runs RENAME COLUMN point TO place")
+        commands = (("sweep", "edited"), ("sweep", "edited", "--sensitivity"), ("sweep", "edited", "--spread"),
+                    ("sweep", "edited", "--pareto", "accuracy:max"), ("sweep", "edited", "--query", "accuracy > 0"),
+                    ("report", "edited", "-o", "page.html"), ("sweep", "sweep.yaml", "-o", "edited"))
+        refusals = 0
+        for edit in edits:
+            for command in commands:
+                shutil.rmtree(self.directory / "edited", ignore_errors=True)
+                shutil.copytree(self.directory / "out", self.directory / "edited")
+                connection = sqlite3.connect(self.directory / "edited" / "sweep.sqlite")
+                connection.executescript(edit)
+                connection.close()
+                done = self.start(*command)
+                self.assertIn(done.returncode, (0, 2), (edit, command, done.stderr))
+                self.assertNotIn("internal error", done.stderr, (edit, command))
+                if done.returncode == 2:
+                    refusals += 1
+                    self.assertRegex(done.stderr, "edited/sweep.sqlite|^--pareto", (edit, command))
+        self.assertGreater(refusals, 30)
+        for query in ('"nothing" > 1', 'accuracy > "high"'):
+            self.assertIn("no such column", self.refused("out", "--query", query))
+
+
 class QueriesOnlyRead(SweepTest):
     def test(self) -> None:
         self.write()

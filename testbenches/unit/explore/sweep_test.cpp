@@ -30,7 +30,7 @@ using testing::SizeIs;
 Number number(const std::string& text) { return Number::parse(text).value(); }
 
 ValueRange range(const std::string& from, const std::string& to, Scale scale = Scale::kLinear) {
-  return {number(from), number(to), scale};
+  return {number(from), number(to), scale, number(from).whole && number(to).whole};
 }
 
 Axis axis(const std::string& key, const std::vector<std::string>& values) {

@@ -362,6 +362,40 @@ TEST(Chip, EventsOfATickByCore) {
   }
 }
 
+TEST(Chip, ACoreTakesPartInTheTicksThatStartWhileItIsEnabled) {
+  Board& board = *g_cycle;
+  load_network(board);
+  board.ticks.clear();
+  const auto enable = [&](bool on) {
+    const std::uint64_t address =
+        arch::core_address(1, arch::CoreRegion::kControl, arch::core_control::kEnable);
+    EXPECT_EQ(board.host.write(address, {on ? 1U : 0U}), tlm::TLM_OK_RESPONSE);
+  };
+  const auto ticks = [&] {
+    return board.host.read(arch::core_address(
+        1, arch::CoreRegion::kCounters,
+        static_cast<std::uint64_t>(arch::CoreCounter::kTicks) * arch::kBusWordBytes));
+  };
+  const std::uint64_t start = board.done(), before = ticks();
+  board.run_to(start + 2);
+  EXPECT_EQ(ticks(), before + 2);
+  EXPECT_THAT(board.chip.involved(), ElementsAre(0, 1, 2));
+  enable(false);
+  board.run_to(start + 5);
+  EXPECT_EQ(ticks(), before + 2);
+  EXPECT_THAT(board.chip.involved(), ElementsAre(0, 2));
+  enable(true);
+  enable(false);
+  enable(true);
+  board.run_to(start + 6);
+  EXPECT_EQ(ticks(), before + 3);
+  EXPECT_THAT(board.chip.involved(), ElementsAre(0, 1, 2));
+  EXPECT_EQ(board.ticks.back().core_events[1][Event::kScanWord],
+            board.ticks.front().core_events[1][Event::kScanWord]);
+  for (int i = 0; i < 6; ++i) EXPECT_THAT(board.host.take_outputs(), IsEmpty());
+  EXPECT_EQ(board.chip.fault(), "");
+}
+
 TEST(Chip, TicksArePipelined) {
   // A new image is sent in each tick; its outputs arrive two ticks later.
   Board& board = *g_cycle;

@@ -8,12 +8,12 @@
 
 namespace spikeloom::hw {
 
-/// A set of routers, by number. They come out in ascending order, which improves cache hits if many
-/// are busy.
-class RouterSet {
+/// A set of routers or cores, by number. They come out in ascending order, which improves cache
+/// hits if many are busy.
+class NumberSet {
  public:
-  explicit RouterSet(std::size_t routers)
-      : words_((routers + kWordBits - 1) / kWordBits),
+  explicit NumberSet(std::size_t numbers)
+      : words_((numbers + kWordBits - 1) / kWordBits),
         summary_((words_.size() + kWordBits - 1) / kWordBits) {}
 
   void clear() {
@@ -22,14 +22,14 @@ class RouterSet {
     empty_ = true;
   }
   bool empty() const { return empty_; }
-  /// Inserts a router if `wanted`; not by a branch, which could not be predicted.
-  [[gnu::always_inline]] void insert(std::uint32_t router, bool wanted = true) {
-    const std::size_t word = router / kWordBits;
-    words_[word] |= static_cast<std::uint64_t>(wanted) << router % kWordBits;
+  /// Inserts a number if `wanted`; not by a branch, which could not be predicted.
+  [[gnu::always_inline]] void insert(std::uint32_t number, bool wanted = true) {
+    const std::size_t word = number / kWordBits;
+    words_[word] |= static_cast<std::uint64_t>(wanted) << number % kWordBits;
     summary_[word / kWordBits] |= static_cast<std::uint64_t>(wanted) << word % kWordBits;
     empty_ &= !wanted;
   }
-  /// Takes out all routers, and calls `visit` with each. `visit` must not insert into this set.
+  /// Takes out all numbers, and calls `visit` with each. `visit` must not insert into this set.
   template <class Visit>
   void take(const Visit& visit) {
     empty_ = true;
@@ -37,7 +37,7 @@ class RouterSet {
       std::uint64_t summary = summary_[s];
       summary_[s] = 0;
       // A single loop over words and bits: with nested loops, the end of the inner one would be
-      // mispredicted if a word has few routers.
+      // mispredicted if a word has few numbers.
       while (summary != 0) {
         const auto bit = static_cast<unsigned>(__builtin_ctzll(summary));
         const std::size_t word = s * kWordBits + bit;
@@ -54,7 +54,7 @@ class RouterSet {
  private:
   static constexpr std::size_t kWordBits = 64;
 
-  std::vector<std::uint64_t> words_;    ///< a bit for each router
+  std::vector<std::uint64_t> words_;    ///< a bit for each number
   std::vector<std::uint64_t> summary_;  ///< a bit for each nonzero word
   bool empty_ = true;
 };

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spikeloom/base/key_recorder.h"
+
+namespace spikeloom::base {
+namespace {
+
+thread_local KeyRecorder* newest = nullptr;
+
+}  // namespace
+
+KeyRecorder::KeyRecorder() : outer_(newest) { newest = this; }
+
+KeyRecorder::~KeyRecorder() { newest = outer_; }
+
+std::optional<KeyType> KeyRecorder::type(const std::string& key) const {
+  const auto found = types_.find(key);
+  return found == types_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void KeyRecorder::record(const std::string& key, KeyType type) {
+  if (newest != nullptr) newest->types_.emplace(key, type);
+}
+
+}  // namespace spikeloom::base
