@@ -15,7 +15,7 @@
 namespace spikeloom::base {
 namespace {
 
-thread_local FrozenFiles* newest = nullptr;
+thread_local FrozenFiles* newest_frozen = nullptr;
 
 /// Bound of a file, so that a device or a file of other content does not fill the memory.
 constexpr std::size_t kMaxTextBytes = std::size_t{16} << 20;
@@ -39,15 +39,17 @@ std::string read_text(const std::string& path) {
 
 }  // namespace
 
-FrozenFiles::FrozenFiles(Texts texts) : texts_(std::move(texts)), outer_(newest) { newest = this; }
+FrozenFiles::FrozenFiles(Texts texts) : texts_(std::move(texts)), outer_(newest_frozen) {
+  newest_frozen = this;
+}
 
-FrozenFiles::~FrozenFiles() { newest = outer_; }
+FrozenFiles::~FrozenFiles() { newest_frozen = outer_; }
 
 std::string config_text(const std::string& path) {
-  if (newest == nullptr) return read_text(path);
-  const auto known = newest->texts_.find(path);
-  if (known != newest->texts_.end()) return known->second;
-  return newest->texts_.emplace(path, read_text(path)).first->second;
+  if (newest_frozen == nullptr) return read_text(path);
+  const auto known = newest_frozen->texts_.find(path);
+  if (known != newest_frozen->texts_.end()) return known->second;
+  return newest_frozen->texts_.emplace(path, read_text(path)).first->second;
 }
 
 }  // namespace spikeloom::base

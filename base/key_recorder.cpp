@@ -4,13 +4,13 @@
 namespace spikeloom::base {
 namespace {
 
-thread_local KeyRecorder* newest = nullptr;
+thread_local KeyRecorder* newest_recorder = nullptr;
 
 }  // namespace
 
-KeyRecorder::KeyRecorder() : outer_(newest) { newest = this; }
+KeyRecorder::KeyRecorder() : outer_(newest_recorder) { newest_recorder = this; }
 
-KeyRecorder::~KeyRecorder() { newest = outer_; }
+KeyRecorder::~KeyRecorder() { newest_recorder = outer_; }
 
 std::optional<KeyType> KeyRecorder::type(const std::string& key) const {
   const auto found = types_.find(key);
@@ -18,7 +18,7 @@ std::optional<KeyType> KeyRecorder::type(const std::string& key) const {
 }
 
 void KeyRecorder::record(const std::string& key, KeyType type) {
-  if (newest != nullptr) newest->types_.emplace(key, type);
+  if (newest_recorder != nullptr) newest_recorder->types_.emplace(key, type);
 }
 
 }  // namespace spikeloom::base
