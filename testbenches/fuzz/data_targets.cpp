@@ -6,6 +6,7 @@
 
 #include "spikeloom/base/array_file.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/sim/inputs/data_check.h"
 #include "spikeloom/sim/inputs/data_set.h"
 #include "spikeloom/sim/inputs/image_files.h"
 #include "spikeloom/sim/inputs/named_data_set.h"
@@ -18,10 +19,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The last image of a set, as the input of networks that take it.
-void take_image(const sim::DataSet& data, const converter::Shape& input) {
+constexpr int kClasses = 10;
+
+/// Makes an image the input of a network that takes it, as runs do.
+void take_image(const sim::DataSource& source, const sim::DataSet& data,
+                const converter::Shape& input) {
+  converter::SpikingNetwork network;
+  network.encoder.input = input;
+  network.readout.classes = kClasses;
+  sim::check_data_set(source, data, network, "network");
   for (std::size_t i = 0; i < data.size(); ++i) data.label(i);
-  if (data.size() != 0) data.image(data.size() - 1, input);
+  data.image(data.size() - 1, input);
 }
 
 }  // namespace
@@ -34,7 +42,9 @@ void read_array(base::ByteView input) {
   sim::DataSource source;
   source.images = {path, ""};
   try {
-    take_image(sim::load_image_files(source), {1, 2, 3});
+    const sim::DataSet data = sim::load_image_files(source);
+    // A network of vectors takes images of all shapes.
+    take_image(source, data, {static_cast<int>(data.pixels.size() / data.size()), 1, 1});
   } catch (const base::UserError&) {
     // An array need not be one of images.
   }
@@ -60,7 +70,7 @@ void read_cifar(base::ByteView input) {
   write_scratch(fine ? "cifar-100-binary/test.bin" : "cifar-10-batches-bin/test_batch.bin", input);
   sim::DataSource source;
   source.set = fine ? "cifar-100" : "cifar-10";
-  take_image(sim::load_named_data_set(source, "run.yaml"), {3, 24, 24});
+  take_image(source, sim::load_named_data_set(source, "run.yaml"), {3, 24, 24});
 }
 
 }  // namespace spikeloom::fuzz
