@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results of sweeps: what users ask, and databases that someone has edited.
+#include <chrono>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -17,6 +18,9 @@ namespace spikeloom::fuzz {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// An endless query is no finding; less time than users have lets more inputs run.
+constexpr std::chrono::seconds kTime{1};
 
 /// Writes a database as the results of a sweep; returns their directory.
 fs::path sweep_directory(const char* name, base::ByteView database) {
@@ -50,7 +54,7 @@ void read_sweep_query(base::ByteView input) {
   static const fs::path kDirectory = sweep_directory(
       "query",
       base::read_file(SPIKELOOM_SOURCE_DIR "/testbenches/fuzz/corpus/sweep-database/voltages"));
-  explore::SweepQueries queries(kDirectory);
+  explore::SweepQueries queries(kDirectory, kTime);
   const std::string text = text_of(input);
   allow_refusal([&] { print(queries.pareto({text})); });
   print(queries.query(text));
@@ -58,7 +62,7 @@ void read_sweep_query(base::ByteView input) {
 
 void read_sweep_database(base::ByteView input) {
   const fs::path directory = sweep_directory("database", input);
-  explore::SweepQueries queries(directory);
+  explore::SweepQueries queries(directory, kTime);
   allow_refusal([&] { print(queries.query("order by point")); });
   allow_refusal([&] { print(queries.sensitivities()); });
   allow_refusal([&] { print(queries.spread()); });
