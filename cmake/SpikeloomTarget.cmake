@@ -28,6 +28,12 @@ function(spikeloom_target target)
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
     target_link_options(${target} PUBLIC -fsanitize=address,undefined)
   endif()
+  if(SPIKELOOM_FUZZ)
+    # Also counts edges for libFuzzer, which only the fuzzer itself links.
+    target_compile_options(${target} PUBLIC -fsanitize=fuzzer-no-link,address,undefined
+                                            -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC -fsanitize=address,undefined)
+  endif()
 endfunction()
 
 # Headers have the same path in the sources and in an installation: "spikeloom/arch/packet.h".

@@ -23,7 +23,7 @@ constexpr std::size_t index(int number) { return static_cast<std::size_t>(number
 
 /// Returns the cycles after which an empty network has forgotten all earlier packets.
 std::int64_t settling_cycles(const arch::ChipDescription& chip) {
-  return chip.router.credit_cycles + chip.trunk.millicycles_per_packet() / 1000 + 2;
+  return std::int64_t{chip.router.credit_cycles} + chip.trunk.millicycles_per_packet() / 1000 + 2;
 }
 
 bool bit(const VerilatedPin& pin, std::size_t number) {
@@ -449,7 +449,7 @@ void RtlNetwork::take_from(std::size_t fifo) {
 void RtlNetwork::check_progress() const {
   // The longest time for which no packet need move: all of a hop.
   const std::int64_t hop =
-      chip_.router.pipeline_cycles + chip_.router.credit_cycles + 2 +
+      std::int64_t{chip_.router.pipeline_cycles} + chip_.router.credit_cycles + 2 +
       std::max(chip_.router.packet_link_cycles(), chip_.inter_chip.packet_link_cycles()) +
       chip_.trunk.millicycles_per_packet() / 1000;
   if (held_[0] + held_[1] == 0 || cycle_ <= last_move_ + hop) return;

@@ -47,14 +47,18 @@ options::variables_map parse(const CommandLine& line, const std::vector<std::str
 
 }  // namespace
 
-int dispatch(const Command& command, const std::vector<std::string>& arguments) {
-  options::variables_map values;
+options::variables_map parse_arguments(const Command& command,
+                                       const std::vector<std::string>& arguments) {
   try {
-    values = parse(line_of(command), arguments);
+    return parse(line_of(command), arguments);
   } catch (const options::error& error) {
     throw base::UserError(
         fmt::format("spikeloom {}: {}\nusage: {}", command.name, error.what(), usage(command)));
   }
+}
+
+int dispatch(const Command& command, const std::vector<std::string>& arguments) {
+  const options::variables_map values = parse_arguments(command, arguments);
   if (values.count("help") == 0) return command.run(values);
   std::cout << command_help(command);
   return 0;

@@ -102,7 +102,7 @@ void Database::fail(const std::string& what) const {
   std::string text = fmt::format("{}: {}: {}", path_, what, sqlite3_errmsg(handle_.get()));
   if (sqlite3_errcode(handle_.get()) == SQLITE_AUTH) text += " (queries may only read)";
   if (sqlite3_errcode(handle_.get()) == SQLITE_INTERRUPT) {
-    text += fmt::format(" (a query may take {} s)", kMaxQuery.count());
+    text += fmt::format(" (a query may take {} s)", max_query_.count());
   }
   throw base::UserError(text);
 }
@@ -118,14 +118,16 @@ bool Database::has_table(const std::string& name) {
   return find.bind(name).step();
 }
 
-void Database::restrict_to_reading() {
+void Database::restrict_to_reading(std::chrono::seconds time) {
+  max_query_ = time;
+  sqlite3_limit(handle_.get(), SQLITE_LIMIT_LENGTH, kMaxText);
   sqlite3_set_authorizer(handle_.get(), allow_reading, nullptr);
   sqlite3_progress_handler(handle_.get(), kSteps, is_over, this);
 }
 
 int Database::is_over(void* database) {
-  const auto now = std::chrono::steady_clock::now();
-  const bool late = now - static_cast<const Database*>(database)->started_ > kMaxQuery;
+  const auto& self = *static_cast<const Database*>(database);
+  const bool late = std::chrono::steady_clock::now() - self.started_ > self.max_query_;
   return late || base::StopGuard::signal() != 0 ? 1 : 0;
 }
 

@@ -48,10 +48,11 @@ class Database {
   void execute(const std::string& sql);
   /// Whether a table exists.
   bool has_table(const std::string& name);
-  /// From now on only statements that read are allowed, each for at most kMaxQuery: a view of
-  /// somebody's own may never end.
-  void restrict_to_reading();
+  /// From now on only statements that read are allowed, each for at most `time`, with texts of at
+  /// most kMaxText: a view of somebody's own may never end.
+  void restrict_to_reading(std::chrono::seconds time = kMaxQuery);
   static constexpr std::chrono::seconds kMaxQuery{60};
+  static constexpr int kMaxText = 1 << 26;  ///< bytes
 
  private:
   friend class Statement;
@@ -64,6 +65,7 @@ class Database {
   };
   std::string path_;
   std::unique_ptr<sqlite3, Close> handle_;
+  std::chrono::seconds max_query_ = kMaxQuery;
   std::chrono::steady_clock::time_point started_;  ///< when the last statement was prepared
 };
 

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "spikeloom/base/csv.h"
+#include "spikeloom/base/error.h"
 #include "spikeloom/base/text_table.h"
 
 namespace spikeloom::explore {
@@ -66,10 +67,20 @@ nlohmann::ordered_json QueryTable::json() const {
 QueryTable select(Database& database, const std::string& sql) {
   Statement statement(database, sql);
   QueryTable table{statement.columns(), {}};
+  std::size_t bytes = 0;
   while (statement.step()) {
     std::vector<Value>& row = table.rows.emplace_back();
+    row.reserve(table.columns.size());
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      row.push_back(statement.value(static_cast<int>(c)));
+      const Value& value = row.emplace_back(statement.value(static_cast<int>(c)));
+      bytes += sizeof(Value);
+      if (const auto* const text = std::get_if<std::string>(&value)) bytes += text->size();
+    }
+    if (table.rows.size() > kMaxAnswerRows || bytes > kMaxAnswerBytes) {
+      throw base::UserError(fmt::format(
+          "{}: {}: got {} rows and {} MiB so far, allowed {} rows and {} MiB: add a LIMIT",
+          database.path(), sql, table.rows.size(), bytes >> 20, kMaxAnswerRows,
+          kMaxAnswerBytes >> 20));
     }
   }
   return table;

@@ -29,7 +29,12 @@ struct QueryTable {
   nlohmann::ordered_json json() const;
 };
 
-/// Returns all rows of an SQL statement. Throws base::UserError.
+/// Bounds of an answer: far more than a sweep has, and little enough for memory.
+inline constexpr std::size_t kMaxAnswerRows = std::size_t{1} << 20;
+inline constexpr std::size_t kMaxAnswerBytes = std::size_t{1} << 28;  ///< of values, with texts
+
+/// Returns all rows of an SQL statement. Throws base::UserError, also for more than the bounds
+/// above.
 QueryTable select(Database& database, const std::string& sql);
 
 }  // namespace spikeloom::explore

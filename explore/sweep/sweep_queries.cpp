@@ -82,11 +82,11 @@ std::vector<std::size_t> pareto_rows(const QueryTable& points,
   return front;
 }
 
-SweepQueries::SweepQueries(const fs::path& directory)
+SweepQueries::SweepQueries(const fs::path& directory, std::chrono::seconds time)
     : database_(path_in(directory), Database::Mode::kReadOnly) {
   // All answers use one snapshot, even if a running sweep adds results.
   database_.execute("BEGIN");
-  database_.restrict_to_reading();
+  database_.restrict_to_reading(time);
 }
 
 std::vector<std::string> SweepQueries::names(const std::string& sql) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -29,8 +30,9 @@ std::vector<std::size_t> pareto_rows(const QueryTable& points,
 /// first query. All members throw base::UserError.
 class SweepQueries {
  public:
-  /// Opens the results in `directory`, also those of a running sweep.
-  explicit SweepQueries(const std::filesystem::path& directory);
+  /// Opens the results in `directory`, also those of a running sweep. An answer may take `time`.
+  explicit SweepQueries(const std::filesystem::path& directory,
+                        std::chrono::seconds time = Database::kMaxQuery);
 
   /// Returns the points that satisfy `query` ("ms_per_image < 0.5 order by mj_per_image limit 5"),
   /// or the result of an SQL statement that begins with SELECT or WITH.

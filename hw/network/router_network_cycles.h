@@ -172,7 +172,7 @@ template <class Topology, class Arbiter, class Watch>
 void RouterNetwork<Topology, Arbiter, Watch>::choose(std::uint32_t cycle) {
   chosen_count_ = 0;
   visited_count_ = 0;
-  active(cycle).take([this, cycle](std::uint32_t index) {
+  active(cycle).take([&](std::uint32_t index) {
     if constexpr (Watch::kMixed) {
       if (others_[index] != nullptr) {
         visit_other(index, cycle);

@@ -2,6 +2,7 @@
 // Tests axes, sampling, conditions, Pareto fronts, sensitivities, and the database that stores
 // them.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <set>
 #include <string>
@@ -216,6 +217,37 @@ TEST(DatabaseTest, ReadersOnlyRead) {
   }
   EXPECT_THAT(error_of([&] { Statement(database, "SELECT 1; SELECT 2"); }),
               HasSubstr("more than one statement"));
+}
+
+std::string refusal_of(Database& database, const std::string& sql) {
+  return error_of([&] { select(database, sql); });
+}
+
+TEST(DatabaseTest, AnswersThatNeverEndAreRefused) {
+  Database database(":memory:", Database::Mode::kCreate);
+  database.restrict_to_reading(std::chrono::seconds{1});
+  const std::string count = "WITH a(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a) ";
+  EXPECT_EQ(
+      refusal_of(database, count + "SELECT n FROM a WHERE n < 0"),
+      ":memory:: " + count + "SELECT n FROM a WHERE n < 0: interrupted (a query may take 1 s)");
+}
+
+TEST(DatabaseTest, AnswersThatFillTheMemoryAreRefused) {
+  Database database(":memory:", Database::Mode::kCreate);
+  database.restrict_to_reading();
+  const std::string count = "WITH a(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a) ";
+  EXPECT_EQ(refusal_of(database, count + "SELECT n FROM a"),
+            ":memory:: " + count +
+                "SELECT n FROM a: got 1048577 rows and 40 MiB so far, allowed 1048576 rows and "
+                "256 MiB: add a LIMIT");
+  EXPECT_EQ(select(database, count + "SELECT n FROM a LIMIT 1048576").rows.size(), kMaxAnswerRows);
+  // Each text has 32 MiB.
+  EXPECT_EQ(refusal_of(database, count + "SELECT hex(zeroblob(1 << 24)) FROM a"),
+            ":memory:: " + count +
+                "SELECT hex(zeroblob(1 << 24)) FROM a: got 8 rows and 256 MiB so far, allowed "
+                "1048576 rows and 256 MiB: add a LIMIT");
+  EXPECT_EQ(refusal_of(database, "SELECT zeroblob(100000000)"),
+            ":memory:: SELECT zeroblob(100000000): string or blob too big");
 }
 
 TEST(DatabaseTest, TransactionsAreWholeOrNotAtAll) {
