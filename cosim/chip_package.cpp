@@ -290,6 +290,11 @@ std::vector<Refusal> refusals(const arch::ChipDescription& chip, RtlPart part) {
     found.push_back({"core.timing.gather_cycles_per_group",
                      "got 0, but the RTL takes a cycle for each gather: allowed 1 and more"});
   }
+  if (chip.core.protection != arch::Protection::kNone) {
+    found.push_back({"core.protection", fmt::format("got {}, but the RTL's memories have no check "
+                                                    "bits: allowed none",
+                                                    name(chip.core.protection))});
+  }
   if (part == RtlPart::kChip && chip.bus.bytes_per_cycle != arch::kBusWordBytes) {
     found.push_back(
         {"bus.bytes_per_cycle",

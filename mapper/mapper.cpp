@@ -325,6 +325,7 @@ arch::ChipDescription mapped_subset(const arch::ChipDescription& chip) {
   part.clock_hz = 1.0;
   part.voltage_v = 1.0;
   part.idle_core = arch::IdleCore::kNone;
+  part.core.protection = arch::Protection::kNone;
   part.sync = {1};
   part.router = {1, 1, chip.router.packet_link_cycles()};
   part.router.multicast = chip.router.multicast;

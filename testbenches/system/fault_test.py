@@ -95,6 +95,18 @@ class CheckBitsCost(FaultTest):
         self.assertEqual(plain["cycles_per_image"], secded["cycles_per_image"])
 
 
+class CheckBitsAreNoOtherMapping(FaultTest):
+    def test(self) -> None:
+        self.run_network("lenet-fashion", "--images", 1)
+        done = self.succeed("run", program.RUNS / "lenet-fashion.yaml", "--images", 1, "-o", "out",
+                            "--set", "chip.core.protection=secded")
+        self.assertIn("cache", done)
+        refused = self.refuse("rtl", "--chip", program.CHIPS / "reference.yaml", "--set", "chip.core.protection=parity",
+                              "-o", "rtl")
+        self.assertIn("core.protection: got parity, but the RTL's memories have no check bits: allowed none", refused)
+        self.assertFalse((self.directory / "rtl").exists())
+
+
 class FaultsAreVisible(FaultTest):
     def test(self) -> None:
         run = program.RUNS / "lenet-fashion.yaml"
