@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -17,5 +18,12 @@ inline constexpr std::size_t kMaxJsonValues = std::size_t{1} << 22;  ///< in a f
 /// Parses JSON that someone else may have written. Throws nlohmann::json::exception if it is not
 /// JSON, or nested or larger than the bounds above.
 nlohmann::ordered_json parse_json(const std::vector<std::uint8_t>& text);
+
+/// Formats JSON, in one line or indented by `indent`. Names that a user has given, such as those of
+/// files, need not be UTF-8: bytes that are not become U+FFFD.
+template <typename Json>
+std::string json_text(const Json& json, int indent = -1) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace spikeloom::base

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/terminal/progress_bar.h"
+#include "spikeloom/base/json_text.h"
 
 namespace spikeloom::cli {
 
@@ -28,7 +29,7 @@ base::ProgressSink* progress_sink(const options::variables_map& values) {
 void print_result(const options::variables_map& values, const std::string& text,
                   const std::function<nlohmann::ordered_json()>& json) {
   if (values.count("json") != 0) {
-    std::cout << json().dump(2) << "\n";
+    std::cout << base::json_text(json(), 2) << "\n";
   } else if (!is_quiet(values)) {
     std::cout << text;
   }

@@ -17,6 +17,7 @@
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/json_text.h"
 
 namespace spikeloom::cli {
 namespace {
@@ -65,7 +66,7 @@ int run_inspect(const options::variables_map& values) {
   const Inspection result = values.count("dump") != 0
                                 ? dump_core(file, values["dump"].as<std::string>(), limit)
                                 : inspect(file, limit);
-  std::cout << (values.count("json") != 0 ? result.json.dump(2) + "\n" : result.text);
+  std::cout << (values.count("json") != 0 ? base::json_text(result.json, 2) + "\n" : result.text);
   return 0;
 }
 

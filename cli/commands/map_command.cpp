@@ -18,6 +18,7 @@
 #include "spikeloom/arch/chip_file.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/mapper/report/floor_plan.h"
@@ -128,7 +129,7 @@ int run_map(const options::variables_map& values) {
       fmt::format("seed {}, effort {}\n", map_options.seed, map_options.effort);
   if (values.count("report") != 0) {
     write_report(values["report"].as<std::string>(),
-                 {{"report.json", mapper::to_json(report, deployment).dump(2) + "\n"},
+                 {{"report.json", base::json_text(mapper::to_json(report, deployment), 2) + "\n"},
                   {"report.txt", text},
                   {"floor_plan.svg", mapper::floor_plan(report, deployment)}});
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/explore/sweep/metric_fields.h"
 
 namespace spikeloom::cli {
@@ -22,6 +23,9 @@ ordered_json table_model(const explore::QueryTable& table) {
   return {{"columns", table.columns}, {"rows", std::move(rows)}};
 }
 
+/// Parses JSON of a database that someone may have edited, within bounds of depth and size.
+ordered_json parse(const std::string& text) { return base::parse_json({text.begin(), text.end()}); }
+
 /// Returns the properties of the sweep as a whole.
 ordered_json facts_model(explore::SweepQueries& answers) {
   ordered_json facts = ordered_json::object();
@@ -29,7 +33,7 @@ ordered_json facts_model(explore::SweepQueries& answers) {
        answers.query("SELECT key, value FROM sweep").rows) {
     facts[explore::to_text(row[0])] = explore::to_text(row[1]);
   }
-  ordered_json question = ordered_json::parse(facts.at("question").get<std::string>());
+  ordered_json question = parse(facts.at("question").get<std::string>());
   question.erase("points");
   facts["question"] = std::move(question);
   return facts;
@@ -98,7 +102,7 @@ ordered_json sweep_model(explore::SweepQueries& answers, const std::string& dire
   for (const std::vector<explore::Value>& row :
        answers.query("SELECT settings FROM runs WHERE repetition = 0 ORDER BY point").rows) {
     ordered_json& texts = json["settings"].emplace_back(ordered_json::array());
-    const ordered_json settings = ordered_json::parse(explore::to_text(row[0]));
+    const ordered_json settings = parse(explore::to_text(row[0]));
     for (const ordered_json& text : settings) texts.push_back(text);
   }
   json["fronts"] = fronts_model(answers.metrics(), points);

@@ -255,7 +255,9 @@ class Recognizer {
     return found->second;
   }
 
+  /// Returns all inputs, at least one.
   std::vector<const Value*> values(const OnnxNode& node) const {
+    if (node.inputs() == 0) node.refuse("it has no input", "what follows from the image");
     std::vector<const Value*> result;
     for (int i = 0; i < node.inputs(); ++i) result.push_back(&value(node, i));
     return result;

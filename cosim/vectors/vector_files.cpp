@@ -11,6 +11,7 @@
 #include "spikeloom/arch/chip_json.h"
 #include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/base/version.h"
 #include "spikeloom/cosim/chip_package.h"
 
@@ -212,7 +213,7 @@ Files VectorFiles::files(const Files& rtl, const std::string& file_list) const {
   result[file_list] = list + rtl.at(file_list);
   Json description = description_;
   description["chip_description"] = arch::to_json(chip_);
-  result["vectors.json"] = description.dump(2) + "\n";
+  result["vectors.json"] = base::json_text(description, 2) + "\n";
   result["README.md"] = readme();
   return result;
 }

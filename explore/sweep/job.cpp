@@ -12,6 +12,7 @@
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/mapper/report/mapping_json.h"
 #include "spikeloom/sim/inputs/network_file.h"
 #include "spikeloom/sim/results/energy_report.h"
@@ -80,7 +81,7 @@ void JobRunner::map(const Job& job, Outcome& outcome) {
   Json json = mapper::to_json(report, last_.deployment);
   for (const char* list : {"chip", "plans", "layers", "cores"}) json.erase(list);
   json["traffic"].erase("links");
-  outcome.report = json.dump();
+  outcome.report = base::json_text(json);
 }
 
 void JobRunner::run(const Job& job, Outcome& outcome) {
@@ -103,7 +104,7 @@ void JobRunner::run(const Job& job, Outcome& outcome) {
       sim::summarize(last_.config, last_.deployment, result, energy ? &*energy : nullptr);
   Json json = sim::to_json(summary, last_.config, last_.deployment, 0.0);
   json.erase("wall_seconds");
-  outcome.summary = json.dump();
+  outcome.summary = base::json_text(json);
 }
 
 void JobRunner::prepare(const Job& job, sim::RunConfig config) {
@@ -127,11 +128,11 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, files, data, ne
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Outcome, id, status, reason, report, summary, wall_seconds,
                                    cpu_seconds, work_cpu_seconds)
 
-std::string Job::encode() const { return nlohmann::json(*this).dump(); }
+std::string Job::encode() const { return base::json_text(nlohmann::json(*this)); }
 
 Job Job::decode(const std::string& text) { return nlohmann::json::parse(text).get<Job>(); }
 
-std::string Outcome::encode() const { return nlohmann::json(*this).dump(); }
+std::string Outcome::encode() const { return base::json_text(nlohmann::json(*this)); }
 
 Outcome Outcome::decode(const std::string& text) {
   return nlohmann::json::parse(text).get<Outcome>();

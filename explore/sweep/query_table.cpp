@@ -2,7 +2,6 @@
 #include "spikeloom/explore/sweep/query_table.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
@@ -30,7 +29,10 @@ std::string csv_line(const std::vector<Value>& values) {
 
 std::size_t QueryTable::index(std::string_view column) const {
   const auto found = std::find(columns.begin(), columns.end(), column);
-  if (found == columns.end()) throw std::out_of_range(fmt::format("no column {}", column));
+  if (found == columns.end()) {
+    throw base::UserError(fmt::format("{}: there is no column {}, only {}", source, column,
+                                      fmt::join(columns, ", ")));
+  }
   return static_cast<std::size_t>(found - columns.begin());
 }
 
@@ -66,7 +68,7 @@ nlohmann::ordered_json QueryTable::json() const {
 
 QueryTable select(Database& database, const std::string& sql) {
   Statement statement(database, sql);
-  QueryTable table{statement.columns(), {}};
+  QueryTable table{statement.columns(), {}, database.path()};
   std::size_t bytes = 0;
   while (statement.step()) {
     std::vector<Value>& row = table.rows.emplace_back();

@@ -16,8 +16,10 @@ namespace spikeloom::explore {
 struct QueryTable {
   std::vector<std::string> columns;
   std::vector<std::vector<Value>> rows;
+  std::string source = {};  ///< path of the database
 
-  /// Returns the index of a column. Throws std::out_of_range for an unknown name.
+  /// Returns the index of a column. Throws base::UserError if there is none of this name, as in a
+  /// database that someone has edited.
   std::size_t index(std::string_view column) const;
 
   /// Formats the table as text.

@@ -8,6 +8,7 @@
 
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/base/version.h"
 #include "spikeloom/explore/sweep/metric_fields.h"
 #include "spikeloom/explore/sweep/query_table.h"
@@ -71,9 +72,10 @@ std::string difference(const std::string& part, const Json& before, const Json& 
   }
   for (std::size_t i = 0; part == "points" && i < before.size(); ++i) {
     if (before[i] == now[i]) continue;
-    return fmt::format("point {}: was {}, is {}", i, before[i].dump(), now[i].dump());
+    return fmt::format("point {}: was {}, is {}", i, base::json_text(before[i]),
+                       base::json_text(now[i]));
   }
-  return fmt::format("{}: was {}, is {}", part, before.dump(), now.dump());
+  return fmt::format("{}: was {}, is {}", part, base::json_text(before), base::json_text(now));
 }
 
 }  // namespace
@@ -114,7 +116,7 @@ void SweepStore::create() {
   fact.bind("schema", std::to_string(kSchema)).run();
   fact.bind("version", base::kVersion).run();
   fact.bind("name", plan_.file.name).run();
-  fact.bind("question", plan_.identity().dump()).run();
+  fact.bind("question", base::json_text(plan_.identity())).run();
   Statement input(database_, "INSERT INTO inputs VALUES(?, ?, ?)");
   for (const SweepInput& item : plan_.inputs) {
     input.bind(item.role, item.path, item.content).run();
@@ -137,7 +139,7 @@ void SweepStore::insert_runs() {
     }
     const bool refused = !run.refused.empty();
     insert
-        .bind(run.point, run.repetition, settings.dump(), coordinates.dump(),
+        .bind(run.point, run.repetition, base::json_text(settings), base::json_text(coordinates),
               run.mapping.empty() ? Value() : Value(run.mapping), refused ? "refused" : "waiting",
               refused ? Value(run.refused) : Value())
         .run();

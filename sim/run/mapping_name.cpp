@@ -8,6 +8,7 @@
 
 #include "spikeloom/arch/chip_json.h"
 #include "spikeloom/base/content_hash.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/sim/inputs/energy_coefficients.h"
 
@@ -26,7 +27,7 @@ std::string mapping_name(const RunConfig& config, const std::string& network) {
     std::memcpy(values.data(), &coefficients, sizeof coefficients);
     all["energy"] = values;
   }
-  return base::content_hash(all.dump());
+  return base::content_hash(base::json_text(all));
 }
 
 }  // namespace spikeloom::sim

@@ -12,6 +12,7 @@
 #include "spikeloom/base/child_process.h"
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/base/stopped.h"
 #include "spikeloom/cosim/verilated_library.h"
@@ -47,7 +48,7 @@ void write_results(ResultDirectory& directory, const PreparedRun& prepared,
   if (!prepared.config.workload) {
     directory.write(kProfileFile, make_profile(prepared.network, result).encode());
   }
-  directory.write(kSummaryFile, json.dump(2) + "\n");
+  directory.write(kSummaryFile, base::json_text(json, 2) + "\n");
   const auto write = [&](const CsvFile& file, const std::string& text) {
     directory.write(file.name, text);
   };

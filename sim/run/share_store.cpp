@@ -13,6 +13,7 @@
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/base/keyed_file.h"
 #include "spikeloom/base/version.h"
 #include "spikeloom/sim/simulation/range_codec.h"
@@ -57,7 +58,7 @@ std::string run_name(const PreparedRun& prepared, const RunRequest& request) {
                         {"verify", request.verify_config},
                         {"rtl", request.rtl}};
   for (const SourceFile& file : config.files) all["files"].push_back({file.role, file.checksum});
-  return base::content_hash(all.dump());
+  return base::content_hash(base::json_text(all));
 }
 
 ShareStore::ShareStore(const fs::path& directory, const PreparedRun& prepared,

@@ -52,7 +52,9 @@ void write_directory(const fs::path& directory, const std::string& input) {
 
 void read_result(base::ByteView input) {
   const SilentOutput silent;
-  cli::dispatch(cli::kInspectCommand, {write_scratch("result", input), "--limit", "3"});
+  const std::string path = write_scratch("result", input);
+  cli::dispatch(cli::kInspectCommand, {path, "--limit", "3"});
+  cli::dispatch(cli::kInspectCommand, {path, "--json"});
 }
 
 void read_report(base::ByteView input) {

@@ -9,6 +9,7 @@
 #include "cli/sweep_report/sweep_page.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/base/json_text.h"
 #include "spikeloom/explore/sweep/sweep_queries.h"
 #include "spikeloom/explore/sweep/sweep_store.h"
 #include "testbenches/fuzz/scratch.h"
@@ -35,7 +36,7 @@ fs::path sweep_directory(const char* name, base::ByteView database) {
 void print(const explore::QueryTable& table) {
   table.text();
   table.csv();
-  table.json();
+  base::json_text(table.json(), 2);
 }
 
 /// Runs `work`, which may be refused while other work goes on.

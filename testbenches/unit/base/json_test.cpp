@@ -130,5 +130,11 @@ TEST(ListText, SaysHowManyItLeavesOut) {
   EXPECT_EQ(list_text(std::vector<int>(1000, 5), "\n", 2), "5\n5\nand 998 more");
 }
 
+TEST(JsonText, BytesThatAreNotUtf8AreReplaced) {
+  const nlohmann::ordered_json value = {{"name", "caf\xe9"}, {"next", "caf\xc3\xa9"}};
+  EXPECT_EQ(json_text(value), "{\"name\":\"caf\xef\xbf\xbd\",\"next\":\"caf\xc3\xa9\"}");
+  EXPECT_EQ(json_text(nlohmann::json{1}, 2), "[\n  1\n]");
+}
+
 }  // namespace
 }  // namespace spikeloom::base

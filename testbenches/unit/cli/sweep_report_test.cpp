@@ -26,6 +26,16 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+template <typename Work>
+std::string refusal(const Work& work) {
+  try {
+    work();
+  } catch (const base::UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
 /// A sweep of 2 x 2 points with two runs each, in a directory of its own. The second run of point 1
 /// fails, and point 3 is refused.
 class SweepReportTest : public testing::Test {
@@ -177,6 +187,22 @@ TEST_F(SweepReportTest, SensitivitiesAreThoseOfTheAnswers) {
   EXPECT_EQ(json["rows"][0],
             ordered_json({"accuracy", "voltage", 100.0, 0.5, "0.8", json["rows"][0][5], "0.9"}));
   EXPECT_EQ(json["rows"][4][2], nullptr);
+}
+
+TEST_F(SweepReportTest, EditedTablesNameNoColumnThatThereIsNot) {
+  record_all();
+  const std::string path = (directory_ / explore::kSweepDatabase).string();
+  explore::Database(path, explore::Database::Mode::kReadWrite)
+      .execute("UPDATE metrics SET \"column\" = 'hours' WHERE field = 'ms'");
+  const std::string missing =
+      path +
+      ": there is no column hours, only point, voltage, topology, accuracy, ms, area_core, runs, "
+      "status, reason";
+  explore::SweepQueries answers(directory_);
+  EXPECT_EQ(refusal([&] { answers.sensitivities(); }), missing);
+  EXPECT_EQ(refusal([&] { answers.spread(); }), missing);
+  EXPECT_EQ(refusal([&] { answers.pareto({"hours"}); }), missing);
+  EXPECT_EQ(refusal([&] { model(); }), missing);
 }
 
 TEST_F(SweepReportTest, BeforeAnyRunThereIsNothingToDraw) {

@@ -58,6 +58,15 @@ void expect_refused_in_the_middle(const std::vector<Case>& cases) {
   }
 }
 
+TEST(OnnxRefusal, OperatorsWithoutInputs) {
+  for (const char* op : {"Add", "Sub", "Sum", "Concat"}) {
+    const std::string message = message_of([op] {
+      convert_middle(2, [op](OnnxBuilder& o, const std::string&) { return o.node(op, {}); });
+    });
+    EXPECT_THAT(message, HasSubstr(std::string("(") + op + "): it has no input")) << op;
+  }
+}
+
 TEST(OnnxRefusal, FilesThatAreNoModels) {
   EXPECT_THAT(message_of([] { convert_onnx("no/such.onnx"); }), HasSubstr("no/such.onnx"));
   EXPECT_THAT(message_of([] { convert_onnx(::testing::TempDir()); }), HasSubstr("cannot be read"));
