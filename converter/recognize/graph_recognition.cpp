@@ -265,7 +265,12 @@ class Recognizer {
 
   /// Reads the class scores: a last sum, or quantized activations themselves.
   GraphOutput read_output() {
-    Value& value = values_.at(graph_.output());
+    const auto found = values_.find(graph_.output());
+    if (found == values_.end()) {
+      throw base::UserError(fmt::format("{}: no accepted node computes its output {}",
+                                        graph_.source(), graph_.output()));
+    }
+    Value& value = found->second;
     GraphOutput output;
     output.left_out = value.left_out;
     if (std::holds_alternative<ImageValue>(value.content)) {
