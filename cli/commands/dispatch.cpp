@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands/dispatch.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/help/command_help.h"
 #include "spikeloom/base/error.h"
@@ -45,6 +47,16 @@ options::variables_map parse(const CommandLine& line, const std::vector<std::str
   return values;
 }
 
+/// Returns the library's text of an error. The library replaces names between percent signs in it,
+/// also in what the user wrote, and may never end: then the arguments themselves stand for it.
+std::string text_of(const options::error& error, const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (std::count(argument.begin(), argument.end(), '%') < 2) continue;
+    return fmt::format("wrong arguments: {}", fmt::join(arguments, " "));
+  }
+  return error.what();
+}
+
 }  // namespace
 
 options::variables_map parse_arguments(const Command& command,
@@ -52,8 +64,8 @@ options::variables_map parse_arguments(const Command& command,
   try {
     return parse(line_of(command), arguments);
   } catch (const options::error& error) {
-    throw base::UserError(
-        fmt::format("spikeloom {}: {}\nusage: {}", command.name, error.what(), usage(command)));
+    throw base::UserError(fmt::format("spikeloom {}: {}\nusage: {}", command.name,
+                                      text_of(error, arguments), usage(command)));
   }
 }
 

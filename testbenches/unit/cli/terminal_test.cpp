@@ -2,12 +2,16 @@
 // Tests what the program writes to terminals and shells: wrapped text, progress bars, and kinds of
 // option values.
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/command_line/command_list.h"
+#include "cli/commands/dispatch.h"
 #include "cli/help/option_info.h"
 #include "cli/terminal/progress_bar.h"
+#include "spikeloom/base/error.h"
 #include "spikeloom/base/text_table.h"
 
 namespace spikeloom::cli {
@@ -15,6 +19,25 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+
+/// Returns the first line of the refusal of a command line.
+std::string refusal_of(const std::vector<std::string>& arguments) {
+  try {
+    parse_arguments(kReplayCommand, arguments);
+  } catch (const base::UserError& error) {
+    const std::string text = error.what();
+    return text.substr(0, text.find('\n'));
+  }
+  return "";
+}
+
+TEST(Arguments, WithPercentSignsAreNotGivenToTheLibrarysMessages) {
+  EXPECT_EQ(refusal_of({"a.npz", "b.yaml", "--jobs", "%50%"}),
+            "spikeloom replay: wrong arguments: a.npz b.yaml --jobs %50%");
+  EXPECT_EQ(refusal_of({"a.npz", "b.yaml", "--jobs", "50%"}),
+            "spikeloom replay: the argument ('50%') for option '--jobs' is invalid");
+  EXPECT_EQ(refusal_of({"%50%.npz", "b.yaml"}), "");
+}
 
 TEST(Wrap, BreaksAtSpaces) {
   EXPECT_THAT(base::wrap("one two  three", 7), ElementsAre("one two", "three"));
