@@ -25,6 +25,7 @@
 #include "spikeloom/arch/topology/walk.h"
 #include "spikeloom/base/error.h"
 #include "testbenches/unit/support/chips.h"
+#include "testbenches/unit/support/fifo_graph.h"
 #include "testbenches/unit/support/random.h"
 #include "testbenches/unit/support/temporary_file.h"
 
@@ -45,33 +46,13 @@ std::string error_of(const std::function<void()>& action) {
 
 // ---- Chip files
 
-const std::string kChip =
-    "name: tiny\n"
-    "clock: 100 MHz\n"
-    "voltage: 0.8 V\n"
-    "mesh: {columns: 4, rows: 2}\n"
-    "core:\n"
-    "  axons: 64\n"
-    "  dendrites: 32\n"
-    "  synapse: ternary\n"
-    "  fan_in_groups: 8\n"
-    "  thresholds_per_dendrite: 4\n"
-    "  potential_bits: 16\n"
-    "  route_entries: 100\n"
-    "  timing: {scan_axons_per_cycle: 64, word_bits: 256, neurons_per_cycle: 1,\n"
-    "           gather_cycles_per_group: 1, compare_cycles: 1, emit_cycles_per_packet: 1}\n"
-    "router: {fifo_depth: 4, pipeline_cycles: 1, link_cycles: 2}\n"
-    "host_port: {cycles_per_packet: 6, x: 3, y: 1}\n"
-    "sync: {barrier_cycles: 8}\n"
-    "bus: {bytes_per_cycle: 8, latency_cycles: 4, max_burst_bytes: 1024}\n";
-
 ChipDescription load(const std::string& more, const std::vector<base::Override>& overrides = {}) {
-  const TemporaryFile file(kChip + more);
+  const TemporaryFile file(test::kChipFile + more);
   return load_chip(file.path(), overrides);
 }
 
 std::string errors(const std::string& more, const std::vector<base::Override>& overrides = {}) {
-  const TemporaryFile file(kChip + more);
+  const TemporaryFile file(test::kChipFile + more);
   return file.without_path(error_of([&] { load_chip(file.path(), overrides); }));
 }
 
@@ -387,32 +368,8 @@ TEST(UsableCores, AreTheMostThatAreSafe) {
   });
 }
 
-using Port = std::pair<std::uint32_t, unsigned>;
-
-/// Whether the FIFOs can be numbered such that each one sends only to FIFOs with higher numbers.
-bool acyclic(const std::set<std::pair<Port, Port>>& waits) {
-  std::map<Port, int> before;
-  std::map<Port, std::vector<Port>> after;
-  for (const auto& [from, to] : waits) {
-    before.emplace(from, 0);
-    ++before[to];
-    after[from].push_back(to);
-  }
-  std::vector<Port> free;
-  for (const auto& [port, count] : before) {
-    if (count == 0) free.push_back(port);
-  }
-  std::size_t numbered = 0;
-  while (!free.empty()) {
-    const Port port = free.back();
-    free.pop_back();
-    ++numbered;
-    for (const Port& next : after[port]) {
-      if (--before[next] == 0) free.push_back(next);
-    }
-  }
-  return numbered == before.size();
-}
+using test::acyclic;
+using test::Port;
 
 /// Rectangles, by the routes of the hardware: each of their cores gets the packet once, over no
 /// dead link, at the hops that the mapper counts, and the FIFOs still have no cycle, whichever

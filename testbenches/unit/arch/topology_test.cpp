@@ -20,6 +20,7 @@
 #include "spikeloom/arch/topology/walk.h"
 #include "spikeloom/hw/network/router_network.h"
 #include "testbenches/unit/support/chips.h"
+#include "testbenches/unit/support/fifo_graph.h"
 
 namespace spikeloom::arch {
 namespace {
@@ -123,7 +124,8 @@ std::vector<Region> rectangles(const MeshDescription& grid) {
   return some;
 }
 
-using Port = std::pair<std::uint32_t, unsigned>;  ///< (router, port)
+using test::acyclic;
+using test::Port;
 
 Port key(const Attachment& at) { return {at.router, at.port}; }
 
@@ -288,32 +290,6 @@ TEST(Topology, PeersAreEachOthers) {
       index = link.index;
     }
   });
-}
-
-/// Returns whether the FIFOs can be numbered such that each one sends only to FIFOs with higher
-/// numbers.
-bool acyclic(const std::set<std::pair<Port, Port>>& waits) {
-  std::map<Port, int> before;
-  std::map<Port, std::vector<Port>> after;
-  for (const auto& [from, to] : waits) {
-    before.emplace(from, 0);
-    ++before[to];
-    after[from].push_back(to);
-  }
-  std::vector<Port> free;
-  for (const auto& [port, count] : before) {
-    if (count == 0) free.push_back(port);
-  }
-  std::size_t numbered = 0;
-  while (!free.empty()) {
-    const Port port = free.back();
-    free.pop_back();
-    ++numbered;
-    for (const Port& next : after[port]) {
-      if (--before[next] == 0) free.push_back(next);
-    }
-  }
-  return numbered == before.size();
 }
 
 TEST(Topology, ACircleIsFound) {

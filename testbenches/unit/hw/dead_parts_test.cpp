@@ -16,6 +16,7 @@
 #include "spikeloom/arch/topology/topologies.h"
 #include "spikeloom/arch/topology/usable_cores.h"
 #include "spikeloom/hw/network/router_network.h"
+#include "testbenches/unit/hw/blind.h"
 #include "testbenches/unit/hw/chip_bench.h"
 #include "testbenches/unit/support/chips.h"
 #include "testbenches/unit/support/random.h"
@@ -135,21 +136,6 @@ class Recorder : public hw::SpikeSink {
   std::vector<std::tuple<std::int64_t, int, std::uint64_t>> deliveries;
 };
 
-/// Makes a network visit its routers for each packet of the host.
-class Nobody : public hw::NetworkObserver {
- public:
-  const std::vector<bool>& observed() const override { return observed_; }
-  void tick_started(std::uint64_t, std::int64_t) override {}
-  void host_sends(std::size_t) override {}
-  void entered(std::uint32_t, unsigned, Packet, std::int64_t) override {}
-  void queued(std::uint32_t, unsigned, std::int64_t) override {}
-  void left(std::uint32_t, unsigned, std::int64_t) override {}
-  void departed(const hw::Departure&) override {}
-
- private:
-  std::vector<bool> observed_ = std::vector<bool>(1000);
-};
-
 arch::ChipDescription random_damage(arch::TopologyKind kind, test::Random& random) {
   arch::ChipDescription chip = test::small_chip();
   chip.topology = kind;
@@ -227,8 +213,8 @@ TEST(DeadParts, WhatUsableCoresSendArrives) {
         return recorder.sorted();
       };
       const auto deliveries = run(nullptr);
-      Nobody nobody;
-      ASSERT_EQ(run(&nobody), deliveries) << "topology " << kind << ", round " << round;
+      test::Blind blind;
+      ASSERT_EQ(run(&blind), deliveries) << "topology " << kind << ", round " << round;
       std::vector<std::pair<int, std::uint64_t>> found;
       for (const auto& [cycle, core, bits] : deliveries) found.emplace_back(core, bits);
       std::sort(found.begin(), found.end());

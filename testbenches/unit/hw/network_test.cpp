@@ -22,6 +22,7 @@
 #include "spikeloom/hw/network/router_network.h"
 #include "spikeloom/hw/network/router_network_impl.h"
 #include "spikeloom/mapper/place/hops.h"
+#include "testbenches/unit/hw/blind.h"
 #include "testbenches/unit/support/chips.h"
 
 namespace spikeloom::hw {
@@ -409,22 +410,6 @@ TEST(Conservation, EachPacketOnceToEachReceiver) {
   EXPECT_GT(boards, kSeeds / 2);
 }
 
-/// Sees none of the routers. A network with an observer visits every router on every way.
-class Blind : public NetworkObserver {
- public:
-  const std::vector<bool>& observed() const override { return observed_; }
-  void tick_started(std::uint64_t, std::int64_t) override {}
-  void host_sends(std::size_t) override {}
-  void entered(std::uint32_t, unsigned, Packet, std::int64_t) override {}
-  void queued(std::uint32_t, unsigned, std::int64_t) override {}
-  void left(std::uint32_t, unsigned, std::int64_t) override {}
-  void departed(const Departure&) override {}
-
- private:
-  static constexpr std::size_t kEnough = 4096;
-  std::vector<bool> observed_ = std::vector<bool>(kEnough);
-};
-
 /// Lists occupy the ports of cores, some of them for longer than the host takes for a packet.
 class ListRecorder : public Recorder {
  public:
@@ -464,7 +449,7 @@ TEST(HostAlone, TakesTheCyclesOfEachRouterOnTheWay) {
       c.traffic.back().push_back(
           {list ? Packet::to_entries(packet.region(), random.between(0, 50)) : packet, ready, 0});
     }
-    Blind blind;
+    test::Blind blind;
     ListRecorder all(random.between(0, 3)), each = all;
     const auto network = make_router_network(c.chip, all, 1);
     const auto watched = make_router_network(c.chip, each, 1, &blind);
