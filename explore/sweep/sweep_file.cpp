@@ -47,7 +47,7 @@ class SweepReader {
     for (const std::string& key : fixed.keys()) {
       sweep_.settings.push_back(sweep_.setting(key, fixed.text(key), fixed.location(key)));
     }
-    learn_types();
+    read_base();
     read_sampling(root_.map("sampling"));
     read_axes(root_.map("axes"));
     read_list("exclude", [&](const std::string& text, const std::string& where) {
@@ -64,11 +64,27 @@ class SweepReader {
     sweep_.timeout_seconds = root_.quantity("timeout", base::Unit::kSecond, {0.001, 1e7}, 0.0);
   }
 
+  /// Checks the run without any axis, and the metrics against the fields that it reports. Values of
+  /// axes are checked with the points, since a value may be allowed only together with that of
+  /// another axis.
+  void check_base(base::Diagnostics& problems) const {
+    if (!base_) return problems.add(base_error_);
+    const std::vector<std::string> fields = metric_fields(*base_);
+    for (const Metric& metric : sweep_.metrics) {
+      if (std::binary_search(fields.begin(), fields.end(), metric.field)) continue;
+      problems.add(fmt::format("{}: metrics: got {}, allowed {}", metric.where, metric.field,
+                               fmt::join(fields, ", ")));
+    }
+  }
+
  private:
-  /// Reads the files of the run for the types of their keys. Their errors are those of check_base.
-  void learn_types() {
-    base::Diagnostics ignored;
-    ignored.collect([&] { sim::load_run(sweep_.run, sweep_.settings); });
+  /// Reads the run without any axis, which also tells the types of its keys.
+  void read_base() {
+    try {
+      base_ = sim::load_run(sweep_.run, sweep_.settings);
+    } catch (const base::UserError& error) {
+      base_error_ = error.what();
+    }
   }
 
   template <typename Take>
@@ -208,22 +224,9 @@ class SweepReader {
   base::ConfigMap root_;
   SweepFile& sweep_;
   base::KeyRecorder types_;
+  std::optional<sim::RunConfig> base_;
+  std::string base_error_;  ///< why there is none
 };
-
-/// Checks the run without any axis, and the metrics against the fields that it reports. Values of
-/// axes are checked with the points, since a value may be allowed only together with that of
-/// another axis.
-void check_base(const SweepFile& sweep, base::Diagnostics& problems) {
-  std::optional<sim::RunConfig> base;
-  problems.collect([&] { base = sim::load_run(sweep.run, sweep.settings); });
-  if (!base) return;
-  const std::vector<std::string> fields = metric_fields(*base);
-  for (const Metric& metric : sweep.metrics) {
-    if (std::binary_search(fields.begin(), fields.end(), metric.field)) continue;
-    problems.add(fmt::format("{}: metrics: got {}, allowed {}", metric.where, metric.field,
-                             fmt::join(fields, ", ")));
-  }
-}
 
 /// Checks that column names are unique.
 void check_columns(const SweepFile& sweep, base::Diagnostics& problems) {
@@ -287,10 +290,11 @@ SweepFile load_sweep(const std::string& path) {
   sweep.path = path;
   sweep.source.assign(bytes.begin(), bytes.end());
   base::ConfigFile file = base::ConfigFile::parse(sweep.source, path);
-  SweepReader(file, sweep).read();
+  SweepReader reader(file, sweep);
+  reader.read();
   base::Diagnostics problems;
   problems.collect([&] { file.finish(); });
-  check_base(sweep, problems);
+  reader.check_base(problems);
   check_columns(sweep, problems);
   problems.finish();
   return sweep;

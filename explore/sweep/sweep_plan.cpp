@@ -69,11 +69,8 @@ class InputCache {
 
 /// Returns the content hash of a file; of a configuration file as it was read.
 std::string content_of_file(const std::string& role, const std::string& path) {
-  if (role != "run" && role != "chip" && role != "energy") {
-    return base::content_hash(base::read_file(path));
-  }
-  const std::string text = base::config_text(path);
-  return base::content_hash(std::vector<std::uint8_t>(text.begin(), text.end()));
+  return sim::is_configuration(role) ? base::content_hash(base::config_text(path))
+                                     : base::content_hash(base::read_file(path));
 }
 
 class Planner {

@@ -2,6 +2,7 @@
 #include "spikeloom/hw/board/fabric.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -194,12 +195,14 @@ void Fabric::connect(std::vector<CoreIf*> cores) {
                                          [](const CoreIf* core) { return core->follows_link(); });
 }
 
+bool Fabric::arrives(int receiver, arch::Packet& packet) {
+  const std::optional<arch::Packet> arrived = faults_->arrive(receiver, packet);
+  if (arrived) packet = *arrived;
+  return arrived.has_value();
+}
+
 void Fabric::deliver_to_core(int core, arch::Packet packet, std::int64_t cycle) {
-  if (faults_ != nullptr) {
-    const auto arrived = faults_->arrive(core, packet);
-    if (!arrived) return;
-    packet = *arrived;
-  }
+  if (faults_ != nullptr && !arrives(core, packet)) return;
   if (links_followed_) cores_[static_cast<std::size_t>(core)]->depart(packet, cycle);
   arrive_at_core(core, packet, cycle);
 }
@@ -218,11 +221,7 @@ void Fabric::arrive_at_core(int core, arch::Packet packet, std::int64_t cycle) {
 }
 
 void Fabric::deliver_to_host(arch::Packet packet, std::int64_t cycle) {
-  if (faults_ != nullptr) {
-    const auto arrived = faults_->arrive(PacketFaults::kHost, packet);
-    if (!arrived) return;
-    packet = *arrived;
-  }
+  if (faults_ != nullptr && !arrives(PacketFaults::kHost, packet)) return;
   reach_host(packet, cycle);
 }
 

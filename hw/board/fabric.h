@@ -106,6 +106,8 @@ class Fabric : public sc_core::sc_module, public FabricIf, private SpikeSink {
 
   void deliver_overdue();
   void arrive_at_core(int core, arch::Packet packet, std::int64_t cycle);
+  /// Whether the packet arrives at a core or PacketFaults::kHost; as what, the faults decide.
+  bool arrives(int receiver, arch::Packet& packet);
   /// The packet arrives at `cycle`, or in a later tick.
   void reach_host(arch::Packet packet, std::int64_t cycle);
   void arrive_at_host(arch::Packet packet, std::int64_t cycle);

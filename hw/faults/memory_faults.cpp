@@ -49,7 +49,11 @@ MemoryFaults::MemoryFaults(const arch::ChipDescription& chip, const HardwareFaul
       stuck_at_1_(faults.synapse_stuck_at_1),
       flip_(faults.synapse_flip),
       code_(chip.core.protection, chip.core.timing.word_bits),
-      stride_(arch::plane_row_bytes(chip.core) / arch::kBusWordBytes) {}
+      stride_(arch::plane_row_bytes(chip.core) / arch::kBusWordBytes),
+      of_axons_(chip.core.rows == arch::CrossbarRows::kAxons),
+      rows_(of_axons_ ? chip.core.axons : chip.core.dendrites),
+      row_length_(of_axons_ ? chip.core.dendrites : chip.core.axons),
+      words_of_row_(to_size(base::ceil_div(row_length_, code_.data_bits()))) {}
 
 bool MemoryFaults::any_of_synapses() const {
   return faults_.synapse_stuck_at_0 > 0.0 || faults_.synapse_stuck_at_1 > 0.0 ||
@@ -67,38 +71,28 @@ MemoryFaults::Masks MemoryFaults::draw(std::uint64_t seed, std::uint64_t index) 
           flip_.draw(stream_of(seed, Stream::kFlip), index)};
 }
 
-int MemoryFaults::rows() const {
-  return chip_.core.rows == arch::CrossbarRows::kAxons ? chip_.core.axons : chip_.core.dendrites;
-}
-
-int MemoryFaults::words_of_row() const {
-  const bool of_axons = chip_.core.rows == arch::CrossbarRows::kAxons;
-  return base::ceil_div(of_axons ? chip_.core.dendrites : chip_.core.axons, code_.data_bits());
-}
-
 std::size_t MemoryFaults::word_of(const Cell& cell) const {
-  const bool of_axons = chip_.core.rows == arch::CrossbarRows::kAxons;
-  const int row = of_axons ? cell.axon : cell.column;
-  const int place = of_axons ? cell.column : cell.axon;
-  return to_size(row) * to_size(words_of_row()) + to_size(place / code_.data_bits());
+  const int row = of_axons_ ? cell.axon : cell.column;
+  const int place = of_axons_ ? cell.column : cell.axon;
+  return to_size(row) * words_of_row_ + to_size(place / code_.data_bits());
 }
 
 int MemoryFaults::bit_of(const Cell& cell) const {
-  const bool of_axons = chip_.core.rows == arch::CrossbarRows::kAxons;
-  return (of_axons ? cell.column : cell.axon) % code_.data_bits();
+  return (of_axons_ ? cell.column : cell.axon) % code_.data_bits();
 }
 
 MemoryFaults::Cell MemoryFaults::cell_of(std::size_t word, int bit) const {
-  const auto row = static_cast<int>(word / to_size(words_of_row()));
-  const int place = static_cast<int>(word % to_size(words_of_row())) * code_.data_bits() + bit;
-  return chip_.core.rows == arch::CrossbarRows::kAxons ? Cell{row, place} : Cell{place, row};
+  const auto row = static_cast<int>(word / words_of_row_);
+  const int place = first_place(word) + bit;
+  return of_axons_ ? Cell{row, place} : Cell{place, row};
+}
+
+int MemoryFaults::first_place(std::size_t word) const {
+  return static_cast<int>(word % words_of_row_) * code_.data_bits();
 }
 
 int MemoryFaults::bits_in(std::size_t word) const {
-  const bool of_axons = chip_.core.rows == arch::CrossbarRows::kAxons;
-  const int length = of_axons ? chip_.core.dendrites : chip_.core.axons;
-  const int first = static_cast<int>(word % to_size(words_of_row())) * code_.data_bits();
-  return std::min(code_.data_bits(), length - first);
+  return std::min(code_.data_bits(), row_length_ - first_place(word));
 }
 
 bool MemoryFaults::bit(const std::vector<std::uint64_t>& words, const Cell& cell) const {
@@ -143,7 +137,7 @@ std::vector<MemoryFaults::Cell> MemoryFaults::through_code(const std::vector<Cel
   };
   const std::uint64_t stream = stream_of(seed, Stream::kChecks);
   const std::uint64_t all = ~std::uint64_t{0} >> (kWordBits - code_.check_bits());
-  const std::size_t count = to_size(rows()) * to_size(words_of_row());
+  const std::size_t count = to_size(rows_) * words_of_row_;
   for (std::size_t word = 0; word < count; ++word) {
     const Masks masks = draw(stream, word);
     if (!masks.any()) continue;

@@ -58,11 +58,11 @@ class MemoryFaults {
 
   // A plane is an array of words of the memory, which lie along its rows: of axons, or of
   // dendrites.
-  int words_of_row() const;
-  int rows() const;
   std::size_t word_of(const Cell& cell) const;
   int bit_of(const Cell& cell) const;
   Cell cell_of(std::size_t word, int bit) const;
+  /// Returns the place in its row of a word's first bit.
+  int first_place(std::size_t word) const;
   /// Bits of a memory word that the plane has: fewer in the last word of a row.
   int bits_in(std::size_t word) const;
   bool bit(const std::vector<std::uint64_t>& words, const Cell& cell) const;
@@ -74,6 +74,10 @@ class MemoryFaults {
   ChanceMask flip_;
   CheckCode code_;
   std::size_t stride_;  ///< words of the bus in a row of a plane
+  bool of_axons_;       ///< whether the rows of the memory are those of axons
+  int rows_;
+  int row_length_;
+  std::size_t words_of_row_;
   FaultCounts counts_;
 };
 

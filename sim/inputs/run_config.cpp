@@ -177,10 +177,10 @@ std::vector<SourceFile> source_files(const RunConfig& run) {
         std::pair("deployment", &run.deployment), std::pair("chip", &run.chip_path),
         std::pair("energy", &run.energy_path)}) {
     if (path->empty()) continue;
-    const bool is_text = path == &run.path || path == &run.chip_path || path == &run.energy_path;
-    files.push_back(
-        {role, *path,
-         is_text ? checksum_of_text(*path) : base::file_checksum(base::MappedFile(*path).bytes())});
+    files.push_back({role, *path,
+                     is_configuration(role)
+                         ? checksum_of_text(*path)
+                         : base::file_checksum(base::MappedFile(*path).bytes())});
   }
   return files;
 }

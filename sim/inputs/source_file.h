@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace spikeloom::sim {
 
@@ -12,5 +13,11 @@ struct SourceFile {
   std::string path;
   std::uint32_t checksum;  ///< CRC-32
 };
+
+/// Whether the file of this role is a configuration file, which counts as it was read
+/// (base::FrozenFiles).
+inline bool is_configuration(std::string_view role) {
+  return role == "run" || role == "chip" || role == "energy";
+}
 
 }  // namespace spikeloom::sim
