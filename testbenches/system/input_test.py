@@ -31,7 +31,7 @@ class InputTest(program.ProgramTest):
     def limited(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Runs the program with little memory."""
         def limit() -> None:
-            if program.MEMORY_CAN_BE_LIMITED:
+            if program.CAN_BE_LIMITED:
                 resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
         return subprocess.run(
