@@ -159,7 +159,7 @@ class Run {
   void check() {
     checked("generator", [&] {
       converter::check_network(case_.network);
-      chip_from_json(to_json(case_.chip), "chip");
+      arch::chip_from_json(to_json(case_.chip), "chip");
     });
     checked("network file", [&] { network_ = through_file(case_.network); });
     checked("map", [&] { map(); });

@@ -2,12 +2,16 @@
 #include "testbenches/unit/support/chips.h"
 
 #include <algorithm>
+#include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "spikeloom/arch/chip_file.h"
+#include "spikeloom/arch/chip_json.h"
 #include "spikeloom/arch/topology/link_list.h"
 #include "spikeloom/arch/topology/topologies.h"
-#include "spikeloom/arch/topology/usable_cores.h"
 #include "spikeloom/base/bit_field.h"
+#include "spikeloom/base/error.h"
 
 namespace spikeloom::test {
 
@@ -49,32 +53,41 @@ arch::ChipDescription chip_of_small_cores() {
 
 namespace {
 
-/// Adds dead cores and links, unless nothing could be used.
+/// Adds dead cores and links, unless the host could then use nothing.
 void add_defects(Random& random, arch::ChipDescription& chip) {
   const arch::ChipDescription whole = chip;
-  std::vector<arch::Link> links = arch::list_links(chip);
-  links.erase(std::remove_if(links.begin(), links.end(),
-                             [](const arch::Link& link) { return link.is_trunk(); }),
-              links.end());
+  // Each once, in the direction that comes first.
+  std::vector<arch::Link> links;
+  for (const arch::Link& link : arch::list_links(chip)) {
+    const bool known = std::any_of(links.begin(), links.end(), [&](const arch::Link& other) {
+      return (other.from == link.from && other.to == link.to) ||
+             (other.from == link.to && other.to == link.from);
+    });
+    if (!known && !link.is_trunk()) links.push_back(link);
+  }
   // Some links of a board that grows do not stay where they are.
-  const int dead_links = links.empty() || chip.board.grow ? 0 : random.between(0, 2);
-  for (int i = 0; i < dead_links; ++i) {
-    const arch::Link& link =
-        links[static_cast<std::size_t>(random.between(0, static_cast<int>(links.size()) - 1))];
+  const int dead_links = chip.board.grow ? 0 : random.between(0, 2);
+  std::set<int> dead;
+  for (int i = 0; i < dead_links && !links.empty(); ++i) {
+    dead.insert(random.between(0, static_cast<int>(links.size()) - 1));
+  }
+  for (const int i : dead) {
+    const arch::Link& link = links[static_cast<std::size_t>(i)];
     chip.defects.links.push_back({link.from, link.to});
   }
   const int cores = chip.grid().cores();
+  dead.clear();
   for (int i = random.between(0, std::min(4, cores - 1)); i > 0; --i) {
-    const int core = random.between(0, cores - 1);
-    if (!chip.is_dead(core)) {
-      chip.defects.cores.push_back({chip.grid().x(core), chip.grid().y(core)});
-    }
+    dead.insert(random.between(0, cores - 1));
   }
-  std::sort(chip.defects.cores.begin(), chip.defects.cores.end(),
-            [&](const arch::DeadCore& a, const arch::DeadCore& b) {
-              return chip.grid().core_at(a.x, a.y) < chip.grid().core_at(b.x, b.y);
-            });
-  if (arch::UsableCores(chip).count() == 0) chip = whole;
+  for (const int core : dead) {
+    chip.defects.cores.push_back({chip.grid().x(core), chip.grid().y(core)});
+  }
+  try {
+    arch::chip_from_json(to_json(chip), "chip");
+  } catch (const base::UserError&) {
+    chip = whole;
+  }
 }
 
 /// Makes a board one chip, which may grow to a board again.
