@@ -67,7 +67,7 @@ arch::Deployment through_file(const arch::Deployment& deployment) {
 
 /// What the images must give by the integer reference.
 struct Expected {
-  std::vector<std::vector<std::uint64_t>> spikes;  ///< [image][category]
+  std::vector<std::vector<std::uint64_t>> spikes;              ///< [image][category]
   std::vector<std::vector<std::vector<std::uint8_t>>> levels;  ///< [image][category][neuron]
   std::vector<int> classes;                                    ///< [image]
 };
@@ -287,8 +287,8 @@ class Run {
   void try_short_ticks(const RangeResult& cycle) const {
     arch::Deployment fixed = deployment_;
     const std::size_t ticks = std::max<std::size_t>(1, cycle.images.back().ticks.size());
-    fixed.chip.sync.tick_cycles = static_cast<int>(std::max<std::int64_t>(
-        1, cycle.images.back().cycles() / static_cast<std::int64_t>(ticks)));
+    fixed.chip.sync.tick_cycles = static_cast<int>(
+        std::max<std::int64_t>(1, cycle.images.back().cycles() / static_cast<std::int64_t>(ticks)));
     try {
       sim::run_workers(simulation(fixed, hw::Timing::kCycle), 0, few(), 1, nullptr);
     } catch (const sim::ChipStopped& stopped) {

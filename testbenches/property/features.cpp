@@ -88,9 +88,8 @@ std::set<int> sources(const SpikingLayer& layer) {
 
 bool concatenates(const SpikingLayer& layer) {
   return sources(layer).size() > 1 &&
-         std::any_of(layer.terms.begin(), layer.terms.end(), [&](const Term& term) {
-           return term.outputs < layer.output.channels;
-         });
+         std::any_of(layer.terms.begin(), layer.terms.end(),
+                     [&](const Term& term) { return term.outputs < layer.output.channels; });
 }
 
 bool is_depthwise(const Term& term) { return term.groups == term.input.channels; }
@@ -119,10 +118,9 @@ bool nests(const Case& c) {
 bool pools_a_concatenation(const Case& c) {
   return some_layer([&](const SpikingLayer& layer) {
     const std::set<int> read = sources(layer);
-    return concatenates(layer) &&
-           std::all_of(read.begin(), read.end(), [&](int source) {
-             return source >= 0 && c.network.layers[static_cast<std::size_t>(source)].kind ==
-                                       LayerKind::kMaxPool;
+    return concatenates(layer) && std::all_of(read.begin(), read.end(), [&](int source) {
+             return source >= 0 &&
+                    c.network.layers[static_cast<std::size_t>(source)].kind == LayerKind::kMaxPool;
            });
   })(c);
 }
@@ -162,15 +160,13 @@ bool any_infinite(const std::vector<T>& values) {
 const std::vector<Feature>& table() {
   static const std::vector<Feature> kTable = {
       // Images and first layers
-      {"image of one row or column", encoder([](const HostEncoder& e) {
-         return (e.input.height == 1) != (e.input.width == 1);
-       })},
+      {"image of one row or column",
+       encoder([](const HostEncoder& e) { return (e.input.height == 1) != (e.input.width == 1); })},
       {"vector", encoder([](const HostEncoder& e) {
          return e.input.height * e.input.width == 1 && e.input.channels > 1;
        })},
-      {"image of more than 10 rows or columns", encoder([](const HostEncoder& e) {
-         return std::max(e.input.height, e.input.width) > 10;
-       })},
+      {"image of more than 10 rows or columns",
+       encoder([](const HostEncoder& e) { return std::max(e.input.height, e.input.width) > 10; })},
       {"levels of the image itself", encoder([](const HostEncoder& e) {
          return e.input == e.output && e.groups == e.input.channels && e.window == Window{};
        })},
@@ -181,8 +177,7 @@ const std::vector<Feature>& table() {
       {"pixels of many levels", encoder([](const HostEncoder& e) {
          return e.pixel_quantizer && e.pixel_quantizer->quantizer.levels > 6;
        })},
-      {"signed input",
-       encoder([](const HostEncoder& e) { return e.quantizer.offset < 0; })},
+      {"signed input", encoder([](const HostEncoder& e) { return e.quantizer.offset < 0; })},
       {"infinite thresholds of the input",
        encoder([](const HostEncoder& e) { return any_infinite(e.thresholds); })},
       {"input of many levels",
@@ -199,9 +194,8 @@ const std::vector<Feature>& table() {
       {"precision above 2", some_layer([](const SpikingLayer& layer) {
          return layer.quantizer.precision().value_or(0) > 2;
        })},
-      {"values of any step", some_layer([](const SpikingLayer& layer) {
-         return !layer.quantizer.precision();
-       })},
+      {"values of any step",
+       some_layer([](const SpikingLayer& layer) { return !layer.quantizer.precision(); })},
       {"falling values",
        some_layer([](const SpikingLayer& layer) { return layer.quantizer.step < 0; })},
       {"level that always fires", some_layer([](const SpikingLayer& layer) {
@@ -230,8 +224,8 @@ const std::vector<Feature>& table() {
       {"dilation above 3", some_window([](const Window& w, const converter::Shape& /*input*/) {
          return std::max(w.dilation_y, w.dilation_x) > 3;
        })},
-      {"kernel larger than the input", some_window([](const Window& w,
-                                                      const converter::Shape& input) {
+      {"kernel larger than the input",
+       some_window([](const Window& w, const converter::Shape& input) {
          return w.kernel_height > input.height || w.kernel_width > input.width;
        })},
       // Layers
@@ -246,9 +240,8 @@ const std::vector<Feature>& table() {
                 term.window.kernel_height == term.input.height &&
                 term.window.kernel_width == term.input.width;
        })},
-      {"maxima", some_layer([](const SpikingLayer& layer) {
-         return layer.kind == LayerKind::kMaxPool;
-       })},
+      {"maxima",
+       some_layer([](const SpikingLayer& layer) { return layer.kind == LayerKind::kMaxPool; })},
       {"maxima of a concatenation", pools_a_concatenation},
       {"average", some_layer([](const SpikingLayer& layer) {
          const Term& term = layer.terms.front();
@@ -305,12 +298,10 @@ const std::vector<Feature>& table() {
       {"torus", topology(arch::TopologyKind::kTorus)},
       {"quadtree", topology(arch::TopologyKind::kQuadtree)},
       {"trunk", chip([](const ChipDescription& d) { return d.trunk.exists(); })},
-      {"single core", chip([](const ChipDescription& d) {
-         return d.grid().cores() == 1 && !d.board.grow;
-       })},
-      {"single chip", chip([](const ChipDescription& d) {
-         return d.board.chips() == 1 && !d.board.grow;
-       })},
+      {"single core",
+       chip([](const ChipDescription& d) { return d.grid().cores() == 1 && !d.board.grow; })},
+      {"single chip",
+       chip([](const ChipDescription& d) { return d.board.chips() == 1 && !d.board.grow; })},
       {"board of chips", chip([](const ChipDescription& d) { return d.board.chips() > 1; })},
       {"board that grows", chip([](const ChipDescription& d) { return d.board.grow; })},
       {"dead cores", chip([](const ChipDescription& d) { return !d.defects.cores.empty(); })},
@@ -324,23 +315,18 @@ const std::vector<Feature>& table() {
          return d.router.arbitration == arch::Arbitration::kFixedPriority;
        })},
       {"no multicast", chip([](const ChipDescription& d) { return !d.router.multicast; })},
-      {"no multicast of the host", chip([](const ChipDescription& d) {
-         return d.router.multicast && !d.host_port.multicast;
-       })},
+      {"no multicast of the host",
+       chip([](const ChipDescription& d) { return d.router.multicast && !d.host_port.multicast; })},
       {"no pipeline", chip([](const ChipDescription& d) { return !d.sync.pipeline; })},
-      {"several ticks an image", chip([](const ChipDescription& d) {
-         return d.sync.ticks_per_image > 1;
-       })},
-      {"idle cores without a clock", chip([](const ChipDescription& d) {
-         return d.idle_core == arch::IdleCore::kClockGated;
-       })},
-      {"idle cores without power", chip([](const ChipDescription& d) {
-         return d.idle_core == arch::IdleCore::kPowerGated;
-       })},
+      {"several ticks an image",
+       chip([](const ChipDescription& d) { return d.sync.ticks_per_image > 1; })},
+      {"idle cores without a clock",
+       chip([](const ChipDescription& d) { return d.idle_core == arch::IdleCore::kClockGated; })},
+      {"idle cores without power",
+       chip([](const ChipDescription& d) { return d.idle_core == arch::IdleCore::kPowerGated; })},
       // Cores
-      {"pairs of columns", chip([](const ChipDescription& d) {
-         return d.core.synapse == arch::Synapse::kBinaryPair;
-       })},
+      {"pairs of columns",
+       chip([](const ChipDescription& d) { return d.core.synapse == arch::Synapse::kBinaryPair; })},
       {"rows of dendrites", chip([](const ChipDescription& d) {
          return d.core.rows == arch::CrossbarRows::kDendrites;
        })},

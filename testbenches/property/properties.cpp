@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random networks on random chips: each is mapped, verified, loaded and run in both timings, and all
-// its spikes are compared with the integer reference. A case that fails is simplified and written
-// to a file.
+// Random networks on random chips: each is mapped, verified, loaded and run in both timings, and
+// all its spikes are compared with the integer reference. A case that fails is simplified and
+// written to a file.
 #include <algorithm>
 #include <chrono>
 #include <filesystem>

@@ -123,9 +123,9 @@ Case make_case(Random& random) {
 
 std::string describe(const Case& c) {
   const converter::HostEncoder& encoder = c.network.encoder;
-  std::string text = fmt::format("network: image {}, encoder {} of {}\n",
-                                 format_shape(encoder.input), format_shape(encoder.output),
-                                 describe_values(encoder.quantizer));
+  std::string text =
+      fmt::format("network: image {}, encoder {} of {}\n", format_shape(encoder.input),
+                  format_shape(encoder.output), describe_values(encoder.quantizer));
   for (std::size_t l = 0; l < c.network.layers.size(); ++l) {
     const converter::SpikingLayer& layer = c.network.layers[l];
     text += fmt::format("  {}: {}, {}{}, {}, {} x {} border classes\n", l, layer.name,
@@ -134,10 +134,10 @@ std::string describe(const Case& c) {
     for (const converter::Term& term : layer.terms) text += describe_term(term);
     constexpr std::size_t kShown = 24;
     const std::size_t shown = std::min(kShown, layer.thresholds.size());
-    text += fmt::format(
-        "    {} thresholds: {}\n", layer.thresholds.size(),
-        fmt::join(layer.thresholds.begin(),
-                  layer.thresholds.begin() + static_cast<std::ptrdiff_t>(shown), " "));
+    text +=
+        fmt::format("    {} thresholds: {}\n", layer.thresholds.size(),
+                    fmt::join(layer.thresholds.begin(),
+                              layer.thresholds.begin() + static_cast<std::ptrdiff_t>(shown), " "));
   }
   text += fmt::format("  {} classes\n", c.network.readout.classes);
   text += "chip: " + to_json(c.chip).dump(1) + "\n";

@@ -31,8 +31,8 @@ DataSet random_images(const converter::Shape& shape) {
   return data;
 }
 
-/// Runs all images, and returns their spikes by neuron. A difference from the reference ends the run
-/// with an exception that describes it.
+/// Runs all images, and returns their spikes by neuron. A difference from the reference ends the
+/// run with an exception that describes it.
 std::vector<std::vector<std::uint32_t>> run(const arch::Deployment& deployment,
                                             const converter::SpikingNetwork& network,
                                             const DataSet& data, hw::Timing timing) {

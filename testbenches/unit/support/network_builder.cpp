@@ -149,10 +149,9 @@ void NetworkBuilder::add_spread_thresholds(SpikingLayer& layer, int channel) {
   std::vector<std::int32_t> thresholds;
   if (random_.chance(15)) {
     // Around all limits of potentials and of what always or never fires.
-    const std::int32_t ends[] = {arch::kAlwaysFires,    arch::kAlwaysFires + 1, -most,
-                                 -most + 1,             -1,                     0,
-                                 1,                     most,                   most + 1,
-                                 arch::kNeverFires - 1, arch::kNeverFires};
+    const std::int32_t ends[] = {
+        arch::kAlwaysFires,    arch::kAlwaysFires + 1, -most, -most + 1, -1, 0, 1, most, most + 1,
+        arch::kNeverFires - 1, arch::kNeverFires};
     for (int i = 0; i < layer.levels(); ++i) thresholds.push_back(ends[random_.between(0, 10)]);
     std::sort(thresholds.begin(), thresholds.end());
   } else {

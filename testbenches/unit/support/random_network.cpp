@@ -275,8 +275,7 @@ class Grower {
         const Window window = pool_window(source);
         const int channels = channels_of(source);
         const int size = output_shape(window, builder_.shape(source), channels).size();
-        builder_.sum(channels, values(size),
-                     {{source, window, channels, 1, 0, 0, Weights::kOnes}});
+        builder_.sum(channels, values(size), {{source, window, channels, 1, 0, 0, Weights::kOnes}});
         break;
       }
       case 8:
@@ -351,8 +350,8 @@ class Grower {
     return groups * random_.between(1, usual);
   }
   Quantizer values(int size) {
-    return random_values(random_, range_ == Range::kAll ? any_quantizer(random_, size)
-                                                        : random_quantizer(random_));
+    return random_values(
+        random_, range_ == Range::kAll ? any_quantizer(random_, size) : random_quantizer(random_));
   }
   int repeat() { return random_.chance(40) ? up_to(random_, range_, 2, 4, kMostRepeat) : 1; }
   int density() {
@@ -517,8 +516,8 @@ converter::HostEncoder random_encoder(Random& random, Range range) {
   }
   if (random.chance(30)) add_pixel_steps(bulk, e, range);
   const bool any_values = random.chance(50);
-  e.quantizer = range == Range::kAll ? any_quantizer(random, e.output.size())
-                                     : random_quantizer(random);
+  e.quantizer =
+      range == Range::kAll ? any_quantizer(random, e.output.size()) : random_quantizer(random);
   if (any_values) e.quantizer = random_values(random, e.quantizer);
   const bool plain = e.quantizer.precision() && (e.quantizer.rounding == Rounding::kHalfUp ||
                                                  e.quantizer.rounding == Rounding::kHalfEven);
