@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/base/directory.h"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -28,7 +30,7 @@ TemporaryDirectory::TemporaryDirectory(std::filesystem::path path) : path_(std::
 TemporaryDirectory TemporaryDirectory::create_in_system() {
   std::string pattern = (std::filesystem::temp_directory_path() / "spikeloom-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
-    throw UserError(fmt::format("{}: cannot be created", pattern));
+    throw UserError(fmt::format("{}: cannot be created: {}", pattern, std::strerror(errno)));
   }
   return {pattern, IsMade{}};
 }
