@@ -183,7 +183,7 @@ class ProfileOfAnotherNetwork(Refusal):
             "out/spikes.profile: was measured on another network: lenet-fashion-k1b2",
             "not lenet-mnist-k1b2"])
         (self.directory / "empty").mkdir()
-        self.refused(*arguments, "empty", saying="empty: contains no spikes.profile")
+        self.refused(*arguments, "empty", saying="empty: contains no spikes.profile; --profile needs the results of a `spikeloom run` of the same network")
         (self.directory / "empty" / "spikes.profile").write_bytes(
             (self.directory / "out" / "spikes.profile").read_bytes()[:-1])
         self.refused(*arguments, "empty", saying="truncated")
@@ -229,7 +229,7 @@ class InspectOfDamagedFiles(Refusal):
         self.refused("inspect", "made", "--dump", "5", saying="expected a name like chip0.core_3_1")
         self.refused("inspect", "made", "--dump", "chip1.core_0_0",
                      saying="no such core; the board has chip0.core_0_0 to chip0.core_31_31")
-        self.refused("inspect", "made", "--dump", "core=31,31", saying="nothing is loaded into")
+        self.refused("inspect", "made", "--dump", "core=31,31", saying="made: --dump core=31,31: nothing is loaded into this core")
         self.refused("inspect", "lenet.snn", "--dump", "core=0,0", saying="expected a deployment")
 
 
@@ -276,20 +276,20 @@ class ChipTooSmall(Refusal):
 class MissingData(Refusal):
     def test(self) -> None:
         self.refused("run", RUN, "--set", "data=imagenet", "-o", "out",
-                     saying="data: got imagenet, allowed mnist, fashion-mnist")
-        self.refused("run", RUN, "--first", 10000, "-o", "out", saying="allowed 0..9999")
+                     saying="data: got imagenet, allowed mnist, fashion-mnist, cifar-10, cifar-100, or files: {images: FILE}")
+        self.refused("run", RUN, "--first", 10000, "-o", "out", saying="first: got 10000, allowed 0..9999 (fashion-mnist has 10000 test images)")
 
 
 class BadCommandLine(Refusal):
     def test(self) -> None:
         self.refused(saying="usage: spikeloom COMMAND")
-        self.refused("fly", saying="no command fly")
-        self.refused("run", saying="run is missing")
+        self.refused("fly", saying="spikeloom: there is no command fly; spikeloom --help lists them")
+        self.refused("run", saying="spikeloom run: run is missing\nusage: spikeloom run ")
         self.refused("run", RUN, "--imges", 3, saying="unrecognised option '--imges'")
         self.refused("run", RUN, "--set", "images", saying="expected key=value")
         self.refused("run", RUN, "--images", "many", saying="images: got many")
         self.refused("run", RUN, "--timing", "fast", saying="allowed cycle, functional")
-        self.refused("run", RUN, "--board", "2x2", saying="--board: got 2x2, allowed auto")
+        self.refused("run", RUN, "--board", "2x2", saying="--board: got 2x2, allowed auto (for a fixed size: --set chip.board.columns=2 --set chip.board.rows=2)")
         self.refused("map", MODEL, "--chip", CHIP, "--board", "2", saying="--board: got 2, allowed")
 
 

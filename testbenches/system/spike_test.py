@@ -123,7 +123,7 @@ class SpikeTraceErrors(program.ProgramTest):
         self.refused("b.npz: ", "b.npz", RUN)
         trace = dict(numpy.load(self.directory / "a.npz"))
         for name, values, message in [
-            ("tick", trace["tick"] + 7, "which is not in entry_ticks"),
+            ("tick", trace["tick"] + 7, f"b.npz: tick: row 0: got {trace['tick'][0] + 7}, which is not in entry_ticks"),
             ("level", trace["level"] + 4, "b.npz: level: row 0: got 4, allowed 0..3"),
             ("neuron", trace["neuron"][1:], "b.npz: neuron: got"),
             ("layer", trace["layer"].astype(float), "expected integers in one dimension"),

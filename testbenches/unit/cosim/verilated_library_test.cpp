@@ -215,7 +215,9 @@ TEST_F(VerilatedLibraryTest, ErrorsOfTheToolsAreShown) {
 TEST_F(VerilatedLibraryTest, MissingProgramsAreNamed) {
   const std::string path = std::getenv("PATH");
   ::setenv("CXX", "no-such-compiler -m64", 1);
-  EXPECT_THAT(refusal(adder()), HasSubstr("there is no compiler no-such-compiler"));
+  EXPECT_THAT(refusal(adder()),
+              HasSubstr("modules in RTL are translated to C++, but there is no compiler "
+                        "no-such-compiler (set CXX, or in Debian: apt install g++)"));
   ::unsetenv("CXX");
   ::setenv("PATH", "/nowhere", 1);
   EXPECT_THAT(refusal(adder()), HasSubstr("no program verilator in PATH"));
