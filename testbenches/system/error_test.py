@@ -2,6 +2,7 @@
 """Every error that a user can cause ends with status 2 and a message that names the problem, and
 leaves no output file."""
 
+import pathlib
 import zlib
 from collections.abc import Callable
 
@@ -15,15 +16,20 @@ RUN = program.RUNS / "lenet-fashion.yaml"
 
 
 class Refusal(program.ProgramTest):
+    def tree(self) -> dict[str, int | None]:
+        """Returns all that is in the directory of the test: a checksum of each file, None for directories."""
+        return {str(path.relative_to(self.directory)): zlib.crc32(path.read_bytes()) if path.is_file() else None
+                for path in self.directory.rglob("*")}
+
     def refused(self, *arguments: object, saying: str | list[str],
-                environment: dict[str, str] | None = None) -> str:
-        before = sorted(self.directory.iterdir())
-        done = self.start(*arguments, environment=environment)
+                environment: dict[str, str] | None = None, command: pathlib.Path | str = program.PROGRAM) -> str:
+        before = self.tree()
+        done = self.start(*arguments, environment=environment, command=command)
         self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
         self.assertEqual(done.stdout, "")
         for text in [saying] if isinstance(saying, str) else saying:
             self.assertIn(text, done.stderr)
-        self.assertEqual(sorted(self.directory.iterdir()), before, "something was written")
+        self.assertEqual(self.tree(), before, "something was written")
         return done.stderr
 
     def chip(self, old: str, new: str) -> str:

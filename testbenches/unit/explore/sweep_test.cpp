@@ -217,6 +217,12 @@ TEST(DatabaseTest, ReadersOnlyRead) {
   }
   EXPECT_THAT(error_of([&] { Statement(database, "SELECT 1; SELECT 2"); }),
               HasSubstr("more than one statement"));
+  EXPECT_EQ(error_of([&] { Statement(database, "-- nothing"); }),
+            ":memory:: -- nothing: is not a statement");
+  EXPECT_EQ(error_of([&] { Statement(database, "SELECT 1").bind(7); }),
+            ":memory:: cannot bind a value: column index out of range");
+  EXPECT_EQ(error_of([] { Database("/no/such.sqlite", Database::Mode::kRead); }),
+            "/no/such.sqlite: cannot be opened: unable to open database file");
 }
 
 std::string refusal_of(Database& database, const std::string& sql) {
