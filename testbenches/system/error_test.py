@@ -153,6 +153,10 @@ class DeploymentWithImpossibleNumbers(Refusal):
         self.refused_everywhere("changed: chip.mesh.columns: got 2147483647, allowed 1..128")
         self.write(lambda body: body["chip"]["core"].update(synapse="other"))
         self.refused_everywhere("changed: chip.core.synapse: got other, allowed ternary, ")
+        self.write(lambda body: body["layers"][0].update(name="another"))
+        core = deployment_reader.decode_cbor(memoryview((self.directory / "whole").read_bytes())[32:])[0]["cores"][0]["core"]
+        self.refused("inspect", "changed", "--dump", f"core={core % 32},{core // 32}",
+                     saying="changed: its layers are not those of the network in it")
         self.write(lambda body: body["layers"][-1].update(levels=0))
         self.refused_everywhere(".levels: got 0, allowed 1..255")
         for sizes in ({"levels": 3}, {"first": bytes(8), "packets": b""}):

@@ -8,10 +8,12 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import struct
 import subprocess
 import sys
+import time
 
 import numpy
 
@@ -55,6 +57,23 @@ class OfCommandLines(Messages):
                 ("refused-output-of-no-node: no accepted node computes its output ", "convert",
                  CORPUS / "onnx" / "refused-output-of-no-node")):
             self.refused(*arguments, saying=message)
+
+
+class OfStoppedCommands(Messages):
+    def test(self) -> None:
+        for _ in range(3):
+            started = subprocess.Popen([program.PROGRAM, "map", MODEL, "--chip", CHIP, "--effort", "1000", "-o", "made"],
+                                       cwd=self.directory, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            time.sleep(0.3)
+            started.send_signal(signal.SIGINT)
+            output, errors = started.communicate()
+            if started.returncode == -signal.SIGINT:
+                continue    # it had not begun
+            self.assertEqual((started.returncode, output), (128 + signal.SIGINT, ""))
+            self.assertIn("spikeloom: stopped; nothing written", errors)
+            self.assertEqual(self.tree(), {})
+            return
+        self.fail("never stopped while it worked")
 
 
 class OfProgramsForMpi(Messages):

@@ -109,8 +109,8 @@ TEST(OnnxNodeRefusal, Quantizers) {
       {"(Quant): its bit width is 33; accepted: 1..32", qonnx("Quant", {1, 0, 33})},
       {"(Quant): its bit width is no integer; accepted: 1..32", qonnx("Quant", {1, 0, 20.5F})},
       {"(Trunc): it has 4 inputs; accepted: five or six", qonnx("Trunc", {1, 0, 8})},
-      {"(Trunc): it drops 1.5849625007211", qonnx("Trunc", {1, 0, 8, 3, 4})},
-      {" bits; accepted: an integer number of bits", qonnx("Trunc", {1, 0, 8, 3, 4})},
+      {"(Trunc): it drops 1.584962500721156 bits; accepted: an integer number of bits",
+       qonnx("Trunc", {1, 0, 8, 3, 4})},
       {"(MultiThreshold): thresholds of 2, out_scale 1; accepted: channels x levels, and a scale "
        "other than 0",
        thresholds({2}, {0, 1})},

@@ -170,6 +170,13 @@ TEST(OnnxGrowth, ConcatenatedWithItselfAgainAndAgain) {
                                  "4096"));
 }
 
+TEST(OnnxGrowth, ConcatenatedBeyondTheNeurons) {
+  OnnxBuilder o({-1, 1, 65, 65});
+  doubled(o, first_layer(o), "Concat", 11);
+  EXPECT_THAT(message_of([&o] { convert(o); }),
+              HasSubstr("(Concat): 17305600 outputs; accepted: at most 16777216"));
+}
+
 TEST(OnnxGrowth, AddedAndConcatenatedInTurns) {
   const std::string message = message_of([] {
     convert_middle(2, [](OnnxBuilder& o, std::string x) {
