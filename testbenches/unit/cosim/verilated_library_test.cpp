@@ -225,8 +225,9 @@ TEST_F(VerilatedLibraryTest, DamagedLibrariesAreNamed) {
   std::getline(std::ifstream(directory() / "where"), built);
   const std::string library = fs::path(built).replace_extension(".so").string();
   std::ofstream(library) << "no library";
-  EXPECT_THAT(refusal(adder()), AllOf(HasSubstr(library + ": cannot be loaded: "),
-                                      HasSubstr("; remove it to build it again")));
+  EXPECT_THAT(
+      refusal(adder()),
+      testing::ContainsRegex(library + ": cannot be loaded: .*; remove it to build it again"));
   fs::remove(library);
   const std::string empty = "c++ -shared -o '" + library + "' -x c++ /dev/null";
   ASSERT_EQ(std::system(empty.c_str()), 0);
