@@ -153,7 +153,7 @@ class DeploymentWithImpossibleNumbers(Refusal):
         self.refused_everywhere("changed: chip.mesh.columns: got 2147483647, allowed 1..128")
         self.write(lambda body: body["chip"]["core"].update(synapse="other"))
         self.refused_everywhere("changed: chip.core.synapse: got other, allowed ternary, ")
-        self.write(lambda body: body["layers"][0].update(name="another"))
+        self.write(lambda body: body["layers"][0].update(neurons=body["layers"][0]["neurons"] + 1))
         core = deployment_reader.decode_cbor(memoryview((self.directory / "whole").read_bytes())[32:])[0]["cores"][0]["core"]
         self.refused("inspect", "changed", "--dump", f"core={core % 32},{core // 32}",
                      saying="changed: its layers are not those of the network in it")

@@ -308,7 +308,7 @@ class RefusesWhatHasChanged(SweepTest):
         self.write(text.replace("[1, 3]", "[1, 4]"))
         errors = self.refused("sweep.yaml", "-o", "out")
         self.assertIn('point 3: was ["3","0.8 V"], is ["4","0.8 V"]', errors)
-        self.assertIn("out: these results belong to another sweep than sweep.yaml:\n", errors)
+        self.assertIn("out/sweep.sqlite: these results belong to another sweep than sweep.yaml:\n", errors)
         self.assertIn("\nTo continue it, undo this change; to start a new sweep, give another directory (-o)", errors)
         self.write(text.replace("steps: 3", "steps: 5"))
         self.assertIn("points: were 6, are 10", self.refused("sweep.yaml", "-o", "out"))
@@ -320,7 +320,7 @@ class RefusesWhatHasChanged(SweepTest):
         chip.write_text(chip.read_text().replace("fifo_depth: 4", "fifo_depth: 5"))
         errors = self.refused("sweep.yaml", "-o", "out")
         self.assertIn("chip.yaml: has changed since", errors)
-        self.assertIn("out: these results were made from other files:\n", errors)
+        self.assertIn("out/sweep.sqlite: these results were made from other files:\n", errors)
         self.assertIn("\nTo continue the sweep, undo this change; to start a new one, give another directory (-o)", errors)
         self.sweep("beside")
 
