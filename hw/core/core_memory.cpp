@@ -22,7 +22,7 @@ void CoreMemory::write(CoreRegion region, std::uint64_t offset, const std::uint8
   // A plane is needed whole, and would be extended by many writes.
   const bool plane = region == CoreRegion::kPlusPlane || region == CoreRegion::kMinusPlane;
   memory.extend(plane ? arch::region_bytes(*description_, region) : offset + length);
-  std::memcpy(memory.writable() + offset, data, length);
+  if (length != 0) std::memcpy(memory.writable() + offset, data, length);
 }
 
 void CoreMemory::read(CoreRegion region, std::uint64_t offset, std::uint8_t* data,

@@ -17,21 +17,6 @@
 namespace spikeloom::sim {
 namespace {
 
-/// The steady ticks (without a pipeline: images), over which means are taken, and their cycles.
-struct Steady {
-  explicit Steady(const RangeResult& result) {
-    for (const ImageRecord& image : result.images) {
-      if (!image.steady) continue;
-      images += 1.0;
-      cycles += static_cast<double>(image.cycles());
-    }
-  }
-  double per_image(std::uint64_t count) const { return static_cast<double>(count) / images; }
-
-  double images = 0.0;
-  double cycles = 0.0;
-};
-
 /// "conv2;conv3".
 std::string layer_names(const arch::CoreLabels& labels, const arch::Deployment& deployment) {
   std::vector<bool> held(deployment.layers.size());
@@ -65,43 +50,49 @@ struct Bound {
 
 }  // namespace
 
-std::string activity_csv(const RangeResult& result, const arch::Deployment& deployment) {
-  std::string text(kActivityCsv.header);
-  const Steady steady(result);
-  if (steady.images == 0.0) return text;
+void activity_csv(const EnergyReport& energy, const RangeResult& result,
+                  const arch::Deployment& deployment, const TextSink& out) {
+  out(kActivityCsv.header);
+  if (energy.steady() == 0) return;
+  const auto per_image = [&energy](std::uint64_t count) {
+    return static_cast<double>(count) / static_cast<double>(energy.steady());
+  };
   const arch::MeshDescription grid = deployment.chip.grid();
   for (std::size_t i = 0; i < result.core_use.size(); ++i) {
     const arch::CoreLabels& labels = deployment.cores[i];
     const CoreUse& use = result.core_use[i];
     const hw::EventCounts& events = result.cores[i];
-    text += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{}\n", labels.core, deployment.chip.place(labels.core).chip,
-        grid.x(labels.core), grid.y(labels.core), base::csv_field(layer_names(labels, deployment)),
-        labels.neurons.size(), use.dendrites, steady.per_image(use.spikes),
-        steady.per_image(events[hw::Event::kRouteRead]),
-        steady.per_image(events[hw::Event::kAccumulate]), steady.per_image(use.busy_cycles));
+    out(fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", labels.core,
+                    deployment.chip.place(labels.core).chip, grid.x(labels.core),
+                    grid.y(labels.core), base::csv_field(layer_names(labels, deployment)),
+                    labels.neurons.size(), use.dendrites, per_image(use.spikes),
+                    per_image(events[hw::Event::kRouteRead]),
+                    per_image(events[hw::Event::kAccumulate]), per_image(use.busy_cycles)));
   }
-  return text;
 }
 
-std::string links_csv(const RangeResult& result, const arch::Deployment& deployment) {
-  std::string text(kLinksCsv.header);
-  const Steady steady(result);
-  if (steady.images == 0.0) return text;
+void links_csv(const EnergyReport& energy, const RangeResult& result,
+               const arch::Deployment& deployment, const TextSink& out) {
+  out(kLinksCsv.header);
+  if (energy.steady() == 0) return;
+  const auto per_image = [&energy](std::uint64_t count) {
+    return static_cast<double>(count) / static_cast<double>(energy.steady());
+  };
   const arch::ChipDescription& chip = deployment.chip;
   for (const arch::Link& link : arch::list_links(chip)) {
     const std::uint64_t packets = result.links[link.index];
     if (packets == 0) continue;
-    text += fmt::format(
-        "{},{},{},{},{},{},{},{},{}\n", link.from.level, link.from.x, link.from.y, link.to.level,
-        link.to.x, link.to.y, link.between_chips ? 1 : 0, steady.per_image(packets),
-        static_cast<double>(packets) * arch::cycles_per_packet(link, chip) / steady.cycles);
+    out(fmt::format("{},{},{},{},{},{},{},{},{}\n", link.from.level, link.from.x, link.from.y,
+                    link.to.level, link.to.x, link.to.y, link.between_chips ? 1 : 0,
+                    per_image(packets),
+                    static_cast<double>(packets) * arch::cycles_per_packet(link, chip) /
+                        static_cast<double>(energy.steady_cycles())));
   }
-  return text;
 }
 
-std::string timeline_csv(const RangeResult& result, const arch::Deployment& deployment) {
-  std::string text(kTimelineCsv.header);
+void timeline_csv(const RangeResult& result, const arch::Deployment& deployment,
+                  const TextSink& out) {
+  out(kTimelineCsv.header);
   const bool fixed = deployment.chip.sync.tick_cycles != 0;
   std::size_t number = 0;
   for (const ImageRecord& image : result.images) {
@@ -109,16 +100,15 @@ std::string timeline_csv(const RangeResult& result, const arch::Deployment& depl
       const Bound bound(tick);
       for (std::size_t a = 0; a < tick.parts.size(); ++a) {
         const PartTiming& part = tick.parts[a];
-        text += fmt::format("{},{},{},{},{},{}\n", number,
-                            a == kInputCategory ? std::string(arch::kInputPart)
-                                                : base::csv_field(deployment.layers[a - 1].name),
-                            part.core, part.core_cycles, part.packet_cycles,
-                            !fixed && a == bound.part ? bound.what : "");
+        out(fmt::format("{},{},{},{},{},{}\n", number,
+                        a == kInputCategory ? std::string(arch::kInputPart)
+                                            : base::csv_field(deployment.layers[a - 1].name),
+                        part.core, part.core_cycles, part.packet_cycles,
+                        !fixed && a == bound.part ? bound.what : ""));
       }
       ++number;
     }
   }
-  return text;
 }
 
 }  // namespace spikeloom::sim

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <string_view>
 
 namespace spikeloom::sim {
+
+/// Takes the next part of a text.
+using TextSink = std::function<void(std::string_view text)>;
 
 /// A CSV file of a run's results.
 struct CsvFile {

@@ -6,50 +6,41 @@
 #include "spikeloom/arch/address_map.h"
 
 namespace spikeloom::sim {
+
 EnergyReport::EnergyReport(const hw::EnergyDescription& description,
                            const arch::Deployment& deployment, const RangeResult& result)
-    : result_(result), board_(description, deployment) {
-  add_ticks();
-  add_steady();
-}
-
-std::vector<PartEnergy> EnergyReport::tick_parts(const TickEnergy& tick) const {
-  const TickRecord& record = result_.images[tick.image].ticks[tick.tick];
-  return board_.parts(record.events, static_cast<double>(record.cycles));
-}
-
-void EnergyReport::add_ticks() {
-  std::int64_t start = 0;
-  for (std::size_t i = 0; i < result_.images.size(); ++i) {
-    double& image = images_.emplace_back(0.0);
-    for (std::size_t t = 0; t < result_.images[i].ticks.size(); ++t) {
-      TickEnergy tick{i, t, start, result_.images[i].ticks[t].cycles, 0.0};
-      tick.joule = by_component(tick_parts(tick)).total();
-      ticks_.push_back(tick);
-      image += tick.joule;
-      start += tick.cycles;
-    }
-  }
-}
-
-void EnergyReport::add_steady() {
+    : board_(description, deployment) {
   std::vector<hw::EventCounts> events(board_.categories());
-  std::int64_t cycles = 0;
-  for (const ImageRecord& image : result_.images) {
+  for (const ImageRecord& image : result.images) {
     if (!image.steady) continue;
     ++steady_;
-    cycles += image.cycles();
+    steady_cycles_ += image.cycles();
     for (const TickRecord& tick : image.ticks) {
       for (std::size_t a = 0; a < events.size(); ++a) events[a] += tick.events[a];
     }
   }
-  steady_parts_ = board_.parts(events, static_cast<double>(cycles));
-  for (const hw::EventCounts& core : result_.cores) {
+  const auto cycles = static_cast<double>(steady_cycles_);
+  steady_parts_ = board_.parts(events, cycles);
+  for (const hw::EventCounts& core : result.cores) {
     PartEnergy& part = steady_cores_.emplace_back();
     part.activity.events = core;
-    part.activity.add_cores(1.0, static_cast<double>(cycles));
+    part.activity.add_cores(1.0, cycles);
     part.joule = model().energy(part.activity);
   }
+}
+
+std::vector<PartEnergy> EnergyReport::parts(const TickRecord& tick) const {
+  return board_.parts(tick.events, static_cast<double>(tick.cycles));
+}
+
+double EnergyReport::joule(const TickRecord& tick) const {
+  return by_component(parts(tick)).total();
+}
+
+double EnergyReport::joule(const ImageRecord& image) const {
+  double sum = 0.0;
+  for (const TickRecord& tick : image.ticks) sum += joule(tick);
+  return sum;
 }
 
 std::vector<TermShare> EnergyReport::shares() const {

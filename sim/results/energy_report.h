@@ -36,15 +36,6 @@ struct TermShare {
   double share = 0.0;
 };
 
-/// The energy of a tick that is attributed to an image.
-struct TickEnergy {
-  std::size_t image;         ///< index into RangeResult::images
-  std::size_t tick;          ///< index into that image's ticks
-  std::int64_t start_cycle;  ///< relative to the start of the first tick
-  std::int64_t cycles;
-  double joule;
-};
-
 /// The energy of a run with timing cycle. Energies are exact event counts times coefficients. Sums
 /// go over parts, and within a part over components, in a fixed order, so that the parts add up to
 /// the whole except for rounding.
@@ -60,19 +51,21 @@ class EnergyReport {
   /// Index of the part "chips".
   std::size_t chips() const { return board_.chips(); }
 
-  /// The ticks of all images.
-  const std::vector<TickEnergy>& ticks() const { return ticks_; }
   /// Number of steady ticks (without a pipeline: images), over which energy and time are averaged.
   std::size_t steady() const { return steady_; }
+  /// Length of the steady ticks, in cycles.
+  std::int64_t steady_cycles() const { return steady_cycles_; }
   /// Energy of the steady ticks, by part.
   const std::vector<PartEnergy>& steady_parts() const { return steady_parts_; }
   /// Energy of the steady ticks, by core in the deployment's order: its own events, clock and
   /// leakage.
   const std::vector<PartEnergy>& steady_cores() const { return steady_cores_; }
   /// Energy of a tick, by part.
-  std::vector<PartEnergy> tick_parts(const TickEnergy& tick) const;
+  std::vector<PartEnergy> parts(const TickRecord& tick) const;
+  /// Energy of a tick, in joules.
+  double joule(const TickRecord& tick) const;
   /// Energy of all ticks of an image, in joules.
-  double image(std::size_t image) const { return images_[image]; }
+  double joule(const ImageRecord& image) const;
   /// Shares of the steady energy, by event and static term. Energies are linear in the
   /// coefficients, so a coefficient that grows by a fraction f adds f times its share.
   std::vector<TermShare> shares() const;
@@ -83,14 +76,9 @@ class EnergyReport {
   const hw::EnergyModel& model() const { return board_.model(); }
 
  private:
-  void add_ticks();
-  void add_steady();
-
-  const RangeResult& result_;
   BoardEnergy board_;
-  std::vector<TickEnergy> ticks_;
-  std::vector<double> images_;
   std::size_t steady_ = 0;
+  std::int64_t steady_cycles_ = 0;
   std::vector<PartEnergy> steady_parts_;
   std::vector<PartEnergy> steady_cores_;
 };

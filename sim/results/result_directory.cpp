@@ -44,6 +44,15 @@ void ResultDirectory::write(std::string_view name, std::string_view text) {
   base::write_file(staged(name), text);
 }
 
+void ResultDirectory::write(std::string_view name,
+                            const std::function<void(const TextSink&)>& text) {
+  base::write_file(staged(name), [&text](const base::ByteSink& sink) {
+    text([&sink](std::string_view part) {
+      sink({reinterpret_cast<const std::uint8_t*>(part.data()), part.size()});
+    });
+  });
+}
+
 void ResultDirectory::write(std::string_view name, const std::vector<std::uint8_t>& bytes) {
   base::write_file(staged(name), bytes);
 }

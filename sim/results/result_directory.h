@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "spikeloom/base/directory.h"
+#include "spikeloom/sim/results/csv_file.h"
 
 namespace spikeloom::sim {
 
@@ -21,6 +23,7 @@ class ResultDirectory {
   explicit ResultDirectory(std::filesystem::path path);
 
   void write(std::string_view name, std::string_view text);
+  void write(std::string_view name, const std::function<void(const TextSink&)>& text);
   void write(std::string_view name, const std::vector<std::uint8_t>& bytes);
   /// Puts the files in place, and removes the result files of an earlier run that this one lacks.
   void publish();

@@ -2,6 +2,7 @@
 #include "spikeloom/sim/results/result_files.h"
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -29,124 +30,130 @@ void for_each_component(const hw::EnergyByComponent& energy, std::size_t images,
   }
 }
 
-/// Returns the cycles from the start of the tick in which an image enters to its last output at the
-/// host. Unknown for the last images of a pipeline, which leave while no further images enter, and
-/// without input.
-std::vector<std::optional<std::int64_t>> image_latencies(const RangeResult& result,
-                                                         const arch::Deployment& deployment) {
-  const auto depth = static_cast<std::size_t>(deployment.layers.back().depth);
-  const Schedule schedule(deployment.chip.sync, depth);
-  std::vector<std::optional<std::int64_t>> latencies;
-  if (!deployment.driven()) {
-    latencies.resize(result.images.size());
-    return latencies;
-  }
-  for (std::size_t i = 0; i < result.images.size(); ++i) {
-    std::optional<std::int64_t>& latency = latencies.emplace_back();
-    const std::size_t last = i + schedule.images_behind();
-    if (!deployment.chip.sync.pipeline) {
-      latency = result.images[i].latency_cycles;
-    } else if (last < result.images.size()) {
-      const std::vector<TickRecord>& ticks = result.images[last].ticks;
-      const std::size_t tick = depth % schedule.ticks_per_image();
-      latency = ticks[tick].last_output;
-      for (std::size_t j = i; j < last; ++j) *latency += result.images[j].cycles();
-      for (std::size_t j = 0; j < tick; ++j) *latency += ticks[j].cycles;
-    }
-  }
-  return latencies;
-}
+/// An image of images.csv, whose latency is known once the images behind it have entered.
+struct ImageLine {
+  std::string begin;  ///< all columns but the last
+  std::int64_t cycles = 0;
+  std::optional<std::int64_t> latency_cycles;
+};
 
 }  // namespace
 
-std::string images_csv(const RangeResult& result, const arch::Deployment& deployment,
-                       const EnergyReport* energy) {
-  std::string text(kImagesCsv.header);
-  std::vector<std::optional<std::int64_t>> latencies;
-  if (energy != nullptr) latencies = image_latencies(result, deployment);
-  for (std::size_t i = 0; i < result.images.size(); ++i) {
-    const ImageRecord& image = result.images[i];
-    text += fmt::format(
-        "{},{},{},{},{},{},{}\n", image.index, image.label ? fmt::format("{}", *image.label) : "",
+void images_csv(const RangeResult& result, const arch::Deployment& deployment,
+                const EnergyReport* energy, const TextSink& out) {
+  out(kImagesCsv.header);
+  const auto depth = static_cast<std::size_t>(deployment.layers.back().depth);
+  const Schedule schedule(deployment.chip.sync, depth);
+  const bool pipelined = deployment.driven() && deployment.chip.sync.pipeline;
+  std::deque<ImageLine> waiting;
+  const auto write_first = [&] {
+    const std::optional<std::int64_t>& cycles = waiting.front().latency_cycles;
+    out(fmt::format(
+        "{}{}\n", waiting.front().begin,
+        cycles
+            ? fmt::format("{:.9g}", to_milli(deployment.chip.seconds(static_cast<double>(*cycles))))
+            : ""));
+    waiting.pop_front();
+  };
+  for (const ImageRecord& image : result.images) {
+    ImageLine& line = waiting.emplace_back();
+    line.begin = fmt::format(
+        "{},{},{},{},{},{},", image.index, image.label ? fmt::format("{}", *image.label) : "",
         image.predicted ? fmt::format("{}", *image.predicted) : "",
         energy != nullptr ? fmt::format("{}", image.cycles()) : "",
-        energy != nullptr ? fmt::format("{:.9g}", to_milli(energy->image(i))) : "",
-        image.steady ? 1 : 0,
-        energy != nullptr && latencies[i]
-            ? fmt::format("{:.9g}",
-                          to_milli(deployment.chip.seconds(static_cast<double>(*latencies[i]))))
-            : "");
+        energy != nullptr ? fmt::format("{:.9g}", to_milli(energy->joule(image))) : "",
+        image.steady ? 1 : 0);
+    line.cycles = image.cycles();
+    if (energy == nullptr || !deployment.driven()) {
+      write_first();
+    } else if (!pipelined) {
+      line.latency_cycles = image.latency_cycles;
+      write_first();
+    } else if (waiting.size() > schedule.images_behind()) {
+      // The first one leaves while this one enters.
+      const std::size_t tick = depth % schedule.ticks_per_image();
+      std::int64_t latency = image.ticks[tick].last_output - image.cycles();
+      for (const ImageLine& each : waiting) latency += each.cycles;
+      for (std::size_t i = 0; i < tick; ++i) latency += image.ticks[i].cycles;
+      waiting.front().latency_cycles = latency;
+      write_first();
+    }
   }
-  return text;
+  // The last images of a pipeline leave while no others enter.
+  while (!waiting.empty()) write_first();
 }
 
-std::string events_csv(const EnergyReport& energy) {
-  std::string text(kEventsCsv.header);
+void events_csv(const EnergyReport& energy, const TextSink& out) {
+  out(kEventsCsv.header);
   for (std::size_t p = 0; p < energy.steady_parts().size(); ++p) {
     const std::string part = base::csv_field(energy.part_names()[p]);
     for_each_term(energy.steady_parts()[p].activity, energy.model(),
                   [&](std::string_view term, double count, double /*joule*/) {
-                    text += fmt::format("{},{},{}\n", part, term, count);
+                    out(fmt::format("{},{},{}\n", part, term, count));
                   });
   }
-  return text;
 }
 
-std::string energy_csv(const EnergyReport& energy) {
-  std::string text(kEnergyCsv.header);
+void energy_csv(const EnergyReport& energy, const TextSink& out) {
+  out(kEnergyCsv.header);
   for (std::size_t p = 0; p < energy.steady_parts().size(); ++p) {
     const std::string part = base::csv_field(energy.part_names()[p]);
     for_each_component(energy.steady_parts()[p].joule, energy.steady(),
                        [&](std::string_view component, double mj) {
-                         text += fmt::format("{},{},{}\n", part, component, mj);
+                         out(fmt::format("{},{},{}\n", part, component, mj));
                        });
   }
-  return text;
 }
 
-std::string cores_csv(const EnergyReport& energy, const arch::Deployment& deployment) {
-  std::string text(kCoresCsv.header);
+void cores_csv(const EnergyReport& energy, const arch::Deployment& deployment,
+               const TextSink& out) {
+  out(kCoresCsv.header);
   const arch::MeshDescription grid = deployment.chip.grid();
   for (std::size_t i = 0; i < energy.steady_cores().size(); ++i) {
     const int core = deployment.cores[i].core;
-    for_each_component(energy.steady_cores()[i].joule, energy.steady(),
-                       [&](std::string_view component, double mj) {
-                         text += fmt::format("{},{},{},{},{},{}\n", core,
-                                             deployment.chip.place(core).chip, grid.x(core),
-                                             grid.y(core), component, mj);
-                       });
+    for_each_component(
+        energy.steady_cores()[i].joule, energy.steady(),
+        [&](std::string_view component, double mj) {
+          out(fmt::format("{},{},{},{},{},{}\n", core, deployment.chip.place(core).chip,
+                          grid.x(core), grid.y(core), component, mj));
+        });
   }
-  return text;
 }
 
-std::string power_csv(const EnergyReport& energy, const RangeResult& result,
-                      const arch::ChipDescription& chip) {
-  std::string text(kPowerCsv.header);
-  for (std::size_t t = 0; t < energy.ticks().size(); ++t) {
-    const TickEnergy& tick = energy.ticks()[t];
-    const ImageRecord& image = result.images[tick.image];
-    const double seconds = chip.seconds(static_cast<double>(tick.cycles));
-    text += fmt::format("{},{},{},{},{},{},{}\n", t, image.index,
-                        to_milli(chip.seconds(static_cast<double>(tick.start_cycle))), tick.cycles,
-                        to_milli(tick.joule), to_milli(tick.joule / seconds), image.steady ? 1 : 0);
-  }
-  return text;
-}
-
-std::string ticks_csv(const EnergyReport& energy) {
-  std::string text(kTicksCsv.header);
-  for (std::size_t t = 0; t < energy.ticks().size(); ++t) {
-    const std::vector<PartEnergy> parts = energy.tick_parts(energy.ticks()[t]);
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-      const std::string part = base::csv_field(energy.part_names()[p]);
-      for_each_term(parts[p].activity, energy.model(),
-                    [&](std::string_view term, double count, double joule) {
-                      text += fmt::format("{},{},{},{},{}\n", t, part, term, count,
-                                          to_milli(count * joule));
-                    });
+void power_csv(const EnergyReport& energy, const RangeResult& result,
+               const arch::ChipDescription& chip, const TextSink& out) {
+  out(kPowerCsv.header);
+  std::size_t number = 0;
+  std::int64_t start = 0;
+  for (const ImageRecord& image : result.images) {
+    for (const TickRecord& tick : image.ticks) {
+      const double joule = energy.joule(tick);
+      const double seconds = chip.seconds(static_cast<double>(tick.cycles));
+      out(fmt::format("{},{},{},{},{},{},{}\n", number++, image.index,
+                      to_milli(chip.seconds(static_cast<double>(start))), tick.cycles,
+                      to_milli(joule), to_milli(joule / seconds), image.steady ? 1 : 0));
+      start += tick.cycles;
     }
   }
-  return text;
+}
+
+void ticks_csv(const EnergyReport& energy, const RangeResult& result, const TextSink& out) {
+  out(kTicksCsv.header);
+  std::size_t number = 0;
+  for (const ImageRecord& image : result.images) {
+    for (const TickRecord& tick : image.ticks) {
+      const std::vector<PartEnergy> parts = energy.parts(tick);
+      for (std::size_t p = 0; p < parts.size(); ++p) {
+        const std::string part = base::csv_field(energy.part_names()[p]);
+        for_each_term(parts[p].activity, energy.model(),
+                      [&](std::string_view term, double count, double joule) {
+                        out(fmt::format("{},{},{},{},{}\n", number, part, term, count,
+                                        to_milli(count * joule)));
+                      });
+      }
+      ++number;
+    }
+  }
 }
 
 }  // namespace spikeloom::sim

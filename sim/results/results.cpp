@@ -12,24 +12,44 @@ namespace {
 
 constexpr double kNormal95 = 1.959963984540054;
 
-PowerSummary power(const EnergyReport& energy, const RangeResult& result,
-                   const arch::ChipDescription& chip) {
-  PowerSummary power;
-  double joule = 0.0;
-  double seconds = 0.0;
-  for (const TickEnergy& tick : energy.ticks()) {
-    const ImageRecord& image = result.images[tick.image];
-    if (!image.steady) continue;
-    const double duration = chip.seconds(static_cast<double>(tick.cycles));
-    joule += tick.joule;
-    seconds += duration;
-    if (tick.joule / duration <= power.peak_watt) continue;
-    power.peak_watt = tick.joule / duration;
-    power.peak_image = image.index;
+/// The steady ticks, seen one image after the other.
+class SteadyTicks {
+ public:
+  SteadyTicks(const EnergyReport& energy, const arch::ChipDescription& chip)
+      : energy_(energy), chip_(chip) {}
+
+  void add(const ImageRecord& image) {
+    double image_joule = 0.0;
+    for (const TickRecord& tick : image.ticks) {
+      const double joule = energy_.joule(tick);
+      const double duration = chip_.seconds(static_cast<double>(tick.cycles));
+      image_joule += joule;
+      seconds_ += duration;
+      if (joule / duration <= power_.peak_watt) continue;
+      power_.peak_watt = joule / duration;
+      power_.peak_image = image.index;
+    }
+    joule_all_ += image_joule;
+    joule_.add(image_joule);
+    cycles_.add(static_cast<double>(image.cycles()));
   }
-  power.average_watt = joule / seconds;
-  return power;
-}
+  Estimate joule() const { return joule_.estimate(); }
+  Estimate cycles() const { return cycles_.estimate(); }
+  PowerSummary power() const {
+    PowerSummary power = power_;
+    power.average_watt = joule_all_ / seconds_;
+    return power;
+  }
+
+ private:
+  const EnergyReport& energy_;
+  const arch::ChipDescription& chip_;
+  Sample joule_;
+  Sample cycles_;
+  double joule_all_ = 0.0;
+  double seconds_ = 0.0;
+  PowerSummary power_;
+};
 
 void add_energies(Summary& summary, const arch::Deployment& deployment, const RangeResult& result,
                   const EnergyReport& energy) {
@@ -39,21 +59,18 @@ void add_energies(Summary& summary, const arch::Deployment& deployment, const Ra
   }
   summary.steady_ticks = energy.steady();
   if (summary.steady_ticks == 0) return;
-  std::vector<double> joule;
-  std::vector<double> cycles;
-  for (std::size_t i = 0; i < result.images.size(); ++i) {
-    if (!result.images[i].steady) continue;
-    joule.push_back(energy.image(i));
-    cycles.push_back(static_cast<double>(result.images[i].cycles()));
+  SteadyTicks steady(energy, deployment.chip);
+  for (const ImageRecord& image : result.images) {
+    if (image.steady) steady.add(image);
   }
-  summary.cycles_per_image = estimate(cycles);
-  summary.joule_per_image = estimate(joule);
+  summary.cycles_per_image = steady.cycles();
+  summary.joule_per_image = steady.joule();
   const auto images = static_cast<double>(summary.steady_ticks);
   const hw::EnergyByComponent whole = by_component(energy.steady_parts());
   summary.joule_per_image->mean = whole.total() / images;
   summary.energy_delay =
       summary.joule_per_image->mean * deployment.chip.seconds(summary.cycles_per_image->mean);
-  summary.power = power(energy, result, deployment.chip);
+  summary.power = steady.power();
   const auto mean = [&](std::size_t part) {
     return energy.steady_parts()[part].joule.total() / images;
   };
@@ -88,14 +105,17 @@ double Summary::total(LayerFigure figure) const {
       [figure](double sum, const LayerSummary& layer) { return sum + layer.*figure; });
 }
 
-Estimate estimate(const std::vector<double>& values) {
-  Estimate result;
-  const auto count = static_cast<double>(values.size());
-  result.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-  if (values.size() < 2) return result;
-  double squares = 0.0;
-  for (const double value : values) squares += (value - result.mean) * (value - result.mean);
-  result.confidence = kNormal95 * std::sqrt(squares / (count - 1.0) / count);
+void Sample::add(double value) {
+  count_ += 1.0;
+  sum_ += value;
+  const double difference = value - mean_;
+  mean_ += difference / count_;
+  squares_ += difference * (value - mean_);
+}
+
+Estimate Sample::estimate() const {
+  Estimate result{sum_ / count_, std::nullopt};
+  if (count_ >= 2.0) result.confidence = kNormal95 * std::sqrt(squares_ / (count_ - 1.0) / count_);
   return result;
 }
 
@@ -120,9 +140,9 @@ Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
   }
   // Integers are summed first, so that the means do not depend on the order of summation.
   std::vector<LayerCounts> sums(categories);
-  std::vector<double> latencies;
+  Sample latencies;
   for (const ImageRecord& image : result.images) {
-    if (image.latency_cycles) latencies.push_back(static_cast<double>(*image.latency_cycles));
+    if (image.latency_cycles) latencies.add(static_cast<double>(*image.latency_cycles));
     if (image.label) {
       summary.correct = summary.correct.value_or(0) + (*image.label == image.predicted ? 1U : 0U);
     }
@@ -149,7 +169,7 @@ Summary summarize(const RunConfig& run, const arch::Deployment& deployment,
   }
   if (energy != nullptr) {
     add_energies(summary, deployment, result, *energy);
-    if (!latencies.empty()) summary.latency_cycles = estimate(latencies);
+    if (!latencies.empty()) summary.latency_cycles = latencies.estimate();
   }
   return summary;
 }

@@ -23,7 +23,20 @@ struct Estimate {
   std::optional<double> confidence;
 };
 
-Estimate estimate(const std::vector<double>& values);
+/// A sample of which only its size and moments are kept (Welford's method).
+class Sample {
+ public:
+  void add(double value);
+  bool empty() const { return count_ == 0.0; }
+  /// May be called if the sample is not empty.
+  Estimate estimate() const;
+
+ private:
+  double count_ = 0.0;
+  double sum_ = 0.0;
+  double mean_ = 0.0;
+  double squares_ = 0.0;  ///< of the differences from the mean
+};
 
 struct LayerSummary {
   std::string name;

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "spikeloom/base/directory.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/json_text.h"
+#include "spikeloom/base/spill_file.h"
 #include "spikeloom/base/stop_guard.h"
 #include "spikeloom/base/stopped.h"
 #include "spikeloom/cosim/verilated_library.h"
@@ -49,24 +52,27 @@ void write_results(ResultDirectory& directory, const PreparedRun& prepared,
     directory.write(kProfileFile, make_profile(prepared.network, result).encode());
   }
   directory.write(kSummaryFile, base::json_text(json, 2) + "\n");
-  const auto write = [&](const CsvFile& file, const std::string& text) {
+  const arch::Deployment& deployment = prepared.deployment;
+  const auto write = [&](const CsvFile& file, const std::function<void(const TextSink&)>& text) {
     directory.write(file.name, text);
   };
-  write(kImagesCsv, images_csv(result, prepared.deployment, energy));
+  write(kImagesCsv, [&](const TextSink& out) { images_csv(result, deployment, energy, out); });
   // A recorded input has no pixels, and without labels no image is wrong.
   if (!prepared.recorded && !prepared.data.labels.empty()) {
     directory.write(kWrongImagesFile,
                     wrong_images_npy(prepared.data, prepared.network.encoder.input, result));
   }
   if (energy == nullptr) return;
-  write(kEventsCsv, events_csv(*energy));
-  write(kEnergyCsv, energy_csv(*energy));
-  write(kCoresCsv, cores_csv(*energy, prepared.deployment));
-  write(kPowerCsv, power_csv(*energy, result, prepared.deployment.chip));
-  write(kActivityCsv, activity_csv(result, prepared.deployment));
-  write(kLinksCsv, links_csv(result, prepared.deployment));
-  write(kTimelineCsv, timeline_csv(result, prepared.deployment));
-  if (tick_events) write(kTicksCsv, ticks_csv(*energy));
+  write(kEventsCsv, [&](const TextSink& out) { events_csv(*energy, out); });
+  write(kEnergyCsv, [&](const TextSink& out) { energy_csv(*energy, out); });
+  write(kCoresCsv, [&](const TextSink& out) { cores_csv(*energy, deployment, out); });
+  write(kPowerCsv, [&](const TextSink& out) { power_csv(*energy, result, deployment.chip, out); });
+  write(kActivityCsv, [&](const TextSink& out) { activity_csv(*energy, result, deployment, out); });
+  write(kLinksCsv, [&](const TextSink& out) { links_csv(*energy, result, deployment, out); });
+  write(kTimelineCsv, [&](const TextSink& out) { timeline_csv(result, deployment, out); });
+  if (tick_events) {
+    write(kTicksCsv, [&](const TextSink& out) { ticks_csv(*energy, result, out); });
+  }
 }
 
 /// Throws base::UserError for requests that can be refused before the network is mapped.
@@ -85,11 +91,12 @@ void check(const RunRequest& request) {
 /// Simulates all images that an earlier start has not finished. Sets `resumed` to the number of
 /// images that it has.
 RangeResult simulate_shares(const Simulation& simulation, const PreparedRun& prepared,
-                            const RunRequest& request, ShareStore& store, SharePool& pool,
-                            base::ProgressSink* sink, std::size_t& resumed) {
+                            const RunRequest& request, const fs::path& directory, ShareStore& store,
+                            SharePool& pool, base::ProgressSink* sink, std::size_t& resumed) {
+  const auto file = std::make_shared<base::SpillFile>(directory);
   ShareResults done;
   if (request.resume) {
-    done = store.load();
+    done = store.load(file);
   } else {
     store.remove();
   }
@@ -102,7 +109,7 @@ RangeResult simulate_shares(const Simulation& simulation, const PreparedRun& pre
       suitable_shares(simulation, left, pool.workers(), request.share_images), ranges);
   KeepShare keep;
   if (keeps_shares(request)) {
-    keep = [&store](const Share& share, const std::string& result) { store.keep(share, result); };
+    keep = [&store](const Share& share, const RangeResult& result) { store.keep(share, result); };
   }
   base::Progress progress(sink, progress_items(simulation), left);
   const auto kept = [&] {
@@ -110,7 +117,7 @@ RangeResult simulate_shares(const Simulation& simulation, const PreparedRun& pre
                        prepared.count, progress_items(simulation), store.directory().string());
   };
   try {
-    return run_shares(shares, pool, progress, std::move(done), keep);
+    return run_shares(shares, pool, progress, std::move(done), keep, file);
   } catch (const base::Stopped& stopped) {
     if (store.images() == 0) throw;
     throw base::Stopped(stopped.signal(), "stopped; " + kept());
@@ -179,7 +186,8 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress,
   std::size_t resumed = 0;
   RangeResult result;
   try {
-    result = simulate_shares(simulation, prepared, request, store, pool, progress, resumed);
+    result =
+        simulate_shares(simulation, prepared, request, directory, store, pool, progress, resumed);
   } catch (const ChipStopped&) {
     // The waveforms show what led to the fault.
     if (trace) trace->finish();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/run/share_store.h"
 
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -26,11 +27,12 @@ namespace fs = std::filesystem;
 constexpr const char* kShareSuffix = ".share";
 
 /// Returns nullopt for anything but a whole result of this run.
-std::optional<RangeResult> read_share(const std::string& path, const std::string& key) {
+std::optional<RangeResult> read_share(const std::string& path, const std::string& key,
+                                      const std::shared_ptr<base::SpillFile>& file) {
   const auto bytes = base::read_keyed_file(path, key);
   if (!bytes) return std::nullopt;
   try {
-    RangeResult result = decode_range(*bytes);
+    RangeResult result = decode_range(*bytes, file);
     if (!result.images.empty()) return result;
   } catch (const std::exception&) {
     // Its checksum is right, but not what it holds.
@@ -70,12 +72,12 @@ const std::string& ShareStore::key() {
   return key_;
 }
 
-ShareResults ShareStore::load() {
+ShareResults ShareStore::load(const std::shared_ptr<base::SpillFile>& records) {
   ShareResults results;
   std::error_code error;
   for (const fs::directory_entry& file : fs::directory_iterator(directory_, error)) {
     if (file.path().extension() != kShareSuffix) continue;
-    std::optional<RangeResult> result = read_share(file.path().string(), key());
+    std::optional<RangeResult> result = read_share(file.path().string(), key(), records);
     if (!result) {
       throw base::UserError(
           fmt::format("--resume: {}: is damaged, or of a run with other files, settings or images, "
@@ -84,16 +86,16 @@ ShareResults ShareStore::load() {
                       file.path().string()));
     }
     images_ += result->images.size();
-    const std::size_t first = result->images.front().index;
+    const std::size_t first = result->images.begin()->index;
     results.emplace(first, std::move(*result));
   }
   return results;
 }
 
-void ShareStore::keep(const Share& share, const std::string& result) {
+void ShareStore::keep(const Share& share, const RangeResult& result) {
   base::make_directory(directory_);
   const fs::path path = directory_ / fmt::format("{}{}", share.range.first, kShareSuffix);
-  base::write_keyed_file(path.string(), {result.begin(), result.end()}, key());
+  base::write_keyed_file(path.string(), encode_range(result), key());
   images_ += share.range.count;
 }
 

@@ -3,9 +3,10 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <string>
-#include <vector>
 
+#include "spikeloom/base/spill_file.h"
 #include "spikeloom/sim/run/prepared_run.h"
 #include "spikeloom/sim/run/run_request.h"
 #include "spikeloom/sim/simulation/workers.h"
@@ -29,11 +30,12 @@ class ShareStore {
   ShareStore(const std::filesystem::path& directory, const PreparedRun& prepared,
              const RunRequest& request);
 
-  /// Returns what an earlier start of the same run has finished. Throws base::UserError if the
+  /// Returns what an earlier start of the same run has finished, with the records of the images in
+  /// `records`. Throws base::UserError if the
   /// directory has shares of another run, or of another build of the program.
-  ShareResults load();
+  ShareResults load(const std::shared_ptr<base::SpillFile>& records);
   /// Throws base::UserError if the share cannot be written.
-  void keep(const Share& share, const std::string& result);
+  void keep(const Share& share, const RangeResult& result);
   /// Removes all shares.
   void remove();
 

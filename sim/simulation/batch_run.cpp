@@ -36,8 +36,9 @@ void BatchRun::run() {
     board_.run(count, [&](std::size_t layer, std::size_t neuron, const Lanes& images) {
       spikes.add(layer_category(layer), neuron, images);
     });
-    recorder_.batch_done(first, count, board_);
+    recorder_.batch_done(count, board_);
     read_out(first, count);
+    recorder_.images_done(first + count);
   }
 }
 

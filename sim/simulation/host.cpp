@@ -63,6 +63,7 @@ void Host::run(hw::HostDriver& driver) {
     if (entry == 0) continue;
     if (!driver.wait_until_done(done + entry * step)) return;
     for (std::size_t i = 0; i < step; ++i) read_out((entry - 1) * step + i, driver.receive());
+    recorder_.ticks_read(entry * step);
   }
 }
 

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/simulation/range_result.h"
 
-#include <iterator>
-#include <numeric>
-#include <utility>
-
 #include "spikeloom/sim/simulation/sums.h"
 
 namespace spikeloom::sim {
 
-std::int64_t ImageRecord::cycles() const {
-  return std::accumulate(
-      ticks.begin(), ticks.end(), std::int64_t{0},
-      [](std::int64_t sum, const TickRecord& tick) { return sum + tick.cycles; });
-}
-
 void RangeResult::append(RangeResult&& next) {
-  std::move(next.images.begin(), next.images.end(), std::back_inserter(images));
+  images.append(next.images);
   for (std::size_t category = 0; category < spikes.size(); ++category) {
     add(spikes[category], next.spikes[category]);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/sim/simulation/recorder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,17 +15,38 @@ Recorder::Recorder(const Simulation& simulation, const ImageRange& range, hw::Bo
       range_(range),
       board_(board),
       depths_(category_depths(simulation.deployment)),
+      ticks_in_layers_(*std::max_element(depths_.begin(), depths_.end()) + 1),
       schedule_(simulation.schedule()),
       spikes_(simulation.deployment, simulation.network),
       cores_(simulation.deployment, board) {
   for (const arch::DeployedLayer& layer : simulation.deployment.layers) {
     levels_.emplace_back(static_cast<std::size_t>(layer.neurons));
   }
-  for (std::size_t i = 0; i < range.count; ++i) {
-    ImageRecord& image = images_.emplace_back();
-    image.index = range.first + i;
-    image.label = simulation.data.label(image.index);
+  if (simulation.send_block) done_.send_to(simulation.send_block);
+}
+
+ImageRecord& Recorder::image(std::size_t number) {
+  while (images_done_ + images_.size() <= number) {
+    ImageRecord image;
+    image.index = range_.first + images_done_ + images_.size();
+    image.label = simulation_.data.label(image.index);
     image.layers.resize(depths_.size());
+    images_.push_back(std::move(image));
+  }
+  return images_[number - images_done_];
+}
+
+void Recorder::ticks_read(std::size_t tick) {
+  const std::size_t step = schedule_.ticks_per_image();
+  const std::size_t ticks = std::max(ticks_in_layers_, step);
+  const std::size_t position = tick < ticks ? 0 : (tick - ticks) / step + 1;
+  if (position > range_.preload) images_done(std::min(position - range_.preload, range_.count));
+}
+
+void Recorder::images_done(std::size_t count) {
+  for (; images_done_ < count; ++images_done_) {
+    done_.add(std::move(image(images_done_)));
+    images_.pop_front();
   }
 }
 
@@ -40,6 +62,7 @@ void Recorder::tick_done(const hw::TickReport& report, const std::vector<hw::Eve
                          const std::vector<hw::EventCounts>& core_events,
                          const hw::PacketFaults* faults) {
   ticks_.push_back({report, board_.fabric().last_output()});
+  if (ticks_.size() > ticks_in_layers_) ticks_.pop_front();
   if (!start_ || report.number < *start_) return;
   const std::size_t tick = report.number - *start_;
   cores_.read_levels(levels_);
@@ -110,13 +133,14 @@ void Recorder::add_faults(std::size_t tick, const hw::PacketFaults& faults) {
   corrupted_packets_ += faults.corrupted();
 }
 
-void Recorder::batch_done(std::size_t first, std::size_t count, hw::LayeredBoard& board) {
+void Recorder::batch_done(std::size_t count, hw::LayeredBoard& board) {
+  image(images_done_ + count - 1);  // makes the records
   for (std::size_t category = 0; category < depths_.size(); ++category) {
     hw::LayeredBoard::Counts& counts = board.counts(category);
     const auto add = [&](hw::LaneSum& sum, std::uint64_t LayerCounts::*member) {
       const auto values = sum.take();
       for (std::size_t i = 0; i < count; ++i) {
-        images_[first + i].layers[category].*member += values[i];
+        images_[i].layers[category].*member += values[i];
       }
     };
     add(counts.synaptic_operations, &LayerCounts::synaptic_operations);
@@ -125,15 +149,17 @@ void Recorder::batch_done(std::size_t first, std::size_t count, hw::LayeredBoard
     add(counts.deliveries, &LayerCounts::deliveries);
     add(counts.axon_writes, &LayerCounts::axon_writes);
   }
-  spikes_.end_batch(&images_[first], count);
+  spikes_.end_batch(images_, count);
   for (std::size_t i = 0; i < count; ++i) {
-    images_[first + i].steady = schedule_.steady(range_.preload + first + i);
+    images_[i].steady = schedule_.steady(range_.preload + images_done_ + i);
   }
 }
 
-std::int64_t Recorder::latency(std::size_t first) const {
-  const Tick& last = ticks_[first + depths_.back()];
-  return last.report.start_cycle + last.last_output - ticks_[first].report.start_cycle;
+std::int64_t Recorder::latency(std::uint64_t first) const {
+  const auto begin =
+      ticks_.begin() + static_cast<std::ptrdiff_t>(first - ticks_.front().report.number);
+  const Tick& last = *(begin + static_cast<std::ptrdiff_t>(depths_.back()));
+  return last.report.start_cycle + last.last_output - begin->report.start_cycle;
 }
 
 std::string Recorder::last_entry() const {
@@ -152,7 +178,9 @@ std::string Recorder::last_entry() const {
 }
 
 void Recorder::finish(RangeResult& result) {
-  result.images = std::move(images_);
+  images_done(range_.count);
+  if (simulation_.send_block) done_.end_block();
+  result.images = std::move(done_);
   result.spikes = spikes_.spikes();
   result.faults.dropped_packets = dropped_packets_;
   result.faults.corrupted_packets = corrupted_packets_;
@@ -169,8 +197,8 @@ ImageRecord* Recorder::at_depth(std::size_t tick, std::size_t depth) {
 
 ImageRecord* Recorder::record(std::size_t position) {
   if (position < range_.preload) return nullptr;
-  const std::size_t image = position - range_.preload;
-  return image < images_.size() ? &images_[image] : nullptr;
+  const std::size_t number = position - range_.preload;
+  return number < range_.count ? &image(number) : nullptr;
 }
 
 void Recorder::observe(const ImageRecord& image, std::size_t category, std::uint64_t tick,

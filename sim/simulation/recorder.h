@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,7 +30,7 @@ class Recorder {
   const Schedule& schedule() const { return schedule_; }
 
   /// To be called when image `range.first` has run through alone, from the chip's first tick on.
-  void alone_done() { images_.front().latency_cycles = latency(0); }
+  void alone_done() { image(0).latency_cycles = latency(0); }
   /// To be called when the image sequence starts: image `range.first - range.preload` enters in
   /// tick `tick`.
   void start(std::uint64_t tick) { start_ = tick; }
@@ -47,9 +48,15 @@ class Recorder {
 
   // Of images that run side by side (BatchRun).
   SpikeStatistics& spikes() { return spikes_; }
-  /// To be called when images `first` .. `first + count - 1` of the range have run.
-  void batch_done(std::size_t first, std::size_t count, hw::LayeredBoard& board);
-  ImageRecord& image(std::size_t number) { return images_[number]; }
+  /// To be called when the next `count` images of the range have run.
+  void batch_done(std::size_t count, hw::LayeredBoard& board);
+  /// Returns the record of an image of the range, 0 being the first one.
+  ImageRecord& image(std::size_t number);
+
+  /// To be called when the outputs of all ticks before `tick` after start() are read.
+  void ticks_read(std::size_t tick);
+  /// To be called when the records of the first `count` images of the range are complete.
+  void images_done(std::size_t count);
 
   /// Describes, for messages, which image the host was sending in the last tick.
   std::string last_entry() const;
@@ -78,7 +85,7 @@ class Recorder {
   void add_faults(std::size_t tick, const hw::PacketFaults& faults);
   /// Returns the cycles from the start of tick `first`, counted from the chip's reset, to the last
   /// output packet of the image that entered in it.
-  std::int64_t latency(std::size_t first) const;
+  std::int64_t latency(std::uint64_t first) const;
   void observe(const ImageRecord& image, std::size_t category, std::uint64_t tick,
                const std::vector<std::uint8_t>& levels, const std::vector<InputSpike>& input);
 
@@ -86,16 +93,19 @@ class Recorder {
   const ImageRange& range_;
   hw::Board& board_;
   std::vector<std::size_t> depths_;  ///< by category
+  std::size_t ticks_in_layers_;      ///< from an image's entry until no layer holds it
   Schedule schedule_;
   SpikeStatistics spikes_;
   CoreStatistics cores_;
   std::vector<std::vector<std::uint8_t>> levels_;  ///< [layer][neuron], of the last tick
-  std::vector<ImageRecord> images_;
+  ImageRecords done_;                              ///< complete
+  std::deque<ImageRecord> images_;                 ///< those after them
+  std::size_t images_done_ = 0;
   std::vector<std::uint64_t> links_;
   std::map<int, LateCounts> late_;
   std::uint64_t dropped_packets_ = 0;
   std::uint64_t corrupted_packets_ = 0;
-  std::vector<Tick> ticks_;  ///< all ticks since the chip's reset
+  std::deque<Tick> ticks_;  ///< the last ones, as many as an image takes
   std::optional<std::uint64_t> start_;
 };
 

@@ -18,6 +18,9 @@ constexpr std::size_t kSharesOfAWorker = 8;
 constexpr std::size_t kLoadingImages = 32;
 /// A share is so many times longer than what precedes its images.
 constexpr std::size_t kMuchLonger = 20;
+/// No share is so many times longer than one that is worth it: its result is kept at its end,
+/// whole.
+constexpr std::size_t kTooLong = 8;
 /// Batches of a share with timing functional, which is some hundred times as fast.
 constexpr std::size_t kBatches = 16;
 
@@ -84,8 +87,9 @@ std::size_t suitable_shares(const Simulation& simulation, std::size_t count, std
   if (share_images != 0) return (count + share_images - 1) / share_images;
   workers = std::max<std::size_t>(workers, 1);
   if (simulation.observe || simulation.trace != nullptr) return workers;
-  const std::size_t images = count / workers;
-  return workers * std::clamp<std::size_t>(images / worthwhile(simulation), 1, kSharesOfAWorker);
+  const std::size_t fewest = worthwhile(simulation);
+  const std::size_t each = std::clamp<std::size_t>(count / workers / fewest, 1, kSharesOfAWorker);
+  return std::max(workers * each, count / (kTooLong * fewest));
 }
 
 std::vector<Share> cut_into_shares(const Simulation& simulation, std::size_t first,

@@ -20,11 +20,12 @@ struct Share {
   static Share decode(const std::string& text);
 };
 
-/// What a worker tells of its share. Every kind but kImages ends it.
+/// What a worker tells of its share. The kinds after kRecords end it.
 struct ShareReport {
   enum class Kind : char {
     kImages = '.',       ///< so many more images are simulated
-    kResult = 'R',       ///< `body` is the result (encode_range)
+    kRecords = 'r',      ///< `body` is a block of their records (encode_block)
+    kResult = 'R',       ///< `body` is the result without records (encode_range)
     kChipStopped = 'C',  ///< `body` is the message of what it threw, here and below
     kUserError = 'U',
     kFailure = 'F',
@@ -36,7 +37,7 @@ struct ShareReport {
   std::size_t images = 0;  ///< for kImages
   std::string body;
 
-  bool last() const { return kind != Kind::kImages; }
+  bool last() const { return kind != Kind::kImages && kind != Kind::kRecords; }
   std::string encode() const;
   static ShareReport decode(const std::string& text);
 };
@@ -47,7 +48,8 @@ using SharePool = base::Pool<Share, ShareReport>;
 /// Returns into how many shares `count` images of a run are cut for `workers`: with
 /// `share_images` not 0 so that each has at most so many. Otherwise each worker gets several, as
 /// long as what precedes the images of a share (loading, and the images that fill the pipeline)
-/// stays below a twentieth of its time, or one if somebody observes the images.
+/// stays below a twentieth of its time, or one if somebody observes the images. No share is so long
+/// that its records fill memory.
 std::size_t suitable_shares(const Simulation& simulation, std::size_t count, std::size_t workers,
                             std::size_t share_images = 0);
 

@@ -63,10 +63,13 @@ void run_share(Simulation simulation, const Share& share, base::MessageSocket& p
   const auto report = [&](Kind kind, std::size_t images, std::string_view body) {
     parent.send(ShareReport{kind, share.range.first, images, std::string(body)}.encode());
   };
+  const auto send = [&report](Kind kind, const std::vector<std::uint8_t>& body) {
+    report(kind, 0, {reinterpret_cast<const char*>(body.data()), body.size()});
+  };
   simulation.progress = [&report] { report(Kind::kImages, 1, ""); };
+  simulation.send_block = [&send](const auto& block) { send(Kind::kRecords, block); };
   try {
-    const std::vector<std::uint8_t> result = encode_range(simulate(simulation, share.range));
-    report(Kind::kResult, 0, {reinterpret_cast<const char*>(result.data()), result.size()});
+    send(Kind::kResult, encode_range(simulate(simulation, share.range)));
   } catch (const ChipStopped& error) {
     report(Kind::kChipStopped, 0, error.what());
   } catch (const base::UserError& error) {

@@ -41,7 +41,7 @@ void serve_shares(const Simulation& simulation, std::size_t workers, base::Messa
       progress.images = 0;
       reported = Clock::now();
     }
-    if (last) parent.send(report->encode());
+    if (last || (report && report->kind == Kind::kRecords)) parent.send(report->encode());
   }
 }
 

@@ -10,6 +10,7 @@
 #include "spikeloom/hw/sync/report_ids.h"
 #include "spikeloom/sim/simulation/host.h"
 #include "spikeloom/sim/simulation/recorder.h"
+#include "spikeloom/sim/simulation/stack_bounds.h"
 #include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
@@ -76,6 +77,7 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
   // Suppress SystemC's message that the simulation was stopped.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_DO_NOTHING);
   sc_core::sc_start();
+  restore_stack_bounds();
   if (tracer) tracer->finish();
   if (failure) std::rethrow_exception(failure);
   driver.rethrow_failure();

@@ -53,6 +53,8 @@ struct Simulation {
   std::function<void(const Observation&)> observe;
   /// Called after each image, if set.
   std::function<void()> progress;
+  /// If set, takes the records of the images, which the result then lacks.
+  ImageRecords::BlockSink send_block = nullptr;
   /// Read back the whole configuration before the first tick.
   bool verify_config = false;
   InputFaults faults = {};

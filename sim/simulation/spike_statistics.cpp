@@ -53,7 +53,7 @@ void SpikeStatistics::add(std::size_t category, std::size_t neuron, const hw::La
   }
 }
 
-void SpikeStatistics::end_batch(ImageRecord* images, std::size_t count) {
+void SpikeStatistics::end_batch(std::deque<ImageRecord>& images, std::size_t count) {
   for (std::size_t category = 0; category < batch_.size(); ++category) {
     BatchSums& sums = batch_[category];
     const auto spikes = sums.spikes.take();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "spikeloom/arch/deployment.h"
@@ -23,8 +24,8 @@ class SpikeStatistics {
 
   /// Adds a spike of a neuron of a category to each of the `images` of a batch.
   void add(std::size_t category, std::size_t neuron, const hw::Lanes& images);
-  /// Ends a batch: stores what add() has counted in its images.
-  void end_batch(ImageRecord* images, std::size_t count);
+  /// Ends a batch: stores what add() has counted in its images, the first ones.
+  void end_batch(std::deque<ImageRecord>& images, std::size_t count);
 
   /// Returns the sums over all images: [category][neuron].
   const std::vector<std::vector<std::uint32_t>>& spikes() const { return spikes_; }

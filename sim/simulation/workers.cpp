@@ -16,7 +16,8 @@ namespace {
 
 using Kind = ShareReport::Kind;
 
-/// Returns the result in a worker's last report. Throws what the worker threw.
+/// Returns the result in a worker's last report, which lacks the records of the images. Throws what
+/// the worker threw.
 RangeResult result_of(const ShareReport& report) {
   switch (report.kind) {
     case Kind::kResult:
@@ -28,6 +29,7 @@ RangeResult result_of(const ShareReport& report) {
     case Kind::kLost:
       throw WorkerLost(report.body);
     case Kind::kImages:
+    case Kind::kRecords:
     case Kind::kFailure:
       break;
   }
@@ -37,8 +39,11 @@ RangeResult result_of(const ShareReport& report) {
 }  // namespace
 
 RangeResult run_shares(const std::vector<Share>& shares, SharePool& pool, base::Progress& progress,
-                       ShareResults done, const KeepShare& keep) {
+                       ShareResults done, const KeepShare& keep,
+                       const std::shared_ptr<base::SpillFile>& file) {
   const base::StopGuard guard;
+  std::map<std::size_t, ImageRecords> records;
+  for (const Share& share : shares) records.emplace(share.range.first, file);
   std::size_t next = 0;
   for (std::size_t ended = 0; ended < shares.size();) {
     while (next < shares.size() && pool.free() > 0) pool.start(shares[next++]);
@@ -46,14 +51,18 @@ RangeResult run_shares(const std::vector<Share>& shares, SharePool& pool, base::
     base::StopGuard::check();
     if (!report) continue;
     progress.advance(report->images);
+    if (report->kind == Kind::kRecords) {
+      records.at(report->first).add_block({report->body.begin(), report->body.end()});
+    }
     if (!report->last()) continue;
     ++ended;
     RangeResult result = result_of(*report);
+    result.images = std::move(records.at(report->first));
     const auto share = std::find_if(shares.begin(), shares.end(), [&](const Share& each) {
       return each.range.first == report->first;
     });
     // The last one is followed by the results.
-    if (keep && ended < shares.size()) keep(*share, report->body);
+    if (keep && ended < shares.size()) keep(*share, result);
     done.emplace(report->first, std::move(result));
   }
   RangeResult whole = std::move(done.begin()->second);

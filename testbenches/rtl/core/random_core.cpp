@@ -255,13 +255,15 @@ std::optional<RandomCore::Broken> RandomCore::break_tables(Random& random) const
   const int dendrites = core.ternary_dendrites();
   switch (random.between(0, 5)) {
     case 0:
-      return Broken{fault_code::kControl,
-                    {{CoreRegion::kControl, arch::core_control::kGroups,
-                      to_size(core.fan_in_groups) + 1 + (random.bits() >> random.between(1, 64))}}};
+      return Broken{
+          fault_code::kControl,
+          {{CoreRegion::kControl, arch::core_control::kGroups,
+            to_size(core.fan_in_groups) + 1 + (random.bits() >> random.between(1, 64) % 64)}}};
     case 1:
-      return Broken{fault_code::kControl,
-                    {{CoreRegion::kControl, arch::core_control::kNeurons,
-                      to_size(core.max_neurons()) + 1 + (random.bits() >> random.between(1, 64))}}};
+      return Broken{
+          fault_code::kControl,
+          {{CoreRegion::kControl, arch::core_control::kNeurons,
+            to_size(core.max_neurons()) + 1 + (random.bits() >> random.between(1, 64) % 64)}}};
     case 2: {
       if (groups_.empty()) return std::nullopt;
       const auto number = to_size(random.between(0, static_cast<int>(groups_.size()) - 1));

@@ -44,7 +44,8 @@ TEST(ChanceMask, EachBitHasTheProbability) {
     for (std::uint64_t i = 0; i < kDraws; ++i) {
       const std::uint64_t word = mask.draw(3, i);
       ++counts[static_cast<std::size_t>(ones(word))];
-      for (int bit = 0; bit < 64; ++bit) hits[static_cast<std::size_t>(bit)] += word >> bit & 1;
+      for (int bit = 0; bit < 64; ++bit)
+        hits[static_cast<std::size_t>(bit)] += static_cast<int>(word >> bit & 1);
     }
     const double deviation = std::sqrt(kDraws * p * (1.0 - p));
     for (const int count : hits) EXPECT_NEAR(count, kDraws * p, 5.0 * deviation + 1.0) << p;

@@ -356,10 +356,11 @@ TEST_F(ImageFiles, RefusesOtherLabels) {
 TEST_F(ImageFiles, WrongImagesAreBytes) {
   RangeResult result;
   for (std::size_t i = 0; i < 2; ++i) {
-    ImageRecord& image = result.images.emplace_back();
+    ImageRecord image;
     image.index = i;
     image.label = 0;
     image.predicted = i == 1 ? 1 : 0;
+    result.images.add(image);
   }
   const auto pixels = [&](const std::string& value, const converter::Shape& input) {
     const std::string text = wrong_images_npy(load_data_set(here(value), ""), input, result);

@@ -15,6 +15,7 @@
 #include "testbenches/unit/support/chips.h"
 #include "testbenches/unit/support/network_builder.h"
 #include "testbenches/unit/support/random_network.h"
+#include "testbenches/unit/support/records.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -76,15 +77,16 @@ RangeResult run_many(const arch::Deployment& deployment, const converter::Spikin
 
 void expect_same_counts(const RangeResult& a, const RangeResult& b, bool with_time) {
   ASSERT_EQ(a.images.size(), b.images.size());
-  for (std::size_t i = 0; i < a.images.size(); ++i) {
-    EXPECT_EQ(a.images[i].predicted, b.images[i].predicted);
-    EXPECT_EQ(a.images[i].steady, b.images[i].steady);
+  auto other = b.images.begin();
+  for (const ImageRecord& image : a.images) {
+    EXPECT_EQ(image.predicted, other->predicted);
+    EXPECT_EQ(image.steady, other->steady);
     if (with_time) {
-      EXPECT_EQ(a.images[i].cycles(), b.images[i].cycles()) << "image " << i;
+      EXPECT_EQ(image.cycles(), other->cycles()) << "image " << image.index;
     }
-    for (std::size_t l = 0; l < a.images[i].layers.size(); ++l) {
-      const LayerCounts& left = a.images[i].layers[l];
-      const LayerCounts& right = b.images[i].layers[l];
+    for (std::size_t l = 0; l < image.layers.size(); ++l) {
+      const LayerCounts& left = image.layers[l];
+      const LayerCounts& right = other->layers[l];
       EXPECT_EQ(left.spikes, right.spikes);
       EXPECT_EQ(left.synaptic_operations, right.synaptic_operations);
       EXPECT_EQ(left.row_word_reads, right.row_word_reads);
@@ -93,6 +95,7 @@ void expect_same_counts(const RangeResult& a, const RangeResult& b, bool with_ti
       EXPECT_EQ(left.axon_writes, right.axon_writes);
       EXPECT_EQ(left.paper_sop, right.paper_sop);
     }
+    ++other;
   }
 }
 
@@ -126,10 +129,10 @@ TEST_P(RandomNetwork, ChipEqualsReferenceInBothTimings) {
   const RangeResult even = run(fixed, network, data, hw::Timing::kCycle, 1);
   expect_same_counts(cycle, even, false);
   const int ticks = fixed.chip.sync.ticks_per_image;
-  EXPECT_EQ(even.images.front().cycles(), (1 << 20) * ticks);
+  EXPECT_EQ(test::records(even).front().cycles(), (1 << 20) * ticks);
   // With ticks that are too short, late spikes are counted, and the run finishes or reports an
   // error.
-  fixed.chip.sync.tick_cycles = static_cast<int>(cycle.images.back().cycles() / ticks);
+  fixed.chip.sync.tick_cycles = static_cast<int>(test::records(cycle).back().cycles() / ticks);
   fixed.chip.sync.late_spikes = arch::LateSpikes::kDrop;
   EXPECT_NO_THROW(run_unchecked(fixed, network, data));
   const RangeResult functional = run(deployment, network, data, hw::Timing::kFunctional, 1);
@@ -150,8 +153,8 @@ TEST_P(RandomNetworkManyImages, SideBySideEqualOneAfterTheOther) {
   for (const std::size_t workers : {1, 2}) {
     const RangeResult together = run_many(deployment, network, data, faults, true, workers);
     // Only images that run one after the other have ticks.
-    EXPECT_TRUE(together.images.back().ticks.empty());
-    EXPECT_FALSE(each.images.back().ticks.empty());
+    EXPECT_TRUE(test::records(together).back().ticks.empty());
+    EXPECT_FALSE(test::records(each).back().ticks.empty());
     expect_same_counts(each, together, false);
     EXPECT_EQ(each.spikes, together.spikes);
   }

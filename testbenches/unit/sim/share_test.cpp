@@ -110,7 +110,9 @@ TEST_F(Shares, AreAsManyAsSuit) {
   EXPECT_EQ(suitable_shares(simulation_, 2 * 680 - 1, 1), 1);
   EXPECT_EQ(suitable_shares(simulation_, 2 * 680, 1), 2);
   EXPECT_EQ(suitable_shares(simulation_, 3 * 4 * 680, 4), 12);
-  EXPECT_EQ(suitable_shares(simulation_, 1000000, 4), 32);
+  EXPECT_EQ(suitable_shares(simulation_, 8 * 4 * 8 * 680, 4), 32);
+  // None has more than eight times that.
+  EXPECT_EQ(suitable_shares(simulation_, 1000000, 4), 183);
   EXPECT_EQ(suitable_shares(simulation_, 100, 0), 1);
   EXPECT_EQ(suitable_shares(simulation_, 100, 4, 30), 4);
   EXPECT_EQ(suitable_shares(simulation_, 100, 1, 7), 15);
@@ -155,8 +157,8 @@ TEST_F(Shares, ThatAreDoneAreNotRunAgain) {
   ShareProcesses processes(simulation_, 1);
   ShareResults kept;
   const std::vector<Share> shares = cut_into_shares(simulation_, 0, kImages, 4);
-  run_shares(shares, processes, progress, {}, [&](const Share& share, const std::string& result) {
-    kept.emplace(share.range.first, decode_range({result.begin(), result.end()}));
+  run_shares(shares, processes, progress, {}, [&](const Share& share, const RangeResult& result) {
+    kept.emplace(share.range.first, decode_range(encode_range(result)));
   });
   // After the last one there is nothing left to keep it for.
   ASSERT_THAT(kept, testing::SizeIs(3));
@@ -175,7 +177,7 @@ TEST_F(Shares, OfAProcessThatIsKilledAreLost) {
   const std::vector<Share> shares = cut_into_shares(simulation_, 0, kImages, 4);
   base::Progress progress(nullptr, "images", kImages);
   std::size_t kept = 0;
-  const auto keep = [&kept](const Share& share, const std::string&) { kept += share.range.count; };
+  const auto keep = [&kept](const Share& share, const RangeResult&) { kept += share.range.count; };
   ShareProcesses processes(simulation_, 1);
   EXPECT_THROW(run_shares(shares, processes, progress, {}, keep), WorkerLost);
   EXPECT_EQ(kept, 6);

@@ -22,6 +22,7 @@
 #include "spikeloom/sim/simulation/workers.h"
 #include "testbenches/unit/support/chips.h"
 #include "testbenches/unit/support/network_builder.h"
+#include "testbenches/unit/support/records.h"
 #include "testbenches/unit/support/temporary_file.h"
 
 namespace spikeloom::sim {
@@ -283,25 +284,25 @@ TEST(WorkloadRun, SynapticOperationsAreSpikesTimesSynapses) {
     Load load(4, 3, 60);
     load.chip.core.synapse = synapse;
     load.chip.core.dendrites = 60 * arch::columns_per_dendrite(synapse);
-    const RangeResult result = run(load, hw::Timing::kCycle, 1);
-    ASSERT_EQ(result.images.size(), 40U);
+    const std::vector<ImageRecord> images = test::records(run(load, hw::Timing::kCycle, 1));
+    ASSERT_EQ(images.size(), 40U);
     double spikes = 0.0;
-    for (std::size_t t = 0; t < result.images.size(); ++t) {
-      const LayerCounts& counts = result.images[t].layers[1];
+    for (std::size_t t = 0; t < images.size(); ++t) {
+      const LayerCounts& counts = images[t].layers[1];
       spikes += static_cast<double>(counts.spikes);
       // Each spike goes to an axon of its own, which drives 30 synapses in the next tick.
       EXPECT_EQ(counts.packets, counts.spikes);
       EXPECT_EQ(counts.deliveries, counts.spikes);
       EXPECT_EQ(counts.axon_writes, counts.spikes);
       if (t == 0) continue;
-      EXPECT_EQ(counts.synaptic_operations, 30 * result.images[t - 1].layers[1].spikes);
+      EXPECT_EQ(counts.synaptic_operations, 30 * images[t - 1].layers[1].spikes);
     }
     // Rate x neurons x ticks, to five standard deviations.
     const double draws = 12 * 60 * 40;
     EXPECT_NEAR(spikes, 0.25 * draws, 5 * std::sqrt(draws * 0.25 * 0.75));
-    EXPECT_GT(result.images[0].layers[1].synaptic_operations, 0U);
-    EXPECT_EQ(result.images[0].latency_cycles, std::nullopt);
-    EXPECT_EQ(result.images[0].predicted, std::nullopt);
+    EXPECT_GT(images[0].layers[1].synaptic_operations, 0U);
+    EXPECT_EQ(images[0].latency_cycles, std::nullopt);
+    EXPECT_EQ(images[0].predicted, std::nullopt);
   }
 }
 
@@ -321,15 +322,14 @@ TEST(WorkloadRun, IsTheSameForAnyNumberOfWorkers) {
 
 TEST(WorkloadRun, WarmUpTicksAreThoseBefore) {
   Load load(3, 3, 20);
-  const RangeResult all = run(load, hw::Timing::kCycle, 1);
+  const std::vector<ImageRecord> all = test::records(run(load, hw::Timing::kCycle, 1));
   load.workload.warm_up = 6;
   load.workload.ticks = 30;
-  const RangeResult later = run(load, hw::Timing::kCycle, 1);
-  for (std::size_t t = 0; t < later.images.size(); ++t) {
-    EXPECT_EQ(later.images[t].cycles(), all.images[t + 5].cycles());
-    EXPECT_EQ(later.images[t].layers[1].spikes, all.images[t + 5].layers[1].spikes);
-    EXPECT_EQ(later.images[t].layers[1].synaptic_operations,
-              all.images[t + 5].layers[1].synaptic_operations);
+  const std::vector<ImageRecord> later = test::records(run(load, hw::Timing::kCycle, 1));
+  for (std::size_t t = 0; t < later.size(); ++t) {
+    EXPECT_EQ(later[t].cycles(), all[t + 5].cycles());
+    EXPECT_EQ(later[t].layers[1].spikes, all[t + 5].layers[1].spikes);
+    EXPECT_EQ(later[t].layers[1].synaptic_operations, all[t + 5].layers[1].synaptic_operations);
   }
 }
 
