@@ -64,6 +64,11 @@ TEST(OnnxNodeRefusal, StepsOfTheImage) {
       {"node \"Conv_1\" (Conv): node \"Clip_0\" (Clip) bounds the image before it; accepted: a "
        "quantizer of the image after the bounds",
        [conv](auto& o, auto& x) { return four_spike(o, conv(o, clip(o, x, 0, 1))); }},
+      {"(Conv): nothing bounds the quantizer of node \"floor\" (Floor) from below; accepted: a "
+       "bounded one, such as Clip(0, B) before it",
+       [conv](auto& o, auto& x) {
+         return four_spike(o, conv(o, o.node("Floor", {x}, {}, "floor")));
+       }},
   });
 }
 
@@ -118,9 +123,6 @@ TEST(OnnxNodeRefusal, Quantizers) {
        thresholds({1, 2}, {0, std::nanf("")})},
       {"(MultiThreshold): its thresholds of channel 0 are not ascending; accepted: ascending ones",
        thresholds({1, 2}, {1, 0})},
-      {"(Flatten): nothing bounds the quantizer of node \"floor\" (Floor) from below; accepted: a "
-       "bounded one, such as Clip(0, B) before it",
-       [](auto& o, auto& x) { return o.node("Floor", {second_layer(o, x)}, {}, "floor"); }},
   });
 }
 

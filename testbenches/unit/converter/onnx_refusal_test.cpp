@@ -331,7 +331,7 @@ TEST(OnnxRefusal, Quantizers) {
       {"(MatMul): its input comes from node \"second\" (Conv) without a quantizer; accepted: a "
        "quantizer after every layer but the last",
        [](auto& o, auto& x) { return o.node("Relu", {x}); }},
-      {"(MatMul): the quantizer of node \"Floor_10\" (Floor) has 65536 levels above the lowest; "
+      {"(MatMul): the quantizer of node \"second\" (Conv) has 2048 levels above the lowest; "
        "accepted: 1..255",
        floor_of(0, 1024, 64)},
       {"(Clip): its bounds exclude each other", floor_of(3, 2, 1)},
