@@ -248,7 +248,9 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   } else {
     dead = read_network_run(root, file, run);
   }
-  if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
+  if (run.name.find('/') != std::string::npos) {
+    file.error("name", fmt::format("got {}, allowed a name without '/'", run.name));
+  }
 
   base::Diagnostics problems;
   const bool good = problems.collect([&] { file.finish(); });

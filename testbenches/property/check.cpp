@@ -23,6 +23,7 @@
 #include "spikeloom/sim/simulation/stat_categories.h"
 #include "spikeloom/sim/simulation/workers.h"
 #include "testbenches/unit/support/chips.h"
+#include "testbenches/unit/support/records.h"
 
 namespace spikeloom::property {
 namespace {
@@ -96,8 +97,8 @@ Expected expect(const Case& c) {
 /// Compares a run's classes, and its spikes by image and by neuron, with what must come out.
 void require_expected(const char* check, const RangeResult& result, const Expected& expected) {
   std::vector<std::vector<std::uint32_t>> sums(result.spikes.size());
-  for (std::size_t i = 0; i < result.images.size(); ++i) {
-    const sim::ImageRecord& image = result.images[i];
+  std::size_t i = 0;
+  for (const sim::ImageRecord& image : result.images) {
     if (image.predicted != expected.classes[i]) {
       throw Failure(check, fmt::format("image {}: class {}, expected {}", i,
                                        image.predicted.value_or(-1), expected.classes[i]));
@@ -111,6 +112,7 @@ void require_expected(const char* check, const RangeResult& result, const Expect
       sums[l].resize(levels.size());
       for (std::size_t j = 0; j < levels.size(); ++j) sums[l][j] += levels[j];
     }
+    ++i;
   }
   for (std::size_t l = 0; l < sums.size(); ++l) {
     if (result.spikes[l] != sums[l]) {
@@ -122,9 +124,11 @@ void require_expected(const char* check, const RangeResult& result, const Expect
 /// Compares the counts of the images that both have run.
 void require_same_counts(const char* check, const RangeResult& a, const RangeResult& b,
                          bool with_time) {
-  for (std::size_t i = 0; i < std::min(a.images.size(), b.images.size()); ++i) {
-    const sim::ImageRecord& left = a.images[i];
-    const sim::ImageRecord& right = b.images[i];
+  const std::vector<sim::ImageRecord> all_left = test::records(a);
+  const std::vector<sim::ImageRecord> all_right = test::records(b);
+  for (std::size_t i = 0; i < std::min(all_left.size(), all_right.size()); ++i) {
+    const sim::ImageRecord& left = all_left[i];
+    const sim::ImageRecord& right = all_right[i];
     const auto require_same = [&](std::uint64_t x, std::uint64_t y, const std::string& what) {
       if (x == y) return;
       throw Failure(check, fmt::format("image {}: {} {}, and {} before", i, y, what, x));
@@ -277,18 +281,20 @@ class Run {
     require_same_counts("fixed ticks", cycle, even, false);
     const arch::SyncDescription& sync = fixed.chip.sync;
     const std::int64_t ticks = sync.pipeline ? sync.ticks_per_image : network_.depth() + 1;
-    if (even.images.front().cycles() != kTick * ticks) {
-      throw Failure("fixed ticks", fmt::format("{} cycles, expected {} ticks of {}",
-                                               even.images.front().cycles(), ticks, kTick));
+    const std::int64_t cycles = even.images.begin()->cycles();
+    if (cycles != kTick * ticks) {
+      throw Failure("fixed ticks",
+                    fmt::format("{} cycles, expected {} ticks of {}", cycles, ticks, kTick));
     }
   }
 
   /// With ticks that are too short, late spikes are counted, or the chip stops.
   void try_short_ticks(const RangeResult& cycle) const {
     arch::Deployment fixed = deployment_;
-    const std::size_t ticks = std::max<std::size_t>(1, cycle.images.back().ticks.size());
+    const sim::ImageRecord last = test::records(cycle).back();
+    const std::size_t ticks = std::max<std::size_t>(1, last.ticks.size());
     fixed.chip.sync.tick_cycles = static_cast<int>(
-        std::max<std::int64_t>(1, cycle.images.back().cycles() / static_cast<std::int64_t>(ticks)));
+        std::max<std::int64_t>(1, last.cycles() / static_cast<std::int64_t>(ticks)));
     try {
       sim::run_workers(simulation(fixed, hw::Timing::kCycle), 0, few(), 1, nullptr);
     } catch (const sim::ChipStopped& stopped) {

@@ -144,7 +144,7 @@ class FaultsAreVisible(FaultTest):
                 ("synapse_flip", "1.5", "faults.synapse_flip: got 1.5, allowed 0..1"),
                 ("threshold_noise", "-1", "faults.threshold_noise: got -1, allowed 0.."),
                 ("dead_cores", "[chip0.core_99_0]", "faults.dead_cores: got chip0.core_99_0, allowed chip0.core_0_0 to "),
-                ("dead_cores", "chip0.core_0_0", "faults.dead_cores: expected a list: [a, b, c]"),
+                ("dead_cores", "chip0.core_0_0", "faults.dead_cores: got chip0.core_0_0, expected a list: [a, b, c]"),
                 ("dead_links", "['(0,0) to (2,0)']", "faults.dead_links: got (0,0) to (2,0), allowed two routers that "
                                                      "a link joins, as (0,0) to (1,0)")):
             failure = self.refuse("run", run, "-o", self.directory / "out", "--set", f"faults.{key}={value}")

@@ -36,9 +36,9 @@ class ProgramTest(unittest.TestCase):
         return pathlib.Path(directory.name)
 
     def start(self, *arguments: object, environment: dict[str, str] | None = None,
-              ) -> subprocess.CompletedProcess[str]:
+              command: pathlib.Path | str = PROGRAM) -> subprocess.CompletedProcess[str]:
         """Runs the program in the directory of the test and returns the completed process."""
-        return subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.directory, text=True,
+        return subprocess.run([command, *map(str, arguments)], cwd=self.directory, text=True,
                               capture_output=True, check=False,
                               env={**os.environ, **(environment or {})})
 

@@ -132,7 +132,7 @@ class SpikeTraceErrors(program.ProgramTest):
         self.refused("holds an input of 16x28x28 neurons with 4 levels", "b.npz", program.RUNS / "vgg-cifar10.yaml")
         self.succeed("replay", "b.npz", RUN)
         for name, values, message in [
-            ("tick", trace["tick"] + 7, "which is not in entry_ticks"),
+            ("tick", trace["tick"] + 7, f"b.npz: tick: row 0: got {trace['tick'][0] + 7}, which is not in entry_ticks"),
             ("level", trace["level"] + 4, "b.npz: level: row 0: got 4, allowed 0..3"),
             ("neuron", trace["neuron"][1:], "b.npz: neuron: got"),
             ("layer", trace["layer"].astype(float), "expected integers in one dimension"),
