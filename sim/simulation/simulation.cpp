@@ -49,7 +49,9 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
       hw::broken_links(simulation.hardware_faults, simulation.deployment.chip);
   if (!broken.empty()) {
     if (parts.network) {
-      throw base::UserError("--rtl: a network in RTL has no dead links (faults.dead_links)");
+      throw base::UserError(
+          "--rtl: routers and network in RTL know no dead links: got faults.dead_links or "
+          "faults.link_dead, allowed core=... alone");
     }
     parts.network = hw::router_networks_with(broken);
   }

@@ -152,7 +152,7 @@ class FaultsAreVisible(FaultTest):
         for key, value in (("dead_links", "['(0,0) to (1,0)']"), ("link_dead", "0.1")):
             failure = self.refuse("run", run, "-o", self.directory / "out", "--timing", "functional",
                                   "--set", f"faults.{key}={value}")
-            self.assertIn(f"faults.{key}: needs timing: cycle", failure)
+            self.assertIn(f"faults.{key}: needs timing: cycle, since with timing functional packets cross no links", failure)
 
 
 program.main()
