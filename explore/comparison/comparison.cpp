@@ -53,10 +53,10 @@ std::int32_t Comparison::reference_threshold(std::size_t layer, std::size_t neur
                                              int level) const {
   const converter::SpikingLayer& spiking = network_.layers[layer];
   if (pools(spiking.kind)) return 1;
-  const std::size_t channel =
-      neuron / static_cast<std::size_t>(spiking.output.height * spiking.output.width);
-  return spiking.thresholds[channel * static_cast<std::size_t>(spiking.levels()) +
-                            static_cast<std::size_t>(level)];
+  const int width = spiking.output.width;
+  const int row = static_cast<int>(neuron) / width;
+  const int height = spiking.output.height;
+  return spiking.thresholds_of(row / height, row % height, static_cast<int>(neuron) % width)[level];
 }
 
 }  // namespace spikeloom::explore

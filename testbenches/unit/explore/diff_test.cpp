@@ -3,6 +3,7 @@
 // references of both networks.
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include <fmt/format.h>
@@ -14,10 +15,13 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/converter/network/host_layers.h"
 #include "spikeloom/converter/network/reference.h"
+#include "spikeloom/explore/comparison/comparison.h"
 #include "spikeloom/explore/comparison/run_comparison.h"
 #include "spikeloom/mapper/mapper.h"
+#include "spikeloom/sim/simulation/workers.h"
 #include "testbenches/unit/hw/core_program.h"
 #include "testbenches/unit/support/chips.h"
+#include "testbenches/unit/support/network_builder.h"
 #include "testbenches/unit/support/random_network.h"
 
 namespace spikeloom::explore {
@@ -180,6 +184,34 @@ TEST(Diff, OtherLayersOrImagesAreRefused) {
   EXPECT_EQ(refusal(run, other),
             fmt::format("cannot compare: a.onnx has {} on-chip layers, b.onnx has {}",
                         network.layers.size(), network.layers.size() - 1));
+}
+
+/// The first row and the others have thresholds of their own; those of the others are changed in
+/// the reference.
+TEST(Comparison, NamesTheThresholdOfTheNeuronsPlace) {
+  test::NetworkBuilder builder("borders", {1, 3, 3}, 1, 1);
+  builder.sum(1, {1}, {{converter::kEncoder, test::square_window(1)}});
+  builder.classify(2, 1);
+  converter::SpikingNetwork network = builder.build();
+  converter::SpikingLayer& layer = network.layers.front();
+  layer.rows.of = {0, 1, 1};
+  layer.thresholds = {-5, -6};
+  const sim::PreparedRun run = prepare(network, "a");
+  layer.thresholds = {-5, 77};
+  Comparison comparison(network, run.deployment);
+  sim::Simulation simulation = run.simulation();
+  simulation.observe = [&](const sim::Observation& seen) {
+    comparison.observe(seen);
+    if (comparison.first()) throw std::logic_error(comparison.first()->text);
+  };
+  try {
+    sim::run_workers(simulation, 0, 1, 1, nullptr);
+    FAIL() << "no difference";
+  } catch (const std::runtime_error& difference) {
+    EXPECT_THAT(difference.what(), HasSubstr("neuron 3 (channel 0, y 1, x 0)"));
+    EXPECT_THAT(difference.what(), ::testing::ContainsRegex(
+                                       "reference: 0 spikes of 1, potential [-01]+, threshold 77"));
+  }
 }
 
 }  // namespace

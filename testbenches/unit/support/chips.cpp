@@ -102,6 +102,13 @@ void make_single(Random& random, arch::ChipDescription& chip) {
   chip.host_port.level = tree ? random.between(0, arch::top_level(chip)) : 0;
 }
 
+/// Makes the entries of the expansion table wide enough.
+void hold_entries(arch::CoreDescription& core) {
+  // A group, an axon and the end of the list.
+  const int bits = base::bits_for(core.fan_in_groups) + base::bits_for(core.axons) + 1;
+  core.expansion.entry_bits = std::max(core.expansion.entry_bits, bits);
+}
+
 void widen_core(Random& random, arch::CoreDescription& core) {
   if (random.chance(40)) {
     core.axons = random.between(64, 1024);
@@ -119,11 +126,7 @@ void widen_core(Random& random, arch::CoreDescription& core) {
   if (random.chance(20)) timing.compare_cycles = random.between(1, 9);
   if (random.chance(20)) timing.emit_cycles_per_packet = random.between(1, 20);
   core.protection = static_cast<arch::Protection>(random.between(0, 2));
-  if (core.expansion.entries > 0) {
-    // A group, an axon and the end of the list.
-    const int bits = base::bits_for(core.fan_in_groups) + base::bits_for(core.axons) + 1;
-    core.expansion.entry_bits = std::max(core.expansion.entry_bits, bits);
-  }
+  hold_entries(core);
 }
 
 void widen(Random& random, arch::ChipDescription& chip) {
@@ -160,6 +163,11 @@ void enlarge_cores(arch::ChipDescription& chip) {
   core.dendrites = std::min(core.dendrites * 2, 4096);
   core.fan_in_groups = std::min(core.fan_in_groups * 2, arch::Packet::kMaxGroups);
   core.route_entries = std::min(core.route_entries * 2, 65535);
+  // What an entry of a table can name.
+  constexpr int kMostThresholds = 65536;
+  core.thresholds_per_dendrite =
+      std::min(core.thresholds_per_dendrite, kMostThresholds / core.ternary_dendrites());
+  hold_entries(core);
 }
 
 arch::ChipDescription random_chip(Random& random, Range range) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,7 @@ class Random {
   }
   /// Returns an integer from minimum to maximum, both included.
   int between(int minimum, int maximum) {
+    if (minimum > maximum) throw std::logic_error("nothing to draw from");
     const auto span = static_cast<std::uint64_t>(maximum - minimum + 1);
     const auto number = draw(span - 1, [span](std::uint64_t word) { return word % span; });
     return minimum + static_cast<int>(number);

@@ -285,10 +285,10 @@ class Grower {
       case 10: {  // maxima of a concatenation, which are maxima of its parts
         std::vector<int> parts = several();
         const Window window = pool_window(parts.front());
+        const Shape first = builder_.shape(parts.front());
         for (int& part : parts) {
           // All windows are the same, as long as all parts have the same extents.
-          const Shape& first = builder_.shape(parts.front());
-          const Shape& own = builder_.shape(part);
+          const Shape own = builder_.shape(part);
           const bool same = own.height == first.height && own.width == first.width;
           builder_.max_pool(part, same ? window : pool_window(part));
           part = builder_.last();
