@@ -15,6 +15,8 @@ RUNS = ROOT / "configs" / "runs"
 NETWORKS = ROOT / "configs" / "networks"
 CHIPS = ROOT / "configs" / "chips"
 PROGRAM = os.environ.get("SPIKELOOM", str(ROOT / "build" / "dev" / "bin" / "spikeloom"))
+# The sanitizers need terabytes of addresses, and file descriptors for their checks.
+CAN_BE_LIMITED = os.environ.get("SPIKELOOM_SANITIZE", "OFF") == "OFF"
 SKIPPED = 77
 
 
