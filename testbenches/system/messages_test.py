@@ -214,8 +214,7 @@ class OfSweepFiles(Messages):
                  "{faults.input_spike_drop: {from: 0, to: 0.5, steps: 3, scale: log}}"),
                 ("expected a number above 0 with the unit of from, and neither steps nor scale: log beside it",
                  "{faults.input_spike_drop: {from: 0, to: 0.5, step: 0}}"),
-                ("makes 500000001 values, allowed at most 1000000",
-                 "{faults.input_spike_drop: {from: 0, to: 0.5, step: 1e-9}}")):
+                ("makes 3000001 values, allowed at most 1000000", "{seed: {from: 0, to: 3000000, step: 1}}")):
             self.sweep(message, axis)
         self.sweep("sweep.yaml:5:11: exclude: link > 0: no such column: link (columns: input_spike_drop)", self.AXIS,
                    "exclude: [link > 0]")
