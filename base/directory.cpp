@@ -21,6 +21,21 @@ void make_directory(const std::filesystem::path& path) {
   throw UserError(fmt::format("{}: cannot be created: {}", path.string(), error.message()));
 }
 
+NewDirectory::NewDirectory(const std::filesystem::path& path) {
+  std::error_code ignored;
+  for (std::filesystem::path each = std::filesystem::absolute(path);
+       !std::filesystem::exists(each, ignored) && each.has_relative_path();
+       each = each.parent_path()) {
+    made_.push_back(each);
+  }
+  make_directory(path);
+}
+
+NewDirectory::~NewDirectory() {
+  std::error_code ignored;
+  for (const std::filesystem::path& path : made_) std::filesystem::remove(path, ignored);
+}
+
 std::filesystem::path system_directory() {
   std::error_code error;
   std::filesystem::path path = std::filesystem::temp_directory_path(error);

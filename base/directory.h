@@ -3,11 +3,26 @@
 
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 namespace spikeloom::base {
 
 /// Creates a directory and its parents, unless they exist. Throws UserError on failure.
 void make_directory(const std::filesystem::path& path);
+
+/// Makes a directory and its parents, and removes those that are still empty when this object is
+/// destroyed.
+class NewDirectory {
+ public:
+  /// Throws UserError on failure.
+  explicit NewDirectory(const std::filesystem::path& path);
+  ~NewDirectory();
+  NewDirectory(const NewDirectory&) = delete;
+  NewDirectory& operator=(const NewDirectory&) = delete;
+
+ private:
+  std::vector<std::filesystem::path> made_;  ///< the innermost one first
+};
 
 /// Returns the system's directory for temporary files. Throws UserError if TMPDIR names none.
 std::filesystem::path system_directory();

@@ -150,7 +150,7 @@ RunResult run(const RunRequest& request, base::ProgressSink* progress,
   PreparedRun prepared = prepare_run(request, progress);
   const fs::path directory = result_directory(request, prepared.config);
   // A directory that cannot be written is reported before the run, not after it.
-  base::make_directory(directory);
+  const base::NewDirectory made(directory);
   Simulation simulation = prepared.simulation();
   simulation.verify_config = request.verify_config;
   RtlParts rtl;
