@@ -38,11 +38,19 @@ std::pair<int, int> read_extent(const OnnxNode& node, const char* attribute, int
 
 /// Returns the padding before and after for ceil(input / stride) outputs. The odd pixel goes after
 /// if `upper`, else before.
-std::pair<int, int> same_pads(int input, int kernel, int stride, int dilation, bool upper) {
+std::pair<int, int> same_pads(const OnnxNode& node, int input, int kernel, int stride, int dilation,
+                              bool upper) {
   const int outputs = (input + stride - 1) / stride;
-  const int pads = std::max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - input, 0);
-  return upper ? std::make_pair(pads / 2, pads - pads / 2)
-               : std::make_pair(pads - pads / 2, pads / 2);
+  const int pads = (outputs - 1) * stride + (kernel - 1) * dilation + 1 - input;
+  // With fewer than none, TensorFlow has the first window at the first pixel, and ONNX Runtime
+  // leaves pixels out on both sides.
+  if (pads < (upper ? -1 : -2)) {
+    node.refuse(fmt::format("auto_pad {} with strides above its window",
+                            upper ? "SAME_UPPER" : "SAME_LOWER"),
+                "pads, since tools disagree on where its first window is");
+  }
+  const int all = std::max(pads, 0);
+  return upper ? std::make_pair(all / 2, all - all / 2) : std::make_pair(all - all / 2, all / 2);
 }
 
 void read_pads(const OnnxNode& node, const Shape& input, int rank, bool along_height,
@@ -68,10 +76,10 @@ void read_pads(const OnnxNode& node, const Shape& input, int rank, bool along_he
     node.refuse(fmt::format("auto_pad {}", mode), "NOTSET, VALID, SAME_UPPER, SAME_LOWER");
   }
   const bool upper = mode == "SAME_UPPER";
-  std::tie(window.pad_top, window.pad_bottom) =
-      same_pads(input.height, window.kernel_height, window.stride_y, window.dilation_y, upper);
+  std::tie(window.pad_top, window.pad_bottom) = same_pads(
+      node, input.height, window.kernel_height, window.stride_y, window.dilation_y, upper);
   std::tie(window.pad_left, window.pad_right) =
-      same_pads(input.width, window.kernel_width, window.stride_x, window.dilation_x, upper);
+      same_pads(node, input.width, window.kernel_width, window.stride_x, window.dilation_x, upper);
 }
 
 /// Rounding the output size up makes no difference if the last window ends with the padded input;

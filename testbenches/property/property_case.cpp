@@ -20,17 +20,18 @@ namespace {
 
 using test::Random;
 
-/// Returns images of random pixels, the first of which may be empty or full.
-sim::DataSet random_images(Random& random, const converter::Shape& shape, std::size_t count) {
-  const int first = random.between(0, 3);
-  Random pixels(random.bits());
+enum class FirstImage { kRandom, kRandomToo, kEmpty, kFull };
+
+/// Returns images of random pixels, except maybe the first one.
+sim::DataSet random_images(std::uint64_t seed, FirstImage first, const converter::Shape& shape,
+                           std::size_t count) {
+  Random pixels(seed);
   std::vector<std::uint8_t> bytes;
   for (std::size_t i = 0; i < count * static_cast<std::size_t>(shape.size()); ++i) {
     bytes.push_back(static_cast<std::uint8_t>(pixels.between(0, 255)));
   }
-  if (first >= 2) {
-    std::fill_n(bytes.begin(), shape.size(), first == 2 ? std::uint8_t{0} : std::uint8_t{255});
-  }
+  if (first == FirstImage::kEmpty) std::fill_n(bytes.begin(), shape.size(), std::uint8_t{0});
+  if (first == FirstImage::kFull) std::fill_n(bytes.begin(), shape.size(), std::uint8_t{255});
   sim::DataSet data;
   data.set_pixels(count, shape, std::move(bytes));
   return data;
@@ -56,11 +57,11 @@ mapper::MapOptions random_options(Random& random) {
   return options;
 }
 
-arch::SpikeProfile random_profile(Random& random, const converter::SpikingNetwork& network) {
+arch::SpikeProfile random_profile(std::uint64_t seed, const converter::SpikingNetwork& network) {
   arch::SpikeProfile profile;
   profile.network = network.name;
   profile.images = 10;
-  Random spikes(random.bits());
+  Random spikes(seed);
   const auto add = [&](const std::string& name, const converter::Shape& shape, int levels) {
     arch::ProfiledLayer& layer = profile.layers.emplace_back();
     layer.name = name;
@@ -103,11 +104,8 @@ std::string describe_values(const converter::Quantizer& quantizer) {
 }  // namespace
 
 Case make_case(Random& random) {
+  // What is short comes first, so that a case can be simplified from its end.
   Case c;
-  c.network = test::random_network(random, test::Range::kAll);
-  c.chip = test::random_chip(random, test::Range::kAll);
-  c.map = random_options(random);
-  if (random.chance(20)) c.profile = random_profile(random, c.network);
   c.extra = static_cast<Extra>(random.between(0, kExtras - 1));
   c.cycle_images = static_cast<std::size_t>(random.between(1, 4));
   std::size_t images = c.cycle_images;
@@ -116,8 +114,18 @@ Case make_case(Random& random) {
     images = static_cast<std::size_t>(random.between(16, 40));
     if (random.chance(10)) images += hw::kLanes;
   }
-  c.images = random_images(random, c.network.encoder.input, images);
-  if (random.chance(20) && takes_faults(c.network)) c.faults = {0.1, 0.05, 0.02, random.bits()};
+  const auto first = static_cast<FirstImage>(random.between(0, 3));
+  const std::uint64_t pixels = random.bits();
+  sim::InputFaults faults;
+  if (random.chance(20)) faults = {0.1, 0.05, 0.02, random.bits()};
+  std::optional<std::uint64_t> profile;
+  if (random.chance(20)) profile = random.bits();
+  c.map = random_options(random);
+  c.chip = test::random_chip(random, test::Range::kAll);
+  c.network = test::random_network(random, test::Range::kAll);
+  c.images = random_images(pixels, first, c.network.encoder.input, images);
+  if (takes_faults(c.network)) c.faults = faults;
+  if (profile) c.profile = random_profile(*profile, c.network);
   return c;
 }
 

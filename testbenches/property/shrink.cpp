@@ -24,8 +24,10 @@ class Shrinker {
     Choices before;
     do {
       before = best_;
-      for (std::size_t size = largest(); size > 0; size /= 2) leave_out(size);
+      cut_off();
+      // The largest steps first.
       for (std::size_t size = largest(); size > 1; size /= 2) set_to_zero(size);
+      for (std::size_t size = largest(); size > 0; size /= 2) leave_out(size);
       lower();
     } while (simpler(best_, before) && !stop_());
     return best_;
@@ -46,6 +48,21 @@ class Shrinker {
     if (!made || !simpler(*made, best_)) return false;
     best_ = *made;
     return true;
+  }
+
+  /// Leaves the choices from somewhere on to their simplest values.
+  void cut_off() {
+    std::size_t fails = best_.size();
+    std::size_t passes = 0;
+    while (fails - passes > 1) {
+      const std::size_t middle = passes + (fails - passes) / 2;
+      Choices candidate = best_;
+      std::fill(candidate.begin() + static_cast<std::ptrdiff_t>(std::min(middle, best_.size())),
+                candidate.end(), 0);
+      (take(candidate) ? fails : passes) = middle;
+      fails = std::min(fails, best_.size());
+      if (fails <= passes || stop_()) return;
+    }
   }
 
   void leave_out(std::size_t size) {

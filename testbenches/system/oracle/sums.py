@@ -180,7 +180,10 @@ class Sums(Steps):
         if mode == "VALID":
             return 0, 0
         outputs = -(-size // stride)
-        pads = max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - size, 0)
+        pads = (outputs - 1) * stride + (kernel - 1) * dilation + 1 - size
+        if pads < (-1 if mode == "SAME_UPPER" else -2):
+            raise InfeasibleRecipe("auto_pad")  # refused: ONNX Runtime would leave pixels out
+        pads = max(pads, 0)
         return (pads // 2, pads - pads // 2) if mode == "SAME_UPPER" else (pads - pads // 2,
                                                                          pads // 2)
 

@@ -541,6 +541,8 @@ TEST(OnnxRefusal, Layers) {
       {"pads is [0, 0, 0, -1]", conv({2, 2, 1, 1}, {{"pads", Dims{0, 0, 0, -1}}})},
       {"both pads and auto_pad VALID",
        conv({2, 2, 1, 1}, {{"pads", Dims{1, 1, 1, 1}}, {"auto_pad", std::string("VALID")}})},
+      {"auto_pad SAME_UPPER with strides above its window",
+       conv({2, 2, 1, 1}, {{"strides", Dims{1, 4}}, {"auto_pad", std::string("SAME_UPPER")}})},
       {"auto_pad FULL", conv({2, 2, 1, 1}, {{"auto_pad", std::string("FULL")}})},
       {"attribute auto_pad has the wrong type", conv({2, 2, 1, 1}, {{"auto_pad", one}})},
       {"(Gemm): attribute broadcast; accepted: alpha, beta, transA, transB",
