@@ -28,6 +28,11 @@ function(spikeloom_target target)
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
     target_link_options(${target} PUBLIC -fsanitize=address,undefined)
   endif()
+  if(SPIKELOOM_COVERAGE)
+    target_compile_options(${target} PUBLIC --coverage -fprofile-abs-path)
+    # Processes of workers end with _exit, too (base/coverage_exit.cpp).
+    target_link_options(${target} PUBLIC --coverage LINKER:--wrap=_exit)
+  endif()
   if(SPIKELOOM_FUZZ)
     # Also counts edges for libFuzzer, which only the fuzzer itself links.
     target_compile_options(${target} PUBLIC -fsanitize=fuzzer-no-link,address,undefined

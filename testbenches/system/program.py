@@ -5,6 +5,7 @@ process."""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ NETWORKS = ROOT / "configs" / "networks"
 CHIPS = ROOT / "configs" / "chips"
 PROGRAM = os.environ.get("SPIKELOOM", str(ROOT / "build" / "dev" / "bin" / "spikeloom"))
 SKIPPED = 77
+# A number of SystemC's, or a message type of the chip's.
+SYSTEMC_WARNING = re.compile(r"^Warning: (\(W\d+\)|/)", re.MULTILINE)
 
 
 class ProgramTest(unittest.TestCase):
@@ -35,10 +38,13 @@ class ProgramTest(unittest.TestCase):
 
     def start(self, *arguments: object, environment: dict[str, str] | None = None,
               ) -> subprocess.CompletedProcess[str]:
-        """Runs the program in the directory of the test and returns the completed process."""
-        return subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.directory, text=True,
+        """Runs the program in the directory of the test, in which SystemC may warn of nothing, and
+        returns the completed process."""
+        done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.directory, text=True,
                               capture_output=True, check=False,
                               env={**os.environ, **(environment or {})})
+        self.assertNotRegex(done.stdout + done.stderr, SYSTEMC_WARNING)
+        return done
 
     def succeed(self, *arguments: object) -> str:
         """Runs the program, which must succeed, and returns its output. A missing data set skips

@@ -162,7 +162,6 @@ TEST(Embedding, TheSimulationGoesOnWhenTheScriptIsOver) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   sc_core::sc_clock clock("clock", 3, sc_core::SC_US);
   Chip chip("embedded", [](hw::HostDriver&) { g_chip->run(first_load()); });
   Chip fresh("fresh", [](hw::HostDriver&) {});
