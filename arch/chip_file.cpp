@@ -239,14 +239,12 @@ bool joins_neighbours(const Link& link) {
 }
 
 void read_dead_links(base::ConfigFile& file, const base::ConfigMap& map, ChipDescription& chip) {
-  std::map<std::string, std::size_t> names;
-  std::vector<Link> links;
   // A trunk is no link between two routers, and without it nothing could be sent.
-  for (const Link& link : list_links(chip)) {
-    if (link.is_trunk() || names.count(link_name(link.from, link.to)) != 0) continue;
-    names.emplace(link_name(link.from, link.to), links.size());
-    names.emplace(link_name(link.to, link.from), links.size());
-    links.push_back(link);
+  const std::vector<Link> links = list_joined_pairs(chip);
+  std::map<std::string, std::size_t> names;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    names.emplace(link_name(links[i].from, links[i].to), i);
+    names.emplace(link_name(links[i].to, links[i].from), i);
   }
   const std::string range = links.empty()
                                 ? "none: there are no links"

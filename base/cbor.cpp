@@ -115,7 +115,7 @@ const std::uint8_t* CborItem::end(std::uint64_t& left, int depth) const {
     case CborWriter::kTag:
       return after(own.end, 1);
   }
-  throw std::invalid_argument("an item of an unknown type");
+  throw std::logic_error("CBOR: a major type has three bits");
 }
 
 CborItem CborItem::at(std::string_view key) const {

@@ -34,6 +34,13 @@ struct Entry {
   std::string where;
   bool overridden = false;
   std::vector<std::string> keys;
+
+  /// What messages call it.
+  std::string text() const {
+    if (kind == ConfigKind::kMap) return "a mapping";
+    if (kind == ConfigKind::kList) return "a list";
+    return scalar.empty() ? "nothing" : scalar;
+  }
 };
 
 ConfigKind kind_of(const YAML::Node& node) {
@@ -313,7 +320,7 @@ std::optional<std::string> ConfigMap::scalar(std::string_view key, KeyType type,
     return std::nullopt;
   }
   if (entry->second.kind != ConfigKind::kValue) {
-    state_->add(key_path, "expected a single value");
+    state_->add(key_path, fmt::format("got {}, expected a single value", entry->second.text()));
     return std::nullopt;
   }
   return entry->second.scalar;
@@ -398,7 +405,7 @@ ConfigMap ConfigMap::child(std::string_view key, ConfigKind kind, const char* ex
   state_->maps.insert(key_path);
   const auto entry = state_->entries.find(key_path);
   if (entry != state_->entries.end() && entry->second.kind != kind) {
-    state_->add(key_path, expected);
+    state_->add(key_path, fmt::format("got {}, expected {}", entry->second.text(), expected));
     // What is in a mapping are no items of a list.
     if (kind == ConfigKind::kList) state_->forget_below(key_path);
   }
@@ -406,11 +413,11 @@ ConfigMap ConfigMap::child(std::string_view key, ConfigKind kind, const char* ex
 }
 
 ConfigMap ConfigMap::map(std::string_view key) const {
-  return child(key, ConfigKind::kMap, "expected a mapping of keys to values");
+  return child(key, ConfigKind::kMap, "a mapping of keys to values");
 }
 
 ConfigMap ConfigMap::list(std::string_view key) const {
-  return child(key, ConfigKind::kList, "expected a list: [a, b, c]");
+  return child(key, ConfigKind::kList, "a list: [a, b, c]");
 }
 
 ConfigKind ConfigMap::kind(std::string_view key) const {

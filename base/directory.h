@@ -9,6 +9,9 @@ namespace spikeloom::base {
 /// Creates a directory and its parents, unless they exist. Throws UserError on failure.
 void make_directory(const std::filesystem::path& path);
 
+/// Returns the system's directory for temporary files. Throws UserError if TMPDIR names none.
+std::filesystem::path system_directory();
+
 /// A directory that is removed, with its contents, when this object is destroyed. Holds files until
 /// they are complete and moved to their final place.
 class TemporaryDirectory {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -36,7 +38,7 @@ class IdxReader {
  public:
   explicit IdxReader(const std::string& path)
       : path_(path), file_(gzopen(path.c_str(), "rb"), gzclose) {
-    if (!file_) throw UserError(path + ": cannot be read");
+    if (!file_) throw UserError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
   }
 
   NpyArray read() {

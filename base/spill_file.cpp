@@ -5,12 +5,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "spikeloom/base/directory.h"
 #include "spikeloom/base/file.h"
 
 namespace spikeloom::base {
@@ -52,13 +52,7 @@ std::vector<std::uint8_t> SpillFile::read(std::size_t offset, std::size_t size) 
 }
 
 void SpillFile::open() {
-  if (directory_.empty()) {
-    std::error_code error;
-    directory_ = std::filesystem::temp_directory_path(error);
-    if (error) {
-      throw UserError(fmt::format("TMPDIR: {}: {}", directory_.string(), error.message()));
-    }
-  }
+  if (directory_.empty()) directory_ = system_directory();
   std::string path = (directory_ / ".spikeloom-XXXXXX").string();
   descriptor_ = ::mkostemp(path.data(), O_CLOEXEC);
   if (descriptor_ < 0) throw unwritable(name());

@@ -6,8 +6,7 @@
 
 namespace spikeloom::arch {
 
-DeadLinks::DeadLinks(const ChipDescription& chip) {
-  const std::vector<DeadLink>& dead = chip.defects.links;
+DeadLinks::DeadLinks(const ChipDescription& chip, const std::vector<DeadLink>& dead) {
   if (dead.empty()) return;
   by_output_.resize(with_topology(chip,
                                   [](const auto& topology) {

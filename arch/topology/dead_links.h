@@ -14,10 +14,12 @@ class DeadLinks {
  public:
   static constexpr int kNone = -1;
 
-  explicit DeadLinks(const ChipDescription& chip);
+  explicit DeadLinks(const ChipDescription& chip) : DeadLinks(chip, chip.defects.links) {}
+  /// Of other links of the same board than the listed ones.
+  DeadLinks(const ChipDescription& chip, const std::vector<DeadLink>& dead);
 
   bool any() const { return !by_output_.empty(); }
-  /// Returns the index in chip.defects.links, or kNone. `output` is an arch::Link::index.
+  /// Returns the index in the list, or kNone. `output` is an arch::Link::index.
   int at(std::size_t output) const { return any() ? by_output_[output] : kNone; }
 
  private:

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spikeloom/arch/topology/link_list.h"
 
+#include <set>
+#include <string>
+
+#include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
 
 namespace spikeloom::arch {
@@ -34,6 +38,16 @@ double cycles_per_packet(const Link& link, const ChipDescription& chip) {
 
 std::vector<Link> list_links(const ChipDescription& chip) {
   return with_topology(chip, [](const auto& topology) { return list(topology); });
+}
+
+std::vector<Link> list_joined_pairs(const ChipDescription& chip) {
+  std::set<std::string> names;
+  std::vector<Link> pairs;
+  for (const Link& link : list_links(chip)) {
+    if (link.is_trunk() || names.count(link_name(link.to, link.from)) != 0) continue;
+    if (names.insert(link_name(link.from, link.to)).second) pairs.push_back(link);
+  }
+  return pairs;
 }
 
 }  // namespace spikeloom::arch

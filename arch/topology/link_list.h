@@ -27,4 +27,7 @@ double cycles_per_packet(const Link& link, const ChipDescription& chip);
 /// Returns all links of a board, in the order of their indices.
 std::vector<Link> list_links(const ChipDescription& chip);
 
+/// Returns a link between each two routers that links join, in the order of their indices.
+std::vector<Link> list_joined_pairs(const ChipDescription& chip);
+
 }  // namespace spikeloom::arch

@@ -133,7 +133,8 @@ int run(const std::vector<std::string>& arguments) {
   const bool sweeps = name == kSweepCommand.name;
   if (!sweeps && name != kRunCommand.name) {
     throw base::UserError(
-        "spikeloom-mpi: what spikeloom run and spikeloom sweep become under mpirun");
+        "spikeloom-mpi: is what spikeloom run and spikeloom sweep become under mpirun: start "
+        "those");
   }
   Command command = sweeps ? kSweepCommand : kRunCommand;
   command.run = sweeps ? sweep_in_rank : run_in_rank;

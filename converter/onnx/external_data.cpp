@@ -2,8 +2,10 @@
 #include "spikeloom/converter/onnx/external_data.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
@@ -72,7 +74,7 @@ std::string read_external_data(const onnx::TensorProto& proto, const fs::path& d
   std::ifstream stream(file, std::ios::binary);
   stream.seekg(static_cast<std::streamoff>(offset));
   if (!stream.read(bytes.data(), static_cast<std::streamsize>(size))) {
-    fail("which cannot be read");
+    fail(fmt::format("which cannot be read ({})", std::strerror(errno)));
   }
   return bytes;
 }

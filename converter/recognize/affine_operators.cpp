@@ -199,7 +199,6 @@ void normalize(const Context& context, const OnnxNode& node, ChannelStep step, V
 Value read_arithmetic(const Context& context, const OnnxNode& node, Value value,
                       bool constant_first) {
   node.allow_attributes({});
-  if (node.inputs() != 2) node.refuse(fmt::format("it has {} inputs", node.inputs()), "two");
   const Tensor& tensor = context.graph.constant(node, constant_first ? 0 : 1, "operand");
   if (!tensor.is_scalar()) set_channels_first(value);
   std::vector<double> operand = per_channel(node, value, tensor, "operand");

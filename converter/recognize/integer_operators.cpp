@@ -176,7 +176,7 @@ class IntegerReader {
   Value read_concat() const {
     std::vector<Value> parts;
     for (int i = 2; i + 2 < node_.inputs(); i += 3) parts.push_back(decoded(i, i + 1, i + 2));
-    if (parts.empty()) node_.refuse("it has no inputs", "one or more");
+    if (parts.empty()) node_.refuse("it has no input", "one or more");
     std::vector<const Value*> pointers;
     for (const Value& part : parts) pointers.push_back(&part);
     return encoded(read_concatenation(node_, pointers), 0, 1);

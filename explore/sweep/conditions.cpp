@@ -45,13 +45,18 @@ std::vector<Sample> without_excluded(const std::vector<std::string>& columns,
   std::vector<bool> excluded(samples.size());
   base::Diagnostics problems;
   for (const Condition& condition : conditions) {
+    const std::string sql = fmt::format("SELECT \"#\" FROM samples WHERE ({})", condition.text);
     try {
-      Statement select(database,
-                       fmt::format("SELECT \"#\" FROM samples WHERE ({})", condition.text));
+      Statement select(database, sql);
       while (select.step()) excluded[static_cast<std::size_t>(select.integer(0))] = true;
     } catch (const base::UserError& error) {
-      problems.add(fmt::format("{}: exclude: {} (columns: {})", condition.where, error.what(),
-                               fmt::join(columns, ", ")));
+      // The user knows neither this database nor the statement around the condition.
+      std::string reason = error.what();
+      if (const std::size_t at = reason.find(sql); at != std::string::npos) {
+        reason.erase(0, at + sql.size() + 2);
+      }
+      problems.add(fmt::format("{}: exclude: {}: {} (columns: {})", condition.where, condition.text,
+                               reason, fmt::join(columns, ", ")));
     }
   }
   problems.finish();

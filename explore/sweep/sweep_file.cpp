@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -206,8 +207,9 @@ class SweepReader {
         file_.error(map.path("step"),
                     "expected a number above 0 with the unit of from, and neither steps nor "
                     "scale: log beside it");
-      } else if ((to->value - from->value) / step->value > kMaxPoints) {
-        file_.error(map.path("step"), "makes too many values");
+      } else if (const double last = (to->value - from->value) / step->value; last > kMaxPoints) {
+        file_.error(map.path("step"), fmt::format("makes {:.0f} values, allowed at most {:.0f}",
+                                                  std::floor(last) + 1, kMaxPoints));
       } else {
         key.values = range.by(step->value);
       }

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "spikeloom/arch/chip_description.h"
+
 namespace spikeloom::hw {
 
 /// Faults of the hardware that nobody knows of: loading and mapping do not avoid them. The rates
@@ -24,6 +26,9 @@ struct HardwareFaults {
   double core_dead = 0.0;       ///< of each core in use: takes packets and never sends one
   std::vector<int> dead_cores;  ///< numbers of cores that are dead in any case
 
+  double link_dead = 0.0;  ///< of each two routers that links join: packets wait for it for ever
+  std::vector<arch::DeadLink> dead_links;  ///< these are dead in any case
+
   // Of each copy of a packet that arrives at a core or at the host.
   double packet_drop = 0.0;     ///< it is lost
   double packet_corrupt = 0.0;  ///< one of its bits is inverted
@@ -35,8 +40,9 @@ struct HardwareFaults {
            threshold_noise > 0.0 || neuron_silent > 0.0 || neuron_firing > 0.0 || core_dead > 0.0 ||
            !dead_cores.empty();
   }
+  bool any_of_links() const { return link_dead > 0.0 || !dead_links.empty(); }
   bool any_of_packets() const { return packet_drop > 0.0 || packet_corrupt > 0.0; }
-  bool any() const { return any_in_memory() || any_of_packets(); }
+  bool any() const { return any_in_memory() || any_of_links() || any_of_packets(); }
 };
 
 /// What the faults of a run have hit.
@@ -48,6 +54,7 @@ struct FaultCounts {
   std::uint64_t silent_neurons = 0;   ///< without those of dead cores
   std::uint64_t firing_neurons = 0;
   std::uint64_t dead_cores = 0;
+  std::uint64_t dead_links = 0;
   std::uint64_t dropped_packets = 0;
   std::uint64_t corrupted_packets = 0;
 };

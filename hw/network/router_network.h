@@ -51,7 +51,8 @@ class RouterNetwork final : public SpikeNetwork {
  public:
   /// `observer` is unused with Unwatched and may be null. `others` is for Mixed only.
   RouterNetwork(const arch::ChipDescription& chip, SpikeSink& sink, std::size_t categories,
-                NetworkObserver* observer = nullptr, const RouterFactory& others = {});
+                NetworkObserver* observer = nullptr, const RouterFactory& others = {},
+                const std::vector<arch::DeadLink>& broken = {});
 
   void begin_tick() override;
   void end_tick(std::int64_t cycles, bool cores_late) override;
@@ -300,7 +301,8 @@ class RouterNetwork final : public SpikeNetwork {
   std::uint32_t start_ = 0;
   std::uint32_t last_arrival_ = 0;  ///< end of the last delivery to a core or the host
   bool goes_on_ = false;
-  arch::DeadLinks dead_links_;
+  std::vector<arch::DeadLink> dead_;  ///< the links of the chip's defects, and broken ones
+  arch::DeadLinks dead_links_;        ///< where they are
   std::vector<arch::Attachment> dead_outputs_;  ///< to dead links and cores
   bool apart_;                                  ///< host_packets_keep_apart()
   std::uint32_t longest_way_;       ///< at least the cycles that any packet takes if it never waits
@@ -319,6 +321,10 @@ class RouterNetwork final : public SpikeNetwork {
 std::unique_ptr<SpikeNetwork> make_router_network(const arch::ChipDescription& chip,
                                                   SpikeSink& sink, std::size_t categories,
                                                   NetworkObserver* observer = nullptr);
+
+/// Returns a factory of such networks in which the links `broken`, unlike those that the chip's
+/// description lists, are dead without anybody's knowledge: packets wait for them.
+NetworkFactory router_networks_with(std::vector<arch::DeadLink> broken);
 
 /// Does the same with the routers that `others` makes in place of its own.
 std::unique_ptr<SpikeNetwork> make_mixed_network(const arch::ChipDescription& chip, SpikeSink& sink,

@@ -15,7 +15,8 @@ template <class Topology, class Arbiter, class Watch>
 RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescription& chip,
                                                        SpikeSink& sink, std::size_t categories,
                                                        NetworkObserver* observer,
-                                                       const RouterFactory& others)
+                                                       const RouterFactory& others,
+                                                       const std::vector<arch::DeadLink>& broken)
     : chip_(chip),
       sink_(sink),
       topology_(chip),
@@ -38,7 +39,12 @@ RouterNetwork<Topology, Arbiter, Watch>::RouterNetwork(const arch::ChipDescripti
       chosen_(router_count_ * kPorts),
       visited_(router_count_),
       freed_(router_count_ * kInputs + 1),
-      dead_links_(chip),
+      dead_([&] {
+        std::vector<arch::DeadLink> all = chip.defects.links;
+        all.insert(all.end(), broken.begin(), broken.end());
+        return all;
+      }()),
+      dead_links_(chip, dead_),
       apart_(host_packets_keep_apart()),
       longest_way_(static_cast<std::uint32_t>(chip.grid().columns + chip.grid().rows + 2) *
                    (pipeline_ + std::max(link_[0], link_[1]))),

@@ -69,7 +69,7 @@ std::string RouterNetwork<Topology, Arbiter, Watch>::dead_part(std::uint32_t rou
   if (number == arch::DeadLinks::kNone) {
     return arch::core_name(chip_, topology_.core(router, routers_[router].place, output));
   }
-  const arch::DeadLink& link = chip_.defects.links[static_cast<std::size_t>(number)];
+  const arch::DeadLink& link = dead_[static_cast<std::size_t>(number)];
   return "link " + arch::link_name(link.from, link.to);
 }
 

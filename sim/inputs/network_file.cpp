@@ -40,4 +40,17 @@ std::string find_network(const std::string& name, const std::string& path,
                   path, fmt::join(tried, ", ")));
 }
 
+NetworkName NetworkName::of(const converter::SpikingNetwork& network) {
+  return {network.name, base::checksum(network.encode())};
+}
+
+void NetworkName::check(const std::string& path, const char* made,
+                        const converter::SpikingNetwork& used) const {
+  const NetworkName wanted = of(used);
+  if (checksum == wanted.checksum) return;
+  throw base::UserError(
+      fmt::format("{}: {} on another network: {} (checksum {:08x}), not {} (checksum {:08x})", path,
+                  made, name, checksum, wanted.name, wanted.checksum));
+}
+
 }  // namespace spikeloom::sim

@@ -10,6 +10,7 @@
 
 #include "spikeloom/arch/chip_file.h"
 #include "spikeloom/arch/names.h"
+#include "spikeloom/arch/topology/link_list.h"
 #include "spikeloom/base/diagnostics.h"
 #include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
@@ -23,10 +24,14 @@ namespace {
 
 constexpr double kMaxThresholdNoise = 1e9;
 
-/// A core that the run file names, and where.
-struct NamedCore {
-  std::string location;
-  std::string name;
+/// Names in the run file of parts of a board, which the chip decides on.
+struct NamedParts {
+  struct Name {
+    std::string location;
+    std::string text;
+  };
+  std::vector<Name> cores;
+  std::vector<Name> links;
 };
 
 /// Settings by file: those that begin with "chip." or "energy.", and the rest for the run file.
@@ -63,8 +68,8 @@ std::string resolve(const std::string& run_path, const Settings& settings, const
   return (std::filesystem::path(run_path).parent_path() / value).lexically_normal().string();
 }
 
-/// Reads the faults. Returns the dead cores, which need the chip.
-std::vector<NamedCore> read_faults(const base::ConfigMap& map, RunConfig& run) {
+/// Reads the faults. Returns what is dead.
+NamedParts read_faults(const base::ConfigMap& map, base::ConfigFile& file, RunConfig& run) {
   const auto rate = [&map](const char* key) { return map.real(key, {0.0, 1.0}, 0.0); };
   run.faults.drop = rate("input_spike_drop");
   run.faults.insert = rate("input_spike_insert");
@@ -78,23 +83,34 @@ std::vector<NamedCore> read_faults(const base::ConfigMap& map, RunConfig& run) {
   hardware.neuron_silent = rate("neuron_silent");
   hardware.neuron_firing = rate("neuron_firing");
   hardware.core_dead = rate("core_dead");
+  hardware.link_dead = rate("link_dead");
   hardware.packet_drop = rate("packet_drop");
   hardware.packet_corrupt = rate("packet_corrupt");
   hardware.seed = run.faults.seed;
-  std::vector<NamedCore> dead;
-  const base::ConfigMap list = map.list("dead_cores");
-  for (const std::string& key : list.keys()) dead.push_back({list.location(key), list.text(key)});
+  const auto names = [&map](const char* key) {
+    std::vector<NamedParts::Name> listed;
+    const base::ConfigMap list = map.list(key);
+    for (const std::string& item : list.keys()) {
+      listed.push_back({list.location(item), list.text(item)});
+    }
+    return listed;
+  };
+  NamedParts dead{names("dead_cores"), names("dead_links")};
+  if (!has_cycles(run.timing) && (hardware.link_dead > 0.0 || !dead.links.empty())) {
+    file.error(map.path(dead.links.empty() ? "link_dead" : "dead_links"),
+               "needs timing: cycle, since with timing functional packets cross no links");
+  }
   return dead;
 }
 
-std::vector<int> find_cores(const std::vector<NamedCore>& cores, const arch::ChipDescription& chip,
-                            const std::string& chip_path) {
+std::vector<int> find_cores(const std::vector<NamedParts::Name>& cores,
+                            const arch::ChipDescription& chip, const std::string& chip_path) {
   std::vector<int> numbers;
-  for (const NamedCore& core : cores) {
-    const auto number = arch::find_core(chip, core.name);
+  for (const auto& [location, name] : cores) {
+    const auto number = arch::find_core(chip, name);
     if (!number) {
       throw base::UserError(fmt::format("{}: faults.dead_cores: got {}, allowed {} to {} ({})",
-                                        core.location, core.name, arch::core_name(chip, 0),
+                                        location, name, arch::core_name(chip, 0),
                                         arch::core_name(chip, chip.grid().cores() - 1), chip_path));
     }
     numbers.push_back(*number);
@@ -102,21 +118,44 @@ std::vector<int> find_cores(const std::vector<NamedCore>& cores, const arch::Chi
   return numbers;
 }
 
-/// Reads the keys of a run of a network. Returns the dead cores.
-std::vector<NamedCore> read_network_run(const base::ConfigMap& root, base::ConfigFile& file,
-                                        RunConfig& run) {
+std::vector<arch::DeadLink> find_links(const std::vector<NamedParts::Name>& names,
+                                       const arch::ChipDescription& chip,
+                                       const std::string& chip_path) {
+  std::vector<arch::DeadLink> found;
+  if (names.empty()) return found;
+  const std::vector<arch::Link> links = arch::list_joined_pairs(chip);
+  for (const auto& [location, name] : names) {
+    const auto link = std::find_if(links.begin(), links.end(), [&, &name = name](const auto& each) {
+      return name == arch::link_name(each.from, each.to) ||
+             name == arch::link_name(each.to, each.from);
+    });
+    if (link == links.end()) {
+      throw base::UserError(fmt::format(
+          "{}: faults.dead_links: got {}, allowed {} ({})", location, name,
+          links.empty() ? "none: there are no links"
+                        : fmt::format("two routers that a link joins, as {}",
+                                      arch::link_name(links.front().from, links.front().to)),
+          chip_path));
+    }
+    found.push_back({link->from, link->to});
+  }
+  return found;
+}
+
+/// Reads the keys of a run of a network. Returns what is dead.
+NamedParts read_network_run(const base::ConfigMap& root, base::ConfigFile& file, RunConfig& run) {
   run.network = root.text("network");
   run.deployment = root.text("deployment", "");
   run.data = read_data_source(root, file);
   run.first = root.integer("first", {0, INT32_MAX}, 0);
   run.images = root.integer("images", {0, INT32_MAX}, 0);
   run.seed = static_cast<std::uint64_t>(root.integer("seed", {0, INT64_MAX}, 1));
-  std::vector<NamedCore> dead_cores = read_faults(root.map("faults"), run);
+  NamedParts dead = read_faults(root.map("faults"), file, run);
   const base::ConfigMap mapping = root.map("mapper");
   run.objective = mapping.choice<mapper::Objective>("objective", run.objective);
   run.effort =
       static_cast<int>(mapping.integer("effort", {0, mapper::kMaxEffort}, mapper::kDefaultEffort));
-  return dead_cores;
+  return dead;
 }
 
 /// Reads the keys of a run of a workload.
@@ -203,13 +242,15 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
   const std::string chip = root.text("chip");
   const std::string energy = root.text("energy");
   run.timing = root.choice<hw::Timing>("timing", run.timing);
-  std::vector<NamedCore> dead_cores;
+  NamedParts dead;
   if (root.has("workload")) {
     read_workload_run(root, file, run);
   } else {
-    dead_cores = read_network_run(root, file, run);
+    dead = read_network_run(root, file, run);
   }
-  if (run.name.find('/') != std::string::npos) file.error("name", "may not contain '/'");
+  if (run.name.find('/') != std::string::npos) {
+    file.error("name", fmt::format("got {}, allowed a name without '/'", run.name));
+  }
 
   base::Diagnostics problems;
   const bool good = problems.collect([&] { file.finish(); });
@@ -234,7 +275,8 @@ RunConfig load_run(const std::string& path, const std::vector<base::Override>& a
     problems.collect([&] {
       run.chip = arch::load_chip(run.chip_path, settings.chip);
       if (good && run.workload) fit_to_chip(*run.workload, run.chip, run.chip_path);
-      run.hardware_faults.dead_cores = find_cores(dead_cores, run.chip, run.chip_path);
+      run.hardware_faults.dead_cores = find_cores(dead.cores, run.chip, run.chip_path);
+      run.hardware_faults.dead_links = find_links(dead.links, run.chip, run.chip_path);
     });
   }
   if (!energy.empty()) {

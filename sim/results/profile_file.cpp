@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "spikeloom/base/envelope.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
+#include "spikeloom/sim/inputs/network_file.h"
 #include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
@@ -15,8 +15,9 @@ namespace spikeloom::sim {
 arch::SpikeProfile make_profile(const converter::SpikingNetwork& network,
                                 const RangeResult& result) {
   arch::SpikeProfile profile;
-  profile.network = network.name;
-  profile.network_crc = base::checksum(network.encode());
+  const NetworkName name = NetworkName::of(network);
+  profile.network = name.name;
+  profile.network_crc = name.checksum;
   profile.images = result.images.size();
   profile.layers.push_back({network.encoder.name, result.spikes[kInputCategory]});
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
@@ -35,12 +36,7 @@ arch::SpikeProfile load_profile(const std::string& directory,
   }
   arch::SpikeProfile profile =
       arch::SpikeProfile::decode(base::read_file(path.string()), path.string());
-  const std::uint32_t crc = base::checksum(network.encode());
-  if (profile.network_crc != crc) {
-    throw base::UserError(fmt::format(
-        "{}: was measured on another network: {} (checksum {:08x}), not {} (checksum {:08x})",
-        path.string(), profile.network, profile.network_crc, network.name, crc));
-  }
+  NetworkName{profile.network, profile.network_crc}.check(path.string(), "was measured", network);
   return profile;
 }
 

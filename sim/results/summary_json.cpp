@@ -132,6 +132,10 @@ nlohmann::ordered_json faults_json(const RunConfig& run) {
   for (const int core : hardware.dead_cores) {
     dead_cores.push_back(arch::core_name(run.chip, core));
   }
+  nlohmann::ordered_json dead_links = nlohmann::ordered_json::array();
+  for (const arch::DeadLink& link : hardware.dead_links) {
+    dead_links.push_back(arch::link_name(link.from, link.to));
+  }
   return {{"input_spike_drop", input.drop},
           {"input_spike_insert", input.insert},
           {"input_neuron_drop", input.neuron_drop},
@@ -143,21 +147,20 @@ nlohmann::ordered_json faults_json(const RunConfig& run) {
           {"neuron_firing", hardware.neuron_firing},
           {"core_dead", hardware.core_dead},
           {"dead_cores", dead_cores},
+          {"link_dead", hardware.link_dead},
+          {"dead_links", dead_links},
           {"packet_drop", hardware.packet_drop},
           {"packet_corrupt", hardware.packet_corrupt},
           {"seed", input.seed}};
 }
 
 nlohmann::ordered_json fault_counts_json(const hw::FaultCounts& counts) {
-  return {{"synapse_bits", counts.synapse_bits},
-          {"corrected_words", counts.corrected_words},
-          {"detected_words", counts.detected_words},
-          {"shifted_neurons", counts.shifted_neurons},
-          {"silent_neurons", counts.silent_neurons},
-          {"firing_neurons", counts.firing_neurons},
-          {"dead_cores", counts.dead_cores},
-          {"dropped_packets", counts.dropped_packets},
-          {"corrupted_packets", counts.corrupted_packets}};
+  return {
+      {"synapse_bits", counts.synapse_bits},       {"corrected_words", counts.corrected_words},
+      {"detected_words", counts.detected_words},   {"shifted_neurons", counts.shifted_neurons},
+      {"silent_neurons", counts.silent_neurons},   {"firing_neurons", counts.firing_neurons},
+      {"dead_cores", counts.dead_cores},           {"dead_links", counts.dead_links},
+      {"dropped_packets", counts.dropped_packets}, {"corrupted_packets", counts.corrupted_packets}};
 }
 
 nlohmann::ordered_json files_json(const RunConfig& run) {

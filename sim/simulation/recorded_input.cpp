@@ -9,6 +9,7 @@
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/npz.h"
 #include "spikeloom/base/number_array.h"
+#include "spikeloom/sim/inputs/network_file.h"
 #include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
@@ -49,11 +50,33 @@ class Column {
   std::vector<std::int64_t> values_;
 };
 
+/// Returns the text of the first item of an array of names, empty if there is none.
+std::string first_name(const std::map<std::string, base::NpyArray>& arrays,
+                       const std::string& array) {
+  const auto found = arrays.find(array);
+  if (found == arrays.end() || found->second.type.rfind("<U", 0) != 0) return "";
+  std::string name;
+  const std::vector<std::uint8_t>& data = found->second.data;
+  const std::size_t length = data.size() / std::max<std::size_t>(found->second.size(), 1);
+  for (std::size_t i = 0; i < length && data[i] != 0; i += sizeof(char32_t)) {
+    name += static_cast<char>(data[i]);
+  }
+  return name;
+}
+
 }  // namespace
 
 RecordedInput RecordedInput::read(const std::string& path,
                                   const converter::SpikingNetwork& network) {
   const std::map<std::string, base::NpyArray> arrays = base::read_npz(path);
+  // Those that were not recorded have no network.
+  if (arrays.count("network_crc32") != 0) {
+    const Column checksum(arrays, path, "network_crc32");
+    checksum.check_size(1);
+    checksum.check(0, UINT32_MAX);
+    NetworkName{first_name(arrays, "network"), static_cast<std::uint32_t>(checksum[0])}.check(
+        path, "was recorded", network);
+  }
   const Column shape(arrays, path, "input_shape");
   const converter::Shape& expected = network.encoder.output;
   const std::int64_t levels = network.encoder.quantizer.levels;

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "spikeloom/hw/board/event_collector.h"
+#include "spikeloom/hw/faults/link_faults.h"
+#include "spikeloom/hw/network/router_network.h"
 #include "spikeloom/hw/sync/report_ids.h"
 #include "spikeloom/sim/simulation/host.h"
 #include "spikeloom/sim/simulation/recorder.h"
@@ -42,6 +44,16 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
   if (simulation.hardware_faults.any_of_packets()) {
     packet_faults.emplace(simulation.hardware_faults, first_tick_of(simulation, range));
     parts.packet_faults = &*packet_faults;
+  }
+  const std::vector<arch::DeadLink> broken =
+      hw::broken_links(simulation.hardware_faults, simulation.deployment.chip);
+  if (!broken.empty()) {
+    if (parts.network) {
+      throw base::UserError(
+          "--rtl: routers and network in RTL know no dead links: got faults.dead_links or "
+          "faults.link_dead, allowed core=... alone");
+    }
+    parts.network = hw::router_networks_with(broken);
   }
   hw::Board board("board", simulation.deployment.chip, simulation.timing, categories,
                   tracer ? tracer->observers() : hw::Observers{simulation.vectors}, parts);
@@ -86,6 +98,7 @@ RangeResult simulate(const Simulation& simulation, const ImageRange& range) {
         fmt::format("the chip stopped, {}: {}", recorder.last_entry(), board.fault()));
   }
   recorder.finish(result);
+  result.faults.dead_links = broken.size();
   return result;
 }
 

@@ -13,6 +13,7 @@
 #include "spikeloom/arch/names.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/npz.h"
+#include "spikeloom/sim/inputs/network_file.h"
 #include "spikeloom/sim/simulation/stat_categories.h"
 
 namespace spikeloom::sim {
@@ -51,6 +52,7 @@ SpikeTraceWriter::SpikeTraceWriter(std::string path, const Simulation& simulatio
     : path_(std::move(path)),
       log_path_(path_ + ".tmp"),
       deployment_(simulation.deployment),
+      network_(simulation.network),
       data_(simulation.data),
       first_(first),
       count_(count),
@@ -178,6 +180,12 @@ void SpikeTraceWriter::finish() {
     names.push_back(shapes_[layer_category(l)].name);
   }
   add_names(archive, "layers", names);
+  // The ticks of a workload are of no network.
+  if (deployment_.driven()) {
+    const NetworkName network = NetworkName::of(network_);
+    add_names(archive, "network", {network.name});
+    archive.add("network_crc32", "<u4", std::vector<std::uint32_t>{network.checksum});
+  }
   archive.finish();
   if (::rename(whole.c_str(), path_.c_str()) != 0) throw base::unwritable(path_);
 }

@@ -55,6 +55,7 @@ class SpikeTraceWriter {
   std::string log_path_;
   int log_ = -1;
   const arch::Deployment& deployment_;
+  const converter::SpikingNetwork& network_;
   const DataSet& data_;
   std::size_t first_;
   std::size_t count_;

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 
 #include <fcntl.h>
@@ -67,16 +68,18 @@ void TraceFiles::convert() const {
   ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   const char* const arguments[] = {kConverter, from.c_str(), to.c_str(), nullptr};
   pid_t process = -1;
-  int status = ::posix_spawn(&process, converter_.c_str(), &actions, nullptr,
-                             const_cast<char* const*>(arguments), environ);
+  const int error = ::posix_spawn(&process, converter_.c_str(), &actions, nullptr,
+                                  const_cast<char* const*>(arguments), environ);
   ::posix_spawn_file_actions_destroy(&actions);
-  if (status == 0) {
-    while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
-    }
+  int status = 0;
+  while (error == 0 && ::waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }
-  if (status != 0 || !fs::exists(to)) {
-    throw base::UserError(fmt::format("{}: {} failed (status {:#x})", path_.string(), converter_,
-                                      static_cast<unsigned>(status)));
+  if (error != 0 || status != 0 || !fs::exists(to)) {
+    throw base::UserError(fmt::format("{}: {} failed: {}", path_.string(), converter_,
+                                      error != 0 ? std::strerror(error)
+                                      : WIFSIGNALED(status)
+                                          ? fmt::format("signal {}", WTERMSIG(status))
+                                          : fmt::format("status {}", WEXITSTATUS(status))));
   }
   fs::remove(from);
 }

@@ -144,7 +144,7 @@ class WithoutACacheRunsMap(CacheTest):
         done = self.start("run", RUN, "--images", 6, "-o", "none",
                           environment={"SPIKELOOM_CACHE_MIB": "much"})
         self.assertEqual((done.returncode, done.stdout), (2, ""))
-        self.assertIn("SPIKELOOM_CACHE_MIB: got much, allowed a number of MiB", done.stderr)
+        self.assertIn("SPIKELOOM_CACHE_MIB: got much, allowed a number of MiB, 0..17592186044415: the size of the cache of mappings; 0: none", done.stderr)
 
 
 class TheLimitIsKept(CacheTest):

@@ -33,6 +33,13 @@ class EnergyTablesAreAsInTheFiles(program.ProgramTest):
                            check=True, stdout=subprocess.DEVNULL)
 
 
+class EveryMessageIsInTheTableAndInATest(program.ProgramTest):
+    def test(self) -> None:
+        done = subprocess.run([sys.executable, program.ROOT / "scripts" / "error-table", "--check"], capture_output=True,
+                              text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+
+
 class ArchitectureIsAsDrawn(program.ProgramTest):
     """No folder includes a header of a folder above it, and docs/architecture.md shows all
     dependencies."""

@@ -2,6 +2,7 @@
 """Every error that a user can cause ends with status 2 and a message that names the problem, and
 leaves no output file."""
 
+import pathlib
 import zlib
 from collections.abc import Callable
 
@@ -15,15 +16,20 @@ RUN = program.RUNS / "lenet-fashion.yaml"
 
 
 class Refusal(program.ProgramTest):
+    def tree(self) -> dict[str, int | None]:
+        """Returns all that is in the directory of the test: a checksum of each file, None for directories."""
+        return {str(path.relative_to(self.directory)): zlib.crc32(path.read_bytes()) if path.is_file() else None
+                for path in self.directory.rglob("*")}
+
     def refused(self, *arguments: object, saying: str | list[str],
-                environment: dict[str, str] | None = None) -> str:
-        before = sorted(self.directory.iterdir())
-        done = self.start(*arguments, environment=environment)
+                environment: dict[str, str] | None = None, command: pathlib.Path | str = program.PROGRAM) -> str:
+        before = self.tree()
+        done = self.start(*arguments, environment=environment, command=command)
         self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
         self.assertEqual(done.stdout, "")
         for text in [saying] if isinstance(saying, str) else saying:
             self.assertIn(text, done.stderr)
-        self.assertEqual(sorted(self.directory.iterdir()), before, "something was written")
+        self.assertEqual(self.tree(), before, "something was written")
         return done.stderr
 
     def chip(self, old: str, new: str) -> str:
@@ -147,6 +153,10 @@ class DeploymentWithImpossibleNumbers(Refusal):
         self.refused_everywhere("changed: chip.mesh.columns: got 2147483647, allowed 1..128")
         self.write(lambda body: body["chip"]["core"].update(synapse="other"))
         self.refused_everywhere("changed: chip.core.synapse: got other, allowed ternary, ")
+        self.write(lambda body: body["layers"][0].update(neurons=body["layers"][0]["neurons"] + 1))
+        core = deployment_reader.decode_cbor(memoryview((self.directory / "whole").read_bytes())[32:])[0]["cores"][0]["core"]
+        self.refused("inspect", "changed", "--dump", f"core={core % 32},{core // 32}",
+                     saying="changed: its layers are not those of the network in it")
         self.write(lambda body: body["layers"][-1].update(levels=0))
         self.refused_everywhere(".levels: got 0, allowed 1..255")
         for sizes in ({"levels": 3}, {"first": bytes(8), "packets": b""}):
@@ -183,7 +193,7 @@ class ProfileOfAnotherNetwork(Refusal):
             "out/spikes.profile: was measured on another network: lenet-fashion-k1b2",
             "not lenet-mnist-k1b2"])
         (self.directory / "empty").mkdir()
-        self.refused(*arguments, "empty", saying="empty: contains no spikes.profile")
+        self.refused(*arguments, "empty", saying="empty: contains no spikes.profile; --profile needs the results of a `spikeloom run` of the same network")
         (self.directory / "empty" / "spikes.profile").write_bytes(
             (self.directory / "out" / "spikes.profile").read_bytes()[:-1])
         self.refused(*arguments, "empty", saying="truncated")
@@ -229,7 +239,7 @@ class InspectOfDamagedFiles(Refusal):
         self.refused("inspect", "made", "--dump", "5", saying="expected a name like chip0.core_3_1")
         self.refused("inspect", "made", "--dump", "chip1.core_0_0",
                      saying="no such core; the board has chip0.core_0_0 to chip0.core_31_31")
-        self.refused("inspect", "made", "--dump", "core=31,31", saying="nothing is loaded into")
+        self.refused("inspect", "made", "--dump", "core=31,31", saying="made: --dump core=31,31: nothing is loaded into this core")
         self.refused("inspect", "lenet.snn", "--dump", "core=0,0", saying="expected a deployment")
 
 
@@ -276,20 +286,20 @@ class ChipTooSmall(Refusal):
 class MissingData(Refusal):
     def test(self) -> None:
         self.refused("run", RUN, "--set", "data=imagenet", "-o", "out",
-                     saying="data: got imagenet, allowed mnist, fashion-mnist")
-        self.refused("run", RUN, "--first", 10000, "-o", "out", saying="allowed 0..9999")
+                     saying="data: got imagenet, allowed mnist, fashion-mnist, cifar-10, cifar-100, or files: {images: FILE}")
+        self.refused("run", RUN, "--first", 10000, "-o", "out", saying="first: got 10000, allowed 0..9999 (fashion-mnist has 10000 test images)")
 
 
 class BadCommandLine(Refusal):
     def test(self) -> None:
         self.refused(saying="usage: spikeloom COMMAND")
-        self.refused("fly", saying="no command fly")
-        self.refused("run", saying="run is missing")
+        self.refused("fly", saying="spikeloom: there is no command fly; spikeloom --help lists them")
+        self.refused("run", saying="spikeloom run: run is missing\nusage: spikeloom run ")
         self.refused("run", RUN, "--imges", 3, saying="unrecognised option '--imges'")
         self.refused("run", RUN, "--set", "images", saying="expected key=value")
         self.refused("run", RUN, "--images", "many", saying="images: got many")
         self.refused("run", RUN, "--timing", "fast", saying="allowed cycle, functional")
-        self.refused("run", RUN, "--board", "2x2", saying="--board: got 2x2, allowed auto")
+        self.refused("run", RUN, "--board", "2x2", saying="--board: got 2x2, allowed auto (for a fixed size: --set chip.board.columns=2 --set chip.board.rows=2)")
         self.refused("map", MODEL, "--chip", CHIP, "--board", "2", saying="--board: got 2, allowed")
 
 

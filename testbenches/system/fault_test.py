@@ -73,6 +73,29 @@ class FaultsAreCounted(FaultTest):
         self.assertEqual(dead["faults"]["dead_cores"], ["chip0.core_0_0", "chip0.core_1_0"])
 
 
+class DeadLinksHoldPackets(FaultTest):
+    def test(self) -> None:
+        plain = self.run_with({}, "--images", 12)
+        used = set()
+        for link in self.table("links.csv"):
+            ends = [f"({link[end + '_x']},{link[end + '_y']})" for end in ("from", "to")]
+            used |= {f"{ends[0]} to {ends[1]}", f"{ends[1]} to {ends[0]}"}
+        rows = [f"({x},{y}) to ({x + 1},{y})" for y in range(8) for x in range(8)]
+        unused = [link for link in rows if link not in used][0]
+        spared = self.run_with({"dead_links": f"['{unused}']"}, "--images", 12)
+        self.assertEqual(spared["faults"]["dead_links"], [unused])
+        self.assertEqual(spared["fault_counts"]["dead_links"], 1)
+        self.assertEqual(spared["cycles_per_image"], plain["cycles_per_image"])
+        for link in [link for link in rows if link in used][:3]:
+            failure = self.refuse("run", program.RUNS / "lenet-fashion.yaml", "-o", self.directory / "out", "--images", 12,
+                                  "--set", f"faults.dead_links=['{link}']")
+            self.assertRegex(failure, "the chip stopped, image .*: the network is stuck; packet .* waits for output ")
+            self.assertIn(f"but link {link} is dead", failure)
+        failure = self.refuse("run", program.RUNS / "lenet-fashion.yaml", "-o", self.directory / "out", "--images", 12,
+                              "--set", "faults.link_dead=0.9")
+        self.assertIn("is dead", failure)
+
+
 class CheckBitsCost(FaultTest):
     def test(self) -> None:
         def run(protection: str, rate: float, *arguments: object) -> dict:
@@ -121,9 +144,15 @@ class FaultsAreVisible(FaultTest):
                 ("synapse_flip", "1.5", "faults.synapse_flip: got 1.5, allowed 0..1"),
                 ("threshold_noise", "-1", "faults.threshold_noise: got -1, allowed 0.."),
                 ("dead_cores", "[chip0.core_99_0]", "faults.dead_cores: got chip0.core_99_0, allowed chip0.core_0_0 to "),
-                ("dead_cores", "chip0.core_0_0", "faults.dead_cores: expected a list: [a, b, c]")):
+                ("dead_cores", "chip0.core_0_0", "faults.dead_cores: got chip0.core_0_0, expected a list: [a, b, c]"),
+                ("dead_links", "['(0,0) to (2,0)']", "faults.dead_links: got (0,0) to (2,0), allowed two routers that "
+                                                     "a link joins, as (0,0) to (1,0)")):
             failure = self.refuse("run", run, "-o", self.directory / "out", "--set", f"faults.{key}={value}")
             self.assertIn(problem, failure)
+        for key, value in (("dead_links", "['(0,0) to (1,0)']"), ("link_dead", "0.1")):
+            failure = self.refuse("run", run, "-o", self.directory / "out", "--timing", "functional",
+                                  "--set", f"faults.{key}={value}")
+            self.assertIn(f"faults.{key}: needs timing: cycle, since with timing functional packets cross no links", failure)
 
 
 program.main()

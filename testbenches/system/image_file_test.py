@@ -303,7 +303,7 @@ class WrongImageFiles(ImageFileTest):
         self.refused("fashion-mnist", "--set data.images=none.npy: data.images: none.npy: cannot be read",
                      "--set", "data.images=none.npy")
         self.refused("{labels: y.npy}", "run.yaml:5:7: data: expected either set: NAME or images: FILE")
-        self.refused("{images: x.npy, labels: y.npy}", "images: got 41, allowed 1..40 from image 0 on",
+        self.refused("{images: x.npy, labels: y.npy}", "images: got 41, allowed 1..40 from image 0 on, or 0 for all (x.npy has 40 test images)",
                      "--images", 41)
         whole = (self.directory / "x.npy").read_bytes()
         for length in (8, 60, 128, len(whole) - 1):

@@ -30,10 +30,14 @@ def envelope(kind: int, body: bytes) -> bytes:
 class InputTest(program.ProgramTest):
     def limited(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         """Runs the program with little memory."""
+        def limit() -> None:
+            if program.CAN_BE_LIMITED:
+                resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
         return subprocess.run(
             [program.PROGRAM, *map(str, arguments)], cwd=self.directory, text=True,
             capture_output=True, check=False, timeout=120,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
+            preexec_fn=limit)
 
     def refused(self, *arguments: object, saying: str) -> None:
         before = sorted(self.directory.iterdir())

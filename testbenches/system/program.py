@@ -16,6 +16,8 @@ RUNS = ROOT / "configs" / "runs"
 NETWORKS = ROOT / "configs" / "networks"
 CHIPS = ROOT / "configs" / "chips"
 PROGRAM = os.environ.get("SPIKELOOM", str(ROOT / "build" / "dev" / "bin" / "spikeloom"))
+# The sanitizers need terabytes of addresses, and file descriptors for their checks.
+CAN_BE_LIMITED = os.environ.get("SPIKELOOM_SANITIZE", "OFF") == "OFF"
 SKIPPED = 77
 # A number of SystemC's, or a message type of the chip's.
 SYSTEMC_WARNING = re.compile(r"^Warning: (\(W\d+\)|/)", re.MULTILINE)
@@ -37,10 +39,10 @@ class ProgramTest(unittest.TestCase):
         return pathlib.Path(directory.name)
 
     def start(self, *arguments: object, environment: dict[str, str] | None = None,
-              ) -> subprocess.CompletedProcess[str]:
+              command: pathlib.Path | str = PROGRAM) -> subprocess.CompletedProcess[str]:
         """Runs the program in the directory of the test, in which SystemC may warn of nothing, and
         returns the completed process."""
-        done = subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.directory, text=True,
+        done = subprocess.run([command, *map(str, arguments)], cwd=self.directory, text=True,
                               capture_output=True, check=False,
                               env={**os.environ, **(environment or {})})
         self.assertNotRegex(done.stdout + done.stderr, SYSTEMC_WARNING)

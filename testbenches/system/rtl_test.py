@@ -197,10 +197,10 @@ class ChipsWithoutRtlAreRefused(RtlTest):
     def test(self) -> None:
         text = self.refused("--set", "chip.core.timing.gather_cycles_per_group=0",
                             "--set", "chip.bus.bytes_per_cycle=16")
-        self.assertRegex(text, "chip.core.timing.gather_cycles_per_group: got 0, .*: allowed 1 and more")
-        self.assertRegex(text, "chip.bus.bytes_per_cycle: got 16, .*: allowed 8")
+        self.assertRegex(text, "chip.core.timing.gather_cycles_per_group: got 0, but the RTL takes a cycle for each gather: allowed 1 and more")
+        self.assertRegex(text, "chip.bus.bytes_per_cycle: got 16, but the bus of the RTL has words of 8 bytes: allowed 8")
         self.assertIn("--host-packets: got 0, allowed 1..1048576", self.refused("--host-packets", 0))
-        self.assertIn("--set core.axons=1: keys start with", self.refused("--set", "core.axons=1"))
+        self.assertIn('--set core.axons=1: keys start with "chip.", for example chip.core.axons=512', self.refused("--set", "core.axons=1"))
 
     def test_the_files_are_written_whole_or_not_at_all(self) -> None:
         target = self.directory / "rtl"

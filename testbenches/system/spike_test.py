@@ -111,8 +111,12 @@ class SpikeTraceErrors(program.ProgramTest):
         for setting in ("images=3", "first=1"):
             self.refused(f"--set {setting}: a replay runs the images of its trace", "a.npz", RUN,
                          "--set", setting)
-        self.refused("holds an input of 16x28x28 neurons with 4 levels", "a.npz",
-                     program.RUNS / "vgg-cifar10.yaml")
+        # A network of the same shape, and one of another.
+        for name, run in (("lenet-mnist", "lenet-mnist.yaml"), ("vgg", "vgg-cifar10.yaml")):
+            done = self.start("replay", "a.npz", program.RUNS / run)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertRegex(done.stderr, "a.npz: was recorded on another network: lenet-fashion-k1b2 "
+                                          f"\\(checksum [0-9a-f]{{8}}\\), not {name}.* \\(checksum [0-9a-f]{{8}}\\)")
         self.refused("not a NumPy archive", RUN, RUN)
         whole = (self.directory / "a.npz").read_bytes()
         (self.directory / "b.npz").write_bytes(whole[:-100])
@@ -122,8 +126,13 @@ class SpikeTraceErrors(program.ProgramTest):
         (self.directory / "b.npz").write_bytes(damaged)
         self.refused("b.npz: ", "b.npz", RUN)
         trace = dict(numpy.load(self.directory / "a.npz"))
+        crc = trace.pop("network_crc32")
+        self.assertEqual((crc.dtype, list(trace["network"])), (numpy.dtype("<u4"), ["lenet-fashion-k1b2"]))
+        numpy.savez(self.directory / "b.npz", **trace)
+        self.refused("holds an input of 16x28x28 neurons with 4 levels", "b.npz", program.RUNS / "vgg-cifar10.yaml")
+        self.succeed("replay", "b.npz", RUN)
         for name, values, message in [
-            ("tick", trace["tick"] + 7, "which is not in entry_ticks"),
+            ("tick", trace["tick"] + 7, f"b.npz: tick: row 0: got {trace['tick'][0] + 7}, which is not in entry_ticks"),
             ("level", trace["level"] + 4, "b.npz: level: row 0: got 4, allowed 0..3"),
             ("neuron", trace["neuron"][1:], "b.npz: neuron: got"),
             ("layer", trace["layer"].astype(float), "expected integers in one dimension"),

@@ -186,7 +186,7 @@ axes:
                      "images: got 20000, allowed 1..10000"):
             self.assertIn(text, errors)
         self.write(SWEEP + "exclude: [link_cycles > 0]\n")
-        self.assertIn("exclude all points", self.refused("sweep.yaml", "-o", "out"))
+        self.assertIn("sweep.yaml: its conditions exclude all points", self.refused("sweep.yaml", "-o", "out"))
         self.write(SWEEP + "exclude: [link > 0]\n")
         self.assertIn("no such column: link", self.refused("sweep.yaml", "-o", "out"))
         self.assertIn("--query: needs the directory",
@@ -308,7 +308,8 @@ class RefusesWhatHasChanged(SweepTest):
         self.write(text.replace("[1, 3]", "[1, 4]"))
         errors = self.refused("sweep.yaml", "-o", "out")
         self.assertIn('point 3: was ["3","0.8 V"], is ["4","0.8 V"]', errors)
-        self.assertIn("give another directory (-o)", errors)
+        self.assertIn("out/sweep.sqlite: these results belong to another sweep than sweep.yaml:\n", errors)
+        self.assertIn("\nTo continue it, undo this change; to start a new sweep, give another directory (-o)", errors)
         self.write(text.replace("steps: 3", "steps: 5"))
         self.assertIn("points: were 6, are 10", self.refused("sweep.yaml", "-o", "out"))
         # Other notation is not a change, and neither are other metrics.
@@ -317,7 +318,10 @@ class RefusesWhatHasChanged(SweepTest):
         self.assertNotIn("correct", self.table("out"))
         self.write(text)
         chip.write_text(chip.read_text().replace("fifo_depth: 4", "fifo_depth: 5"))
-        self.assertIn("chip.yaml: has changed since", self.refused("sweep.yaml", "-o", "out"))
+        errors = self.refused("sweep.yaml", "-o", "out")
+        self.assertIn("chip.yaml: has changed since", errors)
+        self.assertIn("out/sweep.sqlite: these results were made from other files:\n", errors)
+        self.assertIn("\nTo continue the sweep, undo this change; to start a new one, give another directory (-o)", errors)
         self.sweep("beside")
 
 
@@ -484,7 +488,7 @@ class QueriesOnlyRead(SweepTest):
             self.assertIn("columns: point, link_cycles, voltage, ms_per_image", errors)
         self.assertIn("--pareto: got mj, allowed ms_per_image",
                       self.refused("out", "--pareto", "mj"))
-        self.assertIn("allowed min, max", self.refused("out", "--pareto", "mj_per_image:least"))
+        self.assertIn("--pareto: mj_per_image: got least, allowed min, max", self.refused("out", "--pareto", "mj_per_image:least"))
         self.assertEqual((self.directory / "out" / "sweep.sqlite").read_bytes(), before)
 
 

@@ -197,7 +197,7 @@ class VectorErrors(VectorTest):
             ((*core, "--from", "99"), "--from: got 99, allowed 0..11, the ticks of this run"),
             ((*core, "--to", "-1"), "--to: got -1, allowed 0..11, the ticks of this run"),
             ((*core, "--from", "5", "--to", "3"), "--from: got 5, allowed 0..3 (--to)"),
-            ((*core, "--to", "1"), "--to: got 1, allowed "),
+            ((*core, "--to", "1"), "--to: got 1, allowed 6..11 without --from"),
             ((*core, "--timing", "functional"), "got timing functional, allowed only timing cycle"),
             ((*core, "--set", "chip.core.timing.gather_cycles_per_group=0"),
              "core.timing.gather_cycles_per_group"),

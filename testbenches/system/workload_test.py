@@ -158,7 +158,8 @@ class WorkloadsAreNoNetworks(WorkloadTest):
         done = self.start("map", program.NETWORKS / "lenet-fashion-k1b2.onnx", "--chip",
                           program.CHIPS / "reference.yaml", "--set", "chip.core.neuron=stochastic")
         self.assertEqual(done.returncode, 2)
-        self.assertIn("chip.core.neuron: got stochastic, allowed threshold", done.stderr)
+        self.assertIn("chip.core.neuron: got stochastic, allowed threshold: a network's neurons compare their potentials; "
+                      "the others are for the workload of a run file", done.stderr)
         for command in ("inspect out/summary.json", "inspect out/images.csv", "inspect spikes.npz"):
             self.succeed(*command.split())
 

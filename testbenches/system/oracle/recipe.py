@@ -31,7 +31,7 @@ class Drawer:
     def weights(self) -> dict:
         forms = WEIGHT_FORMS + (("quant",) * 6 + ("bipolar",) * 2 if self.qonnx else ())
         return {"bits": self.choice(1, 2, 2, 2, 3, 4, 5, 6, 7), "form": self.choice(*forms),
-                "per_channel": self.chance(0.4), "density": self.choice(0.4, 0.8, 1.0),
+                "per_channel": self.chance(0.4), "density": self.choice(0.1, 0.4, 0.8, 0.8, 1.0),
                 "lowest": self.chance(0.3), "unsigned": self.chance(0.3)}
 
     def quantizer(self, after: str = "sum") -> dict:
@@ -41,11 +41,11 @@ class Drawer:
         if self.qonnx:
             forms = ["quant"] * 6 + ["bipolar"] * 2 + ["multithreshold"] * 4 + ["linear", "round"]
         form = self.choice(*forms)
-        levels = self.choice(1, 2, 3, 3, 4, 7, 7, 15, 31, 255)
+        levels = self.choice(1, 2, 3, 3, 4, 7, 7, 15, 31, 63, 127, 255)
         if form == "multithreshold":
             levels = min(levels, 15)
         spec = {"form": form, "levels": levels, "signed": self.chance(0.4),
-                "down": self.chance(0.5), "exponent": self.choice(-3, -2, -1, 0, 0, 1),
+                "down": self.chance(0.5), "exponent": self.choice(-8, -3, -3, -2, -2, -1, -1, -1, 0, 0, 0, 0, 1, 1),
                 "spread": self.random.uniform(0.2, 0.6), "negative": self.chance(0.3),
                 "by_channel": self.chance(0.6), "rounding": self.choice(
                     "Round", "Round", "FloorHalf", "Floor", "Ceil", "Cast"),
@@ -82,15 +82,15 @@ class Drawer:
         return result
 
     def convolution(self) -> dict:
-        size = self.choice(1, 2, 3, 3, 3, 4, 5)
+        size = self.choice(1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 5, 5, 7, 9)
         return {"op": "conv", "seed": self.seed(), "channels": self.random.randint(1, 6),
                 "kernel": [size, size if self.chance(0.8) else self.random.randint(1, 4)],
-                "stride": [self.choice(1, 1, 1, 2), self.choice(1, 1, 1, 2)] if (
-                    self.chance(0.3)) else [self.choice(1, 1, 1, 2)] * 2,
-                "dilation": [1, 1] if self.chance(0.8) else [self.choice(1, 2, 3),
-                                                             self.choice(1, 2)],
+                "stride": [self.choice(1, 1, 1, 2), self.choice(1, 1, 2, 4)] if (
+                    self.chance(0.3)) else [self.choice(1, 1, 1, 1, 1, 1, 2, 2, 3)] * 2,
+                "dilation": [1, 1] if self.chance(0.8) else [self.choice(1, 2, 3, 5),
+                                                             self.choice(1, 2, 4)],
                 "pads": [0, 0, 0, 0] if self.chance(0.3) else [1, 1, 1, 1] if self.chance(0.6)
-                else [self.random.randint(0, 2) for _ in range(4)],
+                else [self.random.randint(0, self.choice(2, 2, 5)) for _ in range(4)],
                 "same": False, "auto_pad": self.choice("", "", "", "", "SAME_UPPER", "SAME_LOWER",
                                                        "VALID"),
                 "pad_node": self.chance(0.2), "groups": self.choice(1, 1, 1, 1, 2, 3, -1),
@@ -124,14 +124,18 @@ class Drawer:
 
     def pool(self) -> dict:
         if self.chance(0.5):
-            return {"op": "max_pool", "seed": self.seed(), "kernel": [self.choice(2, 2, 3)] * 2,
-                    "stride": [self.choice(1, 2, 2)] * 2, "dilation": [self.choice(1, 1, 1, 2)] * 2,
-                    "pads": self.choice([0, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1], [0, 0, 1, 1]),
+            return {"op": "max_pool", "seed": self.seed(),
+                    "kernel": self.choice([2, 2], [2, 2], [3, 3], [3, 3], [5, 4], [1, 4]),
+                    "stride": [self.choice(1, 2, 2, 4)] * 2,
+                    "dilation": [self.choice(1, 1, 1, 1, 2, 4)] * 2,
+                    "pads": self.choice([0, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1], [0, 0, 1, 1],
+                                        [3, 2, 1, 3]),
                     "pad_node": self.chance(0.2),
                     "form": self.choice("window", "window", "window", "window", "global",
                                         "reduce")}
-        return {"op": "average_pool", "seed": self.seed(), "kernel": [self.choice(2, 2, 3)] * 2,
-                "stride": [self.choice(1, 2, 2)] * 2, "dilation": [1, 1],
+        return {"op": "average_pool", "seed": self.seed(),
+                "kernel": self.choice([2, 2], [2, 2], [3, 3], [3, 3], [5, 4], [1, 4]),
+                "stride": [self.choice(1, 2, 2, 4)] * 2, "dilation": [1, 1],
                 "pads": self.choice([0, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1], [0, 0, 1, 1]),
                 "form": self.choice("window", "window", "window", "global", "reduce"),
                 "linear": self.chance(0.2), "keepdims": self.chance(0.5),
@@ -159,7 +163,8 @@ class Drawer:
             last["pointwise"] = False
             if shortcut:
                 last = {**last, "groups": -1}
-            side = {"chain": chain, "sum": last, "ratio": self.choice(-1, 0, 0, 1),
+            side = {"chain": chain, "sum": last,
+                    "ratio": self.choice(-2, -1, -1, 0, 0, 0, 0, 1, 1, 2),
                     "steps": [step for step in self.steps(1) if step["op"] in ("noise", "negate",
                                                                                "add")]}
             if shortcut and i == 1:
@@ -222,15 +227,15 @@ class Drawer:
         return {"op": "noise", "seed": self.seed()}
 
     def image(self) -> dict:
-        size = self.random.randint(3, 9)
-        dims = self.choice([self.random.randint(1, 3), size, self.random.randint(3, 9)],
+        size, other = (self.choice(1, *range(3, 10), *range(3, 10), 13) for _ in range(2))
+        dims = self.choice([self.random.randint(1, 3), size, other],
                            [self.random.randint(1, 3), size, size],
                            [self.random.randint(1, 3), size, size],
-                           [self.random.randint(1, 3), size], [self.random.randint(2, 20)])
+                           [self.random.randint(1, 3), size], [self.random.randint(1, 40)])
         steps = [step for step in self.steps(2) if step["op"] in ("multiply", "add", "clip",
                                                                   "noise", "negate")]
         layout = self.choice("", "", "", "", "channels_last", "flat")
-        if layout == "channels_last" and dims[0] in dims[1:2]:
+        if layout == "channels_last" and (dims[0] in dims[1:2] or 1 in dims):
             layout = ""  # the order of the pixels must show in the shape
         return {"dims": dims, "layout": layout, "seed": self.seed(), "pixels": self.chance(0.3),
                 "steps": steps,

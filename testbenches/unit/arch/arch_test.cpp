@@ -161,7 +161,7 @@ TEST(Config, Lists) {
   config.finish();
   axes.list("map");
   EXPECT_EQ(error_of([&] { config.finish(); }),
-            file.path() + ":4:8: thing.axes.map: expected a list: [a, b, c]");
+            file.path() + ":4:8: thing.axes.map: got a mapping, expected a list: [a, b, c]");
 }
 
 TEST(Config, AnOverrideSaysWhereItIsFrom) {
@@ -213,13 +213,13 @@ TEST(Config, MissingKeysAreAtTheirParent) {
 
 TEST(Config, WrongKindsOfNodes) {
   EXPECT_EQ(read_errors("name: [a, b]\nclock: 1 MHz\ncore:\n  axons: 5\n"),
-            "PATH:1:7: thing.name: expected a single value");
+            "PATH:1:7: thing.name: got a list, expected a single value");
   EXPECT_EQ(read_errors("name: {a: b}\nclock: 1 MHz\ncore:\n  axons: 5\n"),
-            "PATH:1:7: thing.name: expected a single value");
+            "PATH:1:7: thing.name: got a mapping, expected a single value");
   EXPECT_THAT(read_errors("name: x\nclock: 1 MHz\ncore: 5\n"),
-              HasSubstr("PATH:3:7: thing.core: expected a mapping of keys to values"));
+              HasSubstr("PATH:3:7: thing.core: got 5, expected a mapping of keys to values"));
   EXPECT_THAT(read_errors("name:\nclock: 1 MHz\ncore:\n  axons: 5\n"),
-              HasSubstr("thing.name: expected a single value"));
+              HasSubstr("thing.name: got nothing, expected a single value"));
 }
 
 TEST(Config, UnknownKeysNameTheKnownOnes) {
@@ -287,7 +287,7 @@ TEST(Config, DepthIsBounded) {
   const std::string message = "mappings and lists are nested more than 64 deep";
   const auto lists = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']') + "\n"; };
   EXPECT_EQ(read_errors(kGood + ("fast: " + lists(63))),
-            "PATH:5:7: thing.fast: expected a single value");
+            "PATH:5:7: thing.fast: got a list, expected a single value");
   EXPECT_EQ(read_errors("name: " + lists(64)), "PATH:1:70: " + message);
   EXPECT_EQ(read_errors("name: " + lists(100000)), "PATH:1:70: " + message);
   EXPECT_THAT(read_errors("name: " + std::string(100000, '[')), HasSubstr(message));
@@ -331,7 +331,7 @@ TEST(Config, Overrides) {
   EXPECT_EQ(read_errors(kGood, {{"core", "5"}}),
             "--set thing.core=5: thing.core: is a mapping with the keys axons");
   EXPECT_THAT(read_errors(kGood, {{"clock.fast", "5"}}),
-              HasSubstr("thing.clock: expected a single value"));
+              HasSubstr("thing.clock: got a mapping, expected a single value"));
 }
 
 TEST(Config, AfterAnErrorTheDefaultIsGiven) {
@@ -430,7 +430,7 @@ TEST(Config, OfJson) {
   EXPECT_EQ(root.text("none"), "");
   root.map("core").integer("rows", {1, 9});
   EXPECT_EQ(error_of([&] { config.finish(); }),
-            "f: thing.none: expected a single value\n"
+            "f: thing.none: got nothing, expected a single value\n"
             "f: thing.core.rows: missing, and there is no default");
   EXPECT_EQ(error_of([] {
               ConfigFile::from_json({1, 2}, "f", "thing");
@@ -1125,7 +1125,7 @@ TEST(ChipJson, OtherKinds) {
   EXPECT_EQ(error("/topology", 0), "f: chip.topology: got 0, allowed mesh, quadtree, torus");
   EXPECT_EQ(error("/sync/pipeline", 1), "f: chip.sync.pipeline: got 1, allowed true, false");
   EXPECT_THAT(error("/core", nlohmann::json::array()),
-              HasSubstr("f: chip.core: expected a mapping of keys to values"));
+              HasSubstr("f: chip.core: got a list, expected a mapping of keys to values"));
   EXPECT_THAT(error("/router", nullptr), HasSubstr("f: chip.router.fifo_depth: missing"));
   EXPECT_THAT(error("/core/colour", 1), HasSubstr("f: chip.core.colour: unknown key, allowed"));
   EXPECT_EQ(error_of([] { chip_from_json(5, "f"); }),
@@ -1318,7 +1318,7 @@ TEST(DeploymentFile, NumbersThatAreNotWhole) {
   }
   EXPECT_EQ(error("/cores/0/core", std::uint64_t{1} << 32),
             "f: not a valid deployment: core number");
-  EXPECT_EQ(error("/layers", 5), "f: layers: expected a list: [a, b, c]");
+  EXPECT_EQ(error("/layers", 5), "f: layers: got 5, expected a list: [a, b, c]");
 }
 
 TEST(DeploymentFile, BodiesOfAnotherForm) {

@@ -118,7 +118,7 @@ TEST(DefectFile, Refusals) {
   EXPECT_EQ(errors("defects: {colour: red}\n"),
             "PATH:19:19: chip.defects.colour: unknown key, allowed here: cores, links");
   EXPECT_EQ(errors("defects: {cores: {a: 1}}\n"),
-            "PATH:19:18: chip.defects.cores: expected a list: [a, b, c]");
+            "PATH:19:18: chip.defects.cores: got a mapping, expected a list: [a, b, c]");
   EXPECT_EQ(
       errors("", {{"defects.cores", "[chip0.core_0_0, core_1_0]"}}),
       "--set chip.defects.cores=[chip0.core_0_0, core_1_0]: chip.defects.cores.1: got core_1_0, "

@@ -115,7 +115,8 @@ TEST(Npy, RefusesOthers) {
   EXPECT_THAT(npy_problem(good), HasSubstr("more or less data"));
   EXPECT_THAT(npy_problem(npy("<u2", {3}, "1234567")), HasSubstr("more or less data"));
   EXPECT_THAT(npy_problem({good.begin(), good.begin() + 40}), HasSubstr("header is cut off"));
-  EXPECT_THAT(npy_problem({'t', 'e', 'x', 't'}), HasSubstr("not a NumPy array"));
+  EXPECT_THAT(npy_problem({'t', 'e', 'x', 't'}),
+              HasSubstr("not a NumPy array of format 1.0 or 2.0"));
   EXPECT_THAT(npy_problem(npy(">c8", {0}, "")), HasSubstr("type >c8 cannot be read"));
   EXPECT_THAT(npy_problem(npy("|O", {1}, "\x80\4")),
               HasSubstr("type |O: Python objects (pickle) are not supported"));
@@ -130,7 +131,15 @@ TEST(Npy, RefusesOthers) {
     EXPECT_EQ(npy_problem(npy(type, {4}, "")), fmt::format("type {} cannot be read", type));
   }
   // Their product is 2^64, that is 0.
-  EXPECT_THAT(npy_problem(npy("|u1", {4294967296, 4294967296}, "")), HasSubstr("its shape"));
+  EXPECT_EQ(npy_problem(npy("|u1", {4294967296, 4294967296}, "")), "its shape cannot be read");
+  const auto without = [](const std::string& old, const std::string& text) {
+    std::string header = npy_header("<u2", {3});
+    header.replace(header.find(old), old.size(), text);
+    return npy_problem({header.begin(), header.end()});
+  };
+  EXPECT_EQ(without("'shape'", "'sizes'"), "its header has no shape");
+  EXPECT_EQ(without("'<u2'", "12345"), "its type cannot be read");
+  EXPECT_EQ(without("(3,)", "[3,]"), "its shape cannot be read");
 }
 
 TEST(Npz, ReadsWhatItWrites) {
@@ -193,6 +202,33 @@ TEST(Npz, SizesAreThoseOfTheData) {
   write_file(file.path(), bytes);
   EXPECT_EQ(file.without_path(user_error([&] { read_npz(file.path()); })),
             "PATH: its directory is damaged: arrays overlap");
+}
+
+TEST(Npz, SaysWhatIsDamaged) {
+  const TemporaryFile file;
+  {
+    NpzWriter writer(file.path());
+    writer.add("x", "|u1", std::vector<std::uint8_t>(1000));
+    writer.finish();
+  }
+  const std::vector<std::uint8_t> whole = read_file(file.path());
+  const std::string central("PK\x01\x02", 4);
+  const auto record = static_cast<std::size_t>(
+      std::search(whole.begin(), whole.end(), central.begin(), central.end()) - whole.begin());
+  const auto with = [&](std::size_t place, std::uint8_t byte) {
+    std::vector<std::uint8_t> bytes = whole;
+    bytes[place] = byte;
+    write_file(file.path(), bytes);
+    return file.without_path(user_error([&] { read_npz(file.path()); }));
+  };
+  EXPECT_EQ(with(record + 10, 12),
+            "PATH: x.npy: got an unsupported compression or size, allowed stored or deflated, less "
+            "than 4 GiB");
+  EXPECT_EQ(with(record + 16, static_cast<std::uint8_t>(whole[record + 16] ^ 1U)),
+            "PATH: x.npy: wrong checksum");
+  EXPECT_EQ(with(record + 42 + 3, 0x7f), "PATH: it is cut off");
+  // Behind the local header: a block of a type that deflate does not have.
+  EXPECT_EQ(with(30 + std::string("x.npy").size(), 0xff), "PATH: an array cannot be decompressed");
 }
 
 TEST(Npz, OneArrayIsNamedOrTheOnlyOne) {

@@ -3,6 +3,7 @@
 #include "spikeloom/base/cbor.h"
 
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -97,6 +98,30 @@ TEST(CborItem, RefusesAnotherType) {
   EXPECT_THROW(item.at("text").binary(), std::invalid_argument);
   EXPECT_THROW(item.at("text").at("x"), std::invalid_argument);
   EXPECT_EQ(item.at("text").number(), std::nullopt);
+}
+
+std::string problem(const std::function<void()>& read) {
+  try {
+    read();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(CborItem, SaysWhatIsWrong) {
+  const auto whole = [](const Bytes& bytes) { return problem([&] { CborItem::whole(bytes); }); };
+  EXPECT_EQ(whole({0x82, 0x01}), "ends inside an item");
+  EXPECT_EQ(whole({0x01, 0x01}), "more bytes follow");
+  EXPECT_EQ(whole({0x9f, 0x01, 0xff}), "an item of a form that this program does not write");
+  const Bytes bytes = nlohmann::json::to_cbor({{"list", {1}}, {"packed", pack(Bytes{1, 2, 3})}});
+  const CborItem item = CborItem::whole(bytes);
+  EXPECT_EQ(problem([&] { item.items(); }), "expected a list");
+  EXPECT_EQ(problem([&] { item.text(); }), "expected a text");
+  EXPECT_EQ(problem([&] { item.binary(); }), "expected a byte string");
+  EXPECT_EQ(problem([&] { item.at("list").at("x"); }), "expected a map");
+  EXPECT_EQ(problem([&] { item.at("packed").unpacked<std::uint16_t>(); }),
+            "a list has an invalid length");
 }
 
 TEST(CborItem, RefusesWhatIsNotWhole) {

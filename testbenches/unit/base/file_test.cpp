@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,23 @@ TEST(MappedFile, HasTheFile) {
 TEST(MappedFile, RefusesWhatIsNoFile) {
   EXPECT_THROW(MappedFile("/does/not/exist"), UserError);
   EXPECT_THROW(MappedFile("/"), UserError);
+}
+
+std::string user_error(const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+// A file of the system says a length that it does not have.
+TEST(ReadFile, OfAShorterFileThanItSays) {
+  const std::string path = "/sys/devices/system/cpu/online";
+  std::error_code none;
+  if (fs::file_size(path, none) < 100 || none) GTEST_SKIP() << "no such file here";
+  EXPECT_EQ(user_error([&] { read_file(path); }), path + ": cannot be read to its end");
 }
 
 TEST(WriteFile, FollowsALink) {

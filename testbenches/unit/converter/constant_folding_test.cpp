@@ -309,8 +309,10 @@ TEST(ConstantFolding, ReshapingKeepsTheOrder) {
   EXPECT_THAT(constant_refusal(reshape({2, 3}, {5})),
               HasSubstr("is reshaped to another number of elements"));
   EXPECT_THAT(constant_refusal(reshape({2, 3}, {-1, 4})), HasSubstr("another number of elements"));
-  EXPECT_THAT(constant_refusal(reshape({2, 3}, {-1, -1})), HasSubstr("several sizes -1"));
-  EXPECT_THAT(constant_refusal(reshape({2, 3}, {1, 6, 0})), HasSubstr("a size 0 beyond its axes"));
+  EXPECT_THAT(constant_refusal(reshape({2, 3}, {-1, -1})),
+              HasSubstr("is reshaped with several sizes -1"));
+  EXPECT_THAT(constant_refusal(reshape({2, 3}, {1, 6, 0})),
+              HasSubstr("is reshaped with a size 0 beyond its axes"));
   EXPECT_THAT(constant_refusal(reshape({2, 3}, {-2, -3})), HasSubstr("is of impossible shape"));
   const auto flatten = [](const Dims& dims, std::int64_t axis) {
     return [=](OnnxBuilder& o) { return o.node("Flatten", {counting(o, dims)}, {{"axis", axis}}); };
@@ -384,7 +386,8 @@ TEST(ConstantFolding, ConcatSliceGatherExpand) {
       },
       {2, 2}, {1, 2, 4, 5}, 9);
   EXPECT_THAT(constant_refusal(slice({5}, {{0}, {1}, {0}, {0}})), HasSubstr("sliced with step 0"));
-  EXPECT_THAT(constant_refusal(slice({5}, {{0}, {1, 2}})), HasSubstr("of different lengths"));
+  EXPECT_THAT(constant_refusal(slice({5}, {{0}, {1, 2}})),
+              HasSubstr("is sliced by lists of different lengths"));
   EXPECT_THAT(constant_refusal(slice({5, 5}, {{0, 0}, {1, 1}, {0, -2}})),
               HasSubstr("is sliced twice along an axis"));
 
@@ -455,6 +458,79 @@ TEST(ConstantFolding, WhatIsNotFolded) {
                 return o.node("Transpose", {counting(o, {2})}, {{"perm", std::int64_t{0}}});
               }),
               HasSubstr("(Transpose): attribute perm has the wrong type; accepted: INTS"));
+}
+
+// Each is the reason why an operand is not constant.
+TEST(ConstantFolding, WhatNoOperatorComputes) {
+  const std::vector<std::pair<const char*, MakeConstant>> cases = {
+      {"is computed with axes, indices or a shape that is no list of integers",
+       [](OnnxBuilder& o) {
+         const auto x = counting(o, {6});
+         return o.node("Reshape", {x, o.floats({2}, {2, 3})});
+       }},
+      {"is computed from truth values",
+       [](OnnxBuilder& o) {
+         onnx::TensorProto& truth = o.add_tensor(TensorProto::BOOL, {1});
+         truth.add_int32_data(1);
+         const std::string name = truth.name();
+         return o.node("Add", {name, name});
+       }},
+      {"is clipped to a bound of another type or shape",
+       [](OnnxBuilder& o) {
+         const auto x = counting(o, {2});
+         return o.node("Clip", {x, o.floats({2}, {0, 1})});
+       }},
+      {"is clipped to NaN",
+       [](OnnxBuilder& o) {
+         const auto x = counting(o, {2});
+         return o.node("Clip", {x, o.scalar(std::nanf(""))});
+       }},
+      {"is averaged from integers or truth values",
+       [](OnnxBuilder& o) {
+         return o.node("ReduceMean", {ints(o, {1, 2})});
+       }},
+      {"is filled with a value that is no tensor",
+       [](OnnxBuilder& o) {
+         return o.node("ConstantOfShape", {ints(o, {2})}, {{"value", std::int64_t{1}}});
+       }},
+      {"is filled with several values",
+       [](OnnxBuilder& o) {
+         const auto name = o.node("ConstantOfShape", {ints(o, {3})});
+         auto& attribute = *o.graph().mutable_node(0)->add_attribute();
+         attribute.set_name("value");
+         attribute.set_type(onnx::AttributeProto::TENSOR);
+         attribute.mutable_t()->set_data_type(TensorProto::INT64);
+         attribute.mutable_t()->add_dims(2);
+         for (const std::int64_t value : {7, 8}) attribute.mutable_t()->add_int64_data(value);
+         return name;
+       }},
+      {"is concatenated from different types",
+       [](OnnxBuilder& o) {
+         const auto x = counting(o, {2});
+         return o.node("Concat", {x, ints(o, {1})}, {{"axis", std::int64_t{0}}});
+       }},
+      {"is concatenated from different numbers of axes",
+       [](OnnxBuilder& o) {
+         const auto x = counting(o, {2, 1});
+         return o.node("Concat", {x, counting(o, {2})}, {{"axis", std::int64_t{0}}});
+       }},
+      {"is gathered by indices that are no integers",
+       [](OnnxBuilder& o) {
+         const auto x = counting(o, {2});
+         return o.node("Gather", {x, o.scalar(1)});
+       }},
+      {"is a range between numbers of different types",
+       [](OnnxBuilder& o) {
+         const auto start = o.integers({}, {0});
+         return o.node("Range", {start, o.scalar(1), start});
+       }},
+      {"is a range of numbers that are no integers",
+       [](OnnxBuilder& o) {
+         const auto one = o.scalar(1);
+         return o.node("Range", {one, one, one});
+       }},
+  };
+  for (const auto& [reason, make] : cases) EXPECT_THAT(constant_refusal(make), HasSubstr(reason));
 }
 
 }  // namespace

@@ -71,11 +71,13 @@ TEST(OnnxRefusal, FilesThatAreNoModels) {
   EXPECT_THAT(message_of([] { convert_onnx("no/such.onnx"); }), HasSubstr("no/such.onnx"));
   EXPECT_THAT(message_of([] { convert_onnx(::testing::TempDir()); }), HasSubstr("cannot be read"));
   EXPECT_THAT(refusal_of_bytes(""), HasSubstr("not an ONNX model"));
-  EXPECT_THAT(refusal_of_bytes("layers: 3\n"), HasSubstr("not an ONNX model"));
+  EXPECT_THAT(refusal_of_bytes("layers: 3\n"),
+              HasSubstr(".onnx: not an ONNX model, or a truncated one"));
   EXPECT_THAT(refusal_of_bytes(std::string(100, '\0')), HasSubstr("not an ONNX model"));
   onnx::ModelProto empty;
   empty.set_ir_version(7);
-  EXPECT_THAT(refusal_of_bytes(empty.SerializeAsString()), HasSubstr("it holds no graph"));
+  EXPECT_THAT(refusal_of_bytes(empty.SerializeAsString()),
+              HasSubstr(".onnx: not an ONNX model: it holds no graph"));
 }
 
 TEST(OnnxRefusal, AnyTruncationSilently) {
@@ -168,6 +170,13 @@ TEST(OnnxGrowth, ConcatenatedWithItselfAgainAndAgain) {
                                  "4096"));
 }
 
+TEST(OnnxGrowth, ConcatenatedBeyondTheNeurons) {
+  OnnxBuilder o({-1, 1, 65, 65});
+  doubled(o, first_layer(o), "Concat", 11);
+  EXPECT_THAT(message_of([&o] { convert(o); }),
+              HasSubstr("(Concat): 17305600 outputs; accepted: at most 16777216"));
+}
+
 TEST(OnnxGrowth, AddedAndConcatenatedInTurns) {
   const std::string message = message_of([] {
     convert_middle(2, [](OnnxBuilder& o, std::string x) {
@@ -234,14 +243,22 @@ TEST(OnnxRefusal, ModelsOfAnotherForm) {
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.model().mutable_opset_import(0)->set_version(99); }),
               HasSubstr("operator set 99; accepted: 6..25"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) { o.model().clear_opset_import(); }),
-              HasSubstr("no standard operator set"));
+              HasSubstr(".onnx: not a complete ONNX model: it names no standard operator set"));
+  EXPECT_THAT(
+      refusal([](OnnxBuilder& o) {
+        *o.graph().add_input() = o.graph().input(0);
+        o.graph().mutable_input(1)->set_name("mask");
+        o.graph().mutable_node(0)->add_input("mask");
+      }),
+      HasSubstr(
+          ".onnx: its graph has several inputs (\"image\", \"mask\"); accepted: one, the image"));
+  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().clear_input(); }),
+              HasSubstr(".onnx: its graph has no input; accepted: one, the image"));
   EXPECT_THAT(refusal([](OnnxBuilder& o) {
-                *o.graph().add_input() = o.graph().input(0);
-                o.graph().mutable_input(1)->set_name("mask");
-                o.graph().mutable_node(0)->add_input("mask");
+                o.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+                    onnx::TensorProto::DOUBLE);
               }),
-              HasSubstr("several inputs (\"image\", \"mask\")"));
-  EXPECT_THAT(refusal([](OnnxBuilder& o) { o.graph().clear_input(); }), HasSubstr("no input"));
+              HasSubstr(".onnx: its input \"image\" is of type DOUBLE; accepted: FLOAT"));
   EXPECT_THAT(
       refusal([](OnnxBuilder& o) { o.graph().add_output()->set_name("x"); }),
       HasSubstr("its graph has 2 outputs (\"last\", \"x\"); accepted: one, the class scores, "
@@ -284,12 +301,20 @@ TEST(OnnxRefusal, InputShapes) {
   };
   EXPECT_EQ(refusal({1, 1, 4, 4}), "");
   EXPECT_EQ(refusal({8, 1, 4, 4}), "");
-  EXPECT_THAT(refusal({-1, 1, -1, -1}), HasSubstr("\"image\" has the shape ?x1x?x?"));
+  EXPECT_THAT(
+      refusal({-1, 1, -1, -1}),
+      HasSubstr(".onnx: its input \"image\" has the shape ?x1x?x?; accepted: N x channels x height "
+                "x width, N x channels x length or N x features, with any N and the others fixed"));
   EXPECT_THAT(refusal({-1, 0, 4, 4}), HasSubstr("has the shape ?x0x4x4"));
   EXPECT_THAT(refusal({0, 1, 4, 4}), HasSubstr("has the shape 0x1x4x4"));
   EXPECT_THAT(refusal({4, 4}), HasSubstr("node \"first\" (Conv): its input is a vector"));
-  EXPECT_THAT(refusal({}), HasSubstr("\"image\" has no shape"));
-  EXPECT_THAT(refusal({1, 1 << 20, 1 << 20, 1}), HasSubstr("at most 16777216 pixels"));
+  EXPECT_THAT(
+      refusal({}),
+      HasSubstr(
+          ".onnx: its input \"image\" has no shape; accepted: N x channels x height x width"));
+  EXPECT_THAT(refusal({1, 1 << 20, 1 << 20, 1}),
+              HasSubstr(".onnx: its input \"image\" has the shape 1x1048576x1048576x1; accepted: "
+                        "at most 16777216 pixels"));
   EXPECT_THAT(refusal({1, 16}), HasSubstr("node \"first\" (Conv): its input is a vector"));
 }
 
@@ -306,7 +331,9 @@ TEST(OnnxRefusal, Quantizers) {
       {"(MatMul): its input comes from node \"second\" (Conv) without a quantizer; accepted: a "
        "quantizer after every layer but the last",
        [](auto& o, auto& x) { return o.node("Relu", {x}); }},
-      {" levels above the lowest; accepted: 1..255", floor_of(0, 1024, 64)},
+      {"(MatMul): the quantizer of node \"second\" (Conv) has 2048 levels above the lowest; "
+       "accepted: 1..255",
+       floor_of(0, 1024, 64)},
       {"(Clip): its bounds exclude each other", floor_of(3, 2, 1)},
       {"(Clip): its bound 0.75 is no value of the activations; accepted: a bound that is one of "
        "their values",
@@ -372,7 +399,7 @@ TEST(OnnxRefusal, Quantizers) {
          const Attribute axis("axis", std::int64_t{1});
          return o.node("Gather", {four_spike(o, x), o.floats({1}, {0.5F})}, {axis});
        }},
-      {"(QuantizeLinear): it makes INT64",
+      {"(QuantizeLinear): it makes INT64; accepted: integers of up to 16 bits",
        [](auto& o, auto& x) {
          return o.node("QuantizeLinear", {clip(o, x, 0, 2), o.scalar(1), o.integers({}, {0})});
        }},
@@ -399,7 +426,9 @@ TEST(OnnxRefusal, Steps) {
       {"(BatchNormalization): variance + epsilon of channel 0 is -0.99999", norm({2}, -1, 0)},
       {"(BatchNormalization): its gamma holds inf; accepted: finite numbers",
        norm({2}, std::numeric_limits<float>::infinity(), 0)},
-      {"(BatchNormalization): it is in training mode", norm({2}, 1, 1)},
+      {"(BatchNormalization): it is in training mode, or not spatial; accepted: a model exported "
+       "for inference",
+       norm({2}, 1, 1)},
       {"a second normalization of the same layer",
        [](auto& o, auto& x) {
          const auto v = o.floats({2}, {1, 1});
@@ -506,7 +535,8 @@ TEST(OnnxRefusal, Layers) {
       {"in 4611686018427387904 groups", conv({2, 2, 1, 1}, {{"group", std::int64_t{1} << 62}})},
       {"its window is larger than its padded input of 4x4", conv({2, 2, 5, 5}, {})},
       {"kernel_shape 3x3 for weights of 1x1", conv({2, 2, 1, 1}, {{"kernel_shape", Dims{3, 3}}})},
-      {"strides is [0, 1]", conv({2, 2, 1, 1}, {{"strides", Dims{0, 1}}})},
+      {"(Conv): strides is [0, 1]; accepted: 2 numbers of 1..32767, for windows in two dimensions",
+       conv({2, 2, 1, 1}, {{"strides", Dims{0, 1}}})},
       {"strides is [1]", conv({2, 2, 1, 1}, {{"strides", Dims{1}}})},
       {"pads is [0, 0, 0, -1]", conv({2, 2, 1, 1}, {{"pads", Dims{0, 0, 0, -1}}})},
       {"both pads and auto_pad VALID",
@@ -539,7 +569,7 @@ TEST(OnnxRefusal, Layers) {
          const auto weights = o.floats({4, 1}, {1, 1, 1, 1});
          return o.node("Gemm", {x, weights});
        }},
-      {"(Gemm): alpha or beta is not 1",
+      {"(Gemm): alpha or beta is not 1, or transA not 0; accepted: alpha 1, beta 1, transA 0",
        [](auto& o, auto& x) {
          const Attribute alpha("alpha", 0.5F);
          return o.node("Gemm", {x}, {alpha});
@@ -548,7 +578,7 @@ TEST(OnnxRefusal, Layers) {
        [](auto& o, auto& x) {
          return o.node("MatMul", {o.node("Flatten", {x}), o.floats({3, 1}, {1, 1, 1})});
        }},
-      {"(Flatten): axis 2",
+      {"(Flatten): axis 2; accepted: axis 1",
        [](auto& o, auto& x) {
          const Attribute axis("axis", std::int64_t{2});
          return o.node("Flatten", {x}, {axis});

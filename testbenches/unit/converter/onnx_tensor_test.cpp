@@ -229,6 +229,13 @@ TEST_F(OnnxExternalData, IsReadAtItsPlace) {
   EXPECT_EQ(read({{"location", "data/link.bin"}, {"offset", "4"}}), (Values{1, 2, 3}));
 }
 
+TEST_F(OnnxExternalData, PathsThatTheSystemRefuses) {
+  const std::string name(300, 'a');
+  EXPECT_THAT(refusal({{"location", name}}),
+              ::testing::HasSubstr("is stored in \"" + name +
+                                   "\", which cannot be read (File name too long)"));
+}
+
 TEST_F(OnnxExternalData, OfAModelInTheWorkingDirectory) {
   const fs::path old = fs::current_path();
   fs::current_path(folder_ / "model");

@@ -396,5 +396,60 @@ TEST(IntegerGrid, OfCastIntegers) {
   EXPECT_FALSE(constant_of(cast({std::int64_t{1} << 40}, TensorProto::FLOAT)).grid);
 }
 
+// Each is the reason why an operand is not constant.
+TEST(QuantizerFolding, ScalesAndTypesThatDoNotFit) {
+  const auto trunc = [](const Dims& scales, float out_scale) {
+    return [=](OnnxBuilder& o) {
+      const auto x = o.floats({2}, {1, 2});
+      const auto scale = o.floats(scales, std::vector<float>(element_count(scales), 1));
+      const auto zero = o.scalar(0);
+      const auto bits = o.scalar(4);
+      return o.node_of("onnx.brevitas", "Trunc", {x, scale, zero, bits, o.scalar(out_scale), bits});
+    };
+  };
+  const std::vector<std::pair<const char*, MakeConstant>> cases = {
+      {"is quantized with a zero point of another shape than its scale",
+       [](OnnxBuilder& o) {
+         const auto x = o.floats({2}, {1, 2});
+         const auto scale = o.floats({2}, {1, 1});
+         return o.node("QuantizeLinear", {x, scale, o.bytes({1, 2}, {0, 0})});
+       }},
+      {"is quantized to several bit widths",
+       [](OnnxBuilder& o) {
+         const auto one = o.scalar(1);
+         return o.node_of("onnx.brevitas", "Quant", {one, one, one, o.floats({2}, {4, 8})});
+       }},
+      {"is quantized from or by numbers of another type than its scale",
+       [](OnnxBuilder& o) {
+         const auto x = o.integers({1}, {1});
+         return o.node("QuantizeLinear", {x, o.scalar(1)});
+       }},
+      {"is quantized to a type other than integers of up to 16 bits",
+       [](OnnxBuilder& o) {
+         const auto one = o.scalar(1);
+         return o.node("QuantizeLinear", {one, one, o.integers({}, {0})});
+       }},
+      {"is dequantized from numbers other than integers",
+       [](OnnxBuilder& o) {
+         const auto one = o.scalar(1);
+         return o.node("DequantizeLinear", {one, one});
+       }},
+      {"is dequantized by a scale that is not float",
+       [](OnnxBuilder& o) {
+         const auto x = o.bytes({1}, {1});
+         return o.node("DequantizeLinear", {x, o.integers({}, {1})});
+       }},
+      {"is dequantized to a type that is not float",
+       [](OnnxBuilder& o) {
+         const auto x = o.bytes({1}, {1});
+         return o.node("DequantizeLinear", {x, o.scalar(1)},
+                       {{"output_dtype", std::int64_t{TensorProto::INT32}}});
+       }},
+      {"is truncated with several scales", trunc({2}, 1)},
+      {"is truncated with a scale that is not positive", trunc({}, -1)},
+  };
+  for (const auto& [reason, make] : cases) EXPECT_THAT(constant_refusal(make), HasSubstr(reason));
+}
+
 }  // namespace
 }  // namespace spikeloom::converter

@@ -212,10 +212,35 @@ TEST_F(VerilatedLibraryTest, ErrorsOfTheToolsAreShown) {
   EXPECT_THAT(cached(), testing::ElementsAre("adder.log"));
 }
 
+TEST_F(VerilatedLibraryTest, DamagedLibrariesAreNamed) {
+  // In place of Verilator a program that tells where the library is built, whose name that has.
+  const std::string path = std::getenv("PATH");
+  const fs::path tool = directory() / "verilator";
+  std::ofstream(tool) << "#!/bin/sh\n[ \"$1\" = --version ] && exit 0\npwd > '"
+                      << (directory() / "where").string() << "'\nexit 1\n";
+  fs::permissions(tool, fs::perms::owner_all);
+  ::setenv("PATH", (directory().string() + ":" + path).c_str(), 1);
+  refusal(adder());
+  std::string built;
+  std::getline(std::ifstream(directory() / "where"), built);
+  const std::string library = fs::path(built).replace_extension(".so").string();
+  std::ofstream(library) << "no library";
+  EXPECT_THAT(
+      refusal(adder()),
+      testing::ContainsRegex(library + ": cannot be loaded: .*; remove it to build it again"));
+  fs::remove(library);
+  const std::string empty = "c++ -shared -o '" + library + "' -x c++ /dev/null";
+  ASSERT_EQ(std::system(empty.c_str()), 0);
+  EXPECT_EQ(refusal(adder()), library + ": is not a module; remove it");
+  ::setenv("PATH", path.c_str(), 1);
+}
+
 TEST_F(VerilatedLibraryTest, MissingProgramsAreNamed) {
   const std::string path = std::getenv("PATH");
   ::setenv("CXX", "no-such-compiler -m64", 1);
-  EXPECT_THAT(refusal(adder()), HasSubstr("there is no compiler no-such-compiler"));
+  EXPECT_THAT(refusal(adder()),
+              HasSubstr("modules in RTL are translated to C++, but there is no compiler "
+                        "no-such-compiler (set CXX, or in Debian: apt install g++)"));
   ::unsetenv("CXX");
   ::setenv("PATH", "/nowhere", 1);
   EXPECT_THAT(refusal(adder()), HasSubstr("no program verilator in PATH"));

@@ -13,13 +13,16 @@
 
 #include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/error.h"
+#include "spikeloom/base/npy.h"
 #include "spikeloom/explore/sweep/axis.h"
 #include "spikeloom/explore/sweep/conditions.h"
 #include "spikeloom/explore/sweep/database.h"
+#include "spikeloom/explore/sweep/job.h"
 #include "spikeloom/explore/sweep/pareto.h"
 #include "spikeloom/explore/sweep/query_table.h"
 #include "spikeloom/explore/sweep/sampling.h"
 #include "spikeloom/explore/sweep/sensitivity.h"
+#include "testbenches/unit/support/temporary_file.h"
 
 namespace spikeloom::explore {
 namespace {
@@ -197,6 +200,23 @@ TEST(SensitivityTest, ValuesThatDoNotRepeatAreBinned) {
   EXPECT_DOUBLE_EQ(sensitivity(levels, metric).range.value(), 0.0);
 }
 
+TEST(JobTest, ImagesMayNotChangeDuringASweep) {
+  const test::TemporaryFile images(
+      base::npy_header("|u1", {1, 28, 28}) + std::string(std::size_t{28} * 28, '\0'), ".npy");
+  const std::string configs = SPIKELOOM_SOURCE_DIR "/configs/";
+  const test::TemporaryFile run(
+      "name: a\nnetwork: " + configs + "networks/lenet-fashion-k1b2.onnx\nchip: " + configs +
+          "chips/reference.yaml\nenergy: " + configs +
+          "energy/65nm.yaml\ndata: {images: " + images.path() + "}\nfirst: 0\nimages: 1\nseed: 1\n",
+      ".yaml");
+  Job job;
+  job.run = run.path();
+  job.data = "the content of others";
+  const Outcome outcome = JobRunner().perform(job);
+  EXPECT_EQ(outcome.status, Outcome::Status::kMachineError);
+  EXPECT_EQ(outcome.reason, run.path() + ": the images have changed since the sweep began");
+}
+
 TEST(DatabaseTest, ReadersOnlyRead) {
   Database database(":memory:", Database::Mode::kCreate);
   database.execute("CREATE TABLE numbers(value)");
@@ -217,6 +237,12 @@ TEST(DatabaseTest, ReadersOnlyRead) {
   }
   EXPECT_THAT(error_of([&] { Statement(database, "SELECT 1; SELECT 2"); }),
               HasSubstr("more than one statement"));
+  EXPECT_EQ(error_of([&] { Statement(database, "-- nothing"); }),
+            ":memory:: -- nothing: is not a statement");
+  EXPECT_EQ(error_of([&] { Statement(database, "SELECT 1").bind(7); }),
+            ":memory:: cannot bind a value: column index out of range");
+  EXPECT_EQ(error_of([] { Database("/no/such.sqlite", Database::Mode::kReadOnly); }),
+            "/no/such.sqlite: cannot be opened: unable to open database file");
 }
 
 std::string refusal_of(Database& database, const std::string& sql) {

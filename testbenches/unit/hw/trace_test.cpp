@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -383,7 +384,10 @@ TEST(TraceScope, SaysWhatIsWrong) {
   EXPECT_THAT(problem("chip1.core[0,0]"), HasSubstr("no such chip; the board has chips 0..0"));
   EXPECT_THAT(problem("chip0.core[2,0].neuron[3]"),
               HasSubstr("no such neuron; neurons 0..2 are in use"));
-  EXPECT_THAT(problem("chip0.core[0,0].neuron[0]"), HasSubstr("no neurons are in use there"));
+  EXPECT_THAT(
+      problem("chip0.core[0,0].neuron[0]"),
+      HasSubstr(
+          "--vcd-scope: chip0.core[0,0].neuron[0]: no such neuron; no neurons are in use there"));
   EXPECT_THAT(problem("chip0.router[0,2]"),
               HasSubstr("no such router; the mesh has router[0:2,0:1]"));
   EXPECT_THAT(problem("board.router[3,0,0]"), HasSubstr("no such router"));
@@ -400,7 +404,13 @@ TEST(TraceScope, SaysWhatIsWrong) {
        {"", "chip", "chip0.core", "chip0.core[1]", "chip0.core[1,0", "hosts", "chip0.core[1,0]x",
         "chip0.core[2:1,0]", "chip0.core[-1,0]", "chip0.core[1,0].neuron[1,2]", "chip0.lane[1,1]",
         "chip0.core_1", "chip0.core_1_0_", "chip0.core_*_0", "host,,bus"}) {
-    EXPECT_THAT(problem(text), HasSubstr("not a scope; allowed are")) << text;
+    EXPECT_THAT(
+        problem(text),
+        HasSubstr(fmt::format("--vcd-scope: {}: not a scope; allowed are host, bus, "
+                              "chipC.core[X,Y], chipC.core[X,Y].neuron[N], chipC.router[X,Y] and "
+                              "board.router[L,X,Y], where each index is a number, a range A:B or *",
+                              std::string(text) == "host,,bus" ? "" : text)))
+        << text;
   }
   const std::string both = problem("chip0.core[9,9],foo");
   EXPECT_THAT(both, HasSubstr("no such core"));

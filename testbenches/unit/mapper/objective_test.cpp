@@ -160,7 +160,7 @@ TEST(PlanSearch, FindsTheFrontThatEnumerationFinds) { expect_fronts(test::random
 
 // PlanDescent is not proven to find the whole front, but it does so for all of these networks.
 TEST(PlanSearch, FindsTheFrontOfNetworksWithBranchesToo) {
-  expect_fronts(test::random_network, 150, 40);
+  expect_fronts([](test::Random& random) { return test::random_network(random); }, 150, 40);
 }
 
 TEST(PlanDescent, FindsTheFrontOfLargeChains) {

@@ -7,7 +7,10 @@
 
 #include "spikeloom/arch/deployment.h"
 #include "spikeloom/arch/packet.h"
+#include "spikeloom/base/error.h"
 #include "spikeloom/sim/inputs/input_faults.h"
+#include "spikeloom/sim/run/prepared_run.h"
+#include "testbenches/unit/support/network_builder.h"
 
 namespace spikeloom::sim {
 namespace {
@@ -110,6 +113,32 @@ TEST(InputFaults, HangOnSeedAndImageAlone) {
   EXPECT_FALSE(spikes(1, 5) == spikes(1, 6));
   EXPECT_FALSE(spikes(1, 5) == spikes(2, 5));
   EXPECT_FALSE(spikes(1, 5) == spikes(std::uint64_t{1} << 32 | 1, 5));
+}
+
+TEST(InputFaults, NotBeforeAPooling) {
+  const converter::SpikingNetwork network =
+      test::NetworkBuilder("pooled", {1, 4, 4}, 3, 1)
+          .max_pool(converter::kEncoder, test::square_window(2, 2))
+          .convolution(2, 2)
+          .build();
+  RunConfig config;
+  config.path = "run.yaml";
+  config.network = "pooled.snn";
+  config.data.set = "mnist";
+  config.faults.drop = 0.1;
+  DataSet data;
+  data.set_pixels(
+      1, network.encoder.input,
+      std::vector<std::uint8_t>(static_cast<std::size_t>(network.encoder.input.size())));
+  data.labels = {0};
+  try {
+    check_run(config, network, data);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_EQ(error.what(), "run.yaml: faults: layer \"" + network.layers[0].name +
+                                "\" of pooled.snn pools the input's spikes level by level; input "
+                                "faults need a network whose first layers are sums");
+  }
 }
 
 }  // namespace

@@ -126,7 +126,7 @@ TEST(DataSource, RefusesOthers) {
   EXPECT_EQ(source_problem("{images: x.npy, crop: {height: 0}}"),
             "run.yaml:1:38: data.crop.height: got 0, allowed 1..16777216\n"
             "run.yaml:1:29: data.crop.width: missing, and there is no default");
-  EXPECT_EQ(source_problem("[a]"), "run.yaml:1:7: data: expected a single value");
+  EXPECT_EQ(source_problem("[a]"), "run.yaml:1:7: data: got a list, expected a single value");
   EXPECT_EQ(source_problem("{images: ''}"), "run.yaml:1:16: data.images: is empty");
   EXPECT_EQ(source_problem("{images: x.npy, labels: ''}"), "run.yaml:1:31: data.labels: is empty");
 }

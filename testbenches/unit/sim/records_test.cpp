@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records of images come back as they were added, from memory, from a file, and from several lists.
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -146,6 +147,22 @@ TEST(SpillFile, NamesTheDirectoryThatCannotBeWritten) {
                  "/does/not/exist: the temporary file there: cannot be written: No such file or "
                  "directory");
   }
+}
+
+TEST(SpillFile, NamesTheVariableOfTheDirectory) {
+  const char* const old = std::getenv("TMPDIR");
+  const std::string kept = old == nullptr ? "" : old;
+  ::setenv("TMPDIR", "/does/not/exist", 1);
+  base::SpillFile file("");
+  const std::vector<std::uint8_t> bytes(base::SpillFile::kMaxMemory + 1);
+  try {
+    file.append(bytes);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_THAT(error.what(),
+                testing::StartsWith("TMPDIR: got /does/not/exist, allowed a directory: "));
+  }
+  old == nullptr ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", kept.c_str(), 1);
 }
 
 TEST(Sample, HasMeanAndConfidence) {

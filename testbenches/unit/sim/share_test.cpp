@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "spikeloom/base/error.h"
+#include "spikeloom/hw/network/router_network.h"
 #include "spikeloom/mapper/mapper.h"
 #include "spikeloom/sim/simulation/range_codec.h"
 #include "spikeloom/sim/simulation/share_processes.h"
@@ -168,6 +169,19 @@ TEST_F(Shares, ThatAreDoneAreNotRunAgain) {
   };
   const std::vector<Share> left = cut_into_shares(simulation_, 0, kImages, 1, {{0, last}});
   EXPECT_EQ(encode_range(run_shares(left, processes, progress, std::move(kept))), expected);
+}
+
+TEST_F(Shares, OfAForeignNetworkHaveNoDeadLinks) {
+  simulation_.hardware_faults.dead_links = {{{0, 0, 0}, {0, 1, 0}}};
+  simulation_.parts.network = hw::router_networks_with({});
+  try {
+    run_workers(simulation_, 0, 1, 1, nullptr);
+    FAIL();
+  } catch (const base::UserError& error) {
+    EXPECT_STREQ(error.what(),
+                 "--rtl: routers and network in RTL know no dead links: got faults.dead_links or "
+                 "faults.link_dead, allowed core=... alone");
+  }
 }
 
 TEST_F(Shares, OfAProcessThatIsKilledAreLost) {

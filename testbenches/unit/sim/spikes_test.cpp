@@ -75,7 +75,8 @@ TEST(RecordedInput, TakesIntegersOfEachWidth) {
 }
 
 TEST(RecordedInput, ImagesFollowEachOther) {
-  EXPECT_THAT(trace_problem("|u1", {0}, {3, 5}), HasSubstr("images: row 1: got 5, expected 4"));
+  EXPECT_THAT(trace_problem("|u1", {0}, {3, 5}),
+              HasSubstr("images: row 1: got 5, expected 4: images must be consecutive"));
 }
 
 TEST(RecordedInput, ImagesMayHaveNoLabels) {

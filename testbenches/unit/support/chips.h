@@ -40,7 +40,11 @@ arch::ChipDescription small_chip();
 arch::ChipDescription chip_of_small_cores();
 
 /// Returns a random chip or board of any topology with small cores, so that small networks need
-/// several fan-in groups and many cores, and some do not fit.
-arch::ChipDescription random_chip(Random& random);
+/// several fan-in groups and many cores, and some do not fit. With Range::kAll single chips of a
+/// few large cores, boards that grow, dead cores and links, and all else that a chip file accepts.
+arch::ChipDescription random_chip(Random& random, Range range = Range::kUsual);
+
+/// Doubles what a core has, as far as it is allowed.
+void enlarge_cores(arch::ChipDescription& chip);
 
 }  // namespace spikeloom::test

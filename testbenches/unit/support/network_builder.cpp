@@ -2,10 +2,13 @@
 #include "testbenches/unit/support/network_builder.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "spikeloom/arch/core_tables.h"
+#include "spikeloom/converter/network/depth_alignment.h"
 
 namespace spikeloom::test {
 
@@ -85,17 +88,43 @@ NetworkBuilder& NetworkBuilder::sum(int channels, const Quantizer& quantizer,
   layer.quantizer = quantizer;
   for (const TermSpec& spec : terms) {
     Term& term = layer.terms.emplace_back(make_term(spec, channels));
-    for (int i = 0; i < term.fan_in() * term.outputs; ++i) {
-      term.weights.push_back(static_cast<std::int8_t>(random_.between(-1, 1)));
-    }
+    term.weights = weights(term, spec);
   }
-  for (int c = 0; c < channels; ++c) add_thresholds(layer);
+  for (int c = 0; c < channels; ++c) add_thresholds(layer, c);
   push(std::move(layer));
   return *this;
 }
 
-/// Adds the thresholds of one channel and border class.
-void NetworkBuilder::add_thresholds(SpikingLayer& layer) {
+std::vector<std::int8_t> NetworkBuilder::weights(const Term& term, const TermSpec& spec) {
+  const auto fan_in = static_cast<std::size_t>(term.fan_in());
+  std::vector<std::int8_t> result(fan_in * static_cast<std::size_t>(term.outputs),
+                                  spec.weights == Weights::kOnes ? 1 : 0);
+  switch (spec.weights) {
+    case Weights::kOnes:
+      break;
+    case Weights::kPicks:
+      for (std::size_t first = 0; first < result.size(); first += fan_in) {
+        result[first + static_cast<std::size_t>(random_.between(0, term.fan_in() - 1))] = 1;
+      }
+      break;
+    case Weights::kTernary:
+      for (std::int8_t& weight : result) {
+        if (spec.density == TermSpec::kUsualDensity) {
+          weight = static_cast<std::int8_t>(random_.between(-1, 1));
+        } else if (random_.chance(spec.density)) {
+          weight = random_.chance(50) ? 1 : -1;
+        }
+      }
+  }
+  return result;
+}
+
+/// Adds the thresholds of a border class of a channel.
+void NetworkBuilder::add_thresholds(SpikingLayer& layer, int channel) {
+  if (spread_) {
+    add_spread_thresholds(layer, channel);
+    return;
+  }
   const int constant = random_.between(1, 20);
   int threshold = random_.between(-4, 4);
   for (int i = 0; i < layer.levels(); ++i) {
@@ -104,6 +133,47 @@ void NetworkBuilder::add_thresholds(SpikingLayer& layer) {
                                                : threshold);
     threshold += random_.between(0, 4);
   }
+}
+
+void NetworkBuilder::add_spread_thresholds(SpikingLayer& layer, int channel) {
+  std::int64_t largest = 0;
+  double likely = 0;
+  for (const Term& term : layer.terms) {
+    if (channel < term.first_output || channel >= term.first_output + term.outputs) continue;
+    const std::int64_t spike = std::int64_t{term.repeat} * term.input_levels;
+    largest += spike * term.fan_in();
+    likely += static_cast<double>(spike) * std::sqrt(term.fan_in()) / 2;
+  }
+  const auto most = static_cast<std::int32_t>(
+      std::min<std::int64_t>(largest, std::numeric_limits<std::int32_t>::max() - 2));
+  std::vector<std::int32_t> thresholds;
+  if (random_.chance(15)) {
+    // Around all limits of potentials and of what always or never fires.
+    const std::int32_t ends[] = {
+        arch::kAlwaysFires,    arch::kAlwaysFires + 1, -most, -most + 1, -1, 0, 1, most, most + 1,
+        arch::kNeverFires - 1, arch::kNeverFires};
+    for (int i = 0; i < layer.levels(); ++i) thresholds.push_back(ends[random_.between(0, 10)]);
+    std::sort(thresholds.begin(), thresholds.end());
+  } else {
+    const int reach = 1 + static_cast<int>(std::min(likely, 1e6));
+    const int step = std::max(1, 4 * reach / layer.levels());
+    std::int32_t threshold = random_.between(-reach, reach / 2);
+    for (int i = 0; i < layer.levels(); ++i) {
+      thresholds.push_back(threshold);
+      threshold += random_.between(0, step);
+    }
+  }
+  layer.thresholds.insert(layer.thresholds.end(), thresholds.begin(), thresholds.end());
+}
+
+NetworkBuilder& NetworkBuilder::silence(int channel) {
+  for (Term& term : network_.layers.back().terms) {
+    const int output = channel - term.first_output;
+    if (output < 0 || output >= term.outputs) continue;
+    std::fill_n(term.weights.begin() + static_cast<std::ptrdiff_t>(output) * term.fan_in(),
+                term.fan_in(), std::int8_t{0});
+  }
+  return *this;
 }
 
 NetworkBuilder& NetworkBuilder::classify(int rows, int columns) {
@@ -122,8 +192,8 @@ NetworkBuilder& NetworkBuilder::classify(int rows, int columns) {
   layer.rows = classes(layer.output.height, rows);
   layer.columns = classes(layer.output.width, columns);
   layer.thresholds.clear();
-  const int sets = layer.output.channels * layer.rows.count * layer.columns.count;
-  for (int i = 0; i < sets; ++i) add_thresholds(layer);
+  const int sets = layer.rows.count * layer.columns.count;
+  for (int i = 0; i < layer.output.channels * sets; ++i) add_thresholds(layer, i / sets);
   return *this;
 }
 
@@ -138,12 +208,21 @@ NetworkBuilder& NetworkBuilder::max_pool(int source, const Window& window) {
 }
 
 NetworkBuilder& NetworkBuilder::relay(int source) {
+  const int channels = network_.shape_of(source).channels;
+  return pass_on({source, {}, channels, 1, 0, 0, Weights::kOnes}, channels);
+}
+
+NetworkBuilder& NetworkBuilder::pick(int source, int channels, const Window& window) {
+  return pass_on({source, window, 1, 1, 0, 0, Weights::kPicks}, channels);
+}
+
+NetworkBuilder& NetworkBuilder::pass_on(const TermSpec& spec, int channels) {
   SpikingLayer layer;
-  layer.output.channels = network_.shape_of(source).channels;
-  layer.quantizer = network_.quantizer_of(source);
-  layer.terms = {make_term({source, {}, layer.output.channels}, layer.output.channels)};
-  layer.terms.front().weights.assign(static_cast<std::size_t>(layer.output.channels), 1);
-  for (int c = 0; c < layer.output.channels; ++c) {
+  layer.output.channels = channels;
+  layer.quantizer = network_.quantizer_of(spec.source);
+  layer.terms = {make_term(spec, channels)};
+  layer.terms.front().weights = weights(layer.terms.front(), spec);
+  for (int c = 0; c < channels; ++c) {
     for (int i = 1; i <= layer.levels(); ++i) layer.thresholds.push_back(i);
   }
   push(std::move(layer));
@@ -164,6 +243,7 @@ converter::SpikingNetwork NetworkBuilder::build(int classes) {
   readout.weights = random_.reals(readout.inputs * classes, -1.0F, 1.0F);
   const std::vector<float> bias = random_.reals(classes, -1.0F, 1.0F);
   readout.bias.assign(bias.begin(), bias.end());
+  converter::align_depths(network_);
   return network_;
 }
 

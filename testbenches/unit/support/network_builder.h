@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,14 +14,24 @@ converter::Window square_window(int kernel, int stride = 1, int pad = 0);
 /// Returns the window of a dense layer.
 converter::Window whole_window(const converter::Shape& input);
 
+enum class Weights {
+  kTernary,  ///< random
+  kOnes,
+  kPicks,  ///< a 1 for each output channel, at random, and zeros
+};
+
 /// A term of the layer under construction.
 struct TermSpec {
+  static constexpr int kUsualDensity = -1;
+
   int source = converter::kEncoder;
   converter::Window window;
   int groups = 1;
   int repeat = 1;
   int first_output = 0;
   int outputs = 0;  ///< number of channels; 0 means all channels of the layer
+  Weights weights = Weights::kTernary;
+  int density = kUsualDensity;  ///< percent of the ternary weights that are not zero
 };
 
 /// Builds networks layer by layer, with random ternary weights, thresholds and readout.
@@ -37,6 +48,7 @@ class NetworkBuilder {
   const converter::Shape& shape() const { return shape(last()); }
   const converter::Shape& shape(int source) const { return network_.shape_of(source); }
   int levels() const { return network_.quantizer_of(last()).levels; }
+  const converter::SpikingNetwork& network() const { return network_; }
 
   // Each of these functions adds a layer.
   /// The windows of all terms must give the same output height and width.
@@ -44,6 +56,8 @@ class NetworkBuilder {
                       const std::vector<TermSpec>& terms);
   NetworkBuilder& max_pool(int source, const converter::Window& window);
   NetworkBuilder& relay(int source);
+  /// Passes on some channels of `source`, each as often as it is drawn.
+  NetworkBuilder& pick(int source, int channels, const converter::Window& window = {});
   /// Adds a convolution of the last layer with the same number of levels.
   NetworkBuilder& convolution(int channels, int kernel, int stride = 1, int pad = 0);
 
@@ -51,15 +65,27 @@ class NetworkBuilder {
   /// of their own.
   NetworkBuilder& classify(int rows, int columns);
 
-  /// Returns the network, with a readout of its last layer.
+  /// From now on thresholds are in all of the range of potentials, some at its ends or beyond.
+  void spread_thresholds() { spread_ = true; }
+
+  /// Sets the weights of an output channel of the last layer, a sum, to 0.
+  NetworkBuilder& silence(int channel);
+
+  /// Returns the network, with a readout of its last layer. The layers are sorted by depth, and
+  /// shorter paths have relays.
   converter::SpikingNetwork build(int classes = 2);
 
  private:
   converter::Term make_term(const TermSpec& spec, int channels) const;
-  void add_thresholds(converter::SpikingLayer& layer);
+  std::vector<std::int8_t> weights(const converter::Term& term, const TermSpec& spec);
+  void add_thresholds(converter::SpikingLayer& layer, int channel);
+  void add_spread_thresholds(converter::SpikingLayer& layer, int channel);
+  /// Adds a layer whose levels are its potentials.
+  NetworkBuilder& pass_on(const TermSpec& spec, int channels);
   void push(converter::SpikingLayer layer);
 
   Random random_;
+  bool spread_ = false;
   converter::SpikingNetwork network_;
 };
 
