@@ -24,6 +24,9 @@ function(spikeloom_target target)
   if(SPIKELOOM_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=address,undefined -fno-sanitize-recover=all
                                             -fno-omit-frame-pointer)
+    if(SPIKELOOM_SANITIZE_EXCEPT)
+      target_compile_options(${target} PUBLIC -fno-sanitize=${SPIKELOOM_SANITIZE_EXCEPT})
+    endif()
     # GCC 12 warns wrongly about the instrumented std::function in std::regex.
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
     target_link_options(${target} PUBLIC -fsanitize=address,undefined)
