@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -226,8 +227,8 @@ struct InterChipDescription {
 };
 
 /// Thousandths of a cycle, in which the mean cycles per packet of a port are counted.
-constexpr std::uint32_t millicycles(double cycles) {
-  return static_cast<std::uint32_t>(cycles * 1e3 + 0.5);
+inline std::uint32_t millicycles(double cycles) {
+  return static_cast<std::uint32_t>(std::lround(cycles * 1e3));
 }
 
 /// A stretch above the root of a quadtree that every packet crosses, one at a time.

@@ -82,7 +82,7 @@ class ConfigMap {
               std::optional<double> default_value = std::nullopt) const;
   bool boolean(std::string_view key, std::optional<bool> default_value = std::nullopt) const;
   std::string text(std::string_view key,
-                   std::optional<std::string> default_value = std::nullopt) const;
+                   const std::optional<std::string>& default_value = std::nullopt) const;
   /// Reads one of `names` and returns its index.
   std::size_t choice(std::string_view key, const std::vector<std::string_view>& names,
                      std::optional<std::size_t> default_value = std::nullopt) const;

@@ -98,9 +98,10 @@ void write_file(const std::string& path, const std::function<void(const ByteSink
   flush();
   file.close();
   if (file && (!replaced || std::rename(written.c_str(), target.c_str()) == 0)) return;
-  const UserError error = unwritable(path);
+  const int cause = errno;
   if (replaced) std::remove(written.c_str());
-  throw error;
+  errno = cause;
+  throw unwritable(path);
 }
 
 void write_all(int descriptor, const void* data, std::size_t count, const std::string& path,

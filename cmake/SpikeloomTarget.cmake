@@ -24,9 +24,17 @@ function(spikeloom_target target)
   if(SPIKELOOM_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=address,undefined -fno-sanitize-recover=all
                                             -fno-omit-frame-pointer)
+    if(SPIKELOOM_SANITIZE_EXCEPT)
+      target_compile_options(${target} PUBLIC -fno-sanitize=${SPIKELOOM_SANITIZE_EXCEPT})
+    endif()
     # GCC 12 warns wrongly about the instrumented std::function in std::regex.
     target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
     target_link_options(${target} PUBLIC -fsanitize=address,undefined)
+  endif()
+  if(SPIKELOOM_COVERAGE)
+    target_compile_options(${target} PUBLIC --coverage -fprofile-abs-path)
+    # Processes of workers end with _exit, too (base/coverage_exit.cpp).
+    target_link_options(${target} PUBLIC --coverage LINKER:--wrap=_exit)
   endif()
   if(SPIKELOOM_FUZZ)
     # Also counts edges for libFuzzer, which only the fuzzer itself links.

@@ -22,9 +22,9 @@ Topology make_topology(const ChipDescription& chip) {
 }
 
 const std::vector<std::string_view>& topology_names() {
-  static const std::vector<std::string_view> names =
+  static const std::vector<std::string_view> kNames =
       names_of(std::make_index_sequence<kTopologies>());
-  return names;
+  return kNames;
 }
 
 std::string_view name(TopologyKind kind) {

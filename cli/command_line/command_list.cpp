@@ -4,11 +4,11 @@
 namespace spikeloom::cli {
 
 const std::vector<const Command*>& commands() {
-  static const std::vector<const Command*> list = {
+  static const std::vector<const Command*> kCommands = {
       &kConvertCommand,   &kMapCommand,    &kVerifyCommand,  &kInspectCommand,    &kRunCommand,
       &kReplayCommand,    &kReportCommand, &kDiffCommand,    &kValidateCommand,   &kSweepCommand,
       &kRegistersCommand, &kRtlCommand,    &kVectorsCommand, &kCompletionCommand, &kManualCommand};
-  return list;
+  return kCommands;
 }
 
 }  // namespace spikeloom::cli

@@ -2,6 +2,7 @@
 #include "cli/terminal/progress_bar.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -38,7 +39,7 @@ std::size_t terminal_columns() {
 /// "0:28", "1:02:03"
 std::string duration(double seconds) {
   constexpr double kMax = 359999.0;  // 99:59:59
-  const auto whole = static_cast<int>(std::min(seconds, kMax) + 0.5);
+  const auto whole = static_cast<int>(std::lround(std::min(seconds, kMax)));
   const int minutes = whole / 60;
   if (minutes < 60) return fmt::format("{}:{:02}", minutes, whole % 60);
   return fmt::format("{}:{:02}:{:02}", minutes / 60, minutes % 60, whole % 60);

@@ -78,7 +78,7 @@ class LayerCheck {
   template <typename T>
   void ascending(const std::vector<T>& values, int levels, const char* what) const {
     for (std::size_t i = 0; i < values.size(); ++i) {
-      require(values[i] == values[i], what);
+      require(!std::isnan(values[i]), what);
       require(i % static_cast<std::size_t>(levels) == 0 || values[i - 1] <= values[i], what);
     }
   }

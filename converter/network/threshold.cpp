@@ -111,7 +111,7 @@ Integer smallest_integer(const Surd& bound, bool strict) {
   // factor * sqrt(p / q) = sign * sqrt(factor^2 * p * q) / q. Brought to a common denominator d
   // with the rational part: m >= (a + sign * sqrt(r)) / d.
   const Rational square = bound.factor * bound.factor * bound.radicand;
-  const Integer q = square.denominator();
+  const Integer& q = square.denominator();
   const Integer d = lcm(bound.rational.denominator(), q);
   const Integer a = bound.rational.numerator() * (d / bound.rational.denominator());
   const Integer r = square.numerator() * q * (d / q) * (d / q);

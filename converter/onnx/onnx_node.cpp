@@ -25,8 +25,8 @@ OnnxNode::OnnxNode(const onnx::NodeProto& proto, const std::string& source, int 
       name_(proto.name().empty() ? fmt::format("{}_{}", proto.op_type(), index) : proto.name()) {}
 
 const std::string& OnnxNode::input(int i) const {
-  static const std::string omitted;
-  return i < proto_.input_size() ? proto_.input(i) : omitted;
+  static const std::string kOmitted;
+  return i < proto_.input_size() ? proto_.input(i) : kOmitted;
 }
 
 const AttributeProto* OnnxNode::find(std::string_view attribute) const {

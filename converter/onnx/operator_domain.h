@@ -6,7 +6,7 @@
 
 namespace spikeloom::converter {
 
-inline constexpr std::string_view kStandardDomain = "";
+inline constexpr std::string_view kStandardDomain{};
 inline constexpr std::string_view kQonnxDomain = "qonnx.custom_op.general";
 inline constexpr std::string_view kChannelsLastDomain = "qonnx.custom_op.channels_last";
 inline constexpr std::string_view kMicrosoftDomain = "com.microsoft";

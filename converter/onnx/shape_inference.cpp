@@ -228,7 +228,7 @@ std::optional<std::vector<std::int64_t>> axes_of(const OnnxNode& node, const Kno
 }
 
 KnownDims reduction(const OnnxNode& node, const KnownInputs& inputs) {
-  const KnownDims input = inputs.dims(0);
+  KnownDims input = inputs.dims(0);
   const auto axes = axes_of(node, inputs);
   if (!input || !axes) return std::nullopt;
   if (axes->empty() && node.integer("noop_with_empty_axes", 0) != 0) return input;

@@ -38,15 +38,15 @@ Rounding rounding_mode(const OnnxNode& node, const char* default_mode) {
   std::string mode = node.text("rounding_mode", default_mode);
   std::transform(mode.begin(), mode.end(), mode.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  const std::pair<const char*, Rounding> kModes[] = {{"ROUND", Rounding::kHalfEven},
-                                                     {"HALF_EVEN", Rounding::kHalfEven},
-                                                     {"CEIL", Rounding::kCeil},
-                                                     {"FLOOR", Rounding::kFloor},
-                                                     {"ROUND_TO_ZERO", Rounding::kToZero},
-                                                     {"DOWN", Rounding::kToZero},
-                                                     {"UP", Rounding::kAway},
-                                                     {"HALF_UP", Rounding::kHalfAway},
-                                                     {"HALF_DOWN", Rounding::kHalfToZero}};
+  static const std::pair<const char*, Rounding> kModes[] = {{"ROUND", Rounding::kHalfEven},
+                                                            {"HALF_EVEN", Rounding::kHalfEven},
+                                                            {"CEIL", Rounding::kCeil},
+                                                            {"FLOOR", Rounding::kFloor},
+                                                            {"ROUND_TO_ZERO", Rounding::kToZero},
+                                                            {"DOWN", Rounding::kToZero},
+                                                            {"UP", Rounding::kAway},
+                                                            {"HALF_UP", Rounding::kHalfAway},
+                                                            {"HALF_DOWN", Rounding::kHalfToZero}};
   const auto found = std::find_if(std::begin(kModes), std::end(kModes),
                                   [&mode](const auto& entry) { return entry.first == mode; });
   if (found == std::end(kModes)) {

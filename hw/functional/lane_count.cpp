@@ -119,8 +119,8 @@ std::vector<LaneCount> available() {
 }  // namespace
 
 const std::vector<LaneCount>& lane_counts() {
-  static const std::vector<LaneCount> counts = available();
-  return counts;
+  static const std::vector<LaneCount> kCounts = available();
+  return kCounts;
 }
 
 }  // namespace spikeloom::hw

@@ -13,8 +13,8 @@ namespace {
 constexpr int kCountBits = 32;
 
 void count_lanes(const Lanes* masks, const LaneRows& rows, int bits, Lanes* slices) {
-  static const LaneCount::Function function = lane_counts().front().function;
-  function(masks, rows, bits, slices);
+  static const LaneCount::Function kFunction = lane_counts().front().function;
+  kFunction(masks, rows, bits, slices);
 }
 
 /// Returns the bits of a number.

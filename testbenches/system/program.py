@@ -5,6 +5,7 @@ process."""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ PROGRAM = os.environ.get("SPIKELOOM", str(ROOT / "build" / "dev" / "bin" / "spik
 # The sanitizers need terabytes of addresses, and file descriptors for their checks.
 CAN_BE_LIMITED = os.environ.get("SPIKELOOM_SANITIZE", "OFF") == "OFF"
 SKIPPED = 77
+# A number of SystemC's, or a message type of the chip's.
+SYSTEMC_WARNING = re.compile(r"^Warning: (\(W\d+\)|/)", re.MULTILINE)
 
 
 class ProgramTest(unittest.TestCase):
@@ -37,10 +40,13 @@ class ProgramTest(unittest.TestCase):
 
     def start(self, *arguments: object, environment: dict[str, str] | None = None,
               command: pathlib.Path | str = PROGRAM) -> subprocess.CompletedProcess[str]:
-        """Runs the program in the directory of the test and returns the completed process."""
-        return subprocess.run([command, *map(str, arguments)], cwd=self.directory, text=True,
+        """Runs the program in the directory of the test, in which SystemC may warn of nothing, and
+        returns the completed process."""
+        done = subprocess.run([command, *map(str, arguments)], cwd=self.directory, text=True,
                               capture_output=True, check=False,
                               env={**os.environ, **(environment or {})})
+        self.assertNotRegex(done.stdout + done.stderr, SYSTEMC_WARNING)
+        return done
 
     def succeed(self, *arguments: object) -> str:
         """Runs the program, which must succeed, and returns its output. A missing data set skips

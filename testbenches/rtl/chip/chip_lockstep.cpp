@@ -150,6 +150,7 @@ Options g_options;
 }  // namespace spikeloom::rtl
 
 int sc_main(int /*argc*/, char** /*argv*/) {
+  sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
   spikeloom::hw::silence_fault_reports();
   // The simulation ends by sc_stop, which is no news.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO,

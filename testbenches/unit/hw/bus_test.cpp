@@ -317,7 +317,6 @@ TEST(Clock, CyclesAndTimesAgreeAtEveryFrequency) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   hw::Board chip("chip", bus_chip(), hw::Timing::kCycle, 1);
   Host host("host", chip);
   test::TestThread tests("tests");

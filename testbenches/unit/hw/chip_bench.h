@@ -169,16 +169,14 @@ class TestThread : public sc_core::sc_module {
   int result_ = 1;
 };
 
-/// Body of main() in a SystemC test; sc_main() then elaborates and calls run_tests().
+/// Body of main() in a SystemC test; sc_main() then elaborates and runs the tests. SystemC's
+/// warnings are errors.
 inline int start_systemc(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   // ctest parses the list of tests, so nothing else may be printed.
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
-  return sc_core::sc_elab_and_sim(argc, argv);
-}
-
-inline void warnings_are_errors() {
   sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
+  return sc_core::sc_elab_and_sim(argc, argv);
 }
 
 }  // namespace spikeloom::test

@@ -581,7 +581,6 @@ TEST(ChipFaults, BadTablesAreFoundInTheFirstTick) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   hw::silence_fault_reports();
   Board cycle("cycle", chip_description(), hw::Timing::kCycle);
   Board functional("functional", chip_description(), hw::Timing::kFunctional);

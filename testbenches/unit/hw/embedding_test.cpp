@@ -81,13 +81,13 @@ struct Chip {
 };
 
 const RandomLoad& first_load() {
-  static const RandomLoad load(test::small_chip(), {0, 1, 2, 3, 4, 5}, 60, 1);
-  return load;
+  static const RandomLoad kLoad(test::small_chip(), {0, 1, 2, 3, 4, 5}, 60, 1);
+  return kLoad;
 }
 
 const RandomLoad& second_load() {
-  static const RandomLoad load(test::small_chip(), {0, 2, 4}, 12, 2);
-  return load;
+  static const RandomLoad kLoad(test::small_chip(), {0, 2, 4}, 12, 2);
+  return kLoad;
 }
 
 Chip* g_chip = nullptr;
@@ -162,7 +162,6 @@ TEST(Embedding, TheSimulationGoesOnWhenTheScriptIsOver) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   sc_core::sc_clock clock("clock", 3, sc_core::SC_US);
   Chip chip("embedded", [](hw::HostDriver&) { g_chip->run(first_load()); });
   Chip fresh("fresh", [](hw::HostDriver&) {});

@@ -327,7 +327,6 @@ TEST(FixedTick, WhileACoreIsLateNothingIsReset) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   hw::silence_fault_reports();
   make("fail21", 21, LateSpikes::kFail);
   make("fail20", 20, LateSpikes::kFail);

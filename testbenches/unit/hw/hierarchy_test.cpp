@@ -62,7 +62,6 @@ TEST(Hierarchy, ModulesAreThereByTheirNames) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   hw::Board board("board", description(), hw::Timing::kCycle, 1);
   test::Host host("host", board);
   test::TestThread tests("tests");

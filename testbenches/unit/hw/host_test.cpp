@@ -337,7 +337,6 @@ TEST(Refusals, EndInTheScriptWithTheAccess) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   Bench bench;
   g_bench = &bench;
   sc_core::sc_start();

@@ -210,7 +210,6 @@ TEST(Checker, SeesDebugAccessesThatDoMoreThanLook) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   Bench bench;
   g_bench = &bench;
   test::TestThread tests("tests");

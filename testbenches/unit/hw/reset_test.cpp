@@ -612,7 +612,6 @@ TEST_F(Reset, VerifyingNamesAWordThatIsNotWritten) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   hw::silence_fault_reports();
   make_pairs();
   hw::Board unbound("unbound", description(), hw::Timing::kCycle, 1);

