@@ -2,8 +2,8 @@
 #include "spikeloom/sim/simulation/workers.h"
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -44,6 +44,25 @@ RangeResult run_shares(const std::vector<Share>& shares, SharePool& pool, base::
   const base::StopGuard guard;
   std::map<std::size_t, ImageRecords> records;
   for (const Share& share : shares) records.emplace(share.range.first, file);
+  std::set<std::size_t> order;
+  for (const auto& [first, result] : done) order.insert(first);
+  for (const auto& [first, record] : records) order.insert(first);
+  // Each result has sums by neuron: those that follow each other are added up at once.
+  std::optional<RangeResult> whole;
+  auto expected = order.begin();
+  const auto add_up = [&] {
+    for (; expected != order.end() && !done.empty() && done.begin()->first == *expected;
+         ++expected) {
+      RangeResult following = std::move(done.begin()->second);
+      done.erase(done.begin());
+      if (whole) {
+        whole->append(std::move(following));
+      } else {
+        whole = std::move(following);
+      }
+    }
+  };
+  add_up();
   std::size_t next = 0;
   for (std::size_t ended = 0; ended < shares.size();) {
     while (next < shares.size() && pool.free() > 0) pool.start(shares[next++]);
@@ -64,12 +83,9 @@ RangeResult run_shares(const std::vector<Share>& shares, SharePool& pool, base::
     // The last one is followed by the results.
     if (keep && ended < shares.size()) keep(*share, result);
     done.emplace(report->first, std::move(result));
+    add_up();
   }
-  RangeResult whole = std::move(done.begin()->second);
-  for (auto next_done = std::next(done.begin()); next_done != done.end(); ++next_done) {
-    whole.append(std::move(next_done->second));
-  }
-  return whole;
+  return std::move(whole).value();
 }
 
 RangeResult run_workers(const Simulation& simulation, std::size_t first, std::size_t count,
