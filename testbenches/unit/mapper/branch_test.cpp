@@ -189,7 +189,7 @@ TEST(WeightPlanes, AreTermsThatReadTheSameInputsForTheSameOutputs) {
   arch::CoreDescription core = test::chip_of_small_cores().core;
   core.weight_planes = 3;
   const std::vector<mapper::TermGeometry> terms =
-      mapper::make_geometry(builder.build().layers[1], core).terms;
+      mapper::make_geometry(builder.build().layers.back(), core).terms;
   ASSERT_EQ(terms.size(), 6U);
   std::vector<std::vector<std::size_t>> planes;
   for (const mapper::TermGeometry& term : terms) {
