@@ -51,7 +51,7 @@ SPIKELOOM_INLINE void count_rows(const std::uint64_t* masks, const std::uint32_t
       // With a constant count, the compiler keeps the block in registers.
       for (std::size_t i = 0; i < kBlock; ++i) load(block[i], begin + i);
     } else {
-      for (std::size_t i = 0; i < kBlock; ++i) block[i] = V{};
+      for (V& entry : block) entry = V{};
       for (std::size_t i = 0; i < row_count - begin; ++i) load(block[i], begin + i);
     }
     V low, high, carry;

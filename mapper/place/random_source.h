@@ -24,8 +24,9 @@ class RandomSource {
   /// probability.
   bool exponential(double x) {
     if (x > kNever) return false;
-    for (; x > 1.0; x -= 1.0) {
+    while (x > 1.0) {
       if (!below_one(1.0)) return false;
+      x -= 1.0;
     }
     return below_one(x);
   }

@@ -76,7 +76,7 @@ void run_share(Simulation simulation, const Share& share, base::MessageSocket& p
     report(Kind::kUserError, 0, error.what());
   } catch (const sc_core::sc_report& error) {
     // SystemC maps the stacks of its threads without operator new.
-    if (std::string_view(error.get_msg_type()) == kNoStack) out_of_memory.report();
+    if (std::string_view(error.get_msg_type()) == kNoStack) OutOfMemory::report();
     report(Kind::kFailure, 0, error.what());
   } catch (const std::exception& error) {
     report(Kind::kFailure, 0, error.what());
