@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sys/resource.h>
 
+#include "spikeloom/base/content_hash.h"
 #include "spikeloom/base/error.h"
 #include "spikeloom/base/file.h"
 #include "spikeloom/base/json_text.h"
@@ -109,6 +110,9 @@ void JobRunner::run(const Job& job, Outcome& outcome) {
 
 void JobRunner::prepare(const Job& job, sim::RunConfig config) {
   std::optional<arch::Deployment> deployment;
+  if (!job.given.empty() && base::content_hash(base::read_file(config.deployment)) != job.given) {
+    throw Broken(fmt::format("{}: the deployment has changed since the sweep began", job.run));
+  }
   if (!job.deployment.empty()) {
     deployment = job.deployment == deployment_ ? std::move(last_.deployment)
                                                : arch::Deployment::load(job.deployment);
@@ -123,8 +127,8 @@ void JobRunner::prepare(const Job& job, sim::RunConfig config) {
                            std::move(deployment), nullptr);
 }
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, files, data, network, deployment,
-                                   timeout_seconds)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, files, data, given, network,
+                                   deployment, timeout_seconds)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Outcome, id, status, reason, report, summary, wall_seconds,
                                    cpu_seconds, work_cpu_seconds)
 

@@ -24,8 +24,9 @@ struct Job {
   std::vector<std::string> settings;
   base::FrozenFiles::Texts files;  ///< the run file and those that it names, as they were planned
   std::string data;                ///< content of the images as they were planned; may be empty
-  std::string network;           ///< path of the run's network as a spiking network file; or empty
-  std::string deployment;        ///< path; empty if the run file names one, or has a workload
+  std::string given;       ///< likewise of the deployment that the run file names; may be empty
+  std::string network;     ///< path of the run's network as a spiking network file; or empty
+  std::string deployment;  ///< path; empty if the run file names one, or has a workload
   double timeout_seconds = 0.0;  ///< 0: none
 
   /// Encodes the job as a message to a worker.

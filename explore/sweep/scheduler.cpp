@@ -107,6 +107,7 @@ Job Scheduler::job_of(std::size_t index) const {
   job.settings = run.settings;
   job.files = plan_.files;
   job.data = run.data;
+  job.given = run.given;
   if (!run.network.empty()) job.network = network_path(run.network);
   if (!run.mapping.empty()) job.deployment = deployment_path(run.mapping);
   job.timeout_seconds = plan_.file.timeout_seconds;

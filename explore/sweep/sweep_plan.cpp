@@ -46,6 +46,10 @@ class InputCache {
       return loaded;
     });
   }
+  /// Returns the content hash of a file.
+  const std::string& content(const std::string& path) {
+    return remembered(contents_, path, [&] { return base::content_hash(base::read_file(path)); });
+  }
   const LoadedData& data(const sim::DataSource& source, const std::string& run_path) {
     const auto found = std::find_if(data_.begin(), data_.end(),
                                     [&](const auto& item) { return item.first == source; });
@@ -64,6 +68,7 @@ class InputCache {
   }
 
   std::map<std::string, LoadedNetwork> networks_;
+  std::map<std::string, std::string> contents_;
   std::list<std::pair<sim::DataSource, LoadedData>> data_;
 };
 
@@ -175,7 +180,11 @@ class Planner {
     const LoadedNetwork& network = library_.network(config.network);
     run.network = network.content;
     run.data = library_.data(config.data, config.path).content;
-    if (config.deployment.empty()) run.mapping = sim::mapping_name(config, network.content);
+    if (config.deployment.empty()) {
+      run.mapping = sim::mapping_name(config, network.content);
+    } else {
+      run.given = library_.content(config.deployment);
+    }
     plan_.networks.emplace(network.content, network.file);
   }
 

@@ -21,6 +21,7 @@ struct PlannedRun {
   std::vector<std::string> settings;  ///< "key=value": all overrides of the run file
   std::string data;                   ///< content of its images; empty for a workload
   std::string network;  ///< content hash, a key of SweepPlan::networks; empty for a workload
+  std::string given;    ///< content of the deployment that the run file names; may be empty
   std::string mapping;  ///< name; empty if the run file names a deployment or has a workload
   std::string refused;  ///< why it cannot be run; empty if it can
 };

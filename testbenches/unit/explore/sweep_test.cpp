@@ -217,6 +217,22 @@ TEST(JobTest, ImagesMayNotChangeDuringASweep) {
   EXPECT_EQ(outcome.reason, run.path() + ": the images have changed since the sweep began");
 }
 
+TEST(JobTest, TheDeploymentMayNotChangeDuringASweep) {
+  const test::TemporaryFile deployment("another one");
+  const std::string configs = SPIKELOOM_SOURCE_DIR "/configs/";
+  const test::TemporaryFile run(
+      "name: a\nnetwork: " + configs + "networks/lenet-fashion-k1b2.onnx\nchip: " + configs +
+          "chips/reference.yaml\nenergy: " + configs +
+          "energy/65nm.yaml\ndata: fashion-mnist\ndeployment: " + deployment.path() + "\n",
+      ".yaml");
+  Job job;
+  job.run = run.path();
+  job.given = "the content of the one before";
+  const Outcome outcome = JobRunner().perform(job);
+  EXPECT_EQ(outcome.status, Outcome::Status::kMachineError);
+  EXPECT_EQ(outcome.reason, run.path() + ": the deployment has changed since the sweep began");
+}
+
 TEST(DatabaseTest, ReadersOnlyRead) {
   Database database(":memory:", Database::Mode::kCreate);
   database.execute("CREATE TABLE numbers(value)");
