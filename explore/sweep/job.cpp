@@ -132,14 +132,21 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, files, data, gi
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Outcome, id, status, reason, report, summary, wall_seconds,
                                    cpu_seconds, work_cpu_seconds)
 
-std::string Job::encode() const { return base::json_text(nlohmann::json(*this)); }
+// CBOR, because the texts of files may have bytes that are no UTF-8.
+std::string Job::encode() const {
+  const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(*this);
+  return {bytes.begin(), bytes.end()};
+}
 
-Job Job::decode(const std::string& text) { return nlohmann::json::parse(text).get<Job>(); }
+Job Job::decode(const std::string& text) { return nlohmann::json::from_cbor(text).get<Job>(); }
 
-std::string Outcome::encode() const { return base::json_text(nlohmann::json(*this)); }
+std::string Outcome::encode() const {
+  const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(*this);
+  return {bytes.begin(), bytes.end()};
+}
 
 Outcome Outcome::decode(const std::string& text) {
-  return nlohmann::json::parse(text).get<Outcome>();
+  return nlohmann::json::from_cbor(text).get<Outcome>();
 }
 
 Outcome JobRunner::perform(const Job& job) {

@@ -217,6 +217,18 @@ TEST(JobTest, ImagesMayNotChangeDuringASweep) {
   EXPECT_EQ(outcome.reason, run.path() + ": the images have changed since the sweep began");
 }
 
+TEST(JobTest, MessagesHaveTheBytesOfTheFiles) {
+  Job job;
+  job.files["run.yaml"] = "name: a  # M\xfcller, and \xe2\x82\xac\n";
+  job.settings = {"images=\xff"};
+  const Job back = Job::decode(job.encode());
+  EXPECT_EQ(back.files, job.files);
+  EXPECT_EQ(back.settings, job.settings);
+  Outcome outcome;
+  outcome.reason = "M\xfcller";
+  EXPECT_EQ(Outcome::decode(outcome.encode()).reason, outcome.reason);
+}
+
 TEST(JobTest, TheDeploymentMayNotChangeDuringASweep) {
   const test::TemporaryFile deployment("another one");
   const std::string configs = SPIKELOOM_SOURCE_DIR "/configs/";
