@@ -357,7 +357,8 @@ bool ConfigMap::boolean(std::string_view key, std::optional<bool> default_value)
   return default_value.value_or(false);
 }
 
-std::string ConfigMap::text(std::string_view key, const std::optional<std::string>& default_value) const {
+std::string ConfigMap::text(std::string_view key,
+                            const std::optional<std::string>& default_value) const {
   const auto found = scalar(key, KeyType::kText, default_value.has_value());
   if (!found) return default_value.value_or("");
   if (found->empty() && !default_value) state_->add(join(path_, key), "is empty");
