@@ -51,7 +51,7 @@ Value value_of(const std::string& text) {
 }
 
 ValueRange::ValueRange(Number from, Number to, Scale scale, bool whole)
-    : from_(from), to_(to), scale_(scale), whole_(whole) {}
+    : from_(std::move(from)), to_(std::move(to)), scale_(scale), whole_(whole) {}
 
 Number ValueRange::number(double value) const {
   Number result = from_;
@@ -86,7 +86,7 @@ std::vector<std::string> ValueRange::steps(std::size_t count) const {
 std::vector<std::string> ValueRange::by(double step) const {
   std::vector<std::string> values;
   const double last = (to_.value - from_.value) / step;
-  for (double i = 0.0; i <= last + kSlack; i += 1.0) {
+  for (int i = 0; i <= last + kSlack; ++i) {
     values.push_back(number(from_.value + i * step).text());
   }
   return values;
