@@ -25,7 +25,8 @@ void flatten(const ordered_json& value, const std::string& path, ordered_json& f
     flat[path] = value;
     return;
   }
-  for (const auto& [key, child] : value.items()) flatten(child, fmt::format("{}.{}", path, key), flat);
+  for (const auto& [key, child] : value.items())
+    flatten(child, fmt::format("{}.{}", path, key), flat);
 }
 
 ordered_json configuration(const RunDirectory& run) {
