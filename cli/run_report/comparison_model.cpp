@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "cli/run_report/published_model.h"
 
 namespace spikeloom::cli {
@@ -23,7 +25,8 @@ void flatten(const ordered_json& value, const std::string& path, ordered_json& f
     flat[path] = value;
     return;
   }
-  for (const auto& [key, child] : value.items()) flatten(child, path + "." + key, flat);
+  for (const auto& [key, child] : value.items())
+    flatten(child, fmt::format("{}.{}", path, key), flat);
 }
 
 ordered_json configuration(const RunDirectory& run) {
