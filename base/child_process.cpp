@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <vector>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -40,7 +41,14 @@ bool send_bytes(int socket, const void* data, std::size_t count) {
 bool receive_bytes(int socket, void* data, std::size_t count) {
   char* bytes = static_cast<char*>(data);
   while (count > 0) {
-    const ssize_t got = ::recv(socket, bytes, count, 0);
+    const ssize_t got = ::recv(socket, bytes, count, MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      // The sender may have been stopped in the middle of a message.
+      std::vector<pollfd> polled{{socket, POLLIN, 0}};
+      StopGuard::poll(polled);
+      StopGuard::check();
+      continue;
+    }
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return false;
     bytes += got;

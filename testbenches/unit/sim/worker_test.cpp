@@ -301,5 +301,16 @@ TEST(LocalPool, ASignalEndsItsWait) {
   EXPECT_EQ(base::StopGuard::signal(), SIGINT);
 }
 
+TEST(ChildProcess, HalfAMessageDoesNotKeepTheProgramFromStopping) {
+  const base::StopGuard guard;
+  base::ChildProcess child([](base::MessageSocket& parent) {
+    const std::uint64_t length = 10;
+    if (::write(parent.descriptor(), &length, sizeof length) != sizeof length) ::_exit(1);
+    ::kill(::getppid(), SIGTERM);
+    ::pause();
+  });
+  EXPECT_THROW(child.socket().receive(), base::Stopped);
+}
+
 }  // namespace
 }  // namespace spikeloom::sim
