@@ -246,11 +246,7 @@ void read_dead_links(base::ConfigFile& file, const base::ConfigMap& map, ChipDes
     names.emplace(link_name(links[i].from, links[i].to), i);
     names.emplace(link_name(links[i].to, links[i].from), i);
   }
-  const std::string range = links.empty()
-                                ? "none: there are no links"
-                                : fmt::format("two routers that a link joins, as {}",
-                                              link_name(links.front().from, links.front().to));
-  for (const std::size_t i : read_items(file, map, "links", names, range)) {
+  for (const std::size_t i : read_items(file, map, "links", names, allowed_pairs(links))) {
     const Link& link = links[i];
     if (chip.board.grow && !joins_neighbours(link)) {
       file.error(map.path("links"),

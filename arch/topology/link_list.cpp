@@ -4,6 +4,8 @@
 #include <set>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "spikeloom/arch/names.h"
 #include "spikeloom/arch/topology/topologies.h"
 
@@ -48,6 +50,12 @@ std::vector<Link> list_joined_pairs(const ChipDescription& chip) {
     if (names.insert(link_name(link.from, link.to)).second) pairs.push_back(link);
   }
   return pairs;
+}
+
+std::string allowed_pairs(const std::vector<Link>& pairs) {
+  if (pairs.empty()) return "none: there are no links";
+  return fmt::format("two routers that a link joins, as {}",
+                     link_name(pairs.front().from, pairs.front().to));
 }
 
 }  // namespace spikeloom::arch

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "spikeloom/arch/chip_description.h"
@@ -29,5 +30,8 @@ std::vector<Link> list_links(const ChipDescription& chip);
 
 /// Returns a link between each two routers that links join, in the order of their indices.
 std::vector<Link> list_joined_pairs(const ChipDescription& chip);
+
+/// Returns what the name of such a pair may be, for messages.
+std::string allowed_pairs(const std::vector<Link>& pairs);
 
 }  // namespace spikeloom::arch

@@ -132,18 +132,21 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, kind, id, run, settings, files, data, gi
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Outcome, id, status, reason, report, summary, wall_seconds,
                                    cpu_seconds, work_cpu_seconds)
 
+namespace {
+
 // CBOR, because the texts of files may have bytes that are no UTF-8.
-std::string Job::encode() const {
-  const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(*this);
+std::string message_of(const nlohmann::json& json) {
+  const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(json);
   return {bytes.begin(), bytes.end()};
 }
+
+}  // namespace
+
+std::string Job::encode() const { return message_of(*this); }
 
 Job Job::decode(const std::string& text) { return nlohmann::json::from_cbor(text).get<Job>(); }
 
-std::string Outcome::encode() const {
-  const std::vector<std::uint8_t> bytes = nlohmann::json::to_cbor(*this);
-  return {bytes.begin(), bytes.end()};
-}
+std::string Outcome::encode() const { return message_of(*this); }
 
 Outcome Outcome::decode(const std::string& text) {
   return nlohmann::json::from_cbor(text).get<Outcome>();

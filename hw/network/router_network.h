@@ -322,13 +322,13 @@ std::unique_ptr<SpikeNetwork> make_router_network(const arch::ChipDescription& c
                                                   SpikeSink& sink, std::size_t categories,
                                                   NetworkObserver* observer = nullptr);
 
-/// Returns a factory of such networks in which the links `broken`, unlike those that the chip's
-/// description lists, are dead without anybody's knowledge: packets wait for them.
-NetworkFactory router_networks_with(std::vector<arch::DeadLink> broken);
-
 /// Does the same with the routers that `others` makes in place of its own.
 std::unique_ptr<SpikeNetwork> make_mixed_network(const arch::ChipDescription& chip, SpikeSink& sink,
                                                  std::size_t categories, NetworkObserver* observer,
                                                  const RouterFactory& others);
+
+/// Returns a factory of networks of make_router_network in which the links `broken`, unlike those
+/// that the chip's description lists, are dead without anybody's knowledge: packets wait for them.
+NetworkFactory router_networks_with(std::vector<arch::DeadLink> broken);
 
 }  // namespace spikeloom::hw

@@ -130,12 +130,8 @@ std::vector<arch::DeadLink> find_links(const std::vector<NamedParts::Name>& name
              name == arch::link_name(each.to, each.from);
     });
     if (link == links.end()) {
-      throw base::UserError(fmt::format(
-          "{}: faults.dead_links: got {}, allowed {} ({})", location, name,
-          links.empty() ? "none: there are no links"
-                        : fmt::format("two routers that a link joins, as {}",
-                                      arch::link_name(links.front().from, links.front().to)),
-          chip_path));
+      throw base::UserError(fmt::format("{}: faults.dead_links: got {}, allowed {} ({})", location,
+                                        name, arch::allowed_pairs(links), chip_path));
     }
     found.push_back({link->from, link->to});
   }

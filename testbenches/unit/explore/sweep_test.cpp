@@ -200,15 +200,18 @@ TEST(SensitivityTest, ValuesThatDoNotRepeatAreBinned) {
   EXPECT_DOUBLE_EQ(sensitivity(levels, metric).range.value(), 0.0);
 }
 
+/// Returns a run file of LeNet with `more` lines.
+std::string run_text(const std::string& more) {
+  const std::string configs = SPIKELOOM_SOURCE_DIR "/configs/";
+  return "name: a\nnetwork: " + configs + "networks/lenet-fashion-k1b2.onnx\nchip: " + configs +
+         "chips/reference.yaml\nenergy: " + configs + "energy/65nm.yaml\n" + more;
+}
+
 TEST(JobTest, ImagesMayNotChangeDuringASweep) {
   const test::TemporaryFile images(
       base::npy_header("|u1", {1, 28, 28}) + std::string(std::size_t{28} * 28, '\0'), ".npy");
-  const std::string configs = SPIKELOOM_SOURCE_DIR "/configs/";
   const test::TemporaryFile run(
-      "name: a\nnetwork: " + configs + "networks/lenet-fashion-k1b2.onnx\nchip: " + configs +
-          "chips/reference.yaml\nenergy: " + configs +
-          "energy/65nm.yaml\ndata: {images: " + images.path() + "}\nfirst: 0\nimages: 1\nseed: 1\n",
-      ".yaml");
+      run_text("data: {images: " + images.path() + "}\nfirst: 0\nimages: 1\nseed: 1\n"), ".yaml");
   Job job;
   job.run = run.path();
   job.data = "the content of others";
@@ -231,12 +234,8 @@ TEST(JobTest, MessagesHaveTheBytesOfTheFiles) {
 
 TEST(JobTest, TheDeploymentMayNotChangeDuringASweep) {
   const test::TemporaryFile deployment("another one");
-  const std::string configs = SPIKELOOM_SOURCE_DIR "/configs/";
   const test::TemporaryFile run(
-      "name: a\nnetwork: " + configs + "networks/lenet-fashion-k1b2.onnx\nchip: " + configs +
-          "chips/reference.yaml\nenergy: " + configs +
-          "energy/65nm.yaml\ndata: fashion-mnist\ndeployment: " + deployment.path() + "\n",
-      ".yaml");
+      run_text("data: fashion-mnist\ndeployment: " + deployment.path() + "\n"), ".yaml");
   Job job;
   job.run = run.path();
   job.given = "the content of the one before";
